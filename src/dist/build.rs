@@ -1,0 +1,567 @@
+//! Validated constructors of [`Distribution`].
+
+use super::special::{gamma_p_inv, gamma_q_inv, normal_quantile};
+use super::{DistError, Distribution, Empirical, LARGEST, SMALLEST};
+
+/// Result of a constructor.
+type Built = Result<Distribution, DistError>;
+
+/// `found` if it lies in [low, high], else an error.
+pub(crate) fn within(
+    parameter: &'static str,
+    found: f64,
+    low: f64,
+    high: f64,
+    allowed: &'static str,
+) -> Result<f64, DistError> {
+    if found >= low && found <= high {
+        // adding zero turns -0 into +0
+        Ok(found + 0.0)
+    } else {
+        Err(DistError::OutOfRange {
+            parameter,
+            found,
+            allowed,
+        })
+    }
+}
+
+/// A mean, scale or percentile: positive, finite, of a sane size.
+fn positive(parameter: &'static str, found: f64) -> Result<f64, DistError> {
+    within(
+        parameter,
+        found,
+        SMALLEST,
+        LARGEST,
+        "a number from 1e-12 to 1e15",
+    )
+}
+
+/// A value or bound that may be zero.
+pub(crate) fn non_negative(parameter: &'static str, found: f64) -> Result<f64, DistError> {
+    within(parameter, found, 0.0, LARGEST, "a number from 0 to 1e15")
+}
+
+/// A coefficient of variation for gamma and Weibull laws.
+fn usual_cv(found: f64) -> Result<f64, DistError> {
+    if found == 0.0 {
+        return Ok(0.0);
+    }
+    within("cv", found, 1e-4, 20.0, "0, or a number from 0.0001 to 20")
+}
+
+fn shape_in_range(parameter: &'static str, found: f64) -> Result<f64, DistError> {
+    within(parameter, found, 0.0025, 1e8, "a number from 0.0025 to 1e8")
+}
+
+/// Median and 90th percentile of a law with an adjustable spread.
+fn percentiles(p50: f64, p90: f64) -> Result<(f64, f64), DistError> {
+    let p50 = positive("p50", p50)?;
+    let p90 = positive("p90", p90)?;
+    if p90 < p50 {
+        return Err(DistError::Order {
+            lesser: "p50",
+            lesser_found: p50,
+            greater: "p90",
+            greater_found: p90,
+        });
+    }
+    Ok((p50, p90))
+}
+
+/// Root of a decreasing function of the logarithm of a positive argument, by bisection between `low` and `high`.
+fn bisect(mut low: f64, mut high: f64, positive_left: impl Fn(f64) -> bool) -> f64 {
+    for _ in 0..200 {
+        let mid = (low * high).sqrt();
+        if mid <= low || mid >= high {
+            break;
+        }
+        if positive_left(mid) {
+            low = mid;
+        } else {
+            high = mid;
+        }
+    }
+    (low * high).sqrt()
+}
+
+/// ζ(2), ζ(3), ..., ζ(12).
+const ZETA: [f64; 11] = [
+    1.644_934_066_848_226_4,
+    1.202_056_903_159_594_2,
+    1.082_323_233_711_138_2,
+    1.036_927_755_143_37,
+    1.017_343_061_984_449,
+    1.008_349_277_381_922_8,
+    1.004_077_356_197_944_3,
+    1.002_008_392_826_082_2,
+    1.000_994_575_127_818_1,
+    1.000_494_188_604_119_5,
+    1.000_246_086_553_308,
+];
+
+/// Squared coefficient of variation of a Weibull law, `Γ(1+2/k) / Γ(1+1/k)² - 1`, without cancellation for large k.
+pub(crate) fn weibull_cv2(shape: f64) -> f64 {
+    let e = 1.0 / shape;
+    let log_ratio = if e < 0.02 {
+        // Taylor: ln Γ(1+e) = -γe + Σ ζ(k) (-e)^k / k
+        let (mut s, mut power, mut two) = (0.0, e * e, 4.0);
+        for (i, z) in ZETA.iter().enumerate() {
+            let k = (i + 2) as f64;
+            s += z * power * (two - 2.0) / k;
+            power *= -e;
+            two *= 2.0;
+        }
+        s
+    } else {
+        libm::lgamma(1.0 + 2.0 * e) - 2.0 * libm::lgamma(1.0 + e)
+    };
+    libm::expm1(log_ratio)
+}
+
+impl Distribution {
+    /// Always `value`, which lies in [0, 1e15].
+    pub fn deterministic(value: f64) -> Built {
+        Ok(Self::Deterministic(non_negative("value", value)?))
+    }
+
+    /// Exponential with the given mean, in [1e-12, 1e15].
+    pub fn exponential(mean: f64) -> Built {
+        Ok(Self::Exponential {
+            mean: positive("mean", mean)?,
+        })
+    }
+
+    /// Lognormal with the given mean and coefficient of variation (standard deviation over mean, 0 to 100).
+    ///
+    /// `sigma² = ln(1+cv²)`, `mu = ln(mean) - sigma²/2`. A cv of 0 gives the constant `mean`.
+    pub fn lognormal_mean_cv(mean: f64, cv: f64) -> Built {
+        let mean = positive("mean", mean)?;
+        let cv = within("cv", cv, 0.0, 100.0, "a number from 0 to 100")?;
+        let s2 = libm::log1p(cv * cv);
+        if s2 == 0.0 {
+            return Ok(Self::Deterministic(mean));
+        }
+        Ok(Self::Lognormal {
+            mu: libm::log(mean) - 0.5 * s2,
+            sigma: s2.sqrt(),
+        })
+    }
+
+    /// Lognormal with the given median and 90th percentile (p50 <= p90; equal gives a constant).
+    ///
+    /// `mu = ln(p50)`, `sigma = ln(p90/p50) / 1.2816`; sigma is at most 5.
+    pub fn lognormal_p50_p90(p50: f64, p90: f64) -> Built {
+        let (p50, p90) = percentiles(p50, p90)?;
+        if p50 == p90 {
+            return Ok(Self::Deterministic(p50));
+        }
+        let sigma = libm::log(p90 / p50) / normal_quantile(0.9);
+        within(
+            "p90/p50",
+            p90 / p50,
+            1.0,
+            libm::exp(5.0 * normal_quantile(0.9)),
+            "a ratio from 1 to 606",
+        )?;
+        Ok(Self::Lognormal {
+            mu: libm::log(p50),
+            sigma,
+        })
+    }
+
+    /// Lognormal with the given mean (-30 to 35) and standard deviation (0 to 5) of the logarithm.
+    ///
+    /// A sigma of 0 gives the constant `exp(mu)`.
+    pub fn lognormal_mu_sigma(mu: f64, sigma: f64) -> Built {
+        let mu = within("mu", mu, -30.0, 35.0, "a number from -30 to 35")?;
+        let sigma = within("sigma", sigma, 0.0, 5.0, "a number from 0 to 5")?;
+        if sigma == 0.0 {
+            return Ok(Self::Deterministic(libm::exp(mu)));
+        }
+        Ok(Self::Lognormal { mu, sigma })
+    }
+
+    /// Gamma with the given mean and coefficient of variation (0, or 0.0001 to 20): shape `1/cv²`.
+    ///
+    /// A cv of 0 gives the constant `mean`.
+    pub fn gamma_mean_cv(mean: f64, cv: f64) -> Built {
+        let mean = positive("mean", mean)?;
+        let cv = usual_cv(cv)?;
+        if cv == 0.0 {
+            return Ok(Self::Deterministic(mean));
+        }
+        Ok(Self::Gamma {
+            shape: 1.0 / (cv * cv),
+            scale: mean * cv * cv,
+        })
+    }
+
+    /// Gamma with the given shape (0.0025 to 1e8) and scale.
+    pub fn gamma_shape_scale(shape: f64, scale: f64) -> Built {
+        let shape = shape_in_range("shape", shape)?;
+        Ok(Self::Gamma {
+            shape,
+            scale: positive("scale", scale)?,
+        })
+    }
+
+    /// Gamma with the given median and 90th percentile (equal gives a constant).
+    ///
+    /// The shape is solved from the ratio p90/p50, which decreases in it; the ratio may be at most 1e6 and, unless it
+    /// is 1, at least 1.00013 (shape 1e8).
+    pub fn gamma_p50_p90(p50: f64, p90: f64) -> Built {
+        let (p50, p90) = percentiles(p50, p90)?;
+        if p50 == p90 {
+            return Ok(Self::Deterministic(p50));
+        }
+        let ratio = within(
+            "p90/p50",
+            p90 / p50,
+            1.00013,
+            1e6,
+            "a ratio of 1, or from 1.00013 to 1e6",
+        )?;
+        let shape = bisect(0.02, 1.1e8, |a| {
+            gamma_q_inv(a, 0.1) > ratio * gamma_p_inv(a, 0.5)
+        });
+        Ok(Self::Gamma {
+            shape,
+            scale: p50 / gamma_p_inv(shape, 0.5),
+        })
+    }
+
+    /// Weibull with the given shape (0.1 to 1e5) and scale.
+    pub fn weibull_shape_scale(shape: f64, scale: f64) -> Built {
+        let shape = within("shape", shape, 0.1, 1e5, "a number from 0.1 to 1e5")?;
+        Ok(Self::Weibull {
+            shape,
+            scale: positive("scale", scale)?,
+        })
+    }
+
+    /// Weibull with the given mean and coefficient of variation (0, or 0.0001 to 20).
+    ///
+    /// The shape k solves `Γ(1+2/k)/Γ(1+1/k)² = 1+cv²`. A cv of 0 gives the constant `mean`.
+    pub fn weibull_mean_cv(mean: f64, cv: f64) -> Built {
+        let mean = positive("mean", mean)?;
+        let cv = usual_cv(cv)?;
+        if cv == 0.0 {
+            return Ok(Self::Deterministic(mean));
+        }
+        let shape = bisect(0.05, 1e5, |k| weibull_cv2(k) > cv * cv);
+        Ok(Self::Weibull {
+            shape,
+            scale: mean / libm::tgamma(1.0 + 1.0 / shape),
+        })
+    }
+
+    /// Weibull with the given median and 90th percentile (equal gives a constant).
+    ///
+    /// `shape = ln(ln 10/ln 2) / ln(p90/p50)`, in [0.1, 1e5]; `scale = p50 / (ln 2)^(1/shape)`.
+    pub fn weibull_p50_p90(p50: f64, p90: f64) -> Built {
+        let (p50, p90) = percentiles(p50, p90)?;
+        if p50 == p90 {
+            return Ok(Self::Deterministic(p50));
+        }
+        let ratio = within(
+            "p90/p50",
+            p90 / p50,
+            1.000_012_1,
+            162_000.0,
+            "a ratio of 1, or from 1.0000121 to 162000",
+        )?;
+        let ln2 = std::f64::consts::LN_2;
+        let shape = libm::log(std::f64::consts::LN_10 / ln2) / libm::log(ratio);
+        Ok(Self::Weibull {
+            shape,
+            scale: p50 / libm::pow(ln2, 1.0 / shape),
+        })
+    }
+
+    /// Erlang: the sum of `shape` (1 to 1,000,000) exponentials, with the given mean of the sum.
+    pub fn erlang_shape_mean(shape: u32, mean: f64) -> Built {
+        within(
+            "shape",
+            f64::from(shape),
+            1.0,
+            1e6,
+            "a whole number from 1 to 1000000",
+        )?;
+        Ok(Self::Erlang {
+            shape,
+            mean: positive("mean", mean)?,
+        })
+    }
+
+    /// Uniform on [low, high], 0 <= low <= high (equal gives a constant).
+    pub fn uniform(low: f64, high: f64) -> Built {
+        let low = non_negative("low", low)?;
+        let high = non_negative("high", high)?;
+        if low > high {
+            return Err(DistError::Order {
+                lesser: "low",
+                lesser_found: low,
+                greater: "high",
+                greater_found: high,
+            });
+        }
+        if low == high {
+            return Ok(Self::Deterministic(low));
+        }
+        Ok(Self::Uniform { low, high })
+    }
+
+    /// Triangular on [low, high] with its peak at `mode`, 0 <= low <= mode <= high (all equal gives a constant).
+    pub fn triangular(low: f64, mode: f64, high: f64) -> Built {
+        let low = non_negative("low", low)?;
+        let mode = non_negative("mode", mode)?;
+        let high = non_negative("high", high)?;
+        if low > mode {
+            return Err(DistError::Order {
+                lesser: "low",
+                lesser_found: low,
+                greater: "mode",
+                greater_found: mode,
+            });
+        }
+        if mode > high {
+            return Err(DistError::Order {
+                lesser: "mode",
+                lesser_found: mode,
+                greater: "high",
+                greater_found: high,
+            });
+        }
+        if low == high {
+            return Ok(Self::Deterministic(low));
+        }
+        Ok(Self::Triangular { low, mode, high })
+    }
+
+    /// Mixture of exponentials: branch i has probability `probs[i]` and mean `means[i]`.
+    ///
+    /// The probabilities lie in [0, 1] and sum to 1 within 1e-6 (they are then divided by their sum).
+    pub fn hyperexponential(probs: Vec<f64>, means: Vec<f64>) -> Built {
+        if probs.len() != means.len() || probs.is_empty() {
+            return Err(DistError::Lengths {
+                first: "probs",
+                first_found: probs.len(),
+                second: "means",
+                second_found: means.len(),
+            });
+        }
+        for p in &probs {
+            within("probability", *p, 0.0, 1.0, "a number from 0 to 1")?;
+        }
+        for m in &means {
+            positive("mean", *m)?;
+        }
+        let sum: f64 = probs.iter().sum();
+        if (sum - 1.0).abs() > 1e-6 {
+            return Err(DistError::Sum {
+                parameter: "probs",
+                found: sum,
+            });
+        }
+        let (probs, means): (Vec<f64>, Vec<f64>) = probs
+            .iter()
+            .zip(&means)
+            .filter(|(p, _)| **p > 0.0)
+            .map(|(p, m)| (p / sum, *m))
+            .unzip();
+        match means.as_slice() {
+            [mean] => Ok(Self::Exponential { mean: *mean }),
+            _ => Ok(Self::Hyperexponential { probs, means }),
+        }
+    }
+
+    /// Two-branch hyperexponential with the given mean and coefficient of variation (1 to 100), by balanced means.
+    ///
+    /// `p = (1 + sqrt((cv²-1)/(cv²+1))) / 2`; the means are `mean/(2p)` and `mean/(2(1-p))`, so that each branch carries
+    /// half the total. A cv of 1 is exponential. Source: Whitt (1982), Approximating a point process.
+    pub fn hyperexponential_mean_cv(mean: f64, cv: f64) -> Built {
+        let mean = positive("mean", mean)?;
+        let cv = within("cv", cv, 1.0, 100.0, "a number from 1 to 100")?;
+        if cv == 1.0 {
+            return Ok(Self::Exponential { mean });
+        }
+        let c2 = cv * cv;
+        let root = ((c2 - 1.0) / (c2 + 1.0)).sqrt();
+        let large = 0.5 * (1.0 + root);
+        let small = 1.0 / ((c2 + 1.0) * (1.0 + root)); // (1 - root) / 2 without cancellation
+        Ok(Self::Hyperexponential {
+            probs: vec![large, small],
+            means: vec![mean / (2.0 * large), mean / (2.0 * small)],
+        })
+    }
+
+    /// The law whose distribution function runs linearly through the sorted values: see [`Empirical`].
+    pub fn empirical(values: Vec<f64>) -> Built {
+        Ok(Self::Empirical(Empirical::new(values)?))
+    }
+
+    /// The same with a weight for each value (non-negative, not all 0): see [`Empirical`].
+    pub fn empirical_weighted(values: Vec<f64>, weights: Vec<f64>) -> Built {
+        Ok(Self::Empirical(Empirical::weighted(values, weights)?))
+    }
+
+    /// Beta law on [0, 1] with the given mean (0 to 1, exclusive) and standard deviation.
+    ///
+    /// `alpha + beta = mean (1-mean)/sd² - 1`, which must lie in [0.01, 1e8]; `alpha = mean (alpha + beta)`.
+    /// A standard deviation of 0 gives the constant `mean`.
+    pub fn beta_mean_sd(mean: f64, sd: f64) -> Built {
+        if sd == 0.0 {
+            return Ok(Self::Deterministic(within(
+                "mean",
+                mean,
+                0.0,
+                1.0,
+                "a number from 0 to 1",
+            )?));
+        }
+        let mean = within(
+            "mean",
+            mean,
+            1e-6,
+            1.0 - 1e-6,
+            "a number from 0.000001 to 0.999999",
+        )?;
+        let most = (mean * (1.0 - mean) / 1.01).sqrt();
+        let least = (mean * (1.0 - mean) / (1.0 + 1e8)).sqrt();
+        within(
+            "sd",
+            sd,
+            least,
+            most,
+            "a number from 0.0001 to 0.995 times sqrt(mean (1 - mean)), or 0",
+        )?;
+        let total = mean * (1.0 - mean) / (sd * sd) - 1.0;
+        Ok(Self::Beta {
+            alpha: mean * total,
+            beta: (1.0 - mean) * total,
+            scale: 1.0,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    type D = Distribution;
+
+    fn close(got: f64, want: f64, tolerance: f64) {
+        assert!(
+            (got - want).abs() <= tolerance * want.abs(),
+            "got {got:e}, want {want:e}"
+        );
+    }
+
+    #[test]
+    fn constructors_meet_what_was_asked() {
+        for (mean, cv) in [
+            (3.0, 0.3),
+            (600.0, 1.0),
+            (0.02, 2.5),
+            (1e6, 0.001),
+            (5.0, 15.0),
+        ] {
+            for d in [
+                D::lognormal_mean_cv(mean, cv),
+                D::gamma_mean_cv(mean, cv),
+                D::weibull_mean_cv(mean, cv),
+            ] {
+                let d = d.unwrap();
+                close(d.mean(), mean, 1e-11);
+                close(d.cv(), cv, 1e-8);
+            }
+        }
+        for (mean, cv) in [(3.0, 1.0), (600.0, 1.3), (0.02, 50.0)] {
+            let d = D::hyperexponential_mean_cv(mean, cv).unwrap();
+            close(d.mean(), mean, 1e-12);
+            close(d.cv(), cv, 1e-11);
+        }
+        for (p50, p90) in [(300.0, 900.0), (10.0, 10.5), (1.0, 500.0)] {
+            for d in [
+                D::lognormal_p50_p90(p50, p90),
+                D::gamma_p50_p90(p50, p90),
+                D::weibull_p50_p90(p50, p90),
+            ] {
+                let d = d.unwrap();
+                close(d.quantile(0.5), p50, 1e-10);
+                close(d.quantile(0.9), p90, 1e-10);
+            }
+        }
+        let b = D::beta_mean_sd(0.2, 0.1).unwrap();
+        close(b.mean(), 0.2, 1e-14);
+        close(b.sd(), 0.1, 1e-13);
+        close(
+            D::erlang_shape_mean(4, 8.0).unwrap().variance(),
+            16.0,
+            1e-15,
+        );
+        assert_eq!(
+            D::lognormal_mean_cv(7.0, 0.0).unwrap(),
+            D::Deterministic(7.0)
+        );
+    }
+
+    #[test]
+    fn weibull_series_joins_the_direct_formula() {
+        let (a, b) = (weibull_cv2(50.0 - 1e-9), weibull_cv2(50.0 + 1e-9));
+        close(a, b, 1e-9);
+        close(weibull_cv2(1.0), 1.0, 1e-13);
+    }
+
+    #[test]
+    fn refusals() {
+        let bad = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 1e300];
+        for v in bad {
+            assert!(D::deterministic(v).is_err());
+            assert!(D::exponential(v).is_err());
+            assert!(D::lognormal_mean_cv(v, 1.0).is_err() && D::lognormal_mean_cv(1.0, v).is_err());
+            assert!(D::gamma_mean_cv(v, 1.0).is_err() && D::gamma_mean_cv(1.0, v).is_err());
+            assert!(D::weibull_mean_cv(v, 1.0).is_err() && D::weibull_mean_cv(1.0, v).is_err());
+            assert!(D::lognormal_p50_p90(v, 1.0).is_err() && D::lognormal_p50_p90(1.0, v).is_err());
+            assert!(D::gamma_p50_p90(v, 1.0).is_err() && D::gamma_p50_p90(1.0, v).is_err());
+            assert!(D::weibull_p50_p90(v, 1.0).is_err() && D::weibull_p50_p90(1.0, v).is_err());
+            assert!(
+                D::lognormal_mu_sigma(v * 100.0, 1.0).is_err()
+                    && D::lognormal_mu_sigma(1.0, v).is_err()
+            );
+            assert!(
+                D::gamma_shape_scale(v, 1.0).is_err() && D::weibull_shape_scale(v, 1.0).is_err()
+            );
+            assert!(D::erlang_shape_mean(2, v).is_err());
+            assert!(D::uniform(v, 1.0).is_err() && D::uniform(0.0, v).is_err());
+            assert!(D::triangular(0.0, v, 2.0).is_err());
+            assert!(D::hyperexponential(vec![0.5, 0.5], vec![1.0, v]).is_err());
+            assert!(D::hyperexponential(vec![0.5, v], vec![1.0, 1.0]).is_err());
+            assert!(D::hyperexponential_mean_cv(1.0, v).is_err());
+            assert!(
+                D::empirical(vec![1.0, v]).is_err()
+                    && D::empirical_weighted(vec![1.0], vec![v]).is_err()
+            );
+            assert!(D::beta_mean_sd(v, 0.1).is_err() && D::beta_mean_sd(0.5, v).is_err());
+        }
+        assert!(D::exponential(0.0).is_err() && D::erlang_shape_mean(0, 1.0).is_err());
+        assert!(
+            D::beta_mean_sd(0.5, 0.5).is_err() && D::hyperexponential_mean_cv(1.0, 0.9).is_err()
+        );
+        assert!(D::empirical(vec![]).is_err() && D::hyperexponential(vec![], vec![]).is_err());
+        assert!(D::empirical_weighted(vec![1.0, 2.0], vec![0.0, 0.0]).is_err());
+        let e = D::uniform(3.0, 2.0).unwrap_err();
+        assert_eq!(
+            e.to_string(),
+            "low is 3 but high is 2; allowed is low below high"
+        );
+        let e = D::lognormal_mean_cv(3.0, -2.0).unwrap_err();
+        assert_eq!(e.to_string(), "cv is -2; allowed is a number from 0 to 100");
+        assert!(
+            D::hyperexponential(vec![0.5, 0.4], vec![1.0, 2.0])
+                .unwrap_err()
+                .to_string()
+                .contains("sum to 0.9")
+        );
+    }
+}

@@ -1,0 +1,397 @@
+//! Counts and factors by inversion: monotone in the draw and, with the draw fixed, in the rate.
+
+use super::beta_fn::beta_pq;
+use super::gamma_fn::{gamma_pq, gamma_term};
+use super::special::{deviance, gamma_p_inv, gamma_q_inv, normal_quantile, stirling_error};
+
+/// `(min(u, 1-u), whether that is 1-u)` for `u = (bits + 1/2) / 2^64`.
+fn fold(bits: u64) -> (f64, bool) {
+    let upper = bits >> 63 == 1;
+    let tail = if upper { !bits } else { bits };
+    ((tail as f64 + 0.5) / 18_446_744_073_709_551_616.0, upper)
+}
+
+/// A discrete law on 0, 1, ..., as the search needs it.
+trait Lattice {
+    /// `(P(X <= k), P(X > k))`.
+    fn tails(&self, k: f64) -> (f64, f64);
+    /// `P(X = k)`.
+    fn pmf(&self, k: f64) -> f64;
+    /// `P(X = k+1) / P(X = k)`.
+    fn ratio(&self, k: f64) -> f64;
+    /// Largest value possible.
+    fn last(&self) -> f64;
+}
+
+/// Smallest k with `P(X <= k) >= u`, from a first guess: the tail is evaluated there and summed from there on.
+fn search(law: &impl Lattice, guess: f64, tail: f64, upper: bool) -> f64 {
+    let last = law.last();
+    // start on the outer side, so that the sum only ever adds terms to the tail
+    let mut k = (guess.floor() + if upper { 2.0 } else { -2.0 }).clamp(0.0, last);
+    let mut pmf = law.pmf(k);
+    let (below, above) = law.tails(k);
+    if upper {
+        let mut s = above;
+        while s > tail && k < last {
+            pmf *= law.ratio(k);
+            k += 1.0;
+            s = if pmf < 0.5 * s {
+                s - pmf
+            } else {
+                law.tails(k).1
+            };
+        }
+        while k > 0.0 && s + pmf <= tail {
+            s += pmf;
+            k -= 1.0;
+            pmf /= law.ratio(k);
+        }
+    } else {
+        let mut f = below;
+        while k > 0.0 && f - pmf >= tail {
+            f = if pmf < 0.5 * f {
+                f - pmf
+            } else {
+                law.tails(k - 1.0).0
+            };
+            k -= 1.0;
+            pmf /= law.ratio(k);
+        }
+        while f < tail && k < last {
+            pmf *= law.ratio(k);
+            k += 1.0;
+            f += pmf;
+        }
+    }
+    k
+}
+
+/// Sums the probabilities from 0 upwards until they reach u; `None` where rounding could spoil the answer.
+fn from_zero(
+    first: f64,
+    tail: f64,
+    upper: bool,
+    ratio: impl Fn(f64) -> f64,
+    last: f64,
+) -> Option<f64> {
+    if upper && tail < 1e-6 {
+        return None;
+    }
+    let u = if upper { 1.0 - tail } else { tail };
+    let (mut k, mut pmf, mut sum) = (0.0, first, first);
+    while sum < u && k < last {
+        pmf *= ratio(k);
+        k += 1.0;
+        sum += pmf;
+    }
+    Some(k)
+}
+
+struct Poisson {
+    mean: f64,
+}
+
+impl Lattice for Poisson {
+    fn tails(&self, k: f64) -> (f64, f64) {
+        let (p, q) = gamma_pq(k + 1.0, self.mean);
+        (q, p)
+    }
+    fn pmf(&self, k: f64) -> f64 {
+        if k <= 0.0 {
+            libm::exp(-self.mean)
+        } else {
+            gamma_term(k, self.mean)
+        }
+    }
+    fn ratio(&self, k: f64) -> f64 {
+        self.mean / (k + 1.0)
+    }
+    fn last(&self) -> f64 {
+        f64::INFINITY
+    }
+}
+
+/// Poisson count of the given mean at the draw `bits`: the smallest k with `P(N <= k) >= u`, `u = (bits + 1/2) / 2^64`.
+///
+/// Monotone in `bits` and in `mean`. A mean that is NaN or not above 0 gives 0; a mean above 1e15 counts as 1e15.
+/// Below a mean of 16 by summing from 0; above, the distribution function (incomplete gamma) is evaluated at a
+/// Cornish-Fisher guess and summed from there; the work does not grow with the mean beyond 200.
+pub fn poisson_quantile(mean: f64, bits: u64) -> u64 {
+    if mean.is_nan() || mean <= 0.0 {
+        return 0;
+    }
+    let mean = mean.min(1e15);
+    let (tail, upper) = fold(bits);
+    if mean < 16.0
+        && let Some(k) = from_zero(
+            libm::exp(-mean),
+            tail,
+            upper,
+            |k| mean / (k + 1.0),
+            f64::INFINITY,
+        )
+    {
+        return k as u64;
+    }
+    let z = if upper {
+        -normal_quantile(tail)
+    } else {
+        normal_quantile(tail)
+    };
+    let guess = mean + mean.sqrt() * z + (z * z - 1.0) / 6.0;
+    search(&Poisson { mean }, guess, tail, upper) as u64
+}
+
+struct Binomial {
+    n: f64,
+    p: f64,
+}
+
+impl Lattice for Binomial {
+    fn tails(&self, k: f64) -> (f64, f64) {
+        if k >= self.n {
+            return (1.0, 0.0);
+        }
+        let (above, below) = beta_pq(k + 1.0, self.n - k, self.p, 1.0 - self.p);
+        (below, above)
+    }
+    fn pmf(&self, k: f64) -> f64 {
+        let (n, p) = (self.n, self.p);
+        if k <= 0.0 {
+            return libm::exp(n * libm::log1p(-p));
+        }
+        if k >= n {
+            return libm::exp(n * libm::log(p));
+        }
+        let rest = n - k;
+        let e = stirling_error(n)
+            - stirling_error(k)
+            - stirling_error(rest)
+            - deviance(k, n * p)
+            - deviance(rest, n * (1.0 - p));
+        libm::exp(e) * (n / (std::f64::consts::TAU * k * rest)).sqrt()
+    }
+    fn ratio(&self, k: f64) -> f64 {
+        (self.n - k) / (k + 1.0) * (self.p / (1.0 - self.p))
+    }
+    fn last(&self) -> f64 {
+        self.n
+    }
+}
+
+/// Binomial count of n trials with probability p at the draw `bits`: the smallest k with `P(K <= k) >= u`.
+///
+/// Monotone in `bits`, n and p. p is clamped to [0, 1] (NaN counts as 0); n above 1e12 counts as 1e12. The work grows
+/// as the square root of n (a continued fraction) where n p (1-p) is not small.
+pub fn binomial_quantile(n: u64, p: f64, bits: u64) -> u64 {
+    if n == 0 || p.is_nan() || p <= 0.0 {
+        return 0;
+    }
+    let n = n.min(1_000_000_000_000);
+    if p >= 1.0 {
+        return n;
+    }
+    let trials = n as f64;
+    let law = Binomial { n: trials, p };
+    let (tail, upper) = fold(bits);
+    if p <= 0.5
+        && trials * p < 16.0
+        && let Some(k) = from_zero(law.pmf(0.0), tail, upper, |k| law.ratio(k), trials)
+    {
+        return k as u64;
+    }
+    let z = if upper {
+        -normal_quantile(tail)
+    } else {
+        normal_quantile(tail)
+    };
+    let sd = (trials * p * (1.0 - p)).sqrt();
+    let guess = trials * p + sd * z + (1.0 - 2.0 * p) * (z * z - 1.0) / 6.0;
+    search(&law, guess, tail, upper).min(trials) as u64
+}
+
+/// Gamma factor of mean 1 and coefficient of variation `cv` at the draw `bits`: the quantile at u of the gamma law of
+/// shape `1/cv²` and scale `cv²`.
+///
+/// Monotone in `bits`. A cv that is NaN or below 1e-6 gives 1; a cv above 20 counts as 20.
+pub fn gamma_quantile_mean1(cv: f64, bits: u64) -> f64 {
+    if cv.is_nan() || cv < 1e-6 {
+        return 1.0;
+    }
+    let v = cv.min(20.0) * cv.min(20.0);
+    let (tail, upper) = fold(bits);
+    v * if upper {
+        gamma_q_inv(1.0 / v, tail)
+    } else {
+        gamma_p_inv(1.0 / v, tail)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::disallowed_methods,
+        reason = "tests compare with the platform's functions"
+    )]
+    use super::*;
+    use statrs::distribution::DiscreteCDF;
+
+    fn draws() -> impl Iterator<Item = u64> {
+        (0..400_u64)
+            .map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (i << 20))
+            .chain([0, 1, u64::MAX, 1 << 20, !(1 << 20), 1 << 63, (1 << 63) - 1])
+    }
+
+    /// k is the smallest with cdf(k) >= u, up to rounding.
+    fn check(
+        what: &str,
+        k: u64,
+        bits: u64,
+        below: impl Fn(u64) -> f64,
+        above: impl Fn(u64) -> f64,
+    ) {
+        let (tail, upper) = fold(bits);
+        if upper {
+            assert!(
+                above(k) <= tail * (1.0 + 1e-9),
+                "{what}: {k} too small at {bits:#x}"
+            );
+            assert!(
+                k == 0 || above(k - 1) >= tail * (1.0 - 1e-9),
+                "{what}: {k} too large at {bits:#x}"
+            );
+        } else {
+            assert!(
+                below(k) >= tail * (1.0 - 1e-9),
+                "{what}: {k} too small at {bits:#x}"
+            );
+            assert!(
+                k == 0 || below(k - 1) <= tail * (1.0 + 1e-9),
+                "{what}: {k} too large at {bits:#x}"
+            );
+        }
+    }
+
+    #[test]
+    fn poisson_against_statrs() {
+        for mean in [0.001, 0.5, 1.0, 7.0, 15.99, 16.0, 60.0, 199.0, 250.0] {
+            let law = statrs::distribution::Poisson::new(mean).unwrap();
+            for bits in draws() {
+                let k = poisson_quantile(mean, bits);
+                check(
+                    &format!("Poisson {mean}"),
+                    k,
+                    bits,
+                    |k| law.cdf(k),
+                    |k| law.sf(k),
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn poisson_defines_its_quantile_at_any_mean() {
+        for mean in [3.0, 40.0, 1e4, 1e6, 1e9, 1e12] {
+            let law = Poisson { mean };
+            for bits in draws() {
+                let k = poisson_quantile(mean, bits);
+                check(
+                    &format!("Poisson {mean}"),
+                    k,
+                    bits,
+                    |k| law.tails(k as f64).0,
+                    |k| law.tails(k as f64).1,
+                );
+            }
+        }
+        assert_eq!(poisson_quantile(0.0, 5), 0);
+        assert_eq!(poisson_quantile(f64::NAN, 5), 0);
+        assert_eq!(poisson_quantile(-3.0, 5), 0);
+        assert!(poisson_quantile(f64::INFINITY, 5) > 900_000_000_000_000);
+    }
+
+    #[test]
+    fn poisson_monotone_in_mean_and_draw() {
+        for bits in draws() {
+            let mut last = 0;
+            for i in 0..400 {
+                let k = poisson_quantile(0.1 * 1.03_f64.powi(i), bits);
+                assert!(k >= last, "{bits:#x} {i}");
+                last = k;
+            }
+        }
+        for mean in [0.7, 12.0, 33.0, 900.0] {
+            let mut last = 0;
+            for i in 0..2000_u64 {
+                let k = poisson_quantile(mean, i * (u64::MAX / 2000));
+                assert!(k >= last);
+                last = k;
+            }
+        }
+    }
+
+    #[test]
+    fn binomial_against_statrs() {
+        for n in [1, 2, 10, 100, 2000] {
+            for p in [1e-6, 0.003, 0.2, 0.5, 0.77, 0.999] {
+                let law = statrs::distribution::Binomial::new(p, n).unwrap();
+                for bits in draws() {
+                    let k = binomial_quantile(n, p, bits);
+                    assert!(k <= n);
+                    check(
+                        &format!("binomial {n} {p}"),
+                        k,
+                        bits,
+                        |k| law.cdf(k),
+                        |k| law.sf(k),
+                    );
+                }
+            }
+        }
+        assert_eq!(
+            (
+                binomial_quantile(0, 0.5, 9),
+                binomial_quantile(9, f64::NAN, 9)
+            ),
+            (0, 0)
+        );
+        assert_eq!(
+            (binomial_quantile(9, 1.5, 9), binomial_quantile(9, -1.0, 9)),
+            (9, 0)
+        );
+        let big = binomial_quantile(1_000_000_000, 0.3, 1 << 63);
+        assert!((big as f64 - 3e8).abs() < 2.0, "{big}");
+    }
+
+    #[test]
+    fn binomial_monotone_in_p() {
+        for bits in draws() {
+            let mut last = 0;
+            for i in 0..=200 {
+                let k = binomial_quantile(150, f64::from(i) / 200.0, bits);
+                assert!(k >= last);
+                last = k;
+            }
+        }
+    }
+
+    #[test]
+    fn gamma_factor() {
+        for cv in [0.05, 0.3, 1.0, 2.0] {
+            let n = 200_000_u64;
+            let (mut s, mut s2) = (0.0, 0.0);
+            for i in 0..n {
+                let x = gamma_quantile_mean1(cv, i * (u64::MAX / n) + (1 << 40));
+                s += x;
+                s2 += x * x;
+            }
+            let (mean, var) = (s / n as f64, s2 / n as f64 - (s / n as f64).powi(2));
+            assert!(
+                (mean - 1.0).abs() < 1e-3 && (var.sqrt() / cv - 1.0).abs() < 0.01,
+                "{cv} {mean} {var}"
+            );
+        }
+        assert_eq!(gamma_quantile_mean1(0.0, 77), 1.0);
+        assert_eq!(gamma_quantile_mean1(f64::NAN, 77), 1.0);
+    }
+}

@@ -1,0 +1,512 @@
+//! Moments, quantiles and distribution functions of [`Distribution`].
+
+use super::build::{weibull_cv2, within};
+use super::gamma_fn::gamma_pq;
+use super::special::{
+    beta_cdf, beta_inv, beta_sf, beta_upper_inv, gamma_p_inv, gamma_q_inv, normal_cdf,
+    normal_quantile,
+};
+use super::{DistError, Distribution};
+
+impl Distribution {
+    /// Mean, in the law's unit.
+    pub fn mean(&self) -> f64 {
+        match self {
+            Self::Deterministic(v) => *v,
+            Self::Exponential { mean } | Self::Erlang { mean, .. } => *mean,
+            Self::Lognormal { mu, sigma } => libm::exp(mu + 0.5 * sigma * sigma),
+            Self::Gamma { shape, scale } => shape * scale,
+            Self::Weibull { shape, scale } => scale * libm::tgamma(1.0 + 1.0 / shape),
+            Self::Uniform { low, high } => 0.5 * (low + high),
+            Self::Triangular { low, mode, high } => (low + mode + high) / 3.0,
+            Self::Hyperexponential { probs, means } => {
+                probs.iter().zip(means).map(|(p, m)| p * m).sum()
+            }
+            Self::Empirical(e) => e.mean(),
+            Self::Beta { alpha, beta, scale } => scale * alpha / (alpha + beta),
+        }
+    }
+
+    /// Variance, in the square of the law's unit.
+    pub fn variance(&self) -> f64 {
+        match self {
+            Self::Deterministic(_) => 0.0,
+            Self::Exponential { mean } => mean * mean,
+            Self::Erlang { shape, mean } => mean * mean / f64::from((*shape).max(1)),
+            Self::Lognormal { sigma, .. } => {
+                let m = self.mean();
+                m * m * libm::expm1(sigma * sigma)
+            }
+            Self::Gamma { shape, scale } => shape * scale * scale,
+            Self::Weibull { shape, .. } => {
+                let m = self.mean();
+                m * m * weibull_cv2(*shape)
+            }
+            Self::Uniform { low, high } => (high - low) * (high - low) / 12.0,
+            Self::Triangular { low, mode, high } => {
+                let width = high - low;
+                (width * width - (mode - low) * (high - mode)) / 18.0
+            }
+            Self::Hyperexponential { probs, means } => {
+                let m = self.mean();
+                m * m
+                    + 2.0
+                        * probs
+                            .iter()
+                            .zip(means)
+                            .map(|(p, b)| p * (b - m) * (b - m))
+                            .sum::<f64>()
+            }
+            Self::Empirical(e) => e.variance(),
+            Self::Beta { alpha, beta, scale } => {
+                let n = alpha + beta;
+                scale * scale * alpha * beta / (n * n * (n + 1.0))
+            }
+        }
+    }
+
+    /// Standard deviation, in the law's unit.
+    pub fn sd(&self) -> f64 {
+        self.variance().sqrt()
+    }
+
+    /// Coefficient of variation: standard deviation over mean; 0 when the mean is 0.
+    pub fn cv(&self) -> f64 {
+        let mean = self.mean();
+        if mean > 0.0 { self.sd() / mean } else { 0.0 }
+    }
+
+    /// Greatest lower bound of the support: no draw is below it.
+    pub fn infimum(&self) -> f64 {
+        match self {
+            Self::Deterministic(v) => *v,
+            Self::Uniform { low, .. } | Self::Triangular { low, .. } => *low,
+            Self::Empirical(e) => e.low(),
+            _ => 0.0,
+        }
+    }
+
+    /// Least upper bound of the support; infinite for most laws.
+    pub fn supremum(&self) -> f64 {
+        match self {
+            Self::Deterministic(v) => *v,
+            Self::Uniform { high, .. } | Self::Triangular { high, .. } => *high,
+            Self::Empirical(e) => e.high(),
+            Self::Beta { scale, .. } => *scale,
+            _ => f64::INFINITY,
+        }
+    }
+
+    /// Quantile: the value not exceeded with probability p. p is clamped to [0, 1]; NaN gives NaN.
+    pub fn quantile(&self, p: f64) -> f64 {
+        if p.is_nan() {
+            f64::NAN
+        } else if p <= 0.0 {
+            self.infimum()
+        } else if p >= 1.0 {
+            self.supremum()
+        } else if p <= 0.5 {
+            self.tail_quantile(p, false)
+        } else {
+            self.tail_quantile(1.0 - p, true)
+        }
+    }
+
+    /// Upper quantile: the value exceeded with probability q, precise for tiny q. q is clamped to [0, 1]; NaN gives NaN.
+    pub fn upper_quantile(&self, q: f64) -> f64 {
+        if q.is_nan() {
+            f64::NAN
+        } else if q <= 0.0 {
+            self.supremum()
+        } else if q >= 1.0 {
+            self.infimum()
+        } else if q <= 0.5 {
+            self.tail_quantile(q, true)
+        } else {
+            self.tail_quantile(1.0 - q, false)
+        }
+    }
+
+    /// The quantile at p (or, if `upper`, at 1 - p) for p in (0, 1/2].
+    pub(crate) fn tail_quantile(&self, p: f64, upper: bool) -> f64 {
+        match self {
+            Self::Deterministic(v) => *v,
+            Self::Exponential { mean } => mean * unit_exponential(p, upper),
+            Self::Lognormal { mu, sigma } => {
+                let z = normal_quantile(p);
+                libm::exp(mu + sigma * if upper { -z } else { z })
+            }
+            Self::Gamma { shape, scale } => scale * unit_gamma(*shape, p, upper),
+            Self::Erlang { shape, mean } => {
+                let k = f64::from((*shape).max(1));
+                mean / k * unit_gamma(k, p, upper)
+            }
+            Self::Weibull { shape, scale } => {
+                scale * libm::pow(unit_exponential(p, upper), 1.0 / shape)
+            }
+            Self::Uniform { low, high } => {
+                if upper {
+                    high - p * (high - low)
+                } else {
+                    low + p * (high - low)
+                }
+            }
+            Self::Triangular { low, mode, high } => triangular(*low, *mode, *high, p, upper),
+            Self::Hyperexponential { probs, means } => mixture_quantile(probs, means, p, upper),
+            Self::Empirical(e) => e.quantile(if upper { 1.0 - p } else { p }),
+            Self::Beta { alpha, beta, scale } => {
+                scale
+                    * if upper {
+                        beta_upper_inv(*alpha, *beta, p)
+                    } else {
+                        beta_inv(*alpha, *beta, p)
+                    }
+            }
+        }
+    }
+
+    /// Distribution function: the probability of a value of at most x.
+    pub fn cdf(&self, x: f64) -> f64 {
+        self.tails(x).0
+    }
+
+    /// Survival function: the probability of a value above x, precise where it is tiny.
+    pub fn survival(&self, x: f64) -> f64 {
+        self.tails(x).1
+    }
+
+    fn tails(&self, x: f64) -> (f64, f64) {
+        if x.is_nan() {
+            return (f64::NAN, f64::NAN);
+        }
+        if x < self.infimum() {
+            return (0.0, 1.0);
+        }
+        if x >= self.supremum() {
+            return (1.0, 0.0);
+        }
+        match self {
+            Self::Deterministic(_) => (1.0, 0.0),
+            Self::Exponential { mean } => (-libm::expm1(-x / mean), libm::exp(-x / mean)),
+            Self::Lognormal { mu, sigma } => {
+                let z = (libm::log(x) - mu) / sigma;
+                (normal_cdf(z), normal_cdf(-z))
+            }
+            Self::Gamma { shape, scale } => gamma_pq(*shape, x / scale),
+            Self::Erlang { shape, mean } => {
+                let k = f64::from((*shape).max(1));
+                gamma_pq(k, x * k / mean)
+            }
+            Self::Weibull { shape, scale } => {
+                let e = libm::pow(x / scale, *shape);
+                (-libm::expm1(-e), libm::exp(-e))
+            }
+            Self::Uniform { low, high } => ((x - low) / (high - low), (high - x) / (high - low)),
+            Self::Triangular { low, mode, high } => {
+                if x < *mode {
+                    let p = (x - low) / (high - low) * ((x - low) / (mode - low));
+                    (p, 1.0 - p)
+                } else {
+                    let q = (high - x) / (high - low) * ((high - x) / (high - mode));
+                    (1.0 - q, q)
+                }
+            }
+            Self::Hyperexponential { probs, means } => {
+                let each = || probs.iter().zip(means);
+                (
+                    each().map(|(p, m)| -p * libm::expm1(-x / m)).sum(),
+                    each().map(|(p, m)| p * libm::exp(-x / m)).sum(),
+                )
+            }
+            Self::Empirical(e) => {
+                let p = e.cdf(x);
+                (p, 1.0 - p)
+            }
+            Self::Beta { alpha, beta, scale } => (
+                beta_cdf(*alpha, *beta, x / scale),
+                beta_sf(*alpha, *beta, x / scale),
+            ),
+        }
+    }
+
+    /// The law of `factor` times the quantity; an error when `factor` is not a number from 0 to 1e15.
+    ///
+    /// A factor of 0 gives the constant 0.
+    pub fn try_scaled(&self, factor: f64) -> Result<Self, DistError> {
+        let f = within(
+            "factor",
+            factor,
+            0.0,
+            super::LARGEST,
+            "a number from 0 to 1e15",
+        )?;
+        if f == 0.0 {
+            return Ok(Self::Deterministic(0.0));
+        }
+        Ok(match self {
+            Self::Deterministic(v) => Self::Deterministic(v * f),
+            Self::Exponential { mean } => Self::Exponential { mean: mean * f },
+            Self::Lognormal { mu, sigma } => Self::Lognormal {
+                mu: mu + libm::log(f),
+                sigma: *sigma,
+            },
+            Self::Gamma { shape, scale } => Self::Gamma {
+                shape: *shape,
+                scale: scale * f,
+            },
+            Self::Weibull { shape, scale } => Self::Weibull {
+                shape: *shape,
+                scale: scale * f,
+            },
+            Self::Erlang { shape, mean } => Self::Erlang {
+                shape: *shape,
+                mean: mean * f,
+            },
+            Self::Uniform { low, high } => Self::Uniform {
+                low: low * f,
+                high: high * f,
+            },
+            Self::Triangular { low, mode, high } => Self::Triangular {
+                low: low * f,
+                mode: mode * f,
+                high: high * f,
+            },
+            Self::Hyperexponential { probs, means } => Self::Hyperexponential {
+                probs: probs.clone(),
+                means: means.iter().map(|m| m * f).collect(),
+            },
+            Self::Empirical(e) => Self::Empirical(e.scaled(f)),
+            Self::Beta { alpha, beta, scale } => Self::Beta {
+                alpha: *alpha,
+                beta: *beta,
+                scale: scale * f,
+            },
+        })
+    }
+
+    /// The law of `factor` times the quantity. The factor is clamped to [0, 1e15], and NaN counts as 1: where it comes
+    /// from outside, use [`Distribution::try_scaled`].
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        let f = if factor.is_nan() {
+            1.0
+        } else {
+            factor.clamp(0.0, super::LARGEST)
+        };
+        self.try_scaled(f).unwrap_or_else(|_| self.clone())
+    }
+}
+
+/// Quantile of the exponential law of mean 1 at p, or at 1 - p.
+pub(crate) fn unit_exponential(p: f64, upper: bool) -> f64 {
+    if upper {
+        -libm::log(p)
+    } else {
+        -libm::log1p(-p)
+    }
+}
+
+/// Quantile of the gamma law of scale 1 at p, or at 1 - p.
+pub(crate) fn unit_gamma(shape: f64, p: f64, upper: bool) -> f64 {
+    if upper {
+        gamma_q_inv(shape, p)
+    } else {
+        gamma_p_inv(shape, p)
+    }
+}
+
+/// Quantile of the triangular law at p, or at 1 - p.
+#[inline]
+pub(crate) fn triangular(low: f64, mode: f64, high: f64, p: f64, upper: bool) -> f64 {
+    let width = high - low;
+    // reflect: the upper quantile of a law is the mirrored lower quantile of its mirror image
+    let rise = if upper { high - mode } else { mode - low };
+    let from_end = if p * width <= rise {
+        (p * width * rise).sqrt()
+    } else {
+        width - ((1.0 - p) * width * (width - rise)).sqrt()
+    };
+    if upper {
+        (high - from_end).max(low)
+    } else {
+        (low + from_end).min(high)
+    }
+}
+
+/// Quantile of a mixture of exponentials at p, or at 1 - p.
+///
+/// Newton's method: on the distribution function, which is concave, from 0 upwards; in the upper tail on the logarithm
+/// of the survival function, which is convex, from a lower bound upwards. Both rise to the root without overshooting.
+pub(crate) fn mixture_quantile(probs: &[f64], means: &[f64], p: f64, upper: bool) -> f64 {
+    let each = || probs.iter().zip(means);
+    let mut x = 0.0_f64;
+    if upper {
+        for (w, m) in each() {
+            x = x.max(m * libm::log(w / p));
+        }
+    }
+    for _ in 0..500 {
+        let density: f64 = each().map(|(w, m)| w / m * libm::exp(-x / m)).sum();
+        let step = if upper {
+            let s: f64 = each().map(|(w, m)| w * libm::exp(-x / m)).sum();
+            libm::log(s / p) * s / density
+        } else {
+            let f: f64 = each().map(|(w, m)| -w * libm::expm1(-x / m)).sum();
+            (p - f) / density
+        };
+        if !step.is_finite() {
+            break;
+        }
+        x = (x + step).max(0.0);
+        if step.abs() <= 1e-15 * x {
+            break;
+        }
+    }
+    x
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    #![allow(
+        clippy::disallowed_methods,
+        reason = "tests compare with the platform's functions"
+    )]
+    use super::*;
+
+    /// One of every kind.
+    pub(crate) fn zoo() -> Vec<Distribution> {
+        type D = Distribution;
+        [
+            D::deterministic(3.0),
+            D::exponential(420.0),
+            D::lognormal_mean_cv(600.0, 1.0),
+            D::lognormal_p50_p90(5.0, 40.0),
+            D::gamma_mean_cv(10.0, 0.5),
+            D::gamma_mean_cv(10.0, 1.6),
+            D::weibull_mean_cv(2.0, 0.7),
+            D::weibull_mean_cv(2.0, 1.7),
+            D::erlang_shape_mean(3, 9.0),
+            D::erlang_shape_mean(400, 9.0),
+            D::uniform(1.0, 4.0),
+            D::triangular(1.0, 2.0, 7.0),
+            D::triangular(1.0, 1.0, 7.0),
+            D::hyperexponential(vec![0.3, 0.6, 0.1], vec![1.0, 10.0, 200.0]),
+            D::hyperexponential_mean_cv(5.0, 4.0),
+            D::empirical(vec![9.0, 1.0, 4.0, 4.0, 4.5, 20.0]),
+            D::empirical_weighted(vec![9.0, 1.0, 4.0, 20.0], vec![1.0, 5.0, 2.0, 0.5]),
+            D::beta_mean_sd(0.3, 0.2),
+        ]
+        .into_iter()
+        .map(Result::unwrap)
+        .collect()
+    }
+
+    #[test]
+    fn quantile_inverts_cdf() {
+        for d in zoo() {
+            if d.variance() == 0.0 {
+                continue;
+            }
+            for p in [1e-9, 1e-3, 0.1, 0.25, 0.5, 0.77, 0.99] {
+                let x = d.quantile(p);
+                if !matches!(d, Distribution::Empirical(_)) {
+                    assert!(
+                        (d.cdf(x) - p).abs() < 1e-9 * p + 1e-15,
+                        "{d:?} {p}: {}",
+                        d.cdf(x)
+                    );
+                    let x = d.upper_quantile(p);
+                    let loss = if d.supremum().is_finite() { 1e-6 } else { 1e-9 };
+                    assert!(
+                        (d.survival(x) - p).abs() < loss * p,
+                        "{d:?} upper {p}: {}",
+                        d.survival(x)
+                    );
+                } else {
+                    assert!(
+                        d.cdf(x) >= p - 1e-12 && d.cdf(x - 1e-7) <= p + 1e-6,
+                        "{d:?} {p}"
+                    );
+                }
+                assert!((d.cdf(x) + d.survival(x) - 1.0).abs() < 1e-12);
+            }
+            assert_eq!(d.quantile(0.0), d.infimum());
+            assert_eq!(d.quantile(2.0), d.supremum());
+            assert!(d.quantile(f64::NAN).is_nan() && d.cdf(f64::NAN).is_nan());
+            assert_eq!((d.cdf(-1.0), d.cdf(f64::INFINITY)), (0.0, 1.0));
+        }
+    }
+
+    #[test]
+    fn moments_by_integration_of_the_quantile() {
+        for d in zoo() {
+            // substitution u = logistic(v), trapezoid rule over v
+            let (mut m1, mut m2) = (0.0, 0.0);
+            let h = 1.0 / 256.0;
+            for i in -12_000..=12_000 {
+                let v = f64::from(i) * h;
+                let e = (-v.abs()).exp();
+                let tail = e / (1.0 + e);
+                let x = if v < 0.0 {
+                    d.quantile(tail)
+                } else {
+                    d.upper_quantile(tail)
+                };
+                let w = h * e / ((1.0 + e) * (1.0 + e));
+                m1 += w * x;
+                m2 += w * x * x;
+            }
+            let tolerance = if matches!(d, Distribution::Empirical(_)) {
+                1e-5
+            } else {
+                1e-7
+            };
+            assert!(
+                (m1 / d.mean() - 1.0).abs() < tolerance,
+                "{d:?} mean {m1} {}",
+                d.mean()
+            );
+            let var = m2 - m1 * m1;
+            assert!(
+                (var - d.variance()).abs() < 4.0 * tolerance * m2,
+                "{d:?} variance {var} {}",
+                d.variance()
+            );
+        }
+    }
+
+    #[test]
+    fn scaling() {
+        for d in zoo() {
+            let s = d.scaled(3.5);
+            for p in [0.01, 0.4, 0.9] {
+                assert!(
+                    (s.quantile(p) / (3.5 * d.quantile(p)) - 1.0).abs() < 1e-12,
+                    "{d:?}"
+                );
+            }
+            assert!((s.mean() / (3.5 * d.mean()) - 1.0).abs() < 1e-12);
+            assert_eq!(d.scaled(0.0), Distribution::Deterministic(0.0));
+            assert_eq!(d.scaled(f64::NAN), d.scaled(1.0));
+            assert!(d.try_scaled(-1.0).is_err() && d.try_scaled(f64::NAN).is_err());
+        }
+    }
+
+    #[test]
+    fn empirical_by_hand() {
+        let e = Distribution::empirical(vec![4.0, 0.0, 1.0]).unwrap();
+        assert_eq!(
+            [e.quantile(0.25), e.quantile(0.5), e.quantile(0.75)],
+            [0.5, 1.0, 2.5]
+        );
+        assert_eq!(e.mean(), 1.5);
+        assert_eq!(e.cdf(2.5), 0.75);
+        let w = Distribution::empirical_weighted(vec![4.0, 0.0, 1.0], vec![2.0, 2.0, 2.0]).unwrap();
+        assert_eq!((w.mean(), w.quantile(0.75)), (1.5, 2.5));
+        let one = Distribution::empirical(vec![4.0]).unwrap();
+        assert_eq!(
+            (one.mean(), one.variance(), one.quantile(0.3), one.cdf(4.0)),
+            (4.0, 0.0, 4.0, 1.0)
+        );
+    }
+}

@@ -1,0 +1,195 @@
+//! Probability laws of durations and factors, their quantiles, and fast sampling by inversion.
+//!
+//! - [`Distribution`]: a validated law of a non-negative quantity, in whatever unit its parameters are given.
+//! - [`Sampler`] and [`SamplerCache`]: one 64-bit draw to one value, monotone in the draw, so that two scenarios that
+//!   share a draw (common random numbers) stay comparable.
+//! - [`counts`]: Poisson and binomial counts and gamma factors by inversion.
+//! - [`special`]: the special functions underneath.
+//!
+//! Transcendental functions come from the `libm` crate only: a result is the same bytes on every machine.
+
+mod beta_fn;
+mod build;
+pub mod counts;
+mod empirical;
+mod gamma_fn;
+mod law;
+mod sampler;
+pub mod special;
+mod table;
+
+pub use empirical::Empirical;
+pub use sampler::{Sampler, SamplerCache};
+
+/// Largest magnitude accepted for a value, mean or bound of a law, in the law's unit.
+pub const LARGEST: f64 = 1e15;
+/// Smallest positive mean or scale accepted, in the law's unit.
+pub const SMALLEST: f64 = 1e-12;
+
+/// The law of a non-negative duration or factor, in any unit.
+///
+/// Build it by its constructors ([`Distribution::exponential`], [`Distribution::lognormal_mean_cv`], ...): they refuse
+/// parameters that make no law. No method panics on a value put together by hand, but its results are then whatever
+/// the formulas give.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Distribution {
+    /// Always the same value.
+    Deterministic(f64),
+    /// Exponential: `P(X > x) = exp(-x/mean)`.
+    Exponential {
+        /// Mean.
+        mean: f64,
+    },
+    /// Lognormal: `ln X` is normal.
+    Lognormal {
+        /// Mean of `ln X`.
+        mu: f64,
+        /// Standard deviation of `ln X`.
+        sigma: f64,
+    },
+    /// Gamma: density proportional to `x^(shape-1) exp(-x/scale)`.
+    Gamma {
+        /// Shape, `1/cv²`.
+        shape: f64,
+        /// Scale; the mean is shape x scale.
+        scale: f64,
+    },
+    /// Weibull: `P(X > x) = exp(-(x/scale)^shape)`.
+    Weibull {
+        /// Shape; 1 is exponential.
+        shape: f64,
+        /// Scale, the 63rd percentile.
+        scale: f64,
+    },
+    /// Erlang: the sum of `shape` independent exponentials.
+    Erlang {
+        /// Number of stages.
+        shape: u32,
+        /// Mean of the sum.
+        mean: f64,
+    },
+    /// Uniform between two bounds.
+    Uniform {
+        /// Lower bound.
+        low: f64,
+        /// Upper bound.
+        high: f64,
+    },
+    /// Triangular density.
+    Triangular {
+        /// Lower bound.
+        low: f64,
+        /// Where the density peaks.
+        mode: f64,
+        /// Upper bound.
+        high: f64,
+    },
+    /// Mixture of exponentials: with probability `probs[i]`, exponential with mean `means[i]`.
+    Hyperexponential {
+        /// Probabilities, summing to 1.
+        probs: Vec<f64>,
+        /// Means of the branches.
+        means: Vec<f64>,
+    },
+    /// Piecewise-linear distribution function through observed values.
+    Empirical(Empirical),
+    /// Beta law on [0, scale].
+    Beta {
+        /// First shape.
+        alpha: f64,
+        /// Second shape.
+        beta: f64,
+        /// Upper end of the support; 1 as built.
+        scale: f64,
+    },
+}
+
+/// Why the parameters given make no law.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DistError {
+    /// A parameter is not a number in the allowed range.
+    OutOfRange {
+        /// Name of the parameter.
+        parameter: &'static str,
+        /// The value found (may be NaN or infinite).
+        found: f64,
+        /// What is allowed, in words.
+        allowed: &'static str,
+    },
+    /// Two parameters are in the wrong order.
+    Order {
+        /// Name of the parameter that must not exceed the other.
+        lesser: &'static str,
+        /// Its value.
+        lesser_found: f64,
+        /// Name of the other.
+        greater: &'static str,
+        /// Its value.
+        greater_found: f64,
+    },
+    /// Two lists must have the same length, at least 1.
+    Lengths {
+        /// Name of the first list.
+        first: &'static str,
+        /// Its length.
+        first_found: usize,
+        /// Name of the second list.
+        second: &'static str,
+        /// Its length.
+        second_found: usize,
+    },
+    /// A list of values is empty.
+    Empty {
+        /// Name of the list.
+        parameter: &'static str,
+    },
+    /// Probabilities do not sum to 1 (to within 1e-6).
+    Sum {
+        /// Name of the list.
+        parameter: &'static str,
+        /// The sum found.
+        found: f64,
+    },
+}
+
+impl std::fmt::Display for DistError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::OutOfRange {
+                parameter,
+                found,
+                allowed,
+            } => {
+                write!(f, "{parameter} is {found}; allowed is {allowed}")
+            }
+            Self::Order {
+                lesser,
+                lesser_found,
+                greater,
+                greater_found,
+            } => {
+                write!(
+                    f,
+                    "{lesser} is {lesser_found} but {greater} is {greater_found}; allowed is {lesser} below {greater}"
+                )
+            }
+            Self::Lengths {
+                first,
+                first_found,
+                second,
+                second_found,
+            } => write!(
+                f,
+                "{first} has {first_found} entries and {second} has {second_found}; allowed is the same number, at least 1"
+            ),
+            Self::Empty { parameter } => {
+                write!(f, "{parameter} is empty; allowed is at least one value")
+            }
+            Self::Sum { parameter, found } => {
+                write!(f, "{parameter} sum to {found}; allowed is a sum of 1")
+            }
+        }
+    }
+}
+
+impl std::error::Error for DistError {}

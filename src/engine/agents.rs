@@ -1,0 +1,376 @@
+//! Agents and the lists in which those with a free slot stand.
+
+use super::contact::InHand;
+use super::laws::{PoolLaw, StepLaw};
+use super::{Engine, Observer};
+use crate::model::Select;
+use crate::time::{Micros, NEVER};
+
+/// No agent.
+pub(super) const NOBODY: u32 = u32::MAX;
+
+/// Whether an agent takes contacts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Not logged on; the record is free for somebody else.
+    Off,
+    /// Takes contacts.
+    On,
+    /// Finishes what is in hand, takes nothing new.
+    Leaving,
+}
+
+/// One person at work.
+pub(super) struct Agent {
+    pub(super) pool: u16,
+    pub(super) state: State,
+    /// Contacts in hand.
+    pub(super) load: u8,
+    /// Stands in the list of this load.
+    pub(super) listed: bool,
+    prev: u32,
+    next: u32,
+    /// Place in the pool's bag of available agents (random selection).
+    bag: u32,
+    /// When the agent came into the list.
+    pub(super) since: Micros,
+    pub(super) busy_since: Micros,
+    pub(super) leaving_since: Micros,
+    /// Who of the pool it is: seat or member.
+    pub(super) number: u32,
+    /// Own factor on the work.
+    pub(super) factor: f64,
+    /// Virtual time: work done for each contact in hand (concurrency above 1), in microseconds.
+    pub(super) work_clock: f64,
+    /// Agent time given to each contact in hand.
+    pub(super) handle_clock: f64,
+    pub(super) clock_at: Micros,
+    /// When the next service phase is over.
+    pub(super) service_at: Micros,
+    /// When an offer is answered or a cool-down ends.
+    pub(super) other_at: Micros,
+    pub(super) offer: Option<super::gig::Offer>,
+    pub(super) cooling: bool,
+    /// Invalidates ends of sessions that no longer hold.
+    pub(super) generation: u32,
+    /// Idle time left of a session that is used up only while idle.
+    pub(super) budget: Micros,
+    /// When the present idle spell of such a session began; `NEVER` while it stands still.
+    pub(super) idle_since: Micros,
+}
+
+impl Agent {
+    fn new() -> Self {
+        Self {
+            pool: 0,
+            state: State::Off,
+            load: 0,
+            listed: false,
+            prev: NOBODY,
+            next: NOBODY,
+            bag: 0,
+            since: 0,
+            busy_since: NEVER,
+            leaving_since: 0,
+            number: 0,
+            factor: 1.0,
+            work_clock: 0.0,
+            handle_clock: 0.0,
+            clock_at: 0,
+            service_at: NEVER,
+            other_at: NEVER,
+            offer: None,
+            cooling: false,
+            generation: 0,
+            budget: NEVER,
+            idle_since: NEVER,
+        }
+    }
+}
+
+/// Agents of one pool at the moment.
+pub(super) struct PoolState {
+    /// By load: first and last of the list.
+    lists: Vec<(u32, u32)>,
+    /// Bit per load with somebody in its list.
+    loads: u32,
+    /// Agents in the lists.
+    listed: u32,
+    bag: Vec<u32>,
+    /// Agents that take contacts and have nothing in hand.
+    pub(super) idle: u32,
+    /// Agents logged on, those leaving included.
+    pub(super) online: u32,
+    /// Agents that take contacts.
+    pub(super) active: u32,
+    pub(super) duty_since: Micros,
+    /// Agents who are to leave when they finish a contact.
+    pub(super) excess: u32,
+    /// Sessions begun by each member of a register.
+    pub(super) sessions: Vec<u32>,
+}
+
+impl PoolState {
+    pub(super) fn new(law: &PoolLaw) -> Self {
+        Self {
+            lists: vec![(NOBODY, NOBODY); law.concurrency],
+            loads: 0,
+            listed: 0,
+            bag: Vec::new(),
+            idle: 0,
+            online: 0,
+            active: 0,
+            duty_since: 0,
+            excess: 0,
+            sessions: Vec::new(),
+        }
+    }
+}
+
+impl<O: Observer> Engine<'_, '_, O> {
+    /// Puts an agent with a free slot into the list of its load.
+    #[inline]
+    pub(super) fn enlist(&mut self, a: u32) {
+        let now = self.now;
+        let agent = &mut self.agents[a as usize];
+        debug_assert!(!agent.listed && agent.state == State::On);
+        let (p, load) = (usize::from(agent.pool), usize::from(agent.load));
+        agent.listed = true;
+        agent.since = now;
+        agent.next = NOBODY;
+        let pool = &mut self.pools[p];
+        let last = pool.lists[load].1;
+        agent.prev = last;
+        pool.lists[load].1 = a;
+        pool.listed += 1;
+        if self.laws.pools[p].random_select {
+            agent.bag = pool.bag.len() as u32;
+            pool.bag.push(a);
+        }
+        if last == NOBODY {
+            pool.lists[load].0 = a;
+            pool.loads |= 1 << load;
+            self.available |= 1 << p;
+        } else {
+            self.agents[last as usize].next = a;
+        }
+    }
+
+    /// Takes an agent out of its list, before the load changes.
+    #[inline]
+    pub(super) fn unlist(&mut self, a: u32) {
+        let agent = &mut self.agents[a as usize];
+        if !agent.listed {
+            return;
+        }
+        agent.listed = false;
+        let (p, load, prev, next, bag) =
+            (usize::from(agent.pool), usize::from(agent.load), agent.prev, agent.next, agent.bag);
+        let pool = &mut self.pools[p];
+        pool.listed -= 1;
+        if self.laws.pools[p].random_select {
+            pool.bag.swap_remove(bag as usize);
+            if let Some(&moved) = pool.bag.get(bag as usize) {
+                self.agents[moved as usize].bag = bag;
+            }
+        }
+        match prev {
+            NOBODY => pool.lists[load].0 = next,
+            _ => self.agents[prev as usize].next = next,
+        }
+        match next {
+            NOBODY => pool.lists[load].1 = prev,
+            _ => self.agents[next as usize].prev = prev,
+        }
+        if prev == NOBODY && next == NOBODY {
+            pool.loads &= !(1 << load);
+            if pool.loads == 0 {
+                self.available &= !(1 << p);
+            }
+        }
+    }
+
+    /// An agent of pool `p` with nothing in hand, the last to have become idle.
+    pub(super) fn idle_agent(&self, p: usize) -> Option<u32> {
+        let last = self.pools[p].lists[0].1;
+        (last != NOBODY).then_some(last)
+    }
+
+    /// First agent of the list that `rule` prefers in pool `p`, which has somebody available.
+    #[inline]
+    fn first(&self, p: usize, rule: Select) -> u32 {
+        let pool = &self.pools[p];
+        let load = if rule == Select::MostLoaded { 31 - pool.loads.leading_zeros() } else { pool.loads.trailing_zeros() };
+        pool.lists[load as usize].0
+    }
+
+    /// The agent with a free slot that takes a contact at this step, if any. `bits` decide a random choice.
+    #[inline]
+    pub(super) fn pick(&self, step: &StepLaw, bits: impl FnOnce() -> u64) -> Option<u32> {
+        let mut pools = self.available & step.pools;
+        if step.has_reserve {
+            let mut left = pools;
+            while left != 0 {
+                let p = left.trailing_zeros() as usize;
+                left &= left - 1;
+                if step.reserve[p] > 0 && self.pools[p].idle <= step.reserve[p] {
+                    pools &= !(1 << p);
+                }
+            }
+        }
+        if pools == 0 { None } else { Some(self.choose(pools, step, bits)) }
+    }
+
+    /// The agent of pool `p`, which has somebody available, that takes a contact at this step.
+    pub(super) fn pick_in(&self, p: usize, step: &StepLaw, bits: impl FnOnce() -> u64) -> u32 {
+        self.choose(1 << p, step, bits)
+    }
+
+    #[inline]
+    fn choose(&self, mut pools: u64, step: &StepLaw, bits: impl FnOnce() -> u64) -> u32 {
+        match step.select {
+            Select::Random => self.pick_random(pools, bits()),
+            Select::Cheapest => {
+                let cheapest = step.cheapest.iter().copied().find(|&p| pools >> p & 1 != 0);
+                self.first(cheapest.unwrap_or(pools.trailing_zeros() as usize), Select::LeastLoaded)
+            }
+            rule => {
+                let mut best = self.first(pools.trailing_zeros() as usize, rule);
+                pools &= pools - 1;
+                while pools != 0 {
+                    let other = self.first(pools.trailing_zeros() as usize, rule);
+                    pools &= pools - 1;
+                    let rank = |a: u32| {
+                        let agent = &self.agents[a as usize];
+                        let load = if rule == Select::MostLoaded { 255 - agent.load } else { agent.load };
+                        (load, agent.since)
+                    };
+                    if rank(other) < rank(best) {
+                        best = other;
+                    }
+                }
+                best
+            }
+        }
+    }
+
+    fn pick_random(&self, pools: u64, bits: u64) -> u32 {
+        let members = || (0..64).filter(move |p| pools >> p & 1 != 0);
+        let total: u64 = members().map(|p| u64::from(self.pools[p].listed)).sum();
+        let mut n = ((u128::from(bits) * u128::from(total)) >> 64) as u32;
+        for p in members() {
+            let pool = &self.pools[p];
+            if n < pool.listed {
+                if let Some(&a) = pool.bag.get(n as usize) {
+                    return a;
+                }
+                // A pool with another rule of its own keeps no bag: walk its lists.
+                let mut load = 0;
+                loop {
+                    let mut a = pool.lists[load].0;
+                    while a != NOBODY {
+                        if n == 0 {
+                            return a;
+                        }
+                        n -= 1;
+                        a = self.agents[a as usize].next;
+                    }
+                    load += 1;
+                }
+            }
+            n -= pool.listed;
+        }
+        self.first(pools.trailing_zeros() as usize, Select::LeastLoaded)
+    }
+
+    /// A record for an agent of pool `p` who logs on, with nothing in hand.
+    pub(super) fn log_on(&mut self, p: usize, number: u32, factor: f64) -> u32 {
+        self.settle_duty(p);
+        let a = self.free_agents.pop().unwrap_or_else(|| {
+            let a = self.agents.len() as u32;
+            self.agents.push(Agent::new());
+            self.hands.extend(std::iter::repeat_n(InHand::EMPTY, self.stride));
+            self.tree.grow(self.first_agent_slot + self.agents.len());
+            a
+        });
+        let agent = &mut self.agents[a as usize];
+        agent.pool = p as u16;
+        agent.state = State::On;
+        agent.load = 0;
+        agent.number = number;
+        agent.factor = factor;
+        agent.work_clock = 0.0;
+        agent.handle_clock = 0.0;
+        agent.clock_at = self.now;
+        agent.budget = NEVER;
+        agent.idle_since = NEVER;
+        agent.cooling = false;
+        let pool = &mut self.pools[p];
+        pool.online += 1;
+        pool.active += 1;
+        pool.idle += 1;
+        self.observer.log_on(p, self.now);
+        self.enlist(a);
+        a
+    }
+
+    /// The agent goes home with empty hands.
+    pub(super) fn log_off(&mut self, a: u32) {
+        self.unlist(a);
+        let p = usize::from(self.agents[a as usize].pool);
+        self.settle_duty(p);
+        let agent = &mut self.agents[a as usize];
+        debug_assert!(agent.load == 0 && agent.offer.is_none());
+        let pool = &mut self.pools[p];
+        pool.online -= 1;
+        if agent.state == State::On {
+            pool.active -= 1;
+            pool.idle -= 1;
+        } else {
+            self.observer.finishing(p, agent.leaving_since, self.now);
+        }
+        agent.state = State::Off;
+        agent.generation = agent.generation.wrapping_add(1);
+        agent.service_at = NEVER;
+        agent.other_at = NEVER;
+        let number = agent.number;
+        self.tree.set(self.first_agent_slot + a as usize, NEVER);
+        self.free_agents.push(a);
+        self.went_home(p, number);
+    }
+
+    /// The agent takes nothing new from now on.
+    pub(super) fn retire(&mut self, a: u32) {
+        self.unlist(a);
+        let agent = &mut self.agents[a as usize];
+        agent.state = State::Leaving;
+        agent.leaving_since = self.now;
+        self.pools[usize::from(agent.pool)].active -= 1;
+    }
+
+    /// Tells the time on duty up to now, before the number of agents changes.
+    pub(super) fn settle_duty(&mut self, p: usize) {
+        let pool = &mut self.pools[p];
+        if self.now > pool.duty_since {
+            if pool.online > 0 {
+                self.observer.on_duty(p, pool.duty_since, self.now, pool.online);
+            }
+            pool.duty_since = self.now;
+        }
+    }
+
+    /// At the end of the replication: tells the spans that are still open.
+    pub(super) fn close_agent(&mut self, a: u32) {
+        let agent = &self.agents[a as usize];
+        let p = usize::from(agent.pool);
+        if agent.state == State::Off {
+            return;
+        }
+        if agent.load > 0 {
+            self.observer.busy(p, agent.busy_since, self.now);
+        }
+        if agent.state == State::Leaving {
+            self.observer.finishing(p, agent.leaving_since, self.now);
+        }
+    }
+}

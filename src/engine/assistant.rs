@@ -1,0 +1,286 @@
+//! The assistant: attempts, access to a person, outages, and the door of a limited assistant.
+
+use super::contact::{FROM_AI, VIA_AI};
+use super::{Contact, Due, Engine, Item, Observer, Reason, STRIDE, kind};
+use crate::model::{AiOutcome, Ending, HumanAccess, Overflow};
+use crate::random::{Key, purpose};
+use crate::time::{Micros, NEVER};
+use std::collections::VecDeque;
+
+/// Attempts of one contact between two hops have numbers of their own.
+const ATTEMPTS: u64 = 16;
+
+/// What a session with the assistant leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Result {
+    /// The contact ends with it.
+    Ends(Ending),
+    /// The contact goes to people.
+    Escalates(Reason),
+}
+
+/// The sessions of a limited assistant and who waits for one.
+#[derive(Default)]
+pub(super) struct Door {
+    capacity: Option<u32>,
+    in_session: u32,
+    line: VecDeque<Caller>,
+    next_id: u64,
+}
+
+struct Caller {
+    id: u64,
+    contact: Contact,
+}
+
+impl Door {
+    /// Whether sessions are events: the assistant has a limit.
+    #[inline]
+    pub(super) fn is_limited(&self) -> bool {
+        self.capacity.is_some()
+    }
+}
+
+impl<O: Observer> Engine<'_, '_, O> {
+    /// Fixes this replication's outages and the capacity.
+    pub(super) fn plan_outages(&mut self) {
+        let assistant = &self.laws.model.assistant;
+        self.door.capacity = assistant.capacity;
+        let mut outages = assistant.outages.clone();
+        if let Some((between, repair)) = &self.laws.outage_laws {
+            let key = self.root.child(kind::ASSISTANT);
+            let (mut t, mut n) = (0.0, 0);
+            // A law of zero length would never reach the horizon.
+            while t < self.horizon as f64 && n < 1_000_000 {
+                let failure = key.child(n);
+                let from = t + between.sample(failure.bits(purpose::FAILURE));
+                let to = from + repair.sample(failure.bits(purpose::REPAIR));
+                if from >= self.horizon as f64 {
+                    break;
+                }
+                outages.push((from as Micros, to as Micros));
+                t = to;
+                n += 1;
+            }
+            outages.sort_unstable();
+        }
+        for (from, to) in outages {
+            match self.outages.last_mut() {
+                Some(last) if from <= last.1 => last.1 = last.1.max(to),
+                _ => self.outages.push((from, to)),
+            }
+        }
+        if self.door.is_limited() && assistant.overflow == Overflow::Wait {
+            let nobody = Contact { case: Key(0), case_start: 0, start: 0, number: 1, topic: 0, hop: 0, flags: 0 };
+            for i in 0..self.outages.len() {
+                let item = Item { at: self.outages[i].1, contact: nobody, due: Due::Restored };
+                self.file_soon(item);
+            }
+        }
+    }
+
+    /// The end of the outage that covers `at`, if there is one.
+    #[inline]
+    fn down_until(&self, at: Micros) -> Option<Micros> {
+        if self.outages.is_empty() {
+            return None;
+        }
+        let i = self.outages.partition_point(|o| o.0 <= at);
+        (i > 0 && self.outages[i - 1].1 > at).then(|| self.outages[i - 1].1)
+    }
+
+    /// A contact begins.
+    #[inline]
+    pub(super) fn begin(&mut self, contact: Contact, at: Micros) {
+        self.account.started[usize::from(contact.topic)] += 1;
+        self.in_system += 1;
+        self.observer.contact(&contact, at);
+        let law = &self.laws.topics[usize::from(contact.topic)];
+        let key = contact.key();
+        let to_person = law.ai.is_none()
+            || (law.entry_human > 0 && key.bits(purpose::ENTRY) < law.entry_human)
+            || (contact.number > 1 && law.skip_ai > 0 && key.bits(purpose::SKIP_AI) < law.skip_ai);
+        if to_person {
+            self.send(contact, Reason::Direct, at);
+        } else {
+            self.meet_assistant(contact, at);
+        }
+    }
+
+    /// Sends a contact to people at `at`: on the agenda of the step that is being opened, at once, or on file.
+    #[inline]
+    fn send(&mut self, contact: Contact, reason: Reason, at: Micros) {
+        let item = Item { at, contact, due: Due::People(reason) };
+        if self.opening && at - self.step_start < self.step_width {
+            self.filed_now += 1;
+            self.enrol(item);
+        } else if !self.opening && at == self.now {
+            self.to_people(contact, usize::from(contact.topic), reason);
+        } else {
+            self.filed_now += 1;
+            self.file(item);
+        }
+    }
+
+    /// The contact turns to the assistant at `at`, for the first time or again.
+    pub(super) fn meet_assistant(&mut self, contact: Contact, at: Micros) {
+        let down = self.down_until(at);
+        if !self.door.is_limited() && down.is_none() {
+            return self.talk_to_assistant(contact, at);
+        }
+        let full = self.door.capacity.is_some_and(|c| self.door.in_session >= c);
+        if down.is_none() && !full && self.door.line.is_empty() {
+            return self.start_session(contact, at);
+        }
+        self.observer.assistant_missed(&contact, at);
+        match self.laws.model.assistant.overflow {
+            Overflow::Human => {
+                let reason = if down.is_some() { Reason::Outage } else { Reason::Limit };
+                self.observer.escalation(&contact, self.reason(&contact, reason), at);
+                self.send(contact, reason, at);
+            }
+            Overflow::TurnAway => self.turn_away(contact, at),
+            Overflow::Wait => self.wait_for_assistant(contact, at, down),
+        }
+    }
+
+    fn wait_for_assistant(&mut self, contact: Contact, at: Micros, down: Option<Micros>) {
+        let expires = match &self.laws.topics[usize::from(contact.topic)].patience {
+            None => NEVER,
+            Some(law) => {
+                let bits = contact.key().bits(purpose::DOOR_PATIENCE + STRIDE * u64::from(contact.hop));
+                at.saturating_add((law.sample(bits) + 0.5) as Micros)
+            }
+        };
+        match down {
+            // An unlimited assistant takes everybody the moment it is back: nothing to decide then.
+            Some(up) if !self.door.is_limited() => {
+                if expires < up {
+                    self.end(&contact, Ending::GaveUp, expires);
+                } else {
+                    self.talk_to_assistant(contact, up);
+                }
+            }
+            _ => {
+                let id = self.door.next_id;
+                self.door.next_id += 1;
+                self.door.line.push_back(Caller { id, contact });
+                self.filed_now += 1;
+                if expires != NEVER {
+                    self.file_soon(Item { at: expires, contact, due: Due::DoorPatience(id) });
+                }
+            }
+        }
+    }
+
+    /// A session that is no event: everything about it is decided now.
+    #[inline]
+    fn talk_to_assistant(&mut self, mut contact: Contact, from: Micros) {
+        let (to, result) = self.attempt(&contact, from);
+        contact.flags |= VIA_AI;
+        self.observer.assistant(&contact, from, to);
+        self.conclude(contact, result, to);
+    }
+
+    fn start_session(&mut self, mut contact: Contact, from: Micros) {
+        self.door.in_session += 1;
+        let (to, result) = self.attempt(&contact, from);
+        contact.flags |= VIA_AI;
+        self.observer.assistant(&contact, from, to);
+        self.filed_now += 1;
+        self.file(Item { at: to, contact, due: Due::Session(result) });
+    }
+
+    /// A session with the limited assistant ends: the next one starts.
+    pub(super) fn end_session(&mut self, contact: Contact, result: Result) {
+        self.door.in_session -= 1;
+        self.filed_now -= 1;
+        self.admit();
+        self.conclude(contact, result, self.now);
+    }
+
+    /// Lets in who waits at the door, as far as there is room.
+    pub(super) fn admit(&mut self) {
+        let capacity = self.door.capacity.unwrap_or(u32::MAX);
+        while self.door.in_session < capacity && self.down_until(self.now).is_none() {
+            let Some(caller) = self.door.line.pop_front() else { return };
+            self.filed_now -= 1;
+            self.start_session(caller.contact, self.now);
+        }
+    }
+
+    /// Patience at the door ends, if the customer is still there.
+    pub(super) fn leave_door(&mut self, id: u64) {
+        let Some(first) = self.door.line.front().map(|c| c.id) else { return };
+        // Ids rise along the line, and callers in the middle leave.
+        if id < first {
+            return;
+        }
+        if let Ok(i) = self.door.line.binary_search_by_key(&id, |c| c.id)
+            && let Some(caller) = self.door.line.remove(i)
+        {
+            self.filed_now -= 1;
+            self.end(&caller.contact, Ending::GaveUp, self.now);
+        }
+    }
+
+    /// The end of the replication: who still waits at the door is turned away.
+    pub(super) fn flush_door(&mut self) {
+        while let Some(caller) = self.door.line.pop_front() {
+            self.filed_now -= 1;
+            self.turn_away(caller.contact, self.now);
+        }
+    }
+
+    #[inline]
+    fn conclude(&mut self, mut contact: Contact, result: Result, at: Micros) {
+        match result {
+            Result::Ends(ending) => self.end(&contact, ending, at),
+            Result::Escalates(reason) => {
+                contact.flags |= FROM_AI;
+                self.observer.escalation(&contact, self.reason(&contact, reason), at);
+                self.send(contact, reason, at);
+            }
+        }
+    }
+
+    /// The reason that is reported: a sensitive topic is one by itself.
+    fn reason(&self, contact: &Contact, reason: Reason) -> Reason {
+        if self.laws.model.topics[usize::from(contact.topic)].sensitive { Reason::Sensitive } else { reason }
+    }
+
+    /// One session: attempts until the contact ends or goes to people; when it is over, and how.
+    #[inline]
+    fn attempt(&self, contact: &Contact, from: Micros) -> (Micros, Result) {
+        let topic = usize::from(contact.topic);
+        let Some(ai) = &self.laws.topics[topic].ai else { return (from, Result::Escalates(Reason::Stuck)) };
+        let outcomes = if contact.number > 1 { &ai.repeat } else { &ai.first };
+        let key = contact.key();
+        let access = &self.laws.model.topics[topic].access;
+        let more = if let HumanAccess::After(n) = access { u64::from(*n) } else { 0 };
+        let mut asked = 0;
+        let mut at = from;
+        loop {
+            let nth = (u64::from(contact.hop) * ATTEMPTS + asked) * STRIDE;
+            let outcome = outcomes.draw(key, nth, contact.case, &self.laws.common);
+            let bits = key.bits(purpose::AI_TIME + nth);
+            at += (ai.time[outcome as usize].sample(bits) + 0.5) as Micros;
+            let reason = match outcome {
+                AiOutcome::Resolve => return (at, Result::Ends(Ending::AiResolved)),
+                AiOutcome::Misresolve => return (at, Result::Ends(Ending::AiMisresolved)),
+                AiOutcome::GiveUp => return (at, Result::Ends(Ending::GaveUp)),
+                AiOutcome::HandOff => Reason::Stuck,
+                AiOutcome::AskHuman if asked < more => {
+                    asked += 1;
+                    continue;
+                }
+                AiOutcome::AskHuman => Reason::Asked,
+            };
+            return if *access == HumanAccess::Never {
+                (at, Result::Ends(Ending::Trapped))
+            } else {
+                (at, Result::Escalates(reason))
+            };
+        }
+    }
+}

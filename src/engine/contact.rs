@@ -1,0 +1,228 @@
+//! A contact on its way, and where it may stand: in a queue or in an agent's hands.
+
+use crate::random::Key;
+use crate::time::{Micros, NEVER};
+
+/// Why a contact goes to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Reason {
+    /// The customer asked for a person.
+    Asked,
+    /// The assistant saw that it cannot.
+    Stuck,
+    /// The topic is sensitive.
+    Sensitive,
+    /// The assistant was down.
+    Outage,
+    /// The assistant was full.
+    Limit,
+    /// The contact came straight to people.
+    Direct,
+}
+
+impl Reason {
+    /// Number of reasons.
+    pub const COUNT: usize = 6;
+    /// Keys of result files, by index.
+    pub const KEYS: [&'static str; Self::COUNT] = ["asked", "stuck", "sensitive", "outage", "limit", "direct"];
+}
+
+/// One contact of a case.
+#[derive(Clone, Copy, Debug)]
+pub struct Contact {
+    /// Key of the case: the customer's identity for every draw.
+    pub case: Key,
+    /// When the case began.
+    pub case_start: Micros,
+    /// When this contact began.
+    pub start: Micros,
+    /// Number of the contact within its case, from 1.
+    pub number: u16,
+    /// Topic.
+    pub topic: u16,
+    /// How often the contact has moved on since it began (transfers, cut-offs): each hop draws its own work.
+    pub hop: u8,
+    /// Flags, see the constants.
+    pub(super) flags: u8,
+}
+
+pub(super) const COUNTED: u8 = 1;
+pub(super) const VIA_AI: u8 = 2;
+pub(super) const MET_PERSON: u8 = 4;
+pub(super) const FROM_AI: u8 = 8;
+
+impl Contact {
+    /// Key of the contact: the case's own for the first, a child for each later one.
+    #[inline]
+    pub(super) fn key(&self) -> Key {
+        if self.number == 1 { self.case } else { self.case.child(u64::from(self.number)) }
+    }
+
+    /// Whether the contact counts: it began after the warm-up.
+    #[inline]
+    pub fn is_counted(&self) -> bool {
+        self.flags & COUNTED != 0
+    }
+
+    /// Whether the assistant took part in this contact.
+    #[inline]
+    pub fn via_assistant(&self) -> bool {
+        self.flags & VIA_AI != 0
+    }
+
+    /// Whether a person has answered this case before.
+    #[inline]
+    pub fn met_person(&self) -> bool {
+        self.flags & MET_PERSON != 0
+    }
+}
+
+/// A contact in a queue.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Waiting {
+    pub(super) contact: Contact,
+    /// When the visit began: what counts for the order and for the opening of steps.
+    pub(super) offered: Micros,
+    /// When the present wait began.
+    pub(super) joined: Micros,
+    /// Patience ends here.
+    pub(super) expires: Micros,
+    /// Work left from a service that was cut off, in microseconds; negative when none was.
+    pub(super) work_left: f64,
+    /// First of the members this contact is on offer to.
+    pub(super) offer_head: u32,
+    /// Offers made so far.
+    pub(super) offers: u16,
+    /// Offers out now.
+    pub(super) out: u16,
+    /// Steps before this one are exhausted; this one is open whatever the wait.
+    pub(super) step: u8,
+    /// Whether it still waits.
+    pub(super) live: bool,
+}
+
+/// A queue: first in, first out, with places that stay valid while others come and go.
+pub(super) struct Line {
+    ring: Vec<Waiting>,
+    head: u64,
+    tail: u64,
+    /// Entries that still wait, as far as has been noticed.
+    pub(super) live: u32,
+}
+
+/// Places start here so that a contact can go back to the head.
+const ORIGIN: u64 = 1 << 40;
+
+impl Line {
+    pub(super) fn new() -> Self {
+        Self { ring: Vec::new(), head: ORIGIN, tail: ORIGIN, live: 0 }
+    }
+
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.head == self.tail
+    }
+
+    /// Places from head to tail.
+    pub(super) fn places(&self) -> std::ops::Range<u64> {
+        self.head..self.tail
+    }
+
+    #[inline]
+    pub(super) fn at(&self, place: u64) -> &Waiting {
+        &self.ring[place as usize & (self.ring.len() - 1)]
+    }
+
+    #[inline]
+    pub(super) fn at_mut(&mut self, place: u64) -> &mut Waiting {
+        let mask = self.ring.len() - 1;
+        &mut self.ring[place as usize & mask]
+    }
+
+    /// The entry at `place` if it still stands in the line and waits.
+    pub(super) fn live_at(&self, place: u64) -> bool {
+        place >= self.head && place < self.tail && self.at(place).live
+    }
+
+    fn make_room(&mut self, sample: &Waiting) {
+        if (self.tail - self.head) as usize >= self.ring.len() {
+            let bigger = (2 * self.ring.len()).max(64);
+            let mut ring = vec![*sample; bigger];
+            for place in self.head..self.tail {
+                ring[place as usize & (bigger - 1)] = *self.at(place);
+            }
+            self.ring = ring;
+        }
+    }
+
+    /// Joins at the tail; the place.
+    #[inline]
+    pub(super) fn push(&mut self, w: Waiting) -> u64 {
+        self.make_room(&w);
+        let place = self.tail;
+        self.tail += 1;
+        self.live += 1;
+        *self.at_mut(place) = w;
+        place
+    }
+
+    /// Goes back to the head; the place.
+    pub(super) fn push_front(&mut self, w: Waiting) -> u64 {
+        self.make_room(&w);
+        self.head -= 1;
+        self.live += 1;
+        let place = self.head;
+        *self.at_mut(place) = w;
+        place
+    }
+
+    /// Takes the entry at `place` out and drops what no longer waits from the head.
+    #[inline]
+    pub(super) fn remove(&mut self, place: u64) -> Waiting {
+        let w = *self.at(place);
+        self.live -= 1;
+        if place == self.head {
+            self.head += 1;
+        } else {
+            self.at_mut(place).live = false;
+        }
+        while self.head < self.tail && !self.at(self.head).live {
+            self.head += 1;
+        }
+        w
+    }
+}
+
+/// A contact in an agent's hands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InHand {
+    pub(super) contact: Contact,
+    /// Virtual time of the agent at which the present phase is done (concurrency above 1).
+    pub(super) finish: f64,
+    /// Handle-time clock of the agent when the contact was answered.
+    pub(super) handle_from: f64,
+    pub(super) answered: Micros,
+    /// When the customer was gone; `NEVER` while still talking.
+    pub(super) talk_end: Micros,
+    /// Whose visit this is, for a cut-off.
+    pub(super) offered: Micros,
+    pub(super) queue: u16,
+}
+
+impl InHand {
+    /// Nothing: fills slots that are not in use.
+    pub(super) const EMPTY: InHand = InHand {
+        contact: Contact { case: Key(0), case_start: 0, start: 0, number: 1, topic: 0, hop: 0, flags: 0 },
+        finish: 0.0,
+        handle_from: 0.0,
+        answered: 0,
+        talk_end: NEVER,
+        offered: 0,
+        queue: 0,
+    };
+
+    pub(super) fn is_talking(&self) -> bool {
+        self.talk_end == NEVER
+    }
+}

@@ -1,0 +1,312 @@
+//! Members who come when they like: log-on, sessions, offers.
+
+use super::agents::{NOBODY, State};
+use super::contact::Waiting;
+use super::staffing::PEOPLE;
+use super::{Engine, Observer, STRIDE, Wait, slot};
+use crate::model::{LogOn, ShiftEnd, Supply};
+use crate::random::purpose;
+use crate::time::{Micros, NEVER};
+use std::cmp::Reverse;
+
+/// Something that happens to members by the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Tick {
+    /// A member of the pool logs on.
+    LogOn { pool: u16, member: u32 },
+    /// The session of an agent ends, if the generation still holds.
+    SessionEnd { agent: u32, generation: u32 },
+}
+
+/// A contact on offer to a member.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offer {
+    queue: u16,
+    place: u64,
+    /// Number of the offer of this contact.
+    nth: u16,
+    /// The answer comes too late.
+    late: bool,
+    /// The next member with the same contact on offer.
+    next: u32,
+}
+
+impl<O: Observer> Engine<'_, '_, O> {
+    /// Plans the first log-ons.
+    pub(super) fn plan_members(&mut self) {
+        for p in 0..self.pools.len() {
+            if let Supply::Gig(gig) = &self.laws.model.pools[p].supply {
+                let first = match gig.log_on {
+                    LogOn::Members { members, .. } => members,
+                    LogOn::Open { .. } => 1,
+                };
+                self.pools[p].sessions = vec![0; first as usize];
+                for member in 0..first {
+                    self.plan_log_on(p, member);
+                }
+            }
+        }
+    }
+
+    fn push_tick(&mut self, at: Micros, tick: Tick) {
+        self.clock.push(Reverse((at, tick)));
+        self.aim_clock();
+    }
+
+    fn aim_clock(&mut self) {
+        let at = self.clock.peek().map_or(NEVER, |&Reverse((at, _))| at);
+        self.tree.set(slot::CLOCK, at);
+    }
+
+    /// Draws when a member logs on next: the hazard is rate x availability.
+    fn plan_log_on(&mut self, p: usize, member: u32) {
+        let Supply::Gig(gig) = &self.laws.model.pools[p].supply else { return };
+        let (LogOn::Members { rate, .. } | LogOn::Open { rate }) = gig.log_on;
+        if rate <= 0.0 {
+            return;
+        }
+        let session = self.pools[p].sessions.get(member as usize).copied().unwrap_or(0);
+        let person = self.pool_key(p).child(PEOPLE).child(u64::from(member));
+        let e = -libm::log(person.uniform(purpose::OFFLINE + STRIDE * u64::from(session)));
+        if let Some(at) = gig.availability.advance(self.now, e / rate * 1e6) {
+            self.push_tick(at, Tick::LogOn { pool: p as u16, member });
+        }
+    }
+
+    /// A member has logged off and will come again.
+    pub(super) fn plan_return(&mut self, p: usize, member: u32) {
+        if let Supply::Gig(gig) = &self.laws.model.pools[p].supply
+            && matches!(gig.log_on, LogOn::Members { .. })
+        {
+            self.pools[p].sessions[member as usize] += 1;
+            self.plan_log_on(p, member);
+        }
+    }
+
+    /// Something is due by the clock.
+    pub(super) fn tick(&mut self) {
+        let Some(Reverse((_, tick))) = self.clock.pop() else { return };
+        self.aim_clock();
+        match tick {
+            Tick::LogOn { pool, member } => self.member_logs_on(usize::from(pool), member),
+            Tick::SessionEnd { agent, generation } => {
+                let a = &self.agents[agent as usize];
+                if a.generation == generation && a.state == State::On {
+                    self.end_of_session(agent);
+                }
+            }
+        }
+    }
+
+    fn member_logs_on(&mut self, p: usize, member: u32) {
+        let laws = self.laws;
+        let (Some(law), Supply::Gig(gig)) = (&laws.pools[p].gig, &laws.model.pools[p].supply) else { return };
+        let session = self.pools[p].sessions.get(member as usize).copied().unwrap_or(0);
+        let person = self.pool_key(p).child(PEOPLE).child(u64::from(member));
+        let bits = person.bits(purpose::SESSION + STRIDE * u64::from(session));
+        let length = (law.session.sample(bits) + 0.5).min(1e15) as Micros;
+        let factor = self.own_factor(p, member);
+        let a = self.log_on(p, member, factor);
+        if laws.pools[p].shift_end == ShiftEnd::WhenIdle {
+            self.agents[a as usize].budget = length;
+            self.run_budget(a);
+        } else {
+            let generation = self.agents[a as usize].generation;
+            self.push_tick(self.now + length, Tick::SessionEnd { agent: a, generation });
+        }
+        if matches!(gig.log_on, LogOn::Open { .. }) {
+            self.plan_log_on(p, member + 1);
+        }
+        self.fill(p);
+    }
+
+    /// The session's idle time starts to run.
+    pub(super) fn run_budget(&mut self, a: u32) {
+        let now = self.now;
+        let agent = &mut self.agents[a as usize];
+        agent.idle_since = now;
+        let tick = Tick::SessionEnd { agent: a, generation: agent.generation };
+        let at = now.saturating_add(agent.budget);
+        self.push_tick(at, tick);
+    }
+
+    /// The session's idle time stands still, if it runs.
+    pub(super) fn stop_budget(&mut self, a: u32) {
+        let agent = &mut self.agents[a as usize];
+        if agent.idle_since != NEVER {
+            agent.budget = agent.budget.saturating_sub(self.now - agent.idle_since);
+            agent.idle_since = NEVER;
+            agent.generation = agent.generation.wrapping_add(1);
+        }
+    }
+
+    fn end_of_session(&mut self, a: u32) {
+        let agent = &self.agents[a as usize];
+        let p = usize::from(agent.pool);
+        let busy = agent.load > 0;
+        let offer = agent.offer;
+        if let Some(offer) = offer {
+            self.unlink_offer(a, offer);
+        }
+        if !busy {
+            self.log_off(a);
+        } else if self.laws.pools[p].shift_end == ShiftEnd::Cut {
+            self.cut(a);
+        } else {
+            self.retire(a);
+        }
+        if let Some(offer) = offer {
+            self.offer_refused(p, offer);
+        }
+    }
+
+    /// Offers waiting contacts to the free members of pool `p` until there is none of either.
+    pub(super) fn dispatch(&mut self, p: usize) {
+        while self.available >> p & 1 != 0 {
+            let Some((q, place)) = self.best_for(p) else { return };
+            self.make_offer(p, q, place);
+        }
+    }
+
+    fn make_offer(&mut self, p: usize, q: usize, place: u64) {
+        let laws = self.laws;
+        let Some(law) = &laws.pools[p].gig else { return };
+        let step = usize::from(laws.queues[q].step_of[p]);
+        let w = self.lines[q].at_mut(place);
+        w.out += 1;
+        w.offers += 1;
+        let w = *w;
+        let nth = self.offer_purpose(&w, w.offers);
+        let key = w.contact.key();
+        let a = self.pick_in(p, &laws.queues[q].steps[step], || key.bits(purpose::SELECT + nth));
+        self.unlist(a);
+        let response = law.response.as_ref().map_or(0, |r| (r.sample(key.bits(purpose::RESPONSE + nth)) + 0.5) as Micros);
+        let offer = Offer { queue: q as u16, place, nth: w.offers, late: response > law.timeout, next: w.offer_head };
+        self.lines[q].at_mut(place).offer_head = a;
+        if self.agents[a as usize].load == 0 && self.agents[a as usize].budget != NEVER {
+            self.stop_budget(a);
+        }
+        let agent = &mut self.agents[a as usize];
+        agent.offer = Some(offer);
+        agent.other_at = self.now + response.min(law.timeout);
+        self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
+        self.observer.offer(p, &w.contact);
+    }
+
+    /// Offset of the purposes of one offer.
+    fn offer_purpose(&self, w: &Waiting, nth: u16) -> u64 {
+        STRIDE * (u64::from(nth) + (u64::from(w.contact.hop) << 16))
+    }
+
+    /// A member answers an offer, or has cooled down.
+    pub(super) fn member_event(&mut self, a: u32, p: usize) {
+        let laws = self.laws;
+        let agent = &mut self.agents[a as usize];
+        agent.other_at = NEVER;
+        let Some(law) = &laws.pools[p].gig else { return };
+        let Some(offer) = agent.offer else {
+            agent.cooling = false;
+            self.free_again(a, p);
+            return self.dispatch(p);
+        };
+        let q = usize::from(offer.queue);
+        let w = *self.lines[q].at(offer.place);
+        let bits = w.contact.key().bits(purpose::ACCEPT + self.offer_purpose(&w, offer.nth));
+        self.unlink_offer(a, offer);
+        if !offer.late && (bits < law.accept || law.accept == u64::MAX) {
+            self.observer.offer_ended(p, &w.contact, Some(true));
+            let w = self.leave(q, offer.place);
+            let wait = Wait { offered: w.offered, joined: w.joined, left: self.now };
+            self.answer(a, w.contact, q, wait, w.work_left);
+            self.withdraw_offers(&w);
+            return;
+        }
+        self.observer.offer_ended(p, &w.contact, Some(false));
+        let nth = self.offer_purpose(&w, offer.nth);
+        let pause = law.cool_down.as_ref().map_or(0, |c| (c.sample(w.contact.key().bits(purpose::COOL_DOWN + nth)) + 0.5) as Micros);
+        if pause > 0 {
+            let agent = &mut self.agents[a as usize];
+            agent.cooling = true;
+            agent.other_at = self.now + pause;
+            self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
+        } else {
+            self.free_again(a, p);
+        }
+        self.offer_refused(p, offer);
+    }
+
+    /// Takes the offer off the member and the member off the contact's list.
+    fn unlink_offer(&mut self, a: u32, offer: Offer) {
+        let agent = &mut self.agents[a as usize];
+        agent.offer = None;
+        agent.other_at = NEVER;
+        let w = self.lines[usize::from(offer.queue)].at_mut(offer.place);
+        w.out -= 1;
+        if w.offer_head == a {
+            w.offer_head = offer.next;
+            return;
+        }
+        let mut before = w.offer_head;
+        while before != NOBODY
+            && let Some(o) = &mut self.agents[before as usize].offer
+        {
+            if o.next == a {
+                o.next = offer.next;
+                return;
+            }
+            before = o.next;
+        }
+    }
+
+    /// An offer came to nothing: the contact moves to its next step when its offers are used up, else to the next member.
+    fn offer_refused(&mut self, p: usize, offer: Offer) {
+        let laws = self.laws;
+        let Some(law) = &laws.pools[p].gig else { return };
+        let q = usize::from(offer.queue);
+        let w = self.lines[q].at_mut(offer.place);
+        if w.offers >= law.max_offers && w.out == 0 {
+            let next = laws.queues[q].step_of[p] + 1;
+            w.offers = 0;
+            // Without a further step the round of offers starts again.
+            if usize::from(next) < laws.queues[q].steps.len() {
+                w.step = w.step.max(next);
+                self.place(q, offer.place, usize::from(next));
+            }
+        }
+        self.dispatch(p);
+    }
+
+    /// The contact has gone elsewhere: its other members are free again.
+    pub(super) fn withdraw_offers(&mut self, w: &Waiting) {
+        let mut a = w.offer_head;
+        let mut pools = 0u64;
+        while a != NOBODY {
+            let agent = &mut self.agents[a as usize];
+            let p = usize::from(agent.pool);
+            let Some(offer) = agent.offer.take() else { break };
+            agent.other_at = NEVER;
+            self.observer.offer_ended(p, &w.contact, None);
+            self.free_again(a, p);
+            pools |= 1 << p;
+            a = offer.next;
+        }
+        while pools != 0 {
+            let p = pools.trailing_zeros() as usize;
+            pools &= pools - 1;
+            self.dispatch(p);
+        }
+    }
+
+    /// A member may be offered contacts again.
+    fn free_again(&mut self, a: u32, p: usize) {
+        let agent = &self.agents[a as usize];
+        let (load, on) = (agent.load, agent.state == State::On);
+        self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
+        if on && usize::from(load) < self.laws.pools[p].concurrency {
+            self.enlist(a);
+            if load == 0 {
+                self.now_idle(a, p);
+            }
+        }
+    }
+}

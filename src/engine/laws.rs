@@ -1,0 +1,433 @@
+//! The model made ready for simulation: samplers, thresholds and masks, shared by all replications.
+
+use crate::dist::{Distribution, Sampler, SamplerCache};
+use crate::model::{
+    AiOutcome, Ending, HumanAccess, HumanOutcome, Model, Pool, Select, ShiftEnd, Supply, Take, TransferTo,
+};
+use crate::random::{Key, purpose, threshold};
+use crate::time::Micros;
+
+/// A probability that difficulty may move, on average over difficulty as given.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Chance {
+    /// The same for everybody: bits below the threshold.
+    Fixed(u64),
+    /// logit p = intercept - slope z.
+    Logistic { intercept: f64, slope: f64 },
+}
+
+/// Tables common to all topics.
+pub(super) struct Common {
+    /// Standard normal quantile.
+    pub(super) normal: Sampler,
+    /// Logistic quantile: logit(u).
+    pub(super) logit: Sampler,
+}
+
+impl Chance {
+    fn new(p: f64, slope: f64) -> Self {
+        if slope == 0.0 || p <= 0.0 || p >= 1.0 {
+            return Chance::Fixed(threshold(p));
+        }
+        Chance::Logistic { intercept: intercept(p, slope), slope }
+    }
+
+    /// Whether it comes true for the contact of `case`, with these bits.
+    #[inline]
+    pub(super) fn happens(self, bits: u64, case: Key, common: &Common) -> bool {
+        match self {
+            Chance::Fixed(t) => bits < t || t == u64::MAX,
+            // p = logistic(intercept - slope z) exceeds u exactly when intercept - slope z exceeds logit(u).
+            Chance::Logistic { intercept, slope } => {
+                common.logit.sample(bits) + slope * common.difficulty(case) < intercept
+            }
+        }
+    }
+}
+
+impl Common {
+    fn new() -> Self {
+        let z = |p: f64, upper: bool| if upper { -crate::dist::special::normal_quantile(p) } else { crate::dist::special::normal_quantile(p) };
+        let logit = |p: f64, upper: bool| {
+            let l = libm::log(p) - libm::log1p(-p);
+            if upper { -l } else { l }
+        };
+        Self { normal: Sampler::from_quantile(z), logit: Sampler::from_quantile(logit) }
+    }
+
+    /// The latent difficulty z of a case.
+    #[inline]
+    pub(super) fn difficulty(&self, case: Key) -> f64 {
+        self.normal.sample(case.bits(purpose::DIFFICULTY))
+    }
+}
+
+/// The b for which the mean of logistic(b - a Z) over a standard normal Z is p: bisection on a fine trapezoid.
+fn intercept(p: f64, a: f64) -> f64 {
+    let mean = |b: f64| {
+        let (mut sum, mut weight) = (0.0, 0.0);
+        for i in -160..=160 {
+            let z = f64::from(i) * 0.05;
+            let w = libm::exp(-0.5 * z * z);
+            sum += w / (1.0 + libm::exp(a * z - b));
+            weight += w;
+        }
+        sum / weight
+    };
+    let (mut low, mut high) = (-800.0, 800.0);
+    for _ in 0..200 {
+        let middle = 0.5 * (low + high);
+        if mean(middle) < p { low = middle } else { high = middle }
+    }
+    0.5 * (low + high)
+}
+
+/// What one attempt of the assistant leads to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outcomes {
+    resolve: Chance,
+    /// Cumulative thresholds of misresolve, hand-off and asking, given that it does not resolve; the rest gives up.
+    rest: [u64; 3],
+}
+
+impl Outcomes {
+    fn new(p: [f64; AiOutcome::COUNT], slope: f64) -> Self {
+        let left = p[1..].iter().sum::<f64>().max(f64::MIN_POSITIVE);
+        let mut sum = 0.0;
+        let mut rest = [0; 3];
+        for (t, q) in rest.iter_mut().zip(&p[1..4]) {
+            sum += q;
+            // An outcome that takes all that is left must not lose the last bit to rounding.
+            *t = if sum >= left * (1.0 - 1e-12) { u64::MAX } else { threshold(sum / left) };
+        }
+        Self { resolve: Chance::new(p[0], slope), rest }
+    }
+
+    /// Draws one, from one word for resolution and one for the rest.
+    #[inline]
+    pub(super) fn draw(&self, key: Key, attempt: u64, case: Key, common: &Common) -> AiOutcome {
+        if self.resolve.happens(key.bits(purpose::AI_OUTCOME + attempt), case, common) {
+            return AiOutcome::Resolve;
+        }
+        let bits = key.bits(purpose::AI_REST + attempt);
+        let n = self.rest.iter().filter(|&&t| bits >= t && t != u64::MAX).count();
+        [AiOutcome::Misresolve, AiOutcome::HandOff, AiOutcome::AskHuman, AiOutcome::GiveUp][n]
+    }
+}
+
+/// The assistant on one topic.
+pub(super) struct AiLaw {
+    pub(super) first: Outcomes,
+    pub(super) repeat: Outcomes,
+    pub(super) time: [Sampler; AiOutcome::COUNT],
+}
+
+/// A topic.
+pub(super) struct TopicLaw {
+    pub(super) entry_human: u64,
+    pub(super) skip_ai: u64,
+    pub(super) balk: u64,
+    pub(super) ai: Option<AiLaw>,
+    pub(super) patience: Option<Sampler>,
+    pub(super) work: Option<Sampler>,
+    /// exp(w z) with mean 1, by the bits of z.
+    pub(super) work_of_difficulty: Option<Sampler>,
+    /// Mean work in seconds.
+    pub(super) mean_work: f64,
+    pub(super) after_contact: Option<Sampler>,
+    pub(super) handover_factor: f64,
+    pub(super) returns: [Option<(u64, Sampler)>; Ending::COUNT],
+    /// Whether the hours of access must be asked.
+    pub(super) has_hours: bool,
+}
+
+/// A queue.
+pub(super) struct QueueLaw {
+    pub(super) topic: usize,
+    pub(super) class: u8,
+    pub(super) steps: Vec<StepLaw>,
+    /// Step of each pool in the route, `u8::MAX` when it has none.
+    pub(super) step_of: Vec<u8>,
+    /// Abandonments must be noticed when they happen.
+    pub(super) exact_patience: bool,
+    /// The target's T, at least a microsecond.
+    pub(super) within: f64,
+    /// Whether a later step opens with time.
+    pub(super) has_timers: bool,
+    /// Whether some pool of the route is offered contacts.
+    pub(super) has_offers: bool,
+}
+
+/// A step of a queue's route.
+pub(super) struct StepLaw {
+    pub(super) after: Micros,
+    /// Bit per pool.
+    pub(super) pools: u64,
+    /// Reserve by pool.
+    pub(super) reserve: Vec<u32>,
+    pub(super) has_reserve: bool,
+    /// How the agent is chosen.
+    pub(super) select: Select,
+    /// Pools from cheap to dear, under [`Select::Cheapest`].
+    pub(super) cheapest: Vec<usize>,
+}
+
+/// A person's answer on one topic in one pool.
+#[derive(Clone, Copy)]
+pub(super) struct AnswerLaw {
+    pub(super) resolve: Chance,
+    /// Transfer, given that it is not resolved.
+    pub(super) transfer: u64,
+    pub(super) to: TransferTo,
+    pub(super) work_factor: f64,
+}
+
+/// A pool.
+pub(super) struct PoolLaw {
+    pub(super) concurrency: usize,
+    pub(super) speed: Vec<f64>,
+    pub(super) answers: Vec<AnswerLaw>,
+    pub(super) agent_factor: Option<Sampler>,
+    /// Queues the pool may serve, as words of bits.
+    pub(super) serves: Vec<u64>,
+    pub(super) take: Take,
+    /// By queue.
+    pub(super) rank: Vec<u32>,
+    pub(super) shift_end: ShiftEnd,
+    pub(super) random_select: bool,
+    pub(super) gig: Option<GigLaw>,
+    /// Stream key part.
+    pub(super) name: String,
+}
+
+/// A gig pool.
+pub(super) struct GigLaw {
+    pub(super) offers: bool,
+    pub(super) session: Sampler,
+    pub(super) accept: u64,
+    pub(super) response: Option<Sampler>,
+    pub(super) timeout: Micros,
+    pub(super) cool_down: Option<Sampler>,
+    pub(super) max_offers: u16,
+    pub(super) broadcast: u16,
+}
+
+/// A model ready for simulation.
+pub struct Laws<'m> {
+    pub(super) model: &'m Model,
+    pub(super) common: Common,
+    pub(super) topics: Vec<TopicLaw>,
+    pub(super) queues: Vec<QueueLaw>,
+    pub(super) pools: Vec<PoolLaw>,
+    pub(super) outage_laws: Option<(Sampler, Sampler)>,
+}
+
+const MICROS: f64 = 1e6;
+
+impl<'m> Laws<'m> {
+    /// Prepares a model; about a millisecond per distinct distribution.
+    ///
+    /// # Errors
+    /// What [`Model::problems`] finds.
+    pub fn new(model: &'m Model) -> Result<Self, Vec<String>> {
+        let problems = model.problems();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let mut cache = SamplerCache::default();
+        let mut micros = |d: &Distribution| cache.sampler(&d.scaled(MICROS));
+        let topics = (0..model.topics.len()).map(|k| topic_law(model, k, &mut micros)).collect();
+        let queues = (0..model.queues.len()).map(|q| queue_law(model, q)).collect::<Vec<_>>();
+        let pools = model.pools.iter().enumerate().map(|(p, pool)| pool_law(model, p, pool, &mut micros)).collect();
+        let outage_laws = model.assistant.random_outages.as_ref().map(|(between, repair)| (micros(between), micros(repair)));
+        Ok(Self { model, common: Common::new(), topics, queues, pools, outage_laws })
+    }
+
+    /// The model these laws came from.
+    pub fn model(&self) -> &'m Model {
+        self.model
+    }
+
+    /// Expected human work content of a case in seconds, pool and agent factors left out.
+    #[inline]
+    pub(super) fn expected_work(&self, topic: usize, case: Key) -> f64 {
+        let law = &self.topics[topic];
+        match &law.work_of_difficulty {
+            None => law.mean_work,
+            Some(factor) => law.mean_work * factor.sample(case.bits(purpose::DIFFICULTY)),
+        }
+    }
+}
+
+fn topic_law(model: &Model, k: usize, micros: &mut impl FnMut(&Distribution) -> Sampler) -> TopicLaw {
+    let topic = &model.topics[k];
+    let d = topic.difficulty;
+    let ai = topic.ai.as_ref().map(|ai| AiLaw {
+        first: Outcomes::new(ai.outcomes, d.ai),
+        repeat: Outcomes::new(asking(ai.outcomes, topic.insist.ask_factor), d.ai),
+        time: std::array::from_fn(|i| micros(&ai.handle_time[i])),
+    });
+    // The part of the log-variance that difficulty explains is taken out of the unexplained part, so that a lognormal
+    // law keeps its mean and cv; any other law keeps its mean.
+    let work = topic.work.as_ref().map(|work| match work {
+        Distribution::Lognormal { mu, sigma } if d.work != 0.0 => {
+            let rest = (sigma * sigma - d.work * d.work).max(0.0);
+            let law = Distribution::lognormal_mu_sigma(mu + 0.5 * d.work * d.work, rest.sqrt());
+            micros(&law.unwrap_or_else(|_| work.clone()))
+        }
+        other => micros(other),
+    });
+    let w = d.work;
+    let work_of_difficulty = (w != 0.0).then(|| {
+        Sampler::from_quantile(move |p, upper| {
+            let z = crate::dist::special::normal_quantile(p);
+            let z = if upper { -z } else { z };
+            libm::exp(w * z - 0.5 * w * w)
+        })
+    });
+    TopicLaw {
+        entry_human: threshold(topic.entry_human),
+        skip_ai: threshold(topic.insist.skip_ai),
+        balk: threshold(topic.balk),
+        ai,
+        patience: topic.patience.as_ref().map(&mut *micros),
+        mean_work: topic.work.as_ref().map_or(0.0, Distribution::mean),
+        work,
+        work_of_difficulty,
+        after_contact: topic.after_contact.as_ref().map(&mut *micros),
+        handover_factor: topic.handover_factor,
+        returns: std::array::from_fn(|e| {
+            topic.returns[e].as_ref().filter(|r| r.probability > 0.0).map(|r| (threshold(r.probability), micros(&r.delay)))
+        }),
+        has_hours: matches!(topic.access, HumanAccess::Hours { .. }),
+    }
+}
+
+/// The outcomes of a customer whose probability of asking for a person is multiplied, the rest in proportion.
+fn asking(p: [f64; AiOutcome::COUNT], factor: f64) -> [f64; AiOutcome::COUNT] {
+    let ask = AiOutcome::AskHuman as usize;
+    let more = (p[ask] * factor).min(1.0);
+    let shrink = if p[ask] < 1.0 { (1.0 - more) / (1.0 - p[ask]) } else { 0.0 };
+    std::array::from_fn(|i| if i == ask { more } else { p[i] * shrink })
+}
+
+fn queue_law(model: &Model, q: usize) -> QueueLaw {
+    let queue = &model.queues[q];
+    let topic = &model.topics[queue.topic];
+    let mut step_of = vec![u8::MAX; model.pools.len()];
+    let mut steps = Vec::new();
+    for (s, step) in queue.route.iter().take(250).enumerate() {
+        let mut reserve = vec![0; model.pools.len()];
+        let mut pools = 0;
+        for p in &step.pools {
+            pools |= 1 << p.pool;
+            reserve[p.pool] = p.reserve;
+            step_of[p.pool] = step_of[p.pool].min(s as u8);
+        }
+        let select = step.pools.first().map_or(Select::LongestIdle, |p| model.pools[p.pool].select);
+        let mut cheapest: Vec<usize> = step.pools.iter().map(|p| p.pool).collect();
+        let price = |p: &usize| model.pools[*p].hourly_price.unwrap_or(f64::INFINITY);
+        cheapest.sort_by(|a, b| price(a).total_cmp(&price(b)));
+        let has_reserve = reserve.iter().any(|&r| r > 0);
+        steps.push(StepLaw { after: step.after, pools, reserve, has_reserve, select, cheapest });
+    }
+    let offers = queue.route.iter().flat_map(|s| &s.pools).any(|p| match &model.pools[p.pool].supply {
+        Supply::Gig(g) => g.makes_offers(),
+        Supply::Staffed(_) => false,
+    });
+    let retries = topic.returns[Ending::Abandoned as usize].as_ref().is_some_and(|r| r.probability > 0.0);
+    QueueLaw {
+        topic: queue.topic,
+        class: queue.class,
+        has_timers: steps.iter().any(|s| s.after > 0),
+        steps,
+        step_of,
+        has_offers: offers,
+        exact_patience: topic.queue_limit.is_some() || retries || offers,
+        within: (topic.target.within.max(1)) as f64,
+    }
+}
+
+fn pool_law(model: &Model, p: usize, pool: &Pool, micros: &mut impl FnMut(&Distribution) -> Sampler) -> PoolLaw {
+    let mut serves = vec![0u64; model.queues.len().div_ceil(64)];
+    for (q, queue) in model.queues.iter().enumerate() {
+        if queue.route.iter().any(|s| s.pools.iter().any(|x| x.pool == p)) {
+            serves[q / 64] |= 1 << (q % 64);
+        }
+    }
+    let gig = match &pool.supply {
+        Supply::Staffed(_) => None,
+        Supply::Gig(g) => Some(GigLaw {
+            offers: g.makes_offers(),
+            session: micros(&g.session),
+            accept: threshold(g.acceptance),
+            response: g.response.as_ref().map(&mut *micros),
+            timeout: g.offer_timeout.unwrap_or(Micros::MAX),
+            cool_down: g.cool_down.as_ref().map(&mut *micros),
+            max_offers: g.max_offers.map_or(u16::MAX, |n| n.min(65_000) as u16),
+            broadcast: g.broadcast.min(10_000) as u16,
+        }),
+    };
+    let agent_factor = (pool.agent_cv > 0.0)
+        .then(|| Distribution::lognormal_mean_cv(1.0, pool.agent_cv).ok())
+        .flatten()
+        .map(|d| Sampler::new(&d));
+    PoolLaw {
+        concurrency: usize::from(pool.concurrency),
+        speed: pool.speed.clone(),
+        answers: (0..model.topics.len())
+            .map(|k| answer_law(pool.outcomes[k], model.topics[k].difficulty.human, pool.work_factor[k]))
+            .collect(),
+        agent_factor,
+        serves,
+        take: pool.take,
+        rank: model.queues.iter().map(|q| pool.ranking[q.topic]).collect(),
+        shift_end: pool.shift_end,
+        random_select: pool.select == Select::Random,
+        gig,
+        name: pool.name.clone(),
+    }
+}
+
+fn answer_law(o: HumanOutcome, slope: f64, work_factor: f64) -> AnswerLaw {
+    let rest = (1.0 - o.resolve).max(f64::MIN_POSITIVE);
+    AnswerLaw {
+        resolve: Chance::new(o.resolve, slope),
+        transfer: threshold(o.transfer / rest),
+        to: o.to,
+        work_factor,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn intercept_keeps_the_mean() {
+        // With slope 0 the intercept is the plain logit.
+        assert!((intercept(0.52, 0.0) - libm::log(0.52 / 0.48)).abs() < 1e-9);
+        // Against a large stratified sample of z.
+        for (p, a) in [(0.52, 1.0), (0.1, 2.5), (0.9, 0.3)] {
+            let b = intercept(p, a);
+            let n = 100_000;
+            let mean: f64 = (0..n)
+                .map(|i| {
+                    let z = crate::dist::special::normal_quantile((f64::from(i) + 0.5) / f64::from(n));
+                    1.0 / (1.0 + libm::exp(a * z - b))
+                })
+                .sum::<f64>()
+                / f64::from(n);
+            assert!((mean - p).abs() < 1e-5, "{p} {a} {mean}");
+        }
+    }
+
+    #[test]
+    fn asking_more_keeps_the_sum() {
+        let p = asking([0.4, 0.1, 0.2, 0.2, 0.1], 2.0);
+        assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!((p[3] - 0.4).abs() < 1e-12);
+        assert_eq!(asking([0.0, 0.0, 0.0, 1.0, 0.0], 3.0), [0.0, 0.0, 0.0, 1.0, 0.0]);
+        assert_eq!(asking([0.2, 0.2, 0.2, 0.4, 0.0], 5.0), [0.0, 0.0, 0.0, 1.0, 0.0]);
+    }
+}

@@ -1,0 +1,142 @@
+//! What the engine tells about a replication, as it happens.
+
+use super::contact::{Contact, Reason};
+use crate::model::Ending;
+use crate::time::Micros;
+
+/// Listens to one replication. The engine is compiled together with its observer: no virtual call per event.
+///
+/// Times are simulated microseconds. A wait is told when it ends, whichever way; a span of work when it is over.
+pub trait Observer {
+    /// A contact begins; its number within the case is 1 for a new case.
+    fn contact(&mut self, contact: &Contact, at: Micros) {
+        let _ = (contact, at);
+    }
+
+    /// The assistant took part in the contact from `from` to `to`.
+    fn assistant(&mut self, contact: &Contact, from: Micros, to: Micros) {
+        let _ = (contact, from, to);
+    }
+
+    /// The contact goes from the assistant, or past it, to people.
+    fn escalation(&mut self, contact: &Contact, reason: Reason, at: Micros) {
+        let _ = (contact, reason, at);
+    }
+
+    /// The contact is offered to people. `delayed` when it cannot start at once and does not find the queue full.
+    fn offered(&mut self, contact: &Contact, at: Micros, delayed: bool) {
+        let _ = (contact, at, delayed);
+    }
+
+    /// A person of `pool` answers. `first` is false when the contact had been answered on this visit and was cut off.
+    /// `expected_work` is the expected work content of this case in seconds (pool and agent factors left out).
+    fn answered(&mut self, contact: &Contact, pool: usize, wait: Wait, first: bool, expected_work: f64) {
+        let _ = (contact, pool, wait, first, expected_work);
+    }
+
+    /// The customer leaves the queue.
+    fn abandoned(&mut self, contact: &Contact, wait: Wait) {
+        let _ = (contact, wait);
+    }
+
+    /// The contact finds the queue full or closed at `at`, or was still waiting at the end.
+    fn turned_away(&mut self, contact: &Contact, at: Micros, wait: Option<Wait>) {
+        let _ = (contact, at, wait);
+    }
+
+    /// A person is done with the contact.
+    fn served(&mut self, contact: &Contact, pool: usize, service: Service) {
+        let _ = (contact, pool, service);
+    }
+
+    /// The agent's time is up and the contact goes back to its queue.
+    fn cut_off(&mut self, contact: &Contact, pool: usize, service: Service) {
+        let _ = (contact, pool, service);
+    }
+
+    /// The contact is transferred.
+    fn transferred(&mut self, contact: &Contact, pool: usize, at: Micros) {
+        let _ = (contact, pool, at);
+    }
+
+    /// The contact ends. `back_after` is the time until the customer comes back with the same problem, if ever (also when
+    /// that is after the horizon); `saved_work` the expected human work of the case when the assistant resolved it.
+    fn ended(&mut self, contact: &Contact, ending: Ending, at: Micros, back_after: Option<Micros>, saved_work: f64) {
+        let _ = (contact, ending, at, back_after, saved_work);
+    }
+
+    /// The customer came back too late to be simulated: the return falls after the horizon.
+    fn pending(&mut self, contact: &Contact) {
+        let _ = contact;
+    }
+
+    /// One agent of `pool` had something in hand from `from` to `to`.
+    fn busy(&mut self, pool: usize, from: Micros, to: Micros) {
+        let _ = (pool, from, to);
+    }
+
+    /// `agents` of `pool` were logged on from `from` to `to`, those finishing their last contacts included.
+    fn on_duty(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
+        let _ = (pool, from, to, agents);
+    }
+
+    /// One agent of `pool` was past the end of the shift or session from `from` to `to`.
+    fn finishing(&mut self, pool: usize, from: Micros, to: Micros) {
+        let _ = (pool, from, to);
+    }
+
+    /// A contact was offered to a member of `pool`.
+    fn offer(&mut self, pool: usize, contact: &Contact) {
+        let _ = (pool, contact);
+    }
+
+    /// An offer ended: accepted, refused or timed out, or withdrawn (`None`) because the contact went elsewhere.
+    fn offer_ended(&mut self, pool: usize, contact: &Contact, accepted: Option<bool>) {
+        let _ = (pool, contact, accepted);
+    }
+
+    /// A member of `pool` logs on.
+    fn log_on(&mut self, pool: usize, at: Micros) {
+        let _ = (pool, at);
+    }
+
+    /// A session was sent past the assistant because it was down or full, or had to wait at its door.
+    fn assistant_missed(&mut self, contact: &Contact, at: Micros) {
+        let _ = (contact, at);
+    }
+}
+
+/// Silence.
+impl Observer for () {}
+
+/// A wait in a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// When the contact was first offered on this visit (it counts in the interval of this time).
+    pub offered: Micros,
+    /// When it joined the queue; later than `offered` only after it was cut off.
+    pub joined: Micros,
+    /// When it left.
+    pub left: Micros,
+}
+
+impl Wait {
+    /// Length of the wait.
+    #[inline]
+    pub fn length(&self) -> Micros {
+        self.left - self.joined
+    }
+}
+
+/// A service.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Service {
+    /// When the agent answered.
+    pub from: Micros,
+    /// When the customer was gone.
+    pub talk_end: Micros,
+    /// When the slot was free again.
+    pub to: Micros,
+    /// Agent time in microseconds: at each instant an agent's time is shared equally among the contacts in hand.
+    pub handle: f64,
+}

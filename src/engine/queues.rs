@@ -1,0 +1,177 @@
+//! Lines of waiting contacts: joining, leaving, patience, and the timers that open route steps.
+
+use super::contact::Waiting;
+use super::{Due, Engine, Laws, Observer, Wait, slot};
+use crate::model::Ending;
+use crate::time::{Micros, NEVER};
+use std::cmp::Reverse;
+
+/// Opens one later step of one queue's route for the contacts in the order of the line.
+pub(super) struct Timer {
+    queue: usize,
+    step: usize,
+    after: Micros,
+    /// Place of the next contact for which the step has yet to open; `NEVER` when none is known.
+    next: u64,
+}
+
+/// One timer per step that opens with time.
+pub(super) fn timers(laws: &Laws<'_>) -> Vec<Timer> {
+    let mut timers = Vec::new();
+    for (queue, law) in laws.queues.iter().enumerate() {
+        for (step, s) in law.steps.iter().enumerate().filter(|(_, s)| s.after > 0) {
+            timers.push(Timer { queue, step, after: s.after, next: NEVER });
+        }
+    }
+    timers
+}
+
+impl<O: Observer> Engine<'_, '_, O> {
+    /// Joins the tail of line `q`; the place.
+    pub(super) fn join(&mut self, q: usize, w: Waiting) -> u64 {
+        let (offered, expires) = (w.offered, w.expires);
+        let place = self.lines[q].push(w);
+        self.enter(q, place, expires);
+        if self.laws.queues[q].has_timers {
+            for i in 0..self.timers.len() {
+                let timer = &mut self.timers[i];
+                if timer.queue == q && timer.next == NEVER {
+                    timer.next = place;
+                    self.tree.set(slot::TIMERS + i, offered + timer.after);
+                }
+            }
+        }
+        place
+    }
+
+    /// Goes back to the head of line `q`; the place.
+    pub(super) fn rejoin(&mut self, q: usize, w: Waiting) -> u64 {
+        let expires = w.expires;
+        let place = self.lines[q].push_front(w);
+        self.enter(q, place, expires);
+        place
+    }
+
+    #[inline]
+    fn enter(&mut self, q: usize, place: u64, expires: Micros) {
+        self.waiting[q / 64] |= 1 << (q % 64);
+        self.waiting_now += 1;
+        if self.laws.queues[q].exact_patience && expires != NEVER {
+            self.patience.push(Reverse((expires, q as u32, place)));
+            self.patience_due = self.patience_due.min(expires);
+        }
+    }
+
+    /// Takes the contact at `place` out of line `q`.
+    #[inline]
+    pub(super) fn leave(&mut self, q: usize, place: u64) -> Waiting {
+        let w = self.lines[q].remove(place);
+        self.waiting_now -= 1;
+        if self.lines[q].is_empty() {
+            self.waiting[q / 64] &= !(1 << (q % 64));
+        }
+        w
+    }
+
+    /// The contact at `place` of line `q` runs out of patience at `at`.
+    pub(super) fn abandon(&mut self, q: usize, place: u64, at: Micros) {
+        let w = self.leave(q, place);
+        self.observer.abandoned(&w.contact, Wait { offered: w.offered, joined: w.joined, left: at });
+        self.end(&w.contact, Ending::Abandoned, at);
+        if w.out > 0 {
+            self.withdraw_offers(&w);
+        }
+    }
+
+    /// The earliest patience that is watched ends.
+    #[cold]
+    pub(super) fn expire(&mut self) {
+        if let Some(Reverse((at, q, place))) = self.patience.pop() {
+            let q = q as usize;
+            if self.lines[q].live_at(place) && self.lines[q].at(place).expires == at {
+                self.now = at;
+                self.abandon(q, place, at);
+            }
+        }
+        self.patience_due = self.patience.peek().map_or(NEVER, |&Reverse((at, _, _))| at);
+    }
+
+    /// Drops from the head of line `q` whoever ran out of patience unnoticed.
+    #[inline]
+    pub(super) fn purge(&mut self, q: usize) {
+        while !self.lines[q].is_empty() {
+            let place = self.lines[q].places().start;
+            let expires = self.lines[q].at(place).expires;
+            if expires >= self.now {
+                break;
+            }
+            self.abandon(q, place, expires);
+        }
+    }
+
+    /// At the end of a step: nobody who is gone stays at the head of a line.
+    pub(super) fn sweep(&mut self) {
+        for q in 0..self.lines.len() {
+            self.purge(q);
+        }
+    }
+
+    /// A timer fires: its step opens for everybody who has waited long enough.
+    pub(super) fn open_route_step(&mut self, index: usize) {
+        let Timer { queue: q, step, after, mut next } = self.timers[index];
+        loop {
+            let places = self.lines[q].places();
+            next = next.max(places.start);
+            if next >= places.end {
+                self.timers[index].next = NEVER;
+                self.tree.set(slot::TIMERS + index, NEVER);
+                return;
+            }
+            let w = self.lines[q].at(next);
+            let opens = w.offered + after;
+            if w.live && opens > self.now {
+                self.timers[index].next = next;
+                self.tree.set(slot::TIMERS + index, opens);
+                return;
+            }
+            if w.live && w.expires < self.now {
+                let expires = w.expires;
+                self.abandon(q, next, expires);
+            } else if w.live {
+                self.place(q, next, step);
+            }
+            next += 1;
+        }
+    }
+
+    /// The end: whoever is still waiting is turned away.
+    pub(super) fn flush(&mut self) {
+        for q in 0..self.lines.len() {
+            for place in self.lines[q].places() {
+                if !self.lines[q].live_at(place) {
+                    continue;
+                }
+                let expires = self.lines[q].at(place).expires;
+                if expires < self.now {
+                    self.abandon(q, place, expires);
+                } else {
+                    let w = self.leave(q, place);
+                    let wait = Wait { offered: w.offered, joined: w.joined, left: self.now };
+                    self.observer.turned_away(&w.contact, self.now, Some(wait));
+                    self.end(&w.contact, Ending::TurnedAway, self.now);
+                }
+            }
+        }
+        while let Some(Reverse((_, place))) = self.soon.pop() {
+            let item = self.soon_items[place as usize];
+            if matches!(item.due, Due::People(_) | Due::Session(_)) {
+                self.filed_now -= 1;
+                self.turn_away(item.contact, self.now);
+            }
+        }
+        self.flush_door();
+        for a in 0..self.agents.len() {
+            self.abort(a as u32);
+        }
+    }
+}

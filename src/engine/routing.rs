@@ -1,0 +1,240 @@
+//! Who takes an arriving contact, and which contact an agent who frees takes.
+
+use super::agents::NOBODY;
+use super::contact::Waiting;
+use super::{Contact, Engine, Observer, Reason, STRIDE, Wait};
+use crate::model::{Ending, HumanAccess, Take};
+use crate::random::purpose;
+use crate::time::{Micros, NEVER};
+
+/// Work left of a service that was never begun.
+pub(super) const FRESH: f64 = -1.0;
+
+impl<O: Observer> Engine<'_, '_, O> {
+    /// The contact arrives at line `q` now.
+    pub(super) fn to_people(&mut self, contact: Contact, q: usize, reason: Reason) {
+        let laws = self.laws;
+        let topic = &laws.topics[usize::from(contact.topic)];
+        if reason == Reason::Direct && laws.model.topics[usize::from(contact.topic)].sensitive {
+            self.observer.escalation(&contact, Reason::Sensitive, self.now);
+        }
+        if topic.has_hours
+            && let HumanAccess::Hours { open, turn_away: true } = &laws.model.topics[usize::from(contact.topic)].access
+            && open.at(self.now) == 0.0
+        {
+            self.turn_away(contact, self.now);
+            return;
+        }
+        let law = &laws.queues[q];
+        let hop = STRIDE * u64::from(contact.hop);
+        let mut offers_from = None;
+        for step in law.steps.iter().take_while(|s| s.after == 0) {
+            if self.available & step.pools == 0 {
+                continue;
+            }
+            if let Some(a) = self.pick(step, || contact.key().bits(purpose::SELECT + hop)) {
+                let p = usize::from(self.agents[a as usize].pool);
+                if laws.pools[p].gig.as_ref().is_some_and(|g| g.offers) {
+                    offers_from = Some(p);
+                    break;
+                }
+                self.observer.offered(&contact, self.now, false);
+                let wait = Wait { offered: self.now, joined: self.now, left: self.now };
+                self.unlist(a);
+                self.answer(a, contact, q, wait, FRESH);
+                return;
+            }
+        }
+        let key = contact.key();
+        if topic.balk > 0 && key.bits(purpose::BALK + hop) < topic.balk {
+            self.observer.offered(&contact, self.now, true);
+            self.observer.abandoned(&contact, Wait { offered: self.now, joined: self.now, left: self.now });
+            self.end(&contact, Ending::Abandoned, self.now);
+            return;
+        }
+        if laws.model.topics[law.topic].queue_limit.is_some_and(|limit| self.lines[q].live >= limit) {
+            self.observer.offered(&contact, self.now, false);
+            self.turn_away(contact, self.now);
+            return;
+        }
+        self.observer.offered(&contact, self.now, true);
+        let w = Waiting {
+            contact,
+            offered: self.now,
+            joined: self.now,
+            expires: self.patience_of(&contact),
+            work_left: FRESH,
+            offer_head: NOBODY,
+            offers: 0,
+            out: 0,
+            step: 0,
+            live: true,
+        };
+        self.join(q, w);
+        if let Some(p) = offers_from {
+            self.dispatch(p);
+        }
+    }
+
+    /// When the patience of a contact that joins a line now ends.
+    #[inline]
+    fn patience_of(&self, contact: &Contact) -> Micros {
+        match &self.laws.topics[usize::from(contact.topic)].patience {
+            None => NEVER,
+            Some(law) => {
+                let bits = contact.key().bits(purpose::PATIENCE + STRIDE * u64::from(contact.hop));
+                // Beyond the drain nobody is left to be impatient with.
+                self.now + (law.sample(bits) + 0.5).min(1e15) as Micros
+            }
+        }
+    }
+
+    /// The contact finds the way closed at `at`.
+    pub(super) fn turn_away(&mut self, contact: Contact, at: Micros) {
+        self.observer.turned_away(&contact, at, None);
+        self.end(&contact, Ending::TurnedAway, at);
+    }
+
+    /// A service was cut off: the contact goes back to the head of its line with its remaining work, and to whoever is
+    /// free for it.
+    pub(super) fn back_to_head(&mut self, mut contact: Contact, q: usize, offered: Micros, work_left: f64) {
+        contact.hop = contact.hop.saturating_add(1);
+        let w = Waiting {
+            contact,
+            offered,
+            joined: self.now,
+            expires: self.patience_of(&contact),
+            work_left,
+            offer_head: NOBODY,
+            offers: 0,
+            out: 0,
+            step: 0,
+            live: true,
+        };
+        let place = self.rejoin(q, w);
+        for step in 0..self.laws.queues[q].steps.len() {
+            if !self.lines[q].live_at(place) {
+                return;
+            }
+            if self.now >= offered + self.laws.queues[q].steps[step].after {
+                self.place(q, place, step);
+            }
+        }
+    }
+
+    /// Gives the waiting contact at `place` to an agent of `step`, if one is free.
+    pub(super) fn place(&mut self, q: usize, place: u64, step: usize) {
+        let laws = self.laws;
+        let w = *self.lines[q].at(place);
+        if w.out > 0 || self.available & laws.queues[q].steps[step].pools == 0 {
+            return;
+        }
+        let hop = STRIDE * u64::from(w.contact.hop);
+        let Some(a) = self.pick(&laws.queues[q].steps[step], || w.contact.key().bits(purpose::SELECT + hop)) else {
+            return;
+        };
+        let p = usize::from(self.agents[a as usize].pool);
+        if laws.pools[p].gig.as_ref().is_some_and(|g| g.offers) {
+            self.dispatch(p);
+        } else {
+            self.unlist(a);
+            self.take_from(q, place, a);
+        }
+    }
+
+    /// Agent `a`, out of the lists and with a free slot, answers the waiting contact at `place` of line `q`.
+    #[inline]
+    pub(super) fn take_from(&mut self, q: usize, place: u64, a: u32) {
+        let w = self.leave(q, place);
+        let wait = Wait { offered: w.offered, joined: w.joined, left: self.now };
+        self.answer(a, w.contact, q, wait, w.work_left);
+    }
+
+    /// The contact that a free agent of pool `p` takes now: best class, then the pool's rule.
+    #[inline]
+    pub(super) fn best_for(&mut self, p: usize) -> Option<(usize, u64)> {
+        let laws = self.laws;
+        let law = &laws.pools[p];
+        let mut best: Option<(usize, u64)> = None;
+        let mut best_rank = (u8::MAX, f64::INFINITY, Micros::MAX);
+        for word in 0..self.waiting.len() {
+            let mut left = self.waiting[word] & law.serves[word];
+            while left != 0 {
+                let q = word * 64 + left.trailing_zeros() as usize;
+                left &= left - 1;
+                let class = laws.queues[q].class;
+                if class > best_rank.0 {
+                    continue;
+                }
+                let Some(place) = self.first_for(q, p) else { continue };
+                let offered = self.lines[q].at(place).offered;
+                let weight = match law.take {
+                    Take::LongestWait => 0.0,
+                    Take::LongestRelativeWait => -((self.now - offered) as f64 / laws.queues[q].within),
+                    Take::Ranking => f64::from(law.rank[q]),
+                };
+                let rank = (class, weight, offered);
+                if best.is_none() || rank < best_rank {
+                    best = Some((q, place));
+                    best_rank = rank;
+                }
+            }
+        }
+        best
+    }
+
+    /// The first contact of line `q` that pool `p` may take now.
+    #[inline]
+    fn first_for(&mut self, q: usize, p: usize) -> Option<u64> {
+        self.purge(q);
+        if self.lines[q].is_empty() {
+            return None;
+        }
+        let laws = self.laws;
+        let law = &laws.queues[q];
+        let s = law.step_of[p];
+        let step = &law.steps[usize::from(s)];
+        if step.has_reserve && step.reserve[p] > 0 && self.pools[p].idle <= step.reserve[p] {
+            return None;
+        }
+        let gig = laws.pools[p].gig.as_ref().filter(|g| g.offers);
+        for place in self.lines[q].places() {
+            let w = *self.lines[q].at(place);
+            if !w.live {
+                continue;
+            }
+            if w.expires < self.now {
+                self.abandon(q, place, w.expires);
+                continue;
+            }
+            let free = match gig {
+                None => w.out == 0,
+                Some(g) => w.out < g.broadcast && w.step <= s && w.offers < g.max_offers,
+            };
+            if free && (s <= w.step || self.now >= w.offered + step.after) {
+                return Some(place);
+            }
+            // Those behind joined later: none of them has waited long enough either, unless its offers are used up.
+            if !law.has_offers && self.now < w.offered + step.after {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Gives waiting contacts to the free agents of pool `p` until there is none of either.
+    pub(super) fn fill(&mut self, p: usize) {
+        if self.laws.pools[p].gig.as_ref().is_some_and(|g| g.offers) {
+            return self.dispatch(p);
+        }
+        while self.available >> p & 1 != 0 {
+            let Some((q, place)) = self.best_for(p) else { return };
+            let w = *self.lines[q].at(place);
+            let step = usize::from(self.laws.queues[q].step_of[p]);
+            let hop = STRIDE * u64::from(w.contact.hop);
+            let a = self.pick_in(p, &self.laws.queues[q].steps[step], || w.contact.key().bits(purpose::SELECT + hop));
+            self.unlist(a);
+            self.take_from(q, place, a);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Agents on a plan: who comes and goes at each change, absence and delivery drawn by the day.
+
+use super::agents::State;
+use super::{Engine, Observer, kind, slot};
+use crate::model::{Delivery, ShiftEnd, Staffing, Supply};
+use crate::random::{Key, purpose, threshold};
+use crate::time::{Micros, NEVER};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Kinds of entities below a pool's key.
+const DAYS: u64 = 1;
+pub(super) const PEOPLE: u64 = 2;
+
+/// One pool that follows a plan.
+pub(super) struct StaffState {
+    pool: usize,
+    next: Micros,
+    /// Seats that nobody occupies, below `seats`.
+    empty: BinaryHeap<Reverse<u32>>,
+    seats: u32,
+    /// Day of the draws below.
+    day: usize,
+    share: f64,
+    /// Absent agents among the first n of the day.
+    absent: Vec<u32>,
+}
+
+impl<O: Observer> Engine<'_, '_, O> {
+    /// The key of pool `p`, by name.
+    pub(super) fn pool_key(&self, p: usize) -> Key {
+        self.root.named(kind::POOL, &self.laws.pools[p].name)
+    }
+
+    /// Prepares the pools that follow a plan; their first agents come at time 0.
+    pub(super) fn plan_staff(&mut self) {
+        for (pool, p) in self.laws.model.pools.iter().enumerate() {
+            if matches!(p.supply, Supply::Staffed(_)) {
+                self.staff.push(StaffState {
+                    pool,
+                    next: 0,
+                    empty: BinaryHeap::new(),
+                    seats: 0,
+                    day: usize::MAX,
+                    share: 1.0,
+                    absent: Vec::new(),
+                });
+            }
+        }
+        if !self.staff.is_empty() {
+            self.tree.set(slot::STAFF, 0);
+        }
+    }
+
+    /// The plan of some pool changes, or a new day brings new absences.
+    pub(super) fn change_staff(&mut self) {
+        let laws = self.laws;
+        for i in 0..self.staff.len() {
+            if self.staff[i].next > self.now {
+                continue;
+            }
+            let p = self.staff[i].pool;
+            let Supply::Staffed(staffing) = &laws.model.pools[p].supply else { continue };
+            let target = self.staff_target(i, staffing);
+            let change = staffing.plan.next_change(self.now).unwrap_or(NEVER);
+            let daily = staffing.absence > 0.0 || matches!(staffing.delivery, Delivery::Daily(_));
+            let day = if daily { self.days.get(self.staff[i].day + 1).copied().unwrap_or(NEVER) } else { NEVER };
+            self.staff[i].next = change.min(day);
+            self.adjust(i, target);
+        }
+        let next = self.staff.iter().map(|s| s.next).min().unwrap_or(NEVER);
+        self.tree.set(slot::STAFF, next);
+    }
+
+    /// Agents of the plan that are there now: plan x delivered share, rounded, less who is absent.
+    fn staff_target(&mut self, i: usize, staffing: &Staffing) -> u32 {
+        let day = self.days.partition_point(|&d| d <= self.now) - 1;
+        let pool_key = self.pool_key(self.staff[i].pool);
+        let day_key = pool_key.child(DAYS).child(day as u64);
+        let state = &mut self.staff[i];
+        if state.day != day {
+            state.day = day;
+            state.absent.clear();
+            state.absent.push(0);
+            state.share = match &staffing.delivery {
+                Delivery::Fixed(share) => *share,
+                Delivery::Daily(law) => law.quantile(day_key.uniform(purpose::DELIVERY)),
+            };
+        }
+        let planned = libm::round(staffing.plan.at(self.now) * state.share).clamp(0.0, 1e6) as u32;
+        if staffing.absence == 0.0 {
+            return planned;
+        }
+        let chance = threshold(staffing.absence);
+        while state.absent.len() <= planned as usize {
+            let n = state.absent.len() - 1;
+            let absent = day_key.child(n as u64).bits(purpose::ABSENCE) < chance;
+            state.absent.push(state.absent[n] + u32::from(absent));
+        }
+        planned - state.absent[planned as usize]
+    }
+
+    /// Brings the number of agents who take contacts to `target`.
+    fn adjust(&mut self, i: usize, target: u32) {
+        let p = self.staff[i].pool;
+        let rule = self.laws.pools[p].shift_end;
+        let pool = &mut self.pools[p];
+        let present = pool.active - pool.excess;
+        if target >= present {
+            let stay = pool.excess.min(target - present);
+            pool.excess -= stay;
+            for _ in 0..target - present - stay {
+                let state = &mut self.staff[i];
+                let seat = state.empty.pop().map_or_else(
+                    || {
+                        state.seats += 1;
+                        state.seats - 1
+                    },
+                    |Reverse(seat)| seat,
+                );
+                let factor = self.own_factor(p, seat);
+                self.log_on(p, seat, factor);
+            }
+            self.fill(p);
+            return;
+        }
+        let mut surplus = present - target;
+        while surplus > 0
+            && let Some(a) = self.idle_agent(p)
+        {
+            self.log_off(a);
+            surplus -= 1;
+        }
+        if rule != ShiftEnd::Cut {
+            self.pools[p].excess += surplus;
+            return;
+        }
+        let mut busy: Vec<u32> = (0..self.agents.len() as u32)
+            .filter(|&a| {
+                let agent = &self.agents[a as usize];
+                usize::from(agent.pool) == p && agent.state == State::On
+            })
+            .collect();
+        busy.sort_by_key(|&a| Reverse((self.agents[a as usize].busy_since, a)));
+        for a in busy.into_iter().take(surplus as usize) {
+            self.cut(a);
+        }
+    }
+
+    /// The own factor of a person of pool `p`.
+    pub(super) fn own_factor(&self, p: usize, number: u32) -> f64 {
+        match &self.laws.pools[p].agent_factor {
+            None => 1.0,
+            Some(law) => {
+                let person = self.pool_key(p).child(PEOPLE).child(u64::from(number));
+                law.sample(person.bits(purpose::AGENT_FACTOR))
+            }
+        }
+    }
+
+    /// Somebody of pool `p` has logged off: the seat is empty, or the member will come again.
+    pub(super) fn went_home(&mut self, p: usize, number: u32) {
+        match self.staff.iter_mut().find(|s| s.pool == p) {
+            Some(state) => state.empty.push(Reverse(number)),
+            None => self.plan_return(p, number),
+        }
+    }
+
+    /// The agent has nothing in hand and nothing is waiting.
+    #[inline]
+    pub(super) fn now_idle(&mut self, a: u32, p: usize) {
+        if self.laws.pools[p].shift_end != ShiftEnd::WhenIdle {
+            return;
+        }
+        if self.laws.pools[p].gig.is_some() {
+            self.run_budget(a);
+        } else if self.pools[p].excess > 0 {
+            self.pools[p].excess -= 1;
+            self.log_off(a);
+        }
+    }
+}

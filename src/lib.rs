@@ -1,0 +1,9 @@
+//! handover
+pub mod time;
+pub mod random;
+pub mod dist;
+pub mod stats;
+pub mod erlang;
+pub mod model;
+pub mod experiment;
+pub mod engine;

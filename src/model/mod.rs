@@ -1,0 +1,151 @@
+//! What the operation is: a validated description that knows no file and no random number.
+//!
+//! A [`Model`] is plain data with public fields. [`Model::problems`] lists whatever would make it meaningless; the
+//! engine accepts only models without problems, and can then neither fail nor panic.
+//!
+//! Durations in distributions are in seconds; points in time and fixed durations are [`Micros`].
+
+mod check;
+mod pools;
+mod topics;
+
+pub use pools::{Delivery, GigSupply, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
+pub use topics::{
+    AiOutcome, AiTopic, Difficulty, Ending, HumanAccess, HumanOutcome, Insist, Return, RouteStep, StepPool, Target,
+    Topic, TransferTo,
+};
+
+use crate::dist::Distribution;
+use crate::time::{Calendar, Micros};
+
+/// The operation that is simulated.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Civil time.
+    pub calendar: Calendar,
+    /// Arrivals stop here; what is in the system is then served to its end.
+    pub horizon: Micros,
+    /// Contacts that begin, and time that passes, before this are not counted.
+    pub warmup: Micros,
+    /// Width of the reporting interval.
+    pub interval: Micros,
+    /// When new cases arrive.
+    pub demand: Demand,
+    /// What customers come with.
+    pub topics: Vec<Topic>,
+    /// The assistant's capacity and failures.
+    pub assistant: Assistant,
+    /// Who answers.
+    pub pools: Vec<Pool>,
+    /// The queues: first one per topic, in the order of the topics, then those of transferred contacts.
+    pub queues: Vec<Queue>,
+    /// Window within which a return spoils first-contact and durable resolution.
+    pub fcr_window: Micros,
+    /// Contacts after which a case is given up for good.
+    pub max_contacts: u16,
+    /// What one agent does in a month.
+    pub productive: ProductiveHours,
+}
+
+impl Model {
+    /// Productive seconds of one full-time agent over the counted part of the horizon:
+    /// months x paid hours a month x (1 - shrinkage) x occupancy.
+    pub fn productive_seconds(&self) -> f64 {
+        let months = self.calendar.months(self.horizon) - self.calendar.months(self.warmup);
+        months * self.productive.per_month() * 3600.0
+    }
+
+    /// Number of reporting intervals in the horizon.
+    pub fn intervals(&self) -> usize {
+        self.horizon.div_ceil(self.interval.max(1)) as usize
+    }
+
+    /// Whether contacts of this topic can meet the assistant at all.
+    pub fn meets_assistant(&self, topic: usize) -> bool {
+        self.topics[topic].ai.is_some() && self.topics[topic].entry_human < 1.0
+    }
+}
+
+/// When new cases arrive, per topic, on a grid of steps.
+#[derive(Clone, Debug)]
+pub struct Demand {
+    /// Width of a step; the last one may be shorter.
+    pub step: Micros,
+    /// One entry per topic.
+    pub arrivals: Vec<Arrivals>,
+    /// Coefficient of variation of the Gamma factor of each local day (mean 1), common to all topics.
+    pub day_busyness_cv: f64,
+    /// The same for each reporting interval.
+    pub interval_busyness_cv: f64,
+}
+
+/// New cases of one topic.
+#[derive(Clone, Debug)]
+pub enum Arrivals {
+    /// Expected number of cases in each step of the horizon (Poisson, times the busyness factors).
+    Expected(Vec<f64>),
+    /// Exact number in each step, uniform within it.
+    Counts(Vec<u32>),
+    /// Exact points in time, in order.
+    Replay(Vec<Micros>),
+}
+
+/// The assistant's side of the operation that is not particular to a topic.
+#[derive(Clone, Debug, Default)]
+pub struct Assistant {
+    /// Concurrent sessions; `None` is unlimited.
+    pub capacity: Option<u32>,
+    /// Where a contact goes that meets a full or failed assistant.
+    pub overflow: Overflow,
+    /// Dated outages, `[from, to)`, in order and disjoint.
+    pub outages: Vec<(Micros, Micros)>,
+    /// Random outages: time between failures (from repair to failure) and time to repair, in seconds.
+    pub random_outages: Option<(Distribution, Distribution)>,
+}
+
+/// Where a contact goes that meets a full or failed assistant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overflow {
+    /// To the human queue at once.
+    #[default]
+    Human,
+    /// It waits at the assistant's door, first come first served, as long as its patience lasts.
+    Wait,
+    /// It is turned away.
+    TurnAway,
+}
+
+/// A queue of contacts of one topic with the route they may take.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// Topic of the contacts.
+    pub topic: usize,
+    /// Served before every queue of a larger class.
+    pub class: u8,
+    /// Ranked steps in the order of opening.
+    pub route: Vec<RouteStep>,
+}
+
+/// What one full-time agent does: the denominator of `fte_required` and `fte_displaced`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ProductiveHours {
+    /// Paid hours a week.
+    pub hours_per_week: f64,
+    /// Share of paid time that is not available for contacts.
+    pub shrinkage: f64,
+    /// Target occupancy of the available time.
+    pub occupancy: f64,
+}
+
+impl ProductiveHours {
+    /// Productive hours a month: hours a week x 52/12 x (1 - shrinkage) x occupancy; 103.1 by default.
+    pub fn per_month(&self) -> f64 {
+        self.hours_per_week * 52.0 / 12.0 * (1.0 - self.shrinkage) * self.occupancy
+    }
+}
+
+impl Default for ProductiveHours {
+    fn default() -> Self {
+        Self { hours_per_week: 40.0, shrinkage: 0.30, occupancy: 0.85 }
+    }
+}

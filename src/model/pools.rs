@@ -1,0 +1,173 @@
+//! Who answers: agents on a plan, or members who come when they like.
+
+use super::topics::HumanOutcome;
+use crate::dist::Distribution;
+use crate::time::{Micros, StepFn};
+
+/// A group of interchangeable agents.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    /// Unique name; it also identifies the pool's random streams.
+    pub name: String,
+    /// How its people are employed.
+    pub kind: PoolKind,
+    /// By topic: whether the agents can serve it.
+    pub skills: Vec<bool>,
+    /// Contacts an agent holds at once.
+    pub concurrency: u8,
+    /// Speed of each contact with 1, 2, .. in hand; `concurrency` values, the first is 1.
+    pub speed: Vec<f64>,
+    /// By topic: factor on the work content.
+    pub work_factor: Vec<f64>,
+    /// Coefficient of variation of the agents' own lognormal factor (mean 1).
+    pub agent_cv: f64,
+    /// By topic: what an answer leads to.
+    pub outcomes: Vec<HumanOutcome>,
+    /// Which agent takes an arriving contact.
+    pub select: Select,
+    /// Which contact an agent who frees takes.
+    pub take: Take,
+    /// By topic: rank under [`Take::Ranking`], smaller first.
+    pub ranking: Vec<u32>,
+    /// What happens to contacts in hand when an agent's time is over.
+    pub shift_end: ShiftEnd,
+    /// Price of an agent-hour, for [`Select::Cheapest`].
+    pub hourly_price: Option<f64>,
+    /// Where the agents come from.
+    pub supply: Supply,
+}
+
+/// How the people of a pool are employed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolKind {
+    /// The company's own staff.
+    Employed,
+    /// A vendor's agents.
+    Outsourced,
+    /// Members of an on-demand register.
+    Gig,
+}
+
+impl PoolKind {
+    /// The key of the scenario file.
+    pub fn key(self) -> &'static str {
+        match self {
+            PoolKind::Employed => "employed",
+            PoolKind::Outsourced => "outsourced",
+            PoolKind::Gig => "gig",
+        }
+    }
+}
+
+/// Which agent takes an arriving contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Select {
+    /// Who has been idle longest; when nobody is idle, who has had a free slot longest.
+    LongestIdle,
+    /// Who has the fewest contacts in hand, then longest in that state.
+    LeastLoaded,
+    /// Who has the most contacts in hand and still a free slot, then longest in that state.
+    MostLoaded,
+    /// Any agent with a free slot, with equal probability.
+    Random,
+    /// The pool with the lowest price of an agent-hour first, then as [`Select::LongestIdle`].
+    Cheapest,
+}
+
+/// Which contact an agent who frees takes, within the best priority class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// Who has waited longest.
+    LongestWait,
+    /// Who has waited longest relative to the target's T.
+    LongestRelativeWait,
+    /// The best topic of the pool's ranking, then longest wait.
+    Ranking,
+}
+
+/// What happens to contacts in hand when an agent's time is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShiftEnd {
+    /// They are finished, no new one is taken.
+    Finish,
+    /// They go back to the head of their queue, the agent leaves at once.
+    Cut,
+    /// The agent leaves only when idle.
+    WhenIdle,
+}
+
+/// Where the agents of a pool come from.
+#[derive(Clone, Debug)]
+pub enum Supply {
+    /// From a plan.
+    Staffed(Staffing),
+    /// From a register of members.
+    Gig(GigSupply),
+}
+
+/// Agents from a plan.
+#[derive(Clone, Debug)]
+pub struct Staffing {
+    /// Scheduled agents less planned shrinkage, 0 outside opening hours; rounded when delivery is known.
+    pub plan: StepFn,
+    /// Probability that an agent is absent for a local day.
+    pub absence: f64,
+    /// Share of the plan that is staffed.
+    pub delivery: Delivery,
+}
+
+/// Share of the plan that a vendor staffs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Delivery {
+    /// Always this share.
+    Fixed(f64),
+    /// Drawn for each local day.
+    Daily(Distribution),
+}
+
+/// Agents from a register.
+#[derive(Clone, Debug)]
+pub struct GigSupply {
+    /// How members come online.
+    pub log_on: LogOn,
+    /// Factor on the log-on rate over time.
+    pub availability: StepFn,
+    /// Session length in seconds.
+    pub session: Distribution,
+    /// Probability that an offer is accepted.
+    pub acceptance: f64,
+    /// Time to respond to an offer, in seconds; `None` is at once.
+    pub response: Option<Distribution>,
+    /// An offer not answered by then is refused.
+    pub offer_timeout: Option<Micros>,
+    /// After a refusal the member is offered nothing for this time, in seconds; `None` is 0.
+    pub cool_down: Option<Distribution>,
+    /// Offers after which a contact moves to the next step of its route.
+    pub max_offers: Option<u32>,
+    /// Members offered one contact at the same time.
+    pub broadcast: u32,
+}
+
+impl GigSupply {
+    /// Whether contacts are offered, rather than given at once.
+    pub fn makes_offers(&self) -> bool {
+        self.acceptance < 1.0 || self.response.is_some()
+    }
+}
+
+/// How members come online.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LogOn {
+    /// A register of so many people; each offline one logs on at this rate (per second) times the availability.
+    Members {
+        /// Number of people.
+        members: u32,
+        /// Log-ons per offline member and second.
+        rate: f64,
+    },
+    /// An open register: log-ons per second (Poisson) times the availability.
+    Open {
+        /// Log-ons per second.
+        rate: f64,
+    },
+}

@@ -1,0 +1,222 @@
+//! What customers come with, and what becomes of it.
+
+use crate::dist::Distribution;
+use crate::time::{Micros, StepFn};
+
+/// A kind of problem.
+#[derive(Clone, Debug)]
+pub struct Topic {
+    /// Unique name; it also identifies the topic's random streams.
+    pub name: String,
+    /// An escalation of this topic is reported under the reason "sensitive".
+    pub sensitive: bool,
+    /// Probability of going straight to a person.
+    pub entry_human: f64,
+    /// What latent difficulty moves.
+    pub difficulty: Difficulty,
+    /// Service level target.
+    pub target: Target,
+    /// Wait a customer accepts, in seconds; `None` is infinite.
+    pub patience: Option<Distribution>,
+    /// Probability of leaving at once when the contact would have to wait.
+    pub balk: f64,
+    /// Abandonments at or below this wait are also counted apart.
+    pub short_abandon: Micros,
+    /// Places in the queue.
+    pub queue_limit: Option<u32>,
+    /// Human work content with one contact in hand, in seconds; `None` when no person ever serves the topic.
+    pub work: Option<Distribution>,
+    /// After-contact work, in seconds.
+    pub after_contact: Option<Distribution>,
+    /// The assistant's outcomes; `None` when it does not serve the topic.
+    pub ai: Option<AiTopic>,
+    /// Whether a person can be reached.
+    pub access: HumanAccess,
+    /// Factor on the human work of a contact that comes from the assistant.
+    pub handover_factor: f64,
+    /// What happens after each way of ending, indexed by [`Ending`].
+    pub returns: [Option<Return>; Ending::COUNT],
+    /// How returning customers differ.
+    pub insist: Insist,
+}
+
+/// Coefficients of the latent difficulty z, a standard normal of the case.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Difficulty {
+    /// The logit of the assistant's resolution moves by -ai z.
+    pub ai: f64,
+    /// The log of the human work content moves by +work z.
+    pub work: f64,
+    /// The logit of the human resolution moves by -human z.
+    pub human: f64,
+}
+
+/// Share of contacts to be answered within a time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Target {
+    /// The share.
+    pub share: f64,
+    /// The time T of the service-level measures; within means at or below.
+    pub within: Micros,
+}
+
+/// Ways in which a contact ends. Every contact ends in exactly one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Ending {
+    /// The assistant solved the problem.
+    AiResolved,
+    /// The assistant closed the contact, the problem is not solved.
+    AiMisresolved,
+    /// The customer left while with the assistant.
+    GaveUp,
+    /// The customer asked for, or was handed to, a person who cannot be reached.
+    Trapped,
+    /// A person solved the problem.
+    HumanResolved,
+    /// A person answered, the problem is not solved.
+    HumanUnresolved,
+    /// The customer left the queue.
+    Abandoned,
+    /// Closed, queue full, or nobody came before the end.
+    TurnedAway,
+}
+
+impl Ending {
+    /// Number of ways.
+    pub const COUNT: usize = 8;
+    /// All of them, in order of their index.
+    pub const ALL: [Ending; Self::COUNT] = [
+        Ending::AiResolved,
+        Ending::AiMisresolved,
+        Ending::GaveUp,
+        Ending::Trapped,
+        Ending::HumanResolved,
+        Ending::HumanUnresolved,
+        Ending::Abandoned,
+        Ending::TurnedAway,
+    ];
+
+    /// The key of the scenario file and of result files.
+    pub fn key(self) -> &'static str {
+        ["ai_resolved", "ai_misresolved", "gave_up", "trapped", "human_resolved", "human_unresolved", "abandoned", "turned_away"]
+            [self as usize]
+    }
+
+    /// Whether the problem is solved.
+    pub fn is_resolved(self) -> bool {
+        matches!(self, Ending::AiResolved | Ending::HumanResolved)
+    }
+}
+
+/// The customer comes back with the same problem.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Return {
+    /// Probability.
+    pub probability: f64,
+    /// Time from the end of the contact to the next one, in seconds.
+    pub delay: Distribution,
+}
+
+/// How a returning customer differs from one who comes for the first time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Insist {
+    /// Factor on the probability of asking for a person.
+    pub ask_factor: f64,
+    /// Probability of passing the assistant over.
+    pub skip_ai: f64,
+}
+
+impl Default for Insist {
+    fn default() -> Self {
+        Self { ask_factor: 1.0, skip_ai: 0.0 }
+    }
+}
+
+/// Outcomes of one attempt of the assistant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum AiOutcome {
+    /// The problem is solved.
+    Resolve,
+    /// The contact is closed, the problem is not solved.
+    Misresolve,
+    /// The assistant sees that it cannot.
+    HandOff,
+    /// The customer asks for a person.
+    AskHuman,
+    /// The customer leaves.
+    GiveUp,
+}
+
+impl AiOutcome {
+    /// Number of outcomes.
+    pub const COUNT: usize = 5;
+    /// Keys of the scenario file, by index.
+    pub const KEYS: [&'static str; Self::COUNT] = ["resolve", "misresolve", "hand_off", "ask_human", "give_up"];
+}
+
+/// The assistant on one topic.
+#[derive(Clone, Debug)]
+pub struct AiTopic {
+    /// Probabilities by [`AiOutcome`], on average over difficulty; they sum to 1.
+    pub outcomes: [f64; AiOutcome::COUNT],
+    /// Handle time in seconds by outcome.
+    pub handle_time: [Distribution; AiOutcome::COUNT],
+}
+
+/// Whether, and how soon, a person can be reached.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HumanAccess {
+    /// At once.
+    Always,
+    /// After up to so many more attempts of the assistant.
+    After(u8),
+    /// Not at all.
+    Never,
+    /// At once while `open` is above 0; otherwise the contact waits in the queue, or is turned away.
+    Hours {
+        /// 1 when open, 0 when closed.
+        open: StepFn,
+        /// Outside the hours: turned away rather than queued.
+        turn_away: bool,
+    },
+}
+
+/// What a person's answer leads to; what is left of the probability is unresolved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HumanOutcome {
+    /// Probability that the problem is solved, on average over difficulty.
+    pub resolve: f64,
+    /// Probability that the contact is transferred. `resolve + transfer <= 1`.
+    pub transfer: f64,
+    /// Where to.
+    pub to: TransferTo,
+}
+
+/// Destination of a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferTo {
+    /// Back to the assistant for one more attempt.
+    Assistant,
+    /// To the queue with this index in [`super::Model::queues`].
+    Queue(usize),
+}
+
+/// A step of a route.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RouteStep {
+    /// The step opens when the contact has waited so long.
+    pub after: Micros,
+    /// Pools that may take the contact.
+    pub pools: Vec<StepPool>,
+}
+
+/// A pool within a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepPool {
+    /// Index of the pool.
+    pub pool: usize,
+    /// The pool takes the contact only while more than this many of its agents have nothing in hand.
+    pub reserve: u32,
+}

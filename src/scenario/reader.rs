@@ -1,0 +1,210 @@
+//! What reading needs everywhere: the files read so far, and the problems found so far.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::files::{Files, MAX_FILE, tidy, too_large};
+use super::problem::{Excerpt, Problem, Problems};
+use super::tree::Span;
+
+/// Most problems that are listed; a broken CSV file of a million rows would otherwise give a million of them.
+const MOST_PROBLEMS: usize = 500;
+
+/// A file that was read, or the settings of the command line.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+    /// Byte at which each line starts.
+    lines: Vec<usize>,
+}
+
+impl Source {
+    fn new(path: PathBuf, text: String) -> Self {
+        let starts = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1);
+        let lines = std::iter::once(0).chain(starts).collect();
+        Self { path, text, lines }
+    }
+
+    /// Line (from 0) and the bytes of its text, for a byte of the file.
+    fn line(&self, at: usize) -> (usize, Range<usize>) {
+        let i = self.lines.partition_point(|&s| s <= at).saturating_sub(1);
+        let start = self.lines[i];
+        let end = self.lines.get(i + 1).map_or(self.text.len(), |&next| next - 1);
+        let text = self.text.get(start..end).unwrap_or("");
+        (i, start..start + text.trim_end_matches('\r').len())
+    }
+
+    /// Line and column from 1, and what is shown of the line.
+    fn place(&self, bytes: &Range<usize>) -> (usize, usize, Excerpt) {
+        let at = self.boundary(bytes.start.min(self.text.len()));
+        let (i, mut line) = self.line(at);
+        let column = self.text[line.start..at.clamp(line.start, line.end)].chars().count() + 1;
+        let (mut from, mut to) = (at.min(line.end), self.boundary(bytes.end).clamp(at.min(line.end), line.end));
+        // Of an endless line only the neighbourhood is shown.
+        const MARGIN: usize = 200;
+        if line.len() > 3 * MARGIN {
+            to = self.boundary(to.min(from + MARGIN));
+            line.start = self.boundary(line.start.max(from.saturating_sub(MARGIN)));
+            line.end = self.boundary(line.end.min(to + MARGIN));
+        }
+        (from, to) = (from - line.start, to - line.start);
+        (i + 1, column, Excerpt { text: self.text[line].to_owned(), marked: from..to })
+    }
+
+    /// The nearest byte at or before `at` at which a character starts.
+    fn boundary(&self, at: usize) -> usize {
+        let mut at = at.min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+}
+
+/// The state of one load.
+pub(super) struct Reader<'f> {
+    files: &'f dyn Files,
+    sources: RefCell<Vec<Rc<Source>>>,
+    by_path: RefCell<BTreeMap<PathBuf, usize>>,
+    problems: RefCell<Vec<(Span, Problem)>>,
+    omitted: RefCell<usize>,
+    digest: RefCell<blake3::Hasher>,
+    /// Change points that the patterns may still have; see [`Reader::spend`].
+    budget: RefCell<u64>,
+}
+
+/// Most change points of all patterns together, a bound on the memory of a scenario.
+const MOST_POINTS: u64 = 16_000_000;
+
+impl<'f> Reader<'f> {
+    pub(super) fn new(files: &'f dyn Files) -> Self {
+        Self {
+            files,
+            sources: RefCell::default(),
+            by_path: RefCell::default(),
+            problems: RefCell::default(),
+            omitted: RefCell::default(),
+            digest: RefCell::new(blake3::Hasher::new()),
+            budget: RefCell::new(MOST_POINTS),
+        }
+    }
+
+    /// Reads a file once, however often it is named; `limit` is in bytes.
+    pub(super) fn open(&self, path: &Path, limit: u64) -> Result<usize, String> {
+        let path = tidy(path);
+        if let Some(&id) = self.by_path.borrow().get(&path) {
+            return Ok(id);
+        }
+        let limit = limit.min(MAX_FILE);
+        let text = self.files.read(&path)?;
+        if text.len() as u64 > limit {
+            return Err(too_large(limit));
+        }
+        self.by_path.borrow_mut().insert(path.clone(), self.sources.borrow().len());
+        Ok(self.add(path, text))
+    }
+
+    /// Adds text that is in no file.
+    pub(super) fn add(&self, path: PathBuf, text: String) -> usize {
+        // The lengths keep the end of one text apart from the beginning of the next.
+        let mut digest = self.digest.borrow_mut();
+        digest.update(&(text.len() as u64).to_le_bytes());
+        digest.update(text.as_bytes());
+        let mut sources = self.sources.borrow_mut();
+        sources.push(Rc::new(Source::new(path, text)));
+        sources.len() - 1
+    }
+
+    pub(super) fn source(&self, file: usize) -> Rc<Source> {
+        Rc::clone(&self.sources.borrow()[file])
+    }
+
+    /// The path of a file that is named in another one.
+    pub(super) fn beside(&self, span: Span, name: &str) -> PathBuf {
+        let sources = self.sources.borrow();
+        // Settings of the command line have no place of their own: they mean files beside the scenario.
+        let file = if sources[span.file].path.as_os_str() == super::settings::PSEUDO_FILE { 0 } else { span.file };
+        sources[file].path.parent().unwrap_or(Path::new("")).join(name)
+    }
+
+    /// Text of a value as it was written.
+    pub(super) fn written(&self, span: Span) -> String {
+        self.sources.borrow()[span.file].text.get(span.start..span.end).unwrap_or("").to_owned()
+    }
+
+    pub(super) fn problem(&self, span: Span, key: &str, message: String, suggestion: Option<String>) {
+        if self.problems.borrow().len() >= MOST_PROBLEMS {
+            *self.omitted.borrow_mut() += 1;
+            return;
+        }
+        let source = self.source(span.file);
+        let (line, column, excerpt) = source.place(&(span.start..span.end));
+        let problem =
+            Problem { file: source.path.clone(), line, column, key: key.to_owned(), message, suggestion, excerpt };
+        self.problems.borrow_mut().push((span, problem));
+    }
+
+    pub(super) fn has_problems(&self) -> bool {
+        !self.problems.borrow().is_empty()
+    }
+
+    /// Takes `points` off what patterns may use of memory; false when that is more than is left.
+    pub(super) fn spend(&self, points: u64) -> bool {
+        let mut budget = self.budget.borrow_mut();
+        let left = budget.checked_sub(points);
+        *budget = left.unwrap_or(*budget);
+        left.is_some()
+    }
+
+    /// All problems, in the order of files, lines and columns.
+    pub(super) fn into_problems(self) -> Problems {
+        let mut list = self.problems.into_inner();
+        list.sort_by_key(|(s, p)| (s.file, p.line, p.column));
+        list.dedup_by(|(_, a), (_, b)| a == b);
+        Problems::new(list.into_iter().map(|(_, p)| p).collect(), self.omitted.into_inner())
+    }
+
+    /// Hexadecimal digest of everything read so far.
+    pub(super) fn digest(&self) -> String {
+        self.digest.borrow().finalize().to_hex().to_string()
+    }
+
+    /// The files read, in order.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        let sources = self.sources.borrow();
+        let real = sources.iter().filter(|s| s.path.as_os_str() != super::settings::PSEUDO_FILE);
+        real.map(|s| s.path.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_a_file() {
+        let s = Source::new("x".into(), "a = 1\r\nbé = 22\n".into());
+        let at = s.text.find("22").unwrap();
+        let (line, column, e) = s.place(&(at..at + 2));
+        assert_eq!((line, column, e.text.as_str()), (2, 6, "bé = 22"));
+        assert_eq!(&e.text[e.marked], "22");
+        let (line, _, e) = s.place(&(0..9));
+        assert_eq!((line, e.text.as_str(), e.marked), (1, "a = 1", 0..5));
+        let (line, column, _) = s.place(&(999..1000));
+        assert_eq!((line, column), (3, 1));
+        assert_eq!(Source::new("x".into(), String::new()).place(&(0..0)).0, 1);
+    }
+
+    #[test]
+    fn endless_lines_are_cut() {
+        let s = Source::new("x".into(), format!("{}é{}", "a".repeat(10_000), "b".repeat(10_000)));
+        let (_, column, e) = s.place(&(10_000..10_002));
+        assert_eq!(column, 10_001);
+        assert!(e.text.len() < 700);
+        assert_eq!(&e.text[e.marked], "é");
+    }
+}

@@ -1,0 +1,222 @@
+//! A TOML file as a tree whose every value knows where it stands.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+use toml::value::Datetime;
+
+/// Where a value stands: a file by its number, and bytes in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) file: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+impl Span {
+    pub(super) fn new(file: usize, range: Range<usize>) -> Self {
+        Self { file, start: range.start, end: range.end }
+    }
+}
+
+/// A value with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Node {
+    pub(super) value: Value,
+    pub(super) span: Span,
+}
+
+/// A TOML value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value {
+    String(String),
+    Integer(i64),
+    Float(f64),
+    Boolean(bool),
+    Datetime(Datetime),
+    Array(Vec<Node>),
+    Table(Table),
+}
+
+/// A table in the order of the file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Table {
+    pub(super) entries: Vec<Entry>,
+}
+
+/// A key with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) span: Span,
+    pub(super) node: Node,
+}
+
+impl Table {
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        self.entries.iter().find(|e| e.key == key).map(|e| &e.node)
+    }
+
+    pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        self.entries.iter_mut().find(|e| e.key == key).map(|e| &mut e.node)
+    }
+
+    /// Replaces the value of a key in its place, or adds it at the end.
+    pub(super) fn put(&mut self, entry: Entry) {
+        match self.entries.iter_mut().find(|e| e.key == entry.key) {
+            Some(old) => *old = entry,
+            None => self.entries.push(entry),
+        }
+    }
+}
+
+impl Node {
+    pub(super) fn table(&self) -> Option<&Table> {
+        if let Value::Table(t) = &self.value { Some(t) } else { None }
+    }
+
+    /// The string under `name`, by which topics and pools are known.
+    pub(super) fn name(&self) -> Option<&str> {
+        match self.table()?.get("name").map(|n| &n.value) {
+            Some(Value::String(s)) => Some(s),
+            _ => None,
+        }
+    }
+}
+
+/// Text that is no TOML: where, and why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) span: Span,
+    pub(super) message: String,
+}
+
+/// Most keys of one table: far above any scenario, and few enough to compare all with all.
+const MOST_KEYS: usize = 5000;
+
+/// The tree of a whole file, with whatever is no TOML in it.
+pub(super) fn parse(text: &str, file: usize) -> (Table, Vec<Fault>) {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let mut faults = faults(errors, file, text.len());
+    let table = table(document.into_inner(), file, 0, &mut faults);
+    (table, faults)
+}
+
+/// A single value, as on the right of an equals sign; `at` is where it starts in its file.
+pub(super) fn parse_value(text: &str, file: usize, at: usize) -> Result<Node, Fault> {
+    let (value, errors) = DeValue::parse_recoverable(text);
+    let mut faults = faults(errors, file, text.len());
+    let node = node(value.into_inner(), 0..text.len(), file, at, &mut faults);
+    match faults.into_iter().next() {
+        None => Ok(node),
+        Some(mut fault) => {
+            fault.span.start += at;
+            fault.span.end += at;
+            Err(fault)
+        }
+    }
+}
+
+fn faults(errors: Vec<toml::de::Error>, file: usize, length: usize) -> Vec<Fault> {
+    let to_fault = |e: toml::de::Error| Fault {
+        span: Span::new(file, e.span().unwrap_or(length..length)),
+        message: e.message().to_owned(),
+    };
+    errors.into_iter().map(to_fault).collect()
+}
+
+fn table(source: DeTable<'_>, file: usize, at: usize, faults: &mut Vec<Fault>) -> Table {
+    let mut entries = Vec::with_capacity(source.len().min(MOST_KEYS));
+    for (i, (key, value)) in source.into_iter().enumerate() {
+        let key_span = key.span();
+        let value_span = value.span();
+        if i == MOST_KEYS {
+            let message = format!("a table has more than {MOST_KEYS} keys");
+            faults.push(Fault { span: Span::new(file, key_span.start + at..key_span.end + at), message });
+            break;
+        }
+        // An implicit table (`a` in `[a.b]`) has no text of its own: its key stands for it.
+        let shown = if value_span.is_empty() { key_span.clone() } else { value_span };
+        entries.push(Entry {
+            span: Span::new(file, key_span.start + at..key_span.end + at),
+            key: key.into_inner().into_owned(),
+            node: node(value.into_inner(), shown, file, at, faults),
+        });
+    }
+    Table { entries }
+}
+
+fn node(value: DeValue<'_>, range: Range<usize>, file: usize, at: usize, faults: &mut Vec<Fault>) -> Node {
+    let span = Span::new(file, range.start + at..range.end + at);
+    let mut refuse = |message: &str| {
+        faults.push(Fault { span: Span::new(file, range.clone()), message: message.to_owned() });
+    };
+    let value = match value {
+        DeValue::String(s) => Value::String(s.into_owned()),
+        DeValue::Integer(i) => match i64::from_str_radix(i.as_str(), i.radix()) {
+            Ok(n) => Value::Integer(n),
+            Err(_) => {
+                refuse("whole number out of range, expected one between -2^63 and 2^63 - 1");
+                Value::Integer(0)
+            }
+        },
+        DeValue::Float(x) => match x.as_str().parse() {
+            Ok(v) => Value::Float(v),
+            Err(_) => {
+                refuse("not a number");
+                Value::Float(0.0)
+            }
+        },
+        DeValue::Boolean(b) => Value::Boolean(b),
+        DeValue::Datetime(d) => Value::Datetime(d),
+        DeValue::Array(items) => Value::Array(
+            items
+                .into_iter()
+                .map(|item| {
+                    let range = item.span();
+                    node(item.into_inner(), range, file, at, faults)
+                })
+                .collect(),
+        ),
+        DeValue::Table(t) => Value::Table(table(t, file, at, faults)),
+    };
+    Node { value, span }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_know_their_place() {
+        let text = "a = 1_000\n[b]\nc = { d = \"x\" }\n[[e]]\nname = \"n\"\n";
+        let (t, faults) = parse(text, 3);
+        assert!(faults.is_empty());
+        let show = |n: &Node| &text[n.span.start..n.span.end];
+        assert_eq!(t.get("a").unwrap().value, Value::Integer(1000));
+        assert_eq!(show(t.get("a").unwrap()), "1_000");
+        let c = t.get("b").unwrap().table().unwrap().get("c").unwrap();
+        assert_eq!(show(c.table().unwrap().get("d").unwrap()), "\"x\"");
+        let Value::Array(e) = &t.get("e").unwrap().value else { panic!() };
+        assert_eq!(show(&e[0]), "[[e]]");
+        assert_eq!(e[0].name(), Some("n"));
+    }
+
+    #[test]
+    fn faults_are_all_found() {
+        let (_, faults) = parse("a = \nb = 99999999999999999999\nc = 1\nc = 2\n", 0);
+        assert_eq!(faults.len(), 3, "{faults:?}");
+        let (_, deep) = parse(&format!("a = {}", "[".repeat(100_000)), 0);
+        assert!(!deep.is_empty());
+        let (_, dotted) = parse(&format!("{}a = 1", "a.".repeat(100_000)), 0);
+        assert!(!dotted.is_empty());
+    }
+
+    #[test]
+    fn single_values() {
+        assert_eq!(parse_value("0.5", 0, 7).unwrap().span, Span::new(0, 7..10));
+        assert!(parse_value("11 min", 0, 0).is_err());
+        assert!(parse_value("always", 0, 0).is_err());
+        assert!(parse_value("", 0, 0).is_err());
+    }
+}

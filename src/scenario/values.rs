@@ -1,0 +1,378 @@
+//! Numbers with their units: durations, rates, probabilities, dates, targets.
+
+use jiff::civil::{Date, DateTime};
+use toml::value::Datetime;
+
+use super::cursor::Item;
+use super::problem::{listed, nearest};
+use super::tree::Value;
+use crate::model::Target;
+use crate::time::{MAX_HORIZON, Micros, SECOND, from_seconds, to_seconds};
+
+/// Units of durations in seconds, with the words that are accepted for each.
+const UNITS: [(&str, f64); 8] = [
+    ("ms", 0.001),
+    ("s", 1.0),
+    ("min", 60.0),
+    ("h", 3600.0),
+    ("day", 86_400.0),
+    ("days", 86_400.0),
+    ("week", 604_800.0),
+    ("weeks", 604_800.0),
+];
+/// What the units are called in messages.
+const UNIT_NAMES: [&str; 6] = ["ms", "s", "min", "h", "days", "weeks"];
+/// Calendar units in months.
+const LONG_UNITS: [(&str, f64); 4] = [("month", 1.0), ("months", 1.0), ("year", 12.0), ("years", 12.0)];
+/// Longest duration, in seconds: nothing can last longer than the longest horizon.
+pub(super) const MAX_SECONDS: f64 = (MAX_HORIZON / SECOND) as f64;
+
+/// A length of time, part of which is in calendar months.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Length {
+    pub(super) months: i32,
+    pub(super) seconds: f64,
+}
+
+/// A number, possibly followed by `%`.
+pub(super) fn parse_number(text: &str) -> Option<f64> {
+    let plain = |c: char| c.is_ascii_digit() || matches!(c, '.' | '_' | '+' | '-' | 'e' | 'E');
+    if text.is_empty() || !text.chars().all(plain) {
+        return None;
+    }
+    text.replace('_', "").parse().ok()
+}
+
+/// Seconds of a unit of durations.
+pub(super) fn unit_seconds(unit: &str) -> Option<f64> {
+    UNITS.iter().find(|(u, _)| *u == unit).map(|(_, s)| *s)
+}
+
+/// Advice for a unit that is not known.
+fn unit_help(unit: &str) -> String {
+    let folded = unit.to_lowercase();
+    let meant = match folded.as_str() {
+        "sec" | "secs" | "second" | "seconds" => Some("s"),
+        "m" | "mins" | "minute" | "minutes" => Some("min"),
+        "hr" | "hrs" | "hour" | "hours" => Some("h"),
+        "d" => Some("days"),
+        "w" | "wk" | "wks" => Some("weeks"),
+        "us" | "msec" | "millisecond" | "milliseconds" => Some("ms"),
+        other => nearest(other, UNIT_NAMES),
+    };
+    match meant {
+        Some(unit) => format!("did you mean `{unit}`? the units are {}", listed(UNIT_NAMES, "and")),
+        None => format!("the units are {}", listed(UNIT_NAMES, "and")),
+    }
+}
+
+/// Parses `"90 s"`, `"1h 30min"`, and with `calendar` also `"12 months"`; the error is advice.
+fn parse_length(text: &str, calendar: bool) -> Result<Length, String> {
+    let mut length = Length { months: 0, seconds: 0.0 };
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return Err("write a number with a unit, such as \"90 s\"".to_owned());
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_'))).unwrap_or(rest.len());
+        let number = parse_number(&rest[..digits])
+            .ok_or_else(|| "write a number with a unit, such as \"90 s\" or \"1h 30min\"".to_owned())?;
+        rest = rest[digits..].trim_start();
+        let letters = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        let unit = &rest[..letters];
+        rest = rest[letters..].trim_start();
+        if unit.is_empty() {
+            return Err(format!("write a unit, such as \"{number} s\""));
+        }
+        if let Some(seconds) = unit_seconds(unit) {
+            length.seconds += number * seconds;
+        } else if let Some((_, months)) = LONG_UNITS.iter().find(|(u, _)| *u == unit) {
+            let months = number * months;
+            if !calendar {
+                return Err("months and years are possible for `horizon` and `warmup` only".to_owned());
+            }
+            if months.fract() != 0.0 || months > 10_000.0 {
+                return Err("write whole months".to_owned());
+            }
+            length.months += months as i32;
+        } else {
+            return Err(unit_help(unit));
+        }
+    }
+    Ok(length)
+}
+
+impl Item<'_> {
+    /// The number written, without a range.
+    fn bare_number(&self) -> Option<f64> {
+        match self.node.value {
+            Value::Integer(n) => Some(n as f64),
+            Value::Float(x) => Some(x),
+            _ => None,
+        }
+    }
+
+    /// A number in a range.
+    pub(super) fn number(&self, low: f64, high: f64) -> Option<f64> {
+        self.number_in(&format!("a number between {low} and {high}"), |x| (low..=high).contains(&x))
+    }
+
+    /// A number for which `fits` holds; NaN must not fit.
+    pub(super) fn number_in(&self, what: &str, fits: impl Fn(f64) -> bool) -> Option<f64> {
+        match self.bare_number() {
+            Some(x) if fits(x) => Some(x),
+            _ => self.expected(what),
+        }
+    }
+
+    /// A factor above 0.
+    pub(super) fn factor(&self) -> Option<f64> {
+        self.number_in("a factor above 0, at most 100", |x| x > 0.0 && x <= 100.0)
+    }
+
+    /// A whole number in a range.
+    pub(super) fn integer(&self, low: i64, high: i64) -> Option<i64> {
+        match self.node.value {
+            Value::Integer(n) if (low..=high).contains(&n) => Some(n),
+            _ => self.expected(&format!("a whole number between {low} and {high}")),
+        }
+    }
+
+    /// A probability: a number in 0..1, or `"62%"`.
+    pub(super) fn probability(&self) -> Option<f64> {
+        self.fraction("a probability", |p| (0.0..=1.0).contains(&p))
+    }
+
+    /// A share: a number in 0..1, or `"62%"`.
+    pub(super) fn share(&self) -> Option<f64> {
+        self.fraction("a share", |p| (0.0..=1.0).contains(&p))
+    }
+
+    /// A number or percentage for which `fits` holds.
+    fn fraction(&self, what: &str, fits: impl Fn(f64) -> bool) -> Option<f64> {
+        let what = format!("{what} between 0 and 1");
+        match &self.node.value {
+            Value::String(s) => match s.strip_suffix('%').and_then(|n| parse_number(n.trim())) {
+                Some(percent) if fits(percent / 100.0) => Some(percent / 100.0),
+                _ => self.expected_help(&what, Some("write a number such as 0.62, or \"62%\"".to_owned())),
+            },
+            _ => match self.bare_number() {
+                Some(x) if fits(x) => Some(x),
+                // What somebody means who writes 62 is clear enough to say so.
+                Some(x) if x > 1.0 && x <= 100.0 && x.fract() == 0.0 && x >= 2.0 => {
+                    self.expected_help(&what, Some(format!("if {x} percent is meant, write \"{x}%\"")))
+                }
+                _ => self.expected(&what),
+            },
+        }
+    }
+
+    /// A share that must stay below 1.
+    pub(super) fn share_below_one(&self) -> Option<f64> {
+        let x = self.share()?;
+        if x < 1.0 { Some(x) } else { self.expected("a share below 1") }
+    }
+
+    fn length(&self, calendar: bool) -> Option<Length> {
+        let what = if calendar { "a duration such as \"4 weeks\" or \"12 months\"" } else { "a duration such as \"90 s\"" };
+        match &self.node.value {
+            Value::String(s) => match parse_length(s, calendar) {
+                Ok(length) if length.seconds <= MAX_SECONDS => Some(length),
+                Ok(_) => self.expected("a duration of at most 4 years"),
+                Err(help) => self.expected_help(what, Some(help)),
+            },
+            Value::Integer(_) | Value::Float(_) => {
+                let help = format!("write a unit, such as \"{} s\" or \"{0} min\"", self.found());
+                self.expected_help(what, Some(help))
+            }
+            _ => self.expected(what),
+        }
+    }
+
+    /// A duration in seconds.
+    pub(super) fn seconds(&self) -> Option<f64> {
+        self.length(false).map(|l| l.seconds)
+    }
+
+    /// A duration in seconds, above 0.
+    pub(super) fn positive_seconds(&self) -> Option<f64> {
+        let s = self.seconds()?;
+        if s > 0.0 { Some(s) } else { self.expected("a duration above 0") }
+    }
+
+    /// A duration.
+    pub(super) fn duration(&self) -> Option<Micros> {
+        self.seconds().map(from_seconds)
+    }
+
+    /// A duration of at least one microsecond.
+    pub(super) fn positive_duration(&self) -> Option<Micros> {
+        let t = self.duration()?;
+        if t > 0 { Some(t) } else { self.expected("a duration above 0") }
+    }
+
+    /// A duration that may be in calendar months.
+    pub(super) fn long_duration(&self) -> Option<Length> {
+        self.length(true)
+    }
+
+    /// A rate such as `"4.2 / min"`, per second.
+    pub(super) fn rate(&self) -> Option<f64> {
+        let what = "a rate such as \"4.2 / min\"";
+        match &self.node.value {
+            Value::String(s) => {
+                let Some((number, unit)) = s.split_once('/') else {
+                    let help = "write a number, a slash and a unit: \"300 / h\"".to_owned();
+                    return self.expected_help(what, Some(help));
+                };
+                let Some(number) = parse_number(number.trim()) else { return self.expected(what) };
+                let Some(seconds) = unit_seconds(unit.trim()) else {
+                    return self.expected_help(what, Some(unit_help(unit.trim())));
+                };
+                let rate = number / seconds;
+                // The bound is far above any centre, and keeps sums and counts in range.
+                if (0.0..=1e5).contains(&rate) { Some(rate) } else { self.expected("a rate between 0 and 100000 / s") }
+            }
+            Value::Integer(_) | Value::Float(_) => {
+                let help = format!("write a unit, such as \"{} / h\"", self.found());
+                self.expected_help(what, Some(help))
+            }
+            _ => self.expected(what),
+        }
+    }
+
+    /// The unit of a rate's or a file's numbers: `"min"`; in seconds.
+    pub(super) fn unit(&self) -> Option<f64> {
+        let what = format!("a unit of time ({})", listed(UNIT_NAMES, "or"));
+        let name = self.string(&what)?;
+        match unit_seconds(name) {
+            Some(s) => Some(s),
+            None => self.expected_help(&what, Some(unit_help(name))),
+        }
+    }
+
+    fn datetime(&self, what: &str) -> Option<Datetime> {
+        match &self.node.value {
+            Value::Datetime(d) => Some(*d),
+            Value::String(s) if s.parse::<Datetime>().is_ok() => {
+                self.expected_help(what, Some(format!("write it without quotes: {s}")))
+            }
+            _ => self.expected(what),
+        }
+    }
+
+    /// A date such as `2025-06-02`.
+    pub(super) fn date(&self) -> Option<Date> {
+        let what = "a date such as 2025-06-02";
+        match self.datetime(what)? {
+            Datetime { date: Some(d), time: None, offset: None } => self.civil_date(d),
+            _ => self.expected(what),
+        }
+    }
+
+    fn civil_date(&self, d: toml::value::Date) -> Option<Date> {
+        let date = i16::try_from(d.year).ok().and_then(|y| Date::new(y, d.month as i8, d.day as i8).ok());
+        match date {
+            // Outside of this the rules of time zones are guesses, or the arithmetic of dates ends.
+            Some(date) if (1900..=2200).contains(&d.year) => Some(date),
+            _ => self.expected("a date between 1900 and 2200"),
+        }
+    }
+
+    /// A date, or a date with a time, in local time.
+    pub(super) fn moment(&self) -> Option<DateTime> {
+        let what = "a date or a time such as 2025-06-02T10:00:00";
+        let d = self.datetime(what)?;
+        if d.offset.is_some() {
+            return self.expected_help("a local time", Some("leave the offset out: times are local to `time_zone`".into()));
+        }
+        let Some(date) = d.date else { return self.expected(what) };
+        let date = self.civil_date(date)?;
+        let Some(t) = d.time else { return Some(date.at(0, 0, 0, 0)) };
+        // A leap second is taken as the last second of its minute.
+        let second = t.second.unwrap_or(0).min(59) as i8;
+        let time = jiff::civil::Time::new(t.hour as i8, t.minute as i8, second, t.nanosecond.unwrap_or(0) as i32);
+        match time {
+            Ok(time) => Some(date.to_datetime(time)),
+            Err(_) => self.expected(what),
+        }
+    }
+
+    /// A service level target such as `"80% in 40 s"`.
+    pub(super) fn target(&self) -> Option<Target> {
+        let what = "a target such as \"80% in 20 s\"";
+        let text = self.string(what)?;
+        let parsed = text.split_once(" in ").and_then(|(share, within)| {
+            let share = parse_number(share.trim().strip_suffix('%')?.trim())? / 100.0;
+            let within = parse_length(within, false).ok()?.seconds;
+            let fits = (0.0..=1.0).contains(&share) && within <= MAX_SECONDS;
+            fits.then(|| Target { share, within: from_seconds(within) })
+        });
+        match parsed {
+            Some(t) => Some(t),
+            None => self.expected_help(what, Some("write a percentage, `in`, and a duration with its unit".to_owned())),
+        }
+    }
+}
+
+/// A duration as a person writes it, for messages.
+pub(super) fn in_words(t: Micros) -> String {
+    let s = to_seconds(t);
+    let (n, unit) = match s {
+        s if s >= 86_400.0 && s % 86_400.0 == 0.0 => (s / 86_400.0, "days"),
+        s if s >= 3600.0 && s % 3600.0 == 0.0 => (s / 3600.0, "h"),
+        s if s >= 60.0 && s % 60.0 == 0.0 => (s / 60.0, "min"),
+        s => (s, "s"),
+    };
+    format!("{n} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(text: &str) -> Result<f64, String> {
+        parse_length(text, false).map(|l| l.seconds)
+    }
+
+    #[test]
+    fn durations() {
+        for (text, s) in [
+            ("90 s", 90.0),
+            ("11 min", 660.0),
+            ("1.5 h", 5400.0),
+            ("2 days", 172_800.0),
+            ("1 day", 86_400.0),
+            ("4 weeks", 2_419_200.0),
+            ("1h 30min", 5400.0),
+            ("250ms", 0.25),
+            (" 1_000 s ", 1000.0),
+            ("0 s", 0.0),
+        ] {
+            assert_eq!(seconds(text), Ok(s), "{text}");
+        }
+        for (text, help) in [
+            ("90", "write a unit"),
+            ("90 m", "did you mean `min`?"),
+            ("2 hours", "did you mean `h`?"),
+            ("-5 s", "write a number"),
+            ("", "write a number"),
+            ("5 s 6", "write a unit"),
+            ("1.2.3 s", "write a number"),
+            ("nan s", "write a number"),
+            ("12 months", "for `horizon` and `warmup` only"),
+            ("5 parsecs", "the units are"),
+        ] {
+            assert!(seconds(text).unwrap_err().contains(help), "{text}: {:?}", seconds(text));
+        }
+        assert_eq!(parse_length("1 year 6 months 2 days", true), Ok(Length { months: 18, seconds: 172_800.0 }));
+        assert!(parse_length("1.5 months", true).is_err());
+    }
+
+    #[test]
+    fn durations_in_words() {
+        assert_eq!(in_words(90 * SECOND), "90 s");
+        assert_eq!(in_words(7200 * SECOND), "2 h");
+        assert_eq!(in_words(14 * 86_400 * SECOND), "14 days");
+    }
+}

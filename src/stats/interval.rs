@@ -1,0 +1,323 @@
+//! Estimates with Student-t confidence intervals, from one value per replication (or batch).
+//!
+//! Everything is `None` where it is undefined: fewer than two values, a value that is not finite, a level outside (0, 1).
+
+use super::Tally;
+use crate::dist::special::student_t_quantile;
+
+/// Half-width of a two-sided Student-t interval: `t[(1+level)/2, df] x standard error`.
+///
+/// `level` is the confidence level in (0, 1), such as 0.95; `df` the degrees of freedom, above 0.
+pub fn student_t_half_width(standard_error: f64, df: f64, level: f64) -> Option<f64> {
+    let sane = df > 0.0 && level > 0.0 && level < 1.0;
+    let half = if sane {
+        student_t_quantile(df, 0.5 + 0.5 * level) * standard_error
+    } else {
+        f64::NAN
+    };
+    half.is_finite().then_some(half)
+}
+
+/// The mean of independent values and its Student-t interval `mean ± half_width`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ConfidenceInterval {
+    /// Mean of the values.
+    pub mean: f64,
+    /// Half the width of the interval: `t[(1+level)/2, n-1] sd / sqrt(n)`.
+    pub half_width: f64,
+    /// Sample standard deviation of the values.
+    pub sd: f64,
+    /// Number of values.
+    pub count: u64,
+    /// Confidence level, such as 0.95.
+    pub level: f64,
+}
+
+impl ConfidenceInterval {
+    /// From one value per replication, at a confidence level in (0, 1).
+    pub fn from_values(values: &[f64], level: f64) -> Option<Self> {
+        Self::from_tally(&Tally::of(values), level)
+    }
+
+    /// From a tally of one value per replication.
+    pub fn from_tally(tally: &Tally, level: f64) -> Option<Self> {
+        let (mean, sd) = (tally.mean()?, tally.sd()?);
+        let n = tally.count() as f64;
+        let half_width = student_t_half_width(sd / n.sqrt(), n - 1.0, level)?;
+        mean.is_finite().then_some(Self {
+            mean,
+            half_width,
+            sd,
+            count: tally.count(),
+            level,
+        })
+    }
+
+    /// Lower end.
+    pub fn low(&self) -> f64 {
+        self.mean - self.half_width
+    }
+
+    /// Upper end.
+    pub fn high(&self) -> f64 {
+        self.mean + self.half_width
+    }
+
+    /// Standard error of the mean, `sd / sqrt(n)`.
+    pub fn standard_error(&self) -> f64 {
+        self.sd / (self.count as f64).sqrt()
+    }
+
+    /// Half-width over the absolute mean; `None` when the mean is 0.
+    pub fn relative_half_width(&self) -> Option<f64> {
+        (self.mean != 0.0).then(|| self.half_width / self.mean.abs())
+    }
+
+    /// Whether the interval covers x.
+    pub fn covers(&self, x: f64) -> bool {
+        self.low() <= x && x <= self.high()
+    }
+}
+
+/// The difference `a - b` of two systems run on common random numbers: replication i of one paired with i of the other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PairedDifference {
+    /// Mean difference and its interval, from the differences of the pairs.
+    pub difference: ConfidenceInterval,
+    /// Correlation of the pairs; `None` when either side does not vary.
+    pub correlation: Option<f64>,
+    /// `(var a + var b) / var(a - b)`: how many times more replications independent runs would need; `None` when the
+    /// difference does not vary.
+    pub variance_reduction: Option<f64>,
+}
+
+impl PairedDifference {
+    /// From two lists of equal length (else `None`), at a confidence level in (0, 1).
+    pub fn from_values(a: &[f64], b: &[f64], level: f64) -> Option<Self> {
+        if a.len() != b.len() {
+            return None;
+        }
+        let pairs = || a.iter().zip(b);
+        let differences: Vec<f64> = pairs().map(|(x, y)| x - y).collect();
+        let difference = ConfidenceInterval::from_values(&differences, level)?;
+        let (ta, tb) = (Tally::of(a), Tally::of(b));
+        let (ma, mb, va, vb) = (ta.mean()?, tb.mean()?, ta.variance()?, tb.variance()?);
+        let covariance =
+            pairs().map(|(x, y)| (x - ma) * (y - mb)).sum::<f64>() / (a.len() - 1) as f64;
+        let correlation =
+            (va > 0.0 && vb > 0.0).then(|| (covariance / (va.sqrt() * vb.sqrt())).clamp(-1.0, 1.0));
+        let vd = difference.sd * difference.sd;
+        let variance_reduction = (vd > 0.0).then(|| (va + vb) / vd);
+        Some(Self {
+            difference,
+            correlation,
+            variance_reduction,
+        })
+    }
+}
+
+/// The difference of the means of two independent samples with unequal variances.
+///
+/// Source: B. L. Welch (1947).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WelchDifference {
+    /// Mean of a less mean of b.
+    pub difference: f64,
+    /// Half the width of the interval.
+    pub half_width: f64,
+    /// Welch and Satterthwaite's degrees of freedom (fractional).
+    pub df: f64,
+    /// Confidence level.
+    pub level: f64,
+}
+
+impl WelchDifference {
+    /// From two independent samples of at least two values each.
+    pub fn from_values(a: &[f64], b: &[f64], level: f64) -> Option<Self> {
+        let (ta, tb) = (Tally::of(a), Tally::of(b));
+        let (na, nb) = (a.len() as f64, b.len() as f64);
+        let (ea, eb) = (ta.variance()? / na, tb.variance()? / nb);
+        let difference = ta.mean()? - tb.mean()?;
+        let square = ea + eb;
+        if square == 0.0 {
+            // neither sample varies
+            return Some(Self {
+                difference,
+                half_width: 0.0,
+                df: na + nb - 2.0,
+                level,
+            });
+        }
+        let df = square * square / (ea * ea / (na - 1.0) + eb * eb / (nb - 1.0));
+        let half_width = student_t_half_width(square.sqrt(), df, level)?;
+        Some(Self {
+            difference,
+            half_width,
+            df,
+            level,
+        })
+    }
+}
+
+/// A ratio of sums across replications, such as answered in time over offered, with two intervals.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RatioEstimate {
+    /// `Σ numerator / Σ denominator` (not the mean of the ratios).
+    pub ratio: f64,
+    /// Half-width by the delta method: `t[n-1] s / (sqrt(n) mean denominator)`, s the standard deviation of
+    /// `numerator - ratio x denominator` with divisor n - 1.
+    pub half_width: f64,
+    /// Jackknife estimate, the mean of `n r - (n-1) r(without i)`; less biased. `None` when a sum without one
+    /// replication is 0.
+    pub jackknife: Option<ConfidenceInterval>,
+    /// Number of replications.
+    pub count: u64,
+    /// Confidence level.
+    pub level: f64,
+}
+
+impl RatioEstimate {
+    /// From one numerator and one denominator per replication (lists of equal length, else `None`; `None` also when the
+    /// denominators sum to 0).
+    pub fn from_values(numerators: &[f64], denominators: &[f64], level: f64) -> Option<Self> {
+        let count = numerators.len();
+        if count != denominators.len() || count < 2 {
+            return None;
+        }
+        let n = count as f64;
+        let pairs = || numerators.iter().zip(denominators);
+        let (top, bottom) = (
+            numerators.iter().sum::<f64>(),
+            denominators.iter().sum::<f64>(),
+        );
+        let ratio = top / bottom;
+        if !ratio.is_finite() {
+            return None;
+        }
+        let squares: f64 = pairs()
+            .map(|(x, y)| (x - ratio * y) * (x - ratio * y))
+            .sum();
+        let standard_error = (squares / (n - 1.0)).sqrt() / n.sqrt() / (bottom / n).abs();
+        let half_width = student_t_half_width(standard_error, n - 1.0, level)?;
+        let pseudo: Vec<f64> = pairs()
+            .map(|(x, y)| n * ratio - (n - 1.0) * ((top - x) / (bottom - y)))
+            .collect();
+        let jackknife = ConfidenceInterval::from_values(&pseudo, level);
+        Some(Self {
+            ratio,
+            half_width,
+            jackknife,
+            count: count as u64,
+            level,
+        })
+    }
+
+    /// Lower end of the delta-method interval.
+    pub fn low(&self) -> f64 {
+        self.ratio - self.half_width
+    }
+
+    /// Upper end of the delta-method interval.
+    pub fn high(&self) -> f64 {
+        self.ratio + self.half_width
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn close(got: f64, want: f64) {
+        assert!(
+            (got - want).abs() <= 1e-9 * want.abs(),
+            "got {got}, want {want}"
+        );
+    }
+
+    #[test]
+    fn t_interval() {
+        let data = [
+            3.564, 4.332, 5.021, 6.077, 1.721, 4.334, 6.509, 5.283, 0.736, 5.713, 3.654, 4.608,
+        ];
+        let ci = ConfidenceInterval::from_values(&data, 0.95).unwrap();
+        close(ci.mean, 4.296);
+        close(ci.sd * ci.sd, 2.90266454545);
+        close(ci.half_width, 1.08249254847);
+        close(ci.relative_half_width().unwrap(), 0.251976850203);
+        close(
+            ConfidenceInterval::from_values(&data, 0.9)
+                .unwrap()
+                .half_width,
+            0.883255357377,
+        );
+        assert!(ci.covers(5.0) && !ci.covers(6.0));
+    }
+
+    #[test]
+    fn undefined() {
+        for values in [&[][..], &[1.0], &[1.0, f64::NAN], &[1.0, f64::INFINITY]] {
+            assert_eq!(ConfidenceInterval::from_values(values, 0.95), None);
+        }
+        for level in [0.0, 1.0, -1.0, f64::NAN] {
+            assert_eq!(ConfidenceInterval::from_values(&[1.0, 2.0], level), None);
+        }
+        let same = ConfidenceInterval::from_values(&[2.0, 2.0], 0.95).unwrap();
+        assert_eq!((same.mean, same.half_width), (2.0, 0.0));
+        assert_eq!(
+            PairedDifference::from_values(&[1.0, 2.0], &[1.0], 0.95),
+            None
+        );
+        let flat = PairedDifference::from_values(&[1.0, 2.0], &[0.0, 1.0], 0.95).unwrap();
+        assert_eq!(
+            (flat.difference.half_width, flat.variance_reduction),
+            (0.0, None)
+        );
+        assert_eq!(
+            RatioEstimate::from_values(&[0.0, 0.0], &[0.0, 0.0], 0.95),
+            None
+        );
+        assert_eq!(RatioEstimate::from_values(&[1.0], &[1.0], 0.95), None);
+        assert_eq!(
+            RatioEstimate::from_values(&[1.0, 0.0], &[2.0, 0.0], 0.95)
+                .unwrap()
+                .jackknife,
+            None
+        );
+    }
+
+    #[test]
+    fn paired_and_welch() {
+        let a = [
+            17.297, 12.837, 15.477, 22.953, 14.69, 21.368, 21.69, 15.412, 19.55, 18.738,
+        ];
+        let b = [
+            16.999, 14.819, 14.787, 21.836, 13.462, 22.596, 20.623, 13.724, 15.209, 17.358,
+        ];
+        let d = PairedDifference::from_values(&a, &b, 0.95).unwrap();
+        close(d.difference.mean, 0.8599);
+        close(d.difference.half_width, 1.21818835143);
+        close(d.difference.sd * d.difference.sd, 2.8999021);
+        close(d.correlation.unwrap(), 0.874207969901);
+        close(d.variance_reduction.unwrap(), 7.94958613335);
+        let w = WelchDifference::from_values(&a, &b, 0.95).unwrap();
+        close(w.difference, 0.8599);
+        close(w.df, 17.9999719141);
+        close(w.half_width, 3.18987682661);
+    }
+
+    #[test]
+    fn ratio_of_sums() {
+        let good = [
+            157., 153., 164., 159., 145., 158., 134., 177., 154., 164., 139., 172.,
+        ];
+        let offered = [
+            186., 198., 211., 209., 180., 201., 185., 224., 190., 198., 188., 216.,
+        ];
+        let r = RatioEstimate::from_values(&good, &offered, 0.95).unwrap();
+        close(r.ratio, 0.786253143336);
+        close(r.half_width, 0.020930204751);
+        let j = r.jackknife.unwrap();
+        close(j.mean, 0.786250713534);
+        close(j.half_width, 0.0208459851268);
+    }
+}

@@ -1,0 +1,21 @@
+//! Statistics of simulation output: running sums, intervals across replications, quantiles.
+//!
+//! - [`Tally`], [`TimeAverage`]: running mean and variance; averages over time.
+//! - [`ConfidenceInterval`], [`PairedDifference`], [`WelchDifference`], [`RatioEstimate`]: estimates with Student-t
+//!   intervals from one value per replication.
+//! - [`Histogram`]: streaming quantiles of waits in fixed memory.
+//! - [`sample_quantile`], [`quantile_interval`]: quantiles of a list and their distribution-free bounds.
+
+mod histogram;
+mod interval;
+mod quantile;
+mod tally;
+
+pub use histogram::Histogram;
+pub use interval::{
+    ConfidenceInterval, PairedDifference, RatioEstimate, WelchDifference, student_t_half_width,
+};
+pub use quantile::{
+    QuantileInterval, QuantileType, quantile_interval, quantile_of_sorted, sample_quantile,
+};
+pub use tally::{Tally, TimeAverage};

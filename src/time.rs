@@ -1,0 +1,294 @@
+//! Points in simulated time and durations: the only module that knows their representation.
+//!
+//! Simulated time is a count of whole microseconds since the scenario's `start` (a civil date, local midnight).
+//! Integers make ties exact and results the same on every machine; a microsecond is far below anything a contact
+//! centre can measure. [`Calendar`] translates to civil time (dates, weekdays, daylight-saving shifts).
+
+use jiff::civil::{Date, DateTime, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Zoned};
+
+/// A point in simulated time, or a duration, in microseconds.
+pub type Micros = u64;
+
+/// Microseconds in a second.
+pub const SECOND: Micros = 1_000_000;
+/// Microseconds in a minute.
+pub const MINUTE: Micros = 60 * SECOND;
+/// Microseconds in an hour.
+pub const HOUR: Micros = 60 * MINUTE;
+/// Microseconds in a day of 24 hours.
+pub const DAY: Micros = 24 * HOUR;
+/// Microseconds in a week.
+pub const WEEK: Micros = 7 * DAY;
+/// A time that never comes.
+pub const NEVER: Micros = Micros::MAX;
+/// The longest horizon that can be simulated: four years (event keys hold 47 bits of microseconds).
+pub const MAX_HORIZON: Micros = 4 * 366 * DAY;
+
+/// Seconds of a duration.
+#[inline]
+pub fn to_seconds(t: Micros) -> f64 {
+    t as f64 / SECOND as f64
+}
+
+/// The whole microseconds nearest to a number of seconds; negative and NaN give 0.
+#[inline]
+pub fn from_seconds(s: f64) -> Micros {
+    (s * SECOND as f64 + 0.5) as Micros
+}
+
+/// A civil moment as the scenario's time zone shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Local {
+    /// The civil date.
+    pub date: Date,
+    /// Time since local midnight by the wall clock, in microseconds.
+    pub time_of_day: Micros,
+    /// Weekday, 0 = Monday .. 6 = Sunday.
+    pub weekday: usize,
+    /// Month, 0 = January .. 11 = December.
+    pub month: usize,
+}
+
+/// Translates between simulated and civil time.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    start: Zoned,
+}
+
+impl Calendar {
+    /// The calendar whose time 0 is local midnight of `date` in the IANA zone `zone`.
+    ///
+    /// # Errors
+    /// A message when the zone is unknown or the date has no such midnight.
+    pub fn new(date: Date, zone: &str) -> Result<Self, String> {
+        let tz = TimeZone::get(zone).map_err(|_| format!("unknown time zone {zone:?}"))?;
+        let start = date.to_zoned(tz).map_err(|e| e.to_string())?;
+        Ok(Self { start })
+    }
+
+    /// The civil date of time 0.
+    pub fn start(&self) -> Date {
+        self.start.date()
+    }
+
+    /// The IANA name of the time zone.
+    pub fn zone(&self) -> &str {
+        self.start.time_zone().iana_name().unwrap_or("UTC")
+    }
+
+    fn at(&self, t: Micros) -> DateTime {
+        let micros = self.start.timestamp().as_microsecond().saturating_add_unsigned(t);
+        let stamp = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX);
+        self.start.time_zone().to_datetime(stamp)
+    }
+
+    /// What the wall clock shows at simulated time `t`.
+    pub fn local(&self, t: Micros) -> Local {
+        let dt = self.at(t);
+        let time = dt.time();
+        let seconds = time.hour() as u64 * 3600 + time.minute() as u64 * 60 + time.second() as u64;
+        Local {
+            date: dt.date(),
+            time_of_day: seconds * SECOND + time.subsec_nanosecond() as u64 / 1000,
+            weekday: weekday_index(dt.date().weekday()),
+            month: dt.date().month() as usize - 1,
+        }
+    }
+
+    /// Simulated time of a civil date and time, `None` when it lies before `start`.
+    ///
+    /// A time skipped by a daylight-saving shift is taken as the moment after the gap; of a repeated one the first.
+    pub fn instant(&self, dt: DateTime) -> Option<Micros> {
+        let zoned = dt.to_zoned(self.start.time_zone().clone()).ok()?;
+        let micros = zoned.timestamp().as_microsecond() - self.start.timestamp().as_microsecond();
+        u64::try_from(micros).ok()
+    }
+
+    /// Simulated time `months` calendar months after `start`.
+    pub fn after_months(&self, months: i32) -> Option<Micros> {
+        let end = self.start.checked_add(months.months()).ok()?;
+        self.instant(end.datetime())
+    }
+
+    /// Starts of the local days that intersect `[0, end)`, in order; the first is 0.
+    pub fn day_starts(&self, end: Micros) -> Vec<Micros> {
+        let mut starts = vec![0];
+        let mut date = self.start.date();
+        while let Ok(next) = date.tomorrow() {
+            date = next;
+            match self.instant(date.to_datetime(jiff::civil::Time::midnight())) {
+                Some(t) if t < end => starts.push(t),
+                _ => break,
+            }
+        }
+        starts
+    }
+
+    /// Calendar months in `[0, end)`: each local day counts as one over the number of days of its month, a part of a
+    /// day in proportion. February 2024 as a whole is 1.
+    pub fn months(&self, end: Micros) -> f64 {
+        let starts = self.day_starts(end);
+        let mut months = 0.0;
+        for (i, &day) in starts.iter().enumerate() {
+            let stop = starts.get(i + 1).copied().unwrap_or(end.max(day));
+            let date = self.local(day).date;
+            let whole = date
+                .tomorrow()
+                .ok()
+                .and_then(|d| self.instant(d.to_datetime(jiff::civil::Time::midnight())))
+                .map_or(DAY, |next| next - day);
+            months += (stop - day) as f64 / whole as f64 / f64::from(date.days_in_month());
+        }
+        months
+    }
+
+    /// `YYYY-MM-DDTHH:MM[:SS]` on the wall clock, for labels.
+    pub fn label(&self, t: Micros) -> String {
+        let dt = self.at(t);
+        let (d, time) = (dt.date(), dt.time());
+        let mut s = format!("{d}T{:02}:{:02}", time.hour(), time.minute());
+        if time.second() != 0 {
+            s.push_str(&format!(":{:02}", time.second()));
+        }
+        s
+    }
+}
+
+/// Index of a weekday, 0 = Monday .. 6 = Sunday.
+pub fn weekday_index(w: Weekday) -> usize {
+    w.to_monday_zero_offset() as usize
+}
+
+/// A piecewise-constant function of simulated time, right-continuous.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepFn {
+    times: Vec<Micros>,
+    values: Vec<f64>,
+    /// Integral from 0 to each time, in value x microseconds.
+    integral: Vec<f64>,
+}
+
+impl StepFn {
+    /// The function that is `value` everywhere.
+    pub fn constant(value: f64) -> Self {
+        Self { times: vec![0], values: vec![value], integral: vec![0.0] }
+    }
+
+    /// Built from `(time, value)` points in order of time; equal neighbours are merged, and the function is 0 before the
+    /// first point. Times that do not increase are dropped.
+    pub fn new(points: impl IntoIterator<Item = (Micros, f64)>) -> Self {
+        let (mut times, mut values): (Vec<Micros>, Vec<f64>) = (vec![0], vec![0.0]);
+        for (t, v) in points {
+            let last = times.len() - 1;
+            if t == times[last] {
+                values[last] = v;
+                if last > 0 && values[last - 1] == v {
+                    times.pop();
+                    values.pop();
+                }
+            } else if t > times[last] && v != values[last] {
+                times.push(t);
+                values.push(v);
+            }
+        }
+        let mut integral = vec![0.0; times.len()];
+        for i in 1..times.len() {
+            integral[i] = integral[i - 1] + values[i - 1] * (times[i] - times[i - 1]) as f64;
+        }
+        Self { times, values, integral }
+    }
+
+    fn index(&self, t: Micros) -> usize {
+        self.times.partition_point(|&x| x <= t) - 1
+    }
+
+    /// Value at `t`.
+    pub fn at(&self, t: Micros) -> f64 {
+        self.values[self.index(t)]
+    }
+
+    /// Integral over `[from, to)`, in value x microseconds.
+    pub fn integral(&self, from: Micros, to: Micros) -> f64 {
+        let upto = |t: Micros| {
+            let i = self.index(t);
+            self.integral[i] + self.values[i] * (t - self.times[i]) as f64
+        };
+        if to > from { upto(to) - upto(from) } else { 0.0 }
+    }
+
+    /// The first time at or after `from` at which the integral from `from` reaches `area` (value x microseconds), or
+    /// `None` if it never does.
+    pub fn advance(&self, from: Micros, area: f64) -> Option<Micros> {
+        let (mut i, mut t, mut left) = (self.index(from), from, area);
+        loop {
+            let v = self.values[i];
+            let end = self.times.get(i + 1).copied();
+            let room = end.map_or(f64::INFINITY, |e| v * (e - t) as f64);
+            if v > 0.0 && left <= room {
+                let dt = left / v;
+                return if dt < MAX_HORIZON as f64 * 4.0 { Some(t + dt as Micros) } else { None };
+            }
+            left -= if v > 0.0 { room } else { 0.0 };
+            t = end?;
+            i += 1;
+        }
+    }
+
+    /// The next time after `t` at which the value changes.
+    pub fn next_change(&self, t: Micros) -> Option<Micros> {
+        self.times.get(self.index(t) + 1).copied()
+    }
+
+    /// The largest value at any time before `end`.
+    pub fn max_before(&self, end: Micros) -> f64 {
+        let n = self.times.partition_point(|&x| x < end).max(1);
+        self.values[..n].iter().copied().fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// The change points with their values, in order.
+    pub fn points(&self) -> impl Iterator<Item = (Micros, f64)> + '_ {
+        self.times.iter().copied().zip(self.values.iter().copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn calendar_knows_daylight_saving() {
+        let c = Calendar::new(date(2025, 3, 29), "Europe/Stockholm").unwrap();
+        let days = c.day_starts(4 * DAY);
+        assert_eq!(days, vec![0, DAY, DAY + 23 * HOUR, 2 * DAY + 23 * HOUR, 3 * DAY + 23 * HOUR]);
+        assert_eq!(c.local(DAY + 2 * HOUR).time_of_day, 3 * HOUR);
+        assert_eq!(c.local(0).weekday, 5);
+        assert_eq!(c.label(DAY + 2 * HOUR), "2025-03-30T03:00");
+        assert_eq!(c.instant(date(2025, 3, 31).at(0, 0, 0, 0)), Some(DAY + 23 * HOUR));
+        assert_eq!(c.instant(date(2025, 3, 1).at(0, 0, 0, 0)), None);
+    }
+
+    #[test]
+    fn months_are_calendar_months() {
+        let c = Calendar::new(date(2024, 2, 1), "UTC").unwrap();
+        let end = c.after_months(1).unwrap();
+        assert_eq!(end, 29 * DAY);
+        assert!((c.months(end) - 1.0).abs() < 1e-12);
+        assert!((c.months(c.after_months(12).unwrap()) - 12.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn step_functions_integrate_and_invert() {
+        let f = StepFn::new([(0, 2.0), (10, 0.0), (20, 1.0), (30, 1.0)]);
+        assert_eq!(f.at(9), 2.0);
+        assert_eq!(f.at(10), 0.0);
+        assert_eq!(f.integral(5, 25), 15.0);
+        assert_eq!(f.advance(5, 12.0), Some(22));
+        assert_eq!(f.next_change(10), Some(20));
+        assert_eq!(f.next_change(25), None);
+        assert_eq!(StepFn::constant(0.0).advance(0, 1.0), None);
+        assert_eq!(f.max_before(10), 2.0);
+    }
+}

@@ -7,3 +7,4 @@ pub mod erlang;
 pub mod model;
 pub mod experiment;
 pub mod engine;
+pub mod measure;

@@ -12,7 +12,10 @@ const ULP: f64 = 1.0 / 18_446_744_073_709_551_616.0;
 ///
 /// Monotone in `bits` (up to the rounding of the last bit), so that equal draws under two laws are as alike as they can
 /// be. Constant, uniform, triangular and empirical laws are computed directly; the others come from a table of cubics
-/// of the law at unit scale, whose relative error is below 1e-7 for the usual laws (see the tests), times the scale.
+/// of the law at unit scale, times the scale. Its relative error, down to a tail of 2^-20 on either side, is below 1e-7
+/// for exponential, beta, and lognormal, gamma and Weibull laws with a cv up to 1.7; about 2e-7 for a lognormal of cv 4,
+/// 1e-5 for a hyperexponential where one branch gives way to another, 3e-5 for a gamma law of cv 3 (at values far below
+/// its mean).
 /// Cheap to clone: tables are shared.
 #[derive(Clone, Debug)]
 pub struct Sampler {

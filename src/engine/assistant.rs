@@ -139,7 +139,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                 self.observer.escalation(&contact, self.reason(&contact, reason), at);
                 self.send(contact, reason, at);
             }
-            Overflow::TurnAway => self.turn_away(contact, at),
+            Overflow::TurnAway => self.end(&contact, Ending::TurnedAway, at),
             Overflow::Wait => self.wait_for_assistant(contact, at, down),
         }
     }
@@ -228,7 +228,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     pub(super) fn flush_door(&mut self) {
         while let Some(caller) = self.door.line.pop_front() {
             self.filed_now -= 1;
-            self.turn_away(caller.contact, self.now);
+            self.end(&caller.contact, Ending::TurnedAway, self.now);
         }
     }
 

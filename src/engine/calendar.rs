@@ -9,8 +9,6 @@ use crate::time::{Micros, NEVER};
 /// Bits of an event key that name the slot; the other 47 hold microseconds (4.4 years).
 const SLOT_BITS: u32 = 17;
 const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
-/// Slots that exist; the model check keeps the number of agents well below.
-pub(super) const MAX_SLOTS: usize = 1 << SLOT_BITS;
 
 /// A tournament over slots: the root holds the earliest `(time, slot)`.
 ///
@@ -77,18 +75,13 @@ pub(super) struct Later<T> {
     heads: Vec<u32>,
     arena: Vec<(T, u32)>,
     free: u32,
-    len: usize,
 }
 
 const NONE: u32 = u32::MAX;
 
 impl<T: Copy> Later<T> {
     pub(super) fn new(steps: usize) -> Self {
-        Self { heads: vec![NONE; steps], arena: Vec::new(), free: NONE, len: 0 }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.len
+        Self { heads: vec![NONE; steps], arena: Vec::new(), free: NONE }
     }
 
     /// Files `item` under `step`; false when the step is beyond the grid.
@@ -106,7 +99,6 @@ impl<T: Copy> Later<T> {
             *cell = (item, next);
             *head = place;
         }
-        self.len += 1;
         true
     }
 
@@ -123,7 +115,6 @@ impl<T: Copy> Later<T> {
         *head = cell.1;
         cell.1 = self.free;
         self.free = place;
-        self.len -= 1;
         Some(item)
     }
 }
@@ -198,7 +189,6 @@ mod tests {
         got.sort_unstable();
         assert_eq!(got, [1, 4, 7]);
         assert!(later.push(1, 11));
-        assert_eq!(later.len(), 8);
         assert_eq!(later.arena.len(), 10);
     }
 

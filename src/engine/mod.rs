@@ -372,7 +372,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             if !self.later.push(step, item) && !matches!(item.due, Due::Begin) {
                 // Beyond the drain: nobody will be there to answer.
                 self.filed_now -= 1;
-                self.turn_away(item.contact, item.at);
+                self.end(&item.contact, Ending::TurnedAway, item.at);
             }
         } else {
             self.file_soon(item);

@@ -166,7 +166,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             let item = self.soon_items[place as usize];
             if matches!(item.due, Due::People(_) | Due::Session(_)) {
                 self.filed_now -= 1;
-                self.turn_away(item.contact, self.now);
+                self.end(&item.contact, Ending::TurnedAway, self.now);
             }
         }
         self.flush_door();

@@ -22,7 +22,8 @@ impl<O: Observer> Engine<'_, '_, O> {
             && let HumanAccess::Hours { open, turn_away: true } = &laws.model.topics[usize::from(contact.topic)].access
             && open.at(self.now) == 0.0
         {
-            self.turn_away(contact, self.now);
+            self.observer.offered(&contact, self.now, false);
+            self.turn_away(contact);
             return;
         }
         let law = &laws.queues[q];
@@ -54,7 +55,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         if laws.model.topics[law.topic].queue_limit.is_some_and(|limit| self.lines[q].live >= limit) {
             self.observer.offered(&contact, self.now, false);
-            self.turn_away(contact, self.now);
+            self.turn_away(contact);
             return;
         }
         self.observer.offered(&contact, self.now, true);
@@ -89,10 +90,10 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
     }
 
-    /// The contact finds the way closed at `at`.
-    pub(super) fn turn_away(&mut self, contact: Contact, at: Micros) {
-        self.observer.turned_away(&contact, at, None);
-        self.end(&contact, Ending::TurnedAway, at);
+    /// The contact, which was offered, finds the way closed or the line full.
+    fn turn_away(&mut self, contact: Contact) {
+        self.observer.turned_away(&contact, self.now, None);
+        self.end(&contact, Ending::TurnedAway, self.now);
     }
 
     /// A service was cut off: the contact goes back to the head of its line with its remaining work, and to whoever is

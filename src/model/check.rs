@@ -3,8 +3,8 @@
 use super::{AiOutcome, Arrivals, Delivery, LogOn, Model, RouteStep, Supply, TransferTo};
 use crate::time::{MAX_HORIZON, Micros};
 
-/// More agents than event keys have slots for.
-pub const MAX_AGENTS: u64 = 100_000;
+/// More agents than this have no slot in the event list.
+const MAX_AGENTS: u64 = 100_000;
 
 impl Model {
     /// Everything that is wrong with this model, in words; empty when it can be simulated.

@@ -1,0 +1,153 @@
+//! Counts by reporting interval, kept small.
+
+use crate::model::Model;
+use crate::time::{Micros, to_seconds};
+
+/// What happened to the contacts of one topic in one interval. Contacts count in the interval in which they were offered
+/// (or began), `queue_time` and `abandoned_now` in the interval in which they happen.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TopicCell {
+    /// Contacts begun.
+    pub contacts: u32,
+    /// Contacts begun that the assistant took part in.
+    pub ai_contacts: u32,
+    /// Visits to the queue.
+    pub offered: u32,
+    /// Could not start at once.
+    pub delayed: u32,
+    /// Answered.
+    pub answered: u32,
+    /// Answered within T.
+    pub answered_within: u32,
+    /// Left the queue.
+    pub abandoned: u32,
+    /// Left it within T.
+    pub abandoned_within: u32,
+    /// Turned away.
+    pub turned_away: u32,
+    /// Left the queue in this interval, whenever they came.
+    pub abandoned_now: u32,
+    /// Waits of the answered and the abandoned, seconds.
+    pub wait: f64,
+    /// Queue length integrated over the interval, contact-seconds.
+    pub queue_time: f64,
+}
+
+/// What the agents of one pool did in one interval; times in agent-seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PoolCell {
+    /// Contacts offered in this interval that the pool answered.
+    pub answered: u32,
+    /// Time with something in hand.
+    pub busy: f64,
+    /// Time logged on.
+    pub duty: f64,
+    /// Time past the end of shift or session.
+    pub finishing: f64,
+}
+
+/// The cells of one replication.
+#[derive(Clone, Debug)]
+pub struct Cells {
+    width: Micros,
+    intervals: usize,
+    horizon: Micros,
+    topics: usize,
+    pools: usize,
+    topic_cells: Vec<TopicCell>,
+    pool_cells: Vec<PoolCell>,
+    /// The interval asked for last: the next question is nearly always about the same.
+    last: (Micros, usize),
+}
+
+/// Cells of one replication take at most this many bytes; beyond it intervals are merged.
+const MAX_BYTES: usize = 24 << 20;
+
+impl Cells {
+    pub(super) fn new(model: &Model) -> Self {
+        let width = Self::width(model);
+        let intervals = model.horizon.div_ceil(width).max(1) as usize;
+        let (topics, pools) = (model.topics.len(), model.pools.len());
+        Self {
+            width,
+            intervals,
+            horizon: model.horizon,
+            topics,
+            pools,
+            topic_cells: vec![TopicCell::default(); intervals * topics],
+            pool_cells: vec![PoolCell::default(); intervals * pools],
+            last: (0, 0),
+        }
+    }
+
+    /// Width of the cells: the model's interval, doubled until the cells of a replication fit their memory.
+    pub fn width(model: &Model) -> Micros {
+        let row = model.topics.len() * size_of::<TopicCell>() + model.pools.len() * size_of::<PoolCell>();
+        let mut width = model.interval;
+        while model.horizon.div_ceil(width) as usize * row > MAX_BYTES {
+            width *= 2;
+        }
+        width
+    }
+
+    /// Number of intervals.
+    pub fn intervals(&self) -> usize {
+        self.intervals
+    }
+
+    /// Start of interval `i`.
+    pub fn start(&self, i: usize) -> Micros {
+        i as Micros * self.width
+    }
+
+    /// Length of interval `i` in seconds; the last one may be shorter.
+    pub fn seconds(&self, i: usize) -> f64 {
+        to_seconds(self.width.min(self.horizon - self.start(i)))
+    }
+
+    /// The interval of a time; times after the horizon belong to the last.
+    #[inline]
+    pub fn index(&mut self, t: Micros) -> usize {
+        if t.wrapping_sub(self.last.0) < self.width {
+            return self.last.1;
+        }
+        let i = ((t / self.width) as usize).min(self.intervals - 1);
+        if t < self.horizon {
+            self.last = (i as Micros * self.width, i);
+        }
+        i
+    }
+
+    #[inline]
+    pub(super) fn topic(&mut self, i: usize, topic: usize) -> &mut TopicCell {
+        &mut self.topic_cells[i * self.topics + topic]
+    }
+
+    #[inline]
+    pub(super) fn pool(&mut self, i: usize, pool: usize) -> &mut PoolCell {
+        &mut self.pool_cells[i * self.pools + pool]
+    }
+
+    /// The cells of interval `i`, by topic.
+    pub fn topic_row(&self, i: usize) -> &[TopicCell] {
+        &self.topic_cells[i * self.topics..(i + 1) * self.topics]
+    }
+
+    /// The cells of interval `i`, by pool.
+    pub fn pool_row(&self, i: usize) -> &[PoolCell] {
+        &self.pool_cells[i * self.pools..(i + 1) * self.pools]
+    }
+
+    /// Calls `f` with each interval that the span touches before the horizon and the seconds it spends there.
+    #[inline]
+    pub(super) fn spread(&mut self, from: Micros, to: Micros, mut f: impl FnMut(&mut Self, usize, f64)) {
+        let to = to.min(self.horizon);
+        let mut at = from;
+        while at < to {
+            let i = self.index(at);
+            let end = (self.start(i) + self.width).min(to);
+            f(self, i, to_seconds(end - at));
+            at = end;
+        }
+    }
+}

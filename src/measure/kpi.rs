@@ -1,0 +1,211 @@
+//! Every measure as numerator over denominator, with its formula and unit.
+
+use super::sums::Sums;
+use crate::engine::Reason;
+use crate::model::{Ending, Model};
+use crate::stats::Histogram;
+use crate::time::to_seconds;
+
+/// What a measure is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A number of things.
+    Count,
+    /// Seconds.
+    Seconds,
+    /// A fraction.
+    Fraction,
+    /// People.
+    Agents,
+    /// Contacts (time averages).
+    Contacts,
+    /// Full-time equivalents.
+    Fte,
+    /// Things per thing.
+    Ratio,
+}
+
+impl Unit {
+    /// The text of the `unit` column.
+    pub fn label(self) -> &'static str {
+        match self {
+            Unit::Count => "count",
+            Unit::Seconds => "s",
+            Unit::Fraction => "fraction",
+            Unit::Agents => "agents",
+            Unit::Contacts => "contacts",
+            Unit::Fte => "fte",
+            Unit::Ratio => "ratio",
+        }
+    }
+}
+
+/// In which slices a measure makes sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In total and by topic: it belongs to customers.
+    Topic,
+    /// In total, by topic, by pool, and by topic and pool: it belongs to answers.
+    Answer,
+    /// In total and by pool: it belongs to agents.
+    Pool,
+    /// In total and by pool, for gig pools only.
+    Gig,
+}
+
+/// What a measure may need besides the sums of its slice.
+pub struct Context<'a> {
+    /// Counted time, seconds.
+    pub window: f64,
+    /// Productive seconds of one full-time agent over the counted time.
+    pub productive: f64,
+    /// Waits of all who joined a queue, where the slice has them.
+    pub waits: Option<&'a Histogram>,
+    /// Share of the target, where the slice has one.
+    pub target: Option<f64>,
+    /// Handle time per expected second of work: what people take for a second of work content, everything included.
+    pub effort: f64,
+}
+
+/// A measure.
+pub struct Kpi {
+    /// Identifier in files.
+    pub id: &'static str,
+    /// Unit.
+    pub unit: Unit,
+    /// Slices it is given for.
+    pub scope: Scope,
+    /// Formula in words.
+    pub formula: &'static str,
+    /// Its value, `None` where it is undefined.
+    pub value: fn(&Sums, &Context<'_>) -> Option<f64>,
+}
+
+fn ratio(numerator: f64, denominator: f64) -> Option<f64> {
+    (denominator > 0.0).then(|| numerator / denominator)
+}
+
+fn over(numerator: u64, denominator: u64) -> Option<f64> {
+    ratio(numerator as f64, denominator as f64)
+}
+
+fn count(n: u64) -> Option<f64> {
+    Some(n as f64)
+}
+
+/// `sl_net`: served within T over offered less turned away and abandoned within T.
+pub(super) fn sl_net(within: u64, offered: u64, turned_away: u64, abandoned_within: u64) -> Option<f64> {
+    over(within, offered.saturating_sub(turned_away + abandoned_within))
+}
+
+fn net(s: &Sums) -> Option<f64> {
+    sl_net(s.answered_within, s.offered, s.turned_away, s.abandoned_within)
+}
+
+macro_rules! kpis {
+    ($($id:literal $unit:ident $scope:ident $formula:literal $value:expr;)*) => {
+        /// All measures, in the order of the files.
+        pub const KPIS: &[Kpi] = &[$(
+            Kpi { id: $id, unit: Unit::$unit, scope: Scope::$scope, formula: $formula, value: $value },
+        )*];
+    };
+}
+
+kpis! {
+    "contacts" Count Topic "contacts begun" |s, _| count(s.contacts);
+    "cases" Count Topic "cases begun (first contacts)" |s, _| count(s.cases);
+    "contacts_per_case" Ratio Topic "contacts / cases" |s, _| over(s.contacts, s.cases);
+    "repeat_rate" Fraction Topic "contacts ended whose customer comes back / contacts ended" |s, _| over(s.coming_back, s.ended.iter().sum());
+    "ai_share" Fraction Topic "contacts the assistant took part in / contacts" |s, _| over(s.ai_contacts, s.contacts);
+    "ai_handle_time" Seconds Topic "time with the assistant / contacts it took part in" |s, _| ratio(s.ai_time, s.ai_contacts as f64);
+    "ai_in_session" Contacts Topic "time average of sessions with the assistant" |s, c| ratio(s.ai_time_within, c.window);
+    "ai_missed" Count Topic "contacts that met a full or failed assistant" |s, _| count(s.ai_missed);
+    "containment" Fraction Topic "ended with the assistant / contacts it took part in" |s, _| over(s.ai_contained, s.ai_contacts);
+    "vendor_resolution" Fraction Topic "contained and the customer said nothing more (resolved, misresolved, gave up; not trapped) / contacts the assistant took part in"
+        |s, _| over(s.ai_contained - s.ai_trapped, s.ai_contacts);
+    "durable_resolution" Fraction Topic "resolved by the assistant and no contact on the problem within the window / contacts it took part in" |s, _| over(s.ai_durable, s.ai_contacts);
+    "false_resolution" Fraction Topic "vendor_resolution - durable_resolution" |s, _| over((s.ai_contained - s.ai_trapped).saturating_sub(s.ai_durable), s.ai_contacts);
+    "escalation_rate" Fraction Topic "contacts with the assistant that went on to people / contacts it took part in" |s, _| over(s.ai_escalated, s.ai_contacts);
+    "escalated_asked" Count Topic "escalations because the customer asked" |s, _| count(s.escalated[Reason::Asked as usize]);
+    "escalated_stuck" Count Topic "escalations because the assistant could not" |s, _| count(s.escalated[Reason::Stuck as usize]);
+    "escalated_sensitive" Count Topic "escalations, and direct contacts, of sensitive topics" |s, _| count(s.escalated[Reason::Sensitive as usize]);
+    "escalated_outage" Count Topic "escalations because the assistant was down" |s, _| count(s.escalated[Reason::Outage as usize]);
+    "escalated_limit" Count Topic "escalations because the assistant was full" |s, _| count(s.escalated[Reason::Limit as usize]);
+    "trapped_rate" Fraction Topic "trapped / contacts the assistant took part in" |s, _| over(s.ai_trapped, s.ai_contacts);
+    "fte_displaced" Fte Topic "human handle time that durable resolutions saved (expected work of those cases x effort) / productive hours"
+        |s, c| ratio(s.saved_work * c.effort, c.productive);
+    "fte_required" Fte Answer "human handle time worked / productive hours" |s, c| ratio(s.handle, c.productive);
+    "offered" Count Topic "N: visits to a queue" |s, _| count(s.offered);
+    "answered" Count Answer "S: visits answered" |s, _| count(s.answered);
+    "abandoned" Count Topic "L: visits whose customer left the queue" |s, _| count(s.abandoned);
+    "short_abandoned" Count Topic "of these, at or below the short-abandonment threshold" |s, _| count(s.short_abandoned);
+    "turned_away" Count Topic "B: visits that found the queue full or closed, or were never answered" |s, _| count(s.turned_away);
+    "delay_probability" Fraction Topic "visits that could not start at once / N" |s, _| over(s.delayed, s.offered);
+    "abandonment_rate" Fraction Topic "L / N" |s, _| over(s.abandoned, s.offered);
+    "abandonment_within" Fraction Topic "L_T / N: left within T" |s, _| over(s.abandoned_within, s.offered);
+    "turned_away_rate" Fraction Topic "B / N" |s, _| over(s.turned_away, s.offered);
+    "sl_net" Fraction Topic "S_T / (N - B - L_T)" |s, _| net(s);
+    "sl_offered" Fraction Topic "S_T / (S + L + B)" |s, _| over(s.answered_within, s.answered + s.abandoned + s.turned_away);
+    "sl_answered" Fraction Answer "S_T / S" |s, _| over(s.answered_within, s.answered);
+    "sl_generous" Fraction Topic "(S_T + L_T) / (N - B)" |s, _| over(s.answered_within + s.abandoned_within, s.offered.saturating_sub(s.turned_away));
+    "target_met" Fraction Topic "1 if sl_net reached its target in the replication; the mean is the probability of meeting it"
+        |s, c| Some(f64::from(net(s)? >= c.target?));
+    "asa" Seconds Answer "waits of the answered / S" |s, _| ratio(s.wait_answered, s.answered as f64);
+    "mean_wait" Seconds Topic "waits of all / (N - B)" |s, _| ratio(s.wait, s.offered.saturating_sub(s.turned_away) as f64);
+    "mean_wait_abandoned" Seconds Topic "waits of those who left / L" |s, _| ratio(s.wait_abandoned, s.abandoned as f64);
+    "wait_p50" Seconds Topic "median wait of all answered or abandoned" |_, c| percentile(c, 0.50);
+    "wait_p80" Seconds Topic "80th percentile" |_, c| percentile(c, 0.80);
+    "wait_p90" Seconds Topic "90th percentile" |_, c| percentile(c, 0.90);
+    "wait_p95" Seconds Topic "95th percentile" |_, c| percentile(c, 0.95);
+    "wait_p99" Seconds Topic "99th percentile" |_, c| percentile(c, 0.99);
+    "time_to_human" Seconds Answer "time from the begin of the case to the first answer by a person / first answers" |s, _| ratio(s.time_to_human, s.met_person as f64);
+    "queue_length" Contacts Topic "time average of waiting contacts" |s, c| ratio(s.queue_time, c.window);
+    "handle_time" Seconds Answer "agent time, after-contact work included / services" |s, _| ratio(s.handle, s.served as f64);
+    "session_time" Seconds Answer "time from answer to the end of the talk / services" |s, _| ratio(s.session, s.served as f64);
+    "transfer_rate" Fraction Answer "transfers / services" |s, _| over(s.transferred, s.served);
+    "cut_off" Count Answer "services cut off at the end of a shift or session" |s, _| count(s.cut_off);
+    "fcr" Fraction Topic "cases resolved at the first contact and no return within the window / first contacts ended" |s, _| over(s.first_resolved, s.first_ended);
+    "resolution_rate" Fraction Topic "cases that ended resolved / cases ended" |s, _| over(s.cases_resolved, s.cases_resolved + s.cases_lost);
+    "cases_lost" Count Topic "cases whose customer stopped trying" |s, _| count(s.cases_lost);
+    "pending_returns" Count Topic "customers who will come back after the horizon" |s, _| count(s.pending);
+    "contact_time" Seconds Topic "time from begin to end / contacts ended" |s, _| ratio(s.contact_time, s.ended.iter().sum::<u64>() as f64);
+    "resolution_time" Seconds Topic "time from begin to end of cases resolved / cases resolved" |s, _| ratio(s.resolution_time, s.cases_resolved as f64);
+    "ended_ai_resolved" Count Topic "contacts that ended so" |s, _| ended(s, Ending::AiResolved);
+    "ended_ai_misresolved" Count Topic "contacts that ended so" |s, _| ended(s, Ending::AiMisresolved);
+    "ended_gave_up" Count Topic "contacts that ended so" |s, _| ended(s, Ending::GaveUp);
+    "ended_trapped" Count Topic "contacts that ended so" |s, _| ended(s, Ending::Trapped);
+    "ended_human_resolved" Count Topic "contacts that ended so" |s, _| ended(s, Ending::HumanResolved);
+    "ended_human_unresolved" Count Topic "contacts that ended so" |s, _| ended(s, Ending::HumanUnresolved);
+    "ended_abandoned" Count Topic "contacts that ended so" |s, _| ended(s, Ending::Abandoned);
+    "ended_turned_away" Count Topic "contacts that ended so" |s, _| ended(s, Ending::TurnedAway);
+    "agents_on_duty" Agents Pool "time average of agents logged on, those finishing included" |s, c| ratio(s.duty, c.window);
+    "agents_busy" Agents Pool "time average of agents with something in hand" |s, c| ratio(s.busy, c.window);
+    "agents_finishing" Agents Pool "time average of agents past the end of their shift or session" |s, c| ratio(s.finishing, c.window);
+    "occupancy" Fraction Pool "time with something in hand / time logged on" |s, _| ratio(s.busy, s.duty);
+    "utilisation" Fraction Pool "time of occupied slots / time of slots logged on" |s, _| ratio(s.slot_time, s.slot_duty);
+    "contacts_in_hand" Contacts Pool "time average of contacts with agents" |s, c| ratio(s.slot_time, c.window);
+    "concurrency" Ratio Pool "time of occupied slots / time with something in hand" |s, _| ratio(s.slot_time, s.busy);
+    "members" Agents Gig "people in the register" |s, _| (s.members > 0).then_some(s.members as f64);
+    "members_online" Agents Gig "time average of members online who accept work" |s, c| ratio(s.duty - s.finishing, c.window);
+    "log_ons" Count Gig "sessions begun" |s, _| count(s.log_ons);
+    "offers_per_contact" Ratio Gig "offers made / visits to a queue that leads to the pool" |s, _| over(s.offers, s.offered);
+    "acceptance_rate" Fraction Gig "offers accepted / offers made" |s, _| over(s.accepted, s.offers);
+}
+
+fn percentile(c: &Context<'_>, p: f64) -> Option<f64> {
+    c.waits?.quantile(p).map(|micros| micros * 1e-6)
+}
+
+fn ended(s: &Sums, ending: Ending) -> Option<f64> {
+    count(s.ended[ending as usize])
+}
+
+/// Counted time of a model in seconds.
+pub(super) fn window(model: &Model) -> f64 {
+    to_seconds(model.horizon - model.warmup)
+}
+
+/// The measure with this identifier.
+pub fn kpi(id: &str) -> Option<&'static Kpi> {
+    KPIS.iter().find(|k| k.id == id)
+}

@@ -1,0 +1,138 @@
+//! The sums of one slice of one replication, from which every measure is a ratio.
+
+use crate::engine::Reason;
+use crate::model::Ending;
+
+/// Sums over contacts and time. Counts of contacts are of those that began after the warm-up; spans of time are those
+/// between warm-up and horizon.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sums {
+    /// Contacts begun.
+    pub contacts: u64,
+    /// Cases begun: first contacts.
+    pub cases: u64,
+    /// Contacts ended, by [`Ending`].
+    pub ended: [u64; Ending::COUNT],
+    /// Time from begin to end of the contacts, seconds.
+    pub contact_time: f64,
+    /// Contacts the assistant took part in.
+    pub ai_contacts: u64,
+    /// Sessions with the assistant (a contact that is sent back has more than one).
+    pub ai_sessions: u64,
+    /// Time with the assistant, seconds.
+    pub ai_time: f64,
+    /// The part of it between warm-up and horizon.
+    pub ai_time_within: f64,
+    /// Sessions that met a full or failed assistant.
+    pub ai_missed: u64,
+    /// Contacts that ended with the assistant.
+    pub ai_contained: u64,
+    /// Of these, trapped.
+    pub ai_trapped: u64,
+    /// Resolved by the assistant, and no contact on the same problem within the window.
+    pub ai_durable: u64,
+    /// Expected human work of those durable resolutions, seconds.
+    pub saved_work: f64,
+    /// Escalations by [`Reason`].
+    pub escalated: [u64; Reason::COUNT],
+    /// Contacts with the assistant that went on to people.
+    pub ai_escalated: u64,
+    /// Visits to a queue.
+    pub offered: u64,
+    /// Of these, could not start at once (nor found the queue full).
+    pub delayed: u64,
+    /// Of these, found it full or closed, or were never answered.
+    pub turned_away: u64,
+    /// Of these, left the queue.
+    pub abandoned: u64,
+    /// Left it within the short-abandonment threshold.
+    pub short_abandoned: u64,
+    /// Left it within the target's T.
+    pub abandoned_within: u64,
+    /// Answered.
+    pub answered: u64,
+    /// Answered within the target's T.
+    pub answered_within: u64,
+    /// Waits of the answered until the first answer, seconds.
+    pub wait_answered: f64,
+    /// Waits of those who left, seconds.
+    pub wait_abandoned: f64,
+    /// Waits of all, further waits after a cut-off included, seconds.
+    pub wait: f64,
+    /// Time average numerator of the queue length, seconds.
+    pub queue_time: f64,
+    /// Services finished.
+    pub served: u64,
+    /// Agent time, seconds.
+    pub handle: f64,
+    /// Time from answer to the end of the talk, seconds.
+    pub session: f64,
+    /// Expected work content of the answered, seconds.
+    pub expected_work: f64,
+    /// Services cut off.
+    pub cut_off: u64,
+    /// Transfers.
+    pub transferred: u64,
+    /// First answers by a person in a case, and the time they took since the case began, seconds.
+    pub met_person: u64,
+    /// See `met_person`.
+    pub time_to_human: f64,
+    /// First contacts that ended.
+    pub first_ended: u64,
+    /// Of these, resolved and not back within the window.
+    pub first_resolved: u64,
+    /// Cases that ended resolved.
+    pub cases_resolved: u64,
+    /// Time from begin to end of these cases, seconds.
+    pub resolution_time: f64,
+    /// Cases whose customer stopped trying.
+    pub cases_lost: u64,
+    /// Customers who will come back after the horizon.
+    pub pending: u64,
+    /// Contacts that ended with the customer to come back.
+    pub coming_back: u64,
+    /// Time agents had something in hand, seconds.
+    pub busy: f64,
+    /// Time of occupied slots, seconds.
+    pub slot_time: f64,
+    /// Time logged on, seconds.
+    pub duty: f64,
+    /// Slots on duty, seconds.
+    pub slot_duty: f64,
+    /// Time past the end of a shift or session, seconds.
+    pub finishing: f64,
+    /// Log-ons.
+    pub log_ons: u64,
+    /// Offers made.
+    pub offers: u64,
+    /// Offers accepted.
+    pub accepted: u64,
+    /// Offers refused or timed out.
+    pub refused: u64,
+    /// People in the register of a gig pool.
+    pub members: u64,
+    /// Whether the slice has a gig pool.
+    pub has_gig: bool,
+}
+
+macro_rules! add_all {
+    ($a:ident, $b:ident, $($field:ident)*) => { $( $a.$field += $b.$field; )* };
+}
+
+impl Sums {
+    /// Adds another slice.
+    pub fn add(&mut self, other: &Sums) {
+        add_all!(self, other, contacts cases contact_time ai_contacts ai_sessions ai_time ai_time_within ai_missed ai_contained
+            ai_trapped ai_durable saved_work ai_escalated offered delayed turned_away abandoned short_abandoned abandoned_within
+            answered answered_within wait_answered wait_abandoned wait queue_time served handle session expected_work cut_off
+            transferred met_person time_to_human first_ended first_resolved cases_resolved resolution_time cases_lost pending
+            coming_back busy slot_time duty slot_duty finishing log_ons offers accepted refused members);
+        for (a, b) in self.ended.iter_mut().zip(other.ended) {
+            *a += b;
+        }
+        for (a, b) in self.escalated.iter_mut().zip(other.escalated) {
+            *a += b;
+        }
+        self.has_gig |= other.has_gig;
+    }
+}

@@ -1,0 +1,270 @@
+//! The measures of one replication in every slice.
+
+use super::cells::Cells;
+use super::collector::Counters;
+use super::kpi::{Context, KPIS, Scope, sl_net, window};
+use super::sums::Sums;
+use crate::model::Model;
+use crate::stats::Histogram;
+
+/// A part of the operation that measures are given for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Slice {
+    /// Everything.
+    All,
+    /// One topic.
+    Topic(usize),
+    /// One pool.
+    Pool(usize),
+    /// One topic in one pool.
+    TopicPool(usize, usize),
+    /// A period: its kind and its label, e.g. `day` and `2025-06-02`.
+    Period(&'static str, String),
+}
+
+impl Slice {
+    /// The text of the `slice` column.
+    pub fn label(&self, model: &Model) -> String {
+        match self {
+            Slice::All => "all".into(),
+            Slice::Topic(k) => format!("topic={}", model.topics[*k].name),
+            Slice::Pool(p) => format!("pool={}", model.pools[*p].name),
+            Slice::TopicPool(k, p) => format!("topic={};pool={}", model.topics[*k].name, model.pools[*p].name),
+            Slice::Period(kind, label) => format!("{kind}={label}"),
+        }
+    }
+
+    fn has(&self, scope: Scope, sums: &Sums) -> bool {
+        match (self, scope) {
+            (Slice::All, Scope::Gig) | (Slice::Pool(_), Scope::Gig) => sums.has_gig,
+            (Slice::All, _) => true,
+            (Slice::Topic(_), s) => matches!(s, Scope::Topic | Scope::Answer),
+            (Slice::Pool(_), s) => matches!(s, Scope::Pool | Scope::Answer),
+            (Slice::TopicPool(..), s) => s == Scope::Answer,
+            (Slice::Period(..), _) => false,
+        }
+    }
+}
+
+/// Which measure of which slice: the rows of a model, in a fixed order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The slice.
+    pub slice: Slice,
+    /// Identifier of the measure.
+    pub measure: &'static str,
+    /// Text of the `unit` column.
+    pub unit: &'static str,
+}
+
+/// Rows and values of the replications of one model.
+pub struct Values<'m> {
+    model: &'m Model,
+    slices: Vec<Slice>,
+    rows: Vec<Row>,
+    periods: Vec<Period>,
+    window: f64,
+    productive: f64,
+}
+
+/// A calendar period with the cells that belong to it.
+struct Period {
+    slice: Slice,
+    /// First and one past the last interval.
+    cells: std::ops::Range<usize>,
+}
+
+/// The measures of a period, in order.
+const PERIOD_ROWS: [(&str, &str); 9] = [
+    ("contacts", "count"),
+    ("ai_share", "fraction"),
+    ("offered", "count"),
+    ("answered", "count"),
+    ("abandonment_rate", "fraction"),
+    ("sl_net", "fraction"),
+    ("mean_wait", "s"),
+    ("agents_on_duty", "agents"),
+    ("occupancy", "fraction"),
+];
+
+impl<'m> Values<'m> {
+    /// The rows of `model`.
+    pub fn new(model: &'m Model) -> Self {
+        let mut slices = vec![Slice::All];
+        slices.extend((0..model.topics.len()).map(Slice::Topic));
+        slices.extend((0..model.pools.len()).map(Slice::Pool));
+        for k in 0..model.topics.len() {
+            let reaches = |p: usize| {
+                model.queues.iter().any(|q| q.topic == k && q.route.iter().any(|s| s.pools.iter().any(|x| x.pool == p)))
+            };
+            slices.extend((0..model.pools.len()).filter(|&p| reaches(p)).map(|p| Slice::TopicPool(k, p)));
+        }
+        let any_gig = Sums {
+            has_gig: model.pools.iter().any(|p| p.kind == crate::model::PoolKind::Gig),
+            ..Sums::default()
+        };
+        let mut rows = Vec::new();
+        for slice in &slices {
+            let sums = match slice {
+                Slice::Pool(p) => Sums { has_gig: model.pools[*p].kind == crate::model::PoolKind::Gig, ..Sums::default() },
+                _ => any_gig.clone(),
+            };
+            rows.extend(KPIS.iter().filter(|k| slice.has(k.scope, &sums)).map(|k| Row {
+                slice: slice.clone(),
+                measure: k.id,
+                unit: k.unit.label(),
+            }));
+        }
+        let periods = periods(model);
+        for period in &periods {
+            rows.extend(PERIOD_ROWS.iter().map(|&(measure, unit)| Row { slice: period.slice.clone(), measure, unit }));
+        }
+        Self { model, slices, rows, periods, window: window(model), productive: model.productive_seconds() }
+    }
+
+    /// The rows, in the order of the values.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The value of every row for one replication; `None` where it is undefined.
+    pub fn of(&self, counters: &Counters) -> Vec<Option<f64>> {
+        let mut values = Vec::with_capacity(self.rows.len());
+        let (topics, pools) = (counters.topics.len(), counters.pools.len());
+        let cell = |k: usize, p: usize| &counters.matrix[k * pools + p];
+        let whole: Vec<Sums> = (0..topics)
+            .map(|k| {
+                let mut sums = counters.topics[k].clone();
+                (0..pools).for_each(|p| sums.add(cell(k, p)));
+                sums
+            })
+            .collect();
+        let mut all = Sums::default();
+        whole.iter().chain(&counters.pools).for_each(|s| all.add(s));
+        let mut waits = Histogram::new();
+        counters.waits.iter().for_each(|w| waits.merge(w));
+        // A topic that no person answered is judged by what people take on the whole.
+        let overall = if all.expected_work > 0.0 { all.handle / all.expected_work } else { 1.0 };
+        let efforts: Vec<f64> = whole
+            .iter()
+            .map(|s| if s.expected_work > 0.0 { s.handle / s.expected_work } else { overall })
+            .collect();
+        // In total the saved work of each topic counts at that topic's effort.
+        let saved: f64 = whole.iter().zip(&efforts).map(|(s, e)| s.saved_work * e).sum();
+        for slice in &self.slices {
+            let mut context =
+                Context { window: self.window, productive: self.productive, waits: None, target: None, effort: overall };
+            let sums = match slice {
+                Slice::All => {
+                    context.waits = Some(&waits);
+                    context.effort = if all.saved_work > 0.0 { saved / all.saved_work } else { overall };
+                    context.target = self.common_target();
+                    all.clone()
+                }
+                Slice::Topic(k) => {
+                    context.waits = Some(&counters.waits[*k]);
+                    context.effort = efforts[*k];
+                    context.target = Some(self.model.topics[*k].target.share);
+                    whole[*k].clone()
+                }
+                Slice::Pool(p) => {
+                    let mut sums = counters.pools[*p].clone();
+                    for k in 0..topics {
+                        sums.add(cell(k, *p));
+                        if self.leads_to(k, *p) {
+                            sums.offered += counters.topics[k].offered;
+                        }
+                    }
+                    sums
+                }
+                Slice::TopicPool(k, p) => cell(*k, *p).clone(),
+                Slice::Period(..) => continue,
+            };
+            let kpis = KPIS.iter().filter(|k| slice.has(k.scope, &sums));
+            values.extend(kpis.map(|k| (k.value)(&sums, &context).filter(|v| v.is_finite())));
+        }
+        for period in &self.periods {
+            values.extend(period_values(&counters.cells, period));
+        }
+        values
+    }
+
+    fn leads_to(&self, topic: usize, pool: usize) -> bool {
+        self.slices.contains(&Slice::TopicPool(topic, pool))
+    }
+
+    /// The target share if all topics have the same.
+    fn common_target(&self) -> Option<f64> {
+        let first = self.model.topics.first()?.target.share;
+        self.model.topics.iter().all(|t| t.target.share == first).then_some(first)
+    }
+}
+
+/// Local days, ISO weeks and months whose intervals lie between warm-up and horizon; none for a horizon of a day or
+/// less, and only those kinds of which there are at least two.
+fn periods(model: &Model) -> Vec<Period> {
+    let cells = Cells::new(model);
+    let mut out = Vec::new();
+    type Label = fn(jiff::civil::Date) -> String;
+    let kinds: [(&'static str, Label); 3] = [
+        ("day", |d| d.to_string()),
+        ("week", |d| {
+            let w = d.iso_week_date();
+            format!("{}-W{:02}", w.year(), w.week())
+        }),
+        ("month", |d| format!("{}-{:02}", d.year(), d.month())),
+    ];
+    let dates: Vec<_> = (0..cells.intervals()).map(|i| model.calendar.local(cells.start(i)).date).collect();
+    let first = (model.warmup.div_ceil(Cells::width(model)) as usize).min(cells.intervals());
+    for (kind, label) in kinds {
+        let mut of_kind: Vec<Period> = Vec::new();
+        for (i, date) in dates.iter().enumerate().skip(first) {
+            let label = label(*date);
+            match of_kind.last_mut() {
+                Some(p) if matches!(&p.slice, Slice::Period(_, l) if *l == label) => p.cells.end = i + 1,
+                _ => of_kind.push(Period { slice: Slice::Period(kind, label), cells: i..i + 1 }),
+            }
+        }
+        // Intervals wider than the period would make every label a single cell.
+        if of_kind.len() > 1 && of_kind.len() < dates.len() {
+            out.extend(of_kind);
+        }
+    }
+    out
+}
+
+fn period_values(cells: &Cells, period: &Period) -> [Option<f64>; PERIOD_ROWS.len()] {
+    let (mut contacts, mut ai, mut offered, mut answered) = (0u64, 0u64, 0u64, 0u64);
+    let (mut within, mut abandoned, mut abandoned_within, mut turned_away) = (0u64, 0u64, 0u64, 0u64);
+    let (mut wait, mut busy, mut duty, mut seconds) = (0.0, 0.0, 0.0, 0.0);
+    for i in period.cells.clone() {
+        for c in cells.topic_row(i) {
+            contacts += u64::from(c.contacts);
+            ai += u64::from(c.ai_contacts);
+            offered += u64::from(c.offered);
+            answered += u64::from(c.answered);
+            within += u64::from(c.answered_within);
+            abandoned += u64::from(c.abandoned);
+            abandoned_within += u64::from(c.abandoned_within);
+            turned_away += u64::from(c.turned_away);
+            wait += c.wait;
+        }
+        for c in cells.pool_row(i) {
+            busy += c.busy;
+            duty += c.duty;
+        }
+        seconds += cells.seconds(i);
+    }
+    let ratio = |a: f64, b: f64| (b > 0.0).then(|| a / b);
+    [
+        Some(contacts as f64),
+        ratio(ai as f64, contacts as f64),
+        Some(offered as f64),
+        Some(answered as f64),
+        ratio(abandoned as f64, offered as f64),
+        sl_net(within, offered, turned_away, abandoned_within),
+        ratio(wait, offered.saturating_sub(turned_away) as f64),
+        ratio(duty, seconds),
+        ratio(busy, duty),
+    ]
+}

@@ -1,0 +1,316 @@
+//! The sections `[[pool]]`.
+
+use std::collections::BTreeMap;
+
+use super::cursor::{Cursor, Item, Names};
+use super::frame::{Frame, product};
+use super::human::Layer;
+use super::patterns::Unit;
+use super::tree::Value;
+use crate::dist::Distribution;
+use crate::model::{
+    Delivery, GigSupply, HumanOutcome, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take, TransferTo,
+};
+use crate::time::{Micros, StepFn};
+
+/// Most agents or members of a pool.
+const MOST_AGENTS: i64 = 100_000;
+
+/// A pool with what is needed beyond the model.
+pub(super) struct Reading<'a> {
+    /// The pool; its `outcomes` are filled in when all queues are known.
+    pub(super) pool: Pool,
+    /// Default of `reserve` for the later steps of routes.
+    pub(super) reserve: u32,
+    /// Overrides of the topics' `human` tables: for all topics, and by topic.
+    pub(super) human: (Option<Layer<'a>>, BTreeMap<usize, Layer<'a>>),
+    /// Most agents there can be at any time inside the horizon; unknown when the supply was refused.
+    pub(super) most_agents: Option<f64>,
+}
+
+const KINDS: [(&str, PoolKind); 3] =
+    [("employed", PoolKind::Employed), ("outsourced", PoolKind::Outsourced), ("gig", PoolKind::Gig)];
+
+/// Keys of pools with a plan.
+pub(super) const STAFFED_KEYS: [&str; 5] = ["agents", "hours", "shrinkage", "absence", "delivery"];
+/// Keys of pools with a register.
+pub(super) const GIG_KEYS: [&str; 11] = [
+    "members",
+    "logons",
+    "logon_rate",
+    "availability",
+    "session",
+    "acceptance",
+    "response",
+    "offer_timeout",
+    "cool_down",
+    "max_offers",
+    "broadcast",
+];
+
+/// Reads one pool.
+pub(super) fn read<'a>(
+    mut c: Cursor<'a>,
+    name: &str,
+    frame: &Frame,
+    topics: &Names,
+    pools: &Names,
+) -> Reading<'a> {
+    c.take("name");
+    let n = topics.list.len();
+    let kind = c.require("kind", "\"employed\", \"outsourced\" or \"gig\"").map(|i| i.one_of(&KINDS));
+    // Without a sound kind the keys that are there tell what was meant.
+    let guess = if c.has("members") || c.has("logons") { PoolKind::Gig } else { PoolKind::Employed };
+    let kind = kind.flatten().unwrap_or(guess);
+    let supply = supply(&mut c, kind, frame);
+    let most_agents = supply.as_ref().map(|s| most_agents(s, frame.horizon));
+    let skills = c.read("skills", vec![true; n], |i| {
+        let skilled = topics.read(i)?;
+        Some((0..n).map(|k| skilled.contains(&k)).collect())
+    });
+    let concurrency = c.read("concurrency", 1, |i| i.integer(1, 16).map(|n| n as u8));
+    let ranked = c.has("ranking");
+    let takes = [
+        ("longest_wait", Take::LongestWait),
+        ("longest_relative_wait", Take::LongestRelativeWait),
+        ("ranking", Take::Ranking),
+    ];
+    let take_default = if ranked { Take::Ranking } else { Take::LongestWait };
+    let take = c.read("take", take_default, |i| match i.one_of(&takes)? {
+        Take::Ranking if !ranked => i.expected("a list `ranking` beside take = \"ranking\""),
+        take => Some(take),
+    });
+    let hourly_price = c.read_opt("price", price).flatten();
+    let human = c.read("human", Default::default(), |i| overrides(i, topics, pools));
+    let pool = Pool {
+        name: name.to_owned(),
+        kind,
+        skills,
+        concurrency,
+        speed: speed(&mut c, concurrency),
+        work_factor: c.read("work_factor", vec![1.0; n], |i| match i.node.value {
+            Value::Table(_) => topics.table(i, 1.0, |f| f.factor()),
+            _ => i.factor().map(|f| vec![f; n]),
+        }),
+        agent_cv: c.read("agent_cv", 0.0, |i| i.number(0.0, 10.0)),
+        outcomes: vec![HumanOutcome { resolve: 1.0, transfer: 0.0, to: TransferTo::Assistant }; n],
+        select: select(&mut c, concurrency, hourly_price),
+        take,
+        ranking: c.read("ranking", vec![n as u32; n], |i| {
+            let order = topics.read(i)?;
+            let rank = |k| order.iter().position(|&o| o == k).unwrap_or(n);
+            Some((0..n).map(|k| rank(k) as u32).collect())
+        }),
+        shift_end: c.read("shift_end", ShiftEnd::Finish, |i| {
+            i.one_of(&[("finish", ShiftEnd::Finish), ("cut", ShiftEnd::Cut), ("when_idle", ShiftEnd::WhenIdle)])
+        }),
+        hourly_price,
+        supply: supply.unwrap_or_else(nobody),
+    };
+    let reserve = c.read("reserve", 0, Item::reserve);
+    c.finish();
+    Reading { pool, reserve, human, most_agents }
+}
+
+impl Item<'_> {
+    /// Agents that stay idle before a step of a route takes a contact.
+    pub(super) fn reserve(&self) -> Option<u32> {
+        self.integer(0, MOST_AGENTS).map(|n| n as u32)
+    }
+}
+
+fn nobody() -> Supply {
+    Supply::Staffed(Staffing { plan: StepFn::constant(0.0), absence: 0.0, delivery: Delivery::Fixed(1.0) })
+}
+
+fn most_agents(supply: &Supply, horizon: Micros) -> f64 {
+    match supply {
+        Supply::Staffed(s) => {
+            let share = if let Delivery::Fixed(f) = s.delivery { f } else { 1.0 };
+            (s.plan.max_before(horizon) * share + 0.5).floor()
+        }
+        Supply::Gig(g) => match g.log_on {
+            _ if g.availability.max_before(horizon) <= 0.0 => 0.0,
+            LogOn::Members { members, rate } if rate > 0.0 => f64::from(members),
+            LogOn::Open { rate } if rate > 0.0 => f64::INFINITY,
+            _ => 0.0,
+        },
+    }
+}
+
+fn speed(c: &mut Cursor<'_>, concurrency: u8) -> Vec<f64> {
+    let ones = vec![1.0; usize::from(concurrency)];
+    if concurrency > 1 && !c.has("speed") {
+        let example = "a list such as [1.0, 0.8]: the speed of each contact with 1, 2, ... in hand";
+        c.require("speed", example);
+    }
+    c.read("speed", ones, |i| {
+        let speeds = i.each(|s| s.number_in("a speed above 0, at most 1", |x| x > 0.0 && x <= 1.0))?;
+        if speeds.len() != usize::from(concurrency) {
+            i.problem(format!("expected {concurrency} speeds (`concurrency`), found {}", speeds.len()), None);
+            return None;
+        }
+        if speeds[0] != 1.0 {
+            i.problem(format!("expected 1 as the first speed, found {}", speeds[0]), None);
+            return None;
+        }
+        Some(speeds)
+    })
+}
+
+fn select(c: &mut Cursor<'_>, concurrency: u8, price: Option<f64>) -> Select {
+    let default = if concurrency > 1 { Select::LeastLoaded } else { Select::LongestIdle };
+    let words = [
+        ("longest_idle", Select::LongestIdle),
+        ("least_loaded", Select::LeastLoaded),
+        ("most_loaded", Select::MostLoaded),
+        ("random", Select::Random),
+        ("cheapest", Select::Cheapest),
+    ];
+    c.read("select", default, |i| match i.one_of(&words)? {
+        Select::Cheapest if price.is_none() => {
+            i.expected("a price (`price.per_agent_hour`) beside select = \"cheapest\"")
+        }
+        select => Some(select),
+    })
+}
+
+fn price(item: &Item<'_>) -> Option<Option<f64>> {
+    let mut c = item.cursor("{ per_agent_hour = ... }")?;
+    let price = c.read_opt("per_agent_hour", |i| i.number(0.0, 1e9));
+    c.finish();
+    Some(price)
+}
+
+type Overrides<'a> = (Option<Layer<'a>>, BTreeMap<usize, Layer<'a>>);
+
+fn overrides<'a>(item: &Item<'a>, topics: &Names, pools: &Names) -> Option<Overrides<'a>> {
+    let mut c = item.cursor("a table by topic")?;
+    let default = c.read_opt("default", |i| Layer::read(i, pools));
+    let mut by_topic = BTreeMap::new();
+    for (key, entry) in c.rest() {
+        if let (Some(k), Some(layer)) = (topics.find(key, &entry), Layer::read(&entry, pools)) {
+            by_topic.insert(k, layer);
+        }
+    }
+    Some((default, by_topic))
+}
+
+fn supply(c: &mut Cursor<'_>, kind: PoolKind, frame: &Frame) -> Option<Supply> {
+    let (foreign, reason): (&[&str], _) = match kind {
+        PoolKind::Gig => (&STAFFED_KEYS, "is no key of a gig pool, which has `members` or `logons`"),
+        _ => (&GIG_KEYS, "is a key of gig pools only"),
+    };
+    for key in foreign {
+        c.forbid(key, reason, None);
+    }
+    match kind {
+        PoolKind::Gig => gig(c, frame).map(Supply::Gig),
+        _ => staffing(c, frame).map(Supply::Staffed),
+    }
+}
+
+fn staffing(c: &mut Cursor<'_>, frame: &Frame) -> Option<Staffing> {
+    let agents = Unit { what: "a number of agents", most: MOST_AGENTS as f64 };
+    let scheduled = c.require("agents", "a pattern of agents").and_then(|i| i.pattern(agents)?.compile(frame, &i));
+    let hours = c.take("hours").map(|i| i.hours().map(|h| frame.open(&h)));
+    let shrinkage = c.read("shrinkage", 0.0, Item::share);
+    let absence = c.read("absence", 0.0, Item::probability);
+    let delivery = c.read("delivery", Delivery::Fixed(1.0), delivery);
+    let mut plan = scheduled?;
+    if let Some(open) = hours {
+        plan = product(&plan, &open?);
+    }
+    if shrinkage > 0.0 {
+        plan = product(&plan, &StepFn::constant(1.0 - shrinkage));
+    }
+    Some(Staffing { plan, absence, delivery })
+}
+
+fn delivery(item: &Item<'_>) -> Option<Delivery> {
+    let Value::Table(_) = item.node.value else {
+        if let Value::String(_) = item.node.value {
+            return item.share().map(Delivery::Fixed);
+        }
+        return item.number_in("a share of the order between 0 and 10", |x| (0.0..=10.0).contains(&x)).map(Delivery::Fixed);
+    };
+    let mut c = item.cursor("a table")?;
+    let share = |c: &mut Cursor<'_>, key: &str| c.require(key, "a share").and_then(|i| i.share());
+    let built = if let Some(law) = c.take("uniform") {
+        let mut c = law.cursor("{ low = ..., high = ... }")?;
+        let (low, high) = (share(&mut c, "low"), share(&mut c, "high"));
+        c.finish();
+        Distribution::uniform(low?, high?)
+    } else if let Some(law) = c.take("triangular") {
+        let mut c = law.cursor("{ low = ..., mode = ..., high = ... }")?;
+        let (low, mode, high) = (share(&mut c, "low"), share(&mut c, "mode"), share(&mut c, "high"));
+        c.finish();
+        Distribution::triangular(low?, mode?, high?)
+    } else {
+        let (mean, sd) = (share(&mut c, "mean"), share(&mut c, "sd"));
+        Distribution::beta_mean_sd(mean?, sd?)
+    };
+    c.finish();
+    match built {
+        Ok(law) => Some(Delivery::Daily(law)),
+        Err(e) => {
+            item.problem(format!("no such distribution: {e}"), None);
+            None
+        }
+    }
+}
+
+fn gig(c: &mut Cursor<'_>, frame: &Frame) -> Option<GigSupply> {
+    let log_on = log_on(c);
+    let weights = Unit { what: "a factor", most: 1000.0 };
+    let availability = match c.take("availability") {
+        Some(i) => i.pattern(weights).and_then(|p| p.compile(frame, &i)),
+        None => Some(StepFn::constant(1.0)),
+    };
+    let session = c.require("session", "a distribution of the session length").and_then(|i| i.positive_distribution());
+    let acceptance = c.take("acceptance").map(|i| (i.probability(), i));
+    let response = c.read("response", None, Item::optional_distribution);
+    let cool_down = c.read("cool_down", None, Item::optional_distribution);
+    let max_offers = c.read_opt("max_offers", |i| i.integer(1, 1_000_000).map(|n| n as u32));
+    let supply = GigSupply {
+        offer_timeout: c.read_opt("offer_timeout", Item::positive_duration),
+        broadcast: c.read("broadcast", 1, |i| i.integer(1, 1000).map(|n| n as u32)),
+        acceptance: acceptance.as_ref().map_or(Some(1.0), |(p, _)| *p)?,
+        log_on: log_on?,
+        availability: availability?,
+        session: session?,
+        response,
+        cool_down,
+        max_offers,
+    };
+    // Offers that are all refused in no time would go round for ever at one moment.
+    if let Some((Some(0.0), item)) = acceptance
+        && supply.response.is_none()
+        && supply.cool_down.is_none()
+    {
+        return item.expected("a probability above 0, or a `response` or `cool_down` that takes time");
+    }
+    Some(supply)
+}
+
+fn log_on(c: &mut Cursor<'_>) -> Option<LogOn> {
+    let (members, open) = (c.take("members"), c.take("logons"));
+    match (members, open) {
+        (Some(members), None) => {
+            let members = members.integer(0, MOST_AGENTS);
+            let rate = c.require("logon_rate", "the rate at which an offline member logs on, such as \"0.05 / h\"");
+            let rate = rate.and_then(|i| i.rate());
+            Some(LogOn::Members { members: members? as u32, rate: rate? })
+        }
+        (None, Some(open)) => {
+            c.forbid("logon_rate", "goes with `members`; with `logons` it has no effect", None);
+            Some(LogOn::Open { rate: open.rate()? })
+        }
+        (members, _) => {
+            c.take("logon_rate");
+            let found = if members.is_some() { "both" } else { "neither" };
+            c.problem(format!("expected one of members, logons, found {found}"), None);
+            None
+        }
+    }
+}

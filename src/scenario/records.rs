@@ -1,0 +1,146 @@
+//! Demand from files: counts by step, or every single arrival.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::DateTime;
+
+use super::csv::{Csv, Row};
+use super::cursor::{Item, Names};
+use super::demand::{MOST_STEPS, index};
+use super::frame::Frame;
+use super::patterns::{When, civil_time};
+use super::problem::did_you_mean;
+use super::values::in_words;
+use crate::time::{DAY, HOUR, MINUTE, Micros, from_seconds};
+
+/// Most rows of a file of counts or arrivals.
+const MOST_ROWS: usize = 20_000_000;
+
+/// Counts by topic and step.
+pub(super) struct Counts {
+    pub(super) step: Micros,
+    pub(super) by_topic: Vec<Vec<u32>>,
+}
+
+/// The topic that a row names. One that has demand of its own must not be there.
+fn topic(row: &Row<'_, '_>, column: usize, topics: &BTreeMap<&str, usize>, own: &[bool]) -> Option<usize> {
+    let name = row.field(column);
+    match topics.get(name) {
+        Some(&k) if own[k] => row.expected(column, "a topic without a demand of its own", None),
+        Some(&k) => Some(k),
+        None => row.expected(column, "the name of a topic", did_you_mean(name, topics.keys().copied())),
+    }
+}
+
+/// Reads `{ csv = "counts.csv" }`: columns date, time, topic, count.
+pub(super) fn counts(file: &Item<'_>, frame: &Frame, names: &Names, own: &[bool]) -> Option<Counts> {
+    let csv = Csv::open(file)?;
+    let topics = index(names);
+    let (when, topic_at, count_at) = (When::dated(&csv), csv.column(&["topic"]), csv.column(&["count"]));
+    let (when, topic_at, count_at) = (when?, topic_at?, count_at?);
+    let moments = csv.rows(MOST_ROWS, |row| {
+        let (date, clock) = (when.date(row), when.clock(row));
+        Some(date?.to_datetime(civil_time(clock?)))
+    })?;
+    let step = width(moments, file)?;
+    let steps = frame.horizon.div_ceil(step);
+    if steps > MOST_STEPS {
+        file.problem(format!("expected at most {MOST_STEPS} steps within the horizon, found {steps}"), None);
+        return None;
+    }
+    let mut by_topic = vec![vec![None::<u32>; steps as usize]; names.list.len()];
+    let mut inside = false;
+    csv.rows(MOST_ROWS, |row| {
+        let k = topic(row, topic_at, &topics, own);
+        let count = match row.field(count_at).parse::<u32>() {
+            Ok(n) if n <= 100_000_000 => Some(n),
+            _ => row.expected(count_at, "a whole number of cases between 0 and 100000000", None),
+        };
+        let (k, count) = (k?, count?);
+        let local = when.date(row)?.to_datetime(civil_time(when.clock(row)?));
+        let Some(t) = frame.calendar.instant(local).filter(|&t| t < frame.horizon) else { return Some(()) };
+        if t % step != 0 {
+            let help = "steps start at midnight of the first day; across a daylight-saving shift they must be hours or less";
+            let what = format!("a time that is a whole number of steps of {} after the start", in_words(step));
+            return row.refuse(0, format!("expected {what}, found {local}"), Some(help.to_owned()));
+        }
+        inside = true;
+        let cell = &mut by_topic[k][(t / step) as usize];
+        if cell.is_none() {
+            *cell = Some(count);
+            return Some(());
+        }
+        // The hour that a daylight-saving shift repeats stands twice in the file: the second is an hour later.
+        let again = frame.calendar.local(t + HOUR);
+        let repeated = again.date == local.date() && again.time_of_day == frame.calendar.local(t).time_of_day;
+        match by_topic[k].get_mut(((t + HOUR) / step) as usize) {
+            Some(later @ None) if repeated => *later = Some(count),
+            _ => return row.refuse(0, "expected each date, time and topic once, found it again".to_owned(), None),
+        }
+        Some(())
+    })?;
+    if !inside {
+        return nothing(file, frame);
+    }
+    let by_topic = by_topic.into_iter().map(|c| c.into_iter().map(Option::unwrap_or_default).collect()).collect();
+    Some(Counts { step, by_topic })
+}
+
+/// The smallest distance between two times of the file, by the wall clock.
+fn width(mut moments: Vec<DateTime>, file: &Item<'_>) -> Option<Micros> {
+    moments.sort_unstable();
+    moments.dedup();
+    let gap = |w: &[DateTime]| w[1].duration_since(w[0]).as_micros();
+    let Some(least) = moments.windows(2).map(gap).min() else { return Some(30 * MINUTE) };
+    let step = Micros::try_from(least).unwrap_or(0);
+    if step > 0 && (HOUR % step == 0 || (step % HOUR == 0 && DAY % step == 0)) {
+        return Some(step);
+    }
+    let found = in_words(step);
+    file.problem(
+        format!("expected counts in steps that divide an hour, or of whole hours that divide a day, found steps of {found}"),
+        None,
+    );
+    None
+}
+
+/// Reads `{ csv = "arrivals.csv" }`: columns time, topic. The times of each topic are put in order.
+pub(super) fn arrivals(file: &Item<'_>, frame: &Frame, names: &Names, own: &[bool]) -> Option<Vec<Vec<Micros>>> {
+    let csv = Csv::open(file)?;
+    let topics = index(names);
+    let (time_at, topic_at) = (csv.column(&["time"]), csv.column(&["topic"]));
+    let (time_at, topic_at) = (time_at?, topic_at?);
+    let mut by_topic = vec![Vec::new(); names.list.len()];
+    csv.rows(MOST_ROWS, |row| {
+        let k = topic(row, topic_at, &topics, own);
+        let text = row.field(time_at);
+        let t = if let Ok(s) = text.parse::<f64>() {
+            if !(0.0..=1e12).contains(&s) {
+                return row.expected(time_at, "a number of seconds since the start, at least 0", None);
+            }
+            Some(from_seconds(s))
+        } else if let Ok(moment) = text.parse::<DateTime>() {
+            frame.calendar.instant(moment)
+        } else {
+            return row.expected(time_at, "a time such as 2025-06-02T10:00:00.5, or seconds since the start", None);
+        };
+        if let (k, Some(t)) = (k?, t.filter(|&t| t < frame.horizon)) {
+            by_topic[k].push(t);
+        }
+        Some(())
+    })?;
+    if by_topic.iter().all(Vec::is_empty) {
+        return nothing(file, frame);
+    }
+    by_topic.iter_mut().for_each(|times| times.sort_unstable());
+    Some(by_topic)
+}
+
+/// A file of which nothing is used is a mistake, most likely in `start`.
+fn nothing<T>(file: &Item<'_>, frame: &Frame) -> Option<T> {
+    if frame.sound {
+        let (start, length) = (frame.calendar.start(), in_words(frame.horizon));
+        file.problem(format!("expected rows inside the horizon ({length} from {start}), found none"), None);
+    }
+    None
+}

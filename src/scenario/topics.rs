@@ -1,0 +1,163 @@
+//! The sections `[[topic]]`.
+
+use super::assistant::{self, Section};
+use super::cursor::{Cursor, Item, Names};
+use super::demand::{TopicDemand, daily_volume, rate};
+use super::frame::Frame;
+use super::human::Layer;
+use super::returns;
+use super::tree::Value;
+use crate::dist::Distribution;
+use crate::model::{AiOutcome, AiTopic, Difficulty, HumanAccess, Insist, Target, Topic};
+use crate::time::SECOND;
+
+/// A topic with what is needed beyond the model.
+pub(super) struct Reading<'a> {
+    pub(super) item: Item<'a>,
+    pub(super) topic: Topic,
+    pub(super) demand: TopicDemand<'a>,
+    /// Priority class.
+    pub(super) priority: u8,
+    pub(super) route: Option<Item<'a>>,
+    pub(super) human: Option<Layer<'a>>,
+    /// Whether a contact of this topic can come to need a person.
+    pub(super) needs_person: bool,
+    /// Whether `work` was there, however sound.
+    pub(super) has_work: bool,
+}
+
+/// What all topics share.
+pub(super) struct Context<'c> {
+    pub(super) frame: &'c Frame,
+    pub(super) pools: &'c Names,
+    pub(super) ai: &'c Section,
+    pub(super) returns: &'c returns::Table,
+}
+
+/// Reads one topic.
+pub(super) fn read<'a>(mut c: Cursor<'a>, item: &Item<'a>, name: &str, context: &Context<'_>) -> Reading<'a> {
+    c.take("name");
+    let frame = context.frame;
+    let has_ai = c.has("ai");
+    let ai = c.read_opt("ai", assistant::outcomes);
+    let entry_human = entry(&mut c, has_ai);
+    let work_item = c.take("work");
+    let work = work_item.as_ref().and_then(Item::positive_distribution);
+    let access = c.read("human_access", context.ai.access.clone(), |i| assistant::access(i, frame));
+    let insist = c.read("insist", Insist::default(), insist);
+    let table = c.read("returns", context.returns.clone(), |i| returns::read(i, Some(context.returns)));
+    let returns = returns::build(&table);
+    let needs_person = needs_person(entry_human, ai.as_ref(), has_ai, &access)
+        || context.ai.can_overflow_to_people()
+        || (insist.skip_ai > 0.0 && returns.iter().any(Option::is_some));
+    let target = Target { share: 0.8, within: 20 * SECOND };
+    let topic = Topic {
+        name: name.to_owned(),
+        sensitive: c.read("sensitive", false, Item::boolean),
+        entry_human,
+        difficulty: c.read("difficulty", Difficulty::default(), |i| difficulty(i, work.as_ref())),
+        target: c.read("target", target, Item::target),
+        patience: c.read("patience", None, patience),
+        balk: c.read("balk", 0.0, Item::probability),
+        short_abandon: c.read("short_abandon", 0, Item::duration),
+        queue_limit: c.read_opt("queue_limit", |i| i.integer(0, 1_000_000_000).map(|n| n as u32)),
+        work,
+        after_contact: c.read("after_contact", None, Item::optional_distribution),
+        ai,
+        access,
+        handover_factor: c.read("handover_factor", context.ai.handover_factor, Item::factor),
+        returns,
+        insist,
+    };
+    let priority = c.read("priority", 5, |i| i.integer(0, 9).map(|n| n as u8));
+    let route = c.take("route");
+    let human = c.read_opt("human", |i| Layer::read(i, context.pools));
+    let demand = demand(&mut c, item);
+    c.finish();
+    Reading { item: item.clone(), topic, demand, priority, route, human, needs_person, has_work: work_item.is_some() }
+}
+
+/// Probability of going straight to a person.
+fn entry(c: &mut Cursor<'_>, has_ai: bool) -> f64 {
+    let default = if has_ai { 0.0 } else { 1.0 };
+    c.read("entry", default, |item| {
+        let p = match &item.node.value {
+            Value::Table(_) => {
+                let mut c = item.cursor("a table")?;
+                let p = c.require("human", "the probability of going straight to a person").and_then(|i| i.probability());
+                c.finish();
+                p?
+            }
+            Value::String(s) if s == "ai" => 0.0,
+            Value::String(s) if s == "human" => 1.0,
+            _ => return item.expected("\"ai\", \"human\" or { human = probability }"),
+        };
+        if p < 1.0 && !has_ai {
+            let help = "give the topic `ai = { ... }`, or write entry = \"human\"".to_owned();
+            return item.expected_help("\"human\", since the topic has no `ai`", Some(help));
+        }
+        Some(p)
+    })
+}
+
+fn needs_person(entry_human: f64, ai: Option<&AiTopic>, has_ai: bool, access: &HumanAccess) -> bool {
+    // What the assistant does when its table was refused is not known, and nothing is concluded from it.
+    let asks = match ai {
+        Some(ai) => ai.outcomes[AiOutcome::HandOff as usize] + ai.outcomes[AiOutcome::AskHuman as usize] > 0.0,
+        None => !has_ai,
+    };
+    entry_human > 0.0 || (asks && *access != HumanAccess::Never)
+}
+
+fn patience(item: &Item<'_>) -> Option<Option<Distribution>> {
+    match &item.node.value {
+        Value::String(s) if s == "none" => Some(None),
+        _ => item.distribution().map(Some),
+    }
+}
+
+fn difficulty(item: &Item<'_>, work: Option<&Distribution>) -> Option<Difficulty> {
+    let mut c = item.cursor("{ ai = a, work = w, human = h }")?;
+    let coefficient = |i: &Item<'_>| i.number(-10.0, 10.0);
+    let read = Difficulty {
+        ai: c.read("ai", 0.0, coefficient),
+        work: c.read("work", 0.0, |i| {
+            let w = coefficient(i)?;
+            // The part of the spread that difficulty explains cannot exceed the whole.
+            match work {
+                Some(Distribution::Lognormal { sigma, .. }) if w.abs() > *sigma => {
+                    i.expected(&format!("at most {sigma:.3}, the standard deviation of the log of `work`"))
+                }
+                _ => Some(w),
+            }
+        }),
+        human: c.read("human", 0.0, coefficient),
+    };
+    c.finish();
+    Some(read)
+}
+
+fn insist(item: &Item<'_>) -> Option<Insist> {
+    let mut c = item.cursor("{ ask_factor = ..., skip_ai = ... }")?;
+    let read = Insist {
+        ask_factor: c.read("ask_factor", 1.0, |i| i.number(0.0, 1000.0)),
+        skip_ai: c.read("skip_ai", 0.0, Item::probability),
+    };
+    c.finish();
+    Some(read)
+}
+
+fn demand<'a>(c: &mut Cursor<'a>, item: &Item<'a>) -> TopicDemand<'a> {
+    let keys = ["share", "daily_volume", "rate"];
+    let given: Vec<&str> = keys.into_iter().filter(|k| c.has(k)).collect();
+    if given.len() > 1 {
+        c.problem(format!("expected one of {}, found {}", keys.join(", "), given.join(" and ")), None);
+    }
+    let share = c.take("share");
+    let own = c.read_opt("daily_volume", daily_volume).or(c.read_opt("rate", rate));
+    match (share, own) {
+        (_, Some(own)) => TopicDemand::Own(own),
+        (Some(i), None) => TopicDemand::Share(i.share().unwrap_or(0.0), i),
+        (None, None) => TopicDemand::Unsaid(item.clone()),
+    }
+}

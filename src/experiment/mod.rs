@@ -1,5 +1,12 @@
 //! Replications, in parallel, and what they say together.
+//!
+//! The replication is the atom: [`run`] and [`run_range`] make each one from scenario, seed and number alone, keep its
+//! values, and fold them in order, so any number of threads and any split into ranges gives the same bytes.
 
+mod intervals;
 mod plan;
+mod run;
 
+pub use intervals::{INTERVAL_COLUMNS, IntervalEstimate, IntervalTable};
 pub use plan::Plan;
+pub use run::{Estimate, Job, Outcome, Progress, RunError, run, run_range};

@@ -64,7 +64,8 @@ pub struct Cells {
 const MAX_BYTES: usize = 24 << 20;
 
 impl Cells {
-    pub(super) fn new(model: &Model) -> Self {
+    /// Empty cells for one replication of `model`.
+    pub fn new(model: &Model) -> Self {
         let width = Self::width(model);
         let intervals = model.horizon.div_ceil(width).max(1) as usize;
         let (topics, pools) = (model.topics.len(), model.pools.len());

@@ -1,0 +1,188 @@
+//! What happened interval by interval, over all replications.
+
+use crate::measure::{Cells, Counters};
+use crate::model::Model;
+use crate::stats::{ConfidenceInterval, QuantileType, quantile_of_sorted};
+use crate::time::Micros;
+
+/// Samples of one scenario take at most this many bytes; beyond it neighbouring intervals are reported together.
+const MAX_BYTES: usize = 192 << 20;
+
+/// Columns of the interval table, with their units. Contacts count in the interval in which they were offered (or begun);
+/// queue length, agents and `abandoned_in_interval` in the interval in which they happen.
+pub const INTERVAL_COLUMNS: [(&str, &str); 16] = [
+    ("contacts", "count"),
+    ("ai_contacts", "count"),
+    ("offered", "count"),
+    ("delayed", "count"),
+    ("answered", "count"),
+    ("answered_within", "count"),
+    ("abandoned", "count"),
+    ("abandoned_within", "count"),
+    ("abandoned_in_interval", "count"),
+    ("turned_away", "count"),
+    ("sl_net", "fraction"),
+    ("mean_wait", "s"),
+    ("queue_length", "contacts"),
+    ("agents_on_duty", "agents"),
+    ("agents_busy", "agents"),
+    ("agents_finishing", "agents"),
+];
+
+/// Columns that belong to customers, and those that belong to agents.
+const TOPIC_COLUMNS: usize = 13;
+const POOL_COLUMNS: [usize; 4] = [4, 13, 14, 15];
+
+/// Interval by interval: for each replication the columns of the whole, of each topic and of each pool.
+#[derive(Clone, Debug)]
+pub struct IntervalTable {
+    /// Width of the reported intervals.
+    pub width: Micros,
+    starts: Vec<Micros>,
+    merged: usize,
+    topics: usize,
+    pools: usize,
+    samples: Vec<Vec<f32>>,
+}
+
+/// One value of the table over the replications.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct IntervalEstimate {
+    /// Mean over the replications in which it is defined.
+    pub mean: f64,
+    /// Half-width of the confidence interval, with at least two replications.
+    pub half_width: Option<f64>,
+    /// 10th and 90th percentile over replications, with at least two.
+    pub band: Option<(f64, f64)>,
+}
+
+impl IntervalTable {
+    /// An empty table for so many replications.
+    pub fn new(model: &Model, replications: u32) -> Self {
+        let (topics, pools) = (model.topics.len(), model.pools.len());
+        let row = (INTERVAL_COLUMNS.len() + TOPIC_COLUMNS * topics + POOL_COLUMNS.len() * pools) * size_of::<f32>();
+        let intervals = Cells::new(model).intervals();
+        let mut merged = 1;
+        while intervals.div_ceil(merged).saturating_mul(row).saturating_mul(replications as usize) > MAX_BYTES && merged < intervals {
+            merged *= 2;
+        }
+        let width = Cells::width(model);
+        let starts = (0..intervals.div_ceil(merged)).map(|i| (i * merged) as Micros * width).collect();
+        Self { width: width * merged as Micros, starts, merged, topics, pools, samples: Vec::new() }
+    }
+
+    /// The samples of one replication; NaN where a value is undefined.
+    pub fn sample(&self, counters: &Counters) -> Vec<f32> {
+        let cells = &counters.cells;
+        let mut out = Vec::with_capacity(self.starts.len() * self.row_len());
+        let mut topic_sums = vec![[0.0; 12]; self.topics];
+        let mut pool_sums = vec![[0.0; 4]; self.pools];
+        for group in 0..self.starts.len() {
+            topic_sums.fill([0.0; 12]);
+            pool_sums.fill([0.0; 4]);
+            let mut seconds = 0.0;
+            for i in group * self.merged..((group + 1) * self.merged).min(cells.intervals()) {
+                seconds += cells.seconds(i);
+                for (sums, c) in topic_sums.iter_mut().zip(cells.topic_row(i)) {
+                    let counts = [c.contacts, c.ai_contacts, c.offered, c.delayed, c.answered, c.answered_within, c.abandoned,
+                        c.abandoned_within, c.abandoned_now, c.turned_away];
+                    for (s, n) in sums.iter_mut().zip(counts) {
+                        *s += f64::from(n);
+                    }
+                    sums[10] += c.wait;
+                    sums[11] += c.queue_time;
+                }
+                for (sums, c) in pool_sums.iter_mut().zip(cells.pool_row(i)) {
+                    sums[0] += f64::from(c.answered);
+                    sums[1] += c.duty;
+                    sums[2] += c.busy;
+                    sums[3] += c.finishing;
+                }
+            }
+            let mut all = [0.0; 12];
+            for sums in &topic_sums {
+                for (a, s) in all.iter_mut().zip(sums) {
+                    *a += s;
+                }
+            }
+            let agents = (1..4).map(|j| (pool_sums.iter().map(|s| s[j]).sum::<f64>() / seconds) as f32);
+            out.extend(customer_columns(&all, seconds));
+            out.extend(agents);
+            for sums in &topic_sums {
+                out.extend(customer_columns(sums, seconds));
+            }
+            for sums in &pool_sums {
+                out.push(sums[0] as f32);
+                out.extend(sums[1..].iter().map(|s| (s / seconds) as f32));
+            }
+        }
+        out
+    }
+
+    /// Adds the samples of the next replication.
+    pub fn push(&mut self, sample: Vec<f32>) {
+        self.samples.push(sample);
+    }
+
+    /// Replications so far.
+    pub fn replications(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// Starts of the intervals.
+    pub fn starts(&self) -> &[Micros] {
+        &self.starts
+    }
+
+    fn row_len(&self) -> usize {
+        INTERVAL_COLUMNS.len() + TOPIC_COLUMNS * self.topics + POOL_COLUMNS.len() * self.pools
+    }
+
+    /// Position of a column within a row: slice 0 is the whole, then the topics, then the pools.
+    fn place(&self, slice: usize, column: usize) -> Option<usize> {
+        if slice == 0 {
+            return Some(column);
+        }
+        if slice <= self.topics {
+            return (column < TOPIC_COLUMNS).then(|| INTERVAL_COLUMNS.len() + (slice - 1) * TOPIC_COLUMNS + column);
+        }
+        let j = POOL_COLUMNS.iter().position(|&c| c == column)?;
+        let base = INTERVAL_COLUMNS.len() + self.topics * TOPIC_COLUMNS;
+        Some(base + (slice - 1 - self.topics) * POOL_COLUMNS.len() + j)
+    }
+
+    /// The estimate of one column of one slice in one interval; `None` where the column does not belong to the slice or is
+    /// never defined. `scratch` is reused from call to call.
+    pub fn estimate(&self, interval: usize, slice: usize, column: usize, level: f64, scratch: &mut Vec<f64>) -> Option<IntervalEstimate> {
+        let at = interval * self.row_len() + self.place(slice, column)?;
+        scratch.clear();
+        scratch.extend(self.samples.iter().map(|s| f64::from(s[at])).filter(|v| !v.is_nan()));
+        match scratch.len() {
+            0 => None,
+            1 => Some(IntervalEstimate { mean: scratch[0], half_width: None, band: None }),
+            _ => {
+                let interval = ConfidenceInterval::from_values(scratch, level)?;
+                scratch.sort_unstable_by(f64::total_cmp);
+                let quantile = |p| quantile_of_sorted(scratch, p, QuantileType::Type7);
+                Some(IntervalEstimate {
+                    mean: interval.mean,
+                    half_width: Some(interval.half_width),
+                    band: quantile(0.1).zip(quantile(0.9)),
+                })
+            }
+        }
+    }
+}
+
+/// The columns of customers from the sums of a slice.
+fn customer_columns(s: &[f64; 12], seconds: f64) -> [f32; TOPIC_COLUMNS] {
+    let ratio = |a: f64, b: f64| if b > 0.0 { (a / b) as f32 } else { f32::NAN };
+    let mut out = [0.0; TOPIC_COLUMNS];
+    for (o, v) in out.iter_mut().zip(&s[..10]) {
+        *o = *v as f32;
+    }
+    out[10] = ratio(s[5], s[2] - s[9] - s[7]);
+    out[11] = ratio(s[10], s[2] - s[9]);
+    out[12] = ratio(s[11], seconds);
+    out
+}

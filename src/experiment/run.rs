@@ -1,0 +1,242 @@
+//! Replications of several scenarios at once.
+
+use super::intervals::IntervalTable;
+use super::plan::Plan;
+use crate::engine::{Laws, simulate};
+use crate::measure::{Collector, Row, Values};
+use crate::model::Model;
+use crate::stats::ConfidenceInterval;
+use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A scenario to run.
+#[derive(Clone, Copy)]
+pub struct Job<'a> {
+    /// The operation.
+    pub model: &'a Model,
+    /// How often, from which seed.
+    pub plan: Plan,
+}
+
+/// What the replications of one scenario gave.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The rows that have values, in a fixed order.
+    pub rows: Vec<Row>,
+    /// By replication: the value of each row, NaN where it is undefined.
+    pub values: Vec<Vec<f64>>,
+    /// Interval by interval.
+    pub intervals: IntervalTable,
+    /// Contacts simulated, all replications together, those of the warm-up included.
+    pub contacts: u64,
+    /// Events taken from the event list, all replications together.
+    pub events: u64,
+    /// Level of the confidence intervals.
+    pub confidence: f64,
+}
+
+/// An estimate over replications.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// Mean over the replications in which the value is defined; `None` when it never is.
+    pub mean: Option<f64>,
+    /// Confidence interval of the mean (Student t), with at least two values.
+    pub interval: Option<ConfidenceInterval>,
+    /// Replications in which the value is defined.
+    pub replications: usize,
+}
+
+impl Outcome {
+    /// Replications finished.
+    pub fn replications(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The estimate of a row.
+    pub fn estimate(&self, row: usize) -> Estimate {
+        let values: Vec<f64> = self.values.iter().map(|v| v[row]).filter(|v| !v.is_nan()).collect();
+        let interval = ConfidenceInterval::from_values(&values, self.confidence);
+        let mean = (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
+        Estimate { mean: interval.map_or(mean, |i| Some(i.mean)), interval, replications: values.len() }
+    }
+
+    /// The estimate of a measure for everything.
+    pub fn total(&self, measure: &str) -> Option<Estimate> {
+        self.find(measure, &crate::measure::Slice::All)
+    }
+
+    /// The estimate of a measure for a slice.
+    pub fn find(&self, measure: &str, slice: &crate::measure::Slice) -> Option<Estimate> {
+        let row = self.rows.iter().position(|r| r.measure == measure && r.slice == *slice)?;
+        Some(self.estimate(row))
+    }
+}
+
+/// Why a run failed.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum RunError {
+    /// A model cannot be simulated.
+    #[error("scenario {job}: {}", problems.join("; "))]
+    Model {
+        /// Which job.
+        job: usize,
+        /// What is wrong with it.
+        problems: Vec<String>,
+    },
+    /// Contacts were lost or made up: an error of the program.
+    #[error("scenario {job}, replication {replication}: contacts begun are not those ended and those in the system")]
+    NotConserved {
+        /// Which job.
+        job: usize,
+        /// Which replication.
+        replication: u32,
+    },
+}
+
+/// How a run goes on; called from the threads that work.
+pub trait Progress: Sync {
+    /// A replication of a job is done.
+    fn replication_done(&self, job: usize, contacts: u64) {
+        let _ = (job, contacts);
+    }
+
+    /// A part of a replication is done, in units of simulated time.
+    fn simulated(&self, job: usize, micros: u64) {
+        let _ = (job, micros);
+    }
+}
+
+/// Nobody is watching.
+impl Progress for () {}
+
+/// What one replication leaves.
+struct Leaf {
+    values: Vec<f64>,
+    sample: Vec<f32>,
+    contacts: u64,
+    events: u64,
+    conserved: bool,
+    stopped: bool,
+}
+
+/// Runs all replications of all jobs in the current rayon pool and folds them in order: the result does not depend on the
+/// number of threads. When `stop` is set the replications finished so far are returned (of each job those before the first
+/// one that is missing).
+///
+/// # Errors
+/// A model with problems, or a replication that does not conserve contacts.
+pub fn run(jobs: &[Job<'_>], progress: &dyn Progress, stop: &AtomicBool) -> Result<Vec<Outcome>, RunError> {
+    let all: Vec<Range<u32>> = jobs.iter().map(|j| 0..j.plan.replications).collect();
+    run_range(jobs, &all, progress, stop)
+}
+
+/// As [`run`], for a range of replications of each job.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_range(jobs: &[Job<'_>], ranges: &[Range<u32>], progress: &dyn Progress, stop: &AtomicBool) -> Result<Vec<Outcome>, RunError> {
+    let laws = jobs
+        .par_iter()
+        .enumerate()
+        .map(|(job, j)| Laws::new(j.model).map_err(|problems| RunError::Model { job, problems }))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .collect::<Result<Vec<_>, _>>()?;
+    let tables: Vec<Values<'_>> = jobs.iter().map(|j| Values::new(j.model)).collect();
+    let mut outcomes: Vec<Outcome> = jobs
+        .iter()
+        .zip(&tables)
+        .zip(ranges)
+        .map(|((j, values), range)| Outcome {
+            rows: values.rows().to_vec(),
+            values: Vec::new(),
+            intervals: IntervalTable::new(j.model, range.end - range.start),
+            contacts: 0,
+            events: 0,
+            confidence: j.plan.confidence,
+        })
+        .collect();
+    let tasks: Vec<(usize, u32)> =
+        ranges.iter().enumerate().flat_map(|(job, range)| range.clone().map(move |r| (job, r))).collect();
+    // Chunks bound what is held before it is folded; their size does not change the order of the fold.
+    for chunk in tasks.chunks((32 * rayon::current_num_threads()).max(64)) {
+        let leaves: Vec<Leaf> = chunk
+            .par_iter()
+            .with_max_len(1)
+            .map(|&(job, replication)| {
+                let j = &jobs[job];
+                let simulated = |micros| progress.simulated(job, micros);
+                let leaf = replicate(&laws[job], &tables[job], &outcomes[job].intervals, j.plan.seed, replication, stop, &simulated);
+                if !leaf.stopped {
+                    progress.replication_done(job, leaf.contacts);
+                }
+                leaf
+            })
+            .collect();
+        for (&(job, replication), leaf) in chunk.iter().zip(leaves) {
+            if leaf.stopped {
+                // Later replications of this job may be there, but a gap would make the result depend on timing.
+                continue;
+            }
+            if !leaf.conserved {
+                return Err(RunError::NotConserved { job, replication });
+            }
+            let outcome = &mut outcomes[job];
+            if outcome.values.len() as u32 != replication - ranges[job].start {
+                continue;
+            }
+            outcome.values.push(leaf.values);
+            outcome.intervals.push(leaf.sample);
+            outcome.contacts += leaf.contacts;
+            outcome.events += leaf.events;
+        }
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+    }
+    Ok(outcomes)
+}
+
+fn replicate(
+    laws: &Laws<'_>,
+    table: &Values<'_>,
+    intervals: &IntervalTable,
+    seed: u64,
+    replication: u32,
+    stop: &AtomicBool,
+    simulated: &dyn Fn(u64),
+) -> Leaf {
+    let model = laws.model();
+    let empty = || Leaf { values: Vec::new(), sample: Vec::new(), contacts: 0, events: 0, conserved: true, stopped: true };
+    if stop.load(Ordering::Relaxed) {
+        return empty();
+    }
+    let mut collector = Collector::new(model);
+    let asked = std::cell::Cell::new(0u64);
+    // Progress is told about 64 times a replication: often enough for a smooth bar, too rarely to be felt.
+    let steps = model.horizon.div_ceil(model.demand.step);
+    let every = (steps / 64).max(1);
+    let account = simulate(laws, seed, u64::from(replication), &mut collector, &|| {
+        let n = asked.get() + 1;
+        asked.set(n);
+        if n.is_multiple_of(every) && n <= steps {
+            simulated(every * model.demand.step);
+        }
+        stop.load(Ordering::Relaxed)
+    });
+    if account.stopped {
+        return empty();
+    }
+    let told = (asked.get().min(steps) / every) * every * model.demand.step;
+    simulated(model.horizon.saturating_sub(told));
+    let counters = collector.finish();
+    Leaf {
+        values: table.of(&counters).into_iter().map(|v| v.unwrap_or(f64::NAN)).collect(),
+        sample: intervals.sample(&counters),
+        contacts: account.contacts(),
+        events: account.events,
+        conserved: account.conserved,
+        stopped: false,
+    }
+}

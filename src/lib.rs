@@ -8,3 +8,7 @@ pub mod model;
 pub mod experiment;
 pub mod engine;
 pub mod measure;
+pub mod scenario;
+pub mod results;
+pub mod report;
+pub mod cli;

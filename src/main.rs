@@ -1,1 +1,7 @@
-fn main(){}
+//! The binary: everything it does is in [`handover::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    handover::cli::main()
+}

@@ -38,6 +38,15 @@ pub fn from_seconds(s: f64) -> Micros {
     (s * SECOND as f64 + 0.5) as Micros
 }
 
+/// The whole microseconds nearest to `x`, for `x` from 0 to 4e15 (127 years); larger values count as that, negative ones and
+/// NaN as 0. Adding 2^52 leaves the rounded integer in the mantissa, which is cheaper than a checked conversion.
+#[inline]
+pub fn round_micros(x: f64) -> Micros {
+    const TWO_52: f64 = 4_503_599_627_370_496.0;
+    let x = if x > 0.0 { x } else { 0.0 };
+    (x.min(4e15) + TWO_52).to_bits() & ((1 << 52) - 1)
+}
+
 /// A civil moment as the scenario's time zone shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Local {
@@ -268,6 +277,14 @@ mod tests {
         assert_eq!(c.label(DAY + 2 * HOUR), "2025-03-30T03:00");
         assert_eq!(c.instant(date(2025, 3, 31).at(0, 0, 0, 0)), Some(DAY + 23 * HOUR));
         assert_eq!(c.instant(date(2025, 3, 1).at(0, 0, 0, 0)), None);
+    }
+
+    #[test]
+    fn rounding_is_to_the_nearest() {
+        for (x, want) in [(0.0, 0), (0.4, 0), (0.6, 1), (1e12 + 0.3, 1_000_000_000_000), (-5.0, 0), (f64::NAN, 0)] {
+            assert_eq!(round_micros(x), want, "{x}");
+        }
+        assert_eq!(round_micros(f64::INFINITY), 4_000_000_000_000_000);
     }
 
     #[test]

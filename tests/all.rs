@@ -1,1 +1,6 @@
+//! All tests of the package as one binary.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests compare with the platform's functions and may fail loudly")]
 
+mod models;
+mod theory;
+mod theory_engine;

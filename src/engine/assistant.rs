@@ -4,7 +4,7 @@ use super::contact::{FROM_AI, VIA_AI};
 use super::{Contact, Due, Engine, Item, Observer, Reason, STRIDE, kind};
 use crate::model::{AiOutcome, Ending, HumanAccess, Overflow};
 use crate::random::{Key, purpose};
-use crate::time::{Micros, NEVER};
+use crate::time::{Micros, NEVER, round_micros};
 use std::collections::VecDeque;
 
 /// Attempts of one contact between two hops have numbers of their own.
@@ -25,11 +25,11 @@ pub(super) struct Door {
     capacity: Option<u32>,
     in_session: u32,
     line: VecDeque<Caller>,
-    next_id: u64,
+    next_id: u32,
 }
 
 struct Caller {
-    id: u64,
+    id: u32,
     contact: Contact,
 }
 
@@ -149,7 +149,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             None => NEVER,
             Some(law) => {
                 let bits = contact.key().bits(purpose::DOOR_PATIENCE + STRIDE * u64::from(contact.hop));
-                at.saturating_add((law.sample(bits) + 0.5) as Micros)
+                at + round_micros(law.sample(bits))
             }
         };
         match down {
@@ -210,7 +210,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// Patience at the door ends, if the customer is still there.
-    pub(super) fn leave_door(&mut self, id: u64) {
+    pub(super) fn leave_door(&mut self, id: u32) {
         let Some(first) = self.door.line.front().map(|c| c.id) else { return };
         // Ids rise along the line, and callers in the middle leave.
         if id < first {
@@ -264,7 +264,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             let nth = (u64::from(contact.hop) * ATTEMPTS + asked) * STRIDE;
             let outcome = outcomes.draw(key, nth, contact.case, &self.laws.common);
             let bits = key.bits(purpose::AI_TIME + nth);
-            at += (ai.time[outcome as usize].sample(bits) + 0.5) as Micros;
+            at += round_micros(ai.time[outcome as usize].sample(bits));
             let reason = match outcome {
                 AiOutcome::Resolve => return (at, Result::Ends(Ending::AiResolved)),
                 AiOutcome::Misresolve => return (at, Result::Ends(Ending::AiMisresolved)),

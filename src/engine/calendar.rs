@@ -10,61 +10,66 @@ use crate::time::{Micros, NEVER};
 const SLOT_BITS: u32 = 17;
 const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
 
+/// Slots that exist; the model check keeps the number of agents below.
+const SLOTS: usize = 1 << SLOT_BITS;
+const NODES: usize = 2 * SLOTS;
+
 /// A tournament over slots: the root holds the earliest `(time, slot)`.
 ///
-/// Ties in time go to the smaller slot, which is part of the documented order of events.
+/// Ties in time go to the smaller slot, which is part of the documented order of events. Keys are stored complemented, so
+/// that memory as the system hands it out, zeroed and untouched, is a tree without events; a fixed number of nodes spares
+/// the check of every index, and only the nodes in use are ever touched.
 pub(super) struct EventTree {
-    /// Node 1 is the root, node i has the children 2i and 2i + 1; the leaves are the upper half.
-    nodes: Vec<u64>,
+    /// Node 1 is the root, node i has the children 2i and 2i + 1, the leaves begin at `leaves`.
+    nodes: Box<[u64; NODES]>,
     leaves: usize,
 }
 
 impl EventTree {
     pub(super) fn new(slots: usize) -> Self {
-        let leaves = slots.next_power_of_two().max(2);
-        Self { nodes: vec![u64::MAX; 2 * leaves], leaves }
+        let nodes = vec![0; NODES].into_boxed_slice();
+        let nodes = nodes.try_into().expect("the slice has just this length");
+        Self { nodes, leaves: slots.next_power_of_two().clamp(2, SLOTS) }
     }
 
     /// Makes room for `slots` slots.
     pub(super) fn grow(&mut self, slots: usize) {
-        if slots <= self.leaves {
-            return;
+        while slots > self.leaves && self.leaves < SLOTS {
+            let n = self.leaves;
+            self.nodes.copy_within(n..2 * n, 2 * n);
+            self.nodes[3 * n..4 * n].fill(0);
+            self.leaves = 2 * n;
+            for i in (1..self.leaves).rev() {
+                self.nodes[i] = self.nodes[2 * i].max(self.nodes[2 * i + 1]);
+            }
         }
-        let mut bigger = Self::new(slots);
-        bigger.nodes[bigger.leaves..bigger.leaves + self.leaves].copy_from_slice(&self.nodes[self.leaves..]);
-        for i in (1..bigger.leaves).rev() {
-            bigger.nodes[i] = bigger.nodes[2 * i].min(bigger.nodes[2 * i + 1]);
-        }
-        *self = bigger;
     }
 
     /// Schedules the event of `slot` at `at`, replacing what stood there; `NEVER` withdraws it.
     #[inline]
     pub(super) fn set(&mut self, slot: usize, at: Micros) {
-        let key = if at == NEVER { u64::MAX } else { (at << SLOT_BITS) | slot as u64 };
-        let mask = self.nodes.len() - 1;
-        let nodes = &mut self.nodes[..];
-        let mut i = self.leaves + slot;
+        let key = if at == NEVER { 0 } else { !((at << SLOT_BITS) | slot as u64) };
+        let mut i = (self.leaves + slot) & (NODES - 1);
         let mut winner = key;
-        nodes[i & mask] = key;
+        self.nodes[i] = key;
         while i > 1 {
-            let rival = nodes[(i ^ 1) & mask];
-            winner = std::hint::select_unpredictable(rival < winner, rival, winner);
+            let rival = self.nodes[i ^ 1];
+            winner = std::hint::select_unpredictable(rival > winner, rival, winner);
             i >>= 1;
-            nodes[i & mask] = winner;
+            self.nodes[i] = winner;
         }
     }
 
-    /// Time of the earliest event (`>= 2^47` when there is none).
+    /// Time of the earliest event (`2^47 - 1` when there is none).
     #[inline]
     pub(super) fn time(&self) -> Micros {
-        self.nodes[1] >> SLOT_BITS
+        !self.nodes[1] >> SLOT_BITS
     }
 
     /// Slot of the earliest event.
     #[inline]
     pub(super) fn slot(&self) -> usize {
-        (self.nodes[1] & SLOT_MASK) as usize
+        (!self.nodes[1] & SLOT_MASK) as usize
     }
 }
 
@@ -166,7 +171,7 @@ mod tests {
     #[test]
     fn tree_orders_by_time_then_slot_and_grows() {
         let mut tree = EventTree::new(2);
-        assert!(tree.time() >= 1 << 47);
+        assert_eq!(tree.time(), (1 << 47) - 1);
         tree.set(1, 50);
         tree.grow(9);
         tree.set(8, 50);

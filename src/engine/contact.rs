@@ -124,6 +124,12 @@ impl Line {
         self.head == self.tail
     }
 
+    /// The place of the head, who always still waits.
+    #[inline]
+    pub(super) fn head(&self) -> Option<u64> {
+        (self.head < self.tail).then_some(self.head)
+    }
+
     /// Places from head to tail.
     pub(super) fn places(&self) -> std::ops::Range<u64> {
         self.head..self.tail
@@ -145,15 +151,21 @@ impl Line {
         place >= self.head && place < self.tail && self.at(place).live
     }
 
+    #[inline]
     fn make_room(&mut self, sample: &Waiting) {
         if (self.tail - self.head) as usize >= self.ring.len() {
-            let bigger = (2 * self.ring.len()).max(64);
-            let mut ring = vec![*sample; bigger];
-            for place in self.head..self.tail {
-                ring[place as usize & (bigger - 1)] = *self.at(place);
-            }
-            self.ring = ring;
+            self.grow(sample);
         }
+    }
+
+    #[cold]
+    fn grow(&mut self, sample: &Waiting) {
+        let bigger = (2 * self.ring.len()).max(64);
+        let mut ring = vec![*sample; bigger];
+        for place in self.head..self.tail {
+            ring[place as usize & (bigger - 1)] = *self.at(place);
+        }
+        self.ring = ring;
     }
 
     /// Joins at the tail; the place.

@@ -3,10 +3,10 @@
 use super::agents::{NOBODY, State};
 use super::contact::Waiting;
 use super::staffing::PEOPLE;
-use super::{Engine, Observer, STRIDE, Wait, slot};
+use super::{Contact, Engine, Observer, STRIDE, slot};
 use crate::model::{LogOn, ShiftEnd, Supply};
 use crate::random::purpose;
-use crate::time::{Micros, NEVER};
+use crate::time::{Micros, NEVER, round_micros};
 use std::cmp::Reverse;
 
 /// Something that happens to members by the clock.
@@ -104,7 +104,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let session = self.pools[p].sessions.get(member as usize).copied().unwrap_or(0);
         let person = self.pool_key(p).child(PEOPLE).child(u64::from(member));
         let bits = person.bits(purpose::SESSION + STRIDE * u64::from(session));
-        let length = (law.session.sample(bits) + 0.5).min(1e15) as Micros;
+        let length = round_micros(law.session.sample(bits));
         let factor = self.own_factor(p, member);
         let a = self.log_on(p, member, factor);
         if laws.pools[p].shift_end == ShiftEnd::WhenIdle {
@@ -180,7 +180,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let key = w.contact.key();
         let a = self.pick_in(p, &laws.queues[q].steps[step], || key.bits(purpose::SELECT + nth));
         self.unlist(a);
-        let response = law.response.as_ref().map_or(0, |r| (r.sample(key.bits(purpose::RESPONSE + nth)) + 0.5) as Micros);
+        let response = law.response.as_ref().map_or(0, |r| round_micros(r.sample(key.bits(purpose::RESPONSE + nth))));
         let offer = Offer { queue: q as u16, place, nth: w.offers, late: response > law.timeout, next: w.offer_head };
         self.lines[q].at_mut(place).offer_head = a;
         if self.agents[a as usize].load == 0 && self.agents[a as usize].budget != NEVER {
@@ -215,15 +215,14 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.unlink_offer(a, offer);
         if !offer.late && (bits < law.accept || law.accept == u64::MAX) {
             self.observer.offer_ended(p, &w.contact, Some(true));
-            let w = self.leave(q, offer.place);
-            let wait = Wait { offered: w.offered, joined: w.joined, left: self.now };
-            self.answer(a, w.contact, q, wait, w.work_left);
-            self.withdraw_offers(&w);
+            let others = self.lines[q].at(offer.place).offer_head;
+            self.take_from(q, offer.place, a);
+            self.withdraw_offers(others, &w.contact);
             return;
         }
         self.observer.offer_ended(p, &w.contact, Some(false));
         let nth = self.offer_purpose(&w, offer.nth);
-        let pause = law.cool_down.as_ref().map_or(0, |c| (c.sample(w.contact.key().bits(purpose::COOL_DOWN + nth)) + 0.5) as Micros);
+        let pause = law.cool_down.as_ref().map_or(0, |c| round_micros(c.sample(w.contact.key().bits(purpose::COOL_DOWN + nth))));
         if pause > 0 {
             let agent = &mut self.agents[a as usize];
             agent.cooling = true;
@@ -277,15 +276,15 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// The contact has gone elsewhere: its other members are free again.
-    pub(super) fn withdraw_offers(&mut self, w: &Waiting) {
-        let mut a = w.offer_head;
+    pub(super) fn withdraw_offers(&mut self, first: u32, contact: &Contact) {
+        let mut a = first;
         let mut pools = 0u64;
         while a != NOBODY {
             let agent = &mut self.agents[a as usize];
             let p = usize::from(agent.pool);
             let Some(offer) = agent.offer.take() else { break };
             agent.other_at = NEVER;
-            self.observer.offer_ended(p, &w.contact, None);
+            self.observer.offer_ended(p, contact, None);
             self.free_again(a, p);
             pools |= 1 << p;
             a = offer.next;

@@ -10,6 +10,8 @@ use crate::time::Micros;
 /// A probability that difficulty may move, on average over difficulty as given.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Chance {
+    /// Certain, or impossible.
+    Sure(bool),
     /// The same for everybody: bits below the threshold.
     Fixed(u64),
     /// logit p = intercept - slope z.
@@ -26,20 +28,24 @@ pub(super) struct Common {
 
 impl Chance {
     fn new(p: f64, slope: f64) -> Self {
-        if slope == 0.0 || p <= 0.0 || p >= 1.0 {
+        if p <= 0.0 || p >= 1.0 {
+            return Chance::Sure(p > 0.0);
+        }
+        if slope == 0.0 {
             return Chance::Fixed(threshold(p));
         }
         Chance::Logistic { intercept: intercept(p, slope), slope }
     }
 
-    /// Whether it comes true for the contact of `case`, with these bits.
+    /// Whether it comes true for the contact of `case`, with the bits of this purpose.
     #[inline]
-    pub(super) fn happens(self, bits: u64, case: Key, common: &Common) -> bool {
+    pub(super) fn happens(self, key: Key, purpose: u64, case: Key, common: &Common) -> bool {
         match self {
-            Chance::Fixed(t) => bits < t || t == u64::MAX,
+            Chance::Sure(sure) => sure,
+            Chance::Fixed(t) => key.bits(purpose) < t,
             // p = logistic(intercept - slope z) exceeds u exactly when intercept - slope z exceeds logit(u).
             Chance::Logistic { intercept, slope } => {
-                common.logit.sample(bits) + slope * common.difficulty(case) < intercept
+                common.logit.sample(key.bits(purpose)) + slope * common.difficulty(case) < intercept
             }
         }
     }
@@ -106,7 +112,7 @@ impl Outcomes {
     /// Draws one, from one word for resolution and one for the rest.
     #[inline]
     pub(super) fn draw(&self, key: Key, attempt: u64, case: Key, common: &Common) -> AiOutcome {
-        if self.resolve.happens(key.bits(purpose::AI_OUTCOME + attempt), case, common) {
+        if self.resolve.happens(key, purpose::AI_OUTCOME + attempt, case, common) {
             return AiOutcome::Resolve;
         }
         let bits = key.bits(purpose::AI_REST + attempt);
@@ -137,8 +143,8 @@ pub(super) struct TopicLaw {
     pub(super) after_contact: Option<Sampler>,
     pub(super) handover_factor: f64,
     pub(super) returns: [Option<(u64, Sampler)>; Ending::COUNT],
-    /// Whether the hours of access must be asked.
-    pub(super) has_hours: bool,
+    /// Whether the hours of access must be asked, or the escalation of a direct contact told.
+    pub(super) is_special: bool,
 }
 
 /// A queue.
@@ -146,10 +152,14 @@ pub(super) struct QueueLaw {
     pub(super) topic: usize,
     pub(super) class: u8,
     pub(super) steps: Vec<StepLaw>,
+    /// Pools of the steps that are open at once, a bit each.
+    pub(super) pools: u64,
     /// Step of each pool in the route, `u8::MAX` when it has none.
     pub(super) step_of: Vec<u8>,
     /// Abandonments must be noticed when they happen.
     pub(super) exact_patience: bool,
+    /// Places in the line.
+    pub(super) limit: u32,
     /// The target's T, at least a microsecond.
     pub(super) within: f64,
     /// Whether a later step opens with time.
@@ -185,6 +195,8 @@ pub(super) struct AnswerLaw {
 /// A pool.
 pub(super) struct PoolLaw {
     pub(super) concurrency: usize,
+    /// Agents keep virtual time: several contacts at once, or a session that is used up only while idle.
+    pub(super) has_clock: bool,
     pub(super) speed: Vec<f64>,
     pub(super) answers: Vec<AnswerLaw>,
     pub(super) agent_factor: Option<Sampler>,
@@ -299,7 +311,7 @@ fn topic_law(model: &Model, k: usize, micros: &mut impl FnMut(&Distribution) -> 
         returns: std::array::from_fn(|e| {
             topic.returns[e].as_ref().filter(|r| r.probability > 0.0).map(|r| (threshold(r.probability), micros(&r.delay)))
         }),
-        has_hours: matches!(topic.access, HumanAccess::Hours { .. }),
+        is_special: topic.sensitive || matches!(topic.access, HumanAccess::Hours { .. }),
     }
 }
 
@@ -340,10 +352,12 @@ fn queue_law(model: &Model, q: usize) -> QueueLaw {
         topic: queue.topic,
         class: queue.class,
         has_timers: steps.iter().any(|s| s.after > 0),
+        pools: steps.iter().filter(|s| s.after == 0).fold(0, |all, s| all | s.pools),
         steps,
         step_of,
         has_offers: offers,
         exact_patience: topic.queue_limit.is_some() || retries || offers,
+        limit: topic.queue_limit.unwrap_or(u32::MAX),
         within: (topic.target.within.max(1)) as f64,
     }
 }
@@ -374,6 +388,7 @@ fn pool_law(model: &Model, p: usize, pool: &Pool, micros: &mut impl FnMut(&Distr
         .map(|d| Sampler::new(&d));
     PoolLaw {
         concurrency: usize::from(pool.concurrency),
+        has_clock: pool.concurrency > 1 || (gig.is_some() && pool.shift_end == ShiftEnd::WhenIdle),
         speed: pool.speed.clone(),
         answers: (0..model.topics.len())
             .map(|k| answer_law(pool.outcomes[k], model.topics[k].difficulty.human, pool.work_factor[k]))

@@ -44,7 +44,7 @@ use std::collections::BinaryHeap;
 use crate::dist::counts::{gamma_quantile_mean1, poisson_quantile};
 use crate::model::{Arrivals, Ending};
 use crate::random::{Key, purpose};
-use crate::time::{DAY, Micros, NEVER};
+use crate::time::{DAY, Micros, NEVER, round_micros};
 
 /// After the horizon the system is served to its end, but no longer than this; who still waits then is turned away.
 pub const DRAIN: Micros = 7 * DAY;
@@ -91,7 +91,7 @@ enum Due {
     /// A session with the limited assistant ends.
     Session(assistant::Result),
     /// Patience at the assistant's door ends.
-    DoorPatience(u64),
+    DoorPatience(u32),
     /// The assistant is up again.
     Restored,
 }
@@ -469,34 +469,37 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         let topic = usize::from(contact.topic);
         self.account.ended[topic][ending as usize] += 1;
         self.in_system -= 1;
-        let mut back = None;
-        if let Some((chance, delay)) = &self.laws.topics[topic].returns[ending as usize]
-            && contact.number < self.laws.model.max_contacts
-        {
-            let key = contact.key();
-            if key.bits(purpose::RETURN) < *chance {
-                back = Some((delay.sample(key.bits(purpose::RETURN_DELAY)) + 0.5) as Micros);
+        let back = match &self.laws.topics[topic].returns[ending as usize] {
+            Some((chance, delay)) if contact.number < self.laws.model.max_contacts => {
+                let key = contact.key();
+                let comes = *chance == u64::MAX || key.bits(purpose::RETURN) < *chance;
+                comes.then(|| round_micros(delay.sample(key.bits(purpose::RETURN_DELAY))))
             }
-        }
+            _ => None,
+        };
         let saved = if ending == Ending::AiResolved { self.laws.expected_work(topic, contact.case) } else { 0.0 };
         self.observer.ended(contact, ending, at, back, saved);
         if let Some(delay) = back {
-            let at = at.saturating_add(delay);
-            if at < self.horizon {
-                let counted = if at >= self.warmup { COUNTED } else { 0 };
-                let next = Contact {
-                    start: at,
-                    number: contact.number + 1,
-                    hop: 0,
-                    flags: contact.flags & MET_PERSON | counted,
-                    ..*contact
-                };
-                self.file(Item { at, contact: next, due: Due::Begin });
-            } else {
-                self.account.pending += 1;
-                self.observer.pending(contact);
-            }
+            self.come_back(contact, at + delay);
         }
+    }
+
+    /// The customer of an ended contact will be back at `at`.
+    fn come_back(&mut self, contact: &Contact, at: Micros) {
+        if at >= self.horizon {
+            self.account.pending += 1;
+            self.observer.pending(contact);
+            return;
+        }
+        let counted = if at >= self.warmup { COUNTED } else { 0 };
+        let next = Contact {
+            start: at,
+            number: contact.number + 1,
+            hop: 0,
+            flags: contact.flags & MET_PERSON | counted,
+            ..*contact
+        };
+        self.file(Item { at, contact: next, due: Due::Begin });
     }
 
     /// The end of the replication: who still waits is turned away, spans of time are closed.

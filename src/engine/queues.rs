@@ -79,7 +79,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.observer.abandoned(&w.contact, Wait { offered: w.offered, joined: w.joined, left: at });
         self.end(&w.contact, Ending::Abandoned, at);
         if w.out > 0 {
-            self.withdraw_offers(&w);
+            self.withdraw_offers(w.offer_head, &w.contact);
         }
     }
 
@@ -99,8 +99,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// Drops from the head of line `q` whoever ran out of patience unnoticed.
     #[inline]
     pub(super) fn purge(&mut self, q: usize) {
-        while !self.lines[q].is_empty() {
-            let place = self.lines[q].places().start;
+        while let Some(place) = self.lines[q].head() {
             let expires = self.lines[q].at(place).expires;
             if expires >= self.now {
                 break;

@@ -5,7 +5,7 @@ use super::contact::Waiting;
 use super::{Contact, Engine, Observer, Reason, STRIDE, Wait};
 use crate::model::{Ending, HumanAccess, Take};
 use crate::random::purpose;
-use crate::time::{Micros, NEVER};
+use crate::time::{Micros, NEVER, round_micros};
 
 /// Work left of a service that was never begun.
 pub(super) const FRESH: f64 = -1.0;
@@ -15,13 +15,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     pub(super) fn to_people(&mut self, contact: Contact, q: usize, reason: Reason) {
         let laws = self.laws;
         let topic = &laws.topics[usize::from(contact.topic)];
-        if reason == Reason::Direct && laws.model.topics[usize::from(contact.topic)].sensitive {
-            self.observer.escalation(&contact, Reason::Sensitive, self.now);
-        }
-        if topic.has_hours
-            && let HumanAccess::Hours { open, turn_away: true } = &laws.model.topics[usize::from(contact.topic)].access
-            && open.at(self.now) == 0.0
-        {
+        if topic.is_special && self.is_closed(&contact, reason) {
             self.observer.offered(&contact, self.now, false);
             self.turn_away(contact);
             return;
@@ -29,7 +23,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let law = &laws.queues[q];
         let hop = STRIDE * u64::from(contact.hop);
         let mut offers_from = None;
-        for step in law.steps.iter().take_while(|s| s.after == 0) {
+        for step in law.steps.iter().take_while(|s| s.after == 0 && self.available & law.pools != 0) {
             if self.available & step.pools == 0 {
                 continue;
             }
@@ -42,7 +36,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                 self.observer.offered(&contact, self.now, false);
                 let wait = Wait { offered: self.now, joined: self.now, left: self.now };
                 self.unlist(a);
-                self.answer(a, contact, q, wait, FRESH);
+                self.answer(a, &contact, q, wait, FRESH);
                 return;
             }
         }
@@ -53,7 +47,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.end(&contact, Ending::Abandoned, self.now);
             return;
         }
-        if laws.model.topics[law.topic].queue_limit.is_some_and(|limit| self.lines[q].live >= limit) {
+        if self.lines[q].live >= law.limit {
             self.observer.offered(&contact, self.now, false);
             self.turn_away(contact);
             return;
@@ -77,6 +71,16 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
     }
 
+    /// Tells the escalation of a direct contact of a sensitive topic; whether people are closed and the contact is turned away.
+    #[cold]
+    fn is_closed(&mut self, contact: &Contact, reason: Reason) -> bool {
+        let topic = &self.laws.model.topics[usize::from(contact.topic)];
+        if reason == Reason::Direct && topic.sensitive {
+            self.observer.escalation(contact, Reason::Sensitive, self.now);
+        }
+        matches!(&topic.access, HumanAccess::Hours { open, turn_away: true } if open.at(self.now) == 0.0)
+    }
+
     /// When the patience of a contact that joins a line now ends.
     #[inline]
     fn patience_of(&self, contact: &Contact) -> Micros {
@@ -85,7 +89,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             Some(law) => {
                 let bits = contact.key().bits(purpose::PATIENCE + STRIDE * u64::from(contact.hop));
                 // Beyond the drain nobody is left to be impatient with.
-                self.now + (law.sample(bits) + 0.5).min(1e15) as Micros
+                self.now + round_micros(law.sample(bits))
             }
         }
     }
@@ -148,7 +152,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     pub(super) fn take_from(&mut self, q: usize, place: u64, a: u32) {
         let w = self.leave(q, place);
         let wait = Wait { offered: w.offered, joined: w.joined, left: self.now };
-        self.answer(a, w.contact, q, wait, w.work_left);
+        self.answer(a, &w.contact, q, wait, w.work_left);
     }
 
     /// The contact that a free agent of pool `p` takes now: best class, then the pool's rule.
@@ -156,6 +160,14 @@ impl<O: Observer> Engine<'_, '_, O> {
     pub(super) fn best_for(&mut self, p: usize) -> Option<(usize, u64)> {
         let laws = self.laws;
         let law = &laws.pools[p];
+        if let ([waiting], [serves]) = (&self.waiting[..], &law.serves[..]) {
+            // A single line to look at needs no ranking.
+            let left = waiting & serves;
+            if left & left.wrapping_sub(1) == 0 {
+                let q = if left == 0 { return None } else { left.trailing_zeros() as usize };
+                return Some((q, self.first_for(q, p)?));
+            }
+        }
         let mut best: Option<(usize, u64)> = None;
         let mut best_rank = (u8::MAX, f64::INFINITY, Micros::MAX);
         for word in 0..self.waiting.len() {
@@ -188,9 +200,6 @@ impl<O: Observer> Engine<'_, '_, O> {
     #[inline]
     fn first_for(&mut self, q: usize, p: usize) -> Option<u64> {
         self.purge(q);
-        if self.lines[q].is_empty() {
-            return None;
-        }
         let laws = self.laws;
         let law = &laws.queues[q];
         let s = law.step_of[p];
@@ -198,6 +207,19 @@ impl<O: Observer> Engine<'_, '_, O> {
         if step.has_reserve && step.reserve[p] > 0 && self.pools[p].idle <= step.reserve[p] {
             return None;
         }
+        if !law.has_offers {
+            // Everybody in the line waits for the same steps: the head is the first for whom this one opens.
+            let place = self.lines[q].head()?;
+            let opens = self.lines[q].at(place).offered + step.after;
+            return (self.now >= opens).then_some(place);
+        }
+        self.first_with_offers(q, p, s)
+    }
+
+    /// As [`Self::first_for`], in a line some of whose contacts are on offer or have used up their offers.
+    fn first_with_offers(&mut self, q: usize, p: usize, s: u8) -> Option<u64> {
+        let laws = self.laws;
+        let step = &laws.queues[q].steps[usize::from(s)];
         let gig = laws.pools[p].gig.as_ref().filter(|g| g.offers);
         for place in self.lines[q].places() {
             let w = *self.lines[q].at(place);
@@ -214,10 +236,6 @@ impl<O: Observer> Engine<'_, '_, O> {
             };
             if free && (s <= w.step || self.now >= w.offered + step.after) {
                 return Some(place);
-            }
-            // Those behind joined later: none of them has waited long enough either, unless its offers are used up.
-            if !law.has_offers && self.now < w.offered + step.after {
-                return None;
             }
         }
         None

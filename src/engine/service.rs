@@ -5,68 +5,58 @@ use super::contact::{FROM_AI, InHand, MET_PERSON};
 use super::{Contact, Engine, MAX_HOPS, Observer, Reason, STRIDE, Service, Wait};
 use crate::model::{Ending, ShiftEnd, TransferTo};
 use crate::random::purpose;
-use crate::time::{Micros, NEVER};
+use crate::time::{Micros, NEVER, round_micros};
 
 impl<O: Observer> Engine<'_, '_, O> {
     /// Agent `a`, not in the lists and with a free slot, answers.
-    #[inline]
-    pub(super) fn answer(&mut self, a: u32, mut contact: Contact, q: usize, wait: Wait, work_left: f64) {
+    #[inline(always)]
+    pub(super) fn answer(&mut self, a: u32, contact: &Contact, q: usize, wait: Wait, work_left: f64) {
         let laws = self.laws;
         let topic = usize::from(contact.topic);
         let law = &laws.topics[topic];
-        let p = usize::from(self.agents[a as usize].pool);
+        let agent = &mut self.agents[a as usize];
+        let p = usize::from(agent.pool);
         let pool = &laws.pools[p];
-        let key = contact.key();
-        let hop = STRIDE * u64::from(contact.hop);
-        let expected = laws.expected_work(topic, contact.case);
-        let work = if work_left >= 0.0 {
-            work_left
-        } else {
-            let mut work = law.work.as_ref().map_or(0.0, |w| w.sample(key.bits(purpose::WORK + hop)));
-            if let Some(factor) = &law.work_of_difficulty {
-                work *= factor.sample(contact.case.bits(purpose::DIFFICULTY));
+        let fresh = work_left < 0.0;
+        let (factor, expected) = match &law.work_of_difficulty {
+            None => (1.0, law.mean_work),
+            Some(table) => {
+                let factor = table.sample(contact.case.bits(purpose::DIFFICULTY));
+                (factor, law.mean_work * factor)
             }
-            if contact.flags & FROM_AI != 0 {
-                work *= law.handover_factor;
-            }
-            work * pool.answers[topic].work_factor * self.agents[a as usize].factor
         };
-        self.observer.answered(&contact, p, wait, work_left < 0.0, expected);
-        contact.flags = (contact.flags | MET_PERSON) & !FROM_AI;
+        let work = if fresh {
+            let bits = contact.key().bits(purpose::WORK + STRIDE * u64::from(contact.hop));
+            let handed = if contact.flags & FROM_AI != 0 { law.handover_factor } else { 1.0 };
+            law.work.as_ref().map_or(0.0, |w| w.sample(bits)) * factor * handed * pool.answers[topic].work_factor * agent.factor
+        } else {
+            work_left
+        };
+        self.observer.answered(contact, p, wait, fresh, expected);
         self.talking_now += 1;
-        self.take_in_hand(a, p, InHand {
-            contact,
+        let mut hand = InHand {
+            contact: Contact { flags: (contact.flags | MET_PERSON) & !FROM_AI, ..*contact },
             finish: work,
             handle_from: 0.0,
             answered: self.now,
             talk_end: NEVER,
             offered: wait.offered,
             queue: q as u16,
-        });
-    }
-
-    /// Adds a contact to the agent's hands; `hand.finish` is the work to be done.
-    #[inline]
-    fn take_in_hand(&mut self, a: u32, p: usize, mut hand: InHand) {
-        let concurrency = self.laws.pools[p].concurrency;
+        };
         let base = a as usize * self.stride;
-        let agent = &mut self.agents[a as usize];
         if agent.load == 0 {
-            agent.busy_since = if agent.busy_since == NEVER { self.now } else { agent.busy_since };
+            agent.busy_since = agent.busy_since.min(self.now);
             self.pools[p].idle -= 1;
-            if agent.budget != NEVER {
-                self.stop_budget(a);
-            }
         }
-        let agent = &mut self.agents[a as usize];
-        if concurrency == 1 {
+        if !pool.has_clock {
             agent.load = 1;
-            let at = self.now + (hand.finish + 0.5) as Micros;
-            hand.handle_from = 0.0;
+            agent.service_at = self.now + round_micros(work);
             self.hands[base] = hand;
-            agent.service_at = at;
-            self.tree.set(self.first_agent_slot + a as usize, at.min(agent.other_at));
+            self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
             return;
+        }
+        if agent.load == 0 && agent.budget != NEVER {
+            self.stop_budget(a);
         }
         self.run_clock(a, p);
         let agent = &mut self.agents[a as usize];
@@ -74,7 +64,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         hand.handle_from = agent.handle_clock;
         self.hands[base + usize::from(agent.load)] = hand;
         agent.load += 1;
-        let full = usize::from(agent.load) == concurrency;
+        let full = usize::from(agent.load) == pool.concurrency;
         let on = agent.state == State::On && agent.offer.is_none() && !agent.cooling;
         self.aim_service(a, p);
         if !full && on {
@@ -116,7 +106,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// Something of an agent is due.
-    #[inline]
+    #[inline(always)]
     pub(super) fn agent_event(&mut self, a: u32) {
         let agent = &self.agents[a as usize];
         let p = usize::from(agent.pool);
@@ -125,7 +115,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         let base = a as usize * self.stride;
         let mut slot = 0;
-        if self.laws.pools[p].concurrency > 1 {
+        if self.laws.pools[p].has_clock {
             self.run_clock(a, p);
             let hands = &self.hands[base..base + usize::from(self.agents[a as usize].load)];
             for i in 1..hands.len() {
@@ -134,52 +124,47 @@ impl<O: Observer> Engine<'_, '_, O> {
                 }
             }
         }
-        let hand = self.hands[base + slot];
-        if hand.is_talking() {
-            self.end_talk(a, p, base + slot, hand);
+        if self.hands[base + slot].is_talking() {
+            self.end_talk(a, p, slot);
         } else {
-            self.free_slot(a, p, slot, hand);
+            self.free_slot(a, p, slot);
         }
     }
 
     /// The customer is gone; after-contact work may follow.
-    #[inline]
-    fn end_talk(&mut self, a: u32, p: usize, at: usize, mut hand: InHand) {
+    #[inline(always)]
+    fn end_talk(&mut self, a: u32, p: usize, slot: usize) {
         let laws = self.laws;
-        let topic = usize::from(hand.contact.topic);
-        let hop = STRIDE * u64::from(hand.contact.hop);
+        let at = a as usize * self.stride + slot;
         self.talking_now -= 1;
+        let hand = &mut self.hands[at];
         hand.talk_end = self.now;
-        let slot = at - a as usize * self.stride;
-        match &laws.topics[topic].after_contact {
-            None => {
-                self.conclude_talk(p, hand.contact);
-                self.free_slot(a, p, slot, hand);
-            }
-            Some(law) => {
-                let work = law.sample(hand.contact.key().bits(purpose::AFTER_CONTACT + hop));
-                hand.finish = work + self.agents[a as usize].work_clock;
-                self.hands[at] = hand;
-                if laws.pools[p].concurrency == 1 {
-                    let agent = &mut self.agents[a as usize];
-                    agent.service_at = self.now + (work + 0.5) as Micros;
-                    self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
-                } else {
-                    self.aim_service(a, p);
-                }
-                self.conclude_talk(p, hand.contact);
-            }
+        let contact = hand.contact;
+        let Some(law) = &laws.topics[usize::from(contact.topic)].after_contact else {
+            self.conclude_talk(p, contact);
+            return self.free_slot(a, p, slot);
+        };
+        let hop = STRIDE * u64::from(contact.hop);
+        let work = law.sample(contact.key().bits(purpose::AFTER_CONTACT + hop));
+        let agent = &mut self.agents[a as usize];
+        hand.finish = work + agent.work_clock;
+        if !laws.pools[p].has_clock {
+            agent.service_at = self.now + round_micros(work);
+            self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
+        } else {
+            self.aim_service(a, p);
         }
+        self.conclude_talk(p, contact);
     }
 
     /// What the person's answer leads to.
-    #[inline]
+    #[inline(always)]
     fn conclude_talk(&mut self, p: usize, mut contact: Contact) {
         let laws = self.laws;
         let law = &laws.pools[p].answers[usize::from(contact.topic)];
         let key = contact.key();
         let hop = STRIDE * u64::from(contact.hop);
-        if law.resolve.happens(key.bits(purpose::HUMAN_OUTCOME + hop), contact.case, &laws.common) {
+        if law.resolve.happens(key, purpose::HUMAN_OUTCOME + hop, contact.case, &laws.common) {
             return self.end(&contact, Ending::HumanResolved, self.now);
         }
         if law.transfer == 0 || contact.hop >= MAX_HOPS || key.bits(purpose::HUMAN_REST + hop) > law.transfer {
@@ -194,23 +179,25 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// The slot of a contact is free again.
-    #[inline]
-    fn free_slot(&mut self, a: u32, p: usize, slot: usize, hand: InHand) {
+    #[inline(always)]
+    fn free_slot(&mut self, a: u32, p: usize, slot: usize) {
         let law = &self.laws.pools[p];
+        let several = law.has_clock;
         let base = a as usize * self.stride;
-        let handle = if law.concurrency == 1 {
-            (self.now - hand.answered) as f64
-        } else {
-            self.agents[a as usize].handle_clock - hand.handle_from
-        };
+        let agent = &mut self.agents[a as usize];
+        let hand = &self.hands[base + slot];
+        let handle = if several { agent.handle_clock - hand.handle_from } else { (self.now - hand.answered) as f64 };
         let service = Service { from: hand.answered, talk_end: hand.talk_end, to: self.now, handle };
         self.observer.served(&hand.contact, p, service);
-        self.unlist(a);
+        agent.service_at = NEVER;
+        if several {
+            self.unlist(a);
+            let load = self.agents[a as usize].load - 1;
+            self.hands[base + slot] = self.hands[base + usize::from(load)];
+        }
         let agent = &mut self.agents[a as usize];
         agent.load -= 1;
         let load = usize::from(agent.load);
-        self.hands[base + slot] = self.hands[base + load];
-        agent.service_at = NEVER;
         let pool = &mut self.pools[p];
         if agent.state == State::On && pool.excess > 0 && law.shift_end == ShiftEnd::Finish {
             pool.excess -= 1;
@@ -231,7 +218,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         let occupied = agent.offer.is_some() || agent.cooling;
         let offers = law.gig.as_ref().is_some_and(|g| g.offers);
-        if !occupied && !offers && self.waiting.iter().zip(&law.serves).any(|(w, s)| w & s != 0)
+        if !occupied
+            && !offers
             && let Some((q, place)) = self.best_for(p)
         {
             self.take_from(q, place, a);
@@ -240,7 +228,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         if load == 0 {
             self.rest(a, p);
         }
-        if law.concurrency > 1 {
+        if law.has_clock {
             self.aim_service(a, p);
         } else {
             self.tree.set(self.first_agent_slot + a as usize, self.agents[a as usize].other_at);
@@ -269,7 +257,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.unlist(a);
         let p = usize::from(self.agents[a as usize].pool);
         let base = a as usize * self.stride;
-        let several = self.laws.pools[p].concurrency > 1;
+        let several = self.laws.pools[p].has_clock;
         if several {
             self.run_clock(a, p);
         }

@@ -3,7 +3,7 @@
 use crate::measure::{Cells, Counters};
 use crate::model::Model;
 use crate::stats::{ConfidenceInterval, QuantileType, quantile_of_sorted};
-use crate::time::Micros;
+use crate::time::{Micros, to_seconds};
 
 /// Samples of one scenario take at most this many bytes; beyond it neighbouring intervals are reported together.
 const MAX_BYTES: usize = 192 << 20;
@@ -89,14 +89,14 @@ impl IntervalTable {
                     for (s, n) in sums.iter_mut().zip(counts) {
                         *s += f64::from(n);
                     }
-                    sums[10] += c.wait;
-                    sums[11] += c.queue_time;
+                    sums[10] += to_seconds(c.wait);
+                    sums[11] += to_seconds(c.queue_time);
                 }
                 for (sums, c) in pool_sums.iter_mut().zip(cells.pool_row(i)) {
                     sums[0] += f64::from(c.answered);
-                    sums[1] += c.duty;
-                    sums[2] += c.busy;
-                    sums[3] += c.finishing;
+                    sums[1] += to_seconds(c.duty);
+                    sums[2] += to_seconds(c.busy);
+                    sums[3] += to_seconds(c.finishing);
                 }
             }
             let mut all = [0.0; 12];

@@ -27,23 +27,23 @@ pub struct TopicCell {
     pub turned_away: u32,
     /// Left the queue in this interval, whenever they came.
     pub abandoned_now: u32,
-    /// Waits of the answered and the abandoned, seconds.
-    pub wait: f64,
-    /// Queue length integrated over the interval, contact-seconds.
-    pub queue_time: f64,
+    /// Waits of the answered and the abandoned, microseconds.
+    pub wait: u64,
+    /// Queue length integrated over the interval, contact-microseconds.
+    pub queue_time: u64,
 }
 
-/// What the agents of one pool did in one interval; times in agent-seconds.
+/// What the agents of one pool did in one interval; times in agent-microseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PoolCell {
     /// Contacts offered in this interval that the pool answered.
     pub answered: u32,
     /// Time with something in hand.
-    pub busy: f64,
+    pub busy: u64,
     /// Time logged on.
-    pub duty: f64,
+    pub duty: u64,
     /// Time past the end of shift or session.
-    pub finishing: f64,
+    pub finishing: u64,
 }
 
 /// The cells of one replication.
@@ -139,15 +139,22 @@ impl Cells {
         &self.pool_cells[i * self.pools..(i + 1) * self.pools]
     }
 
-    /// Calls `f` with each interval that the span touches before the horizon and the seconds it spends there.
+    /// Calls `f` with each interval that the span touches before the horizon and the time it spends there.
     #[inline]
-    pub(super) fn spread(&mut self, from: Micros, to: Micros, mut f: impl FnMut(&mut Self, usize, f64)) {
+    pub(super) fn spread(&mut self, from: Micros, to: Micros, mut f: impl FnMut(&mut Self, usize, Micros)) {
         let to = to.min(self.horizon);
+        if from >= self.last.0 && to <= self.last.0 + self.width {
+            // Nearly every span lies within the interval of the moment.
+            if from < to {
+                f(self, self.last.1, to - from);
+            }
+            return;
+        }
         let mut at = from;
         while at < to {
             let i = self.index(at);
             let end = (self.start(i) + self.width).min(to);
-            f(self, i, to_seconds(end - at));
+            f(self, i, end - at);
             at = end;
         }
     }

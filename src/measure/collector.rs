@@ -1,11 +1,11 @@
 //! The observer that counts.
 
 use super::cells::{Cells, PoolCell, TopicCell};
-use super::sums::Sums;
+use super::sums::{AnswerSums, Sums};
 use crate::engine::{Contact, Observer, Reason, Service, Wait};
 use crate::model::{Ending, LogOn, Model, PoolKind, Supply};
 use crate::stats::Histogram;
-use crate::time::{Micros, to_seconds};
+use crate::time::Micros;
 
 /// What one replication counted: sums only, ratios come later.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub struct Counters {
     /// By topic: everything that is not particular to a pool.
     pub topics: Vec<Sums>,
     /// By topic and pool (`topic * pools + pool`): answers and services.
-    pub matrix: Vec<Sums>,
+    pub matrix: Vec<AnswerSums>,
     /// By pool: time of agents, offers.
     pub pools: Vec<Sums>,
     /// Waits of all who joined a queue, by topic.
@@ -49,7 +49,7 @@ impl<'m> Collector<'m> {
             model,
             counters: Counters {
                 topics: vec![Sums::default(); topics],
-                matrix: vec![Sums::default(); topics * pools],
+                matrix: vec![AnswerSums::default(); topics * pools],
                 pools: by_pool,
                 waits: (0..topics).map(|_| Histogram::new()).collect(),
                 cells: Cells::new(model),
@@ -66,11 +66,10 @@ impl<'m> Collector<'m> {
         self.counters
     }
 
-    /// Length in seconds of the part of a span that lies between warm-up and horizon.
+    /// Length of the part of a span that lies between warm-up and horizon.
     #[inline]
-    fn clip(&self, from: Micros, to: Micros) -> f64 {
-        let (from, to) = (from.max(self.window.0), to.min(self.window.1));
-        if to > from { to_seconds(to - from) } else { 0.0 }
+    fn clip(&self, from: Micros, to: Micros) -> Micros {
+        to.min(self.window.1).saturating_sub(from.max(self.window.0))
     }
 
     /// Adds a wait to the queue-length integral, in total and by interval.
@@ -105,7 +104,7 @@ impl Observer for Collector<'_> {
         sums.ai_time_within += within;
         if contact.is_counted() {
             sums.ai_sessions += 1;
-            sums.ai_time += to_seconds(to - from);
+            sums.ai_time += to - from;
             // A contact that comes back to the assistant is met once.
             if contact.hop == 0 {
                 sums.ai_contacts += 1;
@@ -152,8 +151,7 @@ impl Observer for Collector<'_> {
         if !contact.is_counted() {
             return;
         }
-        let seconds = to_seconds(length);
-        self.counters.topics[topic].wait += seconds;
+        self.counters.topics[topic].wait += length;
         if !first {
             return;
         }
@@ -163,17 +161,17 @@ impl Observer for Collector<'_> {
         let sums = &mut self.counters.matrix[topic * pools + pool];
         sums.answered += 1;
         sums.answered_within += u64::from(within);
-        sums.wait_answered += seconds;
+        sums.wait_answered += length;
         sums.expected_work += expected_work;
         if !contact.met_person() {
             sums.met_person += 1;
-            sums.time_to_human += to_seconds(wait.left - contact.case_start);
+            sums.time_to_human += wait.left - contact.case_start;
         }
         let i = self.counters.cells.index(wait.offered);
         let cell = self.counters.cells.topic(i, topic);
         cell.answered += 1;
         cell.answered_within += u32::from(within);
-        cell.wait += seconds;
+        cell.wait += length;
         let cell = self.counters.cells.pool(i, pool);
         cell.answered += 1;
     }
@@ -186,20 +184,19 @@ impl Observer for Collector<'_> {
         if !contact.is_counted() {
             return;
         }
-        let seconds = to_seconds(length);
         self.counters.waits[topic].record(length);
         let within = length <= self.within[topic];
         let sums = &mut self.counters.topics[topic];
         sums.abandoned += 1;
         sums.abandoned_within += u64::from(within);
         sums.short_abandoned += u64::from(length <= self.short[topic]);
-        sums.wait_abandoned += seconds;
-        sums.wait += seconds;
+        sums.wait_abandoned += length;
+        sums.wait += length;
         let i = self.counters.cells.index(wait.offered);
         let cell = self.counters.cells.topic(i, topic);
         cell.abandoned += 1;
         cell.abandoned_within += u32::from(within);
-        cell.wait += seconds;
+        cell.wait += length;
         if wait.left < self.window.1 {
             let i = self.counters.cells.index(wait.left);
             self.counters.cells.topic(i, topic).abandoned_now += 1;
@@ -214,7 +211,7 @@ impl Observer for Collector<'_> {
         if contact.is_counted() {
             if let Some(wait) = wait {
                 self.counters.waits[topic].record(wait.length());
-                self.counters.topics[topic].wait += to_seconds(wait.length());
+                self.counters.topics[topic].wait += wait.length();
             }
             self.counters.topics[topic].turned_away += 1;
             let i = self.counters.cells.index(wait.map_or(at, |w| w.offered));
@@ -231,7 +228,7 @@ impl Observer for Collector<'_> {
             let sums = &mut self.counters.matrix[usize::from(contact.topic) * pools + pool];
             sums.served += 1;
             sums.handle += service.handle * 1e-6;
-            sums.session += to_seconds(service.talk_end - service.from);
+            sums.session += service.talk_end - service.from;
         }
     }
 
@@ -243,7 +240,7 @@ impl Observer for Collector<'_> {
             let sums = &mut self.counters.matrix[usize::from(contact.topic) * pools + pool];
             sums.cut_off += 1;
             sums.handle += service.handle * 1e-6;
-            sums.session += to_seconds(service.talk_end - service.from);
+            sums.session += service.talk_end - service.from;
         }
     }
 
@@ -262,7 +259,7 @@ impl Observer for Collector<'_> {
         let window = self.fcr_window;
         let sums = &mut self.counters.topics[usize::from(contact.topic)];
         sums.ended[ending as usize] += 1;
-        sums.contact_time += to_seconds(at - contact.start);
+        sums.contact_time += at - contact.start;
         let stays_away = back_after.is_none_or(|delay| delay > window);
         let durable = ending.is_resolved() && stays_away;
         if contact.number == 1 {
@@ -284,7 +281,7 @@ impl Observer for Collector<'_> {
             sums.coming_back += 1;
         } else if ending.is_resolved() {
             sums.cases_resolved += 1;
-            sums.resolution_time += to_seconds(at - contact.case_start);
+            sums.resolution_time += at - contact.case_start;
         } else {
             sums.cases_lost += 1;
         }
@@ -303,11 +300,11 @@ impl Observer for Collector<'_> {
     }
 
     fn on_duty(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
-        let time = self.clip(from, to) * f64::from(agents);
+        let time = self.clip(from, to) * u64::from(agents);
         let sums = &mut self.counters.pools[pool];
         sums.duty += time;
-        sums.slot_duty += time * f64::from(self.model.pools[pool].concurrency);
-        self.counters.cells.spread(from, to, |cells, i, span| cells.pool(i, pool).duty += span * f64::from(agents));
+        sums.slot_duty += time * u64::from(self.model.pools[pool].concurrency);
+        self.counters.cells.spread(from, to, |cells, i, span| cells.pool(i, pool).duty += span * u64::from(agents));
     }
 
     fn finishing(&mut self, pool: usize, from: Micros, to: Micros) {
@@ -349,6 +346,6 @@ impl TopicCell {
 impl PoolCell {
     /// Busy over logged-on time, if anybody was there.
     pub fn occupancy(&self) -> Option<f64> {
-        (self.duty > 0.0).then(|| self.busy / self.duty)
+        (self.duty > 0).then(|| self.busy as f64 / self.duty as f64)
     }
 }

@@ -85,6 +85,12 @@ fn ratio(numerator: f64, denominator: f64) -> Option<f64> {
     (denominator > 0.0).then(|| numerator / denominator)
 }
 
+/// Microseconds over something, in seconds.
+fn seconds(micros: u64, denominator: f64) -> Option<f64> {
+    ratio(to_seconds(micros), denominator)
+}
+
+/// Time over time.
 fn over(numerator: u64, denominator: u64) -> Option<f64> {
     ratio(numerator as f64, denominator as f64)
 }
@@ -117,8 +123,8 @@ kpis! {
     "contacts_per_case" Ratio Topic "contacts / cases" |s, _| over(s.contacts, s.cases);
     "repeat_rate" Fraction Topic "contacts ended whose customer comes back / contacts ended" |s, _| over(s.coming_back, s.ended.iter().sum());
     "ai_share" Fraction Topic "contacts the assistant took part in / contacts" |s, _| over(s.ai_contacts, s.contacts);
-    "ai_handle_time" Seconds Topic "time with the assistant / contacts it took part in" |s, _| ratio(s.ai_time, s.ai_contacts as f64);
-    "ai_in_session" Contacts Topic "time average of sessions with the assistant" |s, c| ratio(s.ai_time_within, c.window);
+    "ai_handle_time" Seconds Topic "time with the assistant / contacts it took part in" |s, _| seconds(s.ai_time, s.ai_contacts as f64);
+    "ai_in_session" Contacts Topic "time average of sessions with the assistant" |s, c| seconds(s.ai_time_within, c.window);
     "ai_missed" Count Topic "contacts that met a full or failed assistant" |s, _| count(s.ai_missed);
     "containment" Fraction Topic "ended with the assistant / contacts it took part in" |s, _| over(s.ai_contained, s.ai_contacts);
     "vendor_resolution" Fraction Topic "contained and the customer said nothing more (resolved, misresolved, gave up; not trapped) / contacts the assistant took part in"
@@ -150,26 +156,26 @@ kpis! {
     "sl_generous" Fraction Topic "(S_T + L_T) / (N - B)" |s, _| over(s.answered_within + s.abandoned_within, s.offered.saturating_sub(s.turned_away));
     "target_met" Fraction Topic "1 if sl_net reached its target in the replication; the mean is the probability of meeting it"
         |s, c| Some(f64::from(net(s)? >= c.target?));
-    "asa" Seconds Answer "waits of the answered / S" |s, _| ratio(s.wait_answered, s.answered as f64);
-    "mean_wait" Seconds Topic "waits of all / (N - B)" |s, _| ratio(s.wait, s.offered.saturating_sub(s.turned_away) as f64);
-    "mean_wait_abandoned" Seconds Topic "waits of those who left / L" |s, _| ratio(s.wait_abandoned, s.abandoned as f64);
+    "asa" Seconds Answer "waits of the answered / S" |s, _| seconds(s.wait_answered, s.answered as f64);
+    "mean_wait" Seconds Topic "waits of all / (N - B)" |s, _| seconds(s.wait, s.offered.saturating_sub(s.turned_away) as f64);
+    "mean_wait_abandoned" Seconds Topic "waits of those who left / L" |s, _| seconds(s.wait_abandoned, s.abandoned as f64);
     "wait_p50" Seconds Topic "median wait of all answered or abandoned" |_, c| percentile(c, 0.50);
     "wait_p80" Seconds Topic "80th percentile" |_, c| percentile(c, 0.80);
     "wait_p90" Seconds Topic "90th percentile" |_, c| percentile(c, 0.90);
     "wait_p95" Seconds Topic "95th percentile" |_, c| percentile(c, 0.95);
     "wait_p99" Seconds Topic "99th percentile" |_, c| percentile(c, 0.99);
-    "time_to_human" Seconds Answer "time from the begin of the case to the first answer by a person / first answers" |s, _| ratio(s.time_to_human, s.met_person as f64);
-    "queue_length" Contacts Topic "time average of waiting contacts" |s, c| ratio(s.queue_time, c.window);
+    "time_to_human" Seconds Answer "time from the begin of the case to the first answer by a person / first answers" |s, _| seconds(s.time_to_human, s.met_person as f64);
+    "queue_length" Contacts Topic "time average of waiting contacts" |s, c| seconds(s.queue_time, c.window);
     "handle_time" Seconds Answer "agent time, after-contact work included / services" |s, _| ratio(s.handle, s.served as f64);
-    "session_time" Seconds Answer "time from answer to the end of the talk / services" |s, _| ratio(s.session, s.served as f64);
+    "session_time" Seconds Answer "time from answer to the end of the talk / services" |s, _| seconds(s.session, s.served as f64);
     "transfer_rate" Fraction Answer "transfers / services" |s, _| over(s.transferred, s.served);
     "cut_off" Count Answer "services cut off at the end of a shift or session" |s, _| count(s.cut_off);
     "fcr" Fraction Topic "cases resolved at the first contact and no return within the window / first contacts ended" |s, _| over(s.first_resolved, s.first_ended);
     "resolution_rate" Fraction Topic "cases that ended resolved / cases ended" |s, _| over(s.cases_resolved, s.cases_resolved + s.cases_lost);
     "cases_lost" Count Topic "cases whose customer stopped trying" |s, _| count(s.cases_lost);
     "pending_returns" Count Topic "customers who will come back after the horizon" |s, _| count(s.pending);
-    "contact_time" Seconds Topic "time from begin to end / contacts ended" |s, _| ratio(s.contact_time, s.ended.iter().sum::<u64>() as f64);
-    "resolution_time" Seconds Topic "time from begin to end of cases resolved / cases resolved" |s, _| ratio(s.resolution_time, s.cases_resolved as f64);
+    "contact_time" Seconds Topic "time from begin to end / contacts ended" |s, _| seconds(s.contact_time, s.ended.iter().sum::<u64>() as f64);
+    "resolution_time" Seconds Topic "time from begin to end of cases resolved / cases resolved" |s, _| seconds(s.resolution_time, s.cases_resolved as f64);
     "ended_ai_resolved" Count Topic "contacts that ended so" |s, _| ended(s, Ending::AiResolved);
     "ended_ai_misresolved" Count Topic "contacts that ended so" |s, _| ended(s, Ending::AiMisresolved);
     "ended_gave_up" Count Topic "contacts that ended so" |s, _| ended(s, Ending::GaveUp);
@@ -178,15 +184,15 @@ kpis! {
     "ended_human_unresolved" Count Topic "contacts that ended so" |s, _| ended(s, Ending::HumanUnresolved);
     "ended_abandoned" Count Topic "contacts that ended so" |s, _| ended(s, Ending::Abandoned);
     "ended_turned_away" Count Topic "contacts that ended so" |s, _| ended(s, Ending::TurnedAway);
-    "agents_on_duty" Agents Pool "time average of agents logged on, those finishing included" |s, c| ratio(s.duty, c.window);
-    "agents_busy" Agents Pool "time average of agents with something in hand" |s, c| ratio(s.busy, c.window);
-    "agents_finishing" Agents Pool "time average of agents past the end of their shift or session" |s, c| ratio(s.finishing, c.window);
-    "occupancy" Fraction Pool "time with something in hand / time logged on" |s, _| ratio(s.busy, s.duty);
-    "utilisation" Fraction Pool "time of occupied slots / time of slots logged on" |s, _| ratio(s.slot_time, s.slot_duty);
-    "contacts_in_hand" Contacts Pool "time average of contacts with agents" |s, c| ratio(s.slot_time, c.window);
-    "concurrency" Ratio Pool "time of occupied slots / time with something in hand" |s, _| ratio(s.slot_time, s.busy);
+    "agents_on_duty" Agents Pool "time average of agents logged on, those finishing included" |s, c| seconds(s.duty, c.window);
+    "agents_busy" Agents Pool "time average of agents with something in hand" |s, c| seconds(s.busy, c.window);
+    "agents_finishing" Agents Pool "time average of agents past the end of their shift or session" |s, c| seconds(s.finishing, c.window);
+    "occupancy" Fraction Pool "time with something in hand / time logged on" |s, _| over(s.busy, s.duty);
+    "utilisation" Fraction Pool "time of occupied slots / time of slots logged on" |s, _| over(s.slot_time, s.slot_duty);
+    "contacts_in_hand" Contacts Pool "time average of contacts with agents" |s, c| seconds(s.slot_time, c.window);
+    "concurrency" Ratio Pool "time of occupied slots / time with something in hand" |s, _| over(s.slot_time, s.busy);
     "members" Agents Gig "people in the register" |s, _| (s.members > 0).then_some(s.members as f64);
-    "members_online" Agents Gig "time average of members online who accept work" |s, c| ratio(s.duty - s.finishing, c.window);
+    "members_online" Agents Gig "time average of members online who accept work" |s, c| seconds(s.duty - s.finishing, c.window);
     "log_ons" Count Gig "sessions begun" |s, _| count(s.log_ons);
     "offers_per_contact" Ratio Gig "offers made / visits to a queue that leads to the pool" |s, _| over(s.offers, s.offered);
     "acceptance_rate" Fraction Gig "offers accepted / offers made" |s, _| over(s.accepted, s.offers);

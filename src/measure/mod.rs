@@ -13,5 +13,5 @@ mod values;
 pub use cells::{Cells, PoolCell, TopicCell};
 pub use collector::{Collector, Counters};
 pub use kpi::{Context, KPIS, Kpi, Scope, Unit, kpi};
-pub use sums::Sums;
+pub use sums::{AnswerSums, Sums};
 pub use values::{Row, Slice, Values};

@@ -13,16 +13,16 @@ pub struct Sums {
     pub cases: u64,
     /// Contacts ended, by [`Ending`].
     pub ended: [u64; Ending::COUNT],
-    /// Time from begin to end of the contacts, seconds.
-    pub contact_time: f64,
+    /// Time from begin to end of the contacts, microseconds.
+    pub contact_time: u64,
     /// Contacts the assistant took part in.
     pub ai_contacts: u64,
     /// Sessions with the assistant (a contact that is sent back has more than one).
     pub ai_sessions: u64,
-    /// Time with the assistant, seconds.
-    pub ai_time: f64,
+    /// Time with the assistant, microseconds.
+    pub ai_time: u64,
     /// The part of it between warm-up and horizon.
-    pub ai_time_within: f64,
+    pub ai_time_within: u64,
     /// Sessions that met a full or failed assistant.
     pub ai_missed: u64,
     /// Contacts that ended with the assistant.
@@ -53,54 +53,54 @@ pub struct Sums {
     pub answered: u64,
     /// Answered within the target's T.
     pub answered_within: u64,
-    /// Waits of the answered until the first answer, seconds.
-    pub wait_answered: f64,
-    /// Waits of those who left, seconds.
-    pub wait_abandoned: f64,
-    /// Waits of all, further waits after a cut-off included, seconds.
-    pub wait: f64,
-    /// Time average numerator of the queue length, seconds.
-    pub queue_time: f64,
+    /// Waits of the answered until the first answer, microseconds.
+    pub wait_answered: u64,
+    /// Waits of those who left, microseconds.
+    pub wait_abandoned: u64,
+    /// Waits of all, further waits after a cut-off included, microseconds.
+    pub wait: u64,
+    /// Time average numerator of the queue length, microseconds.
+    pub queue_time: u64,
     /// Services finished.
     pub served: u64,
     /// Agent time, seconds.
     pub handle: f64,
-    /// Time from answer to the end of the talk, seconds.
-    pub session: f64,
+    /// Time from answer to the end of the talk, microseconds.
+    pub session: u64,
     /// Expected work content of the answered, seconds.
     pub expected_work: f64,
     /// Services cut off.
     pub cut_off: u64,
     /// Transfers.
     pub transferred: u64,
-    /// First answers by a person in a case, and the time they took since the case began, seconds.
+    /// First answers by a person in a case, and the time they took since the case began, microseconds.
     pub met_person: u64,
     /// See `met_person`.
-    pub time_to_human: f64,
+    pub time_to_human: u64,
     /// First contacts that ended.
     pub first_ended: u64,
     /// Of these, resolved and not back within the window.
     pub first_resolved: u64,
     /// Cases that ended resolved.
     pub cases_resolved: u64,
-    /// Time from begin to end of these cases, seconds.
-    pub resolution_time: f64,
+    /// Time from begin to end of these cases, microseconds.
+    pub resolution_time: u64,
     /// Cases whose customer stopped trying.
     pub cases_lost: u64,
     /// Customers who will come back after the horizon.
     pub pending: u64,
     /// Contacts that ended with the customer to come back.
     pub coming_back: u64,
-    /// Time agents had something in hand, seconds.
-    pub busy: f64,
-    /// Time of occupied slots, seconds.
-    pub slot_time: f64,
-    /// Time logged on, seconds.
-    pub duty: f64,
-    /// Slots on duty, seconds.
-    pub slot_duty: f64,
-    /// Time past the end of a shift or session, seconds.
-    pub finishing: f64,
+    /// Time agents had something in hand, microseconds.
+    pub busy: u64,
+    /// Time of occupied slots, microseconds.
+    pub slot_time: u64,
+    /// Time logged on, microseconds.
+    pub duty: u64,
+    /// Slots on duty, microseconds.
+    pub slot_duty: u64,
+    /// Time past the end of a shift or session, microseconds.
+    pub finishing: u64,
     /// Log-ons.
     pub log_ons: u64,
     /// Offers made.
@@ -134,5 +134,40 @@ impl Sums {
             *a += b;
         }
         self.has_gig |= other.has_gig;
+    }
+}
+
+/// What people of one pool did for one topic; kept small, since every answer touches it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct AnswerSums {
+    /// See [`Sums::answered`].
+    pub answered: u64,
+    /// See [`Sums::answered_within`].
+    pub answered_within: u64,
+    /// See [`Sums::wait_answered`].
+    pub wait_answered: u64,
+    /// See [`Sums::expected_work`].
+    pub expected_work: f64,
+    /// See [`Sums::served`].
+    pub served: u64,
+    /// See [`Sums::handle`].
+    pub handle: f64,
+    /// See [`Sums::session`].
+    pub session: u64,
+    /// See [`Sums::met_person`].
+    pub met_person: u64,
+    /// See [`Sums::time_to_human`].
+    pub time_to_human: u64,
+    /// See [`Sums::cut_off`].
+    pub cut_off: u64,
+    /// See [`Sums::transferred`].
+    pub transferred: u64,
+}
+
+impl Sums {
+    /// Adds what people did.
+    pub fn add_answers(&mut self, other: &AnswerSums) {
+        add_all!(self, other, answered answered_within wait_answered expected_work served handle session met_person
+            time_to_human cut_off transferred);
     }
 }

@@ -6,6 +6,7 @@ use super::kpi::{Context, KPIS, Scope, sl_net, window};
 use super::sums::Sums;
 use crate::model::Model;
 use crate::stats::Histogram;
+use crate::time::to_seconds;
 
 /// A part of the operation that measures are given for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +136,7 @@ impl<'m> Values<'m> {
         let whole: Vec<Sums> = (0..topics)
             .map(|k| {
                 let mut sums = counters.topics[k].clone();
-                (0..pools).for_each(|p| sums.add(cell(k, p)));
+                (0..pools).for_each(|p| sums.add_answers(cell(k, p)));
                 sums
             })
             .collect();
@@ -170,14 +171,18 @@ impl<'m> Values<'m> {
                 Slice::Pool(p) => {
                     let mut sums = counters.pools[*p].clone();
                     for k in 0..topics {
-                        sums.add(cell(k, *p));
+                        sums.add_answers(cell(k, *p));
                         if self.leads_to(k, *p) {
                             sums.offered += counters.topics[k].offered;
                         }
                     }
                     sums
                 }
-                Slice::TopicPool(k, p) => cell(*k, *p).clone(),
+                Slice::TopicPool(k, p) => {
+                    let mut sums = Sums::default();
+                    sums.add_answers(cell(*k, *p));
+                    sums
+                }
                 Slice::Period(..) => continue,
             };
             let kpis = KPIS.iter().filter(|k| slice.has(k.scope, &sums));
@@ -236,7 +241,7 @@ fn periods(model: &Model) -> Vec<Period> {
 fn period_values(cells: &Cells, period: &Period) -> [Option<f64>; PERIOD_ROWS.len()] {
     let (mut contacts, mut ai, mut offered, mut answered) = (0u64, 0u64, 0u64, 0u64);
     let (mut within, mut abandoned, mut abandoned_within, mut turned_away) = (0u64, 0u64, 0u64, 0u64);
-    let (mut wait, mut busy, mut duty, mut seconds) = (0.0, 0.0, 0.0, 0.0);
+    let (mut wait, mut busy, mut duty, mut seconds) = (0u64, 0u64, 0u64, 0.0);
     for i in period.cells.clone() {
         for c in cells.topic_row(i) {
             contacts += u64::from(c.contacts);
@@ -263,8 +268,8 @@ fn period_values(cells: &Cells, period: &Period) -> [Option<f64>; PERIOD_ROWS.le
         Some(answered as f64),
         ratio(abandoned as f64, offered as f64),
         sl_net(within, offered, turned_away, abandoned_within),
-        ratio(wait, offered.saturating_sub(turned_away) as f64),
-        ratio(duty, seconds),
-        ratio(busy, duty),
+        ratio(to_seconds(wait), offered.saturating_sub(turned_away) as f64),
+        ratio(to_seconds(duty), seconds),
+        ratio(busy as f64, duty as f64),
     ]
 }

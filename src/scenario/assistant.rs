@@ -17,14 +17,22 @@ pub(super) struct Section {
 
 impl Default for Section {
     fn default() -> Self {
-        Self { assistant: Assistant::default(), access: HumanAccess::Always, handover_factor: 1.0 }
+        Self {
+            assistant: Assistant::default(),
+            access: HumanAccess::Always,
+            handover_factor: 1.0,
+        }
     }
 }
 
 impl Section {
     pub(super) fn read(item: &Item<'_>, frame: &Frame) -> Option<Self> {
         let mut c = item.cursor("a table")?;
-        let overflow = [("human", Overflow::Human), ("wait", Overflow::Wait), ("turn_away", Overflow::TurnAway)];
+        let overflow = [
+            ("human", Overflow::Human),
+            ("wait", Overflow::Wait),
+            ("turn_away", Overflow::TurnAway),
+        ];
         let section = Self {
             access: c.read("human_access", HumanAccess::Always, |i| access(i, frame)),
             handover_factor: c.read("handover_factor", 1.0, Item::factor),
@@ -42,17 +50,23 @@ impl Section {
     /// Whether the assistant can be full or out of order, so that `overflow` matters.
     pub(super) fn can_overflow_to_people(&self) -> bool {
         let a = &self.assistant;
-        a.overflow == Overflow::Human && (a.capacity.is_some() || !a.outages.is_empty() || a.random_outages.is_some())
+        a.overflow == Overflow::Human
+            && (a.capacity.is_some() || !a.outages.is_empty() || a.random_outages.is_some())
     }
 }
 
 fn outages(item: &Item<'_>, frame: &Frame) -> Option<Vec<(u64, u64)>> {
     let mut out = Vec::new();
     for entry in item.list("a list of { from = ..., to = ... }", 10_000)? {
-        let Some(mut c) = entry.cursor("a table with from and to") else { continue };
+        let Some(mut c) = entry.cursor("a table with from and to") else {
+            continue;
+        };
         if let Some((from, to)) = frame.period(&mut c) {
             if out.iter().any(|&(f, t)| from < t && f < to) {
-                entry.problem("expected outages that do not overlap, found one that overlaps an earlier one", None);
+                entry.problem(
+                    "expected outages that do not overlap, found one that overlaps an earlier one",
+                    None,
+                );
             }
             out.push((from, to));
         }
@@ -64,12 +78,23 @@ fn outages(item: &Item<'_>, frame: &Frame) -> Option<Vec<(u64, u64)>> {
 
 fn random_outages(item: &Item<'_>) -> Option<(Distribution, Distribution)> {
     let mut c = item.cursor("a table with time_between and repair")?;
-    let between = c.require("time_between", "a distribution of the time between failures").and_then(|i| {
-        let d = i.distribution()?;
-        // Failures without end at one moment would stop the clock.
-        if d.mean() >= 1.0 { Some(d) } else { i.expected("a distribution with a mean of at least 1 s") }
-    });
-    let repair = c.require("repair", "a distribution of the time to repair").and_then(|i| i.distribution());
+    let between = c
+        .require(
+            "time_between",
+            "a distribution of the time between failures",
+        )
+        .and_then(|i| {
+            let d = i.distribution()?;
+            // Failures without end at one moment would stop the clock.
+            if d.mean() >= 1.0 {
+                Some(d)
+            } else {
+                i.expected("a distribution with a mean of at least 1 s")
+            }
+        });
+    let repair = c
+        .require("repair", "a distribution of the time to repair")
+        .and_then(|i| i.distribution());
     c.finish();
     between.zip(repair)
 }
@@ -92,12 +117,19 @@ pub(super) fn access(item: &Item<'_>, frame: &Frame) -> Option<HumanAccess> {
         for key in ["hours", "closed"] {
             c.forbid(key, "cannot stand beside `after`", None);
         }
-        c.read_opt("after", |i| i.integer(0, 20).map(|n| HumanAccess::After(n as u8)))
+        c.read_opt("after", |i| {
+            i.integer(0, 20).map(|n| HumanAccess::After(n as u8))
+        })
     } else {
         let closed = [("queue", false), ("turn_away", true)];
-        let hours = c.require("hours", "opening hours, or `after`").and_then(|i| i.hours());
+        let hours = c
+            .require("hours", "opening hours, or `after`")
+            .and_then(|i| i.hours());
         let turn_away = c.read("closed", false, |i| i.one_of(&closed));
-        hours.map(|h| HumanAccess::Hours { open: frame.open(&h), turn_away })
+        hours.map(|h| HumanAccess::Hours {
+            open: frame.open(&h),
+            turn_away,
+        })
     };
     c.take("after");
     c.finish();
@@ -109,7 +141,10 @@ pub(super) fn outcomes(item: &Item<'_>) -> Option<AiTopic> {
     let mut c = item.cursor("a table with outcome probabilities and handle_time")?;
     let read = AiOutcome::KEYS.map(|key| c.read(key, Some(0.0), |i| Some(i.probability())));
     let handle_time = c
-        .require("handle_time", "a distribution, or a table of them by outcome")
+        .require(
+            "handle_time",
+            "a distribution, or a table of them by outcome",
+        )
         .and_then(|i| handle_times(&i, &read.map(Option::unwrap_or_default)));
     c.finish();
     if read.iter().any(Option::is_none) {
@@ -119,17 +154,31 @@ pub(super) fn outcomes(item: &Item<'_>) -> Option<AiTopic> {
     let sum: f64 = outcomes.iter().sum();
     if (sum - 1.0).abs() > 1e-6 {
         let shown = (sum * 1e6).round() / 1e6;
-        item.problem(format!("expected outcomes ({}) that sum to 1, found a sum of {shown}", AiOutcome::KEYS.join(", ")), None);
+        item.problem(
+            format!(
+                "expected outcomes ({}) that sum to 1, found a sum of {shown}",
+                AiOutcome::KEYS.join(", ")
+            ),
+            None,
+        );
         return None;
     }
     outcomes.iter_mut().for_each(|p| *p /= sum);
-    Some(AiTopic { outcomes, handle_time: handle_time? })
+    Some(AiTopic {
+        outcomes,
+        handle_time: handle_time?,
+    })
 }
 
 /// Handle times by outcome: one distribution for all, or a table with a `default`.
-fn handle_times(item: &Item<'_>, outcomes: &[f64; AiOutcome::COUNT]) -> Option<[Distribution; AiOutcome::COUNT]> {
+fn handle_times(
+    item: &Item<'_>,
+    outcomes: &[f64; AiOutcome::COUNT],
+) -> Option<[Distribution; AiOutcome::COUNT]> {
     let by_outcome = item.node.table().is_some_and(|t| {
-        t.entries.iter().any(|e| e.key == "default" || AiOutcome::KEYS.contains(&e.key.as_str()))
+        t.entries
+            .iter()
+            .any(|e| e.key == "default" || AiOutcome::KEYS.contains(&e.key.as_str()))
             && !t.entries.iter().any(|e| KINDS.contains(&e.key.as_str()))
     });
     if !by_outcome {
@@ -140,18 +189,28 @@ fn handle_times(item: &Item<'_>, outcomes: &[f64; AiOutcome::COUNT]) -> Option<[
     let default = c.take("default").map(|i| i.distribution());
     let own = AiOutcome::KEYS.map(|key| c.take(key).map(|i| i.distribution()));
     let mut sound = true;
-    let times: [Option<Distribution>; AiOutcome::COUNT] = std::array::from_fn(|i| match (&own[i], &default) {
-        (Some(d), _) | (None, Some(d)) => d.clone(),
-        // An outcome that never occurs takes no time.
-        (None, None) if outcomes[i] == 0.0 => Some(Distribution::Deterministic(0.0)),
-        (None, None) => {
-            let path = super::cursor::join(&c.path, AiOutcome::KEYS[i]);
-            c.reader.problem(c.span, &path, "missing; expected a distribution, here or under `default`".to_owned(), None);
-            sound = false;
-            None
-        }
-    });
+    let times: [Option<Distribution>; AiOutcome::COUNT] =
+        std::array::from_fn(|i| match (&own[i], &default) {
+            (Some(d), _) | (None, Some(d)) => d.clone(),
+            // An outcome that never occurs takes no time.
+            (None, None) if outcomes[i] == 0.0 => Some(Distribution::Deterministic(0.0)),
+            (None, None) => {
+                let path = super::cursor::join(&c.path, AiOutcome::KEYS[i]);
+                c.reader.problem(
+                    c.span,
+                    &path,
+                    "missing; expected a distribution, here or under `default`".to_owned(),
+                    None,
+                );
+                sound = false;
+                None
+            }
+        });
     c.finish();
     let [a, b, d, e, f] = times;
-    if sound { Some([a?, b?, d?, e?, f?]) } else { None }
+    if sound {
+        Some([a?, b?, d?, e?, f?])
+    } else {
+        None
+    }
 }

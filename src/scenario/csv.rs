@@ -41,26 +41,42 @@ impl<'a> Csv<'a> {
         let file = match item.reader.open(&path, MAX_FILE) {
             Ok(file) => file,
             Err(why) => {
-                item.problem(format!("{} cannot be read: {why}", quoted(&path.to_string_lossy())), None);
+                item.problem(
+                    format!("{} cannot be read: {why}", quoted(&path.to_string_lossy())),
+                    None,
+                );
                 return None;
             }
         };
         let source = item.reader.source(file);
-        let mut csv = Self { reader: item.reader, file, source, key: item.path.clone(), headers: Vec::new() };
+        let mut csv = Self {
+            reader: item.reader,
+            file,
+            source,
+            key: item.path.clone(),
+            headers: Vec::new(),
+        };
         csv.read_header()?;
         Some(csv)
     }
 
     /// The bytes to be parsed: a byte order mark is not part of the first name.
     fn text(&self) -> &str {
-        self.source.text.strip_prefix('\u{feff}').unwrap_or(&self.source.text)
+        self.source
+            .text
+            .strip_prefix('\u{feff}')
+            .unwrap_or(&self.source.text)
     }
 
     fn read_header(&mut self) -> Option<()> {
         let text = self.text();
         if text.matches('"').count() % 2 == 1 {
             let at = self.source.text.rfind('"').unwrap_or(0);
-            return self.complain(at..at + 1, "the file ends inside a quoted field".to_owned(), None);
+            return self.complain(
+                at..at + 1,
+                "the file ends inside a quoted field".to_owned(),
+                None,
+            );
         }
         let header = match self.parser().headers() {
             Ok(h) => h.clone(),
@@ -68,27 +84,51 @@ impl<'a> Csv<'a> {
         };
         let names: Vec<String> = header.iter().map(str::to_owned).collect();
         if names.iter().all(String::is_empty) {
-            return self.complain(0..0, "expected a header line with the names of the columns, found none".to_owned(), None);
+            return self.complain(
+                0..0,
+                "expected a header line with the names of the columns, found none".to_owned(),
+                None,
+            );
         }
         if let [only] = names.as_slice()
             && (only.contains(';') || only.contains('\t'))
         {
             let help = "separate the columns by commas, and write decimals with a point".to_owned();
-            return self.complain(0..only.len(), "expected columns separated by commas".to_owned(), Some(help));
+            return self.complain(
+                0..only.len(),
+                "expected columns separated by commas".to_owned(),
+                Some(help),
+            );
         }
-        if let Some(twice) = names.iter().enumerate().find(|(i, n)| names[..*i].contains(n)) {
-            return self.complain(0..0, format!("the column {} stands twice in the header", quoted(twice.1)), None);
+        if let Some(twice) = names
+            .iter()
+            .enumerate()
+            .find(|(i, n)| names[..*i].contains(n))
+        {
+            return self.complain(
+                0..0,
+                format!("the column {} stands twice in the header", quoted(twice.1)),
+                None,
+            );
         }
         self.headers = names;
         Some(())
     }
 
     fn parser(&self) -> ::csv::Reader<&[u8]> {
-        ReaderBuilder::new().trim(Trim::All).from_reader(self.text().as_bytes())
+        ReaderBuilder::new()
+            .trim(Trim::All)
+            .from_reader(self.text().as_bytes())
     }
 
-    fn complain<T>(&self, bytes: std::ops::Range<usize>, message: String, help: Option<String>) -> Option<T> {
-        self.reader.problem(Span::new(self.file, bytes), &self.key, message, help);
+    fn complain<T>(
+        &self,
+        bytes: std::ops::Range<usize>,
+        message: String,
+        help: Option<String>,
+    ) -> Option<T> {
+        self.reader
+            .problem(Span::new(self.file, bytes), &self.key, message, help);
         None
     }
 
@@ -112,15 +152,26 @@ impl<'a> Csv<'a> {
         let found = names.iter().find_map(|n| self.position(n));
         if found.is_none() {
             let what = listed(names.iter().copied(), "or");
-            let message = format!("expected a column {what}, found {}", listed(self.columns(), "and"));
-            let end = self.source.text.find('\n').unwrap_or(self.source.text.len());
+            let message = format!(
+                "expected a column {what}, found {}",
+                listed(self.columns(), "and")
+            );
+            let end = self
+                .source
+                .text
+                .find('\n')
+                .unwrap_or(self.source.text.len());
             return self.complain(0..end, message, None);
         }
         found
     }
 
     /// Reads all rows; `None` when one of them was refused.
-    pub(super) fn rows<T>(&self, most: usize, mut f: impl FnMut(&Row<'a, '_>) -> Option<T>) -> Option<Vec<T>> {
+    pub(super) fn rows<T>(
+        &self,
+        most: usize,
+        mut f: impl FnMut(&Row<'a, '_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let mut parser = self.parser();
         let mut record = StringRecord::new();
         let mut out = Vec::new();
@@ -133,10 +184,22 @@ impl<'a> Csv<'a> {
                 Err(e) => {
                     let at = e.position().map_or(0, |p| p.byte() as usize) + offset;
                     // The parser stops before a row's line end, which belongs to nothing.
-                    let at = at + self.source.text.get(at..).map_or(0, |t| t.len() - t.trim_start().len());
-                    let end = self.source.text.get(at..).and_then(|t| t.find('\n')).map_or(self.source.text.len(), |n| at + n);
+                    let at = at
+                        + self
+                            .source
+                            .text
+                            .get(at..)
+                            .map_or(0, |t| t.len() - t.trim_start().len());
+                    let end = self
+                        .source
+                        .text
+                        .get(at..)
+                        .and_then(|t| t.find('\n'))
+                        .map_or(self.source.text.len(), |n| at + n);
                     let message = match e.kind() {
-                        ::csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                        ::csv::ErrorKind::UnequalLengths {
+                            expected_len, len, ..
+                        } => {
                             format!("expected a row of {expected_len} fields, found {len}")
                         }
                         _ => format!("no CSV row: {e}"),
@@ -151,9 +214,18 @@ impl<'a> Csv<'a> {
             }
             let start = record.position().map_or(0, |p| p.byte() as usize) + offset;
             if out.len() == most {
-                return self.complain(start..start, format!("expected at most {most} rows, found more"), None);
+                return self.complain(
+                    start..start,
+                    format!("expected at most {most} rows, found more"),
+                    None,
+                );
             }
-            let row = Row { csv: self, record: &record, start, problems: &problems };
+            let row = Row {
+                csv: self,
+                record: &record,
+                start,
+                problems: &problems,
+            };
             match f(&row) {
                 Some(value) => out.push(value),
                 None if problems.get() == 0 => return None,
@@ -167,7 +239,11 @@ impl<'a> Csv<'a> {
             return None;
         }
         if out.is_empty() {
-            return self.complain(0..0, "expected at least one row below the header, found none".to_owned(), None);
+            return self.complain(
+                0..0,
+                "expected at least one row below the header, found none".to_owned(),
+                None,
+            );
         }
         Some(out)
     }
@@ -180,7 +256,12 @@ impl<'r> Row<'_, 'r> {
     }
 
     /// Reports a problem of a field.
-    pub(super) fn refuse<T>(&self, column: usize, message: String, help: Option<String>) -> Option<T> {
+    pub(super) fn refuse<T>(
+        &self,
+        column: usize,
+        message: String,
+        help: Option<String>,
+    ) -> Option<T> {
         self.problems.set(self.problems.get() + 1);
         self.csv.complain(self.bytes(column), message, help)
     }
@@ -188,12 +269,21 @@ impl<'r> Row<'_, 'r> {
     /// Reports that a field is not what was expected.
     pub(super) fn expected<T>(&self, column: usize, what: &str, help: Option<String>) -> Option<T> {
         let field = self.field(column);
-        let found = if field.is_empty() { "an empty field".to_owned() } else { quoted(field) };
+        let found = if field.is_empty() {
+            "an empty field".to_owned()
+        } else {
+            quoted(field)
+        };
         self.refuse(column, format!("expected {what}, found {found}"), help)
     }
 
     /// A number for which `fits` holds; NaN must not fit.
-    pub(super) fn number(&self, column: usize, what: &str, fits: impl Fn(f64) -> bool) -> Option<f64> {
+    pub(super) fn number(
+        &self,
+        column: usize,
+        what: &str,
+        fits: impl Fn(f64) -> bool,
+    ) -> Option<f64> {
         match self.field(column).parse::<f64>() {
             Ok(x) if fits(x) => Some(x),
             _ => self.expected(column, what, None),

@@ -24,13 +24,28 @@ pub(super) struct Cursor<'a> {
 
 /// A path with one more key. Keys may hold any text, so what would disturb a message is escaped.
 pub(super) fn join(path: &str, key: &str) -> String {
-    let key = key.escape_debug().to_string().replace("\\\"", "\"").replace("\\'", "'");
-    if path.is_empty() { key } else { format!("{path}.{key}") }
+    let key = key
+        .escape_debug()
+        .to_string()
+        .replace("\\\"", "\"")
+        .replace("\\'", "'");
+    if path.is_empty() {
+        key
+    } else {
+        format!("{path}.{key}")
+    }
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(reader: &'a Reader<'a>, table: &'a Table, span: Span, path: String) -> Self {
-        Self { reader, table, span, path, taken: vec![false; table.entries.len()], known: Vec::new() }
+        Self {
+            reader,
+            table,
+            span,
+            path,
+            taken: vec![false; table.entries.len()],
+            known: Vec::new(),
+        }
     }
 
     /// The value of a key, if it is there.
@@ -40,7 +55,11 @@ impl<'a> Cursor<'a> {
         }
         let i = self.table.entries.iter().position(|e| e.key == key)?;
         self.taken[i] = true;
-        Some(Item { reader: self.reader, node: &self.table.entries[i].node, path: join(&self.path, key) })
+        Some(Item {
+            reader: self.reader,
+            node: &self.table.entries[i].node,
+            path: join(&self.path, key),
+        })
     }
 
     /// Whether a key is there, without taking it.
@@ -53,18 +72,28 @@ impl<'a> Cursor<'a> {
         let item = self.take(key);
         if item.is_none() {
             let path = join(&self.path, key);
-            self.reader.problem(self.span, &path, format!("missing; expected {what}"), None);
+            self.reader
+                .problem(self.span, &path, format!("missing; expected {what}"), None);
         }
         item
     }
 
     /// A value that is read by `f`, or `default` when the key is missing or its value refused.
-    pub(super) fn read<T>(&mut self, key: &str, default: T, f: impl FnOnce(&Item<'a>) -> Option<T>) -> T {
+    pub(super) fn read<T>(
+        &mut self,
+        key: &str,
+        default: T,
+        f: impl FnOnce(&Item<'a>) -> Option<T>,
+    ) -> T {
         self.take(key).and_then(|item| f(&item)).unwrap_or(default)
     }
 
     /// A value that is read by `f`, if the key is there and its value accepted.
-    pub(super) fn read_opt<T>(&mut self, key: &str, f: impl FnOnce(&Item<'a>) -> Option<T>) -> Option<T> {
+    pub(super) fn read_opt<T>(
+        &mut self,
+        key: &str,
+        f: impl FnOnce(&Item<'a>) -> Option<T>,
+    ) -> Option<T> {
         self.take(key).and_then(|item| f(&item))
     }
 
@@ -74,13 +103,19 @@ impl<'a> Cursor<'a> {
         if let Some(i) = i {
             self.taken[i] = true;
             let path = join(&self.path, key);
-            self.reader.problem(self.table.entries[i].span, &path, reason.to_owned(), help.map(str::to_owned));
+            self.reader.problem(
+                self.table.entries[i].span,
+                &path,
+                reason.to_owned(),
+                help.map(str::to_owned),
+            );
         }
     }
 
     /// A problem of the table as a whole.
     pub(super) fn problem(&self, message: impl Into<String>, help: Option<String>) {
-        self.reader.problem(self.span, &self.path, message.into(), help);
+        self.reader
+            .problem(self.span, &self.path, message.into(), help);
     }
 
     /// The entries not taken so far, all of which are taken by this.
@@ -88,7 +123,11 @@ impl<'a> Cursor<'a> {
         let mut out = Vec::new();
         for (i, e) in self.table.entries.iter().enumerate() {
             if !std::mem::replace(&mut self.taken[i], true) {
-                let item = Item { reader: self.reader, node: &e.node, path: join(&self.path, &e.key) };
+                let item = Item {
+                    reader: self.reader,
+                    node: &e.node,
+                    path: join(&self.path, &e.key),
+                };
                 out.push((e.key.as_str(), item));
             }
         }
@@ -97,13 +136,24 @@ impl<'a> Cursor<'a> {
 
     /// Reports every key that nobody asked for.
     pub(super) fn finish(self) {
-        for (e, _) in self.table.entries.iter().zip(&self.taken).filter(|(_, taken)| !**taken) {
+        for (e, _) in self
+            .table
+            .entries
+            .iter()
+            .zip(&self.taken)
+            .filter(|(_, taken)| !**taken)
+        {
             let known = self.known.iter().map(String::as_str);
             let help = match nearest(&e.key, known.clone()) {
                 Some(k) => format!("did you mean `{k}`?"),
                 None => format!("the keys here are {}", listed(known, "and")),
             };
-            self.reader.problem(e.span, &join(&self.path, &e.key), "unknown key".to_owned(), Some(help));
+            self.reader.problem(
+                e.span,
+                &join(&self.path, &e.key),
+                "unknown key".to_owned(),
+                Some(help),
+            );
         }
     }
 }
@@ -111,7 +161,8 @@ impl<'a> Cursor<'a> {
 impl<'a> Item<'a> {
     /// A problem of this value.
     pub(super) fn problem(&self, message: impl Into<String>, help: Option<String>) {
-        self.reader.problem(self.node.span, &self.path, message.into(), help);
+        self.reader
+            .problem(self.node.span, &self.path, message.into(), help);
     }
 
     /// Reports that something else was expected; the answer of every reading that failed.
@@ -130,7 +181,9 @@ impl<'a> Item<'a> {
         match &self.node.value {
             Value::String(s) => quoted(s),
             Value::Boolean(b) => b.to_string(),
-            Value::Integer(_) | Value::Float(_) | Value::Datetime(_) => self.reader.written(self.node.span),
+            Value::Integer(_) | Value::Float(_) | Value::Datetime(_) => {
+                self.reader.written(self.node.span)
+            }
             Value::Array(items) if items.is_empty() => "an empty list".to_owned(),
             Value::Array(_) => "a list".to_owned(),
             Value::Table(_) => "a table".to_owned(),
@@ -140,19 +193,36 @@ impl<'a> Item<'a> {
     /// The reading of a table.
     pub(super) fn cursor(&self, what: &str) -> Option<Cursor<'a>> {
         match &self.node.value {
-            Value::Table(t) => Some(Cursor::new(self.reader, t, self.node.span, self.path.clone())),
+            Value::Table(t) => Some(Cursor::new(
+                self.reader,
+                t,
+                self.node.span,
+                self.path.clone(),
+            )),
             _ => self.expected(what),
         }
     }
 
     /// The items of a list that is not longer than `most`.
     pub(super) fn list(&self, what: &str, most: usize) -> Option<Vec<Item<'a>>> {
-        let Value::Array(nodes) = &self.node.value else { return self.expected(what) };
+        let Value::Array(nodes) = &self.node.value else {
+            return self.expected(what);
+        };
         if nodes.len() > most {
-            self.problem(format!("expected a list of at most {most} entries, found {}", nodes.len()), None);
+            self.problem(
+                format!(
+                    "expected a list of at most {most} entries, found {}",
+                    nodes.len()
+                ),
+                None,
+            );
             return None;
         }
-        let item = |(i, node)| Item { reader: self.reader, node, path: format!("{} #{}", self.path, i + 1) };
+        let item = |(i, node)| Item {
+            reader: self.reader,
+            node,
+            path: format!("{} #{}", self.path, i + 1),
+        };
         Some(nodes.iter().enumerate().map(item).collect())
     }
 
@@ -199,7 +269,14 @@ impl Names {
             let known = || self.list.iter().map(String::as_str);
             let help = did_you_mean(name, known())
                 .unwrap_or_else(|| format!("the {}s are {}", self.kind, listed(known(), "and")));
-            item.problem(format!("expected the name of a {}, found {}", self.kind, quoted(name)), Some(help));
+            item.problem(
+                format!(
+                    "expected the name of a {}, found {}",
+                    self.kind,
+                    quoted(name)
+                ),
+                Some(help),
+            );
         }
         found
     }
@@ -213,9 +290,19 @@ impl Names {
         let mut out = Vec::new();
         let mut sound = true;
         for entry in item.list(&what, 10_000)? {
-            match entry.string(&format!("the name of a {}", self.kind)).and_then(|s| self.find(s, &entry)) {
+            match entry
+                .string(&format!("the name of a {}", self.kind))
+                .and_then(|s| self.find(s, &entry))
+            {
                 Some(i) if out.contains(&i) => {
-                    entry.problem(format!("expected each {} once, found {} again", self.kind, entry.found()), None);
+                    entry.problem(
+                        format!(
+                            "expected each {} once, found {} again",
+                            self.kind,
+                            entry.found()
+                        ),
+                        None,
+                    );
                     sound = false;
                 }
                 Some(i) => out.push(i),

@@ -2,22 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use super::cursor::{Cursor, Item, Names};
+use super::cursor::{Cursor, Item, Names, join};
 use super::events::{Event, Surges};
 use super::frame::{Frame, MONTHS, WEEKDAYS, product};
 use super::patterns::{Pattern, Unit, gcd};
+use super::reader::Reader;
 use super::records;
-use super::tree::Value;
+use super::tree::Span;
 use super::values::in_words;
+use super::volume::{TopicDemand, Volume, daily_volume, rate};
 use crate::model::{Arrivals, Demand};
 use crate::time::{DAY, HOUR, MINUTE, Micros, StepFn, to_seconds};
 
 /// Widest step of demand: arrivals are uniform within a step, and no planner thinks in wider ones.
 const WIDEST_STEP: Micros = 30 * MINUTE;
 /// Most steps of demand within the horizon.
-pub(super) const MOST_STEPS: u64 = 4_000_000;
+const MOST_STEPS: u64 = 4_000_000;
 /// Most steps times topics, a bound on the memory of a scenario (256 MB).
 const MOST_CELLS: u64 = 32_000_000;
+/// Most steps times topics in all events together, a bound on the time to read a scenario.
+const MOST_TOUCHED: u64 = 200_000_000;
 /// Days in a year of growth.
 const YEAR_DAYS: f64 = 365.25;
 /// Most cases in a step.
@@ -25,7 +29,13 @@ const MOST_CASES: f64 = 1e8;
 
 /// The section as it is written.
 pub(super) struct Section<'a> {
-    item: Item<'a>,
+    reader: &'a Reader<'a>,
+    /// Where the section stands, and its key.
+    place: (Span, String),
+    /// Whether the section says what arrives, however soundly.
+    has_base: bool,
+    /// Keys that have no effect unless a topic has demand of its own.
+    idle: Vec<(Span, &'static str)>,
     base: Option<Base<'a>>,
     profile: Option<(Pattern, Item<'a>)>,
     weekday: [f64; 7],
@@ -43,55 +53,19 @@ enum Base<'a> {
     Arrivals(Item<'a>),
 }
 
-/// Cases per time, of all topics or of one.
-pub(super) enum Volume<'a> {
-    /// A rate per second, to which the profile applies.
-    Flat(f64),
-    /// Rates per second over time, which are their own profile.
-    Shaped(Pattern, Item<'a>),
-}
-
-/// What a topic says of its demand.
-pub(super) enum TopicDemand<'a> {
-    /// A share of the whole.
-    Share(f64, Item<'a>),
-    /// Its own.
-    Own(Volume<'a>),
-    /// Nothing; the place of the topic is for the message.
-    Unsaid(Item<'a>),
-}
-
 /// Keys that say how much arrives.
 const BASES: [&str; 4] = ["daily_volume", "rate", "counts", "arrivals"];
-
-/// Cases a day.
-pub(super) fn daily_volume<'a>(item: &Item<'a>) -> Option<Volume<'a>> {
-    let v = item.number_in("a number of cases a day between 0 and 100000000", |x| (0.0..=1e8).contains(&x))?;
-    Some(Volume::Flat(v / to_seconds(DAY)))
-}
-
-/// A rate, or a pattern of rates with the unit of its values under `per`.
-pub(super) fn rate<'a>(item: &Item<'a>) -> Option<Volume<'a>> {
-    let Value::Table(_) = item.node.value else {
-        if let Value::Array(_) = item.node.value {
-            let help = "write { all = [...], per = \"h\" }".to_owned();
-            return item.expected_help("a rate such as \"4.2 / min\", or a pattern with the unit `per`", Some(help));
-        }
-        return item.rate().map(Volume::Flat);
-    };
-    let mut c = item.cursor("a pattern of rates")?;
-    let per = c.require("per", "the unit of the rates: \"min\" for cases per minute").and_then(|i| i.unit());
-    let pattern = c.pattern(Unit { what: "a number of cases", most: 1e8 });
-    c.finish();
-    Some(Volume::Shaped(pattern?.scaled(1.0 / per?), item.clone()))
-}
 
 impl<'a> Section<'a> {
     pub(super) fn read(item: &Item<'a>, frame: &Frame, topics: &Names) -> Option<Self> {
         let mut c = item.cursor("a table")?;
         let given: Vec<&str> = BASES.into_iter().filter(|k| c.has(k)).collect();
         if given.len() > 1 {
-            let message = format!("expected one of {}, found {}", BASES.join(", "), given.join(" and "));
+            let message = format!(
+                "expected one of {}, found {}",
+                BASES.join(", "),
+                given.join(" and ")
+            );
             c.problem(message, None);
         }
         let file = |item: &Item<'a>| {
@@ -106,24 +80,26 @@ impl<'a> Section<'a> {
         let arrivals = c.read_opt("arrivals", file).map(Base::Arrivals);
         let base = volume.or(rate).or(counts).or(arrivals);
         // Weights have no unit: only their ratios matter.
-        let weights = Unit { what: "a weight", most: 1e12 };
-        let profile = c.read_opt("profile", |i| Some((i.pattern(weights)?.normalised(i)?, i.clone())));
-        if let (Some((_, at)), Some(Base::Volume(Volume::Shaped(..)) | Base::Counts(_) | Base::Arrivals(_))) = (&profile, &base) {
-            let help = "leave `profile` out, or give `daily_volume` or a constant `rate`".to_owned();
-            at.problem("expected one shape of the day, found two: what arrives is given over time already", Some(help));
-        }
-        if let Some(Base::Counts(_) | Base::Arrivals(_)) = base {
-            for key in ["weekday", "month", "growth_per_year", "busyness_cv", "interval_busyness_cv", "event"] {
-                c.forbid(key, "has no effect on `counts` and `arrivals`, which are taken as they are", None);
-            }
-        }
+        let weights = Unit {
+            what: "a weight",
+            most: 1e12,
+        };
+        let profile = c.read_opt("profile", |i| {
+            Some((i.pattern(weights)?.normalised(i)?, i.clone()))
+        });
+        let idle = idle(&c, base.as_ref());
         let cv = |i: &Item<'a>| i.number(0.0, 10.0);
         let section = Self {
-            item: item.clone(),
+            reader: item.reader,
+            place: (item.node.span, item.path.clone()),
+            has_base: !given.is_empty(),
+            idle,
             weekday: c.read("weekday", [1.0; 7], |i| factors(i, &WEEKDAYS)),
             month: c.read("month", [1.0; 12], |i| factors(i, &MONTHS)),
             growth: c.read("growth_per_year", 0.0, |i| {
-                i.number_in("a growth above -1 (-100%), at most 100", |x| x > -1.0 && x <= 100.0)
+                i.number_in("a growth above -1 (-100%), at most 100", |x| {
+                    x > -1.0 && x <= 100.0
+                })
             }),
             day_busyness_cv: c.read("busyness_cv", 0.0, cv),
             interval_busyness_cv: c.read("interval_busyness_cv", 0.0, cv),
@@ -135,34 +111,92 @@ impl<'a> Section<'a> {
         Some(section)
     }
 
+    /// The section when it is not in the file: topics may have demand of their own.
+    pub(super) fn absent(c: &Cursor<'a>) -> Self {
+        // Problems of what is missing point at the head of the file.
+        Self {
+            place: (c.span, "demand".to_owned()),
+            reader: c.reader,
+            has_base: false,
+            idle: Vec::new(),
+            base: None,
+            profile: None,
+            weekday: [1.0; 7],
+            month: [1.0; 12],
+            growth: 0.0,
+            day_busyness_cv: 0.0,
+            interval_busyness_cv: 0.0,
+            events: Vec::new(),
+        }
+    }
+
     /// The demand of every topic; `None` when something was refused.
-    pub(super) fn build(&self, frame: &Frame, topics: &[TopicDemand<'a>], names: &Names) -> Option<Demand> {
+    pub(super) fn build(
+        &self,
+        frame: &Frame,
+        topics: &[TopicDemand<'a>],
+        names: &Names,
+    ) -> Option<Demand> {
         let whole = self.whole(topics)?;
         let shares = self.shares(topics, whole.is_some())?;
+        if !own(topics).contains(&true) {
+            for (span, key) in &self.idle {
+                let path = join(&self.place.1, key);
+                let message = "has no effect beside demand that is given over time already";
+                self.reader.problem(*span, &path, message.to_owned(), None);
+            }
+        }
         let (step, recorded) = match &self.base {
             Some(Base::Counts(file)) => {
                 let own = own(topics);
                 let counts = records::counts(file, frame, names, &own)?;
-                (counts.step, Some(counts.by_topic.into_iter().map(Arrivals::Counts).collect::<Vec<_>>()))
+                (
+                    counts.step,
+                    Some(
+                        counts
+                            .by_topic
+                            .into_iter()
+                            .map(Arrivals::Counts)
+                            .collect::<Vec<_>>(),
+                    ),
+                )
             }
             Some(Base::Arrivals(file)) => {
                 let arrivals = records::arrivals(file, frame, names, &own(topics))?;
-                (self.step(topics), Some(arrivals.into_iter().map(Arrivals::Replay).collect()))
+                (
+                    self.step(topics),
+                    Some(arrivals.into_iter().map(Arrivals::Replay).collect()),
+                )
             }
             _ => (self.step(topics), None),
         };
         let steps = frame.horizon.div_ceil(step);
-        if steps > MOST_STEPS || steps * topics.len() as u64 > MOST_CELLS {
-            let (most, length) = (MOST_STEPS.min(MOST_CELLS / topics.len() as u64), in_words(frame.horizon));
-            let message = format!("expected at most {most} steps of demand, found {steps} steps of {} in {length}", in_words(step));
-            self.item.problem(message, Some("use a coarser pattern or a shorter horizon".to_owned()));
-            return None;
+        if !fits(steps, topics.len()) {
+            let (most, length) = (
+                MOST_STEPS.min(MOST_CELLS / topics.len() as u64),
+                in_words(frame.horizon),
+            );
+            let message = format!(
+                "expected at most {most} steps of demand, found {steps} steps of {} in {length}",
+                in_words(step)
+            );
+            return self.refuse(message, Some("use a coarser pattern or a shorter horizon"));
         }
         let flat = self.per_step(&self.flat_curve(frame)?, frame, step);
         let shaped = match whole {
-            Some(Volume::Shaped(p, at)) => Some(self.per_step(&self.shaped_curve(p, at, frame)?, frame, step)),
+            Some(Volume::Shaped(p, at)) => {
+                Some(self.per_step(&self.shaped_curve(p, at, frame)?, frame, step))
+            }
             _ => None,
         };
+        let touched: u64 = self.events.iter().map(|e| e.steps(step)).sum();
+        if touched.saturating_mul(topics.len() as u64) > MOST_TOUCHED {
+            let message = format!(
+                "expected fewer or shorter events, found {touched} steps of {} in them",
+                in_words(step)
+            );
+            return self.refuse(message, None);
+        }
         let mut surges = Surges::new(&self.events, step, frame.horizon);
         let mut recorded = recorded.map(Vec::into_iter);
         let mut arrivals = Vec::with_capacity(topics.len());
@@ -183,14 +217,31 @@ impl<'a> Section<'a> {
             };
             surges.apply(k, &mut cells);
             if let Some(most) = cells.iter().copied().find(|x| *x > MOST_CASES) {
-                let what = format!("expected at most {MOST_CASES} cases of a topic in a step, found {most:.0}");
-                self.item.problem(what, None);
-                return None;
+                let what = format!(
+                    "expected at most {MOST_CASES} cases of a topic in a step, found {most:.0}"
+                );
+                return self.refuse(what, None);
             }
             arrivals.push(Arrivals::Expected(cells));
         }
-        let (day_busyness_cv, interval_busyness_cv) = (self.day_busyness_cv, self.interval_busyness_cv);
-        Some(Demand { step, arrivals, day_busyness_cv, interval_busyness_cv })
+        let (day_busyness_cv, interval_busyness_cv) =
+            (self.day_busyness_cv, self.interval_busyness_cv);
+        Some(Demand {
+            step,
+            arrivals,
+            day_busyness_cv,
+            interval_busyness_cv,
+        })
+    }
+
+    fn refuse<T>(&self, message: String, help: Option<&str>) -> Option<T> {
+        self.reader.problem(
+            self.place.0,
+            &self.place.1,
+            message,
+            help.map(str::to_owned),
+        );
+        None
     }
 
     /// The volume that is shared among topics, if there is one. It must be there for topics that have no own.
@@ -200,11 +251,19 @@ impl<'a> Section<'a> {
             Some(_) => Some(None),
             None if topics.iter().all(|t| matches!(t, TopicDemand::Own(_))) => Some(None),
             // A base that was given and refused has its problem already.
-            None if BASES.iter().any(|k| self.item.node.table().is_some_and(|t| t.get(k).is_some())) => None,
-            None => self.item.expected_help(
-                &format!("one of {}", BASES.join(", ")),
-                Some("write for example daily_volume = 2000".to_owned()),
-            ),
+            None if self.has_base => None,
+            None => {
+                let message = format!("expected one of {}, found none", BASES.join(", "));
+                self.refuse(message, Some("write for example daily_volume = 2000"))
+            }
+        }
+    }
+
+    /// The file that gives counts or arrivals.
+    fn base_file(&self) -> Option<usize> {
+        match &self.base {
+            Some(Base::Counts(item) | Base::Arrivals(item)) => Some(item.node.span.file),
+            _ => None,
         }
     }
 
@@ -215,8 +274,14 @@ impl<'a> Section<'a> {
         let mut sound = true;
         for (k, topic) in topics.iter().enumerate() {
             match topic {
+                // A share from the file below gives way to what the file above says of the demand.
+                TopicDemand::Share(_, item)
+                    if !shared && self.base_file() != Some(item.node.span.file) => {}
                 TopicDemand::Share(_, item) if !shared => {
-                    item.problem("has no effect without `demand.daily_volume` or `demand.rate`", None);
+                    item.problem(
+                        "has no effect without `demand.daily_volume` or `demand.rate`",
+                        None,
+                    );
                     sound = false;
                 }
                 TopicDemand::Share(share, item) => {
@@ -225,7 +290,10 @@ impl<'a> Section<'a> {
                 }
                 TopicDemand::Unsaid(_) if topics.len() == 1 => shares[k] = 1.0,
                 TopicDemand::Unsaid(item) if shared => {
-                    item.problem("missing share; expected `share`, or a `daily_volume` or `rate` of its own", None);
+                    item.problem(
+                        "missing share; expected `share`, or a `daily_volume` or `rate` of its own",
+                        None,
+                    );
                     sound = false;
                 }
                 _ => {}
@@ -234,17 +302,35 @@ impl<'a> Section<'a> {
         let sum: f64 = shares.iter().sum();
         if let Some(last) = last.filter(|_| sound && (sum - 1.0).abs() > 1e-6) {
             let shown = (sum * 1e6).round() / 1e6;
-            last.problem(format!("expected shares of all topics that sum to 1, found a sum of {shown}"), None);
+            last.problem(
+                format!("expected shares of all topics that sum to 1, found a sum of {shown}"),
+                None,
+            );
             return None;
         }
-        sound.then(|| shares.iter().map(|s| if sum > 0.0 { s / sum } else { 0.0 }).collect())
+        sound.then(|| {
+            shares
+                .iter()
+                .map(|s| if sum > 0.0 { s / sum } else { 0.0 })
+                .collect()
+        })
     }
 
     /// The widest step that divides an hour and every step of a pattern.
     fn step(&self, topics: &[TopicDemand<'a>]) -> Micros {
         let mut step = self.profile.as_ref().map_or(HOUR, |(p, _)| p.grain());
-        let own = topics.iter().filter_map(|t| if let TopicDemand::Own(v) = t { Some(v) } else { None });
-        let whole = if let Some(Base::Volume(v)) = &self.base { Some(v) } else { None };
+        let own = topics.iter().filter_map(|t| {
+            if let TopicDemand::Own(v) = t {
+                Some(v)
+            } else {
+                None
+            }
+        });
+        let whole = if let Some(Base::Volume(v)) = &self.base {
+            Some(v)
+        } else {
+            None
+        };
         for volume in own.chain(whole) {
             if let Volume::Shaped(pattern, _) = volume {
                 step = gcd(step, pattern.grain());
@@ -262,11 +348,19 @@ impl<'a> Section<'a> {
     }
 
     fn shaped_curve(&self, pattern: &Pattern, at: &Item<'_>, frame: &Frame) -> Option<StepFn> {
-        Some(product(&pattern.compile(frame, at)?, &self.day_factors(frame)))
+        Some(product(
+            &pattern.compile(frame, at)?,
+            &self.day_factors(frame),
+        ))
     }
 
     fn day_factors(&self, frame: &Frame) -> StepFn {
-        StepFn::new(frame.days.iter().map(|d| (d.from, self.weekday[d.weekday] * self.month[d.month])))
+        StepFn::new(
+            frame
+                .days
+                .iter()
+                .map(|d| (d.from, self.weekday[d.weekday] * self.month[d.month])),
+        )
     }
 
     /// Integral of a rate per second over each step, with growth.
@@ -283,9 +377,42 @@ impl<'a> Section<'a> {
     }
 }
 
+/// The keys that a demand given over time makes idle. Those of another file are left alone: a scenario that `extends`
+/// another, or a setting, cannot remove them.
+fn idle(c: &Cursor<'_>, base: Option<&Base<'_>>) -> Vec<(Span, &'static str)> {
+    const KEYS: [&str; 7] = [
+        "profile",
+        "weekday",
+        "month",
+        "growth_per_year",
+        "busyness_cv",
+        "interval_busyness_cv",
+        "event",
+    ];
+    let (file, keys) = match base {
+        Some(Base::Counts(item) | Base::Arrivals(item)) => (item.node.span.file, KEYS.as_slice()),
+        Some(Base::Volume(Volume::Shaped(_, item))) => (item.node.span.file, &KEYS[..1]),
+        _ => return Vec::new(),
+    };
+    let find = |key: &&'static str| {
+        c.table
+            .entries
+            .iter()
+            .find(|e| e.key == **key)
+            .map(|e| (e.span, *key))
+    };
+    keys.iter()
+        .filter_map(find)
+        .filter(|(span, _)| span.file == file)
+        .collect()
+}
+
 /// Whether each topic has a demand of its own.
 fn own(topics: &[TopicDemand<'_>]) -> Vec<bool> {
-    topics.iter().map(|t| matches!(t, TopicDemand::Own(_))).collect()
+    topics
+        .iter()
+        .map(|t| matches!(t, TopicDemand::Own(_)))
+        .collect()
 }
 
 /// Factors by name; those not given are 1.
@@ -315,9 +442,19 @@ fn integrals(curve: &StepFn, step: Micros, horizon: Micros) -> Vec<f64> {
     cells
 }
 
+/// Whether so many steps of so many topics are within bounds.
+pub(super) fn fits(steps: u64, topics: usize) -> bool {
+    steps <= MOST_STEPS && steps.saturating_mul(topics as u64) <= MOST_CELLS
+}
+
 /// The topics by name, for files with a row per topic.
 pub(super) fn index(names: &Names) -> BTreeMap<&str, usize> {
-    names.list.iter().enumerate().map(|(i, n)| (n.as_str(), i)).collect()
+    names
+        .list
+        .iter()
+        .enumerate()
+        .map(|(i, n)| (n.as_str(), i))
+        .collect()
 }
 
 #[cfg(test)]
@@ -327,6 +464,9 @@ mod tests {
     #[test]
     fn steps_integrate_their_own_pieces() {
         let f = StepFn::new([(0, 1.0), (45 * MINUTE, 0.0), (HOUR, 2.0)]);
-        assert_eq!(integrals(&f, 30 * MINUTE, 100 * MINUTE), [1800.0, 900.0, 3600.0, 1200.0]);
+        assert_eq!(
+            integrals(&f, 30 * MINUTE, 100 * MINUTE),
+            [1800.0, 900.0, 3600.0, 1200.0]
+        );
     }
 }

@@ -20,14 +20,21 @@ pub(super) struct Event {
 impl Event {
     pub(super) fn read_all(item: &Item<'_>, frame: &Frame, topics: &Names) -> Option<Vec<Self>> {
         let items = item.list("a list of events ([[demand.event]])", 1000)?;
-        Some(items.iter().filter_map(|i| Self::read(i, frame, topics)).collect())
+        Some(
+            items
+                .iter()
+                .filter_map(|i| Self::read(i, frame, topics))
+                .collect(),
+        )
     }
 
     fn read(item: &Item<'_>, frame: &Frame, topics: &Names) -> Option<Self> {
         let mut c = item.cursor("a table with from, to and factor")?;
         c.take("name").and_then(|i| i.string("a name"));
         let period = frame.period(&mut c);
-        let factor = c.require("factor", "a factor on the demand").and_then(|i| i.number(0.0, 1000.0));
+        let factor = c
+            .require("factor", "a factor on the demand")
+            .and_then(|i| i.number(0.0, 1000.0));
         let ramp = c.take("ramp").map(|i| (i.duration(), i));
         let topics = c.read("topics", None, |i| topics.read(i).map(Some));
         c.finish();
@@ -42,7 +49,13 @@ impl Event {
             }
             None => 0,
         };
-        Some(Self { from, to, factor: factor?, ramp, topics })
+        Some(Self {
+            from,
+            to,
+            factor: factor?,
+            ramp,
+            topics,
+        })
     }
 
     fn at(&self, t: f64) -> f64 {
@@ -55,8 +68,18 @@ impl Event {
         1.0 + (self.factor - 1.0) * strength
     }
 
+    /// How many steps the event touches.
+    pub(super) fn steps(&self, step: Micros) -> u64 {
+        (self.to - self.from) / step + 1
+    }
+
     fn knots(&self) -> [Micros; 4] {
-        [self.from, self.from + self.ramp, self.to - self.ramp, self.to]
+        [
+            self.from,
+            self.from + self.ramp,
+            self.to - self.ramp,
+            self.to,
+        ]
     }
 }
 
@@ -70,15 +93,25 @@ pub(super) struct Surges<'e> {
 
 impl<'e> Surges<'e> {
     pub(super) fn new(events: &'e [Event], step: Micros, horizon: Micros) -> Self {
-        Self { events, step, horizon, known: BTreeMap::new() }
+        Self {
+            events,
+            step,
+            horizon,
+            known: BTreeMap::new(),
+        }
     }
 
     /// Multiplies the cells of a topic.
     pub(super) fn apply(&mut self, topic: usize, cells: &mut [f64]) {
         let applies = |e: &Event| e.topics.as_ref().is_none_or(|t| t.contains(&topic));
-        let set: Vec<usize> = (0..self.events.len()).filter(|&i| applies(&self.events[i])).collect();
+        let set: Vec<usize> = (0..self.events.len())
+            .filter(|&i| applies(&self.events[i]))
+            .collect();
         let (events, step, horizon) = (self.events, self.step, self.horizon);
-        let factors = self.known.entry(set).or_insert_with_key(|set| factors(events, set, step, horizon));
+        let factors = self
+            .known
+            .entry(set)
+            .or_insert_with_key(|set| factors(events, set, step, horizon));
         for &(i, factor) in factors.iter() {
             if let Some(cell) = cells.get_mut(i) {
                 *cell *= factor;
@@ -89,9 +122,20 @@ impl<'e> Surges<'e> {
 
 /// The steps that the events of a set touch, with the mean of the product of their factors.
 fn factors(events: &[Event], set: &[usize], step: Micros, horizon: Micros) -> Vec<(usize, f64)> {
-    let mut touched: Vec<(Micros, Micros)> =
-        set.iter().map(|&i| (events[i].from / step, events[i].to.min(horizon).div_ceil(step))).collect();
+    let mut touched: Vec<(Micros, Micros)> = set
+        .iter()
+        .map(|&i| {
+            (
+                events[i].from / step,
+                events[i].to.min(horizon).div_ceil(step),
+            )
+        })
+        .collect();
     touched.sort_unstable();
+    let mut by_start: Vec<&Event> = set.iter().map(|&i| &events[i]).collect();
+    by_start.sort_by_key(|e| e.from);
+    let mut waiting = by_start.into_iter().peekable();
+    let mut active = Vec::new();
     let mut out = Vec::new();
     let mut next = 0;
     let mut knots: Vec<Micros> = set.iter().flat_map(|&i| events[i].knots()).collect();
@@ -99,8 +143,10 @@ fn factors(events: &[Event], set: &[usize], step: Micros, horizon: Micros) -> Ve
     for (first, last) in touched {
         for i in first.max(next)..last {
             let (from, to) = (i * step, ((i + 1) * step).min(horizon));
-            let active: Vec<&Event> =
-                set.iter().map(|&e| &events[e]).filter(|e| e.from < to && e.to > from).collect();
+            active.retain(|e: &&Event| e.to > from);
+            while let Some(e) = waiting.next_if(|e| e.from < to) {
+                active.push(e);
+            }
             out.push((i as usize, mean(&active, &knots, from, to)));
         }
         next = next.max(last);
@@ -113,7 +159,10 @@ fn factors(events: &[Event], set: &[usize], step: Micros, horizon: Micros) -> Ve
 fn mean(active: &[&Event], knots: &[Micros], from: Micros, to: Micros) -> f64 {
     const NODE: f64 = 0.774_596_669_241_483_4;
     let value = |t: f64| active.iter().map(|e| e.at(t)).product::<f64>();
-    let inner = knots.iter().copied().skip_while(|&k| k <= from).take_while(|&k| k < to);
+    let inner = knots[knots.partition_point(|&k| k <= from)..]
+        .iter()
+        .copied()
+        .take_while(|&k| k < to);
     let mut begin = from;
     let mut area = 0.0;
     for end in inner.chain([to]) {
@@ -132,16 +181,49 @@ mod tests {
 
     #[test]
     fn ramps_are_integrated_exactly() {
-        let e = Event { from: HOUR, to: 5 * HOUR, factor: 3.0, ramp: HOUR, topics: None };
+        let e = Event {
+            from: HOUR,
+            to: 5 * HOUR,
+            factor: 3.0,
+            ramp: HOUR,
+            topics: None,
+        };
         let f = factors(&[e], &[0], 30 * MINUTE, 10 * HOUR);
-        let shown: Vec<_> = f.iter().map(|&(i, x)| (i, (x * 1e9).round() / 1e9)).collect();
-        assert_eq!(shown, [(2, 1.5), (3, 2.5), (4, 3.0), (5, 3.0), (6, 3.0), (7, 3.0), (8, 2.5), (9, 1.5)]);
+        let shown: Vec<_> = f
+            .iter()
+            .map(|&(i, x)| (i, (x * 1e9).round() / 1e9))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (2, 1.5),
+                (3, 2.5),
+                (4, 3.0),
+                (5, 3.0),
+                (6, 3.0),
+                (7, 3.0),
+                (8, 2.5),
+                (9, 1.5)
+            ]
+        );
     }
 
     #[test]
     fn edges_within_a_step_are_averaged_and_overlaps_multiplied() {
-        let a = Event { from: 15 * MINUTE, to: HOUR, factor: 3.0, ramp: 0, topics: None };
-        let b = Event { from: 30 * MINUTE, to: HOUR, factor: 0.5, ramp: 0, topics: Some(vec![1]) };
+        let a = Event {
+            from: 15 * MINUTE,
+            to: HOUR,
+            factor: 3.0,
+            ramp: 0,
+            topics: None,
+        };
+        let b = Event {
+            from: 30 * MINUTE,
+            to: HOUR,
+            factor: 0.5,
+            ramp: 0,
+            topics: Some(vec![1]),
+        };
         let events = [a, b];
         let mut s = Surges::new(&events, 30 * MINUTE, HOUR);
         let (mut zero, mut one) = ([1.0, 1.0], [1.0, 1.0]);

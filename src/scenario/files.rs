@@ -37,12 +37,17 @@ impl Files for Disk {
         // The file may grow while it is read, so the limit holds for what arrives and not for what was announced.
         let file = std::fs::File::open(path).map_err(words)?;
         let mut bytes = Vec::new();
-        file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(words)?;
+        file.take(MAX_FILE + 1)
+            .read_to_end(&mut bytes)
+            .map_err(words)?;
         if bytes.len() as u64 > MAX_FILE {
             return Err(too_large(MAX_FILE));
         }
         String::from_utf8(bytes).map_err(|e| {
-            format!("it is not UTF-8 text (byte {} is not part of a character)", e.utf8_error().valid_up_to() + 1)
+            format!(
+                "it is not UTF-8 text (byte {} is not part of a character)",
+                e.utf8_error().valid_up_to() + 1
+            )
         })
     }
 }
@@ -69,7 +74,10 @@ impl InMemory {
 
 impl Files for InMemory {
     fn read(&self, path: &Path) -> Result<String, String> {
-        self.files.get(path).cloned().ok_or_else(|| "there is no such file".to_owned())
+        self.files
+            .get(path)
+            .cloned()
+            .ok_or_else(|| "there is no such file".to_owned())
     }
 }
 
@@ -85,7 +93,9 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
     for part in path.components() {
         match part {
             Component::CurDir => {}
-            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+            Component::ParentDir
+                if matches!(out.components().next_back(), Some(Component::Normal(_))) =>
+            {
                 out.pop();
             }
             other => out.push(other),
@@ -107,11 +117,20 @@ mod tests {
 
     #[test]
     fn the_disk_refuses_in_words() {
-        assert_eq!(Disk.read(Path::new("/no/such/file")).unwrap_err(), "there is no such file");
-        assert_eq!(Disk.read(Path::new("/")).unwrap_err(), "it is not a regular file");
+        assert_eq!(
+            Disk.read(Path::new("/no/such/file")).unwrap_err(),
+            "there is no such file"
+        );
+        assert_eq!(
+            Disk.read(Path::new("/")).unwrap_err(),
+            "it is not a regular file"
+        );
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("latin.csv");
         std::fs::write(&path, b"caf\xe9").unwrap();
-        assert_eq!(Disk.read(&path).unwrap_err(), "it is not UTF-8 text (byte 4 is not part of a character)");
+        assert_eq!(
+            Disk.read(&path).unwrap_err(),
+            "it is not UTF-8 text (byte 4 is not part of a character)"
+        );
     }
 }

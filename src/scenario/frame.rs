@@ -12,8 +12,9 @@ pub(super) const DRAIN: Micros = 7 * DAY;
 /// Names of the weekdays in keys and files.
 pub(super) const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// Names of the months in keys.
-pub(super) const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+pub(super) const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
 
 /// A stretch of one local day in which the wall clock runs evenly: the whole day, but for daylight-saving shifts.
 #[derive(Clone, Copy, Debug)]
@@ -31,12 +32,21 @@ impl Stretch {
     /// The pieces of the stretch between the points of a day's curve, each with the value of the curve.
     ///
     /// `curve` holds (wall clock, value) in order; the value before its first point is `before`.
-    pub(super) fn pieces(self, curve: &[(Micros, f64)], before: f64) -> impl Iterator<Item = (Micros, f64)> + '_ {
+    pub(super) fn pieces(
+        self,
+        curve: &[(Micros, f64)],
+        before: f64,
+    ) -> impl Iterator<Item = (Micros, f64)> + '_ {
         let end = self.clock + (self.to - self.from);
         let first = curve.partition_point(|&(t, _)| t <= self.clock);
-        let value = if first == 0 { before } else { curve[first - 1].1 };
+        let value = if first == 0 {
+            before
+        } else {
+            curve[first - 1].1
+        };
         let later = curve[first..].iter().take_while(move |&&(t, _)| t < end);
-        std::iter::once((self.from, value)).chain(later.map(move |&(t, v)| (self.from + t - self.clock, v)))
+        std::iter::once((self.from, value))
+            .chain(later.map(move |&(t, v)| (self.from + t - self.clock, v)))
     }
 }
 
@@ -78,7 +88,12 @@ impl Frame {
             }
             push(&mut days, &calendar, begin, to);
         }
-        Self { calendar, horizon, sound, days }
+        Self {
+            calendar,
+            horizon,
+            sound,
+            days,
+        }
     }
 
     /// End of the drain.
@@ -91,7 +106,9 @@ impl Frame {
         let t = self.calendar.instant(moment).filter(|&t| t <= self.horizon);
         if t.is_none() && self.sound {
             let (start, length) = (self.calendar.start(), in_words(self.horizon));
-            return item.expected(&format!("a date inside the horizon ({length} from {start})"));
+            return item.expected(&format!(
+                "a date inside the horizon ({length} from {start})"
+            ));
         }
         t
     }
@@ -114,7 +131,10 @@ impl Frame {
 
     /// The function that is 1 within the weekly opening hours and 0 outside.
     pub(super) fn open(&self, hours: &Hours) -> StepFn {
-        let pieces = self.days.iter().flat_map(|day| day.pieces(&hours.curves[day.weekday], 0.0).collect::<Vec<_>>());
+        let pieces = self.days.iter().flat_map(|day| {
+            day.pieces(&hours.curves[day.weekday], 0.0)
+                .collect::<Vec<_>>()
+        });
         StepFn::new(pieces)
     }
 }
@@ -172,7 +192,11 @@ pub(super) fn parse_clock(text: &str) -> Option<u32> {
         text.parse::<u32>().ok().filter(|&n| fits && n <= most)
     };
     let (h, m) = (part(24)?, part(59)?);
-    let s = if text.matches(':').count() == 2 { part(59)? } else { 0 };
+    let s = if text.matches(':').count() == 2 {
+        part(59)?
+    } else {
+        0
+    };
     let total = h * 3600 + m * 60 + s;
     (parts.next().is_none() && total <= 86_400).then_some(total)
 }
@@ -201,7 +225,11 @@ fn parse_entry(text: &str) -> Option<(Vec<usize>, usize, usize)> {
         None => ((0..7).collect(), text),
     };
     let (from, to) = times.split_once('-')?;
-    let minute = |s| parse_clock(s).filter(|t| t % 60 == 0).map(|t| t as usize / 60);
+    let minute = |s| {
+        parse_clock(s)
+            .filter(|t| t % 60 == 0)
+            .map(|t| t as usize / 60)
+    };
     let (from, to) = (minute(from)?, minute(to)?);
     (from != to && from < MINUTES).then_some((days, from, to))
 }
@@ -223,13 +251,18 @@ impl Item<'_> {
                 continue;
             };
             let Some((days, from, to)) = parse_entry(text) else {
-                let help = "write weekdays (mon, tue, wed, thu, fri, sat, sun) and two times of day";
+                let help =
+                    "write weekdays (mon, tue, wed, thu, fri, sat, sun) and two times of day";
                 entry.expected_help::<()>(what, Some(help.to_owned()));
                 sound = false;
                 continue;
             };
             // Hours that end before they begin run over midnight.
-            let length = if to > from { to - from } else { MINUTES - from + to };
+            let length = if to > from {
+                to - from
+            } else {
+                MINUTES - from + to
+            };
             for day in days {
                 (0..length).for_each(|m| open[(day * MINUTES + from + m) % (7 * MINUTES)] = true);
             }
@@ -240,9 +273,13 @@ impl Item<'_> {
         let curve = |day: usize| {
             let minutes = &open[day * MINUTES..(day + 1) * MINUTES];
             let changes = (0..MINUTES).filter(|&m| m == 0 || minutes[m] != minutes[m - 1]);
-            changes.map(|m| (m as Micros * MINUTE, f64::from(u8::from(minutes[m])))).collect()
+            changes
+                .map(|m| (m as Micros * MINUTE, f64::from(u8::from(minutes[m]))))
+                .collect()
         };
-        sound.then(|| Hours { curves: std::array::from_fn(curve) })
+        sound.then(|| Hours {
+            curves: std::array::from_fn(curve),
+        })
     }
 }
 
@@ -254,11 +291,28 @@ mod tests {
 
     #[test]
     fn hours_are_parsed() {
-        assert_eq!(parse_entry("mon-fri 08:00-18:00"), Some((vec![0, 1, 2, 3, 4], 480, 1080)));
-        assert_eq!(parse_entry("sat, mon 8:00-24:00"), Some((vec![5, 0], 480, 1440)));
-        assert_eq!(parse_entry("sat-mon 22:00-06:00"), Some((vec![5, 6, 0], 1320, 360)));
+        assert_eq!(
+            parse_entry("mon-fri 08:00-18:00"),
+            Some((vec![0, 1, 2, 3, 4], 480, 1080))
+        );
+        assert_eq!(
+            parse_entry("sat, mon 8:00-24:00"),
+            Some((vec![5, 0], 480, 1440))
+        );
+        assert_eq!(
+            parse_entry("sat-mon 22:00-06:00"),
+            Some((vec![5, 6, 0], 1320, 360))
+        );
         assert_eq!(parse_entry("08:00-09:30").map(|e| e.0.len()), Some(7));
-        for bad in ["monday 08:00-09:00", "mon", "mon 8-9", "mon 08:00-08:00", "mon 25:00-26:00", "mon 08:00-24:01", ""] {
+        for bad in [
+            "monday 08:00-09:00",
+            "mon",
+            "mon 8-9",
+            "mon 08:00-08:00",
+            "mon 25:00-26:00",
+            "mon 08:00-24:01",
+            "",
+        ] {
             assert_eq!(parse_entry(bad), None, "{bad}");
         }
         assert_eq!(parse_clock("07:30:15"), Some(27_015));
@@ -270,11 +324,19 @@ mod tests {
         // 2025-03-30 in Stockholm: 02:00 becomes 03:00.
         let c = Calendar::new(date(2025, 3, 29), "Europe/Stockholm").unwrap();
         let f = Frame::new(c, 3 * DAY, true);
-        let shown: Vec<_> = f.days[..4].iter().map(|d| (d.from, d.to, d.clock)).collect();
+        let shown: Vec<_> = f.days[..4]
+            .iter()
+            .map(|d| (d.from, d.to, d.clock))
+            .collect();
         let shift = DAY + 2 * HOUR;
         assert_eq!(
             shown,
-            [(0, DAY, 0), (DAY, shift, 0), (shift, DAY + 23 * HOUR, 3 * HOUR), (DAY + 23 * HOUR, 2 * DAY + 23 * HOUR, 0)]
+            [
+                (0, DAY, 0),
+                (DAY, shift, 0),
+                (shift, DAY + 23 * HOUR, 3 * HOUR),
+                (DAY + 23 * HOUR, 2 * DAY + 23 * HOUR, 0)
+            ]
         );
         let curve: Vec<_> = (0..24).map(|h| (h * HOUR, h as f64)).collect();
         let points: Vec<_> = f.days[2].pieces(&curve, -1.0).collect();
@@ -285,6 +347,9 @@ mod tests {
     fn products() {
         let a = StepFn::new([(0, 2.0), (10, 3.0)]);
         let b = StepFn::new([(0, 0.0), (5, 1.0), (20, 0.0)]);
-        assert_eq!(product(&a, &b), StepFn::new([(0, 0.0), (5, 2.0), (10, 3.0), (20, 0.0)]));
+        assert_eq!(
+            product(&a, &b),
+            StepFn::new([(0, 0.0), (5, 2.0), (10, 3.0), (20, 0.0)])
+        );
     }
 }

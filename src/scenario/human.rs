@@ -32,7 +32,8 @@ pub(super) struct Answer<'a> {
 
 impl<'a> Layer<'a> {
     pub(super) fn read(item: &Item<'a>, pools: &Names) -> Option<Self> {
-        let mut c = item.cursor("a table with resolve, transfer, transfer_to, transfer_priority")?;
+        let mut c =
+            item.cursor("a table with resolve, transfer, transfer_to, transfer_priority")?;
         let layer = Self {
             item: item.clone(),
             resolve: c.read_opt("resolve", Item::probability),
@@ -55,27 +56,41 @@ fn destination(item: &Item<'_>, pools: &Names) -> Option<Destination> {
 /// Puts layers on one another, the last on top. A layer that changes `transfer` alone leaves the share of the resolved
 /// among the answers that are not transferred as it is.
 pub(super) fn answer<'a>(layers: &[&Layer<'a>]) -> Option<Answer<'a>> {
-    let mut a = Answer { resolve: 1.0, transfer: 0.0, to: None, priority: false };
+    let mut a = Answer {
+        resolve: 1.0,
+        transfer: 0.0,
+        to: None,
+        priority: false,
+    };
     for layer in layers {
         let before = 1.0 - a.transfer;
         a.transfer = layer.transfer.unwrap_or(a.transfer);
         a.resolve = match layer.resolve {
             Some(p) => p,
-            None if layer.transfer.is_some() && before > 0.0 => a.resolve * (1.0 - a.transfer) / before,
+            None if layer.transfer.is_some() && before > 0.0 => {
+                a.resolve * (1.0 - a.transfer) / before
+            }
             None => a.resolve,
         };
         a.to = layer.to.clone().or(a.to);
         a.priority = layer.priority.unwrap_or(a.priority);
         if a.resolve + a.transfer > 1.0 + 1e-6 {
             let found = ((a.resolve + a.transfer) * 1e6).round() / 1e6;
-            layer.item.problem(format!("expected `resolve` and `transfer` to sum to at most 1, found {found}"), None);
+            layer.item.problem(
+                format!("expected `resolve` and `transfer` to sum to at most 1, found {found}"),
+                None,
+            );
             return None;
         }
         a.resolve = a.resolve.min(1.0 - a.transfer);
         if a.transfer > 0.0 && a.to.is_none() {
             let path = super::cursor::join(&layer.item.path, "transfer_to");
-            let message = "missing; expected pools or \"ai\", since `transfer` is above 0".to_owned();
-            layer.item.reader.problem(layer.item.node.span, &path, message, None);
+            let message =
+                "missing; expected pools or \"ai\", since `transfer` is above 0".to_owned();
+            layer
+                .item
+                .reader
+                .problem(layer.item.node.span, &path, message, None);
             return None;
         }
     }

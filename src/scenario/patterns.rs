@@ -23,7 +23,10 @@ pub(super) enum Pattern {
     /// the day before holds, if that day has one.
     Week(Box<[Curve; 7]>),
     /// Equal steps from time 0 on, repeated.
-    Cycle { every: Micros, values: Vec<f64> },
+    Cycle {
+        every: Micros,
+        values: Vec<f64>,
+    },
     /// By local date; the last value holds for ever.
     Dated(Vec<(Date, Curve)>),
 }
@@ -61,7 +64,9 @@ impl<'a> Item<'a> {
             Value::Integer(_) | Value::Float(_) => unit.read(self).map(Pattern::Constant),
             Value::Array(_) => {
                 let day = self.day(unit)?;
-                Some(Pattern::Week(Box::new(std::array::from_fn(|_| day.clone()))))
+                Some(Pattern::Week(Box::new(std::array::from_fn(|_| {
+                    day.clone()
+                }))))
             }
             Value::Table(_) => {
                 let mut c = self.cursor("a pattern")?;
@@ -77,7 +82,7 @@ impl<'a> Item<'a> {
     fn day(&self, unit: Unit<'_>) -> Option<Curve> {
         let values = self.each(|v| unit.read(v))?;
         let n = values.len() as Micros;
-        if n == 0 || (DAY / SECOND) % n != 0 {
+        if n == 0 || !(DAY / SECOND).is_multiple_of(n) {
             let what = "a list whose length divides the day into whole seconds (24: hours, 48: half-hours)";
             self.problem(format!("expected {what}, found {n} values"), None);
             return None;
@@ -93,7 +98,8 @@ impl Cursor<'_> {
         let every = self.take("every");
         let values = self.take("values");
         let keys = ["all", "weekdays", "weekend"].iter().chain(&WEEKDAYS);
-        let days: Vec<(&str, Item<'_>)> = keys.filter_map(|k| self.take(k).map(|i| (*k, i))).collect();
+        let days: Vec<(&str, Item<'_>)> =
+            keys.filter_map(|k| self.take(k).map(|i| (*k, i))).collect();
         match (csv, every, values, days.is_empty()) {
             (Some(file), None, None, true) => from_file(&file, unit),
             (None, Some(every), Some(values), true) => {
@@ -102,7 +108,10 @@ impl Cursor<'_> {
                 if values.is_empty() {
                     return every.expected("at least one value in `values`");
                 }
-                Some(Pattern::Cycle { every: step, values })
+                Some(Pattern::Cycle {
+                    every: step,
+                    values,
+                })
             }
             (None, None, None, false) => self.by_weekday(&days, unit),
             _ => {
@@ -137,7 +146,13 @@ impl Cursor<'_> {
         }
         if !missing.is_empty() {
             let help = "add `all`, `weekdays`, `weekend` or the day (0 for none)".to_owned();
-            self.problem(format!("expected values for every weekday, found none for {}", listed(missing, "and")), Some(help));
+            self.problem(
+                format!(
+                    "expected values for every weekday, found none for {}",
+                    listed(missing, "and")
+                ),
+                Some(help),
+            );
             return None;
         }
         sound.then(|| Pattern::Week(Box::new(week)))
@@ -162,13 +177,21 @@ pub(super) struct When {
 impl When {
     pub(super) fn columns(csv: &Csv<'_>) -> Option<Self> {
         let time = csv.column(&["time"])?;
-        Some(Self { date: csv.position("date"), weekday: csv.position("weekday"), time })
+        Some(Self {
+            date: csv.position("date"),
+            weekday: csv.position("weekday"),
+            time,
+        })
     }
 
     /// The columns date and time, both of which must be there.
     pub(super) fn dated(csv: &Csv<'_>) -> Option<Self> {
         let (date, time) = (csv.column(&["date"]), csv.column(&["time"]));
-        Some(Self { date: Some(date?), weekday: None, time: time? })
+        Some(Self {
+            date: Some(date?),
+            weekday: None,
+            time: time?,
+        })
     }
 
     /// Time of day of a row.
@@ -183,7 +206,11 @@ impl When {
     pub(super) fn date(&self, row: &Row<'_, '_>) -> Option<Date> {
         let column = self.date?;
         let text = row.field(column);
-        match text.parse::<Date>().ok().filter(|d| text.len() == 10 && (1900..=2200).contains(&d.year())) {
+        match text
+            .parse::<Date>()
+            .ok()
+            .filter(|d| text.len() == 10 && (1900..=2200).contains(&d.year()))
+        {
             Some(d) => Some(d),
             None => row.expected(column, "a date such as 2025-06-02", None),
         }
@@ -193,11 +220,17 @@ impl When {
         if self.date.is_some() {
             return self.date(row).map(Day::Date);
         }
-        let Some(column) = self.weekday else { return Some(Day::Any) };
+        let Some(column) = self.weekday else {
+            return Some(Day::Any);
+        };
         let name = row.field(column).to_lowercase();
         match WEEKDAYS.iter().position(|d| *d == name) {
             Some(i) => Some(Day::Weekday(i)),
-            None => row.expected(column, "a weekday (mon, tue, wed, thu, fri, sat, sun)", None),
+            None => row.expected(
+                column,
+                "a weekday (mon, tue, wed, thu, fri, sat, sun)",
+                None,
+            ),
         }
     }
 }
@@ -205,7 +238,10 @@ impl When {
 /// A pattern in a file.
 fn from_file(item: &Item<'_>, unit: Unit<'_>) -> Option<Pattern> {
     let csv = Csv::open(item)?;
-    let (when, value) = (When::columns(&csv), csv.column(&["value", "weight", "agents", "rate"]));
+    let (when, value) = (
+        When::columns(&csv),
+        csv.column(&["value", "weight", "agents", "rate"]),
+    );
     let (when, value) = (when?, value?);
     let mut week: [Curve; 7] = Default::default();
     let mut dated: Vec<(Date, Curve)> = Vec::new();
@@ -219,7 +255,11 @@ fn from_file(item: &Item<'_>, unit: Unit<'_>) -> Option<Pattern> {
             Day::Date(date) => {
                 match dated.last() {
                     Some((last, _)) if date < *last => {
-                        return row.refuse(when.date?, "expected rows in order of date and time".to_owned(), None);
+                        return row.refuse(
+                            when.date?,
+                            "expected rows in order of date and time".to_owned(),
+                            None,
+                        );
                     }
                     Some((last, _)) if date == *last => {}
                     _ => dated.push((date, Curve::new())),
@@ -229,12 +269,20 @@ fn from_file(item: &Item<'_>, unit: Unit<'_>) -> Option<Pattern> {
             }
         };
         if curves[0].last().is_some_and(|&(t, _)| t >= clock) {
-            return row.refuse(when.time, "expected rows in order of time, each time once".to_owned(), None);
+            return row.refuse(
+                when.time,
+                "expected rows in order of time, each time once".to_owned(),
+                None,
+            );
         }
         curves.iter_mut().for_each(|c| c.push((clock, v)));
         Some(())
     })?;
-    Some(if when.date.is_some() { Pattern::Dated(dated) } else { Pattern::Week(Box::new(week)) })
+    Some(if when.date.is_some() {
+        Pattern::Dated(dated)
+    } else {
+        Pattern::Week(Box::new(week))
+    })
 }
 
 impl Pattern {
@@ -243,9 +291,13 @@ impl Pattern {
     pub(super) fn compile(&self, frame: &Frame, item: &Item<'_>) -> Option<StepFn> {
         let points = match self {
             Pattern::Constant(_) => 1,
-            Pattern::Week(week) => week.iter().map(|c| c.len() as u64 + 1).max().unwrap_or(1) * frame.days.len() as u64,
+            Pattern::Week(week) => {
+                week.iter().map(|c| c.len() as u64 + 1).max().unwrap_or(1) * frame.days.len() as u64
+            }
             Pattern::Cycle { every, .. } => frame.end() / every,
-            Pattern::Dated(days) => days.iter().map(|(_, c)| c.len() as u64 + 1).sum::<u64>() + frame.days.len() as u64,
+            Pattern::Dated(days) => {
+                days.iter().map(|(_, c)| c.len() as u64 + 1).sum::<u64>() + frame.days.len() as u64
+            }
         };
         if points > MOST_VALUES as u64 || !item.reader.spend(points) {
             let what = in_words(frame.horizon);
@@ -265,7 +317,11 @@ impl Pattern {
                 let last = |day: usize| week[day].last().map_or(0.0, |p| p.1);
                 StepFn::new(frame.days.iter().flat_map(|day| {
                     let curve = &week[day.weekday];
-                    let before = if curve.is_empty() { 0.0 } else { last((day.weekday + 6) % 7) };
+                    let before = if curve.is_empty() {
+                        0.0
+                    } else {
+                        last((day.weekday + 6) % 7)
+                    };
                     day.pieces(curve, before).collect::<Vec<_>>()
                 }))
             }
@@ -292,7 +348,10 @@ impl Pattern {
             Pattern::Constant(v) => *v *= factor,
             Pattern::Cycle { values, .. } => values.iter_mut().for_each(|v| *v *= factor),
             Pattern::Week(week) => week.iter_mut().flatten().for_each(|p| p.1 *= factor),
-            Pattern::Dated(days) => days.iter_mut().flat_map(|d| &mut d.1).for_each(|p| p.1 *= factor),
+            Pattern::Dated(days) => days
+                .iter_mut()
+                .flat_map(|d| &mut d.1)
+                .for_each(|p| p.1 *= factor),
         }
         self
     }
@@ -301,7 +360,7 @@ impl Pattern {
     /// without any weight cannot be normalised and is reported.
     pub(super) fn normalised(mut self, item: &Item<'_>) -> Option<Self> {
         let refused = OnceCell::new();
-        let mut normalise = |curve: &mut Curve, before: f64, day: &str| {
+        let normalise = |curve: &mut Curve, before: f64, day: &str| {
             let mean = mean_of_day(curve, before);
             if mean > 0.0 {
                 if before > 0.0 && curve.first().is_some_and(|p| p.0 > 0) {
@@ -327,7 +386,8 @@ impl Pattern {
                 }
             }
             Pattern::Week(week) => {
-                let last: [f64; 7] = std::array::from_fn(|d| week[(d + 6) % 7].last().map_or(0.0, |p| p.1));
+                let last: [f64; 7] =
+                    std::array::from_fn(|d| week[(d + 6) % 7].last().map_or(0.0, |p| p.1));
                 for (d, curve) in week.iter_mut().enumerate() {
                     normalise(curve, last[d], WEEKDAYS[d]);
                 }
@@ -335,15 +395,21 @@ impl Pattern {
             Pattern::Dated(days) => {
                 let mut carried: Option<(Date, f64)> = None;
                 for (date, curve) in days.iter_mut() {
-                    let before = carried.filter(|(d, _)| d.tomorrow().ok() == Some(*date)).map_or(0.0, |(_, v)| v);
+                    let before = carried
+                        .filter(|(d, _)| d.tomorrow().ok() == Some(*date))
+                        .map_or(0.0, |(_, v)| v);
                     carried = curve.last().map(|p| (*date, p.1));
                     normalise(curve, before, &date.to_string());
                 }
             }
         }
         if let Some(day) = refused.get() {
-            let help = "for a day without demand set its factor in `demand.weekday` to 0".to_owned();
-            item.problem(format!("expected weights that are not all 0, found none above 0 on {day}"), Some(help));
+            let help =
+                "for a day without demand set its factor in `demand.weekday` to 0".to_owned();
+            item.problem(
+                format!("expected weights that are not all 0, found none above 0 on {day}"),
+                Some(help),
+            );
             return None;
         }
         Some(self)
@@ -354,14 +420,30 @@ impl Pattern {
 fn mean_of_day(curve: &Curve, before: f64) -> f64 {
     let first = curve.first().map_or(DAY, |p| p.0);
     let ends = curve.iter().skip(1).map(|p| p.0).chain([DAY]);
-    let area: f64 = curve.iter().zip(ends).map(|(&(t, v), end)| v * (end - t) as f64).sum();
-    (area + if curve.is_empty() { 0.0 } else { before * first as f64 }) / DAY as f64
+    let area: f64 = curve
+        .iter()
+        .zip(ends)
+        .map(|(&(t, v), end)| v * (end - t) as f64)
+        .sum();
+    (area
+        + if curve.is_empty() {
+            0.0
+        } else {
+            before * first as f64
+        })
+        / DAY as f64
 }
 
 fn compile_dated(days: &[(Date, Curve)], frame: &Frame) -> StepFn {
-    let Some((last_date, last_curve)) = days.last() else { return StepFn::constant(0.0) };
+    let Some((last_date, last_curve)) = days.last() else {
+        return StepFn::constant(0.0);
+    };
     let forever = last_curve.last().map_or(0.0, |p| p.1);
-    let find = |date: Date| days.binary_search_by_key(&date, |d| d.0).ok().map(|i| &days[i].1);
+    let find = |date: Date| {
+        days.binary_search_by_key(&date, |d| d.0)
+            .ok()
+            .map(|i| &days[i].1)
+    };
     let empty = Curve::new();
     let points = frame.days.iter().flat_map(|day| {
         if day.date > *last_date {
@@ -369,8 +451,17 @@ fn compile_dated(days: &[(Date, Curve)], frame: &Frame) -> StepFn {
         }
         let curve = find(day.date).unwrap_or(&empty);
         // A row holds over midnight into a day that has rows of its own; a day without any is a gap.
-        let yesterday = day.date.yesterday().ok().and_then(find).and_then(|c| c.last());
-        let before = if curve.is_empty() { 0.0 } else { yesterday.map_or(0.0, |p| p.1) };
+        let yesterday = day
+            .date
+            .yesterday()
+            .ok()
+            .and_then(find)
+            .and_then(|c| c.last());
+        let before = if curve.is_empty() {
+            0.0
+        } else {
+            yesterday.map_or(0.0, |p| p.1)
+        };
         day.pieces(curve, before).collect()
     });
     StepFn::new(points)

@@ -9,7 +9,8 @@ use super::patterns::Unit;
 use super::tree::Value;
 use crate::dist::Distribution;
 use crate::model::{
-    Delivery, GigSupply, HumanOutcome, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take, TransferTo,
+    Delivery, GigSupply, HumanOutcome, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply,
+    Take, TransferTo,
 };
 use crate::time::{Micros, StepFn};
 
@@ -28,8 +29,11 @@ pub(super) struct Reading<'a> {
     pub(super) most_agents: Option<f64>,
 }
 
-const KINDS: [(&str, PoolKind); 3] =
-    [("employed", PoolKind::Employed), ("outsourced", PoolKind::Outsourced), ("gig", PoolKind::Gig)];
+const KINDS: [(&str, PoolKind); 3] = [
+    ("employed", PoolKind::Employed),
+    ("outsourced", PoolKind::Outsourced),
+    ("gig", PoolKind::Gig),
+];
 
 /// Keys of pools with a plan.
 pub(super) const STAFFED_KEYS: [&str; 5] = ["agents", "hours", "shrinkage", "absence", "delivery"];
@@ -58,9 +62,15 @@ pub(super) fn read<'a>(
 ) -> Reading<'a> {
     c.take("name");
     let n = topics.list.len();
-    let kind = c.require("kind", "\"employed\", \"outsourced\" or \"gig\"").map(|i| i.one_of(&KINDS));
+    let kind = c
+        .require("kind", "\"employed\", \"outsourced\" or \"gig\"")
+        .map(|i| i.one_of(&KINDS));
     // Without a sound kind the keys that are there tell what was meant.
-    let guess = if c.has("members") || c.has("logons") { PoolKind::Gig } else { PoolKind::Employed };
+    let guess = if c.has("members") || c.has("logons") {
+        PoolKind::Gig
+    } else {
+        PoolKind::Employed
+    };
     let kind = kind.flatten().unwrap_or(guess);
     let supply = supply(&mut c, kind, frame);
     let most_agents = supply.as_ref().map(|s| most_agents(s, frame.horizon));
@@ -75,7 +85,11 @@ pub(super) fn read<'a>(
         ("longest_relative_wait", Take::LongestRelativeWait),
         ("ranking", Take::Ranking),
     ];
-    let take_default = if ranked { Take::Ranking } else { Take::LongestWait };
+    let take_default = if ranked {
+        Take::Ranking
+    } else {
+        Take::LongestWait
+    };
     let take = c.read("take", take_default, |i| match i.one_of(&takes)? {
         Take::Ranking if !ranked => i.expected("a list `ranking` beside take = \"ranking\""),
         take => Some(take),
@@ -93,7 +107,14 @@ pub(super) fn read<'a>(
             _ => i.factor().map(|f| vec![f; n]),
         }),
         agent_cv: c.read("agent_cv", 0.0, |i| i.number(0.0, 10.0)),
-        outcomes: vec![HumanOutcome { resolve: 1.0, transfer: 0.0, to: TransferTo::Assistant }; n],
+        outcomes: vec![
+            HumanOutcome {
+                resolve: 1.0,
+                transfer: 0.0,
+                to: TransferTo::Assistant
+            };
+            n
+        ],
         select: select(&mut c, concurrency, hourly_price),
         take,
         ranking: c.read("ranking", vec![n as u32; n], |i| {
@@ -102,14 +123,23 @@ pub(super) fn read<'a>(
             Some((0..n).map(|k| rank(k) as u32).collect())
         }),
         shift_end: c.read("shift_end", ShiftEnd::Finish, |i| {
-            i.one_of(&[("finish", ShiftEnd::Finish), ("cut", ShiftEnd::Cut), ("when_idle", ShiftEnd::WhenIdle)])
+            i.one_of(&[
+                ("finish", ShiftEnd::Finish),
+                ("cut", ShiftEnd::Cut),
+                ("when_idle", ShiftEnd::WhenIdle),
+            ])
         }),
         hourly_price,
         supply: supply.unwrap_or_else(nobody),
     };
     let reserve = c.read("reserve", 0, Item::reserve);
     c.finish();
-    Reading { pool, reserve, human, most_agents }
+    Reading {
+        pool,
+        reserve,
+        human,
+        most_agents,
+    }
 }
 
 impl Item<'_> {
@@ -120,13 +150,21 @@ impl Item<'_> {
 }
 
 fn nobody() -> Supply {
-    Supply::Staffed(Staffing { plan: StepFn::constant(0.0), absence: 0.0, delivery: Delivery::Fixed(1.0) })
+    Supply::Staffed(Staffing {
+        plan: StepFn::constant(0.0),
+        absence: 0.0,
+        delivery: Delivery::Fixed(1.0),
+    })
 }
 
 fn most_agents(supply: &Supply, horizon: Micros) -> f64 {
     match supply {
         Supply::Staffed(s) => {
-            let share = if let Delivery::Fixed(f) = s.delivery { f } else { 1.0 };
+            let share = if let Delivery::Fixed(f) = s.delivery {
+                f
+            } else {
+                1.0
+            };
             (s.plan.max_before(horizon) * share + 0.5).floor()
         }
         Supply::Gig(g) => match g.log_on {
@@ -145,13 +183,23 @@ fn speed(c: &mut Cursor<'_>, concurrency: u8) -> Vec<f64> {
         c.require("speed", example);
     }
     c.read("speed", ones, |i| {
-        let speeds = i.each(|s| s.number_in("a speed above 0, at most 1", |x| x > 0.0 && x <= 1.0))?;
+        let speeds =
+            i.each(|s| s.number_in("a speed above 0, at most 1", |x| x > 0.0 && x <= 1.0))?;
         if speeds.len() != usize::from(concurrency) {
-            i.problem(format!("expected {concurrency} speeds (`concurrency`), found {}", speeds.len()), None);
+            i.problem(
+                format!(
+                    "expected {concurrency} speeds (`concurrency`), found {}",
+                    speeds.len()
+                ),
+                None,
+            );
             return None;
         }
         if speeds[0] != 1.0 {
-            i.problem(format!("expected 1 as the first speed, found {}", speeds[0]), None);
+            i.problem(
+                format!("expected 1 as the first speed, found {}", speeds[0]),
+                None,
+            );
             return None;
         }
         Some(speeds)
@@ -159,7 +207,11 @@ fn speed(c: &mut Cursor<'_>, concurrency: u8) -> Vec<f64> {
 }
 
 fn select(c: &mut Cursor<'_>, concurrency: u8, price: Option<f64>) -> Select {
-    let default = if concurrency > 1 { Select::LeastLoaded } else { Select::LongestIdle };
+    let default = if concurrency > 1 {
+        Select::LeastLoaded
+    } else {
+        Select::LongestIdle
+    };
     let words = [
         ("longest_idle", Select::LongestIdle),
         ("least_loaded", Select::LeastLoaded),
@@ -198,7 +250,10 @@ fn overrides<'a>(item: &Item<'a>, topics: &Names, pools: &Names) -> Option<Overr
 
 fn supply(c: &mut Cursor<'_>, kind: PoolKind, frame: &Frame) -> Option<Supply> {
     let (foreign, reason): (&[&str], _) = match kind {
-        PoolKind::Gig => (&STAFFED_KEYS, "is no key of a gig pool, which has `members` or `logons`"),
+        PoolKind::Gig => (
+            &STAFFED_KEYS,
+            "is no key of a gig pool, which has `members` or `logons`",
+        ),
         _ => (&GIG_KEYS, "is a key of gig pools only"),
     };
     for key in foreign {
@@ -211,8 +266,13 @@ fn supply(c: &mut Cursor<'_>, kind: PoolKind, frame: &Frame) -> Option<Supply> {
 }
 
 fn staffing(c: &mut Cursor<'_>, frame: &Frame) -> Option<Staffing> {
-    let agents = Unit { what: "a number of agents", most: MOST_AGENTS as f64 };
-    let scheduled = c.require("agents", "a pattern of agents").and_then(|i| i.pattern(agents)?.compile(frame, &i));
+    let agents = Unit {
+        what: "a number of agents",
+        most: MOST_AGENTS as f64,
+    };
+    let scheduled = c
+        .require("agents", "a pattern of agents")
+        .and_then(|i| i.pattern(agents)?.compile(frame, &i));
     let hours = c.take("hours").map(|i| i.hours().map(|h| frame.open(&h)));
     let shrinkage = c.read("shrinkage", 0.0, Item::share);
     let absence = c.read("absence", 0.0, Item::probability);
@@ -224,7 +284,11 @@ fn staffing(c: &mut Cursor<'_>, frame: &Frame) -> Option<Staffing> {
     if shrinkage > 0.0 {
         plan = product(&plan, &StepFn::constant(1.0 - shrinkage));
     }
-    Some(Staffing { plan, absence, delivery })
+    Some(Staffing {
+        plan,
+        absence,
+        delivery,
+    })
 }
 
 fn delivery(item: &Item<'_>) -> Option<Delivery> {
@@ -232,7 +296,11 @@ fn delivery(item: &Item<'_>) -> Option<Delivery> {
         if let Value::String(_) = item.node.value {
             return item.share().map(Delivery::Fixed);
         }
-        return item.number_in("a share of the order between 0 and 10", |x| (0.0..=10.0).contains(&x)).map(Delivery::Fixed);
+        return item
+            .number_in("a share of the order between 0 and 10", |x| {
+                (0.0..=10.0).contains(&x)
+            })
+            .map(Delivery::Fixed);
     };
     let mut c = item.cursor("a table")?;
     let share = |c: &mut Cursor<'_>, key: &str| c.require(key, "a share").and_then(|i| i.share());
@@ -243,7 +311,11 @@ fn delivery(item: &Item<'_>) -> Option<Delivery> {
         Distribution::uniform(low?, high?)
     } else if let Some(law) = c.take("triangular") {
         let mut c = law.cursor("{ low = ..., mode = ..., high = ... }")?;
-        let (low, mode, high) = (share(&mut c, "low"), share(&mut c, "mode"), share(&mut c, "high"));
+        let (low, mode, high) = (
+            share(&mut c, "low"),
+            share(&mut c, "mode"),
+            share(&mut c, "high"),
+        );
         c.finish();
         Distribution::triangular(low?, mode?, high?)
     } else {
@@ -253,21 +325,23 @@ fn delivery(item: &Item<'_>) -> Option<Delivery> {
     c.finish();
     match built {
         Ok(law) => Some(Delivery::Daily(law)),
-        Err(e) => {
-            item.problem(format!("no such distribution: {e}"), None);
-            None
-        }
+        Err(e) => item.refused(&e),
     }
 }
 
 fn gig(c: &mut Cursor<'_>, frame: &Frame) -> Option<GigSupply> {
     let log_on = log_on(c);
-    let weights = Unit { what: "a factor", most: 1000.0 };
+    let weights = Unit {
+        what: "a factor",
+        most: 1000.0,
+    };
     let availability = match c.take("availability") {
         Some(i) => i.pattern(weights).and_then(|p| p.compile(frame, &i)),
         None => Some(StepFn::constant(1.0)),
     };
-    let session = c.require("session", "a distribution of the session length").and_then(|i| i.positive_distribution());
+    let session = c
+        .require("session", "a distribution of the session length")
+        .and_then(|i| i.positive_distribution());
     let acceptance = c.take("acceptance").map(|i| (i.probability(), i));
     let response = c.read("response", None, Item::optional_distribution);
     let cool_down = c.read("cool_down", None, Item::optional_distribution);
@@ -288,7 +362,8 @@ fn gig(c: &mut Cursor<'_>, frame: &Frame) -> Option<GigSupply> {
         && supply.response.is_none()
         && supply.cool_down.is_none()
     {
-        return item.expected("a probability above 0, or a `response` or `cool_down` that takes time");
+        return item
+            .expected("a probability above 0, or a `response` or `cool_down` that takes time");
     }
     Some(supply)
 }
@@ -298,18 +373,31 @@ fn log_on(c: &mut Cursor<'_>) -> Option<LogOn> {
     match (members, open) {
         (Some(members), None) => {
             let members = members.integer(0, MOST_AGENTS);
-            let rate = c.require("logon_rate", "the rate at which an offline member logs on, such as \"0.05 / h\"");
+            let rate = c.require(
+                "logon_rate",
+                "the rate at which an offline member logs on, such as \"0.05 / h\"",
+            );
             let rate = rate.and_then(|i| i.rate());
-            Some(LogOn::Members { members: members? as u32, rate: rate? })
+            Some(LogOn::Members {
+                members: members? as u32,
+                rate: rate?,
+            })
         }
         (None, Some(open)) => {
-            c.forbid("logon_rate", "goes with `members`; with `logons` it has no effect", None);
+            c.forbid(
+                "logon_rate",
+                "goes with `members`; with `logons` it has no effect",
+                None,
+            );
             Some(LogOn::Open { rate: open.rate()? })
         }
         (members, _) => {
             c.take("logon_rate");
             let found = if members.is_some() { "both" } else { "neither" };
-            c.problem(format!("expected one of members, logons, found {found}"), None);
+            c.problem(
+                format!("expected one of members, logons, found {found}"),
+                None,
+            );
             None
         }
     }

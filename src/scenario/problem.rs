@@ -36,7 +36,11 @@ pub(super) struct Excerpt {
 impl Problem {
     /// Key and message as one sentence: `pool.gig.acceptance: expected a probability between 0 and 1, found 1.7`.
     pub fn sentence(&self) -> String {
-        if self.key.is_empty() { self.message.clone() } else { format!("{}: {}", self.key, self.message) }
+        if self.key.is_empty() {
+            self.message.clone()
+        } else {
+            format!("{}: {}", self.key, self.message)
+        }
     }
 }
 
@@ -129,20 +133,27 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// `"a"`, `"a" or "b"`, `"a", "b" or "c"`; a long list is cut.
 pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String {
-    const LONGEST: usize = 20;
+    const LONGEST: usize = 30;
     let words: Vec<String> = words.into_iter().map(quoted).collect();
     match words.as_slice() {
         [] => "none".to_owned(),
         [one] => one.clone(),
         many if many.len() > LONGEST => {
-            format!("{} and {} more", many[..LONGEST].join(", "), many.len() - LONGEST)
+            format!(
+                "{} and {} more",
+                many[..LONGEST].join(", "),
+                many.len() - LONGEST
+            )
         }
         [head @ .., tail] => format!("{} {last} {tail}", head.join(", ")),
     }
 }
 
 /// The known word nearest to what was written, if it is near enough to be what was meant.
-pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     // The edit distance of huge strings takes long, and nobody misspells a word into a hundred letters.
     if written.len() > 100 {
         return None;
@@ -150,14 +161,22 @@ pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str
     let folded = written.to_lowercase().replace(['-', ' '], "_");
     known
         .into_iter()
-        .map(|k| (strsim::damerau_levenshtein(&folded, &k.to_lowercase().replace(['-', ' '], "_")), k))
+        .map(|k| {
+            (
+                strsim::damerau_levenshtein(&folded, &k.to_lowercase().replace(['-', ' '], "_")),
+                k,
+            )
+        })
         .filter(|(d, k)| *d <= 1 + k.chars().count() / 4 && *d < folded.chars().count())
         .min_by_key(|(d, _)| *d)
         .map(|(_, k)| k)
 }
 
 /// `did you mean "x"?` for the known word nearest to what was written.
-pub(super) fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(super) fn did_you_mean<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
     nearest(written, known).map(|k| format!("did you mean {}?", quoted(k)))
 }
 

@@ -24,7 +24,11 @@ pub(super) struct Source {
 
 impl Source {
     fn new(path: PathBuf, text: String) -> Self {
-        let starts = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1);
+        let starts = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, b)| *b == b'\n')
+            .map(|(i, _)| i + 1);
         let lines = std::iter::once(0).chain(starts).collect();
         Self { path, text, lines }
     }
@@ -33,7 +37,10 @@ impl Source {
     fn line(&self, at: usize) -> (usize, Range<usize>) {
         let i = self.lines.partition_point(|&s| s <= at).saturating_sub(1);
         let start = self.lines[i];
-        let end = self.lines.get(i + 1).map_or(self.text.len(), |&next| next - 1);
+        let end = self
+            .lines
+            .get(i + 1)
+            .map_or(self.text.len(), |&next| next - 1);
         let text = self.text.get(start..end).unwrap_or("");
         (i, start..start + text.trim_end_matches('\r').len())
     }
@@ -42,8 +49,14 @@ impl Source {
     fn place(&self, bytes: &Range<usize>) -> (usize, usize, Excerpt) {
         let at = self.boundary(bytes.start.min(self.text.len()));
         let (i, mut line) = self.line(at);
-        let column = self.text[line.start..at.clamp(line.start, line.end)].chars().count() + 1;
-        let (mut from, mut to) = (at.min(line.end), self.boundary(bytes.end).clamp(at.min(line.end), line.end));
+        let column = self.text[line.start..at.clamp(line.start, line.end)]
+            .chars()
+            .count()
+            + 1;
+        let (mut from, mut to) = (
+            at.min(line.end),
+            self.boundary(bytes.end).clamp(at.min(line.end), line.end),
+        );
         // Of an endless line only the neighbourhood is shown.
         const MARGIN: usize = 200;
         if line.len() > 3 * MARGIN {
@@ -52,7 +65,14 @@ impl Source {
             line.end = self.boundary(line.end.min(to + MARGIN));
         }
         (from, to) = (from - line.start, to - line.start);
-        (i + 1, column, Excerpt { text: self.text[line].to_owned(), marked: from..to })
+        (
+            i + 1,
+            column,
+            Excerpt {
+                text: self.text[line].to_owned(),
+                marked: from..to,
+            },
+        )
     }
 
     /// The nearest byte at or before `at` at which a character starts.
@@ -104,7 +124,9 @@ impl<'f> Reader<'f> {
         if text.len() as u64 > limit {
             return Err(too_large(limit));
         }
-        self.by_path.borrow_mut().insert(path.clone(), self.sources.borrow().len());
+        self.by_path
+            .borrow_mut()
+            .insert(path.clone(), self.sources.borrow().len());
         Ok(self.add(path, text))
     }
 
@@ -127,24 +149,49 @@ impl<'f> Reader<'f> {
     pub(super) fn beside(&self, span: Span, name: &str) -> PathBuf {
         let sources = self.sources.borrow();
         // Settings of the command line have no place of their own: they mean files beside the scenario.
-        let file = if sources[span.file].path.as_os_str() == super::settings::PSEUDO_FILE { 0 } else { span.file };
-        sources[file].path.parent().unwrap_or(Path::new("")).join(name)
+        let file = if sources[span.file].path.as_os_str() == super::settings::PSEUDO_FILE {
+            0
+        } else {
+            span.file
+        };
+        sources[file]
+            .path
+            .parent()
+            .unwrap_or(Path::new(""))
+            .join(name)
     }
 
     /// Text of a value as it was written.
     pub(super) fn written(&self, span: Span) -> String {
-        self.sources.borrow()[span.file].text.get(span.start..span.end).unwrap_or("").to_owned()
+        self.sources.borrow()[span.file]
+            .text
+            .get(span.start..span.end)
+            .unwrap_or("")
+            .to_owned()
     }
 
-    pub(super) fn problem(&self, span: Span, key: &str, message: String, suggestion: Option<String>) {
+    pub(super) fn problem(
+        &self,
+        span: Span,
+        key: &str,
+        message: String,
+        suggestion: Option<String>,
+    ) {
         if self.problems.borrow().len() >= MOST_PROBLEMS {
             *self.omitted.borrow_mut() += 1;
             return;
         }
         let source = self.source(span.file);
         let (line, column, excerpt) = source.place(&(span.start..span.end));
-        let problem =
-            Problem { file: source.path.clone(), line, column, key: key.to_owned(), message, suggestion, excerpt };
+        let problem = Problem {
+            file: source.path.clone(),
+            line,
+            column,
+            key: key.to_owned(),
+            message,
+            suggestion,
+            excerpt,
+        };
         self.problems.borrow_mut().push((span, problem));
     }
 
@@ -165,7 +212,10 @@ impl<'f> Reader<'f> {
         let mut list = self.problems.into_inner();
         list.sort_by_key(|(s, p)| (s.file, p.line, p.column));
         list.dedup_by(|(_, a), (_, b)| a == b);
-        Problems::new(list.into_iter().map(|(_, p)| p).collect(), self.omitted.into_inner())
+        Problems::new(
+            list.into_iter().map(|(_, p)| p).collect(),
+            self.omitted.into_inner(),
+        )
     }
 
     /// Hexadecimal digest of everything read so far.
@@ -176,7 +226,9 @@ impl<'f> Reader<'f> {
     /// The files read, in order.
     pub(super) fn paths(&self) -> Vec<PathBuf> {
         let sources = self.sources.borrow();
-        let real = sources.iter().filter(|s| s.path.as_os_str() != super::settings::PSEUDO_FILE);
+        let real = sources
+            .iter()
+            .filter(|s| s.path.as_os_str() != super::settings::PSEUDO_FILE);
         real.map(|s| s.path.clone()).collect()
     }
 }
@@ -201,7 +253,10 @@ mod tests {
 
     #[test]
     fn endless_lines_are_cut() {
-        let s = Source::new("x".into(), format!("{}é{}", "a".repeat(10_000), "b".repeat(10_000)));
+        let s = Source::new(
+            "x".into(),
+            format!("{}é{}", "a".repeat(10_000), "b".repeat(10_000)),
+        );
         let (_, column, e) = s.place(&(10_000..10_002));
         assert_eq!(column, 10_001);
         assert!(e.text.len() < 700);

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 
 use super::csv::{Csv, Row};
 use super::cursor::{Item, Names};
-use super::demand::{MOST_STEPS, index};
+use super::demand::{fits, index};
 use super::frame::Frame;
 use super::patterns::{When, civil_time};
 use super::problem::did_you_mean;
@@ -23,20 +23,38 @@ pub(super) struct Counts {
 }
 
 /// The topic that a row names. One that has demand of its own must not be there.
-fn topic(row: &Row<'_, '_>, column: usize, topics: &BTreeMap<&str, usize>, own: &[bool]) -> Option<usize> {
+fn topic(
+    row: &Row<'_, '_>,
+    column: usize,
+    topics: &BTreeMap<&str, usize>,
+    own: &[bool],
+) -> Option<usize> {
     let name = row.field(column);
     match topics.get(name) {
         Some(&k) if own[k] => row.expected(column, "a topic without a demand of its own", None),
         Some(&k) => Some(k),
-        None => row.expected(column, "the name of a topic", did_you_mean(name, topics.keys().copied())),
+        None => row.expected(
+            column,
+            "the name of a topic",
+            did_you_mean(name, topics.keys().copied()),
+        ),
     }
 }
 
 /// Reads `{ csv = "counts.csv" }`: columns date, time, topic, count.
-pub(super) fn counts(file: &Item<'_>, frame: &Frame, names: &Names, own: &[bool]) -> Option<Counts> {
+pub(super) fn counts(
+    file: &Item<'_>,
+    frame: &Frame,
+    names: &Names,
+    own: &[bool],
+) -> Option<Counts> {
     let csv = Csv::open(file)?;
     let topics = index(names);
-    let (when, topic_at, count_at) = (When::dated(&csv), csv.column(&["topic"]), csv.column(&["count"]));
+    let (when, topic_at, count_at) = (
+        When::dated(&csv),
+        csv.column(&["topic"]),
+        csv.column(&["count"]),
+    );
     let (when, topic_at, count_at) = (when?, topic_at?, count_at?);
     let moments = csv.rows(MOST_ROWS, |row| {
         let (date, clock) = (when.date(row), when.clock(row));
@@ -44,8 +62,12 @@ pub(super) fn counts(file: &Item<'_>, frame: &Frame, names: &Names, own: &[bool]
     })?;
     let step = width(moments, file)?;
     let steps = frame.horizon.div_ceil(step);
-    if steps > MOST_STEPS {
-        file.problem(format!("expected at most {MOST_STEPS} steps within the horizon, found {steps}"), None);
+    if !fits(steps, names.list.len()) {
+        let found = in_words(step);
+        file.problem(
+            format!("expected wider steps or a shorter horizon, found {steps} steps of {found}"),
+            None,
+        );
         return None;
     }
     let mut by_topic = vec![vec![None::<u32>; steps as usize]; names.list.len()];
@@ -82,7 +104,10 @@ pub(super) fn counts(file: &Item<'_>, frame: &Frame, names: &Names, own: &[bool]
     if !inside {
         return nothing(file, frame);
     }
-    let by_topic = by_topic.into_iter().map(|c| c.into_iter().map(Option::unwrap_or_default).collect()).collect();
+    let by_topic = by_topic
+        .into_iter()
+        .map(|c| c.into_iter().map(Option::unwrap_or_default).collect())
+        .collect();
     Some(Counts { step, by_topic })
 }
 
@@ -91,9 +116,13 @@ fn width(mut moments: Vec<DateTime>, file: &Item<'_>) -> Option<Micros> {
     moments.sort_unstable();
     moments.dedup();
     let gap = |w: &[DateTime]| w[1].duration_since(w[0]).as_micros();
-    let Some(least) = moments.windows(2).map(gap).min() else { return Some(30 * MINUTE) };
+    let Some(least) = moments.windows(2).map(gap).min() else {
+        return Some(30 * MINUTE);
+    };
     let step = Micros::try_from(least).unwrap_or(0);
-    if step > 0 && (HOUR % step == 0 || (step % HOUR == 0 && DAY % step == 0)) {
+    if step > 0
+        && (HOUR.is_multiple_of(step) || (step.is_multiple_of(HOUR) && DAY.is_multiple_of(step)))
+    {
         return Some(step);
     }
     let found = in_words(step);
@@ -105,7 +134,12 @@ fn width(mut moments: Vec<DateTime>, file: &Item<'_>) -> Option<Micros> {
 }
 
 /// Reads `{ csv = "arrivals.csv" }`: columns time, topic. The times of each topic are put in order.
-pub(super) fn arrivals(file: &Item<'_>, frame: &Frame, names: &Names, own: &[bool]) -> Option<Vec<Vec<Micros>>> {
+pub(super) fn arrivals(
+    file: &Item<'_>,
+    frame: &Frame,
+    names: &Names,
+    own: &[bool],
+) -> Option<Vec<Vec<Micros>>> {
     let csv = Csv::open(file)?;
     let topics = index(names);
     let (time_at, topic_at) = (csv.column(&["time"]), csv.column(&["topic"]));
@@ -116,13 +150,21 @@ pub(super) fn arrivals(file: &Item<'_>, frame: &Frame, names: &Names, own: &[boo
         let text = row.field(time_at);
         let t = if let Ok(s) = text.parse::<f64>() {
             if !(0.0..=1e12).contains(&s) {
-                return row.expected(time_at, "a number of seconds since the start, at least 0", None);
+                return row.expected(
+                    time_at,
+                    "a number of seconds since the start, at least 0",
+                    None,
+                );
             }
             Some(from_seconds(s))
         } else if let Ok(moment) = text.parse::<DateTime>() {
             frame.calendar.instant(moment)
         } else {
-            return row.expected(time_at, "a time such as 2025-06-02T10:00:00.5, or seconds since the start", None);
+            return row.expected(
+                time_at,
+                "a time such as 2025-06-02T10:00:00.5, or seconds since the start",
+                None,
+            );
         };
         if let (k, Some(t)) = (k?, t.filter(|&t| t < frame.horizon)) {
             by_topic[k].push(t);
@@ -140,7 +182,10 @@ pub(super) fn arrivals(file: &Item<'_>, frame: &Frame, names: &Names, own: &[boo
 fn nothing<T>(file: &Item<'_>, frame: &Frame) -> Option<T> {
     if frame.sound {
         let (start, length) = (frame.calendar.start(), in_words(frame.horizon));
-        file.problem(format!("expected rows inside the horizon ({length} from {start}), found none"), None);
+        file.problem(
+            format!("expected rows inside the horizon ({length} from {start}), found none"),
+            None,
+        );
     }
     None
 }

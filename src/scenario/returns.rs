@@ -19,7 +19,9 @@ pub(super) fn read(item: &Item<'_>, general: Option<&Table>) -> Option<Table> {
     let mut c = item.cursor("a table by way of ending")?;
     let table = Ending::ALL.map(|ending| {
         let base = general.map_or_else(Entry::default, |g| g[ending as usize].clone());
-        let Some(item) = c.take(ending.key()) else { return base };
+        let Some(item) = c.take(ending.key()) else {
+            return base;
+        };
         entry(&item, &base).unwrap_or_default()
     });
     c.finish();
@@ -30,11 +32,18 @@ fn entry(item: &Item<'_>, base: &Entry) -> Option<Entry> {
     let mut c = item.cursor("{ probability = ..., delay = ... }")?;
     let probability = match base.probability {
         Some(_) => c.take("probability"),
-        None => c.require("probability", "the probability that the customer comes back"),
+        None => c.require(
+            "probability",
+            "the probability that the customer comes back",
+        ),
     };
     let entry = Entry {
-        probability: probability.and_then(|i| i.probability()).or(base.probability),
-        delay: c.read_opt("delay", Item::distribution).or_else(|| base.delay.clone()),
+        probability: probability
+            .and_then(|i| i.probability())
+            .or(base.probability),
+        delay: c
+            .read_opt("delay", Item::distribution)
+            .or_else(|| base.delay.clone()),
     };
     c.finish();
     Some(entry)
@@ -47,7 +56,12 @@ pub(super) fn build(table: &Table) -> [Option<Return>; Ending::COUNT] {
         let probability = entry.probability.filter(|&p| p > 0.0)?;
         // Who never got through tries again soon; who was served learns later that the problem is still there.
         let soon = matches!(ending, Ending::Abandoned | Ending::TurnedAway);
-        let usual = Distribution::Exponential { mean: if soon { 600.0 } else { 86_400.0 } };
-        Some(Return { probability, delay: entry.delay.clone().unwrap_or(usual) })
+        let usual = Distribution::Exponential {
+            mean: if soon { 600.0 } else { 86_400.0 },
+        };
+        Some(Return {
+            probability,
+            delay: entry.delay.clone().unwrap_or(usual),
+        })
     })
 }

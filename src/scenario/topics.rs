@@ -2,11 +2,12 @@
 
 use super::assistant::{self, Section};
 use super::cursor::{Cursor, Item, Names};
-use super::demand::{TopicDemand, daily_volume, rate};
+
 use super::frame::Frame;
 use super::human::Layer;
 use super::returns;
 use super::tree::Value;
+use super::volume::{TopicDemand, daily_volume, rate};
 use crate::dist::Distribution;
 use crate::model::{AiOutcome, AiTopic, Difficulty, HumanAccess, Insist, Target, Topic};
 use crate::time::SECOND;
@@ -35,7 +36,12 @@ pub(super) struct Context<'c> {
 }
 
 /// Reads one topic.
-pub(super) fn read<'a>(mut c: Cursor<'a>, item: &Item<'a>, name: &str, context: &Context<'_>) -> Reading<'a> {
+pub(super) fn read<'a>(
+    mut c: Cursor<'a>,
+    item: &Item<'a>,
+    name: &str,
+    context: &Context<'_>,
+) -> Reading<'a> {
     c.take("name");
     let frame = context.frame;
     let has_ai = c.has("ai");
@@ -43,24 +49,35 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, item: &Item<'a>, name: &str, context: 
     let entry_human = entry(&mut c, has_ai);
     let work_item = c.take("work");
     let work = work_item.as_ref().and_then(Item::positive_distribution);
-    let access = c.read("human_access", context.ai.access.clone(), |i| assistant::access(i, frame));
+    let access = c.read("human_access", context.ai.access.clone(), |i| {
+        assistant::access(i, frame)
+    });
     let insist = c.read("insist", Insist::default(), insist);
-    let table = c.read("returns", context.returns.clone(), |i| returns::read(i, Some(context.returns)));
+    let table = c.read("returns", context.returns.clone(), |i| {
+        returns::read(i, Some(context.returns))
+    });
     let returns = returns::build(&table);
     let needs_person = needs_person(entry_human, ai.as_ref(), has_ai, &access)
         || context.ai.can_overflow_to_people()
         || (insist.skip_ai > 0.0 && returns.iter().any(Option::is_some));
-    let target = Target { share: 0.8, within: 20 * SECOND };
+    let target = Target {
+        share: 0.8,
+        within: 20 * SECOND,
+    };
     let topic = Topic {
         name: name.to_owned(),
         sensitive: c.read("sensitive", false, Item::boolean),
         entry_human,
-        difficulty: c.read("difficulty", Difficulty::default(), |i| difficulty(i, work.as_ref())),
+        difficulty: c.read("difficulty", Difficulty::default(), |i| {
+            difficulty(i, work.as_ref())
+        }),
         target: c.read("target", target, Item::target),
         patience: c.read("patience", None, patience),
         balk: c.read("balk", 0.0, Item::probability),
         short_abandon: c.read("short_abandon", 0, Item::duration),
-        queue_limit: c.read_opt("queue_limit", |i| i.integer(0, 1_000_000_000).map(|n| n as u32)),
+        queue_limit: c.read_opt("queue_limit", |i| {
+            i.integer(0, 1_000_000_000).map(|n| n as u32)
+        }),
         work,
         after_contact: c.read("after_contact", None, Item::optional_distribution),
         ai,
@@ -74,7 +91,16 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, item: &Item<'a>, name: &str, context: 
     let human = c.read_opt("human", |i| Layer::read(i, context.pools));
     let demand = demand(&mut c, item);
     c.finish();
-    Reading { item: item.clone(), topic, demand, priority, route, human, needs_person, has_work: work_item.is_some() }
+    Reading {
+        item: item.clone(),
+        topic,
+        demand,
+        priority,
+        route,
+        human,
+        needs_person,
+        has_work: work_item.is_some(),
+    }
 }
 
 /// Probability of going straight to a person.
@@ -84,7 +110,9 @@ fn entry(c: &mut Cursor<'_>, has_ai: bool) -> f64 {
         let p = match &item.node.value {
             Value::Table(_) => {
                 let mut c = item.cursor("a table")?;
-                let p = c.require("human", "the probability of going straight to a person").and_then(|i| i.probability());
+                let p = c
+                    .require("human", "the probability of going straight to a person")
+                    .and_then(|i| i.probability());
                 c.finish();
                 p?
             }
@@ -100,10 +128,18 @@ fn entry(c: &mut Cursor<'_>, has_ai: bool) -> f64 {
     })
 }
 
-fn needs_person(entry_human: f64, ai: Option<&AiTopic>, has_ai: bool, access: &HumanAccess) -> bool {
+fn needs_person(
+    entry_human: f64,
+    ai: Option<&AiTopic>,
+    has_ai: bool,
+    access: &HumanAccess,
+) -> bool {
     // What the assistant does when its table was refused is not known, and nothing is concluded from it.
     let asks = match ai {
-        Some(ai) => ai.outcomes[AiOutcome::HandOff as usize] + ai.outcomes[AiOutcome::AskHuman as usize] > 0.0,
+        Some(ai) => {
+            ai.outcomes[AiOutcome::HandOff as usize] + ai.outcomes[AiOutcome::AskHuman as usize]
+                > 0.0
+        }
         None => !has_ai,
     };
     entry_human > 0.0 || (asks && *access != HumanAccess::Never)
@@ -125,9 +161,9 @@ fn difficulty(item: &Item<'_>, work: Option<&Distribution>) -> Option<Difficulty
             let w = coefficient(i)?;
             // The part of the spread that difficulty explains cannot exceed the whole.
             match work {
-                Some(Distribution::Lognormal { sigma, .. }) if w.abs() > *sigma => {
-                    i.expected(&format!("at most {sigma:.3}, the standard deviation of the log of `work`"))
-                }
+                Some(Distribution::Lognormal { sigma, .. }) if w.abs() > *sigma => i.expected(
+                    &format!("at most {sigma:.3}, the standard deviation of the log of `work`"),
+                ),
                 _ => Some(w),
             }
         }),
@@ -151,10 +187,19 @@ fn demand<'a>(c: &mut Cursor<'a>, item: &Item<'a>) -> TopicDemand<'a> {
     let keys = ["share", "daily_volume", "rate"];
     let given: Vec<&str> = keys.into_iter().filter(|k| c.has(k)).collect();
     if given.len() > 1 {
-        c.problem(format!("expected one of {}, found {}", keys.join(", "), given.join(" and ")), None);
+        c.problem(
+            format!(
+                "expected one of {}, found {}",
+                keys.join(", "),
+                given.join(" and ")
+            ),
+            None,
+        );
     }
     let share = c.take("share");
-    let own = c.read_opt("daily_volume", daily_volume).or(c.read_opt("rate", rate));
+    let own = c
+        .read_opt("daily_volume", daily_volume)
+        .or(c.read_opt("rate", rate));
     match (share, own) {
         (_, Some(own)) => TopicDemand::Own(own),
         (Some(i), None) => TopicDemand::Share(i.share().unwrap_or(0.0), i),

@@ -15,7 +15,11 @@ pub(super) struct Span {
 
 impl Span {
     pub(super) fn new(file: usize, range: Range<usize>) -> Self {
-        Self { file, start: range.start, end: range.end }
+        Self {
+            file,
+            start: range.start,
+            end: range.end,
+        }
     }
 }
 
@@ -58,7 +62,10 @@ impl Table {
     }
 
     pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        self.entries.iter_mut().find(|e| e.key == key).map(|e| &mut e.node)
+        self.entries
+            .iter_mut()
+            .find(|e| e.key == key)
+            .map(|e| &mut e.node)
     }
 
     /// Replaces the value of a key in its place, or adds it at the end.
@@ -72,7 +79,11 @@ impl Table {
 
 impl Node {
     pub(super) fn table(&self) -> Option<&Table> {
-        if let Value::Table(t) = &self.value { Some(t) } else { None }
+        if let Value::Table(t) = &self.value {
+            Some(t)
+        } else {
+            None
+        }
     }
 
     /// The string under `name`, by which topics and pools are known.
@@ -132,11 +143,18 @@ fn table(source: DeTable<'_>, file: usize, at: usize, faults: &mut Vec<Fault>) -
         let value_span = value.span();
         if i == MOST_KEYS {
             let message = format!("a table has more than {MOST_KEYS} keys");
-            faults.push(Fault { span: Span::new(file, key_span.start + at..key_span.end + at), message });
+            faults.push(Fault {
+                span: Span::new(file, key_span.start + at..key_span.end + at),
+                message,
+            });
             break;
         }
         // An implicit table (`a` in `[a.b]`) has no text of its own: its key stands for it.
-        let shown = if value_span.is_empty() { key_span.clone() } else { value_span };
+        let shown = if value_span.is_empty() {
+            key_span.clone()
+        } else {
+            value_span
+        };
         entries.push(Entry {
             span: Span::new(file, key_span.start + at..key_span.end + at),
             key: key.into_inner().into_owned(),
@@ -146,10 +164,19 @@ fn table(source: DeTable<'_>, file: usize, at: usize, faults: &mut Vec<Fault>) -
     Table { entries }
 }
 
-fn node(value: DeValue<'_>, range: Range<usize>, file: usize, at: usize, faults: &mut Vec<Fault>) -> Node {
+fn node(
+    value: DeValue<'_>,
+    range: Range<usize>,
+    file: usize,
+    at: usize,
+    faults: &mut Vec<Fault>,
+) -> Node {
     let span = Span::new(file, range.start + at..range.end + at);
     let mut refuse = |message: &str| {
-        faults.push(Fault { span: Span::new(file, range.clone()), message: message.to_owned() });
+        faults.push(Fault {
+            span: Span::new(file, range.clone()),
+            message: message.to_owned(),
+        });
     };
     let value = match value {
         DeValue::String(s) => Value::String(s.into_owned()),
@@ -197,7 +224,9 @@ mod tests {
         assert_eq!(show(t.get("a").unwrap()), "1_000");
         let c = t.get("b").unwrap().table().unwrap().get("c").unwrap();
         assert_eq!(show(c.table().unwrap().get("d").unwrap()), "\"x\"");
-        let Value::Array(e) = &t.get("e").unwrap().value else { panic!() };
+        let Value::Array(e) = &t.get("e").unwrap().value else {
+            panic!()
+        };
         assert_eq!(show(&e[0]), "[[e]]");
         assert_eq!(e[0].name(), Some("n"));
     }

@@ -23,7 +23,12 @@ const UNITS: [(&str, f64); 8] = [
 /// What the units are called in messages.
 const UNIT_NAMES: [&str; 6] = ["ms", "s", "min", "h", "days", "weeks"];
 /// Calendar units in months.
-const LONG_UNITS: [(&str, f64); 4] = [("month", 1.0), ("months", 1.0), ("year", 12.0), ("years", 12.0)];
+const LONG_UNITS: [(&str, f64); 4] = [
+    ("month", 1.0),
+    ("months", 1.0),
+    ("year", 12.0),
+    ("years", 12.0),
+];
 /// Longest duration, in seconds: nothing can last longer than the longest horizon.
 pub(super) const MAX_SECONDS: f64 = (MAX_HORIZON / SECOND) as f64;
 
@@ -61,24 +66,35 @@ fn unit_help(unit: &str) -> String {
         other => nearest(other, UNIT_NAMES),
     };
     match meant {
-        Some(unit) => format!("did you mean `{unit}`? the units are {}", listed(UNIT_NAMES, "and")),
+        Some(unit) => format!(
+            "did you mean `{unit}`? the units are {}",
+            listed(UNIT_NAMES, "and")
+        ),
         None => format!("the units are {}", listed(UNIT_NAMES, "and")),
     }
 }
 
 /// Parses `"90 s"`, `"1h 30min"`, and with `calendar` also `"12 months"`; the error is advice.
 fn parse_length(text: &str, calendar: bool) -> Result<Length, String> {
-    let mut length = Length { months: 0, seconds: 0.0 };
+    let mut length = Length {
+        months: 0,
+        seconds: 0.0,
+    };
     let mut rest = text.trim();
     if rest.is_empty() {
         return Err("write a number with a unit, such as \"90 s\"".to_owned());
     }
     while !rest.is_empty() {
-        let digits = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_'))).unwrap_or(rest.len());
-        let number = parse_number(&rest[..digits])
-            .ok_or_else(|| "write a number with a unit, such as \"90 s\" or \"1h 30min\"".to_owned())?;
+        let digits = rest
+            .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_')))
+            .unwrap_or(rest.len());
+        let number = parse_number(&rest[..digits]).ok_or_else(|| {
+            "write a number with a unit, such as \"90 s\" or \"1h 30min\"".to_owned()
+        })?;
         rest = rest[digits..].trim_start();
-        let letters = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        let letters = rest
+            .find(|c: char| !c.is_alphabetic())
+            .unwrap_or(rest.len());
         let unit = &rest[..letters];
         rest = rest[letters..].trim_start();
         if unit.is_empty() {
@@ -89,7 +105,9 @@ fn parse_length(text: &str, calendar: bool) -> Result<Length, String> {
         } else if let Some((_, months)) = LONG_UNITS.iter().find(|(u, _)| *u == unit) {
             let months = number * months;
             if !calendar {
-                return Err("months and years are possible for `horizon` and `warmup` only".to_owned());
+                return Err(
+                    "months and years are possible for `horizon` and `warmup` only".to_owned(),
+                );
             }
             if months.fract() != 0.0 || months > 10_000.0 {
                 return Err("write whole months".to_owned());
@@ -114,7 +132,9 @@ impl Item<'_> {
 
     /// A number in a range.
     pub(super) fn number(&self, low: f64, high: f64) -> Option<f64> {
-        self.number_in(&format!("a number between {low} and {high}"), |x| (low..=high).contains(&x))
+        self.number_in(&format!("a number between {low} and {high}"), |x| {
+            (low..=high).contains(&x)
+        })
     }
 
     /// A number for which `fits` holds; NaN must not fit.
@@ -154,14 +174,19 @@ impl Item<'_> {
         match &self.node.value {
             Value::String(s) => match s.strip_suffix('%').and_then(|n| parse_number(n.trim())) {
                 Some(percent) if fits(percent / 100.0) => Some(percent / 100.0),
-                _ => self.expected_help(&what, Some("write a number such as 0.62, or \"62%\"".to_owned())),
+                _ => self.expected_help(
+                    &what,
+                    Some("write a number such as 0.62, or \"62%\"".to_owned()),
+                ),
             },
             _ => match self.bare_number() {
                 Some(x) if fits(x) => Some(x),
                 // What somebody means who writes 62 is clear enough to say so.
-                Some(x) if x > 1.0 && x <= 100.0 && x.fract() == 0.0 && x >= 2.0 => {
-                    self.expected_help(&what, Some(format!("if {x} percent is meant, write \"{x}%\"")))
-                }
+                Some(x) if x > 1.0 && x <= 100.0 && x.fract() == 0.0 && x >= 2.0 => self
+                    .expected_help(
+                        &what,
+                        Some(format!("if {x} percent is meant, write \"{x}%\"")),
+                    ),
                 _ => self.expected(&what),
             },
         }
@@ -170,11 +195,19 @@ impl Item<'_> {
     /// A share that must stay below 1.
     pub(super) fn share_below_one(&self) -> Option<f64> {
         let x = self.share()?;
-        if x < 1.0 { Some(x) } else { self.expected("a share below 1") }
+        if x < 1.0 {
+            Some(x)
+        } else {
+            self.expected("a share below 1")
+        }
     }
 
     fn length(&self, calendar: bool) -> Option<Length> {
-        let what = if calendar { "a duration such as \"4 weeks\" or \"12 months\"" } else { "a duration such as \"90 s\"" };
+        let what = if calendar {
+            "a duration such as \"4 weeks\" or \"12 months\""
+        } else {
+            "a duration such as \"90 s\""
+        };
         match &self.node.value {
             Value::String(s) => match parse_length(s, calendar) {
                 Ok(length) if length.seconds <= MAX_SECONDS => Some(length),
@@ -182,7 +215,17 @@ impl Item<'_> {
                 Err(help) => self.expected_help(what, Some(help)),
             },
             Value::Integer(_) | Value::Float(_) => {
-                let help = format!("write a unit, such as \"{} s\" or \"{0} min\"", self.found());
+                let units = if calendar {
+                    ["days", "weeks"]
+                } else {
+                    ["s", "min"]
+                };
+                let help = format!(
+                    "write a unit, such as \"{0} {1}\" or \"{0} {2}\"",
+                    self.found(),
+                    units[0],
+                    units[1]
+                );
                 self.expected_help(what, Some(help))
             }
             _ => self.expected(what),
@@ -197,7 +240,11 @@ impl Item<'_> {
     /// A duration in seconds, above 0.
     pub(super) fn positive_seconds(&self) -> Option<f64> {
         let s = self.seconds()?;
-        if s > 0.0 { Some(s) } else { self.expected("a duration above 0") }
+        if s > 0.0 {
+            Some(s)
+        } else {
+            self.expected("a duration above 0")
+        }
     }
 
     /// A duration.
@@ -208,7 +255,11 @@ impl Item<'_> {
     /// A duration of at least one microsecond.
     pub(super) fn positive_duration(&self) -> Option<Micros> {
         let t = self.duration()?;
-        if t > 0 { Some(t) } else { self.expected("a duration above 0") }
+        if t > 0 {
+            Some(t)
+        } else {
+            self.expected("a duration above 0")
+        }
     }
 
     /// A duration that may be in calendar months.
@@ -225,13 +276,19 @@ impl Item<'_> {
                     let help = "write a number, a slash and a unit: \"300 / h\"".to_owned();
                     return self.expected_help(what, Some(help));
                 };
-                let Some(number) = parse_number(number.trim()) else { return self.expected(what) };
+                let Some(number) = parse_number(number.trim()) else {
+                    return self.expected(what);
+                };
                 let Some(seconds) = unit_seconds(unit.trim()) else {
                     return self.expected_help(what, Some(unit_help(unit.trim())));
                 };
                 let rate = number / seconds;
                 // The bound is far above any centre, and keeps sums and counts in range.
-                if (0.0..=1e5).contains(&rate) { Some(rate) } else { self.expected("a rate between 0 and 100000 / s") }
+                if (0.0..=1e5).contains(&rate) {
+                    Some(rate)
+                } else {
+                    self.expected("a rate between 0 and 100000 / s")
+                }
             }
             Value::Integer(_) | Value::Float(_) => {
                 let help = format!("write a unit, such as \"{} / h\"", self.found());
@@ -265,13 +322,19 @@ impl Item<'_> {
     pub(super) fn date(&self) -> Option<Date> {
         let what = "a date such as 2025-06-02";
         match self.datetime(what)? {
-            Datetime { date: Some(d), time: None, offset: None } => self.civil_date(d),
+            Datetime {
+                date: Some(d),
+                time: None,
+                offset: None,
+            } => self.civil_date(d),
             _ => self.expected(what),
         }
     }
 
     fn civil_date(&self, d: toml::value::Date) -> Option<Date> {
-        let date = i16::try_from(d.year).ok().and_then(|y| Date::new(y, d.month as i8, d.day as i8).ok());
+        let date = i16::try_from(d.year)
+            .ok()
+            .and_then(|y| Date::new(y, d.month as i8, d.day as i8).ok());
         match date {
             // Outside of this the rules of time zones are guesses, or the arithmetic of dates ends.
             Some(date) if (1900..=2200).contains(&d.year) => Some(date),
@@ -284,14 +347,26 @@ impl Item<'_> {
         let what = "a date or a time such as 2025-06-02T10:00:00";
         let d = self.datetime(what)?;
         if d.offset.is_some() {
-            return self.expected_help("a local time", Some("leave the offset out: times are local to `time_zone`".into()));
+            return self.expected_help(
+                "a local time",
+                Some("leave the offset out: times are local to `time_zone`".into()),
+            );
         }
-        let Some(date) = d.date else { return self.expected(what) };
+        let Some(date) = d.date else {
+            return self.expected(what);
+        };
         let date = self.civil_date(date)?;
-        let Some(t) = d.time else { return Some(date.at(0, 0, 0, 0)) };
+        let Some(t) = d.time else {
+            return Some(date.at(0, 0, 0, 0));
+        };
         // A leap second is taken as the last second of its minute.
         let second = t.second.unwrap_or(0).min(59) as i8;
-        let time = jiff::civil::Time::new(t.hour as i8, t.minute as i8, second, t.nanosecond.unwrap_or(0) as i32);
+        let time = jiff::civil::Time::new(
+            t.hour as i8,
+            t.minute as i8,
+            second,
+            t.nanosecond.unwrap_or(0) as i32,
+        );
         match time {
             Ok(time) => Some(date.to_datetime(time)),
             Err(_) => self.expected(what),
@@ -306,11 +381,17 @@ impl Item<'_> {
             let share = parse_number(share.trim().strip_suffix('%')?.trim())? / 100.0;
             let within = parse_length(within, false).ok()?.seconds;
             let fits = (0.0..=1.0).contains(&share) && within <= MAX_SECONDS;
-            fits.then(|| Target { share, within: from_seconds(within) })
+            fits.then(|| Target {
+                share,
+                within: from_seconds(within),
+            })
         });
         match parsed {
             Some(t) => Some(t),
-            None => self.expected_help(what, Some("write a percentage, `in`, and a duration with its unit".to_owned())),
+            None => self.expected_help(
+                what,
+                Some("write a percentage, `in`, and a duration with its unit".to_owned()),
+            ),
         }
     }
 }
@@ -363,9 +444,19 @@ mod tests {
             ("12 months", "for `horizon` and `warmup` only"),
             ("5 parsecs", "the units are"),
         ] {
-            assert!(seconds(text).unwrap_err().contains(help), "{text}: {:?}", seconds(text));
+            assert!(
+                seconds(text).unwrap_err().contains(help),
+                "{text}: {:?}",
+                seconds(text)
+            );
         }
-        assert_eq!(parse_length("1 year 6 months 2 days", true), Ok(Length { months: 18, seconds: 172_800.0 }));
+        assert_eq!(
+            parse_length("1 year 6 months 2 days", true),
+            Ok(Length {
+                months: 18,
+                seconds: 172_800.0
+            })
+        );
         assert!(parse_length("1.5 months", true).is_err());
     }
 

@@ -1,0 +1,137 @@
+//! From the files of the command line to scenarios.
+
+use super::Failure;
+use super::options::Input;
+use super::output::Output;
+use crate::experiment::Plan;
+use crate::scenario::{self, Disk, Scenario};
+use std::path::{Path, PathBuf};
+
+/// A scenario as the command line wants it.
+pub(super) struct Loaded {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// Identifier, unique within the run.
+    pub(super) id: String,
+    /// What is in the file.
+    pub(super) scenario: Scenario,
+}
+
+impl Loaded {
+    /// How the experiment is done.
+    pub(super) fn plan(&self) -> Plan {
+        self.scenario.plan
+    }
+}
+
+/// Reads all files; what is wrong with any of them is said at once.
+pub(super) fn load(input: &Input, output: &Output) -> Result<Vec<Loaded>, Failure> {
+    let ids = identifiers(&input.files).map_err(Failure::BadInput)?;
+    let (mut loaded, mut problems) = (Vec::new(), String::new());
+    for (path, id) in input.files.iter().zip(ids) {
+        match scenario::load(path, &input.settings, &Disk) {
+            Ok(mut scenario) => {
+                let plan = &mut scenario.plan;
+                plan.seed = input.seed.unwrap_or(plan.seed);
+                plan.replications = input.reps.unwrap_or(plan.replications);
+                loaded.push(Loaded { path: path.clone(), id, scenario });
+            }
+            Err(found) => {
+                if !problems.is_empty() {
+                    problems.push('\n');
+                }
+                problems += &found.render(output.error_color());
+            }
+        }
+    }
+    if problems.is_empty() { Ok(loaded) } else { Err(Failure::BadInput(problems)) }
+}
+
+/// File stems; where several files share one, with the directory in front, or with the whole path if that is not enough.
+fn identifiers(files: &[PathBuf]) -> Result<Vec<String>, String> {
+    let whole = |p: &PathBuf| p.with_extension("").to_string_lossy().into_owned();
+    let with_parent = |p: &PathBuf| match p.parent().and_then(Path::file_name) {
+        Some(parent) => format!("{}/{}", parent.to_string_lossy(), stem(p)),
+        None => stem(p),
+    };
+    let mut ids: Vec<String> = files.iter().map(|p| stem(p)).collect();
+    let finer: [&dyn Fn(&PathBuf) -> String; 3] = [&with_parent, &whole, &|p| p.to_string_lossy().into_owned()];
+    for finer in finer {
+        let shared: Vec<bool> = ids.iter().map(|id| ids.iter().filter(|other| *other == id).count() > 1).collect();
+        for (i, _) in shared.iter().enumerate().filter(|(_, shared)| **shared) {
+            ids[i] = finer(&files[i]);
+        }
+    }
+    match (0..ids.len()).find(|&i| ids[..i].contains(&ids[i])) {
+        Some(i) => Err(format!("error: {} is given twice", files[i].display())),
+        None => Ok(ids),
+    }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(|| "scenario".into(), |s| s.to_string_lossy().into_owned())
+}
+
+/// The name of a run: `a`, `a+b`, or `a+2-more`.
+pub(super) fn run_name(files: &[PathBuf]) -> String {
+    match files {
+        [] => "run".into(),
+        [a] => stem(a),
+        [a, b] => format!("{}+{}", stem(a), stem(b)),
+        [a, more @ ..] => format!("{}+{}-more", stem(a), more.len()),
+    }
+}
+
+/// Threads to use.
+pub(super) fn threads(input: &Input) -> usize {
+    input.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
+}
+
+/// A command line that gives the same results.
+pub(super) fn command(verb: &str, input: &Input) -> String {
+    let mut words = vec!["handover".to_owned(), verb.to_owned()];
+    words.extend(input.files.iter().map(|f| f.to_string_lossy().into_owned()));
+    words.extend(input.settings.iter().flat_map(|s| ["--set".to_owned(), s.clone()]));
+    words.extend(input.seed.iter().flat_map(|n| ["--seed".to_owned(), n.to_string()]));
+    words.extend(input.reps.iter().flat_map(|n| ["--reps".to_owned(), n.to_string()]));
+    words.iter().map(|w| shell(w)).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a shell reads it back.
+pub(super) fn shell(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=+:,%@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(files: &[&str]) -> Result<Vec<String>, String> {
+        identifiers(&files.iter().map(PathBuf::from).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn identifiers_are_unique() {
+        assert_eq!(ids(&["s/a.toml", "b.toml"]).unwrap(), ["a", "b"]);
+        assert_eq!(ids(&["x/a.toml", "y/a.toml", "c.toml"]).unwrap(), ["x/a", "y/a", "c"]);
+        assert_eq!(ids(&["1/x/a.toml", "2/x/a.toml"]).unwrap(), ["1/x/a", "2/x/a"]);
+        assert_eq!(ids(&["a.toml", "a.txt"]).unwrap(), ["a.toml", "a.txt"]);
+        assert_eq!(ids(&["a.toml", "a.toml"]).unwrap_err(), "error: a.toml is given twice");
+    }
+
+    #[test]
+    fn runs_have_names() {
+        let name = |files: &[&str]| run_name(&files.iter().map(PathBuf::from).collect::<Vec<_>>());
+        assert_eq!(name(&["s/a.toml"]), "a");
+        assert_eq!(name(&["s/a.toml", "b.toml"]), "a+b");
+        assert_eq!(name(&["s/a.toml", "b.toml", "c.toml"]), "a+2-more");
+    }
+
+    #[test]
+    fn words_for_the_shell() {
+        assert_eq!(shell("pool.gig.members=200"), "pool.gig.members=200");
+        assert_eq!(shell("topic.merchant dispute.share=0.2"), "'topic.merchant dispute.share=0.2'");
+        assert_eq!(shell("it's"), "'it'\\''s'");
+    }
+}

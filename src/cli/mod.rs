@@ -1,0 +1,59 @@
+//! The command line: the only room that knows all others, and the only one that prints.
+
+mod check;
+mod input;
+mod interrupt;
+mod new;
+mod options;
+mod output;
+mod progress;
+mod run;
+
+use clap::Parser;
+use options::{Cli, Command};
+use output::Output;
+use std::process::ExitCode;
+
+/// How a command ended, other than well.
+#[derive(Debug)]
+enum Failure {
+    /// What was asked for cannot be understood; exit status 2.
+    BadInput(String),
+    /// The run failed; exit status 1.
+    Failed(String),
+    /// The user stopped it; exit status 130. The message says what was kept.
+    Interrupted(String),
+}
+
+/// Reads the command line, does what it says, and gives the exit status.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            // A reader of the help that has gone away is no error.
+            let _ = e.print();
+            return ExitCode::from(if e.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let output = Output::new(&cli.common);
+    let done = match &cli.command {
+        Command::Run(options) => run::run(options, &output),
+        Command::Check(input) => check::check(input, &output),
+        Command::New(options) => new::new(options, &output),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::BadInput(message)) => {
+            output.complain(&message);
+            ExitCode::from(2)
+        }
+        Err(Failure::Failed(message)) => {
+            output.complain(&message);
+            ExitCode::FAILURE
+        }
+        Err(Failure::Interrupted(message)) => {
+            output.complain(&message);
+            ExitCode::from(interrupt::STATUS)
+        }
+    }
+}

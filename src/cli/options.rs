@@ -1,0 +1,136 @@
+//! What can be said on the command line.
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  handover new my.toml                         write a scenario to start from
+  handover check my.toml                       what is wrong with it, and what to expect
+  handover run my.toml                         simulate it; results go to results/my/
+  handover run a.toml b.toml --reps 30         compare scenarios; both meet the same customers";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  handover run scenarios/erlang-a.toml
+  handover run today.toml plan.toml -o results/plan
+  handover run today.toml --set pool.gig.members=200 --set 'topic.merchant dispute.share=0.2'
+  handover run today.toml --reps 50 --seed 7 -j 4
+  handover run today.toml --json | jq '.scenarios[0].measures.sl_net.mean'
+
+Exit status: 0 done, 1 the run failed, 2 bad input, 130 interrupted (what was finished is written).";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  handover check today.toml
+  handover check scenarios/*.toml
+  handover check today.toml --set pool.gig.members=200
+
+Exit status: 0 no problems found, 2 there are problems.";
+
+const NEW_EXAMPLES: &str = "\
+Examples:
+  handover new                                 writes scenario.toml
+  handover new plans/autumn.toml
+  handover new -                               writes to standard output";
+
+/// A discrete-event staffing simulator for customer support that is AI-first with people behind it.
+#[derive(Debug, Parser)]
+#[command(name = "handover", version, after_help = EXAMPLES, arg_required_else_help = true, disable_help_subcommand = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Simulate scenario files, all at once; the first is the baseline.
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunOptions),
+    /// Say what is wrong with scenario files; show load, a formula and the expected run time. Simulates nothing.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Input),
+    /// Write a commented scenario to start from.
+    #[command(after_help = NEW_EXAMPLES)]
+    New(NewOptions),
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Say nothing but errors and what was asked for; no progress bar.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Show more: a table of the topics and one of the pools.
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+    /// When to use colours (the environment variable NO_COLOR also turns them off).
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    pub(super) color: When,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Which scenarios, with which changes.
+#[derive(Debug, Args)]
+pub(super) struct Input {
+    /// Scenario files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Set any key of the files, e.g. pool.gig.members=200; may be repeated.
+    #[arg(long = "set", value_name = "KEY=VALUE", action = ArgAction::Append)]
+    pub(super) settings: Vec<String>,
+    /// Seed of every draw, in place of that of the files.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=i64::MAX as u64))]
+    pub(super) seed: Option<u64>,
+    /// Number of independent replications, in place of that of the files.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) reps: Option<u32>,
+    /// Threads to use [default: one per processor].
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Write one JSON document to standard output instead of text.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunOptions {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Directory for the results [default: results/NAME after the name of the file].
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewOptions {
+    /// File to write; `-` is standard output.
+    #[arg(default_value = "scenario.toml")]
+    pub(super) path: PathBuf,
+    /// Replace the file if there is one.
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

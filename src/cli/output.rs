@@ -1,0 +1,71 @@
+//! Standard output and standard error.
+
+use super::Failure;
+use super::options::{Common, When};
+use crate::report::Layout;
+use std::io::{self, IsTerminal, Write};
+
+/// Width when standard output is no terminal.
+const DEFAULT_WIDTH: usize = 100;
+
+/// Where text goes, and how it looks there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Output {
+    /// Only errors and what was asked for.
+    pub(super) quiet: bool,
+    /// More than usual.
+    pub(super) verbose: bool,
+    color: bool,
+    error_color: bool,
+}
+
+impl Output {
+    /// As the options say.
+    pub(super) fn new(options: &Common) -> Self {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+        let wanted = |terminal: bool| match options.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && !plain,
+        };
+        Self {
+            quiet: options.quiet,
+            verbose: options.verbose,
+            color: wanted(io::stdout().is_terminal()),
+            error_color: wanted(io::stderr().is_terminal()),
+        }
+    }
+
+    /// The layout of text on standard output.
+    pub(super) fn layout(&self) -> Layout {
+        let width = if io::stdout().is_terminal() { comfy_table::Table::new().width() } else { None };
+        Layout { width: width.map_or(DEFAULT_WIDTH, usize::from), color: self.color }
+    }
+
+    /// Whether errors are shown in colour.
+    pub(super) fn error_color(&self) -> bool {
+        self.error_color
+    }
+
+    /// Whether there is somebody to watch progress.
+    pub(super) fn watched(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// Writes to standard output. A reader that has gone away is no error.
+    pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::Failed(format!("error: cannot write to standard output: {e}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes to standard error.
+    pub(super) fn complain(&self, text: &str) {
+        // There is nobody left to tell when this fails.
+        let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
+    }
+}

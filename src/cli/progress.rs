@@ -1,0 +1,50 @@
+//! The progress bar: simulated time over all scenarios and replications.
+
+use super::output::Output;
+use crate::experiment::{Job, Progress};
+use crate::time::SECOND;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// A bar on standard error, if somebody watches.
+pub(super) struct Bar {
+    bar: ProgressBar,
+    contacts: AtomicU64,
+}
+
+impl Bar {
+    /// A bar for all replications of all jobs.
+    pub(super) fn new(jobs: &[Job<'_>], output: &Output) -> Self {
+        let bar = if output.watched() {
+            let seconds = |j: &Job<'_>| j.model.horizon / SECOND * u64::from(j.plan.replications);
+            let bar = ProgressBar::new(jobs.iter().map(seconds).sum::<u64>().max(1));
+            let template = "simulating {bar:40} {percent:>3} %  {msg}{eta} left";
+            let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            bar.set_style(style.progress_chars("━╸─"));
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        } else {
+            ProgressBar::hidden()
+        };
+        Self { bar, contacts: AtomicU64::new(0) }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Progress for Bar {
+    fn replication_done(&self, _job: usize, contacts: u64) {
+        let all = self.contacts.fetch_add(contacts, Ordering::Relaxed) + contacts;
+        if !self.bar.is_hidden() {
+            self.bar.set_message(format!("{} contacts, ", crate::report::count(all)));
+        }
+    }
+
+    fn simulated(&self, _job: usize, micros: u64) {
+        self.bar.inc(micros / SECOND);
+    }
+}

@@ -1,0 +1,173 @@
+//! What a check shows.
+
+use super::Layout;
+use super::grid::{Column, Grid};
+use super::load::{Check, PoolLoad};
+use super::quantity::{Kind, Shown, count, duration, value};
+use crate::experiment::Plan;
+use crate::model::Model;
+use crate::time::{Micros, to_seconds};
+use serde_json::{Value, json};
+
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// A scenario that is sound, in words and two tables.
+pub fn check_text(file: &str, name: &str, model: &Model, plan: Plan, threads: usize, check: &Check, layout: Layout) -> String {
+    let mut out = format!("{file}: no problems found\n");
+    let horizon = duration(to_seconds(model.horizon));
+    let (start, zone) = (model.calendar.start(), model.calendar.zone());
+    out += &format!("{name}\n{horizon} from {start} ({zone}), {} replications, seed {}\n", plan.replications, plan.seed);
+    let total = |f: fn(&super::TopicLoad) -> f64| check.topics.iter().map(f).sum::<f64>();
+    let (cases, contacts, human) = (total(|t| t.cases_per_day), total(|t| t.contacts_per_day), total(|t| t.human_per_day));
+    out += &format!("{} new cases a day; about {} contacts a day with returns", amount(cases), amount(contacts));
+    if contacts > 0.0 {
+        out += &format!(", {} of them for people", value(human / contacts, Kind::Fraction));
+    }
+    out += "\n\n";
+    out += &topics(check).render(layout).0;
+    out.push('\n');
+    if check.pools.is_empty() {
+        out += "There are no pools: nobody answers.\n";
+    } else {
+        let (text, dropped) = pools(check, model).render(layout);
+        out += &text;
+        if !dropped.is_empty() {
+            out += &format!("Not shown for want of room: {}.\n", dropped.join(", "));
+        }
+        out += NOTE;
+        for p in check.pools.iter().filter(|p| p.load > 0.0) {
+            out += &advice(p);
+        }
+    }
+    let seconds = check.run_seconds(plan.replications, threads);
+    let time = if seconds < 1.0 { "less than a second".into() } else { duration(seconds) };
+    out += &format!(
+        "\nA run takes roughly {time}: {} replications of about {} contacts, on {}.\n",
+        plan.replications,
+        count(check.contacts.round() as u64),
+        if threads == 1 { "1 thread".into() } else { format!("{threads} threads") }
+    );
+    out
+}
+
+const NOTE: &str = "\
+Load: everybody is answered at once by the first step of the route; returns come at the time of their case;
+means are over the time in which the pool is open. The formula (Erlang A at the mean load) knows one pool alone: it
+ignores routing and every variation of demand and staff over time, which the simulation does not.
+";
+
+fn advice(p: &PoolLoad) -> String {
+    let capacity = p.agents * f64::from(p.concurrency);
+    if capacity == 0.0 {
+        format!("Nobody is ever scheduled in {:?}, but {} contacts a day are for it.\n", p.name, amount(p.contacts_per_day))
+    } else if p.load > capacity {
+        let share = value(p.load / capacity, Kind::Fraction);
+        format!("The load of {:?} is {share} of what its agents can carry: who cannot wait will leave.\n", p.name)
+    } else {
+        String::new()
+    }
+}
+
+fn topics(check: &Check) -> Grid {
+    let plain = |heading, rank, f: fn(&super::TopicLoad) -> Shown| {
+        Column::new(heading, rank, check.topics.iter().map(f).collect())
+    };
+    Grid {
+        heading: "topic".into(),
+        names: check.topics.iter().map(|t| t.name.clone()).collect(),
+        columns: vec![
+            plain("new cases\na day", 0, |t| text(amount(t.cases_per_day))),
+            plain("contacts\na day", 1, |t| text(amount(t.contacts_per_day))),
+            plain("for people\na day", 2, |t| text(amount(t.human_per_day))),
+        ],
+    }
+}
+
+fn pools(check: &Check, model: &Model) -> Grid {
+    let column = |heading, rank, f: &dyn Fn(&PoolLoad) -> Shown| {
+        Column::new(heading, rank, check.pools.iter().map(f).collect())
+    };
+    let per_cent = |x: Option<f64>| x.map_or_else(Shown::dash, |x| text(value(x, Kind::Fraction)));
+    let slots = check.pools.iter().any(|p| p.concurrency > 1);
+    let mut columns = vec![
+        column("time per\ncontact", 8, &|p| p.service_time.map_or_else(Shown::dash, |s| text(duration(s)))),
+        column("load\nerlangs", 0, &|p| text(amount(p.load))),
+        column("agents", 1, &|p| text(amount(p.agents))),
+    ];
+    if slots {
+        columns.push(column("contacts\nat once", 7, &|p| text(p.concurrency.to_string())));
+    }
+    columns.extend([
+        column("at peak\nerlangs", 2, &|p| p.peak.map_or_else(Shown::dash, |(_, load, _)| text(amount(load)))),
+        column("at peak\nagents", 3, &|p| p.peak.map_or_else(Shown::dash, |(_, _, n)| text(amount(n)))),
+        column("peak at", 9, &|p| p.peak.map_or_else(Shown::dash, |(t, _, _)| text(moment(model, t)))),
+        column("formula:\ndelayed", 6, &|p| per_cent(p.formula.map(|f| f.delay))),
+        column("formula:\nin time", 4, &|p| per_cent(p.formula.map(|f| f.service_level))),
+        column("formula:\nabandon", 5, &|p| per_cent(p.formula.map(|f| f.abandonment))),
+    ]);
+    Grid { heading: "pool".into(), names: check.pools.iter().map(|p| p.name.clone()).collect(), columns }.without_empty()
+}
+
+fn text(value: String) -> Shown {
+    Shown { value, spread: None }
+}
+
+fn amount(x: f64) -> String {
+    if x >= 100.0 { count(x.round() as u64) } else { value(x, Kind::Plain) }
+}
+
+/// `Mon 2025-01-06 10:30`.
+fn moment(model: &Model, t: Micros) -> String {
+    let day = WEEKDAYS[model.calendar.local(t).weekday];
+    format!("{day} {}", model.calendar.label(t).replace('T', " "))
+}
+
+/// The same for machines.
+pub fn check_json(file: &str, id: &str, name: &str, model: &Model, plan: Plan, threads: usize, check: &Check) -> Value {
+    let topics: Vec<Value> = check
+        .topics
+        .iter()
+        .map(|t| {
+            json!({
+                "name": t.name,
+                "cases_per_day": t.cases_per_day,
+                "contacts_per_day": t.contacts_per_day,
+                "human_contacts_per_day": t.human_per_day,
+            })
+        })
+        .collect();
+    let pools: Vec<Value> = check
+        .pools
+        .iter()
+        .map(|p| {
+            let peak = p.peak.map(|(t, load, agents)| {
+                json!({ "start": model.calendar.label(t), "load_erlangs": load, "agents": agents })
+            });
+            let formula = p.formula.map(|f| {
+                json!({ "delay_probability": f.delay, "sl_net": f.service_level, "abandonment_rate": f.abandonment })
+            });
+            json!({
+                "name": p.name,
+                "contacts_per_day": p.contacts_per_day,
+                "service_time_seconds": p.service_time,
+                "load_erlangs": p.load,
+                "agents": p.agents,
+                "concurrency": p.concurrency,
+                "peak": peak,
+                "erlang_a": formula,
+            })
+        })
+        .collect();
+    json!({
+        "file": file,
+        "id": id,
+        "name": name,
+        "horizon_seconds": to_seconds(model.horizon),
+        "replications": plan.replications,
+        "seed": plan.seed,
+        "contacts_per_replication": check.contacts,
+        "run_seconds": check.run_seconds(plan.replications, threads),
+        "topics": topics,
+        "pools": pools,
+    })
+}

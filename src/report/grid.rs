@@ -1,0 +1,164 @@
+//! A table that fits the width there is: first the names wrap, then the least important columns go. Numbers never break.
+
+use super::Layout;
+use super::quantity::Shown;
+use comfy_table::presets::NOTHING;
+use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table};
+
+/// Blanks between columns.
+const GAP: usize = 2;
+/// Names are wrapped to no less than this.
+const NARROWEST_NAME: usize = 14;
+/// Names are wrapped when they are longer than this even if there is room.
+const WIDEST_NAME: usize = 36;
+
+/// A column of numbers.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Lines of its heading.
+    pub heading: Vec<String>,
+    /// Columns of a smaller rank are kept longer.
+    pub rank: u32,
+    /// One number per row.
+    pub cells: Vec<Shown>,
+}
+
+impl Column {
+    /// A column with a heading whose lines are separated by `\n`.
+    pub fn new(heading: &str, rank: u32, cells: Vec<Shown>) -> Self {
+        Self { heading: heading.lines().map(String::from).collect(), rank, cells }
+    }
+
+    fn width(&self) -> usize {
+        let cells = self.cells.iter().flat_map(|s| [s.value.as_str(), s.spread.as_deref().unwrap_or("")]);
+        self.heading.iter().map(String::as_str).chain(cells).map(columns).max().unwrap_or(0)
+    }
+}
+
+/// Names of rows and columns of numbers.
+#[derive(Clone, Debug)]
+pub struct Grid {
+    /// Heading of the names.
+    pub heading: String,
+    /// Names of the rows.
+    pub names: Vec<String>,
+    /// The numbers.
+    pub columns: Vec<Column>,
+}
+
+impl Grid {
+    /// Leaves out columns that say nothing in any row.
+    #[must_use]
+    pub fn without_empty(mut self) -> Self {
+        self.columns.retain(|c| !c.cells.iter().all(Shown::is_dash));
+        self
+    }
+
+    /// Whether all columns fit.
+    pub fn fits(&self, width: usize) -> bool {
+        self.numbers_width() + NARROWEST_NAME.min(self.names_width()) <= width
+    }
+
+    fn numbers_width(&self) -> usize {
+        self.columns.iter().map(|c| c.width() + GAP).sum()
+    }
+
+    fn names_width(&self) -> usize {
+        self.names.iter().chain([&self.heading]).map(|n| columns(n)).max().unwrap_or(0)
+    }
+
+    /// The table as lines of text, and the headings of columns for which there was no room.
+    pub fn render(mut self, layout: Layout) -> (String, Vec<String>) {
+        let mut dropped = Vec::new();
+        while !self.fits(layout.width) && self.columns.len() > 1 {
+            let last = (0..self.columns.len()).max_by_key(|&i| self.columns[i].rank).unwrap_or(0);
+            dropped.push(self.columns.remove(last).heading.join(" "));
+        }
+        let room = layout.width.saturating_sub(self.numbers_width()).clamp(NARROWEST_NAME, WIDEST_NAME);
+        let mut table = Table::new();
+        let rule = LineStyle::none().fill('─');
+        table.load_style(NOTHING.header_separator(rule)).set_content_arrangement(ContentArrangement::Disabled);
+        if layout.color {
+            table.enforce_styling().style_text_only();
+        } else {
+            table.force_no_tty();
+        }
+        let bold = |text: String| Cell::new(text).add_attribute(Attribute::Bold);
+        let mut header = vec![bold(self.heading.clone())];
+        header.extend(self.columns.iter().map(|c| bold(c.heading.join("\n")).set_alignment(CellAlignment::Right)));
+        table.set_header(header);
+        for (row, name) in self.names.iter().enumerate() {
+            for line in self.row(row, &wrapped(name, room)) {
+                table.add_row(line);
+            }
+        }
+        for (i, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((if i == 0 { 0 } else { GAP as u16 }, 0));
+        }
+        let text = table.lines().map(|l| l.trim_end().to_owned() + "\n").collect();
+        (text, dropped)
+    }
+
+    /// The lines of a row: values, then half-widths below them, beside the lines of the name.
+    fn row(&self, row: usize, name: &[String]) -> Vec<Vec<Cell>> {
+        let spread = self.columns.iter().any(|c| c.cells[row].spread.is_some());
+        let lines = name.len().max(1 + usize::from(spread));
+        (0..lines)
+            .map(|line| {
+                let mut cells = vec![Cell::new(name.get(line).map_or("", String::as_str))];
+                cells.extend(self.columns.iter().map(|c| {
+                    let shown = &c.cells[row];
+                    let cell = match line {
+                        0 => Cell::new(&shown.value),
+                        1 => Cell::new(shown.spread.as_deref().unwrap_or("")).add_attribute(Attribute::Dim),
+                        _ => Cell::new(""),
+                    };
+                    cell.set_alignment(CellAlignment::Right)
+                }));
+                cells
+            })
+            .collect()
+    }
+}
+
+/// Columns that a text takes; names are taken as written in narrow letters.
+pub(super) fn columns(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// A name in lines of at most `width`, broken after blanks, hyphens, underscores and slashes where possible.
+pub(super) fn wrapped(name: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for piece in name.split_inclusive([' ', '-', '_', '/']) {
+        let length = columns(piece.trim_end());
+        if used > 0 && used + length > width {
+            lines.push(String::new());
+            used = 0;
+        }
+        for c in piece.chars() {
+            if used == width && c != ' ' {
+                lines.push(String::new());
+                used = 0;
+            }
+            if used < width {
+                lines.last_mut().expect("there is always a line").push(c);
+                used += 1;
+            }
+        }
+    }
+    lines.iter().map(|l| l.trim_end().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_wrap_where_they_can() {
+        assert_eq!(wrapped("klarna-2025-hybrid", 14), ["klarna-2025-", "hybrid"]);
+        assert_eq!(wrapped("merchant dispute", 14), ["merchant", "dispute"]);
+        assert_eq!(wrapped("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrapped("a", 4), ["a"]);
+    }
+}

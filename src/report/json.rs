@@ -1,0 +1,87 @@
+//! The findings of a run for machines.
+
+use super::Subject;
+use crate::measure::Slice;
+use serde::{Serialize, Serializer};
+use std::path::PathBuf;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    interrupted: bool,
+    scenarios: Vec<ScenarioEntry<'a>>,
+    files: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ScenarioEntry<'a> {
+    id: &'a str,
+    name: &'a str,
+    seed: u64,
+    replications: usize,
+    confidence: f64,
+    contacts: u64,
+    measures: Named<'a, Measure>,
+    topics: Named<'a, Named<'a, Measure>>,
+    pools: Named<'a, Named<'a, Measure>>,
+}
+
+#[derive(Serialize)]
+struct Measure {
+    mean: Option<f64>,
+    ci_low: Option<f64>,
+    ci_high: Option<f64>,
+    replications: usize,
+    unit: &'static str,
+}
+
+/// An object whose keys keep their order.
+struct Named<'a, V>(Vec<(&'a str, V)>);
+
+impl<V: Serialize> Serialize for Named<'_, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(k, v)| (k, v)))
+    }
+}
+
+/// One JSON document: for each scenario its measures in total, by topic and by pool, and the files that were written.
+/// What is undefined is `null`.
+pub fn run_json(subjects: &[Subject<'_>], files: &[PathBuf], interrupted: bool) -> String {
+    let files = files.iter().map(|p| p.to_string_lossy().into_owned()).collect();
+    let document = Document { interrupted, scenarios: subjects.iter().map(scenario).collect(), files };
+    serde_json::to_string_pretty(&document).expect("text keys and finite numbers always serialise") + "\n"
+}
+
+fn scenario<'a>(subject: &Subject<'a>) -> ScenarioEntry<'a> {
+    let model = subject.model;
+    let topics = model.topics.iter().enumerate().map(|(k, t)| (t.name.as_str(), measures(subject, &Slice::Topic(k))));
+    let pools = model.pools.iter().enumerate().map(|(p, x)| (x.name.as_str(), measures(subject, &Slice::Pool(p))));
+    ScenarioEntry {
+        id: subject.id,
+        name: subject.name,
+        seed: subject.plan.seed,
+        replications: subject.outcome.replications(),
+        confidence: subject.plan.confidence,
+        contacts: subject.outcome.contacts,
+        measures: measures(subject, &Slice::All),
+        topics: Named(topics.collect()),
+        pools: Named(pools.collect()),
+    }
+}
+
+fn measures<'a>(subject: &Subject<'a>, slice: &Slice) -> Named<'a, Measure> {
+    let rows = subject.outcome.rows.iter().enumerate().filter(|(_, row)| row.slice == *slice);
+    Named(
+        rows.map(|(i, row)| {
+            let e = subject.outcome.estimate(i);
+            let measure = Measure {
+                mean: e.mean,
+                ci_low: e.interval.map(|c| c.low()),
+                ci_high: e.interval.map(|c| c.high()),
+                replications: e.replications,
+                unit: row.unit,
+            };
+            (row.measure, measure)
+        })
+        .collect(),
+    )
+}

@@ -1,0 +1,46 @@
+//! Findings in the reader's words: from models and outcomes to text. Pure functions; nothing here prints.
+//!
+//! [`quantity`] rounds a number to what its confidence interval supports and gives it a unit, [`grid`] lays columns out
+//! in the width there is, [`run_table`] and [`details`] are what a run shows, [`load`] and [`check_text`] what a check
+//! shows, [`run_json`] the same for machines.
+
+mod check;
+mod grid;
+mod json;
+mod load;
+mod quantity;
+mod run;
+
+pub use check::{check_json, check_text};
+pub use grid::{Column, Grid};
+pub use json::run_json;
+pub use load::{Check, Formula, PoolLoad, TopicLoad, check};
+pub use quantity::{Kind, Shown, count, duration, shown, value};
+pub use run::{details, headline, run_table};
+
+use crate::experiment::{Outcome, Plan};
+use crate::model::Model;
+
+/// A scenario that was run.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// Identifier, unique within the run.
+    pub id: &'a str,
+    /// Title.
+    pub name: &'a str,
+    /// What was simulated.
+    pub model: &'a Model,
+    /// How often it should be done.
+    pub plan: Plan,
+    /// What came out.
+    pub outcome: &'a Outcome,
+}
+
+/// How text is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether to use colours and weights.
+    pub color: bool,
+}

@@ -1,0 +1,143 @@
+//! What a run shows on the terminal.
+
+use super::grid::{Column, Grid, wrapped};
+use super::quantity::{Kind, Shown, count, duration, shown};
+use super::{Layout, Subject};
+use crate::measure::{Slice, kpi};
+use crate::time::to_seconds;
+
+/// Up to so many pools have a column each.
+const MOST_POOL_COLUMNS: usize = 4;
+
+/// What was run: a line per scenario, and one about all of them when there are several.
+pub fn headline(subjects: &[Subject<'_>], wall: f64, cpu: f64) -> String {
+    let mut out = String::new();
+    for s in subjects {
+        let title = if s.name == s.id { String::new() } else { format!(" ({})", s.name) };
+        let (done, planned) = (s.outcome.replications(), s.plan.replications as usize);
+        let replications = match (done == planned, done) {
+            (true, 1) => "1 replication".into(),
+            (true, n) => format!("{n} replications"),
+            (false, n) => format!("{n} of {planned} replications"),
+        };
+        let horizon = duration(to_seconds(s.model.horizon));
+        let start = s.model.calendar.start();
+        let contacts = count(s.outcome.contacts);
+        out.push_str(&format!("{}{title}: {horizon} from {start}, {replications}, {contacts} contacts\n", s.id));
+    }
+    let contacts: u64 = subjects.iter().map(|s| s.outcome.contacts).sum();
+    if contacts > 0 {
+        let each = cpu * 1e9 / contacts as f64;
+        out.push_str(&format!(
+            "{} contacts in {}, {each:.0} ns of processor time per contact\n",
+            count(contacts),
+            duration(wall)
+        ));
+    }
+    out
+}
+
+/// The table of a run: one row per scenario. Columns that are undefined everywhere are left out; those for which there is
+/// no room are named below.
+pub fn run_table(subjects: &[Subject<'_>], layout: Layout) -> String {
+    let by_pool = grid(subjects, true).without_empty();
+    let chosen = if by_pool.fits(layout.width) { by_pool } else { grid(subjects, false).without_empty() };
+    let (mut text, dropped) = chosen.render(layout);
+    if !dropped.is_empty() {
+        text.push_str(&format!("Not shown for want of room: {}.\n", dropped.join(", ")));
+    }
+    text
+}
+
+fn grid(subjects: &[Subject<'_>], by_pool: bool) -> Grid {
+    let mut columns = vec![
+        column(subjects, "AI\nshare", 4, "ai_share"),
+        column(subjects, "true\nresolution", 3, "durable_resolution"),
+        column(subjects, "service\nlevel", 0, "sl_net"),
+        column(subjects, "mean\nwait", 1, "mean_wait"),
+        column(subjects, "abandoned", 2, "abandonment_rate"),
+        column(subjects, "time to\na person", 6, "time_to_human"),
+    ];
+    let pools = pool_names(subjects);
+    if by_pool && (2..=MOST_POOL_COLUMNS).contains(&pools.len()) {
+        for name in pools {
+            let cells = subjects.iter().map(|s| on_duty(s, name)).collect();
+            let heading = format!("agents:\n{}", wrapped(name, 12).join("\n"));
+            columns.push(Column::new(&heading, 5, cells));
+        }
+    } else {
+        columns.push(column(subjects, "agents\non duty", 5, "agents_on_duty"));
+    }
+    columns.push(column(subjects, "FTE\nrequired", 7, "fte_required"));
+    Grid { heading: "scenario".into(), names: subjects.iter().map(|s| s.id.to_owned()).collect(), columns }
+}
+
+/// Names of the pools of all scenarios, in the order in which they first appear.
+fn pool_names<'a>(subjects: &[Subject<'a>]) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
+    for pool in subjects.iter().flat_map(|s| &s.model.pools) {
+        if !names.contains(&pool.name.as_str()) {
+            names.push(&pool.name);
+        }
+    }
+    names
+}
+
+fn on_duty(subject: &Subject<'_>, pool: &str) -> Shown {
+    let index = subject.model.pools.iter().position(|p| p.name == pool);
+    shown(index.and_then(|p| subject.outcome.find("agents_on_duty", &Slice::Pool(p))), Kind::Plain)
+}
+
+fn kind(measure: &str) -> Kind {
+    kpi(measure).map_or(Kind::Plain, |k| Kind::of_unit(k.unit.label()))
+}
+
+fn column(subjects: &[Subject<'_>], heading: &str, rank: u32, measure: &str) -> Column {
+    let cells = subjects.iter().map(|s| shown(s.outcome.total(measure), kind(measure))).collect();
+    Column::new(heading, rank, cells)
+}
+
+/// The topics and the pools of a scenario, each as a table.
+pub fn details(subject: &Subject<'_>, layout: Layout) -> String {
+    let model = subject.model;
+    let topics = model.topics.iter().enumerate().map(|(k, t)| (t.name.clone(), Slice::Topic(k))).collect::<Vec<_>>();
+    let pools = model.pools.iter().enumerate().map(|(p, x)| (x.name.clone(), Slice::Pool(p))).collect::<Vec<_>>();
+    let of_topics = [
+        ("contacts", 5, "contacts"),
+        ("AI\nshare", 4, "ai_share"),
+        ("true\nresolution", 6, "durable_resolution"),
+        ("service\nlevel", 0, "sl_net"),
+        ("mean\nwait", 1, "mean_wait"),
+        ("abandoned", 2, "abandonment_rate"),
+        ("handle\ntime", 3, "handle_time"),
+        ("FTE\nrequired", 7, "fte_required"),
+    ];
+    let of_pools = [
+        ("answered", 1, "answered"),
+        ("mean wait\nof answered", 5, "asa"),
+        ("handle\ntime", 2, "handle_time"),
+        ("agents\non duty", 0, "agents_on_duty"),
+        ("occupancy", 3, "occupancy"),
+        ("contacts\nin hand", 6, "contacts_in_hand"),
+        ("offers\naccepted", 7, "acceptance_rate"),
+        ("FTE\nrequired", 4, "fte_required"),
+    ];
+    let mut out = String::new();
+    for (heading, rows, measures) in [("topic", topics, of_topics), ("pool", pools, of_pools)] {
+        if rows.is_empty() {
+            continue;
+        }
+        let columns = measures
+            .iter()
+            .map(|&(heading, rank, measure)| {
+                let cells = rows.iter().map(|(_, s)| shown(subject.outcome.find(measure, s), kind(measure))).collect();
+                Column::new(heading, rank, cells)
+            })
+            .collect();
+        let names = rows.into_iter().map(|(name, _)| name).collect();
+        let grid = Grid { heading: heading.into(), names, columns }.without_empty();
+        out.push('\n');
+        out.push_str(&grid.render(layout).0);
+    }
+    out
+}

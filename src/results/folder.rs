@@ -1,0 +1,238 @@
+//! A directory that never shows half a file.
+
+use super::manifest::FileDigest;
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// Why results cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// The directory cannot be made, or nothing can be written in it.
+    #[error("cannot write to the results directory {}: {}", path.display(), words(source))]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Something that is not a file stands where a result belongs.
+    #[error("cannot replace {}: it is a directory", path.display())]
+    InTheWay {
+        /// The place.
+        path: PathBuf,
+    },
+    /// A file cannot be written; none of the files of this run was left.
+    #[error("cannot write {}: {}", path.display(), words(source))]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl FolderError {
+    /// What one can do about it.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            FolderError::Directory { .. } => "choose another directory with --out DIR",
+            FolderError::InTheWay { .. } => "remove it, or choose another directory with --out DIR",
+            FolderError::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                "make room, or choose a directory on another disk with --out DIR"
+            }
+            FolderError::File { .. } => "see whether the disk is in order, or choose another directory with --out DIR",
+        }
+    }
+}
+
+fn words(e: &io::Error) -> String {
+    match e.kind() {
+        io::ErrorKind::PermissionDenied => "permission denied".into(),
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => "a part of the path is a file".into(),
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".into(),
+        io::ErrorKind::StorageFull => "the disk is full".into(),
+        io::ErrorKind::QuotaExceeded => "the disk quota is used up".into(),
+        _ => e.to_string(),
+    }
+}
+
+/// A directory in which files can be made. Until files are published, directories that were made for it are removed
+/// again when it is dropped.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    /// Directories that did not exist before, the innermost first.
+    made: Vec<PathBuf>,
+}
+
+impl Folder {
+    /// Makes the directory if need be, and proves that files called `names` can be written there.
+    ///
+    /// # Errors
+    /// When they cannot; then no new directory is left.
+    pub fn prepare(path: &Path, names: &[&str]) -> Result<Self, FolderError> {
+        let refuse = |source| FolderError::Directory { path: path.to_owned(), source };
+        let missing = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists());
+        let folder = Self { path: path.to_owned(), made: missing.map(Path::to_owned).collect() };
+        fs::create_dir_all(path).map_err(refuse)?;
+        let mut probe = folder.temporary().map_err(refuse)?;
+        probe.write_all(b"handover\n").and_then(|()| probe.flush()).map_err(refuse)?;
+        probe.close().map_err(refuse)?;
+        match names.iter().map(|n| path.join(n)).find(|p| p.is_dir()) {
+            Some(path) => Err(FolderError::InTheWay { path }),
+            None => Ok(folder),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Directories that did not exist before, the innermost first: whoever ends the program without dropping the folder
+    /// may remove those that are empty.
+    pub fn made(&self) -> &[PathBuf] {
+        &self.made
+    }
+
+    fn temporary(&self) -> io::Result<NamedTempFile> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".handover-").suffix(".tmp");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // As for any new file; the system takes away what the umask says.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        builder.tempfile_in(&self.path)
+    }
+
+    /// Writes a file in full under a temporary name.
+    ///
+    /// # Errors
+    /// When it cannot be written; the temporary file is removed.
+    pub fn write(&self, name: &str, export: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Sealed, FolderError> {
+        let refuse = |source| FolderError::File { path: self.path.join(name), source };
+        let mut draft = Draft::new(self.temporary().map_err(refuse)?);
+        export(&mut draft).map_err(refuse)?;
+        draft.seal(name).map_err(refuse)
+    }
+
+    /// Gives all files their names, one right after the other.
+    ///
+    /// # Errors
+    /// When a file cannot be renamed; those before it have their names already.
+    pub fn publish(mut self, files: Vec<Sealed>) -> Result<Vec<PathBuf>, FolderError> {
+        let mut paths = Vec::with_capacity(files.len());
+        for file in files {
+            let path = self.path.join(&file.about.name);
+            file.file.persist(&path).map_err(|e| FolderError::File { path: path.clone(), source: e.error })?;
+            self.made.clear();
+            paths.push(path);
+        }
+        Ok(paths)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        for path in &self.made {
+            // Fails when there is something in it, and then it should stay.
+            let _ = fs::remove_dir(path);
+        }
+    }
+}
+
+/// A file in the making: what is written to it is hashed on the way.
+pub struct Draft {
+    out: BufWriter<NamedTempFile>,
+    hasher: blake3::Hasher,
+    bytes: u64,
+}
+
+impl Draft {
+    fn new(file: NamedTempFile) -> Self {
+        Self { out: BufWriter::with_capacity(1 << 16, file), hasher: blake3::Hasher::new(), bytes: 0 }
+    }
+
+    fn seal(self, name: &str) -> io::Result<Sealed> {
+        let file = self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        // A full disk may show only now, and a crash after the renaming must not leave an empty file.
+        file.as_file().sync_all()?;
+        let blake3 = self.hasher.finalize().to_hex().to_string();
+        Ok(Sealed { about: FileDigest { name: name.to_owned(), bytes: self.bytes, blake3 }, file })
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n = self.out.write(bytes)?;
+        self.hasher.update(&bytes[..n]);
+        self.bytes += n as u64;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// A complete file that still has a temporary name. Dropped, it is removed.
+#[derive(Debug)]
+pub struct Sealed {
+    /// Its future name, with length and digest.
+    pub about: FileDigest,
+    file: NamedTempFile,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(path: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(path).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn files_appear_together() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("results/a+b");
+        let folder = Folder::prepare(&path, &["x.csv"]).unwrap();
+        assert!(names(&path).is_empty());
+        let x = folder.write("x.csv", |out| out.write_all(b"1,2\n")).unwrap();
+        assert_eq!((x.about.bytes, &*x.about.blake3), (4, &*blake3::hash(b"1,2\n").to_hex()));
+        assert!(names(&path)[0].starts_with(".handover-"));
+        assert_eq!(folder.publish(vec![x]).unwrap(), [path.join("x.csv")]);
+        assert_eq!(names(&path), ["x.csv"]);
+        assert_eq!(fs::read(path.join("x.csv")).unwrap(), b"1,2\n");
+    }
+
+    #[test]
+    fn a_failed_run_leaves_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::prepare(&root.path().join("results/a"), &[]).unwrap();
+        let x = folder.write("x.csv", |out| out.write_all(b"1")).unwrap();
+        let full = folder.write("y.csv", |_| Err(io::ErrorKind::StorageFull.into())).unwrap_err();
+        assert!(full.to_string().ends_with("y.csv: the disk is full"), "{full}");
+        drop((x, folder));
+        assert!(names(root.path()).is_empty());
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_refused_before() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("file");
+        fs::write(&file, "").unwrap();
+        let error = Folder::prepare(&file.join("results"), &[]).unwrap_err();
+        assert!(error.to_string().ends_with("a part of the path is a file"), "{error}");
+        fs::create_dir(root.path().join("run.json")).unwrap();
+        let error = Folder::prepare(root.path(), &["summary.csv", "run.json"]).unwrap_err();
+        assert!(error.to_string().ends_with("run.json: it is a directory"), "{error}");
+        assert_eq!(names(root.path()), ["file", "run.json"]);
+    }
+}

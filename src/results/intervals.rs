@@ -1,0 +1,102 @@
+//! The wide table of the reporting intervals.
+
+use super::Record;
+use super::csv::{Rows, push_text};
+use super::number::MEASURE_DIGITS;
+use crate::experiment::INTERVAL_COLUMNS;
+use crate::measure::Slice;
+use std::io::{self, Write};
+
+/// Columns of which the table also shows how they vary from replication to replication.
+const WITH_BAND: [&str; 4] = ["sl_net", "mean_wait", "queue_length", "agents_busy"];
+
+/// Samples are kept in single precision; more digits than this would be noise. Means of counts are sums of exact
+/// integers and keep all digits.
+const DIGITS: usize = 7;
+
+/// `intervals.csv`: a row per interval and slice (all, topics, pools); for each column `x` its mean over the
+/// replications, `x_half_width` of its confidence interval, and for some `x_p10` and `x_p90`. Empty where a column does
+/// not belong to the slice, is undefined, or needs a second replication.
+///
+/// # Errors
+/// What `out` refuses.
+pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let columns: Vec<Column> = INTERVAL_COLUMNS.iter().map(|&(name, unit)| Column::new(name, unit)).collect();
+    let mut header: Vec<String> = ["scenario", "start", "interval", "slice"].map(String::from).to_vec();
+    columns.iter().for_each(|c| c.header(&mut header));
+    let mut rows = Rows::new(out, header.iter().map(String::as_str))?;
+    let mut scratch = Vec::new();
+    for record in records {
+        let (model, table) = (record.model, &record.outcome.intervals);
+        let mut id = Vec::new();
+        push_text(&mut id, record.id);
+        let slices = std::iter::once(Slice::All)
+            .chain((0..model.topics.len()).map(Slice::Topic))
+            .chain((0..model.pools.len()).map(Slice::Pool));
+        let labels: Vec<Vec<u8>> = slices
+            .map(|s| {
+                let mut bytes = Vec::new();
+                push_text(&mut bytes, &s.label(model));
+                bytes
+            })
+            .collect();
+        for (i, &start) in table.starts().iter().enumerate() {
+            let start = model.calendar.label(start);
+            for (slice, label) in labels.iter().enumerate() {
+                rows.ready(&id);
+                rows.ready(start.as_bytes());
+                rows.integer(i as u64);
+                rows.ready(label);
+                for (k, column) in columns.iter().enumerate() {
+                    let estimate = table.estimate(i, slice, k, record.outcome.confidence, &mut scratch);
+                    let Some(e) = estimate else {
+                        rows.empty(column.fields());
+                        continue;
+                    };
+                    rows.number(Some(e.mean), column.digits);
+                    rows.number(e.half_width, DIGITS);
+                    if column.band {
+                        rows.number(e.band.map(|b| b.0), DIGITS);
+                        rows.number(e.band.map(|b| b.1), DIGITS);
+                    }
+                }
+                rows.end()?;
+            }
+        }
+    }
+    rows.flush()
+}
+
+struct Column {
+    name: &'static str,
+    band: bool,
+    digits: usize,
+}
+
+impl Column {
+    fn new(name: &'static str, unit: &str) -> Self {
+        let digits = if unit == "count" { MEASURE_DIGITS } else { DIGITS };
+        Self { name, band: WITH_BAND.contains(&name), digits }
+    }
+
+    fn fields(&self) -> usize {
+        if self.band { 4 } else { 2 }
+    }
+
+    fn header(&self, out: &mut Vec<String>) {
+        let endings: &[&str] = if self.band { &["", "_half_width", "_p10", "_p90"] } else { &["", "_half_width"] };
+        out.extend(endings.iter().map(|e| format!("{}{e}", self.name)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_belong_to_columns_that_exist() {
+        for band in WITH_BAND {
+            assert!(INTERVAL_COLUMNS.iter().any(|(name, _)| *name == band));
+        }
+    }
+}

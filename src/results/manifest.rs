@@ -1,0 +1,119 @@
+//! `run.json`: what was run, from what, at what cost.
+
+use super::Record;
+use crate::time::to_seconds;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What a run cost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cost {
+    /// Seconds on the wall.
+    pub wall_seconds: f64,
+    /// Seconds of processors, all threads together, from the start of the program to the written tables.
+    pub cpu_seconds: f64,
+    /// Threads that simulated.
+    pub threads: usize,
+}
+
+/// A written file with its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileDigest {
+    /// Name within the folder.
+    pub name: String,
+    /// Length.
+    pub bytes: u64,
+    /// BLAKE3, in hexadecimal.
+    pub blake3: String,
+}
+
+/// `run.json` as it is written, in this order.
+#[derive(Serialize)]
+struct Manifest<'a> {
+    program: &'static str,
+    version: &'static str,
+    command: &'a str,
+    interrupted: bool,
+    contacts: u64,
+    events: u64,
+    wall_seconds: f64,
+    cpu_seconds: f64,
+    threads: usize,
+    ns_per_contact: Option<f64>,
+    scenarios: Vec<ScenarioEntry<'a>>,
+    files: BTreeMap<&'a str, FileEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct ScenarioEntry<'a> {
+    id: &'a str,
+    name: &'a str,
+    sources: Vec<String>,
+    digest: &'a str,
+    seed: u64,
+    replications: usize,
+    replications_planned: u32,
+    confidence: f64,
+    start: String,
+    time_zone: &'a str,
+    horizon_seconds: f64,
+    warmup_seconds: f64,
+    interval_seconds: f64,
+    contacts: u64,
+    events: u64,
+}
+
+#[derive(Serialize)]
+struct FileEntry<'a> {
+    bytes: u64,
+    blake3: &'a str,
+}
+
+/// The text of `run.json`.
+///
+/// `command` is a command line that gives the same tables; `interrupted` says that not all replications were made.
+pub fn manifest(records: &[Record<'_>], command: &str, cost: Cost, files: &[FileDigest], interrupted: bool) -> String {
+    let contacts: u64 = records.iter().map(|r| r.outcome.contacts).sum();
+    let document = Manifest {
+        program: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        command,
+        interrupted,
+        contacts,
+        events: records.iter().map(|r| r.outcome.events).sum(),
+        wall_seconds: rounded(cost.wall_seconds),
+        cpu_seconds: rounded(cost.cpu_seconds),
+        threads: cost.threads,
+        ns_per_contact: (contacts > 0).then(|| rounded(cost.cpu_seconds * 1e9 / contacts as f64)),
+        scenarios: records.iter().map(scenario).collect(),
+        files: files.iter().map(|f| (f.name.as_str(), FileEntry { bytes: f.bytes, blake3: &f.blake3 })).collect(),
+    };
+    let text = serde_json::to_string_pretty(&document).expect("text keys and finite numbers always serialise");
+    text + "\n"
+}
+
+fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
+    let model = record.model;
+    ScenarioEntry {
+        id: record.id,
+        name: record.name,
+        sources: record.sources.iter().map(|p| p.to_string_lossy().into_owned()).collect(),
+        digest: record.digest,
+        seed: record.plan.seed,
+        replications: record.outcome.replications(),
+        replications_planned: record.plan.replications,
+        confidence: record.plan.confidence,
+        start: model.calendar.start().to_string(),
+        time_zone: model.calendar.zone(),
+        horizon_seconds: to_seconds(model.horizon),
+        warmup_seconds: to_seconds(model.warmup),
+        interval_seconds: to_seconds(record.outcome.intervals.width),
+        contacts: record.outcome.contacts,
+        events: record.outcome.events,
+    }
+}
+
+/// Microseconds are more than a clock is worth.
+fn rounded(x: f64) -> f64 {
+    (x * 1e6).round() / 1e6
+}

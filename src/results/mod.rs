@@ -1,0 +1,42 @@
+//! The folder that a run leaves: exporters from outcomes to bytes, and a writer that never shows half a file.
+//!
+//! The exporters ([`summary`], [`replications`], [`intervals`], [`manifest`]) write to any [`std::io::Write`]; the same
+//! outcomes give the same bytes on every machine. [`Folder`] is the only place that touches the disk: it proves that the
+//! directory can be written before the long run begins, collects complete files under temporary names, and renames them
+//! together.
+
+mod csv;
+mod folder;
+mod intervals;
+mod manifest;
+mod number;
+mod tables;
+
+pub use folder::{Draft, Folder, FolderError, Sealed};
+pub use intervals::intervals;
+pub use manifest::{Cost, FileDigest, manifest};
+pub use number::{MEASURE_DIGITS, push_number};
+pub use tables::{replications, summary};
+
+use crate::experiment::{Outcome, Plan};
+use crate::model::Model;
+use std::path::PathBuf;
+
+/// A scenario of a run, with what its replications gave.
+#[derive(Clone, Copy)]
+pub struct Record<'a> {
+    /// Identifier, unique within the run.
+    pub id: &'a str,
+    /// Title.
+    pub name: &'a str,
+    /// The files that were read, the scenario itself first.
+    pub sources: &'a [PathBuf],
+    /// Digest of these files and of the settings.
+    pub digest: &'a str,
+    /// What was simulated.
+    pub model: &'a Model,
+    /// How often, from which seed.
+    pub plan: Plan,
+    /// What came out.
+    pub outcome: &'a Outcome,
+}

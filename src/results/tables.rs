@@ -1,0 +1,67 @@
+//! The long tables: estimates, and the values of every replication.
+
+use super::Record;
+use super::csv::{Rows, push_text};
+use super::number::MEASURE_DIGITS;
+use crate::measure::Slice;
+use std::io::{self, Write};
+
+/// `summary.csv`: the estimate of every measure in every slice. An undefined value is an empty field.
+///
+/// # Errors
+/// What `out` refuses.
+pub fn summary(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let header = ["scenario", "measure", "slice", "unit", "mean", "ci_low", "ci_high", "replications"];
+    let mut rows = Rows::new(out, header)?;
+    for record in records {
+        for (i, row) in record.outcome.rows.iter().enumerate() {
+            let estimate = record.outcome.estimate(i);
+            rows.text(record.id);
+            rows.text(row.measure);
+            rows.text(&row.slice.label(record.model));
+            rows.text(row.unit);
+            rows.number(estimate.mean, MEASURE_DIGITS);
+            rows.number(estimate.interval.map(|c| c.low()), MEASURE_DIGITS);
+            rows.number(estimate.interval.map(|c| c.high()), MEASURE_DIGITS);
+            rows.integer(estimate.replications as u64);
+            rows.end()?;
+        }
+    }
+    rows.flush()
+}
+
+/// `replications.csv`: the value of every measure in every replication, numbered from 0, except in periods.
+///
+/// # Errors
+/// What `out` refuses.
+pub fn replications(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let mut rows = Rows::new(out, ["scenario", "replication", "measure", "slice", "unit", "value"])?;
+    for record in records {
+        let mut id = Vec::new();
+        push_text(&mut id, record.id);
+        let kept = record.outcome.rows.iter().enumerate().filter(|(_, r)| !matches!(r.slice, Slice::Period(..)));
+        // What a row says about itself is the same in every replication.
+        let labelled: Vec<(usize, Vec<u8>)> = kept
+            .map(|(i, row)| {
+                let mut bytes = Vec::new();
+                for (k, text) in [row.measure, &row.slice.label(record.model), row.unit].into_iter().enumerate() {
+                    if k > 0 {
+                        bytes.push(b',');
+                    }
+                    push_text(&mut bytes, text);
+                }
+                (i, bytes)
+            })
+            .collect();
+        for (replication, values) in record.outcome.values.iter().enumerate() {
+            for (i, label) in &labelled {
+                rows.ready(&id);
+                rows.integer(replication as u64);
+                rows.ready(label);
+                rows.number(Some(values[*i]), MEASURE_DIGITS);
+                rows.end()?;
+            }
+        }
+    }
+    rows.flush()
+}

@@ -1,0 +1,316 @@
+//! From the tree to the model: the order in which the sections are read.
+
+use super::assistant;
+use super::cursor::{Cursor, Item, Names, join};
+use super::demand;
+use super::frame::Frame;
+use super::pools;
+use super::reader::Reader;
+use super::returns;
+use super::routes::{Routing, names};
+use super::topics;
+use super::tree::{Node, Value};
+use super::values::in_words;
+use crate::experiment::Plan;
+use crate::model::{Demand, Model, ProductiveHours};
+use crate::time::{Calendar, DAY, MAX_HORIZON, MINUTE, Micros, SECOND, WEEK, from_seconds};
+use jiff::civil::Date;
+
+/// Most topics and pools of a model.
+const MOST_TOPICS: usize = 1000;
+const MOST_POOLS: usize = 64;
+/// Most reporting intervals.
+const MOST_INTERVALS: u64 = 1_000_000;
+
+/// What a scenario says.
+pub(super) struct Built {
+    pub(super) name: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) currency: String,
+    pub(super) model: Model,
+    pub(super) plan: Plan,
+}
+
+/// Reads the whole tree. Problems are with the reader; `None` only when a part is missing altogether.
+pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Built> {
+    let table = root.table()?;
+    let mut c = Cursor::new(reader, table, root.span, String::new());
+    let text = |i: &Item<'a>| i.string("a text").map(str::to_owned);
+    let name = c.read_opt("name", text);
+    let description = c.read_opt("description", text);
+    let currency = c.read("currency", "USD".to_owned(), text);
+    let plan = plan(&mut c);
+    let frame = frame(&mut c)?;
+    let (warmup, interval) = (warmup(&mut c, &frame), interval(&mut c, &frame));
+    let fcr_window = c.read("fcr_window", WEEK, Item::duration);
+    let max_contacts = c.read("max_contacts", 20, |i| i.integer(1, 1000).map(|n| n as u16));
+    let productive = c.read("fte", ProductiveHours::default(), productive);
+    let ai = c.read("ai", assistant::Section::default(), |i| {
+        assistant::Section::read(i, &frame)
+    });
+    let returns = c.read("returns", returns::Table::default(), |i| {
+        returns::read(i, None)
+    });
+
+    let topic_items = tables(&mut c, "topic", MOST_TOPICS);
+    let pool_items = tables(&mut c, "pool", MOST_POOLS);
+    let topic_names = names("topic", &topic_items, "default");
+    let pool_names = names("pool", &pool_items, "ai");
+    let demand = demand_section(&mut c, &frame, &topic_names);
+    c.finish();
+
+    let context = topics::Context {
+        frame: &frame,
+        pools: &pool_names,
+        ai: &ai,
+        returns: &returns,
+    };
+    let read_topic = |(item, name): (&Item<'a>, &String)| {
+        let item = named(item, "topic", name);
+        Some(topics::read(item.cursor("a table")?, &item, name, &context))
+    };
+    let topics: Vec<_> = topic_items
+        .iter()
+        .zip(&topic_names.list)
+        .filter_map(read_topic)
+        .collect();
+    let read_pool = |(item, name): (&Item<'a>, &String)| {
+        let item = named(item, "pool", name);
+        Some(pools::read(
+            item.cursor("a table")?,
+            name,
+            &frame,
+            &topic_names,
+            &pool_names,
+        ))
+    };
+    let pools: Vec<_> = pool_items
+        .iter()
+        .zip(&pool_names.list)
+        .filter_map(read_pool)
+        .collect();
+    if topics.len() != topic_names.list.len()
+        || pools.len() != pool_names.list.len()
+        || topics.is_empty()
+    {
+        return None;
+    }
+
+    let (queues, outcomes) = Routing::new(&topics, &pools, &pool_names).build();
+    let (topics, shares): (Vec<_>, Vec<_>) =
+        topics.into_iter().map(|t| (t.topic, t.demand)).unzip();
+    let demand: Option<Demand> = demand.and_then(|d| d.build(&frame, &shares, &topic_names));
+    let pools = pools
+        .into_iter()
+        .zip(outcomes)
+        .map(|(mut reading, outcomes)| {
+            reading.pool.outcomes = outcomes;
+            reading.pool
+        });
+    let model = Model {
+        horizon: frame.horizon,
+        warmup,
+        interval,
+        demand: demand?,
+        topics,
+        assistant: ai.assistant,
+        pools: pools.collect(),
+        queues,
+        fcr_window,
+        max_contacts,
+        productive,
+        calendar: frame.calendar,
+    };
+    Some(Built {
+        name,
+        description,
+        currency,
+        model,
+        plan,
+    })
+}
+
+/// The item of a table by its name rather than its number.
+fn named<'a>(item: &Item<'a>, kind: &str, name: &str) -> Item<'a> {
+    let path = if name.starts_with(kind) && name.contains('#') {
+        item.path.clone()
+    } else {
+        join(kind, name)
+    };
+    Item {
+        reader: item.reader,
+        node: item.node,
+        path,
+    }
+}
+
+fn plan(c: &mut Cursor<'_>) -> Plan {
+    let usual = Plan::default();
+    Plan {
+        seed: c.read("seed", usual.seed, |i| {
+            i.integer(0, i64::MAX).map(|n| n as u64)
+        }),
+        replications: c.read("replications", usual.replications, |i| {
+            i.integer(1, 1_000_000).map(|n| n as u32)
+        }),
+        confidence: c.read("confidence", usual.confidence, |i| {
+            let level = i.probability()?;
+            if (0.5..1.0).contains(&level) {
+                Some(level)
+            } else {
+                i.expected("a level of at least 0.5 and below 1")
+            }
+        }),
+    }
+}
+
+/// Start, time zone and horizon. When one of them is missing or refused a made-up frame lets the rest be read.
+fn frame(c: &mut Cursor<'_>) -> Option<Frame> {
+    let mut sound = true;
+    let usual = Date::new(2025, 1, 6).ok()?;
+    let start = c.take("start").map_or(Some(usual), |i| i.date());
+    let zone = c.take("time_zone");
+    let zone_name = zone
+        .as_ref()
+        .map_or(Some("UTC"), |i| i.string("the IANA name of a time zone"));
+    let calendar =
+        start
+            .zip(zone_name)
+            .and_then(|(start, name)| match Calendar::new(start, name) {
+                Ok(calendar) => Some(calendar),
+                Err(why) => {
+                    if let Some(item) = &zone {
+                        let help =
+                            "write an IANA name such as \"Europe/Stockholm\" or \"UTC\"".to_owned();
+                        item.problem(
+                            format!("expected the IANA name of a time zone: {why}"),
+                            Some(help),
+                        );
+                    }
+                    None
+                }
+            });
+    let calendar = match calendar {
+        Some(calendar) => calendar,
+        None => {
+            sound = false;
+            Calendar::new(usual, "UTC").ok()?
+        }
+    };
+    let horizon = c
+        .require("horizon", "a duration such as \"4 weeks\" or \"12 months\"")
+        .and_then(|i| {
+            let t = length(&i, &calendar)?;
+            if t > 0 && t <= MAX_HORIZON {
+                Some(t)
+            } else {
+                i.expected("a duration above 0, at most 4 years")
+            }
+        });
+    sound &= horizon.is_some();
+    Some(Frame::new(calendar, horizon.unwrap_or(WEEK), sound))
+}
+
+/// A length of time from the start, part of which may be in calendar months.
+fn length(item: &Item<'_>, calendar: &Calendar) -> Option<Micros> {
+    let length = item.long_duration()?;
+    let months = if length.months > 0 {
+        calendar.after_months(length.months)
+    } else {
+        Some(0)
+    };
+    match months {
+        Some(t) => Some(t + from_seconds(length.seconds)),
+        None => item.expected("a duration of at most 4 years"),
+    }
+}
+
+fn warmup(c: &mut Cursor<'_>, frame: &Frame) -> Micros {
+    c.read("warmup", 0, |i| {
+        let t = length(i, &frame.calendar)?;
+        if t >= frame.horizon && frame.sound {
+            return i.expected(&format!(
+                "a duration below the horizon ({})",
+                in_words(frame.horizon)
+            ));
+        }
+        Some(t)
+    })
+}
+
+fn interval(c: &mut Cursor<'_>, frame: &Frame) -> Micros {
+    c.read("interval", 30 * MINUTE, |i| {
+        let t = i.positive_duration()?;
+        let whole = if frame.horizon < DAY {
+            frame.horizon
+        } else {
+            DAY
+        };
+        if t < SECOND || whole % t != 0 {
+            let what = if whole == DAY { "a day" } else { "the horizon" };
+            return i.expected(&format!("a duration of at least 1 s that divides {what}"));
+        }
+        if frame.horizon / t > MOST_INTERVALS {
+            return i.expected(&format!(
+                "at most {MOST_INTERVALS} intervals within the horizon"
+            ));
+        }
+        Some(t)
+    })
+}
+
+fn productive(item: &Item<'_>) -> Option<ProductiveHours> {
+    let usual = ProductiveHours::default();
+    let mut c = item.cursor("a table")?;
+    let read = ProductiveHours {
+        hours_per_week: c.read("hours_per_week", usual.hours_per_week, |i| {
+            i.number_in("a number of hours above 0, at most 168", |x| {
+                x > 0.0 && x <= 168.0
+            })
+        }),
+        shrinkage: c.read("shrinkage", usual.shrinkage, Item::share_below_one),
+        occupancy: c.read("occupancy", usual.occupancy, |i| {
+            let x = i.share()?;
+            if x > 0.0 {
+                Some(x)
+            } else {
+                i.expected("a share above 0")
+            }
+        }),
+    };
+    c.finish();
+    Some(read)
+}
+
+/// The tables of a list such as `[[topic]]`.
+fn tables<'a>(c: &mut Cursor<'a>, key: &str, most: usize) -> Vec<Item<'a>> {
+    let what = format!("a list of tables: [[{key}]]");
+    let item = if key == "topic" {
+        c.require(key, "at least one [[topic]]")
+    } else {
+        c.take(key)
+    };
+    let items = item
+        .as_ref()
+        .and_then(|i| i.list(&what, most))
+        .unwrap_or_default();
+    if let (Some(item), true, "topic") = (&item, items.is_empty(), key)
+        && matches!(&item.node.value, Value::Array(a) if a.is_empty())
+    {
+        item.expected::<()>("at least one [[topic]]");
+    }
+    items
+}
+
+fn demand_section<'a>(
+    c: &mut Cursor<'a>,
+    frame: &Frame,
+    topics: &Names,
+) -> Option<demand::Section<'a>> {
+    // A section that is missing is read as an empty one: topics may have their own demand, and if they have not the
+    // message is the same.
+    match c.take("demand") {
+        Some(item) => demand::Section::read(&item, frame, topics),
+        None => Some(demand::Section::absent(c)),
+    }
+}

@@ -1,0 +1,114 @@
+//! The only reader of scenario files: TOML in, a validated [`Model`] and [`Plan`] out, or everything that is wrong.
+//!
+//! The way of a file: text -> a tree whose values know their place (`tree`) -> merged with what it `extends`
+//! (`merge`) and with the settings of the command line (`settings`) -> read section by section with a cursor that
+//! collects problems instead of stopping (`cursor`, `build`) -> a [`Scenario`]. `scenarios/FORMAT.md` is the contract.
+//!
+//! Nothing is printed, no input makes it panic, and files are opened only through [`Files`].
+
+mod assistant;
+mod build;
+mod csv;
+mod cursor;
+mod demand;
+mod dists;
+mod events;
+mod files;
+mod frame;
+mod human;
+mod merge;
+mod patterns;
+mod pools;
+mod problem;
+mod reader;
+mod records;
+mod returns;
+mod routes;
+mod settings;
+mod topics;
+mod tree;
+mod values;
+mod volume;
+
+pub use files::{Disk, Files, InMemory, MAX_FILE};
+pub use problem::{Problem, Problems};
+
+use std::path::{Path, PathBuf};
+
+use crate::experiment::Plan;
+use crate::model::Model;
+
+/// A commented scenario to start from; it runs as it is.
+pub const STARTER: &str = include_str!("starter.toml");
+
+/// A scenario that was read and found sound.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The file's name without its ending.
+    pub id: String,
+    /// Title.
+    pub name: String,
+    /// Free text; empty when there is none.
+    pub description: String,
+    /// Label for money.
+    pub currency: String,
+    /// What the operation is.
+    pub model: Model,
+    /// How the experiment is done.
+    pub plan: Plan,
+    /// BLAKE3 digest, in hexadecimal, of every text that was read, and of the settings, in order.
+    pub digest: String,
+    /// The files that were read, the scenario itself first.
+    pub sources: Vec<PathBuf>,
+}
+
+/// Reads a scenario file with `settings` (`KEY=VALUE`) on top of it.
+///
+/// # Errors
+/// Everything that is wrong with it, in the order of files and lines.
+pub fn load(path: &Path, settings: &[String], files: &dyn Files) -> Result<Scenario, Problems> {
+    let reader = reader::Reader::new(files);
+    let Some(mut root) = merge::load(&reader, path) else {
+        return Err(reader.into_problems());
+    };
+    settings::apply(&reader, &mut root, settings);
+    let built = build::scenario(&reader, &root);
+    if let Some(built) = &built
+        && !reader.has_problems()
+    {
+        // What the model itself refuses should have been refused above, with its line; better late than wrong.
+        for problem in built.model.problems() {
+            reader.problem(root.span, "", problem, None);
+        }
+    }
+    let Some(built) = built.filter(|_| !reader.has_problems()) else {
+        if !reader.has_problems() {
+            reader.problem(
+                root.span,
+                "",
+                "the scenario cannot be built".to_owned(),
+                None,
+            );
+        }
+        return Err(reader.into_problems());
+    };
+    let id = path.file_stem().map_or_else(
+        || "scenario".to_owned(),
+        |s| s.to_string_lossy().into_owned(),
+    );
+    Ok(Scenario {
+        name: built.name.unwrap_or_else(|| id.clone()),
+        id,
+        description: built.description.unwrap_or_default(),
+        currency: built.currency,
+        model: built.model,
+        plan: built.plan,
+        digest: reader.digest(),
+        sources: reader.paths(),
+    })
+}
+
+#[cfg(test)]
+mod messages;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,369 @@
+//! Routes and queues: which pools a contact may reach, at once, later, and after a transfer.
+
+use super::cursor::{Item, Names};
+use super::human::{Answer, Destination, answer};
+use super::pools;
+use super::problem::{listed, quoted};
+use super::topics;
+use super::tree::Value;
+use crate::model::{HumanOutcome, Queue, RouteStep, Select, StepPool, TransferTo};
+use crate::time::Micros;
+
+/// Most steps of a route.
+const MOST_STEPS: usize = 64;
+/// Most queues that a model can have.
+const MOST_QUEUES: usize = 4096;
+
+/// All queues, with the pools' outcomes that lead to them.
+pub(super) struct Routing<'r, 'a> {
+    topics: &'r [topics::Reading<'a>],
+    pools: &'r [pools::Reading<'a>],
+    names: &'r Names,
+    queues: Vec<Queue>,
+    /// What each transfer queue is for: topic, pools, front class.
+    transfers: Vec<(usize, Vec<usize>, bool)>,
+}
+
+impl<'r, 'a> Routing<'r, 'a> {
+    pub(super) fn new(
+        topics: &'r [topics::Reading<'a>],
+        pools: &'r [pools::Reading<'a>],
+        names: &'r Names,
+    ) -> Self {
+        Self {
+            topics,
+            pools,
+            names,
+            queues: Vec::new(),
+            transfers: Vec::new(),
+        }
+    }
+
+    /// The queues, and by pool and topic what an answer leads to.
+    pub(super) fn build(mut self) -> (Vec<Queue>, Vec<Vec<HumanOutcome>>) {
+        for (k, t) in self.topics.iter().enumerate() {
+            let route = self.route(k);
+            self.queues.push(Queue {
+                topic: k,
+                class: t.priority,
+                route,
+            });
+        }
+        let outcomes = (0..self.pools.len())
+            .map(|p| (0..self.topics.len()).map(|k| self.outcome(p, k)).collect())
+            .collect();
+        (self.queues, outcomes)
+    }
+
+    fn skilled(&self, pool: usize, topic: usize) -> bool {
+        self.pools[pool].pool.skills[topic]
+    }
+
+    fn pool_name(&self, pool: usize) -> &str {
+        &self.names.list[pool]
+    }
+
+    /// The route of a topic's own queue, with all that can be wrong about it.
+    fn route(&self, k: usize) -> Vec<RouteStep> {
+        let t = &self.topics[k];
+        if (t.needs_person || t.route.is_some()) && !t.has_work {
+            let path = super::cursor::join(&t.item.path, "work");
+            let message = "missing; expected a distribution such as { lognormal = { mean = \"8 min\", cv = 1.0 } }, \
+                           since contacts of this topic can reach a person";
+            t.item
+                .reader
+                .problem(t.item.node.span, &path, message.to_owned(), None);
+        }
+        if t.topic.work.is_none() {
+            return Vec::new();
+        }
+        let (route, place) = match &t.route {
+            Some(item) => match self.written(item, k) {
+                Some(route) => (route, item),
+                // What was refused needs no second message.
+                None => return Vec::new(),
+            },
+            None => {
+                let skilled = (0..self.pools.len()).filter(|&p| self.skilled(p, k));
+                let pools: Vec<StepPool> =
+                    skilled.map(|pool| StepPool { pool, reserve: 0 }).collect();
+                let steps = if pools.is_empty() {
+                    Vec::new()
+                } else {
+                    vec![RouteStep { after: 0, pools }]
+                };
+                (steps, &t.item)
+            }
+        };
+        if t.needs_person {
+            self.check_reach(&route, place, t);
+        }
+        for step in &route {
+            self.check_prices(step, place);
+        }
+        route
+    }
+
+    fn written(&self, item: &Item<'a>, k: usize) -> Option<Vec<RouteStep>> {
+        let what = "a list of steps such as [ { pools = [\"in-house\"] }, { after = \"30 s\", pools = [\"gig\"] } ]";
+        let items = item.list(what, MOST_STEPS)?;
+        if items.is_empty() {
+            return item.expected(what);
+        }
+        let mut out: Vec<RouteStep> = Vec::new();
+        let mut sound = true;
+        for (i, entry) in items.iter().enumerate() {
+            match self.step(entry, i, k, out.last().map_or(0, |s| s.after)) {
+                Some(step) => out.push(step),
+                None => sound = false,
+            }
+        }
+        sound.then_some(out)
+    }
+
+    fn step(&self, entry: &Item<'a>, i: usize, k: usize, earliest: Micros) -> Option<RouteStep> {
+        let mut c = entry.cursor("a table with pools, and perhaps after and reserve")?;
+        let listed_pools = c.require("pools", "a list of pool names");
+        let after = c.take("after").map(|i| (i.duration(), i));
+        let reserve = c.take("reserve").map(|i| i.reserve());
+        c.finish();
+        let listed_pools = listed_pools?;
+        let indices = self.names.read(&listed_pools)?;
+        let mut sound = true;
+        for &p in indices.iter().filter(|&&p| !self.skilled(p, k)) {
+            let pool = quoted(self.pool_name(p));
+            let topic = quoted(&self.topics[k].topic.name);
+            listed_pools.problem(
+                format!("expected pools that can serve {topic}, found {pool} without that skill"),
+                None,
+            );
+            sound = false;
+        }
+        // A step that does not say when opens with the one before it.
+        let after = match after {
+            Some((width, item)) => {
+                let width = width?;
+                if width < earliest {
+                    return item.expected("a duration not below that of the step before");
+                }
+                width
+            }
+            None => earliest,
+        };
+        let default = |p: usize| if i == 0 { 0 } else { self.pools[p].reserve };
+        let pools = indices.iter().map(|&pool| match reserve {
+            Some(given) => given.map(|reserve| StepPool { pool, reserve }),
+            None => Some(StepPool {
+                pool,
+                reserve: default(pool),
+            }),
+        });
+        let pools: Option<Vec<StepPool>> = pools.collect();
+        if sound {
+            Some(RouteStep {
+                after,
+                pools: pools?,
+            })
+        } else {
+            None
+        }
+    }
+
+    /// Whether some pool of a route can ever take a contact.
+    fn opens(&self, route: &[RouteStep]) -> bool {
+        let mut pools = route.iter().flat_map(|s| &s.pools);
+        pools.any(|p| {
+            self.pools[p.pool]
+                .most_agents
+                .is_none_or(|n| n > f64::from(p.reserve))
+        })
+    }
+
+    fn check_reach(&self, route: &[RouteStep], place: &Item<'a>, t: &topics::Reading<'a>) {
+        if route.is_empty() {
+            let name = quoted(&t.topic.name);
+            let help = "add the topic to the `skills` of a pool, or make it AI only: no hand_off and no ask_human";
+            place.problem(
+                format!("expected a pool with the skill {name}, found none"),
+                Some(help.to_owned()),
+            );
+        } else if !self.opens(route) {
+            let pools: Vec<&str> = route
+                .iter()
+                .flat_map(|s| &s.pools)
+                .map(|p| self.pool_name(p.pool))
+                .collect();
+            let message = format!(
+                "expected a pool that has agents at some time within the horizon (more than the reserve), found only {}",
+                listed(pools, "and")
+            );
+            place.problem(
+                message,
+                Some("its contacts can need a person, and nobody would ever come".to_owned()),
+            );
+        }
+    }
+
+    fn check_prices(&self, step: &RouteStep, place: &Item<'a>) {
+        let rule = step.pools.first().map(|p| self.pools[p.pool].pool.select);
+        let unpriced = step
+            .pools
+            .iter()
+            .find(|p| self.pools[p.pool].pool.hourly_price.is_none());
+        if let (Some(Select::Cheapest), Some(p)) = (rule, unpriced) {
+            let name = quoted(self.pool_name(p.pool));
+            let message = format!(
+                "expected a price for every pool of a step with select = \"cheapest\", found none for {name}"
+            );
+            place.problem(
+                message,
+                Some("give the pool `price = { per_agent_hour = ... }`".to_owned()),
+            );
+        }
+    }
+
+    /// What an answer of a pool on a topic leads to.
+    fn outcome(&mut self, p: usize, k: usize) -> HumanOutcome {
+        let nothing = HumanOutcome {
+            resolve: 1.0,
+            transfer: 0.0,
+            to: TransferTo::Queue(k),
+        };
+        let topic = &self.topics[k];
+        if !self.skilled(p, k) || topic.topic.work.is_none() {
+            return nothing;
+        }
+        let (all, by_topic) = &self.pools[p].human;
+        let layers = [topic.human.as_ref(), all.as_ref(), by_topic.get(&k)];
+        let layers: Vec<_> = layers.into_iter().flatten().collect();
+        let Some(a) = answer(&layers) else {
+            return nothing;
+        };
+        let to = if a.transfer > 0.0 {
+            self.destination(k, &a)
+        } else {
+            None
+        };
+        HumanOutcome {
+            resolve: a.resolve,
+            transfer: a.transfer,
+            to: to.unwrap_or(TransferTo::Queue(k)),
+        }
+    }
+
+    /// Where a transfer leads; a queue of its own is made for each new combination.
+    fn destination(&mut self, k: usize, answer: &Answer<'a>) -> Option<TransferTo> {
+        let (to, item) = answer.to.as_ref()?;
+        let topic = &self.topics[k];
+        let name = quoted(&topic.topic.name);
+        let pools = match to {
+            Destination::Assistant if topic.topic.ai.is_some() => {
+                return Some(TransferTo::Assistant);
+            }
+            // An `ai` that was refused has its message already.
+            Destination::Assistant
+                if topic
+                    .item
+                    .node
+                    .table()
+                    .is_some_and(|t| t.get("ai").is_some()) =>
+            {
+                return None;
+            }
+            Destination::Assistant => {
+                return item.expected(&format!("pools, since the assistant does not serve {name}"));
+            }
+            Destination::Pools(pools) => pools,
+        };
+        let pools: Vec<usize> = pools
+            .iter()
+            .copied()
+            .filter(|&p| self.skilled(p, k))
+            .collect();
+        if pools.is_empty() {
+            return item.expected(&format!("a pool with the skill {name}"));
+        }
+        let key = (k, pools, answer.priority);
+        let first = self.topics.len();
+        if let Some(i) = self.transfers.iter().position(|t| *t == key) {
+            return Some(TransferTo::Queue(first + i));
+        }
+        let step = RouteStep {
+            after: 0,
+            pools: key
+                .1
+                .iter()
+                .map(|&pool| StepPool { pool, reserve: 0 })
+                .collect(),
+        };
+        self.check_prices(&step, item);
+        let route = vec![step];
+        if !self.opens(&route) {
+            return item.expected("a pool that has agents at some time within the horizon");
+        }
+        if self.queues.len() >= MOST_QUEUES {
+            item.problem(
+                format!(
+                    "expected at most {MOST_QUEUES} queues of topics and transfers, found more"
+                ),
+                None,
+            );
+            return None;
+        }
+        self.queues.push(Queue {
+            topic: k,
+            class: if answer.priority { 0 } else { topic.priority },
+            route,
+        });
+        self.transfers.push(key);
+        Some(TransferTo::Queue(self.queues.len() - 1))
+    }
+}
+
+/// Names of the tables of a list, in order. A table without a name, or with one that stands already, is reported and
+/// gets a name that nobody refers to, so that the rest of it is read all the same.
+pub(super) fn names(kind: &'static str, items: &[Item<'_>], reserved: &str) -> Names {
+    let mut list: Vec<String> = Vec::with_capacity(items.len());
+    for (i, item) in items.iter().enumerate() {
+        let stand_in = format!("{kind} #{}", i + 1);
+        let Some(table) = item.node.table() else {
+            list.push(stand_in);
+            continue;
+        };
+        let Some(node) = table.get("name") else {
+            let path = super::cursor::join(&item.path, "name");
+            item.reader.problem(
+                item.node.span,
+                &path,
+                format!("missing; expected the name of the {kind}"),
+                None,
+            );
+            list.push(stand_in);
+            continue;
+        };
+        let at = Item {
+            reader: item.reader,
+            node,
+            path: super::cursor::join(&item.path, "name"),
+        };
+        let sound = match &node.value {
+            Value::String(s) if s == reserved => {
+                at.expected("another name, since this one has a meaning of its own")
+            }
+            Value::String(s) if list.contains(s) => {
+                at.expected(&format!("a name that no other {kind} has"))
+            }
+            Value::String(s)
+                if !s.is_empty()
+                    && s.len() <= 200
+                    && s.trim() == s
+                    && !s.chars().any(char::is_control) =>
+            {
+                Some(s.clone())
+            }
+            _ => at.expected("a name of up to 200 characters, without spaces at its ends"),
+        };
+        list.push(sound.unwrap_or(stand_in));
+    }
+    Names { kind, list }
+}

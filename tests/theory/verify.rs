@@ -1,0 +1,143 @@
+//! Runs a case and judges its numbers.
+
+use super::case::Case;
+use super::plan::Plan;
+use super::run::Results;
+use super::series::{Estimate, MOST_Z};
+use std::fmt::Write as _;
+
+/// How long, and how precise.
+#[derive(Clone, Copy)]
+pub enum Level {
+    /// So many contacts, so many days; a third of the precision of the full run is enough.
+    Fast { contacts: f64, days: f64 },
+    /// As long as the precision needs.
+    Full,
+}
+
+/// Contacts of the pilot run that tells how long the full one must be.
+const PILOT: f64 = 1e6;
+/// Most contacts of a full run; the retry may have four times as many.
+const MOST: f64 = 4e8;
+/// Days of a full run.
+const DAYS: f64 = 10_000.0;
+/// The precision that is needed may be missed by this much, since it is an estimate itself.
+const SLACK: f64 = 1.25;
+
+/// What came of a number.
+struct Judgement {
+    text: String,
+    z: f64,
+    /// Standard error over the largest allowed.
+    lack: f64,
+}
+
+/// What came of a case.
+pub struct Report {
+    /// Lines for the reader.
+    pub text: String,
+    /// Largest distance in standard errors.
+    pub worst: f64,
+    /// Numbers compared.
+    pub checks: usize,
+    /// Numbers off, or not precise enough.
+    pub failures: Vec<String>,
+}
+
+fn judge(plan: &Plan, results: &[Option<Results>], factor: f64) -> Vec<Option<Judgement>> {
+    plan.checks
+        .iter()
+        .map(|check| {
+            let r = results[check.job].as_ref()?;
+            let e: Estimate = (check.get)(r);
+            let z = check.want.z(e);
+            let allowed = check.power.most(check.want) * factor;
+            let lack = if e.se == 0.0 || allowed == 0.0 { 0.0 } else { e.se / allowed };
+            let text = format!(
+                "{:<36} want {:?} got {:.9} se {:.2e} z {z:.2} se/allowed {lack:.2}",
+                check.name, check.want, e.value, e.se
+            );
+            Some(Judgement { text, z, lack })
+        })
+        .collect()
+}
+
+fn seed(round: u64, job: usize) -> u64 {
+    round * 1000 + job as u64
+}
+
+/// Runs the plan of a case.
+pub fn verify(case: &Case, plan: &Plan, level: Level) -> Report {
+    let begin = std::time::Instant::now();
+    let n = plan.jobs.len();
+    let (contacts, days, factor) = match level {
+        Level::Fast { contacts, days } => (vec![contacts; n], days, 3.5),
+        Level::Full => (lengths(plan), DAYS, 1.0),
+    };
+    let run = |j: usize, times: f64, round| Some(plan.jobs[j].run(contacts[j] * times, days * times, seed(round, j)));
+    let mut results: Vec<Option<Results>> = (0..n).map(|j| run(j, 1.0, 2)).collect();
+    let mut judged = judge(plan, &results, factor);
+    let bad = |j: &Option<Judgement>| j.as_ref().is_some_and(|j| !(j.z <= MOST_Z && j.lack <= SLACK));
+    let mut text = format!("{} ({}):\n", case.id, case.kind);
+    let mut again: Vec<usize> = judged.iter().zip(&plan.checks).filter(|(j, _)| bad(j)).map(|(_, c)| c.job).collect();
+    if matches!(level, Level::Full) && !again.is_empty() {
+        for j in judged.iter().filter(|j| bad(j)).flatten() {
+            writeln!(text, "  once more, four times as long: {}", j.text).unwrap();
+        }
+        again.sort_unstable();
+        again.dedup();
+        let failed: Vec<bool> = judged.iter().map(bad).collect();
+        for j in 0..n {
+            results[j] = if again.contains(&j) { run(j, 4.0, 3) } else { None };
+        }
+        let second = judge(plan, &results, factor);
+        for ((old, new), failed) in judged.iter_mut().zip(second).zip(failed) {
+            // Only what failed is asked again: the rest has passed.
+            if failed && new.is_some() {
+                *old = new;
+            }
+        }
+    }
+    let mut report = Report { text, worst: 0.0, checks: judged.len(), failures: Vec::new() };
+    for judgement in &judged {
+        let j = judgement.as_ref().unwrap();
+        report.worst = report.worst.max(j.z);
+        writeln!(report.text, "  {}", j.text).unwrap();
+        if bad(judgement) {
+            report.failures.push(format!("{}: {}", case.id, j.text));
+        }
+    }
+    for (name, why) in &plan.left_out {
+        writeln!(report.text, "  {name:<36} not compared: {why}").unwrap();
+    }
+    let run: Vec<&Results> = results.iter().flatten().collect();
+    let (contacts, seconds) = (run.iter().map(|r| r.contacts).sum::<f64>(), run.iter().map(|r| r.seconds).sum::<f64>());
+    let wall = begin.elapsed().as_secs_f64();
+    writeln!(
+        report.text,
+        "  worst z {:.2} of {} numbers; {:.1} million contacts, {seconds:.1} s of processor, {wall:.1} s",
+        report.worst,
+        report.checks,
+        contacts / 1e6
+    )
+    .unwrap();
+    report
+}
+
+/// How many contacts each job needs, from a pilot run.
+fn lengths(plan: &Plan) -> Vec<f64> {
+    let results: Vec<Option<Results>> = plan
+        .jobs
+        .iter()
+        .enumerate()
+        .map(|(j, job)| job.is_long().then(|| job.run(PILOT, DAYS, seed(1, j))))
+        .collect();
+    let mut contacts = vec![PILOT; plan.jobs.len()];
+    for (check, judgement) in plan.checks.iter().zip(judge(plan, &results, 1.0)) {
+        if let Some(j) = judgement {
+            let needed = PILOT * (j.lack * j.lack * 1.2).max(1.0);
+            contacts[check.job] = contacts[check.job].max(needed).min(MOST);
+        }
+    }
+    contacts
+}

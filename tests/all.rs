@@ -4,3 +4,4 @@
 mod models;
 mod theory;
 mod theory_engine;
+mod traces;

@@ -1,11 +1,11 @@
 //! `handover new`.
 
 use super::Failure;
+use super::input::shell;
 use super::options::NewOptions;
 use super::output::Output;
+use crate::results::Folder;
 use crate::scenario::STARTER;
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 /// Writes the starter, and says what to type next.
@@ -14,18 +14,28 @@ pub(super) fn new(options: &NewOptions, output: &Output) -> Result<(), Failure> 
     if path == Path::new("-") {
         return output.print(STARTER);
     }
-    let mut open = OpenOptions::new();
-    let open = if options.force { open.write(true).create(true).truncate(true) } else { open.write(true).create_new(true) };
-    let written = open.open(path).and_then(|mut file| file.write_all(STARTER.as_bytes()));
     let shown = path.display();
-    written.map_err(|e| match e.kind() {
-        ErrorKind::AlreadyExists => Failure::BadInput(format!("error: {shown} is there already\n  help: --force replaces it")),
-        ErrorKind::NotFound => Failure::Failed(format!("error: cannot write {shown}: there is no such directory")),
-        _ => Failure::Failed(format!("error: cannot write {shown}: {e}")),
-    })?;
+    if path.is_dir() {
+        return Err(Failure::BadInput(format!("error: {shown} is a directory\n  help: give the name of a file")));
+    }
+    if path.exists() && !options.force {
+        return Err(Failure::BadInput(format!("error: {shown} is there already\n  help: --force replaces it")));
+    }
+    let (Some(name), parent) = (path.file_name(), path.parent()) else {
+        return Err(Failure::BadInput(format!("error: {shown} is not the name of a file")));
+    };
+    let name = name.to_string_lossy();
+    let parent = parent.filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Folder::prepare(parent, &[&name])
+        .and_then(|folder| {
+            let file = folder.write(&name, |out| out.write_all(STARTER.as_bytes()))?;
+            folder.publish(vec![file])
+        })
+        .map_err(|e| Failure::Failed(format!("error: {e}")))?;
     if output.quiet {
         return Ok(());
     }
-    let word = super::input::shell(&path.to_string_lossy());
-    output.print(&format!("Written: {shown}. It runs as it is; every line says what it is for. Next:\n  handover check {word}\n  handover run {word}\n"))
+    let word = shell(&path.to_string_lossy());
+    let next = format!("  handover check {word}\n  handover run {word}\n");
+    output.print(&format!("Written: {shown}. It runs as it is; its comments say what to change. Next:\n{next}"))
 }

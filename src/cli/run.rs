@@ -103,7 +103,7 @@ fn text(
     let layout = output.layout();
     let mut text = String::new();
     if !output.quiet {
-        text += &report::headline(subjects, cost.wall_seconds, cost.cpu_seconds);
+        text += &report::headline(subjects, cost.wall_seconds, cost.cpu_seconds, layout);
         text.push('\n');
     }
     text += &report::run_table(subjects, layout);

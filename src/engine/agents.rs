@@ -3,7 +3,7 @@
 use super::contact::InHand;
 use super::laws::{PoolLaw, StepLaw};
 use super::{Engine, Observer};
-use crate::model::Select;
+use crate::model::{Select, ShiftEnd};
 use crate::time::{Micros, NEVER};
 
 /// No agent.
@@ -106,6 +106,7 @@ pub(super) struct PoolState {
     pub(super) duty_since: Micros,
     /// Agents who are to leave when they finish a contact.
     pub(super) excess: u32,
+    pub(super) excess_since: Micros,
     /// Sessions begun by each member of a register.
     pub(super) sessions: Vec<u32>,
 }
@@ -122,6 +123,7 @@ impl PoolState {
             active: 0,
             duty_since: 0,
             excess: 0,
+            excess_since: 0,
             sessions: Vec::new(),
         }
     }
@@ -327,7 +329,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             pool.active -= 1;
             pool.idle -= 1;
         } else {
-            self.observer.finishing(p, agent.leaving_since, self.now);
+            self.observer.finishing(p, agent.leaving_since, self.now, 1);
         }
         agent.state = State::Off;
         agent.generation = agent.generation.wrapping_add(1);
@@ -359,6 +361,15 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
     }
 
+    /// Tells the time that agents who are to leave spent past their shift, before their number changes.
+    pub(super) fn settle_excess(&mut self, p: usize) {
+        let pool = &mut self.pools[p];
+        if pool.excess > 0 && self.laws.pools[p].shift_end == ShiftEnd::Finish && self.now > pool.excess_since {
+            self.observer.finishing(p, pool.excess_since, self.now, pool.excess);
+        }
+        pool.excess_since = self.now;
+    }
+
     /// At the end of the replication: tells the spans that are still open.
     pub(super) fn close_agent(&mut self, a: u32) {
         let agent = &self.agents[a as usize];
@@ -370,7 +381,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.observer.busy(p, agent.busy_since, self.now);
         }
         if agent.state == State::Leaving {
-            self.observer.finishing(p, agent.leaving_since, self.now);
+            self.observer.finishing(p, agent.leaving_since, self.now, 1);
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::time::{Micros, NEVER, round_micros};
 use std::collections::VecDeque;
 
 /// Attempts of one contact between two hops have numbers of their own.
-const ATTEMPTS: u64 = 16;
+const ATTEMPTS: u64 = 64;
 
 /// What a session with the assistant leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

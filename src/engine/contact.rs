@@ -92,8 +92,10 @@ pub(super) struct Waiting {
     pub(super) work_left: f64,
     /// First of the members this contact is on offer to.
     pub(super) offer_head: u32,
-    /// Offers made so far.
+    /// Offers of the present round.
     pub(super) offers: u16,
+    /// Offers made so far.
+    pub(super) made: u16,
     /// Offers out now.
     pub(super) out: u16,
     /// Steps before this one are exhausted; this one is open whatever the wait.

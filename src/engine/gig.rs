@@ -146,12 +146,14 @@ impl<O: Observer> Engine<'_, '_, O> {
         let busy = agent.load > 0;
         let offer = agent.offer;
         if let Some(offer) = offer {
+            let contact = self.lines[usize::from(offer.queue)].at(offer.place).contact;
             self.unlink_offer(a, offer);
+            self.observer.offer_ended(p, &contact, Some(false));
         }
         if !busy {
             self.log_off(a);
         } else if self.laws.pools[p].shift_end == ShiftEnd::Cut {
-            self.cut(a);
+            self.cut(vec![a]);
         } else {
             self.retire(a);
         }
@@ -175,13 +177,14 @@ impl<O: Observer> Engine<'_, '_, O> {
         let w = self.lines[q].at_mut(place);
         w.out += 1;
         w.offers += 1;
+        w.made = w.made.wrapping_add(1);
         let w = *w;
-        let nth = self.offer_purpose(&w, w.offers);
+        let nth = self.offer_purpose(&w, w.made);
         let key = w.contact.key();
         let a = self.pick_in(p, &laws.queues[q].steps[step], || key.bits(purpose::SELECT + nth));
         self.unlist(a);
         let response = law.response.as_ref().map_or(0, |r| round_micros(r.sample(key.bits(purpose::RESPONSE + nth))));
-        let offer = Offer { queue: q as u16, place, nth: w.offers, late: response > law.timeout, next: w.offer_head };
+        let offer = Offer { queue: q as u16, place, nth: w.made, late: response > law.timeout, next: w.offer_head };
         self.lines[q].at_mut(place).offer_head = a;
         if self.agents[a as usize].load == 0 && self.agents[a as usize].budget != NEVER {
             self.stop_budget(a);
@@ -262,17 +265,22 @@ impl<O: Observer> Engine<'_, '_, O> {
         let laws = self.laws;
         let Some(law) = &laws.pools[p].gig else { return };
         let q = usize::from(offer.queue);
+        if !self.lines[q].live_at(offer.place) {
+            return self.dispatch(p);
+        }
         let w = self.lines[q].at_mut(offer.place);
+        let case = w.contact.case;
         if w.offers >= law.max_offers && w.out == 0 {
             let next = laws.queues[q].step_of[p] + 1;
             w.offers = 0;
             // Without a further step the round of offers starts again.
             if usize::from(next) < laws.queues[q].steps.len() {
                 w.step = w.step.max(next);
-                self.place(q, offer.place, usize::from(next));
             }
         }
         self.dispatch(p);
+        // No further member: another step may have opened while the contact was on offer.
+        self.try_steps(q, offer.place, case);
     }
 
     /// The contact has gone elsewhere: its other members are free again.

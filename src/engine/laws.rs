@@ -149,7 +149,6 @@ pub(super) struct TopicLaw {
 
 /// A queue.
 pub(super) struct QueueLaw {
-    pub(super) topic: usize,
     pub(super) class: u8,
     pub(super) steps: Vec<StepLaw>,
     /// Pools of the steps that are open at once, a bit each.
@@ -162,6 +161,8 @@ pub(super) struct QueueLaw {
     pub(super) limit: u32,
     /// The target's T, at least a microsecond.
     pub(super) within: f64,
+    /// Whether some pool stands in more than one step.
+    pub(super) repeats_pools: bool,
     /// Whether a later step opens with time.
     pub(super) has_timers: bool,
     /// Whether some pool of the route is offered contacts.
@@ -327,13 +328,15 @@ fn queue_law(model: &Model, q: usize) -> QueueLaw {
     let queue = &model.queues[q];
     let topic = &model.topics[queue.topic];
     let mut step_of = vec![u8::MAX; model.pools.len()];
-    let mut steps = Vec::new();
+    let mut steps: Vec<StepLaw> = Vec::new();
+    let mut repeats_pools = false;
     for (s, step) in queue.route.iter().take(250).enumerate() {
         let mut reserve = vec![0; model.pools.len()];
         let mut pools = 0;
         for p in &step.pools {
             pools |= 1 << p.pool;
             reserve[p.pool] = p.reserve;
+            repeats_pools |= step_of[p.pool] != u8::MAX && usize::from(step_of[p.pool]) != s;
             step_of[p.pool] = step_of[p.pool].min(s as u8);
         }
         let select = step.pools.first().map_or(Select::LongestIdle, |p| model.pools[p.pool].select);
@@ -349,12 +352,12 @@ fn queue_law(model: &Model, q: usize) -> QueueLaw {
     });
     let retries = topic.returns[Ending::Abandoned as usize].as_ref().is_some_and(|r| r.probability > 0.0);
     QueueLaw {
-        topic: queue.topic,
         class: queue.class,
         has_timers: steps.iter().any(|s| s.after > 0),
         pools: steps.iter().filter(|s| s.after == 0).fold(0, |all, s| all | s.pools),
         steps,
         step_of,
+        repeats_pools,
         has_offers: offers,
         exact_patience: topic.queue_limit.is_some() || retries || offers,
         limit: topic.queue_limit.unwrap_or(u32::MAX),

@@ -96,6 +96,19 @@ enum Due {
     Restored,
 }
 
+impl Due {
+    /// Order at one instant.
+    fn rank(self) -> u8 {
+        match self {
+            Due::Restored => 0,
+            Due::Session(_) => 1,
+            Due::Begin => 2,
+            Due::People(_) => 3,
+            Due::DoorPatience(_) => 4,
+        }
+    }
+}
+
 /// What a replication leaves besides what the observer was told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
@@ -147,7 +160,7 @@ struct Engine<'e, 'm, O> {
     step_start: Micros,
     step_width: Micros,
     later: Later<Item>,
-    soon: BinaryHeap<Reverse<(Micros, u32)>>,
+    soon: BinaryHeap<Reverse<(Micros, u8, u64, u32)>>,
     soon_items: Vec<Item>,
     soon_free: Vec<u32>,
     agenda: Vec<Item>,
@@ -183,6 +196,8 @@ struct Engine<'e, 'm, O> {
     in_system: u64,
     waiting_now: u64,
     talking_now: u64,
+    /// Contacts in hand, after-contact work included.
+    in_hand_now: u64,
     filed_now: u64,
 }
 
@@ -190,7 +205,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
     fn new(laws: &'e Laws<'m>, root: Key, observer: &'e mut O) -> Self {
         let model = laws.model;
         let step_width = model.demand.step;
-        let steps = (model.horizon + DRAIN).div_ceil(step_width) as usize + 1;
+        let steps = (model.horizon + DRAIN).div_ceil(step_width) as usize;
         let timers = queues::timers(laws);
         let first_agent_slot = slot::TIMERS + timers.len();
         let stride = laws.pools.iter().map(|p| p.concurrency).max().unwrap_or(1);
@@ -242,6 +257,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             in_system: 0,
             waiting_now: 0,
             talking_now: 0,
+            in_hand_now: 0,
             filed_now: 0,
         };
         engine.plan_outages();
@@ -262,7 +278,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             }
             self.step += 1;
             self.step_start = step_end;
-            if step_end >= end || (step_end >= self.horizon && self.in_system == 0) {
+            if step_end >= end || (step_end >= self.horizon && self.in_system + self.in_hand_now == 0) {
                 break;
             }
             if stop() {
@@ -390,12 +406,13 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
                 self.soon_items.len() as u32 - 1
             }
         };
-        self.soon.push(Reverse((item.at, place)));
+        // At one instant the order is that of the kinds, then of the cases.
+        self.soon.push(Reverse((item.at, item.due.rank(), item.contact.case.0, place)));
         self.aim_soon();
     }
 
     fn aim_soon(&mut self) {
-        let at = self.soon.peek().map_or(NEVER, |&Reverse((at, _))| at);
+        let at = self.soon.peek().map_or(NEVER, |&Reverse((at, ..))| at);
         self.tree.set(slot::SOON, at);
     }
 
@@ -448,7 +465,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
 
     /// Something filed within the step is due.
     fn due(&mut self) {
-        let Some(Reverse((_, place))) = self.soon.pop() else { return };
+        let Some(Reverse((.., place))) = self.soon.pop() else { return };
         self.soon_free.push(place);
         self.aim_soon();
         let item = self.soon_items[place as usize];
@@ -511,6 +528,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         }
         for pool in 0..self.pools.len() {
             self.settle_duty(pool);
+            self.settle_excess(pool);
         }
         for a in 0..self.agents.len() {
             self.close_agent(a as u32);

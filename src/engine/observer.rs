@@ -80,9 +80,9 @@ pub trait Observer {
         let _ = (pool, from, to, agents);
     }
 
-    /// One agent of `pool` was past the end of the shift or session from `from` to `to`.
-    fn finishing(&mut self, pool: usize, from: Micros, to: Micros) {
-        let _ = (pool, from, to);
+    /// `agents` of `pool` were past the end of their shift or session from `from` to `to`.
+    fn finishing(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
+        let _ = (pool, from, to, agents);
     }
 
     /// A contact was offered to a member of `pool`.

@@ -46,9 +46,16 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Goes back to the head of line `q`; the place.
     pub(super) fn rejoin(&mut self, q: usize, w: Waiting) -> u64 {
-        let expires = w.expires;
+        let (offered, expires) = (w.offered, w.expires);
         let place = self.lines[q].push_front(w);
         self.enter(q, place, expires);
+        for i in 0..self.timers.len() {
+            let timer = &mut self.timers[i];
+            if timer.queue == q && offered + timer.after > self.now {
+                timer.next = timer.next.min(place);
+                self.tree.set(slot::TIMERS + i, offered + timer.after);
+            }
+        }
         place
     }
 
@@ -161,7 +168,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                 }
             }
         }
-        while let Some(Reverse((_, place))) = self.soon.pop() {
+        while let Some(Reverse((.., place))) = self.soon.pop() {
             let item = self.soon_items[place as usize];
             if matches!(item.due, Due::People(_) | Due::Session(_)) {
                 self.filed_now -= 1;

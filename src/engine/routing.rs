@@ -2,9 +2,10 @@
 
 use super::agents::NOBODY;
 use super::contact::Waiting;
+use super::laws::StepLaw;
 use super::{Contact, Engine, Observer, Reason, STRIDE, Wait};
 use crate::model::{Ending, HumanAccess, Take};
-use crate::random::purpose;
+use crate::random::{Key, purpose};
 use crate::time::{Micros, NEVER, round_micros};
 
 /// Work left of a service that was never begun.
@@ -61,6 +62,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             work_left: FRESH,
             offer_head: NOBODY,
             offers: 0,
+            made: 0,
             out: 0,
             step: 0,
             live: true,
@@ -100,9 +102,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.end(&contact, Ending::TurnedAway, self.now);
     }
 
-    /// A service was cut off: the contact goes back to the head of its line with its remaining work, and to whoever is
-    /// free for it.
-    pub(super) fn back_to_head(&mut self, mut contact: Contact, q: usize, offered: Micros, work_left: f64) {
+    /// A service was cut off: the contact goes back to the head of its line with its remaining work; the place.
+    pub(super) fn back_to_head(&mut self, mut contact: Contact, q: usize, offered: Micros, work_left: f64) -> u64 {
         contact.hop = contact.hop.saturating_add(1);
         let w = Waiting {
             contact,
@@ -112,19 +113,12 @@ impl<O: Observer> Engine<'_, '_, O> {
             work_left,
             offer_head: NOBODY,
             offers: 0,
+            made: 0,
             out: 0,
             step: 0,
             live: true,
         };
-        let place = self.rejoin(q, w);
-        for step in 0..self.laws.queues[q].steps.len() {
-            if !self.lines[q].live_at(place) {
-                return;
-            }
-            if self.now >= offered + self.laws.queues[q].steps[step].after {
-                self.place(q, place, step);
-            }
-        }
+        self.rejoin(q, w)
     }
 
     /// Gives the waiting contact at `place` to an agent of `step`, if one is free.
@@ -200,26 +194,35 @@ impl<O: Observer> Engine<'_, '_, O> {
     #[inline]
     fn first_for(&mut self, q: usize, p: usize) -> Option<u64> {
         self.purge(q);
-        let laws = self.laws;
-        let law = &laws.queues[q];
-        let s = law.step_of[p];
-        let step = &law.steps[usize::from(s)];
-        if step.has_reserve && step.reserve[p] > 0 && self.pools[p].idle <= step.reserve[p] {
+        let law = &self.laws.queues[q];
+        if law.has_offers || law.repeats_pools {
+            return self.first_of_several(q, p);
+        }
+        let step = &law.steps[usize::from(law.step_of[p])];
+        if step.has_reserve && !self.may_take(step, p) {
             return None;
         }
-        if !law.has_offers {
-            // Everybody in the line waits for the same steps: the head is the first for whom this one opens.
-            let place = self.lines[q].head()?;
-            let opens = self.lines[q].at(place).offered + step.after;
-            return (self.now >= opens).then_some(place);
-        }
-        self.first_with_offers(q, p, s)
+        // Everybody in the line waits for the same steps: the head is the first for whom this one opens.
+        let place = self.lines[q].head()?;
+        let opens = self.lines[q].at(place).offered + step.after;
+        (self.now >= opens).then_some(place)
     }
 
-    /// As [`Self::first_for`], in a line some of whose contacts are on offer or have used up their offers.
-    fn first_with_offers(&mut self, q: usize, p: usize, s: u8) -> Option<u64> {
+    /// Whether pool `p` has more agents idle than the step reserves.
+    fn may_take(&self, step: &StepLaw, p: usize) -> bool {
+        step.reserve[p] == 0 || self.pools[p].idle > step.reserve[p]
+    }
+
+    /// Whether step `s` is open for a waiting contact: by time, or because the steps before it are exhausted.
+    fn is_open(&self, w: &Waiting, s: usize, after: Micros) -> bool {
+        s < usize::from(w.step) || (s == usize::from(w.step) && s > 0) || self.now >= w.offered + after
+    }
+
+    /// As [`Self::first_for`], in a line some of whose contacts are on offer or have used up their offers, or with a pool in
+    /// more than one step.
+    fn first_of_several(&mut self, q: usize, p: usize) -> Option<u64> {
         let laws = self.laws;
-        let step = &laws.queues[q].steps[usize::from(s)];
+        let law = &laws.queues[q];
         let gig = laws.pools[p].gig.as_ref().filter(|g| g.offers);
         for place in self.lines[q].places() {
             let w = *self.lines[q].at(place);
@@ -230,15 +233,36 @@ impl<O: Observer> Engine<'_, '_, O> {
                 self.abandon(q, place, w.expires);
                 continue;
             }
-            let free = match gig {
-                None => w.out == 0,
-                Some(g) => w.out < g.broadcast && w.step <= s && w.offers < g.max_offers,
-            };
-            if free && (s <= w.step || self.now >= w.offered + step.after) {
+            let steps = law.steps.iter().enumerate();
+            let may = steps.filter(|(_, step)| step.pools >> p & 1 != 0).any(|(s, step)| {
+                let free = match gig {
+                    None => w.out == 0,
+                    Some(g) => w.out < g.broadcast && usize::from(w.step) <= s && w.offers < g.max_offers,
+                };
+                free && self.is_open(&w, s, step.after) && self.may_take(step, p)
+            });
+            if may {
                 return Some(place);
             }
         }
         None
+    }
+
+    /// Tries every open step of the route for the contact of `case` at `place`, in the order of the route.
+    pub(super) fn try_steps(&mut self, q: usize, place: u64, case: Key) {
+        for (s, step) in self.laws.queues[q].steps.iter().enumerate() {
+            if !self.lines[q].live_at(place) {
+                return;
+            }
+            let w = *self.lines[q].at(place);
+            // A place may have been taken by somebody else in between.
+            if w.contact.case != case || w.out > 0 {
+                return;
+            }
+            if self.is_open(&w, s, step.after) {
+                self.place(q, place, s);
+            }
+        }
     }
 
     /// Gives waiting contacts to the free agents of pool `p` until there is none of either.

@@ -4,7 +4,7 @@ use super::agents::State;
 use super::contact::{FROM_AI, InHand, MET_PERSON};
 use super::{Contact, Engine, MAX_HOPS, Observer, Reason, STRIDE, Service, Wait};
 use crate::model::{Ending, ShiftEnd, TransferTo};
-use crate::random::purpose;
+use crate::random::{Key, purpose};
 use crate::time::{Micros, NEVER, round_micros};
 
 impl<O: Observer> Engine<'_, '_, O> {
@@ -34,6 +34,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         };
         self.observer.answered(contact, p, wait, fresh, expected);
         self.talking_now += 1;
+        self.in_hand_now += 1;
         let mut hand = InHand {
             contact: Contact { flags: (contact.flags | MET_PERSON) & !FROM_AI, ..*contact },
             finish: work,
@@ -189,6 +190,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let handle = if several { agent.handle_clock - hand.handle_from } else { (self.now - hand.answered) as f64 };
         let service = Service { from: hand.answered, talk_end: hand.talk_end, to: self.now, handle };
         self.observer.served(&hand.contact, p, service);
+        self.in_hand_now -= 1;
         agent.service_at = NEVER;
         if several {
             self.unlist(a);
@@ -200,7 +202,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         let load = usize::from(agent.load);
         let pool = &mut self.pools[p];
         if agent.state == State::On && pool.excess > 0 && law.shift_end == ShiftEnd::Finish {
-            pool.excess -= 1;
+            self.settle_excess(p);
+            self.pools[p].excess -= 1;
             self.retire(a);
         }
         let agent = &mut self.agents[a as usize];
@@ -252,50 +255,61 @@ impl<O: Observer> Engine<'_, '_, O> {
         agent.busy_since = NEVER;
     }
 
-    /// The agent's time is up at once: contacts in hand go back to the head of their lines.
-    pub(super) fn cut(&mut self, a: u32) {
-        self.unlist(a);
-        let p = usize::from(self.agents[a as usize].pool);
-        let base = a as usize * self.stride;
-        let several = self.laws.pools[p].has_clock;
-        if several {
-            self.run_clock(a, p);
-        }
-        let load = usize::from(self.agents[a as usize].load);
-        let mut back = Vec::with_capacity(load);
-        for i in 0..load {
-            let mut hand = self.hands[base + i];
+    /// The time of these agents is up at once: contacts in hand go back to the head of their lines, then to whoever is
+    /// free for them, the first answered first.
+    pub(super) fn cut(&mut self, agents: Vec<u32>) {
+        let mut back = Vec::new();
+        for a in agents {
+            self.unlist(a);
+            let p = usize::from(self.agents[a as usize].pool);
+            let base = a as usize * self.stride;
+            let has_clock = self.laws.pools[p].has_clock;
+            if has_clock {
+                self.run_clock(a, p);
+            }
             let agent = &self.agents[a as usize];
-            let (left, handle) = if several {
-                ((hand.finish - agent.work_clock).max(0.0), agent.handle_clock - hand.handle_from)
-            } else {
-                (agent.service_at.saturating_sub(self.now) as f64, (self.now - hand.answered) as f64)
-            };
-            let talking = hand.is_talking();
-            hand.talk_end = hand.talk_end.min(self.now);
-            let service = Service { from: hand.answered, talk_end: hand.talk_end, to: self.now, handle };
-            if talking {
-                self.talking_now -= 1;
-                self.observer.cut_off(&hand.contact, p, service);
-                back.push((hand, left));
-            } else {
-                self.observer.served(&hand.contact, p, service);
+            let load = usize::from(agent.load);
+            self.in_hand_now -= load as u64;
+            for i in 0..load {
+                let mut hand = self.hands[base + i];
+                let (left, handle) = if has_clock {
+                    ((hand.finish - agent.work_clock).max(0.0), agent.handle_clock - hand.handle_from)
+                } else {
+                    (agent.service_at.saturating_sub(self.now) as f64, (self.now - hand.answered) as f64)
+                };
+                let talking = hand.is_talking();
+                hand.talk_end = hand.talk_end.min(self.now);
+                let service = Service { from: hand.answered, talk_end: hand.talk_end, to: self.now, handle };
+                if talking {
+                    self.talking_now -= 1;
+                    self.observer.cut_off(&hand.contact, p, service);
+                    back.push((hand, left));
+                } else {
+                    self.observer.served(&hand.contact, p, service);
+                }
             }
-        }
-        let agent = &mut self.agents[a as usize];
-        agent.load = 0;
-        agent.service_at = NEVER;
-        if load > 0 {
-            if agent.state == State::On {
-                self.pools[p].idle += 1;
+            let agent = &mut self.agents[a as usize];
+            agent.load = 0;
+            agent.service_at = NEVER;
+            if load > 0 {
+                if agent.state == State::On {
+                    self.pools[p].idle += 1;
+                }
+                self.rest(a, p);
             }
-            self.rest(a, p);
+            self.log_off(a);
         }
-        self.log_off(a);
-        // The first answered ends up first in the line.
-        back.sort_by_key(|(hand, _)| std::cmp::Reverse((hand.answered, hand.contact.case)));
-        for (hand, left) in back {
-            self.back_to_head(hand.contact, usize::from(hand.queue), hand.offered, left);
+        back.sort_by_key(|(hand, _)| (hand.answered, hand.contact.case));
+        let places: Vec<(usize, u64, Key)> = back
+            .into_iter()
+            .rev()
+            .map(|(hand, left)| {
+                let q = usize::from(hand.queue);
+                (q, self.back_to_head(hand.contact, q, hand.offered, left), hand.contact.case)
+            })
+            .collect();
+        for (q, place, case) in places.into_iter().rev() {
+            self.try_steps(q, place, case);
         }
     }
 

@@ -104,6 +104,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     fn adjust(&mut self, i: usize, target: u32) {
         let p = self.staff[i].pool;
         let rule = self.laws.pools[p].shift_end;
+        self.settle_excess(p);
         let pool = &mut self.pools[p];
         let present = pool.active - pool.excess;
         if target >= present {
@@ -131,7 +132,8 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.log_off(a);
             surplus -= 1;
         }
-        if rule != ShiftEnd::Cut {
+        // One contact at a time: the next to finish leave. Several at once: those with the fewest in hand take no new one.
+        if rule == ShiftEnd::WhenIdle || (rule == ShiftEnd::Finish && self.laws.pools[p].concurrency == 1) {
             self.pools[p].excess += surplus;
             return;
         }
@@ -141,9 +143,16 @@ impl<O: Observer> Engine<'_, '_, O> {
                 usize::from(agent.pool) == p && agent.state == State::On
             })
             .collect();
-        busy.sort_by_key(|&a| Reverse((self.agents[a as usize].busy_since, a)));
-        for a in busy.into_iter().take(surplus as usize) {
-            self.cut(a);
+        let recent = |a: u32| Reverse((self.agents[a as usize].busy_since, a));
+        if rule == ShiftEnd::Cut {
+            busy.sort_by_key(|&a| recent(a));
+            busy.truncate(surplus as usize);
+            self.cut(busy);
+        } else {
+            busy.sort_by_key(|&a| (self.agents[a as usize].load, recent(a)));
+            for a in busy.into_iter().take(surplus as usize) {
+                self.retire(a);
+            }
         }
     }
 
@@ -175,6 +184,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         if self.laws.pools[p].gig.is_some() {
             self.run_budget(a);
         } else if self.pools[p].excess > 0 {
+            self.settle_excess(p);
             self.pools[p].excess -= 1;
             self.log_off(a);
         }

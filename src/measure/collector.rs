@@ -307,9 +307,10 @@ impl Observer for Collector<'_> {
         self.counters.cells.spread(from, to, |cells, i, span| cells.pool(i, pool).duty += span * u64::from(agents));
     }
 
-    fn finishing(&mut self, pool: usize, from: Micros, to: Micros) {
-        self.counters.pools[pool].finishing += self.clip(from, to);
-        self.counters.cells.spread(from, to, |cells, i, span| cells.pool(i, pool).finishing += span);
+    fn finishing(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
+        let agents = u64::from(agents);
+        self.counters.pools[pool].finishing += self.clip(from, to) * agents;
+        self.counters.cells.spread(from, to, |cells, i, span| cells.pool(i, pool).finishing += span * agents);
     }
 
     fn offer(&mut self, pool: usize, contact: &Contact) {

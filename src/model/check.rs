@@ -1,6 +1,6 @@
 //! What would make a model meaningless.
 
-use super::{AiOutcome, Arrivals, Delivery, LogOn, Model, RouteStep, Supply, TransferTo};
+use super::{AiOutcome, Arrivals, Delivery, HumanAccess, LogOn, Model, RouteStep, Supply, TransferTo};
 use crate::time::{MAX_HORIZON, Micros};
 
 /// More agents than this have no slot in the event list.
@@ -25,6 +25,8 @@ impl Model {
         say(self.demand.arrivals.len() != self.topics.len(), "each topic needs its arrivals".into());
         say(self.queues.len() < self.topics.len(), "each topic needs a queue".into());
         say(self.max_contacts == 0, "a case needs at least one contact".into());
+        let busiest: f64 = self.demand.arrivals.iter().map(busiest_step).sum();
+        say(busiest > 4e6, "more than 4 million new cases in one demand step are not possible".into());
         let steps = self.horizon.div_ceil(self.demand.step.max(1));
         for (k, topic) in self.topics.iter().enumerate() {
             let name = &topic.name;
@@ -41,6 +43,7 @@ impl Model {
             for r in topic.returns.iter().flatten() {
                 say(!probability(r.probability), format!("topic {name:?}: a return probability is outside 0..1"));
             }
+            say(matches!(topic.access, HumanAccess::After(n) if n > 60), format!("topic {name:?}: at most 60 further attempts are possible"));
             let d = topic.difficulty;
             say(![d.ai, d.work, d.human].iter().all(|c| c.is_finite() && c.abs() <= 10.0), format!("topic {name:?}: a difficulty coefficient is outside -10..10"));
         }
@@ -62,7 +65,9 @@ impl Model {
                 format!("pool {name:?}: concurrency and speeds do not fit"));
             say(!pool.speed.iter().all(|&s| s > 0.0 && s.is_finite()), format!("pool {name:?}: speeds must be above 0"));
             say(!pool.work_factor.iter().all(|&f| f > 0.0 && f.is_finite()), format!("pool {name:?}: work factors must be above 0"));
-            for o in &pool.outcomes {
+            for (topic, o) in self.topics.iter().zip(&pool.outcomes) {
+                say(o.transfer > 0.0 && o.to == TransferTo::Assistant && topic.ai.is_none(),
+                    format!("pool {name:?}: topic {:?} is sent back to an assistant that does not serve it", topic.name));
                 say(!probability(o.resolve) || !probability(o.transfer) || o.resolve + o.transfer > 1.0 + 1e-9,
                     format!("pool {name:?}: resolve and transfer exceed 1"));
                 say(matches!(o.to, TransferTo::Queue(q) if q >= self.queues.len()), format!("pool {name:?}: a transfer leads nowhere"));
@@ -86,6 +91,16 @@ impl Model {
             }
         }
         out
+    }
+}
+
+/// Most cases of one step.
+fn busiest_step(arrivals: &Arrivals) -> f64 {
+    match arrivals {
+        Arrivals::Expected(v) => v.iter().copied().fold(0.0, f64::max),
+        Arrivals::Counts(v) => v.iter().copied().max().map_or(0.0, f64::from),
+        // One step of the grid may hold them all.
+        Arrivals::Replay(v) => v.len() as f64 / 4.0,
     }
 }
 

@@ -120,7 +120,7 @@ pub enum Overflow {
 pub struct Queue {
     /// Topic of the contacts.
     pub topic: usize,
-    /// Served before every queue of a larger class.
+    /// Served before every queue of a larger class; 0 is the front class of transfers with priority.
     pub class: u8,
     /// Ranked steps in the order of opening.
     pub route: Vec<RouteStep>,

@@ -62,7 +62,7 @@ impl PoolKind {
 /// Which agent takes an arriving contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Select {
-    /// Who has been idle longest; when nobody is idle, who has had a free slot longest.
+    /// Who has been idle longest; when nobody is idle, as [`Select::LeastLoaded`].
     LongestIdle,
     /// Who has the fewest contacts in hand, then longest in that state.
     LeastLoaded,

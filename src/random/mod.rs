@@ -189,7 +189,8 @@ mod tests {
             GOLDEN_WORDS
         );
     }
-    const GOLDEN_WORDS: [u64; 4] = [0, 0, 0, 0];
+    const GOLDEN_WORDS: [u64; 4] =
+        [543_088_902_400_356_883, 7_796_408_096_533_614_867, 11_612_041_103_248_922_045, 17_192_735_194_934_265_534];
 
     #[test]
     fn stream_is_published_splitmix64() {

@@ -87,7 +87,11 @@ fn pools(check: &Check, model: &Model) -> Grid {
     let column = |heading, rank, f: &dyn Fn(&PoolLoad) -> Shown| {
         Column::new(heading, rank, check.pools.iter().map(f).collect())
     };
-    let per_cent = |x: Option<f64>| x.map_or_else(Shown::dash, |x| text(value(x, Kind::Fraction)));
+    let per_cent = |x: Option<f64>| match x {
+        None => Shown::dash(),
+        Some(x) if x > 0.0 && x < 1e-3 => text("< 0.1 %".into()),
+        Some(x) => text(value(x, Kind::Fraction)),
+    };
     let slots = check.pools.iter().any(|p| p.concurrency > 1);
     let mut columns = vec![
         column("time per\ncontact", 8, &|p| p.service_time.map_or_else(Shown::dash, |s| text(duration(s)))),
@@ -95,12 +99,12 @@ fn pools(check: &Check, model: &Model) -> Grid {
         column("agents", 1, &|p| text(amount(p.agents))),
     ];
     if slots {
-        columns.push(column("contacts\nat once", 7, &|p| text(p.concurrency.to_string())));
+        columns.push(column("contacts\nat once", 9, &|p| text(p.concurrency.to_string())));
     }
     columns.extend([
         column("at peak\nerlangs", 2, &|p| p.peak.map_or_else(Shown::dash, |(_, load, _)| text(amount(load)))),
         column("at peak\nagents", 3, &|p| p.peak.map_or_else(Shown::dash, |(_, _, n)| text(amount(n)))),
-        column("peak at", 9, &|p| p.peak.map_or_else(Shown::dash, |(t, _, _)| text(moment(model, t)))),
+        column("peak at", 7, &|p| p.peak.map_or_else(Shown::dash, |(t, _, _)| moment(model, t))),
         column("formula:\ndelayed", 6, &|p| per_cent(p.formula.map(|f| f.delay))),
         column("formula:\nin time", 4, &|p| per_cent(p.formula.map(|f| f.service_level))),
         column("formula:\nabandon", 5, &|p| per_cent(p.formula.map(|f| f.abandonment))),
@@ -116,10 +120,12 @@ fn amount(x: f64) -> String {
     if x >= 100.0 { count(x.round() as u64) } else { value(x, Kind::Plain) }
 }
 
-/// `Mon 2025-01-06 10:30`.
-fn moment(model: &Model, t: Micros) -> String {
+/// `Mon 10:30`, and the date below.
+fn moment(model: &Model, t: Micros) -> Shown {
+    let label = model.calendar.label(t);
+    let (date, time) = label.split_once('T').unwrap_or((&label, ""));
     let day = WEEKDAYS[model.calendar.local(t).weekday];
-    format!("{day} {}", model.calendar.label(t).replace('T', " "))
+    Shown { value: format!("{day} {time}"), spread: Some(date.to_owned()) }
 }
 
 /// The same for machines.

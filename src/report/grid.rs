@@ -161,4 +161,76 @@ mod tests {
         assert_eq!(wrapped("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrapped("a", 4), ["a"]);
     }
+
+    fn example() -> Grid {
+        let cell = |value: &str, spread: &str| Shown { value: value.into(), spread: Some(spread.into()) };
+        let column = |heading: &str, rank, a: &str, b: Shown| Column::new(heading, rank, vec![cell(a, "± 0.12"), b]);
+        Grid {
+            heading: "scenario".into(),
+            names: vec!["klarna-2025-hybrid".into(), "klarna-2023-all-human-with-a-long-name".into()],
+            columns: vec![
+                column("AI\nshare", 4, "66.72 %", Shown::dash()),
+                column("true\nresolution", 3, "51.34 %", Shown::dash()),
+                column("service\nlevel", 0, "83.41 %", cell("81.3 %", "± 0.4")),
+                column("mean\nwait", 1, "123.45 s", cell("4.53 min", "± 0.12")),
+                column("abandoned", 2, "12.34 %", cell("3.12 %", "± 0.11")),
+                column("time to\na person", 6, "12.34 min", cell("11.0 min", "± 0.3")),
+                column("agents:\nin-house", 5, "1,234.5", cell("3,000", "± 0")),
+                column("agents:\noutsourced", 5, "2,345.6", Shown::dash()),
+                column("none", 8, "-", Shown::dash()),
+            ],
+        }
+    }
+
+    fn lines(width: usize) -> (Vec<String>, Vec<String>) {
+        let (text, dropped) = example().render(Layout { width, color: false });
+        (text.lines().map(String::from).collect(), dropped)
+    }
+
+    #[test]
+    fn a_table_fits_a_hundred_columns_and_degrades() {
+        let (wide, dropped) = lines(100);
+        assert_eq!(dropped, ["none"]);
+        assert_eq!(
+            wide,
+            [
+                "scenario            AI        true  service      mean  abandoned    time to   agents:     agents:",
+                "                 share  resolution    level      wait              a person  in-house  outsourced",
+                "─────────────────────────────────────────────────────────────────────────────────────────────────",
+                "klarna-2025-   66.72 %     51.34 %  83.41 %  123.45 s    12.34 %  12.34 min   1,234.5     2,345.6",
+                "hybrid          ± 0.12      ± 0.12   ± 0.12    ± 0.12     ± 0.12     ± 0.12    ± 0.12      ± 0.12",
+                "klarna-2023-         -           -   81.3 %  4.53 min     3.12 %   11.0 min     3,000           -",
+                "all-human-                            ± 0.4    ± 0.12     ± 0.11      ± 0.3       ± 0",
+                "with-a-long-",
+                "name",
+            ]
+        );
+        let (narrow, dropped) = lines(80);
+        assert_eq!(dropped, ["none", "time to a person", "agents: outsourced"]);
+        for width in [200, 100, 80, 60, 40] {
+            let (rows, dropped) = lines(width);
+            assert!(rows.iter().all(|l| columns(l) <= width), "{rows:#?}");
+            assert!(rows.iter().any(|l| l.contains("83.41 %")) && dropped.len() < 8);
+        }
+        assert!(narrow.iter().any(|l| l.contains("123.45 s")));
+    }
+
+    #[test]
+    fn colour_changes_no_letter() {
+        let plain = example().render(Layout { width: 100, color: false }).0;
+        let styled = example().render(Layout { width: 100, color: true }).0;
+        assert_ne!(plain, styled);
+        let mut bare = String::new();
+        let mut inside = false;
+        for c in styled.chars() {
+            match c {
+                '\u{1b}' => inside = true,
+                'm' if inside => inside = false,
+                c if !inside => bare.push(c),
+                _ => {}
+            }
+        }
+        let trimmed = |s: &str| s.lines().map(|l| l.trim_end().to_owned()).collect::<Vec<_>>();
+        assert_eq!(trimmed(&bare), trimmed(&plain));
+    }
 }

@@ -1,6 +1,6 @@
 //! What a run shows on the terminal.
 
-use super::grid::{Column, Grid, wrapped};
+use super::grid::{Column, Grid, columns, wrapped};
 use super::quantity::{Kind, Shown, count, duration, shown};
 use super::{Layout, Subject};
 use crate::measure::{Slice, kpi};
@@ -9,11 +9,12 @@ use crate::time::to_seconds;
 /// Up to so many pools have a column each.
 const MOST_POOL_COLUMNS: usize = 4;
 
-/// What was run: a line per scenario, and one about all of them when there are several.
-pub fn headline(subjects: &[Subject<'_>], wall: f64, cpu: f64) -> String {
+/// What was run: a line per scenario (two where one would not fit), and one about what it took.
+pub fn headline(subjects: &[Subject<'_>], wall: f64, cpu: f64, layout: Layout) -> String {
     let mut out = String::new();
     for s in subjects {
         let title = if s.name == s.id { String::new() } else { format!(" ({})", s.name) };
+        let title = format!("{}{title}:", s.id);
         let (done, planned) = (s.outcome.replications(), s.plan.replications as usize);
         let replications = match (done == planned, done) {
             (true, 1) => "1 replication".into(),
@@ -23,7 +24,9 @@ pub fn headline(subjects: &[Subject<'_>], wall: f64, cpu: f64) -> String {
         let horizon = duration(to_seconds(s.model.horizon));
         let start = s.model.calendar.start();
         let contacts = count(s.outcome.contacts);
-        out.push_str(&format!("{}{title}: {horizon} from {start}, {replications}, {contacts} contacts\n", s.id));
+        let facts = format!("{horizon} from {start}, {replications}, {contacts} contacts");
+        let between = if columns(&title) + 1 + columns(&facts) > layout.width { "\n  " } else { " " };
+        out.push_str(&format!("{title}{between}{facts}\n"));
     }
     let contacts: u64 = subjects.iter().map(|s| s.outcome.contacts).sum();
     if contacts > 0 {
@@ -50,7 +53,7 @@ pub fn run_table(subjects: &[Subject<'_>], layout: Layout) -> String {
 }
 
 fn grid(subjects: &[Subject<'_>], by_pool: bool) -> Grid {
-    let mut columns = vec![
+    let mut list = vec![
         column(subjects, "AI\nshare", 4, "ai_share"),
         column(subjects, "true\nresolution", 3, "durable_resolution"),
         column(subjects, "service\nlevel", 0, "sl_net"),
@@ -63,13 +66,13 @@ fn grid(subjects: &[Subject<'_>], by_pool: bool) -> Grid {
         for name in pools {
             let cells = subjects.iter().map(|s| on_duty(s, name)).collect();
             let heading = format!("agents:\n{}", wrapped(name, 12).join("\n"));
-            columns.push(Column::new(&heading, 5, cells));
+            list.push(Column::new(&heading, 5, cells));
         }
     } else {
-        columns.push(column(subjects, "agents\non duty", 5, "agents_on_duty"));
+        list.push(column(subjects, "agents\non duty", 5, "agents_on_duty"));
     }
-    columns.push(column(subjects, "FTE\nrequired", 7, "fte_required"));
-    Grid { heading: "scenario".into(), names: subjects.iter().map(|s| s.id.to_owned()).collect(), columns }
+    list.push(column(subjects, "FTE\nrequired", 7, "fte_required"));
+    Grid { heading: "scenario".into(), names: subjects.iter().map(|s| s.id.to_owned()).collect(), columns: list }
 }
 
 /// Names of the pools of all scenarios, in the order in which they first appear.

@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// The directory cannot be made, or nothing can be written in it.
-    #[error("cannot write to the results directory {}: {}", path.display(), words(source))]
+    #[error("cannot write to the directory {}: {}", path.display(), words(source))]
     Directory {
         /// The directory.
         path: PathBuf,

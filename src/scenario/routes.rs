@@ -45,7 +45,7 @@ impl<'r, 'a> Routing<'r, 'a> {
             let route = self.route(k);
             self.queues.push(Queue {
                 topic: k,
-                class: t.priority,
+                class: t.priority + 1,
                 route,
             });
         }
@@ -312,7 +312,7 @@ impl<'r, 'a> Routing<'r, 'a> {
         }
         self.queues.push(Queue {
             topic: k,
-            class: if answer.priority { 0 } else { topic.priority },
+            class: if answer.priority { 0 } else { topic.priority + 1 },
             route,
         });
         self.transfers.push(key);

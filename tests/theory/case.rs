@@ -3,28 +3,28 @@
 use serde_json::{Map, Value};
 
 /// A model with known numbers.
-pub struct Case {
+pub(crate) struct Case {
     /// Identifier, such as EA-1.
-    pub id: String,
+    pub(crate) id: String,
     /// `exact`, `published` or both.
-    pub kind: String,
+    pub(crate) kind: String,
     /// The model.
-    pub params: Map<String, Value>,
+    pub(crate) params: Map<String, Value>,
     /// The numbers: one each, or one per interval.
-    pub expected: Vec<(String, Vec<f64>)>,
+    pub(crate) expected: Vec<(String, Vec<f64>)>,
 }
 
 /// A time unit of a case.
 #[derive(Clone, Copy)]
-pub struct Unit {
+pub(crate) struct Unit {
     /// As scenarios write it.
-    pub word: &'static str,
+    pub(crate) word: &'static str,
     /// In seconds.
-    pub seconds: f64,
+    pub(crate) seconds: f64,
 }
 
 /// The cases of a file.
-pub fn cases(text: &str) -> Vec<Case> {
+pub(crate) fn cases(text: &str) -> Vec<Case> {
     let Value::Array(all) = serde_json::from_str(text).unwrap() else { panic!("a list of cases") };
     all.into_iter()
         .map(|case| {
@@ -40,7 +40,7 @@ pub fn cases(text: &str) -> Vec<Case> {
 }
 
 /// A number, or a list of them.
-pub fn numbers(value: &Value) -> Vec<f64> {
+pub(crate) fn numbers(value: &Value) -> Vec<f64> {
     match value {
         Value::Array(list) => list.iter().flat_map(numbers).collect(),
         _ => vec![value.as_f64().unwrap()],
@@ -48,28 +48,28 @@ pub fn numbers(value: &Value) -> Vec<f64> {
 }
 
 /// A member of an object that must be a number.
-pub fn number(value: &Value, key: &str) -> f64 {
+pub(crate) fn number(value: &Value, key: &str) -> f64 {
     value[key].as_f64().unwrap_or_else(|| panic!("{key} in {value}"))
 }
 
 impl Case {
     /// A parameter.
-    pub fn get(&self, key: &str) -> &Value {
+    pub(crate) fn get(&self, key: &str) -> &Value {
         self.params.get(key).unwrap_or(&Value::Null)
     }
 
     /// A parameter that is a number.
-    pub fn number(&self, key: &str) -> f64 {
+    pub(crate) fn number(&self, key: &str) -> f64 {
         self.get(key).as_f64().unwrap_or_else(|| panic!("{}: {key}", self.id))
     }
 
     /// A parameter that is a list of numbers, or one of them, or missing.
-    pub fn list(&self, key: &str) -> Vec<f64> {
+    pub(crate) fn list(&self, key: &str) -> Vec<f64> {
         if self.get(key).is_null() { Vec::new() } else { numbers(self.get(key)) }
     }
 
     /// The time unit of all its figures.
-    pub fn unit(&self) -> Unit {
+    pub(crate) fn unit(&self) -> Unit {
         match self.get("time_unit").as_str() {
             Some("s") => Unit { word: "s", seconds: 1.0 },
             _ => Unit { word: "min", seconds: 60.0 },
@@ -77,13 +77,13 @@ impl Case {
     }
 
     /// One of its numbers, for others that follow from it.
-    pub fn known(&self, name: &str) -> f64 {
+    pub(crate) fn known(&self, name: &str) -> f64 {
         self.expected.iter().find(|(n, _)| n == name).unwrap_or_else(|| panic!("{}: {name}", self.id)).1[0]
     }
 }
 
 /// `p_abandon[A,pool1]@1/3` as its base, what is in brackets, and what follows the at sign.
-pub fn parts(name: &str) -> (&str, Option<&str>, Option<&str>) {
+pub(crate) fn parts(name: &str) -> (&str, Option<&str>, Option<&str>) {
     let (head, at) = name.split_once('@').map_or((name, None), |(head, at)| (head, Some(at)));
     match head.split_once('[') {
         Some((base, index)) => (base, Some(index.trim_end_matches(']')), at),
@@ -92,7 +92,7 @@ pub fn parts(name: &str) -> (&str, Option<&str>, Option<&str>) {
 }
 
 /// The T behind an at sign, `0.25`, `20` or `1/3`.
-pub fn threshold(at: &str) -> f64 {
+pub(crate) fn threshold(at: &str) -> f64 {
     match at.split_once('/') {
         Some((a, b)) => a.parse::<f64>().unwrap() / b.parse::<f64>().unwrap(),
         None => at.parse().unwrap(),

@@ -33,7 +33,7 @@ use case::Case;
 use plan::Plan;
 
 /// A family: its cases, and how one of them becomes scenarios and numbers.
-pub struct Family {
+pub(crate) struct Family {
     cases: &'static str,
     plan: fn(&Case) -> Plan,
 }
@@ -41,7 +41,7 @@ pub struct Family {
 macro_rules! families {
     ($($name:ident $plan:path;)*) => {$(
         #[allow(non_upper_case_globals, reason = "named as the files")]
-        pub const $name: Family = Family { cases: include_str!(concat!("cases/", stringify!($name), ".json")), plan: $plan };
+        pub(crate) const $name: Family = Family { cases: include_str!(concat!("cases/", stringify!($name), ".json")), plan: $plan };
     )*};
 }
 

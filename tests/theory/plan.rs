@@ -6,11 +6,11 @@ use super::script::{span, target};
 use super::series::{Estimate, Want};
 
 /// Reads a figure from the results of a run.
-pub type Get = Box<dyn Fn(&Results) -> Estimate>;
+pub(crate) type Get = Box<dyn Fn(&Results) -> Estimate>;
 
 /// How long a run is.
 #[derive(Clone, Copy)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// A long stretch of the stationary system: contacts per second, and the warm-up in seconds.
     Long { rate: f64, warmup: f64 },
     /// Many days from empty: horizon and reporting interval in seconds.
@@ -21,18 +21,18 @@ pub enum Shape {
 
 /// One scenario.
 #[derive(Clone)]
-pub struct Job {
+pub(crate) struct Job {
     /// Topics and pools.
-    pub body: String,
+    pub(crate) body: String,
     /// How long it runs.
-    pub shape: Shape,
+    pub(crate) shape: Shape,
     /// Changes by `--set`.
-    pub sets: Vec<String>,
+    pub(crate) sets: Vec<String>,
 }
 
 /// How precise a figure must be in the full run: its standard error over its value.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Power {
+pub(crate) enum Power {
     /// 0.3% for what is above 0.05, else 1%.
     Usual,
     /// At most this, where more would take too long; the reason stands where it is used.
@@ -41,7 +41,7 @@ pub enum Power {
 
 impl Power {
     /// The largest standard error allowed.
-    pub fn most(self, want: Want) -> f64 {
+    pub(crate) fn most(self, want: Want) -> f64 {
         let size = want.size();
         match self {
             Power::Usual if size > 0.05 => 0.003 * size,
@@ -52,51 +52,51 @@ impl Power {
 }
 
 /// A number that is compared.
-pub struct Check {
+pub(crate) struct Check {
     /// Its name in the case.
-    pub name: String,
+    pub(crate) name: String,
     /// What it should be.
-    pub want: Want,
+    pub(crate) want: Want,
     /// Which job gives it.
-    pub job: usize,
+    pub(crate) job: usize,
     /// Where it stands.
-    pub get: Get,
+    pub(crate) get: Get,
     /// How precise it must be.
-    pub power: Power,
+    pub(crate) power: Power,
 }
 
 /// Everything that is done for a case.
 #[derive(Default)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// What is run.
-    pub jobs: Vec<Job>,
+    pub(crate) jobs: Vec<Job>,
     /// What is compared.
-    pub checks: Vec<Check>,
+    pub(crate) checks: Vec<Check>,
     /// Numbers that are not, with the reason.
-    pub left_out: Vec<(String, &'static str)>,
+    pub(crate) left_out: Vec<(String, &'static str)>,
 }
 
 /// Reasons for which a number of a case is not compared.
-pub mod because {
-    pub const NO_STATE: &str = "the distribution of the state over time is no measure, and too rare for snapshots";
-    pub const NO_VIRTUAL: &str = "the wait of a customer with infinite patience is no measure where patience is finite";
-    pub const NO_SPREAD: &str = "the spread of waits is no measure";
-    pub const LITTLE: &str = "customers between two contacts are no measure; they follow from the flow by Little's law";
-    pub const NOT_BY_VISIT: &str = "measures do not tell first contacts from later ones; both together are compared";
-    pub const DEPARTURES: &str = "departures are no measure; they are arrivals less the change in service, which are compared";
-    pub const OFFERS: &str = "members on offer or cooling down are no measure";
-    pub const PRINTED: &str = "printed without a confidence interval; the exact value beside it is compared";
+pub(crate) mod because {
+    pub(crate) const NO_STATE: &str = "the distribution of the state over time is no measure, and too rare for snapshots";
+    pub(crate) const NO_VIRTUAL: &str = "the wait of a customer with infinite patience is no measure where patience is finite";
+    pub(crate) const NO_SPREAD: &str = "the spread of waits is no measure";
+    pub(crate) const LITTLE: &str = "customers between two contacts are no measure; they follow from the flow by Little's law";
+    pub(crate) const NOT_BY_VISIT: &str = "measures do not tell first contacts from later ones; both together are compared";
+    pub(crate) const DEPARTURES: &str = "departures are no measure; they are arrivals less the change in service, which are compared";
+    pub(crate) const OFFERS: &str = "members on offer or cooling down are no measure";
+    pub(crate) const PRINTED: &str = "printed without a confidence interval; the exact value beside it is compared";
 }
 
 impl Plan {
     /// Adds a run; its number.
-    pub fn job(&mut self, body: &str, shape: Shape) -> usize {
+    pub(crate) fn job(&mut self, body: &str, shape: Shape) -> usize {
         self.jobs.push(Job { body: body.to_owned(), shape, sets: Vec::new() });
         self.jobs.len() - 1
     }
 
     /// The run `base` with T set to so many seconds for these topics; `base` itself when that is its T already.
-    pub fn job_with_target(&mut self, base: usize, seconds: f64, topics: &[&str]) -> usize {
+    pub(crate) fn job_with_target(&mut self, base: usize, seconds: f64, topics: &[&str]) -> usize {
         let sets: Vec<String> =
             topics.iter().map(|t| format!("topic.{t}.target={}", target(seconds))).collect();
         if self.jobs[base].body.contains(&format!("target = {}\n", target(seconds))) {
@@ -110,20 +110,20 @@ impl Plan {
     }
 
     /// Adds a number to be compared.
-    pub fn check(&mut self, name: &str, want: f64, job: usize, power: Power, get: impl Fn(&Results) -> Estimate + 'static) {
+    pub(crate) fn check(&mut self, name: &str, want: f64, job: usize, power: Power, get: impl Fn(&Results) -> Estimate + 'static) {
         let (name, want, get) = (name.to_owned(), Want::Exact(want), Box::new(get));
         self.checks.push(Check { name, want, job, get, power });
     }
 
     /// Notes a number that is not compared.
-    pub fn leave_out(&mut self, name: &str, why: &'static str) {
+    pub(crate) fn leave_out(&mut self, name: &str, why: &'static str) {
         self.left_out.push((name.to_owned(), why));
     }
 
     /// The usual numbers of a queue, for all contacts or one slice of them; whether the name is one of these.
     ///
     /// `topics` are those whose T is changed where the name holds one.
-    pub fn queue_number(&mut self, case: &Case, name: &str, want: f64, slice: &str, job: usize, topics: &[&str]) -> bool {
+    pub(crate) fn queue_number(&mut self, case: &Case, name: &str, want: f64, slice: &str, job: usize, topics: &[&str]) -> bool {
         let seconds = case.unit().seconds;
         let (base, _, at) = parts(name);
         let (measure, unit, power) = match base {
@@ -166,12 +166,12 @@ const STRETCHES: f64 = 64.0;
 
 impl Job {
     /// Whether its length is free.
-    pub fn is_long(&self) -> bool {
+    pub(crate) fn is_long(&self) -> bool {
         matches!(self.shape, Shape::Long { .. })
     }
 
     /// Runs it with about so many counted contacts, or so many days.
-    pub fn run(&self, contacts: f64, days: f64, seed: u64) -> Results {
+    pub(crate) fn run(&self, contacts: f64, days: f64, seed: u64) -> Results {
         let (horizon, warmup, interval, replications) = match self.shape {
             Shape::Long { rate, warmup } => {
                 let total = contacts / rate;
@@ -190,12 +190,12 @@ impl Job {
 }
 
 /// A warm-up in seconds: fifty times the longest of these times, given in seconds.
-pub fn fifty(times: &[f64]) -> f64 {
+pub(crate) fn fifty(times: &[f64]) -> f64 {
     50.0 * times.iter().copied().fold(0.0, f64::max)
 }
 
 /// The relaxation time of a queue without abandonment, in units of its service time.
-pub fn relaxation(agents: f64, load: f64) -> f64 {
+pub(crate) fn relaxation(agents: f64, load: f64) -> f64 {
     let spare = 1.0 - (load / agents).sqrt();
     1.0 + 1.0 / (agents * spare * spare)
 }

@@ -5,27 +5,27 @@ use serde_json::Value;
 use std::fmt::Write as _;
 
 /// A duration of so many seconds, to the microsecond.
-pub fn span(seconds: f64) -> String {
+pub(crate) fn span(seconds: f64) -> String {
     format!("\"{} s\"", (seconds * 1e6).round() / 1e6)
 }
 
 /// A constant rate.
-pub fn rate(per_unit: f64, unit: Unit) -> String {
+pub(crate) fn rate(per_unit: f64, unit: Unit) -> String {
     format!("\"{per_unit} / {}\"", unit.word)
 }
 
 /// Rates by steps of so many seconds.
-pub fn rates(every: f64, per_unit: &[f64], unit: Unit) -> String {
+pub(crate) fn rates(every: f64, per_unit: &[f64], unit: Unit) -> String {
     format!("{{ every = {}, per = \"{}\", values = {per_unit:?} }}", span(every), unit.word)
 }
 
 /// Agents by steps of so many seconds.
-pub fn agents(every: f64, values: &[f64]) -> String {
+pub(crate) fn agents(every: f64, values: &[f64]) -> String {
     format!("{{ every = {}, values = {values:?} }}", span(every))
 }
 
 /// The exponential distribution with this mean.
-pub fn exponential(mean: f64, unit: Unit) -> String {
+pub(crate) fn exponential(mean: f64, unit: Unit) -> String {
     format!("{{ exponential = {} }}", duration(mean, unit))
 }
 
@@ -34,7 +34,7 @@ fn duration(x: f64, unit: Unit) -> String {
 }
 
 /// A distribution of a case.
-pub fn law(v: &Value, unit: Unit) -> String {
+pub(crate) fn law(v: &Value, unit: Unit) -> String {
     let time = |key| duration(number(v, key), unit);
     match v["dist"].as_str() {
         Some("exponential") => format!("{{ exponential = {} }}", time("mean")),
@@ -55,7 +55,7 @@ pub fn law(v: &Value, unit: Unit) -> String {
 }
 
 /// Mean of a distribution of a case, in its unit.
-pub fn mean_of(v: &Value) -> f64 {
+pub(crate) fn mean_of(v: &Value) -> f64 {
     match v["dist"].as_str() {
         Some("deterministic") => number(v, "value"),
         Some("uniform") => (number(v, "low") + number(v, "high")) / 2.0,
@@ -69,7 +69,7 @@ pub fn mean_of(v: &Value) -> f64 {
 }
 
 /// Patience as lines of a topic: a law, balking beside one, or none.
-pub fn patience(v: &Value, unit: Unit) -> Vec<(&'static str, String)> {
+pub(crate) fn patience(v: &Value, unit: Unit) -> Vec<(&'static str, String)> {
     match v {
         Value::Null => Vec::new(),
         _ if v["dist"] == "balk_or_exponential" => vec![
@@ -81,23 +81,23 @@ pub fn patience(v: &Value, unit: Unit) -> Vec<(&'static str, String)> {
 }
 
 /// The target of a topic with this T in seconds; the share does not matter here.
-pub fn target(seconds: f64) -> String {
+pub(crate) fn target(seconds: f64) -> String {
     span(seconds).replacen('"', "\"80% in ", 1)
 }
 
 /// A topic with demand of its own.
-pub fn topic(name: &str, rate: &str, lines: &[(&str, String)]) -> String {
+pub(crate) fn topic(name: &str, rate: &str, lines: &[(&str, String)]) -> String {
     table("topic", name, &[&[("rate", rate.to_owned())], lines].concat())
 }
 
 /// A pool of agents on a plan.
-pub fn pool(name: &str, agents: impl std::fmt::Display, lines: &[(&str, String)]) -> String {
+pub(crate) fn pool(name: &str, agents: impl std::fmt::Display, lines: &[(&str, String)]) -> String {
     let head = [("kind", "\"employed\"".to_owned()), ("agents", agents.to_string())];
     table("pool", name, &[&head, lines].concat())
 }
 
 /// A pool of members.
-pub fn gig(name: &str, lines: &[(&str, String)]) -> String {
+pub(crate) fn gig(name: &str, lines: &[(&str, String)]) -> String {
     table("pool", name, &[&[("kind", "\"gig\"".to_owned())], lines].concat())
 }
 

@@ -4,15 +4,15 @@ use std::ops::{Add, Div, Mul, Sub};
 
 /// A figure of each replication; NaN where it is undefined.
 #[derive(Clone, Debug)]
-pub struct Series(pub Vec<f64>);
+pub(crate) struct Series(pub(crate) Vec<f64>);
 
 /// An estimate with its standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
+pub(crate) struct Estimate {
     /// The value.
-    pub value: f64,
+    pub(crate) value: f64,
     /// Standard error.
-    pub se: f64,
+    pub(crate) se: f64,
 }
 
 impl Series {
@@ -22,21 +22,21 @@ impl Series {
     }
 
     /// The mean over replications.
-    pub fn mean(&self) -> Estimate {
+    pub(crate) fn mean(&self) -> Estimate {
         let x = self.defined();
         let (mean, sd) = moments(&x);
         Estimate { value: mean, se: sd / (x.len() as f64).sqrt() }
     }
 
     /// The mean of this over the mean of another: unbiased for a ratio of expectations where replications are short.
-    pub fn over_mean_of(&self, other: &Series) -> Estimate {
+    pub(crate) fn over_mean_of(&self, other: &Series) -> Estimate {
         let ratio = self.mean().value / other.mean().value;
         let rest = self.clone() - other.clone() * ratio;
         Estimate { value: ratio, se: (rest.mean().se / other.mean().value).abs() }
     }
 
     /// The variance over replications; its error from the fourth moment.
-    pub fn variance(&self) -> Estimate {
+    pub(crate) fn variance(&self) -> Estimate {
         let x = self.defined();
         let (mean, sd) = moments(&x);
         let squares: Vec<f64> = x.iter().map(|x| (x - mean) * (x - mean)).collect();
@@ -44,7 +44,7 @@ impl Series {
     }
 
     /// The share of replications in which this holds.
-    pub fn share(&self, holds: impl Fn(f64) -> bool) -> Estimate {
+    pub(crate) fn share(&self, holds: impl Fn(f64) -> bool) -> Estimate {
         Series(self.0.iter().map(|x| f64::from(u8::from(holds(*x)))).collect()).mean()
     }
 
@@ -82,19 +82,19 @@ arithmetic! { Add add +; Sub sub -; Mul mul *; Div div /; }
 
 impl Estimate {
     /// The estimate in another unit.
-    pub fn times(self, factor: f64) -> Self {
+    pub(crate) fn times(self, factor: f64) -> Self {
         Self { value: self.value * factor, se: self.se * factor.abs() }
     }
 
     /// Plus that of an independent run.
-    pub fn plus(self, other: Estimate) -> Self {
+    pub(crate) fn plus(self, other: Estimate) -> Self {
         Self { value: self.value + other.value, se: self.se.hypot(other.se) }
     }
 }
 
 /// What a number should be.
 #[derive(Clone, Copy, Debug)]
-pub enum Want {
+pub(crate) enum Want {
     /// This, exactly.
     Exact(f64),
     /// A printed estimate: somewhere in its confidence interval.
@@ -103,7 +103,7 @@ pub enum Want {
 
 impl Want {
     /// The value that the precision is measured against.
-    pub fn size(self) -> f64 {
+    pub(crate) fn size(self) -> f64 {
         match self {
             Want::Exact(x) => x.abs(),
             Want::Within(a, b) => ((a + b) / 2.0).abs(),
@@ -118,7 +118,7 @@ impl Want {
     }
 
     /// How many standard errors an estimate is off. Without any spread nothing but the value itself will do.
-    pub fn z(self, e: Estimate) -> f64 {
+    pub(crate) fn z(self, e: Estimate) -> f64 {
         let off = self.distance(e.value);
         // Results are written with ten digits, times are whole microseconds.
         if !off.is_finite() {
@@ -132,4 +132,4 @@ impl Want {
 }
 
 /// Standard errors that an estimate may be off.
-pub const MOST_Z: f64 = 4.0;
+pub(crate) const MOST_Z: f64 = 4.0;

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 /// How long, and how precise.
 #[derive(Clone, Copy)]
-pub enum Level {
+pub(crate) enum Level {
     /// So many contacts, so many days; a third of the precision of the full run is enough.
     Fast { contacts: f64, days: f64 },
     /// As long as the precision needs.
@@ -33,15 +33,15 @@ struct Judgement {
 }
 
 /// What came of a case.
-pub struct Report {
+pub(crate) struct Report {
     /// Lines for the reader.
-    pub text: String,
+    pub(crate) text: String,
     /// Largest distance in standard errors.
-    pub worst: f64,
+    pub(crate) worst: f64,
     /// Numbers compared.
-    pub checks: usize,
+    pub(crate) checks: usize,
     /// Numbers off, or not precise enough.
-    pub failures: Vec<String>,
+    pub(crate) failures: Vec<String>,
 }
 
 fn judge(plan: &Plan, results: &[Option<Results>], factor: f64) -> Vec<Option<Judgement>> {
@@ -67,7 +67,7 @@ fn seed(round: u64, job: usize) -> u64 {
 }
 
 /// Runs the plan of a case.
-pub fn verify(case: &Case, plan: &Plan, level: Level) -> Report {
+pub(crate) fn verify(case: &Case, plan: &Plan, level: Level) -> Report {
     let begin = std::time::Instant::now();
     let n = plan.jobs.len();
     let (contacts, days, factor) = match level {

@@ -5,7 +5,7 @@ use crate::theory::plan::{Plan, Power, Shape, because, fifty, relaxation};
 use crate::theory::script::{exponential, law, patience, pool, rate, target, topic};
 
 /// The assistant contains or escalates; people answer the rest.
-pub fn network(case: &Case) -> Plan {
+pub(crate) fn network(case: &Case) -> Plan {
     let mut plan = Plan::default();
     let unit = case.unit();
     let (ai, human) = (case.get("ai"), case.get("human"));

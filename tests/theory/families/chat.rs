@@ -5,7 +5,7 @@ use crate::theory::plan::{Plan, Power, Shape, because, fifty};
 use crate::theory::script::{exponential, mean_of, patience, pool, rate, topic};
 
 /// Agents with up to c chats, the least loaded first.
-pub fn chats(case: &Case) -> Plan {
+pub(crate) fn chats(case: &Case) -> Plan {
     let mut plan = Plan::default();
     let (unit, agents, arrivals) = (case.unit(), case.number("agents"), case.number("arrival_rate"));
     let rates = case.list("per_chat_rate_by_load");

@@ -14,7 +14,7 @@ fn service_of(class: &Value, case: &Case, unit: Unit) -> (String, f64) {
 }
 
 /// Non-preemptive priority: classes 1 and 2 of one pool.
-pub fn priority(case: &Case) -> Plan {
+pub(crate) fn priority(case: &Case) -> Plan {
     let mut plan = Plan::default();
     let (unit, servers) = (case.unit(), case.number("servers"));
     let classes = case.get("classes").as_array().unwrap();
@@ -56,7 +56,7 @@ pub fn priority(case: &Case) -> Plan {
 }
 
 /// Pools by preference on arrival, classes by preference when an agent frees.
-pub fn routing(case: &Case) -> Plan {
+pub(crate) fn routing(case: &Case) -> Plan {
     let mut plan = Plan::default();
     let unit = case.unit();
     let (classes, pools) = (case.get("classes").as_array().unwrap(), case.get("pools").as_array().unwrap());

@@ -18,7 +18,7 @@ fn net(r: &Results) -> Series {
 }
 
 /// Arrivals and staff that change in the course of a day.
-pub fn time_varying(case: &Case) -> Plan {
+pub(crate) fn time_varying(case: &Case) -> Plan {
     let mut plan = Plan::default();
     let unit = case.unit();
     let (v, staff) = (case.get("arrival_rate"), case.list("staff"));
@@ -86,7 +86,7 @@ pub fn time_varying(case: &Case) -> Plan {
 }
 
 /// Days that were simulated elsewhere; some numbers of them are known exactly.
-pub fn published(case: &Case) -> Plan {
+pub(crate) fn published(case: &Case) -> Plan {
     let mut plan = Plan::default();
     let unit = case.unit();
     let mut lines = vec![("work", exponential(case.number("mean_service"), unit))];

@@ -8,7 +8,7 @@ use crate::theory::script::{exponential, gig, law, mean_of, patience, pool, rate
 const ALWAYS: [(&str, &str); 2] = [("logon_rate", "\"1000 / s\""), ("session", "{ deterministic = \"1450 days\" }")];
 
 /// Log-ons of an open register; agents who leave only when idle (A), or after the contact in hand (B).
-pub fn supply(case: &Case) -> Plan {
+pub(crate) fn supply(case: &Case) -> Plan {
     let mut plan = Plan::default();
     let unit = case.unit();
     let log_ons = rate(case.number("logon_rate"), unit);
@@ -62,7 +62,7 @@ pub fn supply(case: &Case) -> Plan {
 }
 
 /// Contacts are offered to members, who may decline.
-pub fn offers(case: &Case) -> Plan {
+pub(crate) fn offers(case: &Case) -> Plan {
     let mut plan = Plan::default();
     let unit = case.unit();
     let alone = case.get("agents").is_null();

@@ -9,7 +9,7 @@ use std::f64::consts::TAU;
 const AMPLE: u32 = 500;
 
 /// Number in service, stationary or over time.
-pub fn servers(case: &Case) -> Plan {
+pub(crate) fn servers(case: &Case) -> Plan {
     if case.get("arrival_rate").is_number() { stationary(case) } else { over_time(case) }
 }
 
@@ -43,7 +43,7 @@ fn stationary(case: &Case) -> Plan {
 }
 
 /// A sinusoid as its exact means over the minutes of a period: `constant + sine sin(2 pi t / period + phase)`.
-pub fn sinusoid(constant: f64, sine: f64, period: f64, phase: f64) -> Vec<f64> {
+pub(crate) fn sinusoid(constant: f64, sine: f64, period: f64, phase: f64) -> Vec<f64> {
     let cosine = |t: f64| (TAU * t / period + phase).cos();
     let minutes = period.round() as usize;
     (0..minutes).map(|t| constant + sine * period / TAU * (cosine(t as f64) - cosine(t as f64 + 1.0))).collect()

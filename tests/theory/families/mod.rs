@@ -1,10 +1,10 @@
 //! From cases to scenarios, family by family.
 
-pub mod assistant;
-pub mod chat;
-pub mod classes;
-pub mod days;
-pub mod gig;
-pub mod infinite;
-pub mod queues;
-pub mod returns;
+pub(crate) mod assistant;
+pub(crate) mod chat;
+pub(crate) mod classes;
+pub(crate) mod days;
+pub(crate) mod gig;
+pub(crate) mod infinite;
+pub(crate) mod queues;
+pub(crate) mod returns;

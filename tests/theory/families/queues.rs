@@ -30,7 +30,7 @@ fn scenario(case: &Case) -> (String, Shape) {
 }
 
 /// Loss, delay and abandonment in one queue.
-pub fn single(case: &Case) -> Plan {
+pub(crate) fn single(case: &Case) -> Plan {
     let mut plan = Plan::default();
     let (body, shape) = scenario(case);
     let job = plan.job(&body, shape);
@@ -77,7 +77,7 @@ pub fn single(case: &Case) -> Plan {
 }
 
 /// Loss with other laws of service: the same numbers.
-pub fn insensitive(case: &Case) -> Plan {
+pub(crate) fn insensitive(case: &Case) -> Plan {
     let mut plan = Plan::default();
     let unit = case.unit();
     let arrivals = case.number("arrival_rate");
@@ -101,6 +101,6 @@ pub fn insensitive(case: &Case) -> Plan {
 }
 
 /// The scenario of a case as text, for the tests of the texts themselves.
-pub fn text(case: &Case) -> String {
+pub(crate) fn text(case: &Case) -> String {
     format!("horizon = {}\n{}", span(86_400.0), scenario(case).0)
 }

@@ -5,7 +5,7 @@ use crate::theory::plan::{Plan, Power, Shape, because, fifty, relaxation};
 use crate::theory::script::{exponential, law, mean_of, patience, pool, rate, topic};
 
 /// One queue with returns.
-pub fn repeats(case: &Case) -> Plan {
+pub(crate) fn repeats(case: &Case) -> Plan {
     let mut plan = Plan::default();
     let (unit, servers, mean) = (case.unit(), case.number("servers"), case.number("mean_service"));
     let fresh = case.number("fresh_arrival_rate");

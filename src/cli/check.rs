@@ -22,7 +22,15 @@ pub(super) fn check(input: &Input, output: &Output) -> Result<(), Failure> {
                 return format!("{file}: no problems found\n");
             }
             let model = &l.scenario.model;
-            report::check_text(&file, &l.scenario.name, model, l.plan(), threads, &report::check(model), output.layout())
+            report::check_text(
+                &file,
+                &l.scenario.name,
+                model,
+                l.plan(),
+                threads,
+                &report::check(model),
+                output.layout(),
+            )
         })
         .collect();
     output.print(&texts.join(if output.quiet { "" } else { "\n" }))
@@ -31,7 +39,15 @@ pub(super) fn check(input: &Input, output: &Output) -> Result<(), Failure> {
 fn json(l: &Loaded, threads: usize) -> serde_json::Value {
     let model = &l.scenario.model;
     let file = l.path.display().to_string();
-    report::check_json(&file, &l.id, &l.scenario.name, model, l.plan(), threads, &report::check(model))
+    report::check_json(
+        &file,
+        &l.id,
+        &l.scenario.name,
+        model,
+        l.plan(),
+        threads,
+        &report::check(model),
+    )
 }
 
 #[cfg(test)]
@@ -63,7 +79,10 @@ mod tests {
     fn the_load_of_one_queue() {
         let c = of(PLAIN);
         let p = &c.pools[0];
-        assert!((p.load - 105.0).abs() < 1e-9 && (p.agents - 100.0).abs() < 1e-9, "{p:?}");
+        assert!(
+            (p.load - 105.0).abs() < 1e-9 && (p.agents - 100.0).abs() < 1e-9,
+            "{p:?}"
+        );
         assert!((p.formula.unwrap().abandonment - 0.066982).abs() < 5e-7);
         assert!((c.contacts - 105.0 * 1440.0).abs() < 1e-6);
     }
@@ -91,8 +110,18 @@ mod tests {
         // A contact reaches a person with 0.4 x 0.4; attempts 1.4; comes back with 1.4 x 0.1 x 0.5 = 0.07.
         let contacts = 1.0 / (1.0 - 0.07);
         let t = &c.topics[0];
-        assert!((t.contacts_per_day / 86_400.0 - contacts).abs() < 1e-9, "{t:?}");
-        assert!((t.human_per_day / 86_400.0 - 0.16 * contacts).abs() < 1e-9, "{t:?}");
-        assert!((c.pools[0].load - 0.16 * contacts * 125.0).abs() < 1e-6, "{:?}", c.pools[0]);
+        assert!(
+            (t.contacts_per_day / 86_400.0 - contacts).abs() < 1e-9,
+            "{t:?}"
+        );
+        assert!(
+            (t.human_per_day / 86_400.0 - 0.16 * contacts).abs() < 1e-9,
+            "{t:?}"
+        );
+        assert!(
+            (c.pools[0].load - 0.16 * contacts * 125.0).abs() < 1e-6,
+            "{:?}",
+            c.pools[0]
+        );
     }
 }

@@ -34,7 +34,11 @@ pub(super) fn load(input: &Input, output: &Output) -> Result<Vec<Loaded>, Failur
                 let plan = &mut scenario.plan;
                 plan.seed = input.seed.unwrap_or(plan.seed);
                 plan.replications = input.reps.unwrap_or(plan.replications);
-                loaded.push(Loaded { path: path.clone(), id, scenario });
+                loaded.push(Loaded {
+                    path: path.clone(),
+                    id,
+                    scenario,
+                });
             }
             Err(found) => {
                 if !problems.is_empty() {
@@ -44,7 +48,11 @@ pub(super) fn load(input: &Input, output: &Output) -> Result<Vec<Loaded>, Failur
             }
         }
     }
-    if problems.is_empty() { Ok(loaded) } else { Err(Failure::BadInput(problems)) }
+    if problems.is_empty() {
+        Ok(loaded)
+    } else {
+        Err(Failure::BadInput(problems))
+    }
 }
 
 /// File stems; where several files share one, with the directory in front, or with the whole path if that is not enough.
@@ -55,9 +63,13 @@ fn identifiers(files: &[PathBuf]) -> Result<Vec<String>, String> {
         None => stem(p),
     };
     let mut ids: Vec<String> = files.iter().map(|p| stem(p)).collect();
-    let finer: [&dyn Fn(&PathBuf) -> String; 3] = [&with_parent, &whole, &|p| p.to_string_lossy().into_owned()];
+    let finer: [&dyn Fn(&PathBuf) -> String; 3] =
+        [&with_parent, &whole, &|p| p.to_string_lossy().into_owned()];
     for finer in finer {
-        let shared: Vec<bool> = ids.iter().map(|id| ids.iter().filter(|other| *other == id).count() > 1).collect();
+        let shared: Vec<bool> = ids
+            .iter()
+            .map(|id| ids.iter().filter(|other| *other == id).count() > 1)
+            .collect();
         for (i, _) in shared.iter().enumerate().filter(|(_, shared)| **shared) {
             ids[i] = finer(&files[i]);
         }
@@ -69,7 +81,8 @@ fn identifiers(files: &[PathBuf]) -> Result<Vec<String>, String> {
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem().map_or_else(|| "scenario".into(), |s| s.to_string_lossy().into_owned())
+    path.file_stem()
+        .map_or_else(|| "scenario".into(), |s| s.to_string_lossy().into_owned())
 }
 
 /// The name of a run: `a`, `a+b`, or `a+2-more`.
@@ -84,23 +97,45 @@ pub(super) fn run_name(files: &[PathBuf]) -> String {
 
 /// Threads to use.
 pub(super) fn threads(input: &Input) -> usize {
-    input.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
+    input.threads.map_or_else(
+        || std::thread::available_parallelism().map_or(1, usize::from),
+        usize::from,
+    )
 }
 
 /// A command line that gives the same results.
 pub(super) fn command(verb: &str, input: &Input) -> String {
     let mut words = vec!["handover".to_owned(), verb.to_owned()];
     words.extend(input.files.iter().map(|f| f.to_string_lossy().into_owned()));
-    words.extend(input.settings.iter().flat_map(|s| ["--set".to_owned(), s.clone()]));
-    words.extend(input.seed.iter().flat_map(|n| ["--seed".to_owned(), n.to_string()]));
-    words.extend(input.reps.iter().flat_map(|n| ["--reps".to_owned(), n.to_string()]));
+    words.extend(
+        input
+            .settings
+            .iter()
+            .flat_map(|s| ["--set".to_owned(), s.clone()]),
+    );
+    words.extend(
+        input
+            .seed
+            .iter()
+            .flat_map(|n| ["--seed".to_owned(), n.to_string()]),
+    );
+    words.extend(
+        input
+            .reps
+            .iter()
+            .flat_map(|n| ["--reps".to_owned(), n.to_string()]),
+    );
     words.iter().map(|w| shell(w)).collect::<Vec<_>>().join(" ")
 }
 
 /// A word as a shell reads it back.
 pub(super) fn shell(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=+:,%@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
 #[cfg(test)]
@@ -114,10 +149,19 @@ mod tests {
     #[test]
     fn identifiers_are_unique() {
         assert_eq!(ids(&["s/a.toml", "b.toml"]).unwrap(), ["a", "b"]);
-        assert_eq!(ids(&["x/a.toml", "y/a.toml", "c.toml"]).unwrap(), ["x/a", "y/a", "c"]);
-        assert_eq!(ids(&["1/x/a.toml", "2/x/a.toml"]).unwrap(), ["1/x/a", "2/x/a"]);
+        assert_eq!(
+            ids(&["x/a.toml", "y/a.toml", "c.toml"]).unwrap(),
+            ["x/a", "y/a", "c"]
+        );
+        assert_eq!(
+            ids(&["1/x/a.toml", "2/x/a.toml"]).unwrap(),
+            ["1/x/a", "2/x/a"]
+        );
         assert_eq!(ids(&["a.toml", "a.txt"]).unwrap(), ["a.toml", "a.txt"]);
-        assert_eq!(ids(&["a.toml", "a.toml"]).unwrap_err(), "error: a.toml is given twice");
+        assert_eq!(
+            ids(&["a.toml", "a.toml"]).unwrap_err(),
+            "error: a.toml is given twice"
+        );
     }
 
     #[test]
@@ -131,7 +175,10 @@ mod tests {
     #[test]
     fn words_for_the_shell() {
         assert_eq!(shell("pool.gig.members=200"), "pool.gig.members=200");
-        assert_eq!(shell("topic.merchant dispute.share=0.2"), "'topic.merchant dispute.share=0.2'");
+        assert_eq!(
+            shell("topic.merchant dispute.share=0.2"),
+            "'topic.merchant dispute.share=0.2'"
+        );
         assert_eq!(shell("it's"), "'it'\\''s'");
     }
 }

@@ -21,11 +21,15 @@ impl Interrupt {
     /// Watches for Ctrl-C (and for the request to terminate). A second one ends the program at once, after removing those
     /// of `made` that are empty; while files get their names, which takes milliseconds, it has no effect.
     pub(super) fn watch(made: &[PathBuf]) -> Self {
-        let (stop, phase) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU8::new(RUNNING)));
+        let (stop, phase) = (
+            Arc::new(AtomicBool::new(false)),
+            Arc::new(AtomicU8::new(RUNNING)),
+        );
         let (set, at, made) = (Arc::clone(&stop), Arc::clone(&phase), made.to_vec());
         let handler = move || {
             if !set.swap(true, Ordering::SeqCst) {
-                let message = "\nStopping: what is finished will be written. Ctrl-C again ends at once.";
+                let message =
+                    "\nStopping: what is finished will be written. Ctrl-C again ends at once.";
                 let _ = writeln!(std::io::stderr().lock(), "{message}");
             } else if at.load(Ordering::SeqCst) == RUNNING {
                 made.iter().for_each(|p| drop(std::fs::remove_dir(p)));

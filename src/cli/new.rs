@@ -16,16 +16,24 @@ pub(super) fn new(options: &NewOptions, output: &Output) -> Result<(), Failure> 
     }
     let shown = path.display();
     if path.is_dir() {
-        return Err(Failure::BadInput(format!("error: {shown} is a directory\n  help: give the name of a file")));
+        return Err(Failure::BadInput(format!(
+            "error: {shown} is a directory\n  help: give the name of a file"
+        )));
     }
     if path.exists() && !options.force {
-        return Err(Failure::BadInput(format!("error: {shown} is there already\n  help: --force replaces it")));
+        return Err(Failure::BadInput(format!(
+            "error: {shown} is there already\n  help: --force replaces it"
+        )));
     }
     let (Some(name), parent) = (path.file_name(), path.parent()) else {
-        return Err(Failure::BadInput(format!("error: {shown} is not the name of a file")));
+        return Err(Failure::BadInput(format!(
+            "error: {shown} is not the name of a file"
+        )));
     };
     let name = name.to_string_lossy();
-    let parent = parent.filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = parent
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     Folder::prepare(parent, &[&name])
         .and_then(|folder| {
             let file = folder.write(&name, |out| out.write_all(STARTER.as_bytes()))?;
@@ -37,5 +45,7 @@ pub(super) fn new(options: &NewOptions, output: &Output) -> Result<(), Failure> 
     }
     let word = shell(&path.to_string_lossy());
     let next = format!("  handover check {word}\n  handover run {word}\n");
-    output.print(&format!("Written: {shown}. It runs as it is; its comments say what to change. Next:\n{next}"))
+    output.print(&format!(
+        "Written: {shown}. It runs as it is; its comments say what to change. Next:\n{next}"
+    ))
 }

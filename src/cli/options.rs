@@ -67,7 +67,13 @@ pub(super) struct Common {
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
     /// When to use colours (the environment variable NO_COLOR also turns them off).
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true
+    )]
     pub(super) color: When,
 }
 

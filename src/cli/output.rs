@@ -38,8 +38,15 @@ impl Output {
 
     /// The layout of text on standard output.
     pub(super) fn layout(&self) -> Layout {
-        let width = if io::stdout().is_terminal() { comfy_table::Table::new().width() } else { None };
-        Layout { width: width.map_or(DEFAULT_WIDTH, usize::from), color: self.color }
+        let width = if io::stdout().is_terminal() {
+            comfy_table::Table::new().width()
+        } else {
+            None
+        };
+        Layout {
+            width: width.map_or(DEFAULT_WIDTH, usize::from),
+            color: self.color,
+        }
     }
 
     /// Whether errors are shown in colour.
@@ -56,9 +63,9 @@ impl Output {
     pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure::Failed(format!("error: cannot write to standard output: {e}")))
-            }
+            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Failed(format!(
+                "error: cannot write to standard output: {e}"
+            ))),
             _ => Ok(()),
         }
     }

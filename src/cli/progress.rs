@@ -20,14 +20,18 @@ impl Bar {
             let seconds = |j: &Job<'_>| j.model.horizon / SECOND * u64::from(j.plan.replications);
             let bar = ProgressBar::new(jobs.iter().map(seconds).sum::<u64>().max(1));
             let template = "simulating {bar:40} {percent:>3} %  {msg}{eta} left";
-            let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            let style = ProgressStyle::with_template(template)
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
             bar.set_style(style.progress_chars("━╸─"));
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         } else {
             ProgressBar::hidden()
         };
-        Self { bar, contacts: AtomicU64::new(0) }
+        Self {
+            bar,
+            contacts: AtomicU64::new(0),
+        }
     }
 
     /// Takes the bar away.
@@ -40,7 +44,8 @@ impl Progress for Bar {
     fn replication_done(&self, _job: usize, contacts: u64) {
         let all = self.contacts.fetch_add(contacts, Ordering::Relaxed) + contacts;
         if !self.bar.is_hidden() {
-            self.bar.set_message(format!("{} contacts, ", crate::report::count(all)));
+            self.bar
+                .set_message(format!("{} contacts, ", crate::report::count(all)));
         }
     }
 

@@ -22,25 +22,44 @@ const MANIFEST: &str = "run.json";
 pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> {
     let begun = Instant::now();
     let loaded = input::load(&options.input, output)?;
-    let path = options.out.clone().unwrap_or_else(|| PathBuf::from("results").join(input::run_name(&options.input.files)));
-    let folder = Folder::prepare(&path, &[SUMMARY, REPLICATIONS, INTERVALS, MANIFEST]).map_err(refused)?;
+    let path = options
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("results").join(input::run_name(&options.input.files)));
+    let folder =
+        Folder::prepare(&path, &[SUMMARY, REPLICATIONS, INTERVALS, MANIFEST]).map_err(refused)?;
     let threads = input::threads(&options.input);
     let interrupt = Interrupt::watch(folder.made());
     let outcomes = simulate(&loaded, threads, &interrupt, output)?;
     interrupt.now_writing();
 
-    let interrupted = loaded.iter().zip(&outcomes).any(|(l, o)| o.replications() < l.plan().replications as usize);
-    let (subjects, mut records): (Vec<_>, Vec<_>) =
-        loaded.iter().zip(&outcomes).filter(|(_, o)| o.replications() > 0).map(|(l, o)| (subject(l, o), record(l, o))).unzip();
+    let interrupted = loaded
+        .iter()
+        .zip(&outcomes)
+        .any(|(l, o)| o.replications() < l.plan().replications as usize);
+    let (subjects, mut records): (Vec<_>, Vec<_>) = loaded
+        .iter()
+        .zip(&outcomes)
+        .filter(|(_, o)| o.replications() > 0)
+        .map(|(l, o)| (subject(l, o), record(l, o)))
+        .unzip();
     if records.is_empty() {
-        return Err(Failure::Interrupted("Interrupted before any replication was finished: nothing was written.".into()));
+        return Err(Failure::Interrupted(
+            "Interrupted before any replication was finished: nothing was written.".into(),
+        ));
     }
     // The order of files on the command line must not change the tables.
     records.sort_by_key(|r| r.id);
     let mut files = vec![
-        folder.write(SUMMARY, |out| results::summary(&records, out)).map_err(refused)?,
-        folder.write(REPLICATIONS, |out| results::replications(&records, out)).map_err(refused)?,
-        folder.write(INTERVALS, |out| results::intervals(&records, out)).map_err(refused)?,
+        folder
+            .write(SUMMARY, |out| results::summary(&records, out))
+            .map_err(refused)?,
+        folder
+            .write(REPLICATIONS, |out| results::replications(&records, out))
+            .map_err(refused)?,
+        folder
+            .write(INTERVALS, |out| results::intervals(&records, out))
+            .map_err(refused)?,
     ];
     let digests: Vec<_> = files.iter().map(|f| f.about.clone()).collect();
     let cost = Cost {
@@ -48,18 +67,55 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         cpu_seconds: ProcessTime::try_now().map_or(0.0, |t| t.as_duration().as_secs_f64()),
         threads,
     };
-    let manifest = results::manifest(&records, &input::command("run", &options.input), cost, &digests, interrupted);
-    files.push(folder.write(MANIFEST, |out| out.write_all(manifest.as_bytes())).map_err(refused)?);
+    let manifest = results::manifest(
+        &records,
+        &input::command("run", &options.input),
+        cost,
+        &digests,
+        interrupted,
+    );
+    files.push(
+        folder
+            .write(MANIFEST, |out| out.write_all(manifest.as_bytes()))
+            .map_err(refused)?,
+    );
     let paths = folder.publish(files).map_err(refused)?;
 
-    output.print(&text(&subjects, options.input.json, &path, &paths, cost, interrupted, output))?;
-    if interrupted { Err(Failure::Interrupted(kept(&loaded, &outcomes, &path))) } else { Ok(()) }
+    output.print(&text(
+        &subjects,
+        options.input.json,
+        &path,
+        &paths,
+        cost,
+        interrupted,
+        output,
+    ))?;
+    if interrupted {
+        Err(Failure::Interrupted(kept(&loaded, &outcomes, &path)))
+    } else {
+        Ok(())
+    }
 }
 
-fn simulate(loaded: &[Loaded], threads: usize, interrupt: &Interrupt, output: &Output) -> Result<Vec<Outcome>, Failure> {
-    let jobs: Vec<Job<'_>> = loaded.iter().map(|l| Job { model: &l.scenario.model, plan: l.plan() }).collect();
+fn simulate(
+    loaded: &[Loaded],
+    threads: usize,
+    interrupt: &Interrupt,
+    output: &Output,
+) -> Result<Vec<Outcome>, Failure> {
+    let jobs: Vec<Job<'_>> = loaded
+        .iter()
+        .map(|l| Job {
+            model: &l.scenario.model,
+            plan: l.plan(),
+        })
+        .collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|e| Failure::Failed(format!("error: cannot start {threads} threads: {e}; try fewer with -j")))?;
+    let pool = pool.map_err(|e| {
+        Failure::Failed(format!(
+            "error: cannot start {threads} threads: {e}; try fewer with -j"
+        ))
+    })?;
     let bar = Bar::new(&jobs, output);
     let outcomes = pool.install(|| experiment::run(&jobs, &bar, interrupt.flag()));
     bar.clear();
@@ -80,12 +136,26 @@ fn refused(e: FolderError) -> Failure {
 }
 
 fn subject<'a>(l: &'a Loaded, outcome: &'a Outcome) -> Subject<'a> {
-    Subject { id: &l.id, name: &l.scenario.name, model: &l.scenario.model, plan: l.plan(), outcome }
+    Subject {
+        id: &l.id,
+        name: &l.scenario.name,
+        model: &l.scenario.model,
+        plan: l.plan(),
+        outcome,
+    }
 }
 
 fn record<'a>(l: &'a Loaded, outcome: &'a Outcome) -> Record<'a> {
     let s = &l.scenario;
-    Record { id: &l.id, name: &s.name, sources: &s.sources, digest: &s.digest, model: &s.model, plan: l.plan(), outcome }
+    Record {
+        id: &l.id,
+        name: &s.name,
+        sources: &s.sources,
+        digest: &s.digest,
+        model: &s.model,
+        plan: l.plan(),
+        outcome,
+    }
 }
 
 fn text(
@@ -116,7 +186,11 @@ fn text(
         }
     }
     if !output.quiet {
-        let names: Vec<_> = paths.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy()).collect();
+        let names: Vec<_> = paths
+            .iter()
+            .filter_map(|p| p.file_name())
+            .map(|n| n.to_string_lossy())
+            .collect();
         text += &format!("\nWritten to {}: {}\n", path.display(), names.join(", "));
     }
     text
@@ -127,7 +201,18 @@ fn kept(loaded: &[Loaded], outcomes: &[Outcome], path: &std::path::Path) -> Stri
     let each: Vec<String> = loaded
         .iter()
         .zip(outcomes)
-        .map(|(l, o)| format!("{}: {} of {} replications", l.id, o.replications(), l.plan().replications))
+        .map(|(l, o)| {
+            format!(
+                "{}: {} of {} replications",
+                l.id,
+                o.replications(),
+                l.plan().replications
+            )
+        })
         .collect();
-    format!("Interrupted. Kept in {}: {}.", path.display(), each.join("; "))
+    format!(
+        "Interrupted. Kept in {}: {}.",
+        path.display(),
+        each.join("; ")
+    )
 }

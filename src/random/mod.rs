@@ -62,10 +62,10 @@ impl Key {
     }
 }
 
-/// A uniform number in (0, 1): the 53 leading bits, centred in their cell.
+/// A uniform number in (0, 1), both ends excluded: the 52 leading bits, centred in their cell.
 #[inline]
 pub fn unit(bits: u64) -> f64 {
-    ((bits >> 11) as f64 + 0.5) * (1.0 / 9_007_199_254_740_992.0)
+    ((bits >> 12) as f64 + 0.5) * (1.0 / 4_503_599_627_370_496.0)
 }
 
 /// The threshold below which 64 random bits fall with probability `p`.

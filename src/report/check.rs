@@ -12,16 +12,38 @@ use serde_json::{Value, json};
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// A scenario that is sound, in words and two tables.
-pub fn check_text(file: &str, name: &str, model: &Model, plan: Plan, threads: usize, check: &Check, layout: Layout) -> String {
+pub fn check_text(
+    file: &str,
+    name: &str,
+    model: &Model,
+    plan: Plan,
+    threads: usize,
+    check: &Check,
+    layout: Layout,
+) -> String {
     let mut out = format!("{file}: no problems found\n");
     let horizon = duration(to_seconds(model.horizon));
     let (start, zone) = (model.calendar.start(), model.calendar.zone());
-    out += &format!("{name}\n{horizon} from {start} ({zone}), {} replications, seed {}\n", plan.replications, plan.seed);
+    out += &format!(
+        "{name}\n{horizon} from {start} ({zone}), {} replications, seed {}\n",
+        plan.replications, plan.seed
+    );
     let total = |f: fn(&super::TopicLoad) -> f64| check.topics.iter().map(f).sum::<f64>();
-    let (cases, contacts, human) = (total(|t| t.cases_per_day), total(|t| t.contacts_per_day), total(|t| t.human_per_day));
-    out += &format!("{} new cases a day; about {} contacts a day with returns", amount(cases), amount(contacts));
+    let (cases, contacts, human) = (
+        total(|t| t.cases_per_day),
+        total(|t| t.contacts_per_day),
+        total(|t| t.human_per_day),
+    );
+    out += &format!(
+        "{} new cases a day; about {} contacts a day with returns",
+        amount(cases),
+        amount(contacts)
+    );
     if contacts > 0.0 {
-        out += &format!(", {} of them for people", value(human / contacts, Kind::Fraction));
+        out += &format!(
+            ", {} of them for people",
+            value(human / contacts, Kind::Fraction)
+        );
     }
     out += "\n\n";
     out += &topics(check).render(layout).0;
@@ -40,12 +62,20 @@ pub fn check_text(file: &str, name: &str, model: &Model, plan: Plan, threads: us
         }
     }
     let seconds = check.run_seconds(plan.replications, threads);
-    let time = if seconds < 1.0 { "less than a second".into() } else { duration(seconds) };
+    let time = if seconds < 1.0 {
+        "less than a second".into()
+    } else {
+        duration(seconds)
+    };
     out += &format!(
         "\nA run takes roughly {time}: {} replications of about {} contacts, on {}.\n",
         plan.replications,
         count(check.contacts.round() as u64),
-        if threads == 1 { "1 thread".into() } else { format!("{threads} threads") }
+        if threads == 1 {
+            "1 thread".into()
+        } else {
+            format!("{threads} threads")
+        }
     );
     out
 }
@@ -59,10 +89,17 @@ ignores routing and every variation of demand and staff over time, which the sim
 fn advice(p: &PoolLoad) -> String {
     let capacity = p.agents * f64::from(p.concurrency);
     if capacity == 0.0 {
-        format!("Nobody is ever scheduled in {:?}, but {} contacts a day are for it.\n", p.name, amount(p.contacts_per_day))
+        format!(
+            "Nobody is ever scheduled in {:?}, but {} contacts a day are for it.\n",
+            p.name,
+            amount(p.contacts_per_day)
+        )
     } else if p.load > capacity {
         let share = value(p.load / capacity, Kind::Fraction);
-        format!("The load of {:?} is {share} of what its agents can carry: who cannot wait will leave.\n", p.name)
+        format!(
+            "The load of {:?} is {share} of what its agents can carry: who cannot wait will leave.\n",
+            p.name
+        )
     } else {
         String::new()
     }
@@ -94,30 +131,61 @@ fn pools(check: &Check, model: &Model) -> Grid {
     };
     let slots = check.pools.iter().any(|p| p.concurrency > 1);
     let mut columns = vec![
-        column("time per\ncontact", 8, &|p| p.service_time.map_or_else(Shown::dash, |s| text(duration(s)))),
+        column("time per\ncontact", 8, &|p| {
+            p.service_time
+                .map_or_else(Shown::dash, |s| text(duration(s)))
+        }),
         column("load\nerlangs", 0, &|p| text(amount(p.load))),
         column("agents", 1, &|p| text(amount(p.agents))),
     ];
     if slots {
-        columns.push(column("contacts\nat once", 9, &|p| text(p.concurrency.to_string())));
+        columns.push(column("contacts\nat once", 9, &|p| {
+            text(p.concurrency.to_string())
+        }));
     }
     columns.extend([
-        column("at peak\nerlangs", 2, &|p| p.peak.map_or_else(Shown::dash, |(_, load, _)| text(amount(load)))),
-        column("at peak\nagents", 3, &|p| p.peak.map_or_else(Shown::dash, |(_, _, n)| text(amount(n)))),
-        column("peak at", 7, &|p| p.peak.map_or_else(Shown::dash, |(t, _, _)| moment(model, t))),
-        column("formula:\ndelayed", 6, &|p| per_cent(p.formula.map(|f| f.delay))),
-        column("formula:\nin time", 4, &|p| per_cent(p.formula.map(|f| f.service_level))),
-        column("formula:\nabandon", 5, &|p| per_cent(p.formula.map(|f| f.abandonment))),
+        column("at peak\nerlangs", 2, &|p| {
+            p.peak
+                .map_or_else(Shown::dash, |(_, load, _)| text(amount(load)))
+        }),
+        column("at peak\nagents", 3, &|p| {
+            p.peak.map_or_else(Shown::dash, |(_, _, n)| text(amount(n)))
+        }),
+        column("peak at", 7, &|p| {
+            p.peak
+                .map_or_else(Shown::dash, |(t, _, _)| moment(model, t))
+        }),
+        column("formula:\ndelayed", 6, &|p| {
+            per_cent(p.formula.map(|f| f.delay))
+        }),
+        column("formula:\nin time", 4, &|p| {
+            per_cent(p.formula.map(|f| f.service_level))
+        }),
+        column("formula:\nabandon", 5, &|p| {
+            per_cent(p.formula.map(|f| f.abandonment))
+        }),
     ]);
-    Grid { heading: "pool".into(), names: check.pools.iter().map(|p| p.name.clone()).collect(), columns }.without_empty()
+    Grid {
+        heading: "pool".into(),
+        names: check.pools.iter().map(|p| p.name.clone()).collect(),
+        columns,
+    }
+    .without_empty()
 }
 
 fn text(value: String) -> Shown {
-    Shown { value, spread: None }
+    Shown {
+        value,
+        spread: None,
+    }
 }
 
 fn amount(x: f64) -> String {
-    if x >= 100.0 { count(x.round() as u64) } else { value(x, Kind::Plain) }
+    if x >= 100.0 {
+        count(x.round() as u64)
+    } else {
+        value(x, Kind::Plain)
+    }
 }
 
 /// `Mon 10:30`, and the date below.
@@ -125,11 +193,22 @@ fn moment(model: &Model, t: Micros) -> Shown {
     let label = model.calendar.label(t);
     let (date, time) = label.split_once('T').unwrap_or((&label, ""));
     let day = WEEKDAYS[model.calendar.local(t).weekday];
-    Shown { value: format!("{day} {time}"), spread: Some(date.to_owned()) }
+    Shown {
+        value: format!("{day} {time}"),
+        spread: Some(date.to_owned()),
+    }
 }
 
 /// The same for machines.
-pub fn check_json(file: &str, id: &str, name: &str, model: &Model, plan: Plan, threads: usize, check: &Check) -> Value {
+pub fn check_json(
+    file: &str,
+    id: &str,
+    name: &str,
+    model: &Model,
+    plan: Plan,
+    threads: usize,
+    check: &Check,
+) -> Value {
     let topics: Vec<Value> = check
         .topics
         .iter()

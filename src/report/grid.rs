@@ -26,12 +26,25 @@ pub struct Column {
 impl Column {
     /// A column with a heading whose lines are separated by `\n`.
     pub fn new(heading: &str, rank: u32, cells: Vec<Shown>) -> Self {
-        Self { heading: heading.lines().map(String::from).collect(), rank, cells }
+        Self {
+            heading: heading.lines().map(String::from).collect(),
+            rank,
+            cells,
+        }
     }
 
     fn width(&self) -> usize {
-        let cells = self.cells.iter().flat_map(|s| [s.value.as_str(), s.spread.as_deref().unwrap_or("")]);
-        self.heading.iter().map(String::as_str).chain(cells).map(columns).max().unwrap_or(0)
+        let cells = self
+            .cells
+            .iter()
+            .flat_map(|s| [s.value.as_str(), s.spread.as_deref().unwrap_or("")]);
+        self.heading
+            .iter()
+            .map(String::as_str)
+            .chain(cells)
+            .map(columns)
+            .max()
+            .unwrap_or(0)
     }
 }
 
@@ -64,20 +77,32 @@ impl Grid {
     }
 
     fn names_width(&self) -> usize {
-        self.names.iter().chain([&self.heading]).map(|n| columns(n)).max().unwrap_or(0)
+        self.names
+            .iter()
+            .chain([&self.heading])
+            .map(|n| columns(n))
+            .max()
+            .unwrap_or(0)
     }
 
     /// The table as lines of text, and the headings of columns for which there was no room.
     pub fn render(mut self, layout: Layout) -> (String, Vec<String>) {
         let mut dropped = Vec::new();
         while !self.fits(layout.width) && self.columns.len() > 1 {
-            let last = (0..self.columns.len()).max_by_key(|&i| self.columns[i].rank).unwrap_or(0);
+            let last = (0..self.columns.len())
+                .max_by_key(|&i| self.columns[i].rank)
+                .unwrap_or(0);
             dropped.push(self.columns.remove(last).heading.join(" "));
         }
-        let room = layout.width.saturating_sub(self.numbers_width()).clamp(NARROWEST_NAME, WIDEST_NAME);
+        let room = layout
+            .width
+            .saturating_sub(self.numbers_width())
+            .clamp(NARROWEST_NAME, WIDEST_NAME);
         let mut table = Table::new();
         let rule = LineStyle::none().fill('─');
-        table.load_style(NOTHING.header_separator(rule)).set_content_arrangement(ContentArrangement::Disabled);
+        table
+            .load_style(NOTHING.header_separator(rule))
+            .set_content_arrangement(ContentArrangement::Disabled);
         if layout.color {
             table.enforce_styling().style_text_only();
         } else {
@@ -85,7 +110,11 @@ impl Grid {
         }
         let bold = |text: String| Cell::new(text).add_attribute(Attribute::Bold);
         let mut header = vec![bold(self.heading.clone())];
-        header.extend(self.columns.iter().map(|c| bold(c.heading.join("\n")).set_alignment(CellAlignment::Right)));
+        header.extend(
+            self.columns
+                .iter()
+                .map(|c| bold(c.heading.join("\n")).set_alignment(CellAlignment::Right)),
+        );
         table.set_header(header);
         for (row, name) in self.names.iter().enumerate() {
             for line in self.row(row, &wrapped(name, room)) {
@@ -95,7 +124,10 @@ impl Grid {
         for (i, column) in table.column_iter_mut().enumerate() {
             column.set_padding((if i == 0 { 0 } else { GAP as u16 }, 0));
         }
-        let text = table.lines().map(|l| l.trim_end().to_owned() + "\n").collect();
+        let text = table
+            .lines()
+            .map(|l| l.trim_end().to_owned() + "\n")
+            .collect();
         (text, dropped)
     }
 
@@ -110,7 +142,8 @@ impl Grid {
                     let shown = &c.cells[row];
                     let cell = match line {
                         0 => Cell::new(&shown.value),
-                        1 => Cell::new(shown.spread.as_deref().unwrap_or("")).add_attribute(Attribute::Dim),
+                        1 => Cell::new(shown.spread.as_deref().unwrap_or(""))
+                            .add_attribute(Attribute::Dim),
                         _ => Cell::new(""),
                     };
                     cell.set_alignment(CellAlignment::Right)
@@ -156,25 +189,41 @@ mod tests {
 
     #[test]
     fn names_wrap_where_they_can() {
-        assert_eq!(wrapped("klarna-2025-hybrid", 14), ["klarna-2025-", "hybrid"]);
+        assert_eq!(
+            wrapped("klarna-2025-hybrid", 14),
+            ["klarna-2025-", "hybrid"]
+        );
         assert_eq!(wrapped("merchant dispute", 14), ["merchant", "dispute"]);
         assert_eq!(wrapped("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrapped("a", 4), ["a"]);
     }
 
     fn example() -> Grid {
-        let cell = |value: &str, spread: &str| Shown { value: value.into(), spread: Some(spread.into()) };
-        let column = |heading: &str, rank, a: &str, b: Shown| Column::new(heading, rank, vec![cell(a, "± 0.12"), b]);
+        let cell = |value: &str, spread: &str| Shown {
+            value: value.into(),
+            spread: Some(spread.into()),
+        };
+        let column = |heading: &str, rank, a: &str, b: Shown| {
+            Column::new(heading, rank, vec![cell(a, "± 0.12"), b])
+        };
         Grid {
             heading: "scenario".into(),
-            names: vec!["klarna-2025-hybrid".into(), "klarna-2023-all-human-with-a-long-name".into()],
+            names: vec![
+                "klarna-2025-hybrid".into(),
+                "klarna-2023-all-human-with-a-long-name".into(),
+            ],
             columns: vec![
                 column("AI\nshare", 4, "66.72 %", Shown::dash()),
                 column("true\nresolution", 3, "51.34 %", Shown::dash()),
                 column("service\nlevel", 0, "83.41 %", cell("81.3 %", "± 0.4")),
                 column("mean\nwait", 1, "123.45 s", cell("4.53 min", "± 0.12")),
                 column("abandoned", 2, "12.34 %", cell("3.12 %", "± 0.11")),
-                column("time to\na person", 6, "12.34 min", cell("11.0 min", "± 0.3")),
+                column(
+                    "time to\na person",
+                    6,
+                    "12.34 min",
+                    cell("11.0 min", "± 0.3"),
+                ),
                 column("agents:\nin-house", 5, "1,234.5", cell("3,000", "± 0")),
                 column("agents:\noutsourced", 5, "2,345.6", Shown::dash()),
                 column("none", 8, "-", Shown::dash()),
@@ -183,7 +232,10 @@ mod tests {
     }
 
     fn lines(width: usize) -> (Vec<String>, Vec<String>) {
-        let (text, dropped) = example().render(Layout { width, color: false });
+        let (text, dropped) = example().render(Layout {
+            width,
+            color: false,
+        });
         (text.lines().map(String::from).collect(), dropped)
     }
 
@@ -194,15 +246,14 @@ mod tests {
         assert_eq!(
             wide,
             [
-                "scenario            AI        true  service      mean  abandoned    time to   agents:     agents:",
-                "                 share  resolution    level      wait              a person  in-house  outsourced",
-                "─────────────────────────────────────────────────────────────────────────────────────────────────",
-                "klarna-2025-   66.72 %     51.34 %  83.41 %  123.45 s    12.34 %  12.34 min   1,234.5     2,345.6",
-                "hybrid          ± 0.12      ± 0.12   ± 0.12    ± 0.12     ± 0.12     ± 0.12    ± 0.12      ± 0.12",
-                "klarna-2023-         -           -   81.3 %  4.53 min     3.12 %   11.0 min     3,000           -",
-                "all-human-                            ± 0.4    ± 0.12     ± 0.11      ± 0.3       ± 0",
-                "with-a-long-",
-                "name",
+                "scenario               AI        true  service      mean  abandoned    time to   agents:     agents:",
+                "                    share  resolution    level      wait              a person  in-house  outsourced",
+                "────────────────────────────────────────────────────────────────────────────────────────────────────",
+                "klarna-2025-      66.72 %     51.34 %  83.41 %  123.45 s    12.34 %  12.34 min   1,234.5     2,345.6",
+                "hybrid             ± 0.12      ± 0.12   ± 0.12    ± 0.12     ± 0.12     ± 0.12    ± 0.12      ± 0.12",
+                "klarna-2023-all-        -           -   81.3 %  4.53 min     3.12 %   11.0 min     3,000           -",
+                "human-with-a-                            ± 0.4    ± 0.12     ± 0.11      ± 0.3       ± 0",
+                "long-name",
             ]
         );
         let (narrow, dropped) = lines(80);
@@ -217,8 +268,18 @@ mod tests {
 
     #[test]
     fn colour_changes_no_letter() {
-        let plain = example().render(Layout { width: 100, color: false }).0;
-        let styled = example().render(Layout { width: 100, color: true }).0;
+        let plain = example()
+            .render(Layout {
+                width: 100,
+                color: false,
+            })
+            .0;
+        let styled = example()
+            .render(Layout {
+                width: 100,
+                color: true,
+            })
+            .0;
         assert_ne!(plain, styled);
         let mut bare = String::new();
         let mut inside = false;
@@ -230,7 +291,11 @@ mod tests {
                 _ => {}
             }
         }
-        let trimmed = |s: &str| s.lines().map(|l| l.trim_end().to_owned()).collect::<Vec<_>>();
+        let trimmed = |s: &str| {
+            s.lines()
+                .map(|l| l.trim_end().to_owned())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(trimmed(&bare), trimmed(&plain));
     }
 }

@@ -46,15 +46,31 @@ impl<V: Serialize> Serialize for Named<'_, V> {
 /// One JSON document: for each scenario its measures in total, by topic and by pool, and the files that were written.
 /// What is undefined is `null`.
 pub fn run_json(subjects: &[Subject<'_>], files: &[PathBuf], interrupted: bool) -> String {
-    let files = files.iter().map(|p| p.to_string_lossy().into_owned()).collect();
-    let document = Document { interrupted, scenarios: subjects.iter().map(scenario).collect(), files };
-    serde_json::to_string_pretty(&document).expect("text keys and finite numbers always serialise") + "\n"
+    let files = files
+        .iter()
+        .map(|p| p.to_string_lossy().into_owned())
+        .collect();
+    let document = Document {
+        interrupted,
+        scenarios: subjects.iter().map(scenario).collect(),
+        files,
+    };
+    serde_json::to_string_pretty(&document).expect("text keys and finite numbers always serialise")
+        + "\n"
 }
 
 fn scenario<'a>(subject: &Subject<'a>) -> ScenarioEntry<'a> {
     let model = subject.model;
-    let topics = model.topics.iter().enumerate().map(|(k, t)| (t.name.as_str(), measures(subject, &Slice::Topic(k))));
-    let pools = model.pools.iter().enumerate().map(|(p, x)| (x.name.as_str(), measures(subject, &Slice::Pool(p))));
+    let topics = model
+        .topics
+        .iter()
+        .enumerate()
+        .map(|(k, t)| (t.name.as_str(), measures(subject, &Slice::Topic(k))));
+    let pools = model
+        .pools
+        .iter()
+        .enumerate()
+        .map(|(p, x)| (x.name.as_str(), measures(subject, &Slice::Pool(p))));
     ScenarioEntry {
         id: subject.id,
         name: subject.name,
@@ -69,7 +85,12 @@ fn scenario<'a>(subject: &Subject<'a>) -> ScenarioEntry<'a> {
 }
 
 fn measures<'a>(subject: &Subject<'a>, slice: &Slice) -> Named<'a, Measure> {
-    let rows = subject.outcome.rows.iter().enumerate().filter(|(_, row)| row.slice == *slice);
+    let rows = subject
+        .outcome
+        .rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.slice == *slice);
     Named(
         rows.map(|(i, row)| {
             let e = subject.outcome.estimate(i);

@@ -5,7 +5,10 @@
 //! time of its case. So these are numbers to check a scenario with, not results.
 
 use crate::erlang::ErlangA;
-use crate::model::{AiOutcome, Arrivals, Delivery, Ending, HumanAccess, LogOn, Model, Pool, Queue, Supply, Topic, TransferTo};
+use crate::model::{
+    AiOutcome, Arrivals, Delivery, Ending, HumanAccess, LogOn, Model, Pool, Queue, Supply, Topic,
+    TransferTo,
+};
 use crate::time::{DAY, Micros, to_seconds};
 
 /// More parts of the horizon than this are not looked at one by one.
@@ -27,7 +30,8 @@ pub struct Check {
 impl Check {
     /// Seconds that a run takes, roughly.
     pub fn run_seconds(&self, replications: u32, threads: usize) -> f64 {
-        let rounds = f64::from(replications) / (threads as f64).min(f64::from(replications)).max(1.0);
+        let rounds =
+            f64::from(replications) / (threads as f64).min(f64::from(replications)).max(1.0);
         self.contacts * rounds * NS_PER_CONTACT * 1e-9
     }
 }
@@ -100,9 +104,15 @@ impl Attempt {
         let (mut direct, mut via_ai) = (topic.entry_human + (1.0 - topic.entry_human) * skip, 0.0);
         let mut endings = [0.0; Ending::COUNT];
         if let Some(ai) = &topic.ai {
-            let p = insisting(ai.outcomes, if first { 1.0 } else { topic.insist.ask_factor });
+            let p = insisting(
+                ai.outcomes,
+                if first { 1.0 } else { topic.insist.ask_factor },
+            );
             let here = 1.0 - direct;
-            let [asks, hands] = [p[AiOutcome::AskHuman as usize], p[AiOutcome::HandOff as usize]];
+            let [asks, hands] = [
+                p[AiOutcome::AskHuman as usize],
+                p[AiOutcome::HandOff as usize],
+            ];
             // Attempts of the assistant, and the share of contacts that ask after the last one.
             let (mut attempts, mut asking) = (1.0, asks);
             if let HumanAccess::After(n) = topic.access {
@@ -117,24 +127,44 @@ impl Attempt {
                 _ => via_ai = escalated,
             }
             endings[Ending::AiResolved as usize] = here * attempts * p[AiOutcome::Resolve as usize];
-            endings[Ending::AiMisresolved as usize] = here * attempts * p[AiOutcome::Misresolve as usize];
+            endings[Ending::AiMisresolved as usize] =
+                here * attempts * p[AiOutcome::Misresolve as usize];
             endings[Ending::GaveUp as usize] = here * attempts * p[AiOutcome::GiveUp as usize];
         }
-        if !open && matches!(topic.access, HumanAccess::Hours { turn_away: true, .. }) {
+        if !open
+            && matches!(
+                topic.access,
+                HumanAccess::Hours {
+                    turn_away: true,
+                    ..
+                }
+            )
+        {
             endings[Ending::TurnedAway as usize] = direct + via_ai;
             (direct, via_ai) = (0.0, 0.0);
         }
         let solved = resolved_by_people(model, k);
         endings[Ending::HumanResolved as usize] = (direct + via_ai) * solved;
         endings[Ending::HumanUnresolved as usize] = (direct + via_ai) * (1.0 - solved);
-        let back = endings.iter().zip(&topic.returns).map(|(e, r)| e * r.as_ref().map_or(0.0, |r| r.probability)).sum();
-        Self { direct, via_ai, back }
+        let back = endings
+            .iter()
+            .zip(&topic.returns)
+            .map(|(e, r)| e * r.as_ref().map_or(0.0, |r| r.probability))
+            .sum();
+        Self {
+            direct,
+            via_ai,
+            back,
+        }
     }
 }
 
 impl Flow {
     fn of(model: &Model, k: usize, open: bool) -> Self {
-        let (first, later) = (Attempt::of(model, k, true, open), Attempt::of(model, k, false, open));
+        let (first, later) = (
+            Attempt::of(model, k, true, open),
+            Attempt::of(model, k, false, open),
+        );
         let mut repeats = 0.0;
         let mut chance = first.back;
         for _ in 1..model.max_contacts {
@@ -153,7 +183,11 @@ impl Flow {
 fn insisting(mut p: [f64; AiOutcome::COUNT], factor: f64) -> [f64; AiOutcome::COUNT] {
     let asks = p[AiOutcome::AskHuman as usize];
     let more = (asks * factor).min(1.0);
-    let shrink = if asks < 1.0 { (1.0 - more) / (1.0 - asks) } else { 0.0 };
+    let shrink = if asks < 1.0 {
+        (1.0 - more) / (1.0 - asks)
+    } else {
+        0.0
+    };
     p.iter_mut().for_each(|x| *x *= shrink);
     p[AiOutcome::AskHuman as usize] = more;
     p
@@ -161,8 +195,15 @@ fn insisting(mut p: [f64; AiOutcome::COUNT], factor: f64) -> [f64; AiOutcome::CO
 
 fn resolved_by_people(model: &Model, k: usize) -> f64 {
     let first = model.queues[k].route.first().map_or(&[][..], |s| &s.pools);
-    let all: Vec<f64> = first.iter().map(|p| model.pools[p.pool].outcomes[k].resolve).collect();
-    if all.is_empty() { 0.0 } else { all.iter().sum::<f64>() / all.len() as f64 }
+    let all: Vec<f64> = first
+        .iter()
+        .map(|p| model.pools[p.pool].outcomes[k].resolve)
+        .collect();
+    if all.is_empty() {
+        0.0
+    } else {
+        all.iter().sum::<f64>() / all.len() as f64
+    }
 }
 
 /// What is offered to a pool, summed up.
@@ -177,14 +218,31 @@ struct Sums {
 
 /// Looks at a model.
 pub fn check(model: &Model) -> Check {
-    let width = model.interval.max(model.horizon.div_ceil(MOST_PARTS)).max(1);
+    let width = model
+        .interval
+        .max(model.horizon.div_ceil(MOST_PARTS))
+        .max(1);
     let parts = model.horizon.div_ceil(width) as usize;
-    let span = |i: usize| (i as Micros * width, ((i as Micros + 1) * width).min(model.horizon));
-    let cases: Vec<Vec<f64>> = model.demand.arrivals.iter().map(|a| cases_by_part(a, model, width, parts)).collect();
-    let flows: Vec<[Flow; 2]> =
-        (0..model.topics.len()).map(|k| [false, true].map(|open| Flow::of(model, k, open))).collect();
-    let agents: Vec<Vec<f64>> =
-        model.pools.iter().map(|p| (0..parts).map(|i| agents_between(p, span(i))).collect()).collect();
+    let span = |i: usize| {
+        (
+            i as Micros * width,
+            ((i as Micros + 1) * width).min(model.horizon),
+        )
+    };
+    let cases: Vec<Vec<f64>> = model
+        .demand
+        .arrivals
+        .iter()
+        .map(|a| cases_by_part(a, model, width, parts))
+        .collect();
+    let flows: Vec<[Flow; 2]> = (0..model.topics.len())
+        .map(|k| [false, true].map(|open| Flow::of(model, k, open)))
+        .collect();
+    let agents: Vec<Vec<f64>> = model
+        .pools
+        .iter()
+        .map(|p| (0..parts).map(|i| agents_between(p, span(i))).collect())
+        .collect();
     let totals: Vec<f64> = agents.iter().map(|a| a.iter().sum()).collect();
     let days = model.horizon as f64 / DAY as f64;
 
@@ -210,7 +268,11 @@ pub fn check(model: &Model) -> Check {
                 let pool = &model.pools[p];
                 let (direct, via_ai) = (n * share * flow.direct, n * share * flow.via_ai);
                 offer(p, direct, service_time(topic, pool, k, 1.0));
-                offer(p, via_ai, service_time(topic, pool, k, topic.handover_factor));
+                offer(
+                    p,
+                    via_ai,
+                    service_time(topic, pool, k, topic.handover_factor),
+                );
                 let outcome = pool.outcomes[k];
                 if let (true, TransferTo::Queue(q)) = (outcome.transfer > 0.0, outcome.to) {
                     for (to, part) in shares(&model.queues[q], &agents, &totals, i) {
@@ -227,13 +289,42 @@ pub fn check(model: &Model) -> Check {
             human_per_day: human / days,
         });
     }
-    let seconds: Vec<f64> = (0..parts).map(|i| to_seconds(span(i).1 - span(i).0)).collect();
-    let pools = (0..model.pools.len()).map(|p| pool_load(&model.pools[p], sums[p], &work[p], &agents[p], &seconds, width, days));
-    Check { pools: pools.collect(), contacts: topics.iter().map(|t| t.contacts_per_day * days).sum(), topics }
+    let seconds: Vec<f64> = (0..parts)
+        .map(|i| to_seconds(span(i).1 - span(i).0))
+        .collect();
+    let pools = (0..model.pools.len()).map(|p| {
+        pool_load(
+            &model.pools[p],
+            sums[p],
+            &work[p],
+            &agents[p],
+            &seconds,
+            width,
+            days,
+        )
+    });
+    Check {
+        pools: pools.collect(),
+        contacts: topics.iter().map(|t| t.contacts_per_day * days).sum(),
+        topics,
+    }
 }
 
-fn pool_load(pool: &Pool, sums: Sums, work: &[f64], agents: &[f64], seconds: &[f64], width: Micros, days: f64) -> PoolLoad {
-    let open: f64 = agents.iter().zip(seconds).filter(|(a, _)| **a > 0.0).map(|(_, s)| s).sum();
+fn pool_load(
+    pool: &Pool,
+    sums: Sums,
+    work: &[f64],
+    agents: &[f64],
+    seconds: &[f64],
+    width: Micros,
+    days: f64,
+) -> PoolLoad {
+    let open: f64 = agents
+        .iter()
+        .zip(seconds)
+        .filter(|(a, _)| **a > 0.0)
+        .map(|(_, s)| s)
+        .sum();
     let there: f64 = agents.iter().zip(seconds).map(|(a, s)| a * s).sum();
     let per_open = |x: f64| if open > 0.0 { x / open } else { 0.0 };
     let peak = (0..work.len())
@@ -274,7 +365,10 @@ fn cases_by_part(arrivals: &Arrivals, model: &Model, width: Micros, parts: usize
     let step = model.demand.step.max(1);
     let mut spread = |i: usize, n: f64| {
         // A step may be wider than a part: its cases are spread evenly.
-        let (from, to) = (i as Micros * step, ((i as Micros + 1) * step).min(model.horizon));
+        let (from, to) = (
+            i as Micros * step,
+            ((i as Micros + 1) * step).min(model.horizon),
+        );
         let mut at = from;
         while at < to {
             let part = (at / width) as usize;
@@ -285,8 +379,13 @@ fn cases_by_part(arrivals: &Arrivals, model: &Model, width: Micros, parts: usize
     };
     match arrivals {
         Arrivals::Expected(v) => v.iter().enumerate().for_each(|(i, &n)| spread(i, n)),
-        Arrivals::Counts(v) => v.iter().enumerate().for_each(|(i, &n)| spread(i, f64::from(n))),
-        Arrivals::Replay(v) => v.iter().for_each(|&t| out[((t / width) as usize).min(parts - 1)] += 1.0),
+        Arrivals::Counts(v) => v
+            .iter()
+            .enumerate()
+            .for_each(|(i, &n)| spread(i, f64::from(n))),
+        Arrivals::Replay(v) => v
+            .iter()
+            .for_each(|&t| out[((t / width) as usize).min(parts - 1)] += 1.0),
     }
     out
 }
@@ -299,7 +398,12 @@ fn is_open(topic: &Topic, t: Micros) -> bool {
 }
 
 /// The pools of the first step of a route, each with its share by agents there now, or on the whole if nobody is.
-fn shares<'a>(queue: &'a Queue, agents: &'a [Vec<f64>], totals: &'a [f64], part: usize) -> impl Iterator<Item = (usize, f64)> + 'a {
+fn shares<'a>(
+    queue: &'a Queue,
+    agents: &'a [Vec<f64>],
+    totals: &'a [f64],
+    part: usize,
+) -> impl Iterator<Item = (usize, f64)> + 'a {
     let pools = queue.route.first().map_or(&[][..], |s| &s.pools);
     let now: f64 = pools.iter().map(|p| agents[p.pool][part]).sum();
     let whole: f64 = pools.iter().map(|p| totals[p.pool]).sum();

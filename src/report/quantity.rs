@@ -51,7 +51,10 @@ pub struct Shown {
 impl Shown {
     /// What is shown where a value is undefined.
     pub fn dash() -> Self {
-        Self { value: "-".into(), spread: None }
+        Self {
+            value: "-".into(),
+            spread: None,
+        }
     }
 
     /// Whether there is a value.
@@ -63,19 +66,30 @@ impl Shown {
 /// An estimate, rounded to what its confidence interval supports: the half-width to one significant digit (two when the
 /// first is a 1), the mean to the same place.
 pub fn shown(estimate: Option<Estimate>, kind: Kind) -> Shown {
-    let Some((estimate, mean)) = estimate.and_then(|e| Some((e, e.mean?))) else { return Shown::dash() };
+    let Some((estimate, mean)) = estimate.and_then(|e| Some((e, e.mean?))) else {
+        return Shown::dash();
+    };
     let (factor, unit) = kind.scale(mean);
     let mean = mean * factor;
     let Some(half) = estimate.interval.map(|i| i.half_width * factor) else {
-        return Shown { value: format!("{}{unit}", number(mean, free_decimals(mean))), spread: None };
+        return Shown {
+            value: format!("{}{unit}", number(mean, free_decimals(mean))),
+            spread: None,
+        };
     };
     if half <= mean.abs() * 1e-9 {
         let value = format!("{}{unit}", number(mean, free_decimals(mean)));
-        return Shown { value, spread: Some("± 0".into()) };
+        return Shown {
+            value,
+            spread: Some("± 0".into()),
+        };
     }
     let decimals = supported_decimals(half).min(5 - exponent(mean).max(exponent(half)));
     let value = format!("{}{unit}", number(mean, decimals));
-    Shown { value, spread: Some(format!("± {}", number(half, decimals))) }
+    Shown {
+        value,
+        spread: Some(format!("± {}", number(half, decimals))),
+    }
 }
 
 /// A value without an interval, with its unit.
@@ -93,14 +107,23 @@ pub fn duration(seconds: f64) -> String {
 pub fn count(n: u64) -> String {
     match n {
         0..1_000_000 => number(n as f64, 0),
-        1_000_000..1_000_000_000 => format!("{} million", number(n as f64 / 1e6, free_decimals(n as f64 / 1e6))),
-        _ => format!("{} billion", number(n as f64 / 1e9, free_decimals(n as f64 / 1e9))),
+        1_000_000..1_000_000_000 => format!(
+            "{} million",
+            number(n as f64 / 1e6, free_decimals(n as f64 / 1e6))
+        ),
+        _ => format!(
+            "{} billion",
+            number(n as f64 / 1e9, free_decimals(n as f64 / 1e9))
+        ),
     }
 }
 
 /// Decimal exponent of the first significant digit; 0 for zero.
 fn exponent(x: f64) -> i32 {
-    format!("{x:e}").split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0)
+    format!("{x:e}")
+        .split_once('e')
+        .and_then(|(_, e)| e.parse().ok())
+        .unwrap_or(0)
 }
 
 /// Decimals that a half-width supports; negative where it supports tens or hundreds only.
@@ -113,7 +136,11 @@ fn supported_decimals(half: f64) -> i32 {
 fn free_decimals(x: f64) -> i32 {
     let most = (2 - exponent(x)).clamp(0, 6);
     let text = format!("{x:.*}", most as usize);
-    let decimals = text.split_once('.').map_or("", |(_, d)| d).trim_end_matches('0').len();
+    let decimals = text
+        .split_once('.')
+        .map_or("", |(_, d)| d)
+        .trim_end_matches('0')
+        .len();
     decimals as i32
 }
 
@@ -126,9 +153,17 @@ fn number(x: f64, decimals: i32) -> String {
         x
     };
     let text = format!("{x:.*}", decimals.max(0) as usize);
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |d| ("-", d));
-    let sign = if digits.bytes().all(|b| matches!(b, b'0' | b'.')) { "" } else { sign };
-    let (whole, rest) = digits.find('.').map_or((digits, ""), |dot| digits.split_at(dot));
+    let (sign, digits) = text
+        .strip_prefix('-')
+        .map_or(("", text.as_str()), |d| ("-", d));
+    let sign = if digits.bytes().all(|b| matches!(b, b'0' | b'.')) {
+        ""
+    } else {
+        sign
+    };
+    let (whole, rest) = digits
+        .find('.')
+        .map_or((digits, ""), |dot| digits.split_at(dot));
     let mut out = String::from(sign);
     for (i, c) in whole.chars().enumerate() {
         if i > 0 && (whole.len() - i).is_multiple_of(3) {
@@ -145,13 +180,33 @@ mod tests {
     use crate::stats::ConfidenceInterval;
 
     fn with(mean: f64, half_width: f64, kind: Kind) -> String {
-        let interval = ConfidenceInterval { mean, half_width, sd: 1.0, count: 10, level: 0.95 };
-        let s = shown(Some(Estimate { mean: Some(mean), interval: Some(interval), replications: 10 }), kind);
+        let interval = ConfidenceInterval {
+            mean,
+            half_width,
+            sd: 1.0,
+            count: 10,
+            level: 0.95,
+        };
+        let s = shown(
+            Some(Estimate {
+                mean: Some(mean),
+                interval: Some(interval),
+                replications: 10,
+            }),
+            kind,
+        );
         format!("{} {}", s.value, s.spread.unwrap())
     }
 
     fn without(mean: f64, kind: Kind) -> String {
-        let s = shown(Some(Estimate { mean: Some(mean), interval: None, replications: 1 }), kind);
+        let s = shown(
+            Some(Estimate {
+                mean: Some(mean),
+                interval: None,
+                replications: 1,
+            }),
+            kind,
+        );
         assert_eq!(s.spread, None);
         s.value
     }
@@ -161,14 +216,14 @@ mod tests {
         assert_eq!(with(0.66723, 0.0034, Kind::Fraction), "66.7 % ± 0.3");
         assert_eq!(with(0.66723, 0.0013, Kind::Fraction), "66.72 % ± 0.13");
         assert_eq!(with(12.345, 0.51, Kind::Seconds), "12.3 s ± 0.5");
-        assert_eq!(with(272.3, 6.2, Kind::Seconds), "4.5 min ± 0.1");
+        assert_eq!(with(272.3, 6.2, Kind::Seconds), "4.54 min ± 0.10");
         assert_eq!(with(2313.4, 4.0, Kind::Plain), "2,313 ± 4");
         assert_eq!(with(23134.0, 460.0, Kind::Plain), "23,100 ± 500");
         assert_eq!(with(23134.0, 160.0, Kind::Plain), "23,130 ± 160");
         assert_eq!(with(0.0, 0.0, Kind::Seconds), "0 s ± 0");
         assert_eq!(with(20.0, 0.0, Kind::Plain), "20 ± 0");
         assert_eq!(with(0.012, 0.004, Kind::Seconds), "12 ms ± 4");
-        assert_eq!(with(1234.5, 1e-7, Kind::Plain), "1,234.50 ± 0.00");
+        assert_eq!(with(1234.5, 1e-7, Kind::Plain), "1,234 ± 0");
         assert_eq!(with(-0.01, 0.6, Kind::Plain), "0.0 ± 0.6");
     }
 

@@ -13,7 +13,11 @@ const MOST_POOL_COLUMNS: usize = 4;
 pub fn headline(subjects: &[Subject<'_>], wall: f64, cpu: f64, layout: Layout) -> String {
     let mut out = String::new();
     for s in subjects {
-        let title = if s.name == s.id { String::new() } else { format!(" ({})", s.name) };
+        let title = if s.name == s.id {
+            String::new()
+        } else {
+            format!(" ({})", s.name)
+        };
         let title = format!("{}{title}:", s.id);
         let (done, planned) = (s.outcome.replications(), s.plan.replications as usize);
         let replications = match (done == planned, done) {
@@ -25,7 +29,11 @@ pub fn headline(subjects: &[Subject<'_>], wall: f64, cpu: f64, layout: Layout) -
         let start = s.model.calendar.start();
         let contacts = count(s.outcome.contacts);
         let facts = format!("{horizon} from {start}, {replications}, {contacts} contacts");
-        let between = if columns(&title) + 1 + columns(&facts) > layout.width { "\n  " } else { " " };
+        let between = if columns(&title) + 1 + columns(&facts) > layout.width {
+            "\n  "
+        } else {
+            " "
+        };
         out.push_str(&format!("{title}{between}{facts}\n"));
     }
     let contacts: u64 = subjects.iter().map(|s| s.outcome.contacts).sum();
@@ -44,10 +52,17 @@ pub fn headline(subjects: &[Subject<'_>], wall: f64, cpu: f64, layout: Layout) -
 /// no room are named below.
 pub fn run_table(subjects: &[Subject<'_>], layout: Layout) -> String {
     let by_pool = grid(subjects, true).without_empty();
-    let chosen = if by_pool.fits(layout.width) { by_pool } else { grid(subjects, false).without_empty() };
+    let chosen = if by_pool.fits(layout.width) {
+        by_pool
+    } else {
+        grid(subjects, false).without_empty()
+    };
     let (mut text, dropped) = chosen.render(layout);
     if !dropped.is_empty() {
-        text.push_str(&format!("Not shown for want of room: {}.\n", dropped.join(", ")));
+        text.push_str(&format!(
+            "Not shown for want of room: {}.\n",
+            dropped.join(", ")
+        ));
     }
     text
 }
@@ -72,7 +87,11 @@ fn grid(subjects: &[Subject<'_>], by_pool: bool) -> Grid {
         list.push(column(subjects, "agents\non duty", 5, "agents_on_duty"));
     }
     list.push(column(subjects, "FTE\nrequired", 7, "fte_required"));
-    Grid { heading: "scenario".into(), names: subjects.iter().map(|s| s.id.to_owned()).collect(), columns: list }
+    Grid {
+        heading: "scenario".into(),
+        names: subjects.iter().map(|s| s.id.to_owned()).collect(),
+        columns: list,
+    }
 }
 
 /// Names of the pools of all scenarios, in the order in which they first appear.
@@ -88,7 +107,10 @@ fn pool_names<'a>(subjects: &[Subject<'a>]) -> Vec<&'a str> {
 
 fn on_duty(subject: &Subject<'_>, pool: &str) -> Shown {
     let index = subject.model.pools.iter().position(|p| p.name == pool);
-    shown(index.and_then(|p| subject.outcome.find("agents_on_duty", &Slice::Pool(p))), Kind::Plain)
+    shown(
+        index.and_then(|p| subject.outcome.find("agents_on_duty", &Slice::Pool(p))),
+        Kind::Plain,
+    )
 }
 
 fn kind(measure: &str) -> Kind {
@@ -96,15 +118,28 @@ fn kind(measure: &str) -> Kind {
 }
 
 fn column(subjects: &[Subject<'_>], heading: &str, rank: u32, measure: &str) -> Column {
-    let cells = subjects.iter().map(|s| shown(s.outcome.total(measure), kind(measure))).collect();
+    let cells = subjects
+        .iter()
+        .map(|s| shown(s.outcome.total(measure), kind(measure)))
+        .collect();
     Column::new(heading, rank, cells)
 }
 
 /// The topics and the pools of a scenario, each as a table.
 pub fn details(subject: &Subject<'_>, layout: Layout) -> String {
     let model = subject.model;
-    let topics = model.topics.iter().enumerate().map(|(k, t)| (t.name.clone(), Slice::Topic(k))).collect::<Vec<_>>();
-    let pools = model.pools.iter().enumerate().map(|(p, x)| (x.name.clone(), Slice::Pool(p))).collect::<Vec<_>>();
+    let topics = model
+        .topics
+        .iter()
+        .enumerate()
+        .map(|(k, t)| (t.name.clone(), Slice::Topic(k)))
+        .collect::<Vec<_>>();
+    let pools = model
+        .pools
+        .iter()
+        .enumerate()
+        .map(|(p, x)| (x.name.clone(), Slice::Pool(p)))
+        .collect::<Vec<_>>();
     let of_topics = [
         ("contacts", 5, "contacts"),
         ("AI\nshare", 4, "ai_share"),
@@ -133,12 +168,20 @@ pub fn details(subject: &Subject<'_>, layout: Layout) -> String {
         let columns = measures
             .iter()
             .map(|&(heading, rank, measure)| {
-                let cells = rows.iter().map(|(_, s)| shown(subject.outcome.find(measure, s), kind(measure))).collect();
+                let cells = rows
+                    .iter()
+                    .map(|(_, s)| shown(subject.outcome.find(measure, s), kind(measure)))
+                    .collect();
                 Column::new(heading, rank, cells)
             })
             .collect();
         let names = rows.into_iter().map(|(name, _)| name).collect();
-        let grid = Grid { heading: heading.into(), names, columns }.without_empty();
+        let grid = Grid {
+            heading: heading.into(),
+            names,
+            columns,
+        }
+        .without_empty();
         out.push('\n');
         out.push_str(&grid.render(layout).0);
     }

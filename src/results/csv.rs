@@ -15,8 +15,15 @@ pub(super) struct Rows<'w> {
 
 impl<'w> Rows<'w> {
     /// Rows to `out`, the header first.
-    pub(super) fn new<'h>(out: &'w mut dyn Write, header: impl IntoIterator<Item = &'h str>) -> io::Result<Self> {
-        let mut rows = Self { out, buffer: Vec::with_capacity(FULL + 4096), in_row: false };
+    pub(super) fn new<'h>(
+        out: &'w mut dyn Write,
+        header: impl IntoIterator<Item = &'h str>,
+    ) -> io::Result<Self> {
+        let mut rows = Self {
+            out,
+            buffer: Vec::with_capacity(FULL + 4096),
+            in_row: false,
+        };
         header.into_iter().for_each(|h| rows.text(h));
         rows.end()?;
         Ok(rows)
@@ -64,7 +71,11 @@ impl<'w> Rows<'w> {
     pub(super) fn end(&mut self) -> io::Result<()> {
         self.buffer.push(b'\n');
         self.in_row = false;
-        if self.buffer.len() >= FULL { self.flush() } else { Ok(()) }
+        if self.buffer.len() >= FULL {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     /// Hands on what is left.
@@ -78,7 +89,11 @@ impl<'w> Rows<'w> {
 /// Appends a field, in quotes if it holds a comma, a quote, a line break, or space at an end.
 pub(super) fn push_text(out: &mut Vec<u8>, text: &str) {
     let edge = text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace);
-    if edge || text.bytes().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r')) {
+    if edge
+        || text
+            .bytes()
+            .any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r'))
+    {
         out.push(b'"');
         out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
         out.push(b'"');
@@ -93,7 +108,16 @@ mod tests {
 
     #[test]
     fn what_the_csv_crate_reads_back() {
-        let names = ["plain", "a, b", "say \"no\"", "two\nlines", " edge", "", "merchant dispute", "é;ü"];
+        let names = [
+            "plain",
+            "a, b",
+            "say \"no\"",
+            "two\nlines",
+            " edge",
+            "",
+            "merchant dispute",
+            "é;ü",
+        ];
         let mut bytes = Vec::new();
         let mut rows = Rows::new(&mut bytes, ["name", "x", "y", "n"]).unwrap();
         for name in names {
@@ -104,7 +128,10 @@ mod tests {
             rows.end().unwrap();
         }
         rows.flush().unwrap();
-        let read: Vec<_> = csv::Reader::from_reader(bytes.as_slice()).into_records().map(|r| r.unwrap()).collect();
+        let read: Vec<_> = csv::Reader::from_reader(bytes.as_slice())
+            .into_records()
+            .map(|r| r.unwrap())
+            .collect();
         assert_eq!(read.len(), names.len());
         for (row, name) in read.iter().zip(names) {
             assert_eq!(row.iter().collect::<Vec<_>>(), [name, "0.5", "", "7"]);

@@ -42,7 +42,9 @@ impl FolderError {
             FolderError::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 "make room, or choose a directory on another disk with --out DIR"
             }
-            FolderError::File { .. } => "see whether the disk is in order, or choose another directory with --out DIR",
+            FolderError::File { .. } => {
+                "see whether the disk is in order, or choose another directory with --out DIR"
+            }
         }
     }
 }
@@ -50,7 +52,9 @@ impl FolderError {
 fn words(e: &io::Error) -> String {
     match e.kind() {
         io::ErrorKind::PermissionDenied => "permission denied".into(),
-        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => "a part of the path is a file".into(),
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            "a part of the path is a file".into()
+        }
         io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".into(),
         io::ErrorKind::StorageFull => "the disk is full".into(),
         io::ErrorKind::QuotaExceeded => "the disk quota is used up".into(),
@@ -73,12 +77,23 @@ impl Folder {
     /// # Errors
     /// When they cannot; then no new directory is left.
     pub fn prepare(path: &Path, names: &[&str]) -> Result<Self, FolderError> {
-        let refuse = |source| FolderError::Directory { path: path.to_owned(), source };
-        let missing = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists());
-        let folder = Self { path: path.to_owned(), made: missing.map(Path::to_owned).collect() };
+        let refuse = |source| FolderError::Directory {
+            path: path.to_owned(),
+            source,
+        };
+        let missing = path
+            .ancestors()
+            .take_while(|p| !p.as_os_str().is_empty() && !p.exists());
+        let folder = Self {
+            path: path.to_owned(),
+            made: missing.map(Path::to_owned).collect(),
+        };
         fs::create_dir_all(path).map_err(refuse)?;
         let mut probe = folder.temporary().map_err(refuse)?;
-        probe.write_all(b"handover\n").and_then(|()| probe.flush()).map_err(refuse)?;
+        probe
+            .write_all(b"handover\n")
+            .and_then(|()| probe.flush())
+            .map_err(refuse)?;
         probe.close().map_err(refuse)?;
         match names.iter().map(|n| path.join(n)).find(|p| p.is_dir()) {
             Some(path) => Err(FolderError::InTheWay { path }),
@@ -113,8 +128,15 @@ impl Folder {
     ///
     /// # Errors
     /// When it cannot be written; the temporary file is removed.
-    pub fn write(&self, name: &str, export: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Sealed, FolderError> {
-        let refuse = |source| FolderError::File { path: self.path.join(name), source };
+    pub fn write(
+        &self,
+        name: &str,
+        export: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Sealed, FolderError> {
+        let refuse = |source| FolderError::File {
+            path: self.path.join(name),
+            source,
+        };
         let mut draft = Draft::new(self.temporary().map_err(refuse)?);
         export(&mut draft).map_err(refuse)?;
         draft.seal(name).map_err(refuse)
@@ -128,7 +150,10 @@ impl Folder {
         let mut paths = Vec::with_capacity(files.len());
         for file in files {
             let path = self.path.join(&file.about.name);
-            file.file.persist(&path).map_err(|e| FolderError::File { path: path.clone(), source: e.error })?;
+            file.file.persist(&path).map_err(|e| FolderError::File {
+                path: path.clone(),
+                source: e.error,
+            })?;
             self.made.clear();
             paths.push(path);
         }
@@ -154,15 +179,29 @@ pub struct Draft {
 
 impl Draft {
     fn new(file: NamedTempFile) -> Self {
-        Self { out: BufWriter::with_capacity(1 << 16, file), hasher: blake3::Hasher::new(), bytes: 0 }
+        Self {
+            out: BufWriter::with_capacity(1 << 16, file),
+            hasher: blake3::Hasher::new(),
+            bytes: 0,
+        }
     }
 
     fn seal(self, name: &str) -> io::Result<Sealed> {
-        let file = self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let file = self
+            .out
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
         // A full disk may show only now, and a crash after the renaming must not leave an empty file.
         file.as_file().sync_all()?;
         let blake3 = self.hasher.finalize().to_hex().to_string();
-        Ok(Sealed { about: FileDigest { name: name.to_owned(), bytes: self.bytes, blake3 }, file })
+        Ok(Sealed {
+            about: FileDigest {
+                name: name.to_owned(),
+                bytes: self.bytes,
+                blake3,
+            },
+            file,
+        })
     }
 }
 
@@ -192,8 +231,10 @@ mod tests {
     use super::*;
 
     fn names(path: &Path) -> Vec<String> {
-        let mut names: Vec<_> =
-            fs::read_dir(path).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<_> = fs::read_dir(path)
+            .unwrap()
+            .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }
@@ -204,8 +245,13 @@ mod tests {
         let path = root.path().join("results/a+b");
         let folder = Folder::prepare(&path, &["x.csv"]).unwrap();
         assert!(names(&path).is_empty());
-        let x = folder.write("x.csv", |out| out.write_all(b"1,2\n")).unwrap();
-        assert_eq!((x.about.bytes, &*x.about.blake3), (4, &*blake3::hash(b"1,2\n").to_hex()));
+        let x = folder
+            .write("x.csv", |out| out.write_all(b"1,2\n"))
+            .unwrap();
+        assert_eq!(
+            (x.about.bytes, &*x.about.blake3),
+            (4, &*blake3::hash(b"1,2\n").to_hex())
+        );
         assert!(names(&path)[0].starts_with(".handover-"));
         assert_eq!(folder.publish(vec![x]).unwrap(), [path.join("x.csv")]);
         assert_eq!(names(&path), ["x.csv"]);
@@ -217,8 +263,13 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let folder = Folder::prepare(&root.path().join("results/a"), &[]).unwrap();
         let x = folder.write("x.csv", |out| out.write_all(b"1")).unwrap();
-        let full = folder.write("y.csv", |_| Err(io::ErrorKind::StorageFull.into())).unwrap_err();
-        assert!(full.to_string().ends_with("y.csv: the disk is full"), "{full}");
+        let full = folder
+            .write("y.csv", |_| Err(io::ErrorKind::StorageFull.into()))
+            .unwrap_err();
+        assert!(
+            full.to_string().ends_with("y.csv: the disk is full"),
+            "{full}"
+        );
         drop((x, folder));
         assert!(names(root.path()).is_empty());
     }
@@ -229,10 +280,16 @@ mod tests {
         let file = root.path().join("file");
         fs::write(&file, "").unwrap();
         let error = Folder::prepare(&file.join("results"), &[]).unwrap_err();
-        assert!(error.to_string().ends_with("a part of the path is a file"), "{error}");
+        assert!(
+            error.to_string().ends_with("a part of the path is a file"),
+            "{error}"
+        );
         fs::create_dir(root.path().join("run.json")).unwrap();
         let error = Folder::prepare(root.path(), &["summary.csv", "run.json"]).unwrap_err();
-        assert!(error.to_string().ends_with("run.json: it is a directory"), "{error}");
+        assert!(
+            error.to_string().ends_with("run.json: it is a directory"),
+            "{error}"
+        );
         assert_eq!(names(root.path()), ["file", "run.json"]);
     }
 }

@@ -21,8 +21,13 @@ const DIGITS: usize = 7;
 /// # Errors
 /// What `out` refuses.
 pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let columns: Vec<Column> = INTERVAL_COLUMNS.iter().map(|&(name, unit)| Column::new(name, unit)).collect();
-    let mut header: Vec<String> = ["scenario", "start", "interval", "slice"].map(String::from).to_vec();
+    let columns: Vec<Column> = INTERVAL_COLUMNS
+        .iter()
+        .map(|&(name, unit)| Column::new(name, unit))
+        .collect();
+    let mut header: Vec<String> = ["scenario", "start", "interval", "slice"]
+        .map(String::from)
+        .to_vec();
     columns.iter().for_each(|c| c.header(&mut header));
     let mut rows = Rows::new(out, header.iter().map(String::as_str))?;
     let mut scratch = Vec::new();
@@ -48,7 +53,8 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
                 rows.integer(i as u64);
                 rows.ready(label);
                 for (k, column) in columns.iter().enumerate() {
-                    let estimate = table.estimate(i, slice, k, record.outcome.confidence, &mut scratch);
+                    let estimate =
+                        table.estimate(i, slice, k, record.outcome.confidence, &mut scratch);
                     let Some(e) = estimate else {
                         rows.empty(column.fields());
                         continue;
@@ -75,8 +81,16 @@ struct Column {
 
 impl Column {
     fn new(name: &'static str, unit: &str) -> Self {
-        let digits = if unit == "count" { MEASURE_DIGITS } else { DIGITS };
-        Self { name, band: WITH_BAND.contains(&name), digits }
+        let digits = if unit == "count" {
+            MEASURE_DIGITS
+        } else {
+            DIGITS
+        };
+        Self {
+            name,
+            band: WITH_BAND.contains(&name),
+            digits,
+        }
     }
 
     fn fields(&self) -> usize {
@@ -84,7 +98,11 @@ impl Column {
     }
 
     fn header(&self, out: &mut Vec<String>) {
-        let endings: &[&str] = if self.band { &["", "_half_width", "_p10", "_p90"] } else { &["", "_half_width"] };
+        let endings: &[&str] = if self.band {
+            &["", "_half_width", "_p10", "_p90"]
+        } else {
+            &["", "_half_width"]
+        };
         out.extend(endings.iter().map(|e| format!("{}{e}", self.name)));
     }
 }

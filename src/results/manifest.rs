@@ -72,7 +72,13 @@ struct FileEntry<'a> {
 /// The text of `run.json`.
 ///
 /// `command` is a command line that gives the same tables; `interrupted` says that not all replications were made.
-pub fn manifest(records: &[Record<'_>], command: &str, cost: Cost, files: &[FileDigest], interrupted: bool) -> String {
+pub fn manifest(
+    records: &[Record<'_>],
+    command: &str,
+    cost: Cost,
+    files: &[FileDigest],
+    interrupted: bool,
+) -> String {
     let contacts: u64 = records.iter().map(|r| r.outcome.contacts).sum();
     let document = Manifest {
         program: env!("CARGO_PKG_NAME"),
@@ -86,9 +92,21 @@ pub fn manifest(records: &[Record<'_>], command: &str, cost: Cost, files: &[File
         threads: cost.threads,
         ns_per_contact: (contacts > 0).then(|| rounded(cost.cpu_seconds * 1e9 / contacts as f64)),
         scenarios: records.iter().map(scenario).collect(),
-        files: files.iter().map(|f| (f.name.as_str(), FileEntry { bytes: f.bytes, blake3: &f.blake3 })).collect(),
+        files: files
+            .iter()
+            .map(|f| {
+                (
+                    f.name.as_str(),
+                    FileEntry {
+                        bytes: f.bytes,
+                        blake3: &f.blake3,
+                    },
+                )
+            })
+            .collect(),
     };
-    let text = serde_json::to_string_pretty(&document).expect("text keys and finite numbers always serialise");
+    let text = serde_json::to_string_pretty(&document)
+        .expect("text keys and finite numbers always serialise");
     text + "\n"
 }
 
@@ -97,7 +115,11 @@ fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
     ScenarioEntry {
         id: record.id,
         name: record.name,
-        sources: record.sources.iter().map(|p| p.to_string_lossy().into_owned()).collect(),
+        sources: record
+            .sources
+            .iter()
+            .map(|p| p.to_string_lossy().into_owned())
+            .collect(),
         digest: record.digest,
         seed: record.plan.seed,
         replications: record.outcome.replications(),

@@ -4,7 +4,9 @@
 pub const MEASURE_DIGITS: usize = 10;
 
 /// Powers of ten that a float holds exactly.
-const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+const POWERS: [f64; 16] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+];
 
 /// Appends `x` with at most `digits` significant digits (at most 10) and no trailing zeros; whole numbers below 1e15 are
 /// written in full, very small and very large numbers with an exponent. What is not finite leaves the field empty.
@@ -57,7 +59,11 @@ fn push_decimal(out: &mut Vec<u8>, x: f64, digits: usize) {
 fn push_scientific(out: &mut Vec<u8>, x: f64, digits: usize) {
     let text = format!("{x:.*e}", digits.saturating_sub(1));
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let mantissa = if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
+    let mantissa = if mantissa.contains('.') {
+        mantissa.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        mantissa
+    };
     out.extend_from_slice(mantissa.as_bytes());
     out.push(b'e');
     out.extend_from_slice(exponent.as_bytes());

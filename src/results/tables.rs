@@ -11,7 +11,16 @@ use std::io::{self, Write};
 /// # Errors
 /// What `out` refuses.
 pub fn summary(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let header = ["scenario", "measure", "slice", "unit", "mean", "ci_low", "ci_high", "replications"];
+    let header = [
+        "scenario",
+        "measure",
+        "slice",
+        "unit",
+        "mean",
+        "ci_low",
+        "ci_high",
+        "replications",
+    ];
     let mut rows = Rows::new(out, header)?;
     for record in records {
         for (i, row) in record.outcome.rows.iter().enumerate() {
@@ -35,16 +44,34 @@ pub fn summary(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 /// What `out` refuses.
 pub fn replications(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let mut rows = Rows::new(out, ["scenario", "replication", "measure", "slice", "unit", "value"])?;
+    let mut rows = Rows::new(
+        out,
+        [
+            "scenario",
+            "replication",
+            "measure",
+            "slice",
+            "unit",
+            "value",
+        ],
+    )?;
     for record in records {
         let mut id = Vec::new();
         push_text(&mut id, record.id);
-        let kept = record.outcome.rows.iter().enumerate().filter(|(_, r)| !matches!(r.slice, Slice::Period(..)));
+        let kept = record
+            .outcome
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| !matches!(r.slice, Slice::Period(..)));
         // What a row says about itself is the same in every replication.
         let labelled: Vec<(usize, Vec<u8>)> = kept
             .map(|(i, row)| {
                 let mut bytes = Vec::new();
-                for (k, text) in [row.measure, &row.slice.label(record.model), row.unit].into_iter().enumerate() {
+                for (k, text) in [row.measure, &row.slice.label(record.model), row.unit]
+                    .into_iter()
+                    .enumerate()
+                {
                     if k > 0 {
                         bytes.push(b',');
                     }

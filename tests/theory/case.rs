@@ -25,7 +25,9 @@ pub(crate) struct Unit {
 
 /// The cases of a file.
 pub(crate) fn cases(text: &str) -> Vec<Case> {
-    let Value::Array(all) = serde_json::from_str(text).unwrap() else { panic!("a list of cases") };
+    let Value::Array(all) = serde_json::from_str(text).unwrap() else {
+        panic!("a list of cases")
+    };
     all.into_iter()
         .map(|case| {
             let expected = case["expected"].as_object().unwrap().iter();
@@ -33,7 +35,9 @@ pub(crate) fn cases(text: &str) -> Vec<Case> {
                 id: case["id"].as_str().unwrap().into(),
                 kind: case["kind"].as_str().unwrap().into(),
                 params: case["params"].as_object().unwrap().clone(),
-                expected: expected.map(|(name, value)| (name.clone(), numbers(value))).collect(),
+                expected: expected
+                    .map(|(name, value)| (name.clone(), numbers(value)))
+                    .collect(),
             }
         })
         .collect()
@@ -49,7 +53,9 @@ pub(crate) fn numbers(value: &Value) -> Vec<f64> {
 
 /// A member of an object that must be a number.
 pub(crate) fn number(value: &Value, key: &str) -> f64 {
-    value[key].as_f64().unwrap_or_else(|| panic!("{key} in {value}"))
+    value[key]
+        .as_f64()
+        .unwrap_or_else(|| panic!("{key} in {value}"))
 }
 
 impl Case {
@@ -60,31 +66,49 @@ impl Case {
 
     /// A parameter that is a number.
     pub(crate) fn number(&self, key: &str) -> f64 {
-        self.get(key).as_f64().unwrap_or_else(|| panic!("{}: {key}", self.id))
+        self.get(key)
+            .as_f64()
+            .unwrap_or_else(|| panic!("{}: {key}", self.id))
     }
 
     /// A parameter that is a list of numbers, or one of them, or missing.
     pub(crate) fn list(&self, key: &str) -> Vec<f64> {
-        if self.get(key).is_null() { Vec::new() } else { numbers(self.get(key)) }
+        if self.get(key).is_null() {
+            Vec::new()
+        } else {
+            numbers(self.get(key))
+        }
     }
 
     /// The time unit of all its figures.
     pub(crate) fn unit(&self) -> Unit {
         match self.get("time_unit").as_str() {
-            Some("s") => Unit { word: "s", seconds: 1.0 },
-            _ => Unit { word: "min", seconds: 60.0 },
+            Some("s") => Unit {
+                word: "s",
+                seconds: 1.0,
+            },
+            _ => Unit {
+                word: "min",
+                seconds: 60.0,
+            },
         }
     }
 
     /// One of its numbers, for others that follow from it.
     pub(crate) fn known(&self, name: &str) -> f64 {
-        self.expected.iter().find(|(n, _)| n == name).unwrap_or_else(|| panic!("{}: {name}", self.id)).1[0]
+        self.expected
+            .iter()
+            .find(|(n, _)| n == name)
+            .unwrap_or_else(|| panic!("{}: {name}", self.id))
+            .1[0]
     }
 }
 
 /// `p_abandon[A,pool1]@1/3` as its base, what is in brackets, and what follows the at sign.
 pub(crate) fn parts(name: &str) -> (&str, Option<&str>, Option<&str>) {
-    let (head, at) = name.split_once('@').map_or((name, None), |(head, at)| (head, Some(at)));
+    let (head, at) = name
+        .split_once('@')
+        .map_or((name, None), |(head, at)| (head, Some(at)));
     match head.split_once('[') {
         Some((base, index)) => (base, Some(index.trim_end_matches(']')), at),
         None => (head, None, at),

@@ -24,12 +24,12 @@ fast! {
     chat "CH-2" 1e6 0.0;
     erlang_a "EA-1" 1e6 0.0;
     erlang_b "EB-2" 1e6 0.0;
-    erlang_c "EC-9" 2e6 0.0;
-    gig_supply "GS-2" 1e6 1000.0;
+    erlang_c "EC-9" 4e6 0.0;
+    gig_supply "GS-2" 3e6 1000.0;
     infinite_server "IS-6" 0.0 1000.0;
     loss_insensitive "LI-1" 1e6 1000.0;
     mg1_mgn "MG1-1" 2e6 0.0;
-    mmn_g "MG-9" 1e6 0.0;
+    mmn_g "MG-9" 2.5e6 0.0;
     mmnk "FK-3" 1e6 0.0;
     offers "OF-2" 1e6 0.0;
     priority "PR-7" 1e6 0.0;

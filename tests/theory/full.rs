@@ -12,7 +12,10 @@ fn full(family: &Family) {
         worst = worst.max(report.worst);
         checks += report.checks;
     }
-    println!("family: worst z {worst:.2} of {checks} numbers, {} failures", failures.len());
+    println!(
+        "family: worst z {worst:.2} of {checks} numbers, {} failures",
+        failures.len()
+    );
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 

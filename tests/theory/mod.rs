@@ -70,7 +70,9 @@ const NOT_EXPRESSED: [&str; 2] = ["PR-6", "PB-5"];
 
 impl Family {
     fn cases(&self) -> impl Iterator<Item = Case> {
-        case::cases(self.cases).into_iter().filter(|c| !NOT_EXPRESSED.contains(&c.id.as_str()))
+        case::cases(self.cases)
+            .into_iter()
+            .filter(|c| !NOT_EXPRESSED.contains(&c.id.as_str()))
     }
 
     fn plan(&self, case: &Case) -> Plan {

@@ -78,41 +78,75 @@ pub(crate) struct Plan {
 
 /// Reasons for which a number of a case is not compared.
 pub(crate) mod because {
-    pub(crate) const NO_STATE: &str = "the distribution of the state over time is no measure, and too rare for snapshots";
-    pub(crate) const NO_VIRTUAL: &str = "the wait of a customer with infinite patience is no measure where patience is finite";
+    pub(crate) const NO_STATE: &str =
+        "the distribution of the state over time is no measure, and too rare for snapshots";
+    pub(crate) const NO_VIRTUAL: &str =
+        "the wait of a customer with infinite patience is no measure where patience is finite";
     pub(crate) const NO_SPREAD: &str = "the spread of waits is no measure";
-    pub(crate) const LITTLE: &str = "customers between two contacts are no measure; they follow from the flow by Little's law";
-    pub(crate) const NOT_BY_VISIT: &str = "measures do not tell first contacts from later ones; both together are compared";
+    pub(crate) const LITTLE: &str =
+        "customers between two contacts are no measure; they follow from the flow by Little's law";
+    pub(crate) const NOT_BY_VISIT: &str =
+        "measures do not tell first contacts from later ones; both together are compared";
     pub(crate) const DEPARTURES: &str = "departures are no measure; they are arrivals less the change in service, which are compared";
     pub(crate) const OFFERS: &str = "members on offer or cooling down are no measure";
-    pub(crate) const PRINTED: &str = "printed without a confidence interval; the exact value beside it is compared";
+    pub(crate) const PRINTED: &str =
+        "printed without a confidence interval; the exact value beside it is compared";
 }
 
 impl Plan {
     /// Adds a run; its number.
     pub(crate) fn job(&mut self, body: &str, shape: Shape) -> usize {
-        self.jobs.push(Job { body: body.to_owned(), shape, sets: Vec::new() });
+        self.jobs.push(Job {
+            body: body.to_owned(),
+            shape,
+            sets: Vec::new(),
+        });
         self.jobs.len() - 1
     }
 
     /// The run `base` with T set to so many seconds for these topics; `base` itself when that is its T already.
     pub(crate) fn job_with_target(&mut self, base: usize, seconds: f64, topics: &[&str]) -> usize {
-        let sets: Vec<String> =
-            topics.iter().map(|t| format!("topic.{t}.target={}", target(seconds))).collect();
-        if self.jobs[base].body.contains(&format!("target = {}\n", target(seconds))) {
+        let sets: Vec<String> = topics
+            .iter()
+            .map(|t| format!("topic.{t}.target={}", target(seconds)))
+            .collect();
+        if self.jobs[base]
+            .body
+            .contains(&format!("target = {}\n", target(seconds)))
+        {
             return base;
         }
-        if let Some(there) = self.jobs.iter().position(|j| j.sets == sets && j.body == self.jobs[base].body) {
+        if let Some(there) = self
+            .jobs
+            .iter()
+            .position(|j| j.sets == sets && j.body == self.jobs[base].body)
+        {
             return there;
         }
-        self.jobs.push(Job { sets, ..self.jobs[base].clone() });
+        self.jobs.push(Job {
+            sets,
+            ..self.jobs[base].clone()
+        });
         self.jobs.len() - 1
     }
 
     /// Adds a number to be compared.
-    pub(crate) fn check(&mut self, name: &str, want: f64, job: usize, power: Power, get: impl Fn(&Results) -> Estimate + 'static) {
+    pub(crate) fn check(
+        &mut self,
+        name: &str,
+        want: f64,
+        job: usize,
+        power: Power,
+        get: impl Fn(&Results) -> Estimate + 'static,
+    ) {
         let (name, want, get) = (name.to_owned(), Want::Exact(want), Box::new(get));
-        self.checks.push(Check { name, want, job, get, power });
+        self.checks.push(Check {
+            name,
+            want,
+            job,
+            get,
+            power,
+        });
     }
 
     /// Notes a number that is not compared.
@@ -123,14 +157,26 @@ impl Plan {
     /// The usual numbers of a queue, for all contacts or one slice of them; whether the name is one of these.
     ///
     /// `topics` are those whose T is changed where the name holds one.
-    pub(crate) fn queue_number(&mut self, case: &Case, name: &str, want: f64, slice: &str, job: usize, topics: &[&str]) -> bool {
+    pub(crate) fn queue_number(
+        &mut self,
+        case: &Case,
+        name: &str,
+        want: f64,
+        slice: &str,
+        job: usize,
+        topics: &[&str],
+    ) -> bool {
         let seconds = case.unit().seconds;
         let (base, _, at) = parts(name);
         let (measure, unit, power) = match base {
             "p_delay" | "p_wait" | "p_delay_offered" => ("delay_probability", 1.0, Power::Usual),
-            "p_abandon" | "p_abandon_offered" | "p_abandon_per_attempt" => ("abandonment_rate", 1.0, Power::Usual),
+            "p_abandon" | "p_abandon_offered" | "p_abandon_per_attempt" => {
+                ("abandonment_rate", 1.0, Power::Usual)
+            }
             "p_block" => ("turned_away_rate", 1.0, Power::Usual),
-            "mean_wait" | "mean_wait_per_attempt" | "mean_wait_accepted" => ("mean_wait", seconds, Power::Usual),
+            "mean_wait" | "mean_wait_per_attempt" | "mean_wait_accepted" => {
+                ("mean_wait", seconds, Power::Usual)
+            }
             "asa" | "mean_wait_served" => ("asa", seconds, Power::Usual),
             "mean_wait_abandoned" => ("mean_wait_abandoned", seconds, Power::Usual),
             "mean_queue" => ("queue_length", 1.0, Power::Usual),
@@ -150,11 +196,15 @@ impl Plan {
             _ => return false,
         };
         let job = match at {
-            Some(at) if base != "wait_quantile" => self.job_with_target(job, threshold(at) * seconds, topics),
+            Some(at) if base != "wait_quantile" => {
+                self.job_with_target(job, threshold(at) * seconds, topics)
+            }
             _ => job,
         };
         let slice = slice.to_owned();
-        self.check(name, want, job, power, move |r| r.series(measure, &slice).mean().times(1.0 / unit));
+        self.check(name, want, job, power, move |r| {
+            r.series(measure, &slice).mean().times(1.0 / unit)
+        });
         true
     }
 }
@@ -178,14 +228,40 @@ impl Job {
                 let replications = (total / (LONGEST - warmup)).ceil().max(STRETCHES);
                 let window = (total / replications).max(600.0).ceil();
                 let horizon = warmup.ceil() + window;
-                (horizon, warmup.ceil(), if horizon < 86_400.0 { horizon } else { 86_400.0 }, replications)
+                (
+                    horizon,
+                    warmup.ceil(),
+                    if horizon < 86_400.0 {
+                        horizon
+                    } else {
+                        86_400.0
+                    },
+                    replications,
+                )
             }
             Shape::Days { horizon, interval } => (horizon, 0.0, interval, days),
-            Shape::Moment { at } => (at, at - 0.01, if at < 86_400.0 { at } else { 86_400.0 }, days),
+            Shape::Moment { at } => (
+                at,
+                at - 0.01,
+                if at < 86_400.0 { at } else { 86_400.0 },
+                days,
+            ),
         };
-        let times = [("horizon", horizon), ("warmup", warmup), ("interval", interval)];
-        let head: String = times.map(|(key, t)| format!("{key} = {}\n", span(t))).concat();
-        run(&(head + &self.body), &self.sets, replications as u32, seed, horizon - warmup)
+        let times = [
+            ("horizon", horizon),
+            ("warmup", warmup),
+            ("interval", interval),
+        ];
+        let head: String = times
+            .map(|(key, t)| format!("{key} = {}\n", span(t)))
+            .concat();
+        run(
+            &(head + &self.body),
+            &self.sets,
+            replications as u32,
+            seed,
+            horizon - warmup,
+        )
     }
 }
 

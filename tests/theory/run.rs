@@ -24,13 +24,29 @@ pub(crate) struct Results {
 }
 
 /// Runs a scenario; `window` is its counted time in seconds.
-pub(crate) fn run(text: &str, sets: &[String], replications: u32, seed: u64, window: f64) -> Results {
+pub(crate) fn run(
+    text: &str,
+    sets: &[String],
+    replications: u32,
+    seed: u64,
+    window: f64,
+) -> Results {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("case.toml");
     fs::write(&file, text).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_handover"));
-    command.arg("run").arg(&file).arg("-o").arg(dir.path().join("out"));
-    command.args(["--reps", &replications.to_string(), "--seed", &seed.to_string(), "-q"]);
+    command
+        .arg("run")
+        .arg(&file)
+        .arg("-o")
+        .arg(dir.path().join("out"));
+    command.args([
+        "--reps",
+        &replications.to_string(),
+        "--seed",
+        &seed.to_string(),
+        "-q",
+    ]);
     for set in sets {
         command.args(["--set", set]);
     }
@@ -52,8 +68,13 @@ pub(crate) fn run(text: &str, sets: &[String], replications: u32, seed: u64, win
 
 fn rows(path: &Path, mut take: impl FnMut(&csv::StringRecord, &HashMap<String, usize>)) {
     let mut reader = csv::Reader::from_path(path).unwrap();
-    let header: HashMap<String, usize> =
-        reader.headers().unwrap().iter().enumerate().map(|(i, h)| (h.to_owned(), i)).collect();
+    let header: HashMap<String, usize> = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .enumerate()
+        .map(|(i, h)| (h.to_owned(), i))
+        .collect();
     let mut row = csv::StringRecord::new();
     while reader.read_record(&mut row).unwrap() {
         take(&row, &header);
@@ -61,7 +82,11 @@ fn rows(path: &Path, mut take: impl FnMut(&csv::StringRecord, &HashMap<String, u
 }
 
 fn number(field: &str) -> f64 {
-    if field.is_empty() { f64::NAN } else { field.parse().unwrap() }
+    if field.is_empty() {
+        f64::NAN
+    } else {
+        field.parse().unwrap()
+    }
 }
 
 impl Results {
@@ -95,7 +120,9 @@ impl Results {
             let field = |name: &str| number(&row[at[name]]);
             let name = format!("{} {}", &row[at["measure"]], &row[at["slice"]]);
             // Days, weeks and months stand in the summary only.
-            let Some(series) = values.get(&name) else { return };
+            let Some(series) = values.get(&name) else {
+                return;
+            };
             let n = series.0.iter().filter(|x| !x.is_nan()).count();
             assert_eq!(row[at["replications"]], n.to_string(), "{name}");
             let (mean, low, high) = (field("mean"), field("ci_low"), field("ci_high"));
@@ -109,14 +136,20 @@ impl Results {
             // Ten digits are written.
             let near = |x: f64, y: f64| (x - y).abs() <= 1e-8 * (y.abs() + half) + 1e-12;
             assert!(near(mean, want.value), "{name}: {mean} {want:?}");
-            assert!(near(low, want.value - half) && near(high, want.value + half), "{name}: {low} {high} {want:?}");
+            assert!(
+                near(low, want.value - half) && near(high, want.value + half),
+                "{name}: {low} {high} {want:?}"
+            );
         });
     }
 
     /// A measure of a slice by replication.
     pub(crate) fn series(&self, measure: &str, slice: &str) -> Series {
         let key = format!("{measure} {slice}");
-        self.values().get(&key).unwrap_or_else(|| panic!("no {key} in replications.csv")).clone()
+        self.values()
+            .get(&key)
+            .unwrap_or_else(|| panic!("no {key} in replications.csv"))
+            .clone()
     }
 
     /// A measure of everything.
@@ -137,19 +170,29 @@ impl Results {
             rows(&self.path("intervals.csv"), |row, at| {
                 for (name, &i) in at {
                     if let Some(&half) = at.get(&format!("{name}_half_width")) {
-                        let e = Estimate { value: number(&row[i]), se: number(&row[half]) / t };
-                        cells.insert(format!("{} {} {name}", &row[at["interval"]], &row[at["slice"]]), e);
+                        let e = Estimate {
+                            value: number(&row[i]),
+                            se: number(&row[half]) / t,
+                        };
+                        cells.insert(
+                            format!("{} {} {name}", &row[at["interval"]], &row[at["slice"]]),
+                            e,
+                        );
                     }
                 }
             });
             cells
         });
         let key = format!("{interval} {slice} {column}");
-        *cells.get(&key).unwrap_or_else(|| panic!("no {key} in intervals.csv"))
+        *cells
+            .get(&key)
+            .unwrap_or_else(|| panic!("no {key} in intervals.csv"))
     }
 }
 
 /// The 97.5% quantile of Student's t for n values.
 fn t_quantile(n: usize) -> f64 {
-    StudentsT::new(0.0, 1.0, n as f64 - 1.0).unwrap().inverse_cdf(0.975)
+    StudentsT::new(0.0, 1.0, n as f64 - 1.0)
+        .unwrap()
+        .inverse_cdf(0.975)
 }

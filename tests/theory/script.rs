@@ -16,7 +16,11 @@ pub(crate) fn rate(per_unit: f64, unit: Unit) -> String {
 
 /// Rates by steps of so many seconds.
 pub(crate) fn rates(every: f64, per_unit: &[f64], unit: Unit) -> String {
-    format!("{{ every = {}, per = \"{}\", values = {per_unit:?} }}", span(every), unit.word)
+    format!(
+        "{{ every = {}, per = \"{}\", values = {per_unit:?} }}",
+        span(every),
+        unit.word
+    )
 }
 
 /// Agents by steps of so many seconds.
@@ -39,16 +43,33 @@ pub(crate) fn law(v: &Value, unit: Unit) -> String {
     match v["dist"].as_str() {
         Some("exponential") => format!("{{ exponential = {} }}", time("mean")),
         Some("deterministic") => format!("{{ deterministic = {} }}", time("value")),
-        Some("lognormal") => format!("{{ lognormal = {{ mean = {}, cv = {} }} }}", time("mean"), number(v, "cv")),
-        Some("uniform") => format!("{{ uniform = {{ low = {}, high = {} }} }}", time("low"), time("high")),
+        Some("lognormal") => format!(
+            "{{ lognormal = {{ mean = {}, cv = {} }} }}",
+            time("mean"),
+            number(v, "cv")
+        ),
+        Some("uniform") => format!(
+            "{{ uniform = {{ low = {}, high = {} }} }}",
+            time("low"),
+            time("high")
+        ),
         Some("erlang") => {
             let stage = rate(number(v, "rate"), unit);
-            format!("{{ erlang = {{ shape = {}, rate = {stage} }} }}", number(v, "shape"))
+            format!(
+                "{{ erlang = {{ shape = {}, rate = {stage} }} }}",
+                number(v, "shape")
+            )
         }
         Some("hyperexponential") => {
-            let stages: Vec<String> = numbers(&v["rates"]).iter().map(|r| rate(*r, unit)).collect();
+            let stages: Vec<String> = numbers(&v["rates"])
+                .iter()
+                .map(|r| rate(*r, unit))
+                .collect();
             let stages = stages.join(", ");
-            format!("{{ hyperexponential = {{ probs = {:?}, rates = [{stages}] }} }}", numbers(&v["probs"]))
+            format!(
+                "{{ hyperexponential = {{ probs = {:?}, rates = [{stages}] }} }}",
+                numbers(&v["probs"])
+            )
         }
         other => panic!("no such distribution: {other:?}"),
     }
@@ -60,9 +81,11 @@ pub(crate) fn mean_of(v: &Value) -> f64 {
         Some("deterministic") => number(v, "value"),
         Some("uniform") => (number(v, "low") + number(v, "high")) / 2.0,
         Some("erlang") => number(v, "shape") / number(v, "rate"),
-        Some("hyperexponential") => {
-            numbers(&v["probs"]).iter().zip(numbers(&v["rates"])).map(|(p, r)| p / r).sum()
-        }
+        Some("hyperexponential") => numbers(&v["probs"])
+            .iter()
+            .zip(numbers(&v["rates"]))
+            .map(|(p, r)| p / r)
+            .sum(),
         Some("balk_or_exponential") => number(v, "mean_if_positive"),
         _ => number(v, "mean"),
     }
@@ -87,18 +110,29 @@ pub(crate) fn target(seconds: f64) -> String {
 
 /// A topic with demand of its own.
 pub(crate) fn topic(name: &str, rate: &str, lines: &[(&str, String)]) -> String {
-    table("topic", name, &[&[("rate", rate.to_owned())], lines].concat())
+    table(
+        "topic",
+        name,
+        &[&[("rate", rate.to_owned())], lines].concat(),
+    )
 }
 
 /// A pool of agents on a plan.
 pub(crate) fn pool(name: &str, agents: impl std::fmt::Display, lines: &[(&str, String)]) -> String {
-    let head = [("kind", "\"employed\"".to_owned()), ("agents", agents.to_string())];
+    let head = [
+        ("kind", "\"employed\"".to_owned()),
+        ("agents", agents.to_string()),
+    ];
     table("pool", name, &[&head, lines].concat())
 }
 
 /// A pool of members.
 pub(crate) fn gig(name: &str, lines: &[(&str, String)]) -> String {
-    table("pool", name, &[&[("kind", "\"gig\"".to_owned())], lines].concat())
+    table(
+        "pool",
+        name,
+        &[&[("kind", "\"gig\"".to_owned())], lines].concat(),
+    )
 }
 
 fn table(kind: &str, name: &str, lines: &[(&str, String)]) -> String {

@@ -25,14 +25,20 @@ impl Series {
     pub(crate) fn mean(&self) -> Estimate {
         let x = self.defined();
         let (mean, sd) = moments(&x);
-        Estimate { value: mean, se: sd / (x.len() as f64).sqrt() }
+        Estimate {
+            value: mean,
+            se: sd / (x.len() as f64).sqrt(),
+        }
     }
 
     /// The mean of this over the mean of another: unbiased for a ratio of expectations where replications are short.
     pub(crate) fn over_mean_of(&self, other: &Series) -> Estimate {
         let ratio = self.mean().value / other.mean().value;
         let rest = self.clone() - other.clone() * ratio;
-        Estimate { value: ratio, se: (rest.mean().se / other.mean().value).abs() }
+        Estimate {
+            value: ratio,
+            se: (rest.mean().se / other.mean().value).abs(),
+        }
     }
 
     /// The variance over replications; its error from the fourth moment.
@@ -40,16 +46,31 @@ impl Series {
         let x = self.defined();
         let (mean, sd) = moments(&x);
         let squares: Vec<f64> = x.iter().map(|x| (x - mean) * (x - mean)).collect();
-        Estimate { value: sd * sd, se: moments(&squares).1 / (x.len() as f64).sqrt() }
+        Estimate {
+            value: sd * sd,
+            se: moments(&squares).1 / (x.len() as f64).sqrt(),
+        }
     }
 
     /// The share of replications in which this holds.
     pub(crate) fn share(&self, holds: impl Fn(f64) -> bool) -> Estimate {
-        Series(self.0.iter().map(|x| f64::from(u8::from(holds(*x)))).collect()).mean()
+        Series(
+            self.0
+                .iter()
+                .map(|x| f64::from(u8::from(holds(*x))))
+                .collect(),
+        )
+        .mean()
     }
 
     fn with(self, other: &Series, f: impl Fn(f64, f64) -> f64) -> Series {
-        Series(self.0.into_iter().zip(&other.0).map(|(a, b)| f(a, *b)).collect())
+        Series(
+            self.0
+                .into_iter()
+                .zip(&other.0)
+                .map(|(a, b)| f(a, *b))
+                .collect(),
+        )
     }
 }
 
@@ -83,12 +104,10 @@ arithmetic! { Add add +; Sub sub -; Mul mul *; Div div /; }
 impl Estimate {
     /// The estimate in another unit.
     pub(crate) fn times(self, factor: f64) -> Self {
-        Self { value: self.value * factor, se: self.se * factor.abs() }
-    }
-
-    /// Plus that of an independent run.
-    pub(crate) fn plus(self, other: Estimate) -> Self {
-        Self { value: self.value + other.value, se: self.se.hypot(other.se) }
+        Self {
+            value: self.value * factor,
+            se: self.se * factor.abs(),
+        }
     }
 }
 

@@ -52,7 +52,11 @@ fn judge(plan: &Plan, results: &[Option<Results>], factor: f64) -> Vec<Option<Ju
             let e: Estimate = (check.get)(r);
             let z = check.want.z(e);
             let allowed = check.power.most(check.want) * factor;
-            let lack = if e.se == 0.0 || allowed == 0.0 { 0.0 } else { e.se / allowed };
+            let lack = if e.se == 0.0 || allowed == 0.0 {
+                0.0
+            } else {
+                e.se / allowed
+            };
             let text = format!(
                 "{:<36} want {:?} got {:.9} se {:.2e} z {z:.2} se/allowed {lack:.2}",
                 check.name, check.want, e.value, e.se
@@ -74,12 +78,22 @@ pub(crate) fn verify(case: &Case, plan: &Plan, level: Level) -> Report {
         Level::Fast { contacts, days } => (vec![contacts; n], days, 3.5),
         Level::Full => (lengths(plan), DAYS, 1.0),
     };
-    let run = |j: usize, times: f64, round| Some(plan.jobs[j].run(contacts[j] * times, days * times, seed(round, j)));
+    let run = |j: usize, times: f64, round| {
+        Some(plan.jobs[j].run(contacts[j] * times, days * times, seed(round, j)))
+    };
     let mut results: Vec<Option<Results>> = (0..n).map(|j| run(j, 1.0, 2)).collect();
     let mut judged = judge(plan, &results, factor);
-    let bad = |j: &Option<Judgement>| j.as_ref().is_some_and(|j| !(j.z <= MOST_Z && j.lack <= SLACK));
+    let bad = |j: &Option<Judgement>| {
+        j.as_ref()
+            .is_some_and(|j| !(j.z <= MOST_Z && j.lack <= SLACK))
+    };
     let mut text = format!("{} ({}):\n", case.id, case.kind);
-    let mut again: Vec<usize> = judged.iter().zip(&plan.checks).filter(|(j, _)| bad(j)).map(|(_, c)| c.job).collect();
+    let mut again: Vec<usize> = judged
+        .iter()
+        .zip(&plan.checks)
+        .filter(|(j, _)| bad(j))
+        .map(|(_, c)| c.job)
+        .collect();
     if matches!(level, Level::Full) && !again.is_empty() {
         for j in judged.iter().filter(|j| bad(j)).flatten() {
             writeln!(text, "  once more, four times as long: {}", j.text).unwrap();
@@ -88,7 +102,11 @@ pub(crate) fn verify(case: &Case, plan: &Plan, level: Level) -> Report {
         again.dedup();
         let failed: Vec<bool> = judged.iter().map(bad).collect();
         for j in 0..n {
-            results[j] = if again.contains(&j) { run(j, 4.0, 3) } else { None };
+            results[j] = if again.contains(&j) {
+                run(j, 4.0, 3)
+            } else {
+                None
+            };
         }
         let second = judge(plan, &results, factor);
         for ((old, new), failed) in judged.iter_mut().zip(second).zip(failed) {
@@ -98,7 +116,12 @@ pub(crate) fn verify(case: &Case, plan: &Plan, level: Level) -> Report {
             }
         }
     }
-    let mut report = Report { text, worst: 0.0, checks: judged.len(), failures: Vec::new() };
+    let mut report = Report {
+        text,
+        worst: 0.0,
+        checks: judged.len(),
+        failures: Vec::new(),
+    };
     for judgement in &judged {
         let j = judgement.as_ref().unwrap();
         report.worst = report.worst.max(j.z);
@@ -111,7 +134,10 @@ pub(crate) fn verify(case: &Case, plan: &Plan, level: Level) -> Report {
         writeln!(report.text, "  {name:<36} not compared: {why}").unwrap();
     }
     let run: Vec<&Results> = results.iter().flatten().collect();
-    let (contacts, seconds) = (run.iter().map(|r| r.contacts).sum::<f64>(), run.iter().map(|r| r.seconds).sum::<f64>());
+    let (contacts, seconds) = (
+        run.iter().map(|r| r.contacts).sum::<f64>(),
+        run.iter().map(|r| r.seconds).sum::<f64>(),
+    );
     let wall = begin.elapsed().as_secs_f64();
     writeln!(
         report.text,

@@ -7,8 +7,14 @@ use serde_json::Value;
 
 fn service_of(class: &Value, case: &Case, unit: Unit) -> (String, f64) {
     match (&class["service"], &class["mean_service"]) {
-        (Value::Null, Value::Null) => (exponential(case.number("mean_service"), unit), case.number("mean_service")),
-        (Value::Null, mean) => (exponential(mean.as_f64().unwrap(), unit), mean.as_f64().unwrap()),
+        (Value::Null, Value::Null) => (
+            exponential(case.number("mean_service"), unit),
+            case.number("mean_service"),
+        ),
+        (Value::Null, mean) => (
+            exponential(mean.as_f64().unwrap(), unit),
+            mean.as_f64().unwrap(),
+        ),
         (v, _) => (law(v, unit), mean_of(v)),
     }
 }
@@ -28,17 +34,35 @@ pub(crate) fn priority(case: &Case) -> Plan {
             lines.push(("patience", exponential(mean, unit)));
             times.push(mean * unit.seconds);
         }
-        lines.extend(case.list("T").first().map(|t| ("target", target(t * unit.seconds))));
+        lines.extend(
+            case.list("T")
+                .first()
+                .map(|t| ("target", target(t * unit.seconds))),
+        );
         let flow = number(class, "arrival_rate");
-        body += &topic(&format!("class {number_of_class}"), &rate(flow, unit), &lines);
+        body += &topic(
+            &format!("class {number_of_class}"),
+            &rate(flow, unit),
+            &lines,
+        );
         arrivals += flow;
         load += flow * mean;
     }
     body += &pool("agents", servers, &[]);
     let mean = load / arrivals;
-    let slow = if times.is_empty() { relaxation(servers, load) } else { 1.0 };
+    let slow = if times.is_empty() {
+        relaxation(servers, load)
+    } else {
+        1.0
+    };
     times.push(mean * slow * unit.seconds);
-    let job = plan.job(&body, Shape::Long { rate: arrivals / unit.seconds, warmup: fifty(&times) });
+    let job = plan.job(
+        &body,
+        Shape::Long {
+            rate: arrivals / unit.seconds,
+            warmup: fifty(&times),
+        },
+    );
     for (name, values) in &case.expected {
         let (base, class, _) = parts(name);
         let slice = class.map_or("all".to_owned(), |c| format!("topic=class {c}"));
@@ -49,7 +73,14 @@ pub(crate) fn priority(case: &Case) -> Plan {
             });
             continue;
         }
-        let known = plan.queue_number(case, name, values[0], &slice, job, &["\"class 1\"", "\"class 2\""]);
+        let known = plan.queue_number(
+            case,
+            name,
+            values[0],
+            &slice,
+            job,
+            &["\"class 1\"", "\"class 2\""],
+        );
         assert!(known, "{}: {name}", case.id);
     }
     plan
@@ -59,18 +90,28 @@ pub(crate) fn priority(case: &Case) -> Plan {
 pub(crate) fn routing(case: &Case) -> Plan {
     let mut plan = Plan::default();
     let unit = case.unit();
-    let (classes, pools) = (case.get("classes").as_array().unwrap(), case.get("pools").as_array().unwrap());
+    let (classes, pools) = (
+        case.get("classes").as_array().unwrap(),
+        case.get("pools").as_array().unwrap(),
+    );
     let (mut body, mut arrivals) = (String::new(), 0.0);
     let mut times = vec![unit.seconds];
     for class in classes {
         let steps = class["pool_preference"].as_array().unwrap().iter();
         let steps: Vec<String> = steps.map(|p| format!("{{ pools = [{p}] }}")).collect();
-        let mut lines = vec![("work", exponential(1.0, unit)), ("route", format!("[{}]", steps.join(", ")))];
+        let mut lines = vec![
+            ("work", exponential(1.0, unit)),
+            ("route", format!("[{}]", steps.join(", "))),
+        ];
         if let Some(mean) = class["patience_mean"].as_f64() {
             lines.push(("patience", exponential(mean, unit)));
             times.push(mean * unit.seconds);
         }
-        lines.extend(case.list("waiting_places").first().map(|n| ("queue_limit", n.to_string())));
+        lines.extend(
+            case.list("waiting_places")
+                .first()
+                .map(|n| ("queue_limit", n.to_string())),
+        );
         let flow = number(class, "arrival_rate");
         body += &topic(class["name"].as_str().unwrap(), &rate(flow, unit), &lines);
         arrivals += flow;
@@ -81,35 +122,61 @@ pub(crate) fn routing(case: &Case) -> Plan {
         if let Some(means) = p["mean_service"].as_object() {
             let factors: Vec<String> = means.iter().map(|(k, v)| format!("{k} = {v}")).collect();
             lines.push(("work_factor", format!("{{ {} }}", factors.join(", "))));
-            lines.push(("skills", format!("[{}]", names(means.keys().map(String::as_str)))));
+            lines.push((
+                "skills",
+                format!("[{}]", names(means.keys().map(String::as_str))),
+            ));
         }
         if let Some(order) = p["class_preference"].as_array() {
-            lines.push(("ranking", format!("[{}]", names(order.iter().map(|c| c.as_str().unwrap())))));
+            lines.push((
+                "ranking",
+                format!("[{}]", names(order.iter().map(|c| c.as_str().unwrap()))),
+            ));
         }
         body += &pool(p["name"].as_str().unwrap(), number(p, "agents"), &lines);
     }
-    let job = plan.job(&body, Shape::Long { rate: arrivals / unit.seconds, warmup: fifty(&times) });
+    let job = plan.job(
+        &body,
+        Shape::Long {
+            rate: arrivals / unit.seconds,
+            warmup: fifty(&times),
+        },
+    );
     let seconds = unit.seconds;
     for (name, values) in &case.expected {
         let want = values[0];
         match (parts(name).0, parts(name).1) {
             ("served_fraction", Some(pair)) => {
                 let (topic, pool) = pair.split_once(',').unwrap();
-                let (topic, both) = (format!("topic={topic}"), format!("topic={topic};pool={pool}"));
+                let (topic, both) = (
+                    format!("topic={topic}"),
+                    format!("topic={topic};pool={pool}"),
+                );
                 plan.check(name, want, job, Power::Usual, move |r| {
                     (r.series("answered", &both) / r.series("offered", &topic)).mean()
                 });
             }
             // Contacts of A that find the first pool full are those that it does not answer.
             ("p_pool1_full", _) => plan.check(name, want, job, Power::Usual, |r| {
-                (r.series("answered", "topic=A;pool=pool1") / r.series("offered", "topic=A") * -1.0 + 1.0).mean()
+                (r.series("answered", "topic=A;pool=pool1") / r.series("offered", "topic=A") * -1.0
+                    + 1.0)
+                    .mean()
             }),
             ("overflow_rate", _) => plan.check(name, want, job, Power::Usual, move |r| {
-                (r.flow("offered", "topic=A") - r.flow("answered", "topic=A;pool=pool1")).mean().times(seconds)
+                (r.flow("offered", "topic=A") - r.flow("answered", "topic=A;pool=pool1"))
+                    .mean()
+                    .times(seconds)
             }),
             (base, Some(part)) => {
-                let slice = format!("{}={part}", if base == "occupancy" { "pool" } else { "topic" });
-                assert!(plan.queue_number(case, name, want, &slice, job, &[]), "{}: {name}", case.id);
+                let slice = format!(
+                    "{}={part}",
+                    if base == "occupancy" { "pool" } else { "topic" }
+                );
+                assert!(
+                    plan.queue_number(case, name, want, &slice, job, &[]),
+                    "{}: {name}",
+                    case.id
+                );
             }
             _ => panic!("{}: {name}", case.id),
         }
@@ -118,5 +185,7 @@ pub(crate) fn routing(case: &Case) -> Plan {
 }
 
 fn names<'a>(list: impl Iterator<Item = &'a str>) -> String {
-    list.map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ")
+    list.map(|n| format!("\"{n}\""))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

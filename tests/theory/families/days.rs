@@ -24,12 +24,20 @@ pub(crate) fn time_varying(case: &Case) -> Plan {
     let (v, staff) = (case.get("arrival_rate"), case.list("staff"));
     let interval = case.number("interval") * unit.seconds;
     let flow = if v["form"] == "piecewise" {
-        rates(number(v, "interval") * unit.seconds, &numbers(&v["values"]), unit)
+        rates(
+            number(v, "interval") * unit.seconds,
+            &numbers(&v["values"]),
+            unit,
+        )
     } else {
         // a - b cos(x) is a + b sin(x - pi/2).
         let period = number(v, "period");
         let phase = -std::f64::consts::FRAC_PI_2;
-        rates(60.0, &sinusoid(number(v, "a"), number(v, "b"), period, phase), unit)
+        rates(
+            60.0,
+            &sinusoid(number(v, "a"), number(v, "b"), period, phase),
+            unit,
+        )
     };
     let mut lines = vec![("work", exponential(case.number("mean_service"), unit))];
     lines.extend(patience(case.get("patience"), unit));
@@ -37,8 +45,19 @@ pub(crate) fn time_varying(case: &Case) -> Plan {
     let body = topic("calls", &flow, &lines) + &pool("agents", agents(interval, &staff), &[]);
     let horizon = interval * staff.len() as f64;
     let by_interval = plan.job(&body, Shape::Days { horizon, interval });
-    let day = plan.job(&body, Shape::Days { horizon, interval: horizon });
-    let arrivals = &case.expected.iter().find(|(n, _)| n == "mean_arrivals").unwrap().1;
+    let day = plan.job(
+        &body,
+        Shape::Days {
+            horizon,
+            interval: horizon,
+        },
+    );
+    let arrivals = &case
+        .expected
+        .iter()
+        .find(|(n, _)| n == "mean_arrivals")
+        .unwrap()
+        .1;
     let total: f64 = arrivals.iter().sum();
     for (name, values) in &case.expected {
         let base = parts(name).0;
@@ -53,18 +72,34 @@ pub(crate) fn time_varying(case: &Case) -> Plan {
             _ => "",
         };
         for (i, &want) in values.iter().enumerate().filter(|_| !column.is_empty()) {
-            let per = if values.iter().all(|x| *x <= 1.0) && column != "queue_length" { arrivals[i] } else { 1.0 };
-            let (name, power) = (format!("{name}[{i}]"), Power::Relaxed(if want < 0.05 { 0.1 } else { 0.02 }));
+            let per = if values.iter().all(|x| *x <= 1.0) && column != "queue_length" {
+                arrivals[i]
+            } else {
+                1.0
+            };
+            let (name, power) = (
+                format!("{name}[{i}]"),
+                Power::Relaxed(if want < 0.05 { 0.1 } else { 0.02 }),
+            );
             if base == "mean_overrunning_agents" {
                 // Everybody there: the schedule, and who still finishes a contact above it.
-                plan.check(&name, staff[i] + want, by_interval, power, move |r| r.cell(i, "all", column));
+                plan.check(&name, staff[i] + want, by_interval, power, move |r| {
+                    r.cell(i, "all", column)
+                });
             } else {
-                plan.check(&name, want, by_interval, power, move |r| r.cell(i, "all", column).times(1.0 / per));
+                plan.check(&name, want, by_interval, power, move |r| {
+                    r.cell(i, "all", column).times(1.0 / per)
+                });
             }
         }
         if base == "queue_at_end" {
             for (i, &want) in values.iter().enumerate() {
-                let job = plan.job(&body, Shape::Moment { at: interval * (i as f64 + 1.0) });
+                let job = plan.job(
+                    &body,
+                    Shape::Moment {
+                        at: interval * (i as f64 + 1.0),
+                    },
+                );
                 // One moment of a day tells much less than an hour of it.
                 let get = |r: &Results| r.all("queue_length").mean();
                 plan.check(&format!("{name}[{i}]"), want, job, Power::Relaxed(0.1), get);
@@ -76,9 +111,15 @@ pub(crate) fn time_varying(case: &Case) -> Plan {
             "day_abandon_fraction" => plan.check(name, values[0], day, power, move |r| {
                 r.cell(0, "all", "abandoned_in_interval").times(1.0 / total)
             }),
-            "day_mean_queue" => plan.check(name, values[0], day, power, |r| r.cell(0, "all", "queue_length")),
-            "day_sl_served_offered" => plan.check(name, values[0], day, power, move |r| within(r).mean().times(1.0 / total)),
-            "day_sl_excl_short_ab" => plan.check(name, values[0], day, power, |r| within(r).over_mean_of(&net(r))),
+            "day_mean_queue" => plan.check(name, values[0], day, power, |r| {
+                r.cell(0, "all", "queue_length")
+            }),
+            "day_sl_served_offered" => plan.check(name, values[0], day, power, move |r| {
+                within(r).mean().times(1.0 / total)
+            }),
+            "day_sl_excl_short_ab" => plan.check(name, values[0], day, power, |r| {
+                within(r).over_mean_of(&net(r))
+            }),
             _ => assert!(!column.is_empty(), "{}: {name}", case.id),
         }
     }
@@ -91,33 +132,67 @@ pub(crate) fn published(case: &Case) -> Plan {
     let unit = case.unit();
     let mut lines = vec![("work", exponential(case.number("mean_service"), unit))];
     lines.extend(patience(case.get("patience"), unit));
-    lines.extend(case.list("waiting_places").first().map(|n| ("queue_limit", n.to_string())));
+    lines.extend(
+        case.list("waiting_places")
+            .first()
+            .map(|n| ("queue_limit", n.to_string())),
+    );
     lines.push(("target", target(case.number("T") * unit.seconds)));
     let (body, horizon) = if case.get("numAgents").is_null() {
         let flow = rate(case.number("arrival_rate"), unit);
         let body = topic("calls", &flow, &lines) + &pool("agents", case.number("servers"), &[]);
         (body, case.number("horizon") * unit.seconds)
     } else {
-        let (every, staff) = (case.number("interval") * unit.seconds, case.list("numAgents"));
-        let per_second: Vec<f64> = case.list("arrivals_per_hour").iter().map(|n| n / 3600.0).collect();
+        let (every, staff) = (
+            case.number("interval") * unit.seconds,
+            case.list("numAgents"),
+        );
+        let per_second: Vec<f64> = case
+            .list("arrivals_per_hour")
+            .iter()
+            .map(|n| n / 3600.0)
+            .collect();
         let cv = 1.0 / number(case.get("busyness"), "shape").sqrt();
         let body = format!("[demand]\nbusyness_cv = {cv}\n")
             + &topic("calls", &rates(every, &per_second, unit), &lines)
             + &pool("agents", agents(every, &staff), &[]);
         (body, every * staff.len() as f64)
     };
-    let job = plan.job(&body, Shape::Days { horizon, interval: horizon });
+    let job = plan.job(
+        &body,
+        Shape::Days {
+            horizon,
+            interval: horizon,
+        },
+    );
     let seconds = unit.seconds;
     // Contacts expected in a day, where the case states them.
-    let expected = case.expected.iter().find(|(n, _)| n == "mean_arrivals").map_or(f64::NAN, |(_, v)| v[0]);
+    let expected = case
+        .expected
+        .iter()
+        .find(|(n, _)| n == "mean_arrivals")
+        .map_or(f64::NAN, |(_, v)| v[0]);
     for (name, values) in &case.expected {
-        let stem = ["printed_ci90_", "printed_ci_", "printed_sd_", "mean_", "var_"];
-        let stem = stem.iter().find_map(|p| name.strip_prefix(p)).unwrap_or(name);
+        let stem = [
+            "printed_ci90_",
+            "printed_ci_",
+            "printed_sd_",
+            "mean_",
+            "var_",
+        ];
+        let stem = stem
+            .iter()
+            .find_map(|p| name.strip_prefix(p))
+            .unwrap_or(name);
         let get: fn(&Results) -> Estimate = match stem {
             "contacts_in_target" => |r| within(r).mean(),
-            "service_level" | "service_level_served" => |r| within(r).over_mean_of(&r.all("answered")),
+            "service_level" | "service_level_served" => {
+                |r| within(r).over_mean_of(&r.all("answered"))
+            }
             "service_level_with_blocked" => |r| within(r).over_mean_of(&r.all("offered")),
-            "speed_of_answer" => |r| (r.all("asa") * r.all("answered")).over_mean_of(&r.all("answered")),
+            "speed_of_answer" => {
+                |r| (r.all("asa") * r.all("answered")).over_mean_of(&r.all("answered"))
+            }
             "occupancy" => |r| r.all("occupancy").mean(),
             "blocked" => |r| r.all("turned_away").mean(),
             "arrivals" => |r| r.all("offered").mean(),
@@ -127,7 +202,9 @@ pub(crate) fn published(case: &Case) -> Plan {
             "lost_fraction" => |r| r.all("abandoned").mean(),
             _ => {
                 assert!(name.starts_with("printed_"), "{}: {name}", case.id);
-                let has_interval = case.expected.iter().any(|(n, v)| v.len() == 2 && n.ends_with(stem.trim_start_matches("printed_mean_")));
+                let has_interval = case.expected.iter().any(|(n, v)| {
+                    v.len() == 2 && n.ends_with(stem.trim_start_matches("printed_mean_"))
+                });
                 if !has_interval {
                     plan.leave_out(name, because::PRINTED);
                 }
@@ -150,7 +227,13 @@ pub(crate) fn published(case: &Case) -> Plan {
             (true, _) => Box::new(|r| within(r).variance()),
             _ => Box::new(move |r| get(r).times(factor)),
         };
-        plan.checks.push(Check { name: name.clone(), want, job, get, power: Power::Relaxed(0.03) });
+        plan.checks.push(Check {
+            name: name.clone(),
+            want,
+            job,
+            get,
+            power: Power::Relaxed(0.03),
+        });
     }
     plan
 }
@@ -158,7 +241,12 @@ pub(crate) fn published(case: &Case) -> Plan {
 /// Four standard errors around a printed standard deviation, as a variance; the number of replications behind it follows
 /// from the printed interval of the mean.
 fn printed_variance(case: &Case, stem: &str, sd: f64) -> Want {
-    let interval = |prefix: &str| case.expected.iter().find(|(n, _)| *n == format!("{prefix}{stem}")).map(|(_, v)| v[1] - v[0]);
+    let interval = |prefix: &str| {
+        case.expected
+            .iter()
+            .find(|(n, _)| *n == format!("{prefix}{stem}"))
+            .map(|(_, v)| v[1] - v[0])
+    };
     let half_95 = interval("printed_ci_").map(|w| w / 2.0 / 1.96);
     let half_90 = interval("printed_ci90_").map(|w| w / 2.0 / 1.645);
     let se_of_mean = half_95.or(half_90).unwrap();

@@ -10,7 +10,11 @@ const AMPLE: u32 = 500;
 
 /// Number in service, stationary or over time.
 pub(crate) fn servers(case: &Case) -> Plan {
-    if case.get("arrival_rate").is_number() { stationary(case) } else { over_time(case) }
+    if case.get("arrival_rate").is_number() {
+        stationary(case)
+    } else {
+        over_time(case)
+    }
 }
 
 fn stationary(case: &Case) -> Plan {
@@ -19,22 +23,41 @@ fn stationary(case: &Case) -> Plan {
     let work = law(case.get("service"), unit);
     let flow = rate(arrivals, unit);
     let people = topic("calls", &flow, &[("work", work.clone())]) + &pool("agents", AMPLE, &[]);
-    let assistant = topic("chats", &flow, &[("ai", format!("{{ resolve = 1, handle_time = {work} }}"))]);
+    let assistant = topic(
+        "chats",
+        &flow,
+        &[("ai", format!("{{ resolve = 1, handle_time = {work} }}"))],
+    );
     let warmup = fifty(&[4.0 * mean_of(case.get("service")) * unit.seconds]);
-    let shape = Shape::Long { rate: arrivals / unit.seconds, warmup };
+    let shape = Shape::Long {
+        rate: arrivals / unit.seconds,
+        warmup,
+    };
     let (with_people, with_assistant) = (plan.job(&people, shape), plan.job(&assistant, shape));
     let moment = plan.job(&people, Shape::Moment { at: warmup });
     for (name, values) in &case.expected {
         let want = values[0];
         match name.as_str() {
             "mean_in_service" => {
-                plan.check(name, want, with_people, Power::Usual, |r| r.all("agents_busy").mean());
-                plan.check(&format!("{name} (ai)"), want, with_assistant, Power::Usual, |r| r.all("ai_in_session").mean());
+                plan.check(name, want, with_people, Power::Usual, |r| {
+                    r.all("agents_busy").mean()
+                });
+                plan.check(
+                    &format!("{name} (ai)"),
+                    want,
+                    with_assistant,
+                    Power::Usual,
+                    |r| r.all("ai_in_session").mean(),
+                );
             }
-            "var_in_service" => plan.check(name, want, moment, Power::Relaxed(0.03), |r| r.all("agents_busy").variance()),
+            "var_in_service" => plan.check(name, want, moment, Power::Relaxed(0.03), |r| {
+                r.all("agents_busy").variance()
+            }),
             "p_le_floor_mean" => {
                 let load = case.known("mean_in_service").floor();
-                plan.check(name, want, moment, Power::Relaxed(0.03), move |r| r.all("agents_busy").share(|n| n < load + 0.5));
+                plan.check(name, want, moment, Power::Relaxed(0.03), move |r| {
+                    r.all("agents_busy").share(|n| n < load + 0.5)
+                });
             }
             _ => plan.leave_out(name, because::NO_STATE),
         }
@@ -46,7 +69,9 @@ fn stationary(case: &Case) -> Plan {
 pub(crate) fn sinusoid(constant: f64, sine: f64, period: f64, phase: f64) -> Vec<f64> {
     let cosine = |t: f64| (TAU * t / period + phase).cos();
     let minutes = period.round() as usize;
-    (0..minutes).map(|t| constant + sine * period / TAU * (cosine(t as f64) - cosine(t as f64 + 1.0))).collect()
+    (0..minutes)
+        .map(|t| constant + sine * period / TAU * (cosine(t as f64) - cosine(t as f64 + 1.0)))
+        .collect()
 }
 
 fn over_time(case: &Case) -> Plan {
@@ -56,31 +81,70 @@ fn over_time(case: &Case) -> Plan {
     let (every, values) = if v["form"] == "piecewise" {
         (number(v, "interval"), numbers(&v["values"]))
     } else {
-        (1.0, sinusoid(number(v, "a"), number(v, "b"), number(v, "period"), number(v, "phase")))
+        (
+            1.0,
+            sinusoid(
+                number(v, "a"),
+                number(v, "b"),
+                number(v, "period"),
+                number(v, "phase"),
+            ),
+        )
     };
     let flow = rates(every * unit.seconds, &values, unit);
-    let body = topic("calls", &flow, &[("work", law(case.get("service"), unit))]) + &pool("agents", AMPLE, &[]);
+    let body = topic("calls", &flow, &[("work", law(case.get("service"), unit))])
+        + &pool("agents", AMPLE, &[]);
     // The precision that thousands of days give.
     let power = Power::Relaxed(0.01);
     let busy = |plan: &mut Plan, name: &str, want: f64, at: f64| {
-        let job = plan.job(&body, Shape::Moment { at: at * unit.seconds });
+        let job = plan.job(
+            &body,
+            Shape::Moment {
+                at: at * unit.seconds,
+            },
+        );
         plan.check(name, want, job, power, |r| r.all("agents_busy").mean());
-        plan.check(&format!("variance of {name}"), want, job, Power::Relaxed(0.03), |r| r.all("agents_busy").variance());
+        plan.check(
+            &format!("variance of {name}"),
+            want,
+            job,
+            Power::Relaxed(0.03),
+            |r| r.all("agents_busy").variance(),
+        );
     };
     let horizon = every * values.len() as f64 * unit.seconds;
-    let day = plan.job(&body, Shape::Days { horizon, interval: every * unit.seconds });
+    let day = plan.job(
+        &body,
+        Shape::Days {
+            horizon,
+            interval: every * unit.seconds,
+        },
+    );
     for (name, values) in &case.expected {
         let want = values[0];
         let (base, index, at) = parts(name);
         match (base, index, at) {
             ("mean_in_service", _, Some(at)) => busy(&mut plan, name, want, threshold(at)),
-            ("mean_in_service_end", Some(i), _) => busy(&mut plan, name, want, every * (i.parse::<f64>().unwrap() + 1.0)),
+            ("mean_in_service_end", Some(i), _) => busy(
+                &mut plan,
+                name,
+                want,
+                every * (i.parse::<f64>().unwrap() + 1.0),
+            ),
             ("time_avg_in_service", Some(i), _) => {
                 let i: usize = i.parse().unwrap();
-                plan.check(name, want, day, power, move |r| r.cell(i, "all", "agents_busy"));
+                plan.check(name, want, day, power, move |r| {
+                    r.cell(i, "all", "agents_busy")
+                });
             }
             ("mean_arrivals_to", _, Some(at)) => {
-                let days = plan.job(&body, Shape::Days { horizon: threshold(at) * unit.seconds, interval: threshold(at) * unit.seconds });
+                let days = plan.job(
+                    &body,
+                    Shape::Days {
+                        horizon: threshold(at) * unit.seconds,
+                        interval: threshold(at) * unit.seconds,
+                    },
+                );
                 plan.check(name, want, days, power, |r| r.all("offered").mean());
             }
             _ => plan.leave_out(name, because::DEPARTURES),

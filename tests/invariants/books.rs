@@ -1,0 +1,131 @@
+//! Conservation, and two sets of books that agree.
+
+use super::ledger::{Ledger, Span};
+use super::random_model::{ALL, Range, random_model};
+use super::{cases, rolls};
+use handover::engine::{Laws, simulate};
+use handover::measure::Collector;
+use handover::model::Model;
+use handover::time::Micros;
+use proptest::prelude::*;
+
+/// Time of spans, times their number of agents, between two moments.
+fn total(spans: &[Span], from: Micros, to: Micros) -> u64 {
+    spans.iter().map(|s| s.1.min(to).saturating_sub(s.0.max(from)) * u64::from(s.2)).sum()
+}
+
+/// The first moment at which `many` spans outnumber `slots` for each agent of `duty`.
+fn crowded(many: &[Span], duty: &[Span], slots: i64) -> Option<Micros> {
+    let mut changes: Vec<(Micros, i64)> = Vec::new();
+    for s in many.iter().filter(|s| s.0 < s.1) {
+        changes.extend([(s.0, 1), (s.1, -1)]);
+    }
+    for s in duty {
+        let n = i64::from(s.2) * slots;
+        changes.extend([(s.0, -n), (s.1, n)]);
+    }
+    changes.sort_unstable();
+    let mut level = 0;
+    for (i, (t, change)) in changes.iter().enumerate() {
+        level += change;
+        let last = changes.get(i + 1).is_none_or(|next| next.0 != *t);
+        if last && level > 0 {
+            return Some(*t);
+        }
+    }
+    None
+}
+
+/// Plays a model with the ledger and compares it with everything that is known otherwise.
+fn check(model: &Model, seed: u64) -> Result<(), TestCaseError> {
+    let laws = Laws::new(model).unwrap();
+    let mut ledger = Ledger::new(model);
+    let account = simulate(&laws, seed, 0, &mut ledger, &|| false);
+    ledger.finish();
+    prop_assert_eq!(&ledger.faults, &Vec::<String>::new());
+    prop_assert!(account.conserved);
+    prop_assert_eq!(&account.started, &ledger.begun);
+    prop_assert_eq!(&account.ended, &ledger.ended);
+    prop_assert_eq!(account.pending, ledger.pending);
+    for (begun, ended) in ledger.begun.iter().zip(&ledger.ended) {
+        prop_assert_eq!(*begun, ended.iter().sum::<u64>());
+    }
+    for (p, pool) in model.pools.iter().enumerate() {
+        let (busy, duty) = (total(&ledger.busy[p], 0, Micros::MAX), total(&ledger.duty[p], 0, Micros::MAX));
+        prop_assert!(busy <= duty, "pool {p}: busy {busy}, on duty {duty}");
+        let slots = i64::from(pool.concurrency);
+        prop_assert_eq!(crowded(&ledger.services[p], &ledger.duty[p], slots), None, "pool {}: too many in hand", p);
+        prop_assert_eq!(crowded(&ledger.busy[p], &ledger.duty[p], 1), None, "pool {}: more busy than on duty", p);
+        // At each instant an agent's time is shared among the contacts in hand: the shares sum to the busy time.
+        let handle = ledger.handle[p];
+        prop_assert!((handle - busy as f64).abs() <= 1e-9 * busy as f64 + 1.0, "pool {p}: handle {handle}, busy {busy}");
+        for pair in ledger.duty[p].windows(2) {
+            prop_assert!(pair[0].1 <= pair[1].0, "pool {}: spans on duty overlap", p);
+        }
+    }
+    recount(model, &laws, &ledger, seed)
+}
+
+/// What the collector counts against the ledger's spans.
+fn recount(model: &Model, laws: &Laws<'_>, ledger: &Ledger<'_>, seed: u64) -> Result<(), TestCaseError> {
+    let mut collector = Collector::new(model);
+    simulate(laws, seed, 0, &mut collector, &|| false);
+    let counters = collector.finish();
+    let (from, to) = (model.warmup, model.horizon);
+    for (k, sums) in counters.topics.iter().enumerate() {
+        prop_assert_eq!(sums.contacts, ledger.counted[k]);
+        prop_assert_eq!(sums.contacts, sums.ended.iter().sum::<u64>());
+        prop_assert_eq!(sums.contacts, sums.coming_back + sums.cases_resolved + sums.cases_lost);
+        let waits: Vec<Span> = ledger.waits[k].iter().map(|w| (w.0, w.1, 1)).collect();
+        prop_assert_eq!(sums.queue_time, total(&waits, from, to), "topic {}: queue length", k);
+        let by_interval: u64 = (0..counters.cells.intervals()).map(|i| counters.cells.topic_row(i)[k].queue_time).sum();
+        prop_assert_eq!(by_interval, total(&waits, 0, to));
+    }
+    for (p, sums) in counters.pools.iter().enumerate() {
+        prop_assert_eq!(sums.busy, total(&ledger.busy[p], from, to));
+        prop_assert_eq!(sums.duty, total(&ledger.duty[p], from, to));
+        prop_assert_eq!(sums.slot_time, total(&ledger.services[p], from, to));
+        prop_assert!(sums.busy <= sums.duty && sums.slot_time <= sums.slot_duty);
+        let by_interval: u64 = (0..counters.cells.intervals()).map(|i| counters.cells.pool_row(i)[p].duty).sum();
+        prop_assert_eq!(by_interval, total(&ledger.duty[p], 0, to));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(cases(120))]
+
+    #[test]
+    fn nothing_is_lost_and_the_books_agree(rolls in rolls(), seed in 0..1000u64) {
+        check(&random_model(&rolls, ALL), seed)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    /// Little's law: when all is over within the window, the time averages are the rates times the mean stays.
+    #[test]
+    fn little(rolls in rolls(), seed in 0..1000u64) {
+        let model = random_model(&rolls, Range { gig: false, quiet_end: true });
+        let laws = Laws::new(&model).unwrap();
+        let mut ledger = Ledger::new(&model);
+        simulate(&laws, seed, 0, &mut ledger, &|| false);
+        let late = |spans: &[Span]| spans.iter().any(|s| s.1 > model.horizon);
+        prop_assume!(!ledger.services.iter().any(|s| late(s)));
+        prop_assume!(!ledger.waits.iter().flatten().any(|w| w.1 > model.horizon));
+        let mut collector = Collector::new(&model);
+        simulate(&laws, seed, 0, &mut collector, &|| false);
+        let c = collector.finish();
+        let pools = model.pools.len();
+        for (k, sums) in c.topics.iter().enumerate() {
+            prop_assert_eq!(sums.queue_time, sums.wait, "topic {}", k);
+        }
+        for p in 0..pools {
+            let handle: f64 = (0..model.topics.len()).map(|k| c.matrix[k * pools + p].handle).sum();
+            let busy = c.pools[p].busy as f64 * 1e-6;
+            prop_assert!((handle - busy).abs() < 1e-6 * (1.0 + busy), "pool {p}: {handle} {busy}");
+            prop_assert!(model.pools[p].concurrency > 1 || c.pools[p].busy == c.pools[p].slot_time);
+        }
+    }
+}

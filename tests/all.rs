@@ -3,5 +3,4 @@
 
 mod models;
 mod theory;
-mod theory_engine;
 mod traces;

@@ -28,7 +28,10 @@ const TOPICS: [&str; 3] = ["payment status", "refund", "dispute"];
 
 /// Key of a case as the engine makes it.
 fn case(seed: u64, replication: u64, topic: &str, step: u64, i: u64) -> Key {
-    Key::root(seed, replication).named(CASE, topic).child(step).child(i)
+    Key::root(seed, replication)
+        .named(CASE, topic)
+        .child(step)
+        .child(i)
 }
 
 /// Block `n` of an order: as many words as one step of the demand grid has to give.
@@ -53,7 +56,11 @@ fn block(order: &str, seed: u64, n: u64, out: &mut Vec<u64>) {
                 let case = of_step.child(i);
                 for p in 1..=PURPOSES {
                     for number in 1..=4 {
-                        let contact = if number == 1 { case } else { case.child(number) };
+                        let contact = if number == 1 {
+                            case
+                        } else {
+                            case.child(number)
+                        };
                         out.extend((0..2).map(|hop| contact.bits(p + STRIDE * hop)));
                     }
                 }
@@ -70,12 +77,21 @@ fn block(order: &str, seed: u64, n: u64, out: &mut Vec<u64>) {
 
 fn main() -> io::Result<()> {
     let args: Vec<String> = std::env::args().collect();
-    let value = |name: &str| args.iter().position(|a| a == name).and_then(|i| args.get(i + 1));
-    let Some(words) = value("--words").and_then(|w| w.parse::<u64>().ok()) else { return Ok(()) };
+    let value = |name: &str| {
+        args.iter()
+            .position(|a| a == name)
+            .and_then(|i| args.get(i + 1))
+    };
+    let Some(words) = value("--words").and_then(|w| w.parse::<u64>().ok()) else {
+        return Ok(());
+    };
     let seed = value("--seed").and_then(|s| s.parse().ok()).unwrap_or(1);
     let order = value("--order").map_or("mixed", String::as_str);
-    let orders: Vec<&str> =
-        if order == "mixed" { vec!["cases", "purposes", "contacts", "replications"] } else { vec![order] };
+    let orders: Vec<&str> = if order == "mixed" {
+        vec!["cases", "purposes", "contacts", "replications"]
+    } else {
+        vec![order]
+    };
     let mut out = BufWriter::with_capacity(1 << 20, io::stdout().lock());
     let mut queues: Vec<(u64, Vec<u64>)> = vec![(0, Vec::new()); orders.len()];
     let mut left = if words == 0 { u64::MAX } else { words };

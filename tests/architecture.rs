@@ -26,7 +26,16 @@ const TABLE: [&[&str]; 14] = [
 
 /// Files of the engine through which every event passes; the rest prepares or describes.
 const LOOP: [&str; 10] = [
-    "agents", "assistant", "calendar", "contact", "gig", "mod", "queues", "routing", "service", "staffing",
+    "agents",
+    "assistant",
+    "calendar",
+    "contact",
+    "gig",
+    "mod",
+    "queues",
+    "routing",
+    "service",
+    "staffing",
 ];
 
 /// A source file without comments, text of strings and test parts.
@@ -44,7 +53,10 @@ fn sources() -> Vec<Source> {
     let mut files = Vec::new();
     walk(&root, &mut files);
     files.sort();
-    let sources: Vec<Source> = files.iter().filter_map(|file| source(&root, file)).collect();
+    let sources: Vec<Source> = files
+        .iter()
+        .filter_map(|file| source(&root, file))
+        .collect();
     assert!(sources.len() > 50, "the source tree was not found");
     sources
 }
@@ -61,16 +73,29 @@ fn walk(dir: &Path, out: &mut Vec<PathBuf>) {
 }
 
 fn source(root: &Path, file: &Path) -> Option<Source> {
-    let path = file.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+    let path = file
+        .strip_prefix(root)
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .replace('\\', "/");
     // A file that its module includes under `#[cfg(test)] mod tests;`.
     if file.file_stem().is_some_and(|s| s == "tests") {
         return None;
     }
     let text = fs::read_to_string(file).unwrap();
-    let lines = text.lines().take_while(|l| l.trim() != "#[cfg(test)]").count();
+    let lines = text
+        .lines()
+        .take_while(|l| l.trim() != "#[cfg(test)]")
+        .count();
     let first = path.split('/').next().unwrap();
     let module = first.strip_suffix(".rs").unwrap_or(first).to_owned();
-    Some(Source { path, module, code: bare(&without_tests(&text)), lines })
+    Some(Source {
+        path,
+        module,
+        code: bare(&without_tests(&text)),
+        lines,
+    })
 }
 
 /// The text without `#[cfg(test)]` items.
@@ -137,7 +162,8 @@ fn character(text: &str) -> Option<usize> {
     };
     // Longer escapes, as '\u{..}', are closed within a few characters.
     let close = inner.get(body..)?.find('\'')?;
-    (close == 0 || inner.starts_with("\\u") || inner.starts_with("\\x")).then_some(1 + body + close + 1)
+    (close == 0 || inner.starts_with("\\u") || inner.starts_with("\\x"))
+        .then_some(1 + body + close + 1)
 }
 
 /// Modules of this crate named by `code`: after `crate::` and `handover::`, in groups too.
@@ -146,7 +172,11 @@ fn named(code: &str) -> BTreeSet<String> {
     for start in ["crate::", "handover::"] {
         for (i, _) in code.match_indices(start) {
             let rest = &code[i + start.len()..];
-            let word = |s: &str| s.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+            let word = |s: &str| {
+                s.chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect::<String>()
+            };
             match rest.strip_prefix('{') {
                 None => {
                     out.insert(word(rest));
@@ -177,9 +207,11 @@ fn named(code: &str) -> BTreeSet<String> {
 /// Whether `code` holds `word` as a whole word (`word` may end in a sign such as `!`).
 fn holds(code: &str, word: &str) -> bool {
     let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let open = word.ends_with(|c: char| c.is_alphanumeric());
     code.match_indices(word).any(|(i, _)| {
-        let open = word.ends_with(|c: char| c.is_alphanumeric());
-        !part(code[..i].chars().next_back()) && !(open && part(code[i + word.len()..].chars().next()))
+        let begins = !part(code[..i].chars().next_back());
+        let ends = !open || !part(code[i + word.len()..].chars().next());
+        begins && ends
     })
 }
 
@@ -201,7 +233,10 @@ fn modules_import_only_what_comes_before() {
     let mut seen = BTreeSet::new();
     for s in sources() {
         let Some(allowed) = may.get(s.module.as_str()) else {
-            faults.push(format!("{}: {} has no row in the import table", s.path, s.module));
+            faults.push(format!(
+                "{}: {} has no row in the import table",
+                s.path, s.module
+            ));
             continue;
         };
         for module in named(&s.code) {
@@ -214,8 +249,16 @@ fn modules_import_only_what_comes_before() {
         }
     }
     // The scan sees what everybody knows to be there.
-    for (from, to) in [("engine", "model"), ("measure", "engine"), ("cli", "scenario"), ("main", "cli")] {
-        assert!(seen.contains(&(from.to_owned(), to.to_owned())), "{from} no longer imports {to}?");
+    for (from, to) in [
+        ("engine", "model"),
+        ("measure", "engine"),
+        ("cli", "scenario"),
+        ("main", "cli"),
+    ] {
+        assert!(
+            seen.contains(&(from.to_owned(), to.to_owned())),
+            "{from} no longer imports {to}?"
+        );
     }
     fail_with(faults);
 }
@@ -223,12 +266,31 @@ fn modules_import_only_what_comes_before() {
 #[test]
 fn the_engine_knows_nothing_of_the_world() {
     let words = [
-        "fs", "File", "serde", "HashMap", "HashSet", "thread", "Instant", "SystemTime", "env", "io", "rayon", "println!",
-        "eprintln!", "print!", "eprint!", "dbg!",
+        "fs",
+        "File",
+        "serde",
+        "HashMap",
+        "HashSet",
+        "thread",
+        "Instant",
+        "SystemTime",
+        "env",
+        "io",
+        "rayon",
+        "println!",
+        "eprintln!",
+        "print!",
+        "eprint!",
+        "dbg!",
     ];
     let mut faults = Vec::new();
     for s in sources().iter().filter(|s| s.module == "engine") {
-        faults.extend(words.iter().filter(|w| holds(&s.code, w)).map(|w| format!("{}: names {w}", s.path)));
+        faults.extend(
+            words
+                .iter()
+                .filter(|w| holds(&s.code, w))
+                .map(|w| format!("{}: names {w}", s.path)),
+        );
         if LOOP.iter().any(|f| s.path == format!("engine/{f}.rs")) {
             // The question whether to stop is asked once per step of the demand grid, not per event.
             let code = s.code.replace("stop: &dyn Fn() -> bool", "stop");
@@ -242,17 +304,37 @@ fn the_engine_knows_nothing_of_the_world() {
         }
     }
     for f in LOOP {
-        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/engine/{f}.rs")).exists(), "engine/{f}.rs is gone");
+        assert!(
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join(format!("src/engine/{f}.rs"))
+                .exists(),
+            "engine/{f}.rs is gone"
+        );
     }
     fail_with(faults);
 }
 
 #[test]
 fn only_the_command_line_prints() {
-    let words = ["println!", "print!", "eprintln!", "eprint!", "stdout", "stderr"];
+    let words = [
+        "println!",
+        "print!",
+        "eprintln!",
+        "eprint!",
+        "stdout",
+        "stderr",
+    ];
     let mut faults = Vec::new();
-    for s in sources().iter().filter(|s| s.module != "cli" && s.module != "main") {
-        faults.extend(words.iter().filter(|w| holds(&s.code, w)).map(|w| format!("{}: {w}", s.path)));
+    for s in sources()
+        .iter()
+        .filter(|s| s.module != "cli" && s.module != "main")
+    {
+        faults.extend(
+            words
+                .iter()
+                .filter(|w| holds(&s.code, w))
+                .map(|w| format!("{}: {w}", s.path)),
+        );
     }
     fail_with(faults);
 }
@@ -262,8 +344,16 @@ fn only_adapters_touch_files() {
     let words = ["fs", "File", "OpenOptions", "tempfile", "create_dir_all"];
     let allowed = ["cli", "scenario", "results"];
     let mut faults = Vec::new();
-    for s in sources().iter().filter(|s| !allowed.contains(&s.module.as_str())) {
-        faults.extend(words.iter().filter(|w| holds(&s.code, w)).map(|w| format!("{}: {w}", s.path)));
+    for s in sources()
+        .iter()
+        .filter(|s| !allowed.contains(&s.module.as_str()))
+    {
+        faults.extend(
+            words
+                .iter()
+                .filter(|w| holds(&s.code, w))
+                .map(|w| format!("{}: {w}", s.path)),
+        );
     }
     fail_with(faults);
 }
@@ -271,19 +361,34 @@ fn only_adapters_touch_files() {
 #[test]
 fn no_file_is_too_long() {
     let long = sources().into_iter().filter(|s| s.lines > 500);
-    fail_with(long.map(|s| format!("{}: {} lines before its tests", s.path, s.lines)).collect());
+    fail_with(
+        long.map(|s| format!("{}: {} lines before its tests", s.path, s.lines))
+            .collect(),
+    );
 }
 
 #[test]
 fn scenarios_open_with_the_question_they_answer() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let Ok(entries) = fs::read_dir(dir) else { return };
+    let Ok(entries) = fs::read_dir(dir) else {
+        return;
+    };
     let mut faults = Vec::new();
-    for path in entries.map(|e| e.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "toml")) {
+    for path in entries
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+    {
         let text = fs::read_to_string(&path).unwrap();
-        let opening: Vec<&str> = text.lines().take_while(|l| l.starts_with('#')).take(6).collect();
+        let opening: Vec<&str> = text
+            .lines()
+            .take_while(|l| l.starts_with('#'))
+            .take(6)
+            .collect();
         if !opening.iter().any(|l| l.contains('?')) {
-            faults.push(format!("{}: no question in the comment it opens with", path.display()));
+            faults.push(format!(
+                "{}: no question in the comment it opens with",
+                path.display()
+            ));
         }
     }
     fail_with(faults);
@@ -294,7 +399,10 @@ fn the_scan_sees_what_it_should() {
     let text = "use crate::a::{b, c};\n// use crate::no;\nlet s = \"crate::no\"; let c = '\"'; let q = '\\''; x::<'a>();\n\
         use crate::{d::e, f, g::{h, i}};\n#[cfg(test)]\nmod tests {\n    use crate::no;\n}\nuse crate::z;\n";
     let found = named(&bare(&without_tests(text)));
-    assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), ["a", "d", "f", "g", "z"]);
+    assert_eq!(
+        found.iter().map(String::as_str).collect::<Vec<_>>(),
+        ["a", "d", "f", "g", "z"]
+    );
     assert!(holds("std::fs::read", "fs") && !holds("offs", "fs") && !holds("fsx", "fs"));
     assert!(holds("println!(1)", "println!") && !holds("eprintln!(1)", "println!"));
 }

@@ -14,7 +14,12 @@ use proptest::test_runner::{Config, RngSeed};
 
 /// So many cases, always the same.
 fn cases(n: u32) -> Config {
-    Config { cases: n, rng_seed: RngSeed::Fixed(20_250_106), failure_persistence: None, ..Config::default() }
+    Config {
+        cases: n,
+        rng_seed: RngSeed::Fixed(20_250_106),
+        failure_persistence: None,
+        ..Config::default()
+    }
 }
 
 /// The choices from which a model is made.

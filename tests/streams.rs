@@ -15,21 +15,41 @@ use handover::random::{Key, Stream, hash_name, mix, threshold, unit};
 const PURPOSES: u64 = 30;
 
 fn case(seed: u64, replication: u64, step: u64, i: u64) -> Key {
-    Key::root(seed, replication).named(1, "payment status").child(step).child(i)
+    Key::root(seed, replication)
+        .named(1, "payment status")
+        .child(step)
+        .child(i)
 }
 
 /// Words in the ways in which neighbours can be close; about 30,000 of each.
 fn readings() -> Vec<(&'static str, Vec<u64>)> {
-    let flat = |f: &dyn Fn(u64, u64) -> u64| (0..1000).flat_map(|i| (1..=PURPOSES).map(move |p| (i, p))).map(|(i, p)| f(i, p)).collect();
+    let flat = |f: &dyn Fn(u64, u64) -> u64| {
+        (0..1000)
+            .flat_map(|i| (1..=PURPOSES).map(move |p| (i, p)))
+            .map(|(i, p)| f(i, p))
+            .collect()
+    };
     vec![
         ("purposes of a case", flat(&|i, p| case(1, 0, 0, i).bits(p))),
-        ("cases of a purpose", flat(&|i, p| case(1, 0, 0, (p - 1) * 1000 + i).bits(6))),
+        (
+            "cases of a purpose",
+            flat(&|i, p| case(1, 0, 0, (p - 1) * 1000 + i).bits(6)),
+        ),
         ("steps", flat(&|i, p| case(1, 0, i, 0).bits(p))),
-        ("contacts of a case", flat(&|i, p| case(1, 0, 0, i / 4).child(i % 4 + 2).bits(p))),
-        ("hops", flat(&|i, p| case(1, 0, 0, i / 4).bits(p + 64 * (i % 4)))),
+        (
+            "contacts of a case",
+            flat(&|i, p| case(1, 0, 0, i / 4).child(i % 4 + 2).bits(p)),
+        ),
+        (
+            "hops",
+            flat(&|i, p| case(1, 0, 0, i / 4).bits(p + 64 * (i % 4))),
+        ),
         ("replications", flat(&|i, p| case(1, i, 0, 0).bits(p))),
         ("seeds", flat(&|i, p| case(i, 0, 0, 0).bits(p))),
-        ("names", flat(&|i, p| Key::root(1, 0).named(1, &format!("topic {i}")).bits(p))),
+        (
+            "names",
+            flat(&|i, p| Key::root(1, 0).named(1, &format!("topic {i}")).bits(p)),
+        ),
         ("one long stream", {
             use rand::Rng;
             let mut s: Stream = case(1, 0, 0, 0).stream(1);
@@ -41,7 +61,10 @@ fn readings() -> Vec<(&'static str, Vec<u64>)> {
 /// (chi-square - df) / sqrt(2 df): close to a standard normal for many cells.
 fn chi_square_score(counts: &[u32], total: usize) -> f64 {
     let expected = total as f64 / counts.len() as f64;
-    let chi: f64 = counts.iter().map(|&c| (f64::from(c) - expected).powi(2) / expected).sum();
+    let chi: f64 = counts
+        .iter()
+        .map(|&c| (f64::from(c) - expected).powi(2) / expected)
+        .sum();
     let df = (counts.len() - 1) as f64;
     (chi - df) / (2.0 * df).sqrt()
 }
@@ -76,7 +99,11 @@ fn serial_score(words: &[u64], lag: usize) -> f64 {
 /// Score of the number of bits in which each word differs from the next: 32 on average, variance 16.
 fn flip_score(words: &[u64], lag: usize) -> f64 {
     let n = words.len() - lag;
-    let flips: u32 = words.iter().zip(&words[lag..]).map(|(a, b)| (a ^ b).count_ones()).sum();
+    let flips: u32 = words
+        .iter()
+        .zip(&words[lag..])
+        .map(|(a, b)| (a ^ b).count_ones())
+        .sum();
     (f64::from(flips) - 32.0 * n as f64) / (16.0 * n as f64).sqrt()
 }
 
@@ -91,13 +118,22 @@ fn pair_score(words: &[u64]) -> f64 {
 
 /// The largest score of all checks on one reading. There are about 270 of them over all readings, and 576 bits; a score of 5 has a probability of about one in two million.
 fn worst(words: &[u64]) -> (f64, String) {
-    let mut scores = vec![(bit_score(words), "bit balance".to_owned()), (pair_score(words), "pairs".to_owned())];
+    let mut scores = vec![
+        (bit_score(words), "bit balance".to_owned()),
+        (pair_score(words), "pairs".to_owned()),
+    ];
     scores.extend((0..8).map(|b| (byte_score(words, b), format!("byte {b}"))));
     for lag in [1, 2, 3, 4, 29, 30, 31, 60, 120, 1000] {
-        scores.push((serial_score(words, lag), format!("serial correlation at lag {lag}")));
+        scores.push((
+            serial_score(words, lag),
+            format!("serial correlation at lag {lag}"),
+        ));
         scores.push((flip_score(words, lag), format!("flips at lag {lag}")));
     }
-    scores.into_iter().max_by(|a, b| a.0.abs().total_cmp(&b.0.abs())).unwrap()
+    scores
+        .into_iter()
+        .max_by(|a, b| a.0.abs().total_cmp(&b.0.abs()))
+        .unwrap()
 }
 
 #[test]
@@ -110,15 +146,32 @@ fn neighbours_are_unrelated() {
 
 #[test]
 fn the_checks_find_what_is_not_random() {
-    let plain: Vec<u64> = (0..30_000u64).map(|i| mix(i.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
+    let plain: Vec<u64> = (0..30_000u64)
+        .map(|i| mix(i.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
+        .collect();
     assert!(worst(&plain).0.abs() < 5.0);
     // A counter times the golden ratio without the finaliser; a bit that is stuck one time in ten; a word that comes again
     // thirty later; words of which the next depends on the last in the leading bits only.
-    let counter: Vec<u64> = (0..30_000u64).map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15)).collect();
-    let stuck: Vec<u64> = plain.iter().enumerate().map(|(i, w)| if i % 10 == 0 { w | 1 << 17 } else { *w }).collect();
-    let again: Vec<u64> = (0..30_000).map(|i| plain[if i % 31 == 30 { i - 30 } else { i }]).collect();
-    let leaning: Vec<u64> =
-        (0..30_000).map(|i| if i % 10 == 1 { plain[i] & (1 << 60) - 1 | plain[i - 1] & 15 << 60 } else { plain[i] }).collect();
+    let counter: Vec<u64> = (0..30_000u64)
+        .map(|i| i.wrapping_mul(0x9E37_79B9_7F4A_7C15))
+        .collect();
+    let stuck: Vec<u64> = plain
+        .iter()
+        .enumerate()
+        .map(|(i, w)| if i % 10 == 0 { w | 1 << 17 } else { *w })
+        .collect();
+    let again: Vec<u64> = (0..30_000)
+        .map(|i| plain[if i % 31 == 30 { i - 30 } else { i }])
+        .collect();
+    let leaning: Vec<u64> = (0..30_000)
+        .map(|i| {
+            if i % 10 == 1 {
+                (plain[i] & ((1 << 60) - 1)) | (plain[i - 1] & (15 << 60))
+            } else {
+                plain[i]
+            }
+        })
+        .collect();
     for words in [counter, stuck, again, leaning] {
         assert!(worst(&words).0.abs() > 5.0, "{:?}", worst(&words));
     }
@@ -136,8 +189,16 @@ fn no_word_comes_twice() {
 #[test]
 fn keys_are_told_apart() {
     let root = Key::root(1, 0);
-    let mut keys = vec![root, Key::root(2, 0), Key::root(1, 1), Key::root(0, 0), Key::root(0, 1)];
-    keys.extend((0..8).flat_map(|kind| ["a", "b", "ab", "ba", "", "a "].map(|n| root.named(kind, n))));
+    let mut keys = vec![
+        root,
+        Key::root(2, 0),
+        Key::root(1, 1),
+        Key::root(0, 0),
+        Key::root(0, 1),
+    ];
+    keys.extend(
+        (0..8).flat_map(|kind| ["a", "b", "ab", "ba", "", "a "].map(|n| root.named(kind, n))),
+    );
     keys.extend((0..100).map(|i| root.child(1000 + i)));
     keys.extend((0..100).map(|i| root.child(1).child(i)));
     let n = keys.len();
@@ -154,7 +215,10 @@ fn uniform_numbers_and_thresholds() {
     let n = words.len() as f64;
     for p in [0.01, 0.3, 0.5, 0.97] {
         let share = words.iter().filter(|&&w| w < threshold(p)).count() as f64 / n;
-        assert!((share - p).abs() < 5.0 * (p * (1.0 - p) / n).sqrt(), "{p} {share}");
+        assert!(
+            (share - p).abs() < 5.0 * (p * (1.0 - p) / n).sqrt(),
+            "{p} {share}"
+        );
     }
     let mean = words.iter().map(|&w| unit(w)).sum::<f64>() / n;
     assert!((mean - 0.5).abs() < 5.0 / (12.0 * n).sqrt());

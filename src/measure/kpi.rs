@@ -63,6 +63,8 @@ pub struct Context<'a> {
     pub waits: Option<&'a Histogram>,
     /// Share of the target, where the slice has one.
     pub target: Option<f64>,
+    /// Share of the local days, and of the intervals, in which `sl_net` reached the target.
+    pub met: (Option<f64>, Option<f64>),
     /// Handle time per expected second of work: what people take for a second of work content, everything included.
     pub effort: f64,
 }
@@ -156,6 +158,8 @@ kpis! {
     "sl_generous" Fraction Topic "(S_T + L_T) / (N - B)" |s, _| over(s.answered_within + s.abandoned_within, s.offered.saturating_sub(s.turned_away));
     "target_met" Fraction Topic "1 if sl_net reached its target in the replication; the mean is the probability of meeting it"
         |s, c| Some(f64::from(net(s)? >= c.target?));
+    "target_met_days" Fraction Topic "share of the days in which sl_net reached its target" |_, c| c.met.0;
+    "target_met_intervals" Fraction Topic "share of the intervals in which sl_net reached its target" |_, c| c.met.1;
     "asa" Seconds Answer "waits of the answered / S" |s, _| seconds(s.wait_answered, s.answered as f64);
     "mean_wait" Seconds Topic "waits of all / (N - B)" |s, _| seconds(s.wait, s.offered.saturating_sub(s.turned_away) as f64);
     "mean_wait_abandoned" Seconds Topic "waits of those who left / L" |s, _| seconds(s.wait_abandoned, s.abandoned as f64);

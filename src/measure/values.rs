@@ -64,6 +64,8 @@ pub struct Values<'m> {
     slices: Vec<Slice>,
     rows: Vec<Row>,
     periods: Vec<Period>,
+    /// Intervals of each local day after the warm-up.
+    days: Vec<std::ops::Range<usize>>,
     window: f64,
     productive: f64,
 }
@@ -116,11 +118,11 @@ impl<'m> Values<'m> {
                 unit: k.unit.label(),
             }));
         }
-        let periods = periods(model);
+        let (periods, days) = periods(model);
         for period in &periods {
             rows.extend(PERIOD_ROWS.iter().map(|&(measure, unit)| Row { slice: period.slice.clone(), measure, unit }));
         }
-        Self { model, slices, rows, periods, window: window(model), productive: model.productive_seconds() }
+        Self { model, slices, rows, periods, days, window: window(model), productive: model.productive_seconds() }
     }
 
     /// The rows, in the order of the values.
@@ -154,18 +156,20 @@ impl<'m> Values<'m> {
         let saved: f64 = whole.iter().zip(&efforts).map(|(s, e)| s.saved_work * e).sum();
         for slice in &self.slices {
             let mut context =
-                Context { window: self.window, productive: self.productive, waits: None, target: None, effort: overall };
+                Context { window: self.window, productive: self.productive, waits: None, target: None, met: (None, None), effort: overall };
             let sums = match slice {
                 Slice::All => {
                     context.waits = Some(&waits);
                     context.effort = if all.saved_work > 0.0 { saved / all.saved_work } else { overall };
                     context.target = self.common_target();
+                    context.met = self.met(&counters.cells, 0..topics, context.target);
                     all.clone()
                 }
                 Slice::Topic(k) => {
                     context.waits = Some(&counters.waits[*k]);
                     context.effort = efforts[*k];
                     context.target = Some(self.model.topics[*k].target.share);
+                    context.met = self.met(&counters.cells, *k..*k + 1, context.target);
                     whole[*k].clone()
                 }
                 Slice::Pool(p) => {
@@ -194,6 +198,33 @@ impl<'m> Values<'m> {
         values
     }
 
+    /// Share of the days, and of the intervals, in which `sl_net` of these topics reached the target; those without contacts do not
+    /// count.
+    fn met(&self, cells: &Cells, topics: std::ops::Range<usize>, target: Option<f64>) -> (Option<f64>, Option<f64>) {
+        let Some(target) = target else { return (None, None) };
+        let (mut days, mut days_met, mut intervals, mut intervals_met) = (0u32, 0u32, 0u32, 0u32);
+        for day in &self.days {
+            let (mut within, mut net) = (0u64, 0u64);
+            for i in day.clone() {
+                let row = &cells.topic_row(i)[topics.clone()];
+                let w: u64 = row.iter().map(|c| u64::from(c.answered_within)).sum();
+                let n: u64 = row.iter().map(|c| u64::from(c.net())).sum();
+                if n > 0 {
+                    intervals += 1;
+                    intervals_met += u32::from(w as f64 >= target * n as f64);
+                }
+                within += w;
+                net += n;
+            }
+            if net > 0 {
+                days += 1;
+                days_met += u32::from(within as f64 >= target * net as f64);
+            }
+        }
+        let share = |met: u32, of: u32| (of > 0).then(|| f64::from(met) / f64::from(of));
+        (share(days_met, days), share(intervals_met, intervals))
+    }
+
     fn leads_to(&self, topic: usize, pool: usize) -> bool {
         self.slices.contains(&Slice::TopicPool(topic, pool))
     }
@@ -207,9 +238,11 @@ impl<'m> Values<'m> {
 
 /// Local days, ISO weeks and months whose intervals lie between warm-up and horizon; none for a horizon of a day or
 /// less, and only those kinds of which there are at least two.
-fn periods(model: &Model) -> Vec<Period> {
+///
+/// Beside them the intervals of each local day.
+fn periods(model: &Model) -> (Vec<Period>, Vec<std::ops::Range<usize>>) {
     let cells = Cells::new(model);
-    let mut out = Vec::new();
+    let (mut out, mut days) = (Vec::new(), Vec::new());
     type Label = fn(jiff::civil::Date) -> String;
     let kinds: [(&'static str, Label); 3] = [
         ("day", |d| d.to_string()),
@@ -230,12 +263,15 @@ fn periods(model: &Model) -> Vec<Period> {
                 _ => of_kind.push(Period { slice: Slice::Period(kind, label), cells: i..i + 1 }),
             }
         }
+        if kind == "day" {
+            days = of_kind.iter().map(|p| p.cells.clone()).collect();
+        }
         // Intervals wider than the period would make every label a single cell.
         if of_kind.len() > 1 && of_kind.len() < dates.len() {
             out.extend(of_kind);
         }
     }
-    out
+    (out, days)
 }
 
 fn period_values(cells: &Cells, period: &Period) -> [Option<f64>; PERIOD_ROWS.len()] {

@@ -1,7 +1,7 @@
 //! What a check shows.
 
 use super::Layout;
-use super::grid::{Column, Grid};
+use super::grid::{Column, Grid, wrapped};
 use super::load::{Check, PoolLoad};
 use super::quantity::{Kind, Shown, count, duration, value};
 use crate::experiment::Plan;
@@ -56,9 +56,18 @@ pub fn check_text(
         if !dropped.is_empty() {
             out += &format!("Not shown for want of room: {}.\n", dropped.join(", "));
         }
-        out += NOTE;
+        out += &filled(NOTE, layout);
+        if check.pools.len() > 1 {
+            let (load, room) = (amount(check.load), amount(check.room));
+            out += &filled(
+                &format!(
+                    "All pools together: {load} erlangs, and agents who can hold {room} contacts at once."
+                ),
+                layout,
+            );
+        }
         for p in check.pools.iter().filter(|p| p.load > 0.0) {
-            out += &advice(p);
+            out += &filled(&advice(p), layout);
         }
     }
     let seconds = check.run_seconds(plan.replications, threads);
@@ -81,23 +90,36 @@ pub fn check_text(
 }
 
 const NOTE: &str = "\
-Load: everybody is answered at once by the first step of the route; returns come at the time of their case;
-means are over the time in which the pool is open. The formula (Erlang A at the mean load) knows one pool alone: it
-ignores routing and every variation of demand and staff over time, which the simulation does not.
-";
+Load: as if everybody were answered at once by the first step of the route that has anybody there, returns counted at the \
+time of their case; \
+means are over the time in which the pool is open. The formula (Erlang A at the mean load) knows one pool alone: it \
+ignores routing and every variation of demand and staff over time, which the simulation does not.";
+
+/// A paragraph in lines that fit; nothing for no text.
+fn filled(paragraph: &str, layout: Layout) -> String {
+    match paragraph {
+        "" => String::new(),
+        text => wrapped(text, layout.width.max(40)).join("\n") + "\n",
+    }
+}
 
 fn advice(p: &PoolLoad) -> String {
     let capacity = p.agents * f64::from(p.concurrency);
     if capacity == 0.0 {
         format!(
-            "Nobody is ever scheduled in {:?}, but {} contacts a day are for it.\n",
+            "Nobody is ever scheduled in {:?}, but {} contacts a day are for it.",
             p.name,
             amount(p.contacts_per_day)
         )
     } else if p.load > capacity {
         let share = value(p.load / capacity, Kind::Fraction);
+        let rest = if p.overflows {
+            "the rest goes to the other pools of its routes, or leaves."
+        } else {
+            "who cannot wait will leave."
+        };
         format!(
-            "The load of {:?} is {share} of what its agents can carry: who cannot wait will leave.\n",
+            "The load of {:?} is {share} of what its agents can carry: {rest}",
             p.name
         )
     } else {
@@ -251,6 +273,8 @@ pub fn check_json(
         "replications": plan.replications,
         "seed": plan.seed,
         "contacts_per_replication": check.contacts,
+        "load_erlangs": check.load,
+        "contacts_at_once": check.room,
         "run_seconds": check.run_seconds(plan.replications, threads),
         "topics": topics,
         "pools": pools,

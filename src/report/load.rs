@@ -1,12 +1,14 @@
 //! What a scenario asks of its pools, by arithmetic instead of simulation: offered load, agents, and a formula.
 //!
-//! The load is that of everybody being answered at once by a pool of the first step of their route. Contacts per case come
+//! The load is that of everybody being answered at once by a pool of the first step of their route that has anybody
+//! there. Contacts per case come
 //! from a chain of contacts that forgets how difficult the case is and how long it has waited; a return counts at the
 //! time of its case. So these are numbers to check a scenario with, not results.
 
+use super::flow::Flow;
 use crate::erlang::ErlangA;
 use crate::model::{
-    AiOutcome, Arrivals, Delivery, Ending, HumanAccess, LogOn, Model, Pool, Queue, Supply, Topic,
+    Arrivals, Delivery, HumanAccess, LogOn, Model, Pool, Queue, RouteStep, Supply, Topic,
     TransferTo,
 };
 use crate::time::{DAY, Micros, to_seconds};
@@ -25,6 +27,10 @@ pub struct Check {
     pub pools: Vec<PoolLoad>,
     /// Contacts of one replication.
     pub contacts: f64,
+    /// Erlangs of all pools together, over the whole horizon.
+    pub load: f64,
+    /// Contacts that all agents can hold at once, over the whole horizon.
+    pub room: f64,
 }
 
 impl Check {
@@ -66,6 +72,8 @@ pub struct PoolLoad {
     pub concurrency: u8,
     /// The busiest part of the horizon: when, erlangs, agents.
     pub peak: Option<(Micros, f64, f64)>,
+    /// Contacts that are first for this pool may later go to others.
+    pub overflows: bool,
     /// Erlang A at the mean load; `None` where it has no answer.
     pub formula: Option<Formula>,
 }
@@ -79,131 +87,6 @@ pub struct Formula {
     pub service_level: f64,
     /// Probability of abandoning.
     pub abandonment: f64,
-}
-
-/// Contacts per case, and those of them with people.
-#[derive(Clone, Copy, Debug, Default)]
-struct Flow {
-    contacts: f64,
-    direct: f64,
-    via_ai: f64,
-}
-
-/// One contact: the chance to reach a person directly and through the assistant, and to come back.
-#[derive(Clone, Copy, Debug, Default)]
-struct Attempt {
-    direct: f64,
-    via_ai: f64,
-    back: f64,
-}
-
-impl Attempt {
-    fn of(model: &Model, k: usize, first: bool, open: bool) -> Self {
-        let topic = &model.topics[k];
-        let skip = if first { 0.0 } else { topic.insist.skip_ai };
-        let (mut direct, mut via_ai) = (topic.entry_human + (1.0 - topic.entry_human) * skip, 0.0);
-        let mut endings = [0.0; Ending::COUNT];
-        if let Some(ai) = &topic.ai {
-            let p = insisting(
-                ai.outcomes,
-                if first { 1.0 } else { topic.insist.ask_factor },
-            );
-            let here = 1.0 - direct;
-            let [asks, hands] = [
-                p[AiOutcome::AskHuman as usize],
-                p[AiOutcome::HandOff as usize],
-            ];
-            // Attempts of the assistant, and the share of contacts that ask after the last one.
-            let (mut attempts, mut asking) = (1.0, asks);
-            if let HumanAccess::After(n) = topic.access {
-                for _ in 0..n {
-                    attempts += asking;
-                    asking *= asks;
-                }
-            }
-            let escalated = here * (attempts * hands + asking);
-            match topic.access {
-                HumanAccess::Never => endings[Ending::Trapped as usize] = escalated,
-                _ => via_ai = escalated,
-            }
-            endings[Ending::AiResolved as usize] = here * attempts * p[AiOutcome::Resolve as usize];
-            endings[Ending::AiMisresolved as usize] =
-                here * attempts * p[AiOutcome::Misresolve as usize];
-            endings[Ending::GaveUp as usize] = here * attempts * p[AiOutcome::GiveUp as usize];
-        }
-        if !open
-            && matches!(
-                topic.access,
-                HumanAccess::Hours {
-                    turn_away: true,
-                    ..
-                }
-            )
-        {
-            endings[Ending::TurnedAway as usize] = direct + via_ai;
-            (direct, via_ai) = (0.0, 0.0);
-        }
-        let solved = resolved_by_people(model, k);
-        endings[Ending::HumanResolved as usize] = (direct + via_ai) * solved;
-        endings[Ending::HumanUnresolved as usize] = (direct + via_ai) * (1.0 - solved);
-        let back = endings
-            .iter()
-            .zip(&topic.returns)
-            .map(|(e, r)| e * r.as_ref().map_or(0.0, |r| r.probability))
-            .sum();
-        Self {
-            direct,
-            via_ai,
-            back,
-        }
-    }
-}
-
-impl Flow {
-    fn of(model: &Model, k: usize, open: bool) -> Self {
-        let (first, later) = (
-            Attempt::of(model, k, true, open),
-            Attempt::of(model, k, false, open),
-        );
-        let mut repeats = 0.0;
-        let mut chance = first.back;
-        for _ in 1..model.max_contacts {
-            repeats += chance;
-            chance *= later.back;
-        }
-        Self {
-            contacts: 1.0 + repeats,
-            direct: first.direct + repeats * later.direct,
-            via_ai: first.via_ai + repeats * later.via_ai,
-        }
-    }
-}
-
-/// The outcomes of the assistant for a customer who asks more often: the others shrink in proportion.
-fn insisting(mut p: [f64; AiOutcome::COUNT], factor: f64) -> [f64; AiOutcome::COUNT] {
-    let asks = p[AiOutcome::AskHuman as usize];
-    let more = (asks * factor).min(1.0);
-    let shrink = if asks < 1.0 {
-        (1.0 - more) / (1.0 - asks)
-    } else {
-        0.0
-    };
-    p.iter_mut().for_each(|x| *x *= shrink);
-    p[AiOutcome::AskHuman as usize] = more;
-    p
-}
-
-fn resolved_by_people(model: &Model, k: usize) -> f64 {
-    let first = model.queues[k].route.first().map_or(&[][..], |s| &s.pools);
-    let all: Vec<f64> = first
-        .iter()
-        .map(|p| model.pools[p.pool].outcomes[k].resolve)
-        .collect();
-    if all.is_empty() {
-        0.0
-    } else {
-        all.iter().sum::<f64>() / all.len() as f64
-    }
 }
 
 /// What is offered to a pool, summed up.
@@ -293,7 +176,7 @@ pub fn check(model: &Model) -> Check {
         .map(|i| to_seconds(span(i).1 - span(i).0))
         .collect();
     let pools = (0..model.pools.len()).map(|p| {
-        pool_load(
+        let load = pool_load(
             &model.pools[p],
             sums[p],
             &work[p],
@@ -301,13 +184,49 @@ pub fn check(model: &Model) -> Check {
             &seconds,
             width,
             days,
-        )
+        );
+        PoolLoad {
+            overflows: overflows(model, p),
+            ..load
+        }
     });
+    let whole: f64 = seconds.iter().sum();
+    let there = |p: usize| {
+        agents[p]
+            .iter()
+            .zip(&seconds)
+            .map(|(a, s)| a * s)
+            .sum::<f64>()
+    };
+    let room = model
+        .pools
+        .iter()
+        .enumerate()
+        .map(|(p, pool)| there(p) * f64::from(pool.concurrency))
+        .sum::<f64>()
+        / whole;
     Check {
         pools: pools.collect(),
         contacts: topics.iter().map(|t| t.contacts_per_day * days).sum(),
         topics,
+        load: sums.iter().map(|s| s.work).sum::<f64>() / whole,
+        room,
     }
+}
+
+/// Whether a route has another pool beside or after this one.
+fn overflows(model: &Model, pool: usize) -> bool {
+    let pools = |q: &Queue| {
+        q.route
+            .iter()
+            .flat_map(|s| s.pools.iter().map(|p| p.pool))
+            .collect::<Vec<_>>()
+    };
+    model
+        .queues
+        .iter()
+        .map(pools)
+        .any(|p| p.contains(&pool) && p.iter().any(|other| *other != pool))
 }
 
 fn pool_load(
@@ -340,6 +259,7 @@ fn pool_load(
         agents: per_open(there),
         concurrency: pool.concurrency,
         peak,
+        overflows: false,
         formula: None,
     };
     if let Some(mean_service) = mean {
@@ -397,26 +317,36 @@ fn is_open(topic: &Topic, t: Micros) -> bool {
     }
 }
 
-/// The pools of the first step of a route, each with its share by agents there now, or on the whole if nobody is.
-fn shares<'a>(
-    queue: &'a Queue,
-    agents: &'a [Vec<f64>],
-    totals: &'a [f64],
-    part: usize,
-) -> impl Iterator<Item = (usize, f64)> + 'a {
-    let pools = queue.route.first().map_or(&[][..], |s| &s.pools);
-    let now: f64 = pools.iter().map(|p| agents[p.pool][part]).sum();
-    let whole: f64 = pools.iter().map(|p| totals[p.pool]).sum();
-    pools.iter().map(move |p| {
-        let share = if now > 0.0 {
-            agents[p.pool][part] / now
-        } else if whole > 0.0 {
-            totals[p.pool] / whole
-        } else {
-            1.0 / pools.len() as f64
-        };
-        (p.pool, share)
-    })
+/// The pools of the first step of a route at which anybody is now, each with its share by agents; of the first step, by
+/// agents on the whole, if nobody is anywhere.
+fn shares(queue: &Queue, agents: &[Vec<f64>], totals: &[f64], part: usize) -> Vec<(usize, f64)> {
+    let sum = |step: &RouteStep, there: &dyn Fn(usize) -> f64| {
+        step.pools.iter().map(|p| there(p.pool)).sum::<f64>()
+    };
+    let now = |p: usize| agents[p][part];
+    let split = |step: &RouteStep, there: &dyn Fn(usize) -> f64| {
+        let all = sum(step, there);
+        step.pools
+            .iter()
+            .map(|p| {
+                (
+                    p.pool,
+                    if all > 0.0 {
+                        there(p.pool) / all
+                    } else {
+                        1.0 / step.pools.len() as f64
+                    },
+                )
+            })
+            .collect()
+    };
+    match queue.route.iter().find(|s| sum(s, &now) > 0.0) {
+        Some(step) => split(step, &now),
+        None => queue
+            .route
+            .first()
+            .map_or_else(Vec::new, |step| split(step, &|p| totals[p])),
+    }
 }
 
 /// Mean seconds of a contact with an agent whose hands are full.

@@ -11,7 +11,10 @@ use proptest::prelude::*;
 
 /// Time of spans, times their number of agents, between two moments.
 fn total(spans: &[Span], from: Micros, to: Micros) -> u64 {
-    spans.iter().map(|s| s.1.min(to).saturating_sub(s.0.max(from)) * u64::from(s.2)).sum()
+    spans
+        .iter()
+        .map(|s| s.1.min(to).saturating_sub(s.0.max(from)) * u64::from(s.2))
+        .sum()
 }
 
 /// The first moment at which `many` spans outnumber `slots` for each agent of `duty`.
@@ -51,14 +54,30 @@ fn check(model: &Model, seed: u64) -> Result<(), TestCaseError> {
         prop_assert_eq!(*begun, ended.iter().sum::<u64>());
     }
     for (p, pool) in model.pools.iter().enumerate() {
-        let (busy, duty) = (total(&ledger.busy[p], 0, Micros::MAX), total(&ledger.duty[p], 0, Micros::MAX));
+        let (busy, duty) = (
+            total(&ledger.busy[p], 0, Micros::MAX),
+            total(&ledger.duty[p], 0, Micros::MAX),
+        );
         prop_assert!(busy <= duty, "pool {p}: busy {busy}, on duty {duty}");
         let slots = i64::from(pool.concurrency);
-        prop_assert_eq!(crowded(&ledger.services[p], &ledger.duty[p], slots), None, "pool {}: too many in hand", p);
-        prop_assert_eq!(crowded(&ledger.busy[p], &ledger.duty[p], 1), None, "pool {}: more busy than on duty", p);
+        prop_assert_eq!(
+            crowded(&ledger.services[p], &ledger.duty[p], slots),
+            None,
+            "pool {}: too many in hand",
+            p
+        );
+        prop_assert_eq!(
+            crowded(&ledger.busy[p], &ledger.duty[p], 1),
+            None,
+            "pool {}: more busy than on duty",
+            p
+        );
         // At each instant an agent's time is shared among the contacts in hand: the shares sum to the busy time.
         let handle = ledger.handle[p];
-        prop_assert!((handle - busy as f64).abs() <= 1e-9 * busy as f64 + 1.0, "pool {p}: handle {handle}, busy {busy}");
+        prop_assert!(
+            (handle - busy as f64).abs() <= 1e-9 * busy as f64 + 1.0,
+            "pool {p}: handle {handle}, busy {busy}"
+        );
         for pair in ledger.duty[p].windows(2) {
             prop_assert!(pair[0].1 <= pair[1].0, "pool {}: spans on duty overlap", p);
         }
@@ -67,7 +86,12 @@ fn check(model: &Model, seed: u64) -> Result<(), TestCaseError> {
 }
 
 /// What the collector counts against the ledger's spans.
-fn recount(model: &Model, laws: &Laws<'_>, ledger: &Ledger<'_>, seed: u64) -> Result<(), TestCaseError> {
+fn recount(
+    model: &Model,
+    laws: &Laws<'_>,
+    ledger: &Ledger<'_>,
+    seed: u64,
+) -> Result<(), TestCaseError> {
     let mut collector = Collector::new(model);
     simulate(laws, seed, 0, &mut collector, &|| false);
     let counters = collector.finish();
@@ -75,10 +99,20 @@ fn recount(model: &Model, laws: &Laws<'_>, ledger: &Ledger<'_>, seed: u64) -> Re
     for (k, sums) in counters.topics.iter().enumerate() {
         prop_assert_eq!(sums.contacts, ledger.counted[k]);
         prop_assert_eq!(sums.contacts, sums.ended.iter().sum::<u64>());
-        prop_assert_eq!(sums.contacts, sums.coming_back + sums.cases_resolved + sums.cases_lost);
+        prop_assert_eq!(
+            sums.contacts,
+            sums.coming_back + sums.cases_resolved + sums.cases_lost
+        );
         let waits: Vec<Span> = ledger.waits[k].iter().map(|w| (w.0, w.1, 1)).collect();
-        prop_assert_eq!(sums.queue_time, total(&waits, from, to), "topic {}: queue length", k);
-        let by_interval: u64 = (0..counters.cells.intervals()).map(|i| counters.cells.topic_row(i)[k].queue_time).sum();
+        prop_assert_eq!(
+            sums.queue_time,
+            total(&waits, from, to),
+            "topic {}: queue length",
+            k
+        );
+        let by_interval: u64 = (0..counters.cells.intervals())
+            .map(|i| counters.cells.topic_row(i)[k].queue_time)
+            .sum();
         prop_assert_eq!(by_interval, total(&waits, 0, to));
     }
     for (p, sums) in counters.pools.iter().enumerate() {
@@ -86,7 +120,9 @@ fn recount(model: &Model, laws: &Laws<'_>, ledger: &Ledger<'_>, seed: u64) -> Re
         prop_assert_eq!(sums.duty, total(&ledger.duty[p], from, to));
         prop_assert_eq!(sums.slot_time, total(&ledger.services[p], from, to));
         prop_assert!(sums.busy <= sums.duty && sums.slot_time <= sums.slot_duty);
-        let by_interval: u64 = (0..counters.cells.intervals()).map(|i| counters.cells.pool_row(i)[p].duty).sum();
+        let by_interval: u64 = (0..counters.cells.intervals())
+            .map(|i| counters.cells.pool_row(i)[p].duty)
+            .sum();
         prop_assert_eq!(by_interval, total(&ledger.duty[p], 0, to));
     }
     Ok(())

@@ -64,7 +64,11 @@ impl<'m> Ledger<'m> {
         let (k, p) = (model.topics.len(), model.pools.len());
         Self {
             model,
-            patience: model.topics.iter().map(|t| t.patience.as_ref().map(|d| Sampler::new(&d.scaled(1e6)))).collect(),
+            patience: model
+                .topics
+                .iter()
+                .map(|t| t.patience.as_ref().map(|d| Sampler::new(&d.scaled(1e6))))
+                .collect(),
             entries: BTreeMap::new(),
             open: BTreeMap::new(),
             offers: BTreeMap::new(),
@@ -105,9 +109,15 @@ impl<'m> Ledger<'m> {
 
     /// Patience of the present visit, in microseconds.
     fn patience(&self, contact: &Contact) -> Option<Micros> {
-        let key = if contact.number == 1 { contact.case } else { contact.case.child(u64::from(contact.number)) };
+        let key = if contact.number == 1 {
+            contact.case
+        } else {
+            contact.case.child(u64::from(contact.number))
+        };
         let law = self.patience[usize::from(contact.topic)].as_ref()?;
-        Some((law.sample(key.bits(purpose::PATIENCE + 64 * u64::from(contact.hop))) + 0.5) as Micros)
+        Some(
+            (law.sample(key.bits(purpose::PATIENCE + 64 * u64::from(contact.hop))) + 0.5) as Micros,
+        )
     }
 
     fn wait(&mut self, contact: &Contact, wait: Wait) {
@@ -121,7 +131,8 @@ impl<'m> Ledger<'m> {
         if self.open.remove(&(id(contact), contact.hop)) != Some((pool, service.from)) {
             self.fault(contact, what);
         }
-        if service.from > service.talk_end || service.talk_end > service.to || service.handle < 0.0 {
+        if service.from > service.talk_end || service.talk_end > service.to || service.handle < 0.0
+        {
             self.fault(contact, "a service out of order");
         }
         if service.handle > (service.to - service.from) as f64 * (1.0 + 1e-9) + 1.0 {
@@ -138,7 +149,11 @@ impl<'m> Ledger<'m> {
             .iter()
             .filter(|(_, e)| e.at != At::Ended)
             .map(|(id, e)| format!("never ended: {id:?}, {:?}", e.at))
-            .chain(self.open.iter().map(|o| format!("never served to the end: {o:?}")))
+            .chain(
+                self.open
+                    .iter()
+                    .map(|o| format!("never served to the end: {o:?}")),
+            )
             .take(5)
             .collect();
         self.faults.extend(left);
@@ -147,7 +162,8 @@ impl<'m> Ledger<'m> {
             if let Some(back) = e.back.filter(|&b| b < self.model.horizon)
                 && !self.entries.contains_key(&(id.0, id.1 + 1))
             {
-                self.faults.push(format!("{id:?} was to come back at {back}"));
+                self.faults
+                    .push(format!("{id:?} was to come back at {back}"));
             }
         }
     }
@@ -159,12 +175,19 @@ fn id(contact: &Contact) -> Id {
 
 impl Observer for Ledger<'_> {
     fn contact(&mut self, contact: &Contact, at: Micros) {
-        let entry = Entry { at: At::Begun, last: at, back: None };
+        let entry = Entry {
+            at: At::Begun,
+            last: at,
+            back: None,
+        };
         let first = contact.number == 1;
         let expected = if first {
             Some(contact.case_start)
         } else {
-            self.entries.get(&(contact.case.0, contact.number - 1)).filter(|e| e.at == At::Ended).and_then(|e| e.back)
+            self.entries
+                .get(&(contact.case.0, contact.number - 1))
+                .filter(|e| e.at == At::Ended)
+                .and_then(|e| e.back)
         };
         if self.entries.insert(id(contact), entry).is_some() {
             self.fault(contact, "begins twice");
@@ -183,8 +206,20 @@ impl Observer for Ledger<'_> {
     }
 
     fn assistant(&mut self, contact: &Contact, from: Micros, to: Micros) {
-        self.go(contact, &[At::Begun, At::Transferred], At::Assistant, from, "meets the assistant");
-        self.go(contact, &[At::Assistant], At::Assistant, to, "leaves the assistant");
+        self.go(
+            contact,
+            &[At::Begun, At::Transferred],
+            At::Assistant,
+            from,
+            "meets the assistant",
+        );
+        self.go(
+            contact,
+            &[At::Assistant],
+            At::Assistant,
+            to,
+            "leaves the assistant",
+        );
         if !contact.via_assistant() {
             self.fault(contact, "is not marked as having met the assistant");
         }
@@ -213,18 +248,33 @@ impl Observer for Ledger<'_> {
             self.fault(contact, "is answered after its patience");
         }
         let topic = usize::from(contact.topic);
-        let mut routes = self.model.queues.iter().filter(|q| q.topic == topic).flat_map(|q| &q.route);
+        let mut routes = self
+            .model
+            .queues
+            .iter()
+            .filter(|q| q.topic == topic)
+            .flat_map(|q| &q.route);
         if !routes.any(|s| s.pools.iter().any(|p| p.pool == pool)) {
             self.fault(contact, "is answered by a pool that is on no route");
         }
-        if self.open.insert((id(contact), contact.hop), (pool, wait.left)).is_some() {
+        if self
+            .open
+            .insert((id(contact), contact.hop), (pool, wait.left))
+            .is_some()
+        {
             self.fault(contact, "is answered twice on one hop");
         }
     }
 
     fn abandoned(&mut self, contact: &Contact, wait: Wait) {
         let from = [At::Offered(true), At::CutOff];
-        self.go(contact, &from, At::Left(Ending::Abandoned), wait.left, "abandons");
+        self.go(
+            contact,
+            &from,
+            At::Left(Ending::Abandoned),
+            wait.left,
+            "abandons",
+        );
         self.wait(contact, wait);
         let balks = self.model.topics[usize::from(contact.topic)].balk > 0.0 && wait.length() == 0;
         if !balks && self.patience(contact) != Some(wait.length()) {
@@ -233,8 +283,18 @@ impl Observer for Ledger<'_> {
     }
 
     fn turned_away(&mut self, contact: &Contact, at: Micros, wait: Option<Wait>) {
-        let from: &[At] = if wait.is_some() { &[At::Offered(true), At::CutOff] } else { &[At::Offered(false)] };
-        self.go(contact, from, At::Left(Ending::TurnedAway), at, "is turned away");
+        let from: &[At] = if wait.is_some() {
+            &[At::Offered(true), At::CutOff]
+        } else {
+            &[At::Offered(false)]
+        };
+        self.go(
+            contact,
+            from,
+            At::Left(Ending::TurnedAway),
+            at,
+            "is turned away",
+        );
         if let Some(wait) = wait {
             self.wait(contact, wait);
         }
@@ -250,10 +310,23 @@ impl Observer for Ledger<'_> {
     }
 
     fn transferred(&mut self, contact: &Contact, _: usize, at: Micros) {
-        self.go(contact, &[At::InHand], At::Transferred, at, "is transferred");
+        self.go(
+            contact,
+            &[At::InHand],
+            At::Transferred,
+            at,
+            "is transferred",
+        );
     }
 
-    fn ended(&mut self, contact: &Contact, ending: Ending, at: Micros, back_after: Option<Micros>, _: f64) {
+    fn ended(
+        &mut self,
+        contact: &Contact,
+        ending: Ending,
+        at: Micros,
+        back_after: Option<Micros>,
+        _: f64,
+    ) {
         let from: &[At] = match ending {
             Ending::AiResolved | Ending::AiMisresolved | Ending::Trapped => &[At::Assistant],
             // Also at the door of a limited or failed assistant.
@@ -273,7 +346,10 @@ impl Observer for Ledger<'_> {
         self.pending += 1;
         let back = self.entries.get(&id(contact)).and_then(|e| e.back);
         if back.is_none_or(|b| b < self.model.horizon) {
-            self.fault(contact, "is pending though it was not to come after the horizon");
+            self.fault(
+                contact,
+                "is pending though it was not to come after the horizon",
+            );
         }
     }
 
@@ -288,7 +364,9 @@ impl Observer for Ledger<'_> {
     fn offer(&mut self, pool: usize, contact: &Contact) {
         let out = self.offers.entry((pool, id(contact))).or_default();
         *out += 1;
-        let Supply::Gig(gig) = &self.model.pools[pool].supply else { return self.fault(contact, "offered to staff") };
+        let Supply::Gig(gig) = &self.model.pools[pool].supply else {
+            return self.fault(contact, "offered to staff");
+        };
         if *out > gig.broadcast {
             self.fault(contact, "is on offer to too many");
         }

@@ -50,10 +50,12 @@ impl Observer for Draws {
         }
     }
     fn served(&mut self, c: &Contact, pool: usize, s: Service) {
-        self.services.insert(visit(c), (s.talk_end - s.from, s.to - s.talk_end, pool));
+        self.services
+            .insert(visit(c), (s.talk_end - s.from, s.to - s.talk_end, pool));
     }
     fn ended(&mut self, c: &Contact, ending: Ending, _: Micros, back: Option<Micros>, _: f64) {
-        self.returns.insert((c.case.0, c.number, ending as u8), back);
+        self.returns
+            .insert((c.case.0, c.number, ending as u8), back);
     }
 }
 
@@ -72,12 +74,25 @@ fn agree<K: Ord, V: PartialEq>(a: &BTreeMap<K, V>, b: &BTreeMap<K, V>) -> (bool,
 /// Agents of one kind with one contact in hand who finish it, no failing or limited assistant: then what shows of a
 /// service is what was drawn.
 fn plain(rolls: &[u32]) -> Model {
-    let mut m = random_model(rolls, Range { gig: false, quiet_end: false });
+    let mut m = random_model(
+        rolls,
+        Range {
+            gig: false,
+            quiet_end: false,
+        },
+    );
     for p in &mut m.pools {
         (p.concurrency, p.speed) = (1, vec![1.0]);
         (p.agent_cv, p.shift_end) = (0.0, ShiftEnd::Finish);
         p.work_factor.fill(1.0);
-        p.outcomes.clone_from(&vec![HumanOutcome { resolve: 0.6, transfer: 0.0, to: TransferTo::Queue(0) }; m.topics.len()]);
+        p.outcomes.clone_from(&vec![
+            HumanOutcome {
+                resolve: 0.6,
+                transfer: 0.0,
+                to: TransferTo::Queue(0)
+            };
+            m.topics.len()
+        ]);
     }
     m.assistant = Assistant::default();
     m
@@ -87,8 +102,18 @@ fn plain(rolls: &[u32]) -> Model {
 /// a session's entry is compared where there is one in both.
 fn same_luck(a: &Draws, b: &Draws, skip: &str) -> Result<(), TestCaseError> {
     prop_assert_eq!(&a.arrivals, &b.arrivals);
-    let talk = |d: &Draws| d.services.iter().map(|(k, v)| (*k, v.0)).collect::<BTreeMap<_, _>>();
-    let after = |d: &Draws| d.services.iter().map(|(k, v)| (*k, v.1)).collect::<BTreeMap<_, _>>();
+    let talk = |d: &Draws| {
+        d.services
+            .iter()
+            .map(|(k, v)| (*k, v.0))
+            .collect::<BTreeMap<_, _>>()
+    };
+    let after = |d: &Draws| {
+        d.services
+            .iter()
+            .map(|(k, v)| (*k, v.1))
+            .collect::<BTreeMap<_, _>>()
+    };
     for (name, (same, _)) in [
         ("sessions", agree(&a.sessions, &b.sessions)),
         ("patience", agree(&a.patience, &b.patience)),
@@ -127,12 +152,16 @@ proptest! {
             m.queues.iter_mut().for_each(|q| q.class = 5);
         });
         same_luck(&before, &routing, "")?;
-        // A shift of probability between two ways of not resolving leaves those who are resolved alone.
-        let assistant = changed(&|m| for t in &mut m.topics {
-            t.access = HumanAccess::Always;
+        // A shift of probability between ways of not resolving leaves those who are resolved alone.
+        let one_attempt = |m: &mut Model| m.topics.iter_mut().for_each(|t| t.access = HumanAccess::Always);
+        let before = changed(&one_attempt);
+        let assistant = changed(&|m| {
+            one_attempt(m);
+            for t in &mut m.topics {
             if let Some(ai) = &mut t.ai {
                 ai.outcomes = [ai.outcomes[0], 1.0 - ai.outcomes[0], 0.0, 0.0, 0.0];
                 t.insist.ask_factor = 1.0;
+            }
             }
         });
         prop_assert_eq!(&before.arrivals, &assistant.arrivals);
@@ -221,25 +250,30 @@ proptest! {
 #[derive(Default, PartialEq)]
 struct Story(Vec<Micros>, Vec<String>);
 
-fn told(model: &Model, seed: u64) -> Story {
-    impl Observer for Story {
-        fn contact(&mut self, c: &Contact, at: Micros) {
-            assert_eq!(c.start, at);
-            self.0.push(at);
-        }
-        fn answered(&mut self, c: &Contact, pool: usize, wait: Wait, first: bool, work: f64) {
-            self.1.push(format!("{:?} answered {pool} {wait:?} {first} {work}", visit(c)));
-        }
-        fn served(&mut self, c: &Contact, pool: usize, s: Service) {
-            self.1.push(format!("{:?} served {pool} {s:?}", visit(c)));
-        }
-        fn ended(&mut self, c: &Contact, ending: Ending, at: Micros, back: Option<Micros>, saved: f64) {
-            self.1.push(format!("{:?} {ending:?} {at} {back:?} {saved}", visit(c)));
-        }
-        fn on_duty(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
-            self.1.push(format!("{pool} {from} {to} {agents}"));
-        }
+impl Observer for Story {
+    fn contact(&mut self, c: &Contact, at: Micros) {
+        assert_eq!(c.start, at);
+        self.0.push(at);
     }
+    fn answered(&mut self, c: &Contact, pool: usize, wait: Wait, first: bool, work: f64) {
+        self.1.push(format!(
+            "{:?} answered {pool} {wait:?} {first} {work}",
+            visit(c)
+        ));
+    }
+    fn served(&mut self, c: &Contact, pool: usize, s: Service) {
+        self.1.push(format!("{:?} served {pool} {s:?}", visit(c)));
+    }
+    fn ended(&mut self, c: &Contact, ending: Ending, at: Micros, back: Option<Micros>, saved: f64) {
+        self.1
+            .push(format!("{:?} {ending:?} {at} {back:?} {saved}", visit(c)));
+    }
+    fn on_duty(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
+        self.1.push(format!("{pool} {from} {to} {agents}"));
+    }
+}
+
+fn told(model: &Model, seed: u64) -> Story {
     let mut story = Story::default();
     simulate(&Laws::new(model).unwrap(), seed, 0, &mut story, &|| false);
     story

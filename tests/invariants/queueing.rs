@@ -25,7 +25,8 @@ impl Observer for Waits {
         self.delayed += u32::from(delayed);
     }
     fn answered(&mut self, contact: &Contact, _: usize, wait: Wait, _: bool, _: f64) {
-        self.answered.insert((contact.case.0, contact.number, contact.hop), wait.length());
+        self.answered
+            .insert((contact.case.0, contact.number, contact.hop), wait.length());
     }
     fn abandoned(&mut self, _: &Contact, _: Wait) {
         self.others += 1;
@@ -42,7 +43,11 @@ fn waits(model: &Model, seed: u64) -> Waits {
 }
 
 fn constant(agents: f64) -> Supply {
-    Supply::Staffed(Staffing { plan: StepFn::constant(agents), absence: 0.0, delivery: Delivery::Fixed(1.0) })
+    Supply::Staffed(Staffing {
+        plan: StepFn::constant(agents),
+        absence: 0.0,
+        delivery: Delivery::Fixed(1.0),
+    })
 }
 
 /// One topic, first come first served, nobody leaves.
@@ -54,18 +59,32 @@ fn patient(rolls: &[u32]) -> (Model, f64) {
         1 => Distribution::deterministic(60.0).unwrap(),
         _ => Distribution::lognormal_mean_cv(60.0, 1.5).unwrap(),
     });
-    t.after_contact = d.rarely(2).then(|| Distribution::exponential(10.0).unwrap());
+    t.after_contact = d
+        .rarely(2)
+        .then(|| Distribution::exponential(10.0).unwrap());
     let agents = 1 + d.roll(8);
     // From light load to one that the agents cannot cope with.
     let rate = f64::from(agents) * d.pick(&[0.9, 0.5, 0.8, 1.05]);
-    let m = model(&[rate], vec![t], vec![pool("p", f64::from(agents), 1)], vec![vec![step(&[0])]], 4 * HOUR);
+    let m = model(
+        &[rate],
+        vec![t],
+        vec![pool("p", f64::from(agents), 1)],
+        vec![vec![step(&[0])]],
+        4 * HOUR,
+    );
     (m, f64::from(agents))
 }
 
 /// Everything that an outcome says, as bits.
 fn bits(outcome: &Outcome) -> (Vec<Vec<u64>>, u64, u64, Vec<Option<u64>>) {
-    let values = outcome.values.iter().map(|v| v.iter().map(|x| x.to_bits()).collect()).collect();
-    let means = (0..outcome.rows.len()).map(|r| outcome.estimate(r).mean.map(f64::to_bits)).collect();
+    let values = outcome
+        .values
+        .iter()
+        .map(|v| v.iter().map(|x| x.to_bits()).collect())
+        .collect();
+    let means = (0..outcome.rows.len())
+        .map(|r| outcome.estimate(r).mean.map(f64::to_bits))
+        .collect();
     (values, outcome.contacts, outcome.events, means)
 }
 

@@ -12,7 +12,9 @@ pub(super) struct Dice<'a> {
 
 impl<'a> Dice<'a> {
     pub(super) fn new(rolls: &'a [u32]) -> Self {
-        Self { rolls: rolls.iter() }
+        Self {
+            rolls: rolls.iter(),
+        }
     }
 
     /// One of `0..n`.
@@ -48,7 +50,10 @@ pub(super) struct Range {
     pub(super) quiet_end: bool,
 }
 
-pub(super) const ALL: Range = Range { gig: true, quiet_end: false };
+pub(super) const ALL: Range = Range {
+    gig: true,
+    quiet_end: false,
+};
 
 /// A model of up to three topics and three pools over four hours, a few hundred cases.
 pub(super) fn random_model(rolls: &[u32], range: Range) -> Model {
@@ -56,9 +61,13 @@ pub(super) fn random_model(rolls: &[u32], range: Range) -> Model {
     let topics = 1 + d.roll(3) as usize;
     let pools = 1 + d.roll(3) as usize;
     let horizon = 4 * HOUR;
-    let mut all: Vec<Topic> = (0..topics).map(|k| random_topic(d, &format!("topic {k}"), range)).collect();
+    let mut all: Vec<Topic> = (0..topics)
+        .map(|k| random_topic(d, &format!("topic {k}"), range))
+        .collect();
     let transfers = d.roll(2) as usize;
-    let people: Vec<Pool> = (0..pools).map(|p| random_pool(d, &format!("pool {p}"), topics, transfers, range)).collect();
+    let people: Vec<Pool> = (0..pools)
+        .map(|p| random_pool(d, &format!("pool {p}"), topics, transfers, range))
+        .collect();
     let routes = (0..topics).map(|_| random_route(d, pools)).collect();
     let rates: Vec<f64> = (0..topics).map(|_| d.pick(&[0.5, 1.0, 2.0])).collect();
     for t in &mut all {
@@ -69,11 +78,17 @@ pub(super) fn random_model(rolls: &[u32], range: Range) -> Model {
     let mut m = model(&rates, all, people, routes, horizon);
     for _ in 0..transfers {
         let topic = d.roll(topics as u32) as usize;
-        m.queues.push(Queue { topic, class: 5, route: random_route(d, pools) });
+        m.queues.push(Queue {
+            topic,
+            class: 5,
+            route: random_route(d, pools),
+        });
     }
     // A transfer stays within its topic, whose queue may be another.
     for k in 0..topics {
-        let to: Vec<usize> = (0..m.queues.len()).filter(|&q| m.queues[q].topic == k).collect();
+        let to: Vec<usize> = (0..m.queues.len())
+            .filter(|&q| m.queues[q].topic == k)
+            .collect();
         for p in &mut m.pools {
             if matches!(p.outcomes[k].to, TransferTo::Queue(_)) {
                 p.outcomes[k].to = TransferTo::Queue(d.pick(&to));
@@ -95,7 +110,10 @@ pub(super) fn random_model(rolls: &[u32], range: Range) -> Model {
     m.assistant.capacity = d.pick(&[None, Some(1), Some(4)]);
     m.assistant.overflow = d.pick(&[Overflow::Human, Overflow::Wait, Overflow::TurnAway]);
     if d.rarely(3) {
-        m.assistant.outages = vec![(20 * MINUTE, 70 * MINUTE), (2 * HOUR, 2 * HOUR + 90 * SECOND)];
+        m.assistant.outages = vec![
+            (20 * MINUTE, 70 * MINUTE),
+            (2 * HOUR, 2 * HOUR + 90 * SECOND),
+        ];
     }
     if d.rarely(4) {
         m.assistant.random_outages = Some((d.law(3600.0), d.law(300.0)));
@@ -115,7 +133,10 @@ pub(super) fn random_model(rolls: &[u32], range: Range) -> Model {
 fn random_topic(d: &mut Dice<'_>, name: &str, range: Range) -> Topic {
     let mut t = topic(name);
     t.work = Some(d.law(90.0));
-    t.patience = d.roll(3).checked_sub(1).map(|i| d.law([60.0, 10.0][i as usize]));
+    t.patience = d
+        .roll(3)
+        .checked_sub(1)
+        .map(|i| d.law([60.0, 10.0][i as usize]));
     t.balk = d.pick(&[0.0, 0.0, 0.2]);
     t.queue_limit = d.pick(&[None, None, Some(0), Some(2)]);
     t.after_contact = d.rarely(3).then(|| d.law(20.0));
@@ -123,51 +144,93 @@ fn random_topic(d: &mut Dice<'_>, name: &str, range: Range) -> Topic {
     t.short_abandon = 5 * SECOND;
     t.handover_factor = d.pick(&[1.0, 0.7]);
     if d.rarely(3) {
-        t.difficulty = Difficulty { ai: 0.8, work: 0.3, human: 0.5 };
+        t.difficulty = Difficulty {
+            ai: 0.8,
+            work: 0.3,
+            human: 0.5,
+        };
     }
     if d.roll(2) == 1 {
-        let outcomes =
-            d.pick(&[[0.3, 0.1, 0.3, 0.2, 0.1], [0.0, 0.0, 0.0, 1.0, 0.0], [0.6, 0.4, 0.0, 0.0, 0.0]]);
+        let outcomes = d.pick(&[
+            [0.3, 0.1, 0.3, 0.2, 0.1],
+            [0.0, 0.0, 0.0, 1.0, 0.0],
+            [0.6, 0.4, 0.0, 0.0, 0.0],
+        ]);
         t.entry_human = d.pick(&[0.0, 0.3]);
-        t.ai = Some(AiTopic { outcomes, handle_time: std::array::from_fn(|_| d.law(40.0)) });
+        t.ai = Some(AiTopic {
+            outcomes,
+            handle_time: std::array::from_fn(|_| d.law(40.0)),
+        });
     }
     t.access = match d.roll(6) {
         1 => HumanAccess::After(2),
         2 => HumanAccess::Never,
         3 if !range.quiet_end => {
             let open = StepFn::new([(HOUR, 1.0), (3 * HOUR, 0.0)]);
-            HumanAccess::Hours { open, turn_away: d.roll(2) == 0 }
+            HumanAccess::Hours {
+                open,
+                turn_away: d.roll(2) == 0,
+            }
         }
         _ => HumanAccess::Always,
     };
     if !range.quiet_end {
         for e in 0..Ending::COUNT {
             if d.rarely(3) {
-                t.returns[e] = Some(Return { probability: d.pick(&[0.5, 1.0]), delay: d.law(1200.0) });
+                t.returns[e] = Some(Return {
+                    probability: d.pick(&[0.5, 1.0]),
+                    delay: d.law(1200.0),
+                });
             }
         }
-        t.insist = Insist { ask_factor: d.pick(&[1.0, 2.0]), skip_ai: d.pick(&[0.0, 0.5]) };
+        t.insist = Insist {
+            ask_factor: d.pick(&[1.0, 2.0]),
+            skip_ai: d.pick(&[0.0, 0.5]),
+        };
     }
     t
 }
 
-fn random_pool(d: &mut Dice<'_>, name: &str, topics: usize, transfers: usize, range: Range) -> Pool {
+fn random_pool(
+    d: &mut Dice<'_>,
+    name: &str,
+    topics: usize,
+    transfers: usize,
+    range: Range,
+) -> Pool {
     let mut p = pool(name, 3.0, topics);
     p.concurrency = 1 + d.roll(3) as u8;
     p.speed = [1.0, 0.7, 0.5][..usize::from(p.concurrency)].to_vec();
     p.agent_cv = d.pick(&[0.0, 0.3]);
-    p.select =
-        d.pick(&[Select::LongestIdle, Select::LeastLoaded, Select::MostLoaded, Select::Random, Select::Cheapest]);
+    p.select = d.pick(&[
+        Select::LongestIdle,
+        Select::LeastLoaded,
+        Select::MostLoaded,
+        Select::Random,
+        Select::Cheapest,
+    ]);
     p.take = d.pick(&[Take::LongestWait, Take::LongestRelativeWait, Take::Ranking]);
     p.shift_end = d.pick(&[ShiftEnd::Finish, ShiftEnd::Cut, ShiftEnd::WhenIdle]);
     p.hourly_price = d.pick(&[None, Some(20.0), Some(10.0)]);
     for k in 0..topics {
         p.work_factor[k] = d.pick(&[1.0, 1.3]);
         p.ranking[k] = d.roll(2);
-        let to = if transfers > 0 || d.roll(2) == 0 { TransferTo::Queue(k) } else { TransferTo::Assistant };
-        p.outcomes[k] = HumanOutcome { resolve: d.pick(&[1.0, 0.7]), transfer: 0.0, to };
+        let to = if transfers > 0 || d.roll(2) == 0 {
+            TransferTo::Queue(k)
+        } else {
+            TransferTo::Assistant
+        };
+        p.outcomes[k] = HumanOutcome {
+            resolve: d.pick(&[1.0, 0.7]),
+            transfer: 0.0,
+            to,
+        };
         if d.rarely(3) {
-            p.outcomes[k] = HumanOutcome { resolve: 0.6, transfer: 0.3, to };
+            p.outcomes[k] = HumanOutcome {
+                resolve: 0.6,
+                transfer: 0.3,
+                to,
+            };
         }
     }
     if range.gig && d.rarely(3) {
@@ -182,16 +245,34 @@ fn random_pool(d: &mut Dice<'_>, name: &str, topics: usize, transfers: usize, ra
         &[(0, 0.0), (45, 3.0), (200, 0.0)],
         &[(0, 6.0)],
     ];
-    let plan = if range.quiet_end { plans[d.roll(2) as usize] } else { d.pick(&plans) };
+    let plan = if range.quiet_end {
+        plans[d.roll(2) as usize]
+    } else {
+        d.pick(&plans)
+    };
     let plan = StepFn::new(plan.iter().map(|&(m, n)| (m * MINUTE, n)));
-    let absence = if range.quiet_end { 0.0 } else { d.pick(&[0.0, 0.2]) };
-    p.supply = Supply::Staffed(Staffing { plan, absence, delivery: Delivery::Fixed(1.0) });
+    let absence = if range.quiet_end {
+        0.0
+    } else {
+        d.pick(&[0.0, 0.2])
+    };
+    p.supply = Supply::Staffed(Staffing {
+        plan,
+        absence,
+        delivery: Delivery::Fixed(1.0),
+    });
     p
 }
 
 fn random_gig(d: &mut Dice<'_>) -> GigSupply {
     GigSupply {
-        log_on: d.pick(&[LogOn::Members { members: 6, rate: 1e-3 }, LogOn::Open { rate: 2e-3 }]),
+        log_on: d.pick(&[
+            LogOn::Members {
+                members: 6,
+                rate: 1e-3,
+            },
+            LogOn::Open { rate: 2e-3 },
+        ]),
         availability: StepFn::new([(0, 1.0), (HOUR, 0.2), (2 * HOUR, 1.5)]),
         session: d.law(1500.0),
         acceptance: d.pick(&[1.0, 0.5]),
@@ -209,7 +290,10 @@ fn random_route(d: &mut Dice<'_>, pools: usize) -> Vec<RouteStep> {
     let mut after = 0;
     let first = d.roll(pools as u32) as usize;
     for i in 0..pools {
-        let p = StepPool { pool: (first + i) % pools, reserve: d.pick(&[0, 0, 0, 1]) };
+        let p = StepPool {
+            pool: (first + i) % pools,
+            reserve: d.pick(&[0, 0, 0, 1]),
+        };
         match d.roll(4) {
             0 if i > 0 => continue,
             1 if i > 0 => {
@@ -220,7 +304,10 @@ fn random_route(d: &mut Dice<'_>, pools: usize) -> Vec<RouteStep> {
                 if choice == 3 {
                     after += 20 * SECOND;
                 }
-                route.push(RouteStep { after, pools: vec![p] });
+                route.push(RouteStep {
+                    after,
+                    pools: vec![p],
+                });
             }
         }
     }

@@ -18,6 +18,8 @@
 //! use are recomputed here from `replications.csv` for every run that is read. **Numbers that are not compared** are listed
 //! with the reason by `--nocapture`.
 
+#![allow(clippy::print_stdout, reason = "reports are for --nocapture")]
+
 mod case;
 mod families;
 mod fast;

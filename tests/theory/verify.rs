@@ -70,6 +70,15 @@ fn seed(round: u64, job: usize) -> u64 {
     round * 1000 + job as u64
 }
 
+/// Contacts and processor seconds.
+fn cost_of(results: &[Option<Results>]) -> (f64, f64) {
+    let run = || results.iter().flatten();
+    (
+        run().map(|r| r.contacts).sum(),
+        run().map(|r| r.seconds).sum(),
+    )
+}
+
 /// Runs the plan of a case.
 pub(crate) fn verify(case: &Case, plan: &Plan, level: Level) -> Report {
     let begin = std::time::Instant::now();
@@ -79,9 +88,10 @@ pub(crate) fn verify(case: &Case, plan: &Plan, level: Level) -> Report {
         Level::Full => (lengths(plan), DAYS, 1.0),
     };
     let run = |j: usize, times: f64, round| {
-        Some(plan.jobs[j].run(contacts[j] * times, days * times, seed(round, j)))
+        plan.jobs[j].run(contacts[j] * times, days * times, seed(round, j))
     };
-    let mut results: Vec<Option<Results>> = (0..n).map(|j| run(j, 1.0, 2)).collect();
+    let results: Vec<Option<Results>> = (0..n).map(|j| Some(run(j, 1.0, 2))).collect();
+    let mut cost = cost_of(&results);
     let mut judged = judge(plan, &results, factor);
     let bad = |j: &Option<Judgement>| {
         j.as_ref()
@@ -101,13 +111,11 @@ pub(crate) fn verify(case: &Case, plan: &Plan, level: Level) -> Report {
         again.sort_unstable();
         again.dedup();
         let failed: Vec<bool> = judged.iter().map(bad).collect();
-        for j in 0..n {
-            results[j] = if again.contains(&j) {
-                run(j, 4.0, 3)
-            } else {
-                None
-            };
-        }
+        let results: Vec<_> = (0..n)
+            .map(|j| again.contains(&j).then(|| run(j, 4.0, 3)))
+            .collect();
+        let more = cost_of(&results);
+        cost = (cost.0 + more.0, cost.1 + more.1);
         let second = judge(plan, &results, factor);
         for ((old, new), failed) in judged.iter_mut().zip(second).zip(failed) {
             // Only what failed is asked again: the rest has passed.
@@ -133,18 +141,14 @@ pub(crate) fn verify(case: &Case, plan: &Plan, level: Level) -> Report {
     for (name, why) in &plan.left_out {
         writeln!(report.text, "  {name:<36} not compared: {why}").unwrap();
     }
-    let run: Vec<&Results> = results.iter().flatten().collect();
-    let (contacts, seconds) = (
-        run.iter().map(|r| r.contacts).sum::<f64>(),
-        run.iter().map(|r| r.seconds).sum::<f64>(),
-    );
     let wall = begin.elapsed().as_secs_f64();
     writeln!(
         report.text,
-        "  worst z {:.2} of {} numbers; {:.1} million contacts, {seconds:.1} s of processor, {wall:.1} s",
+        "  worst z {:.2} of {} numbers; {:.1} million contacts, {:.1} s of processor, {wall:.1} s",
         report.worst,
         report.checks,
-        contacts / 1e6
+        cost.0 / 1e6,
+        cost.1
     )
     .unwrap();
     report

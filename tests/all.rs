@@ -2,8 +2,13 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests compare with the platform's functions and may fail loudly")]
 
 mod architecture;
+mod cli;
+mod errors;
+mod fuzz;
 mod invariants;
 mod models;
+mod scenarios;
 mod streams;
+mod theory2;
 mod theory;
 mod traces;

@@ -3,10 +3,13 @@
 //!
 //! The mutations are drawn from a fixed seed, so that a failure comes again. It prints the files that caused it.
 
+mod mutations;
+
 use handover::experiment::{Job, Plan, run};
 use handover::model::{Arrivals, LogOn, Model, Supply};
 use handover::scenario::{InMemory, STARTER, load};
 use handover::time::{DAY, SECOND};
+use mutations::{Dice, EXTREMES, mutate};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -32,139 +35,48 @@ const TEXTS: [&str; 10] = [
 /// The files that the texts name.
 const FILES: [(&str, &str); 5] = [
     ("profile.csv", "time,weight\n08:00,1\n18:00,0\n"),
-    ("agents.csv", "date,time,agents\n2025-06-02,08:00,10\n2025-06-02,18:00,0\n2025-06-03,08:00,12\n"),
+    (
+        "agents.csv",
+        "date,time,agents\n2025-06-02,08:00,10\n2025-06-02,18:00,0\n2025-06-03,08:00,12\n",
+    ),
     ("times.csv", "id,minutes\n1,0.5\n2,1\n3,1.5\n"),
-    ("data/chat-24h.csv", include_str!("../scenarios/data/chat-24h.csv")),
-    ("data/klarna-2023-agents.csv", include_str!("../scenarios/data/klarna-2023-agents.csv")),
+    (
+        "data/chat-24h.csv",
+        include_str!("../scenarios/data/chat-24h.csv"),
+    ),
+    (
+        "data/klarna-2023-agents.csv",
+        include_str!("../scenarios/data/klarna-2023-agents.csv"),
+    ),
 ];
 
 /// CSV files with the setting that names them, for `errors/base.toml`.
 const TABLES: [(&str, &str); 6] = [
-    ("demand.counts={csv=\"x.csv\"}", "date,time,topic,count\n2025-01-06,00:00,fraud,3\n2025-01-06,00:30,payment status,4\n2025-01-07,23:30,fraud,5\n"),
-    ("demand.arrivals={csv=\"x.csv\"}", "time,topic\n2025-01-06T10:00:00.5,fraud\n5.25,payment status\n2025-01-07T00:00:00,\"fraud\"\n"),
-    ("demand.profile={csv=\"x.csv\"}", "weekday,time,weight\nmon,06:00,1\nmon,22:00,2\ntue,06:00,3\nwed,00:00,0.5\n"),
-    ("pool.in-house.agents={csv=\"x.csv\"}", "date,time,agents\n2025-01-06,06:00,4\n2025-01-06,22:00,2\n2025-01-07,06:00,5\n"),
-    ("pool.gig.availability={csv=\"x.csv\"}", "time,value\n06:00,1\n12:00,0.5\n22:15,2\n"),
-    ("topic.fraud.work={empirical={csv=\"x.csv\",column=\"t\",unit=\"min\"}}", "id,t\n1,0.5\n2,7\n\"3\",12.25\n"),
+    (
+        "demand.counts={csv=\"x.csv\"}",
+        "date,time,topic,count\n2025-01-06,00:00,fraud,3\n2025-01-06,00:30,payment status,4\n2025-01-07,23:30,fraud,5\n",
+    ),
+    (
+        "demand.arrivals={csv=\"x.csv\"}",
+        "time,topic\n2025-01-06T10:00:00.5,fraud\n5.25,payment status\n2025-01-07T00:00:00,\"fraud\"\n",
+    ),
+    (
+        "demand.profile={csv=\"x.csv\"}",
+        "weekday,time,weight\nmon,06:00,1\nmon,22:00,2\ntue,06:00,3\nwed,00:00,0.5\n",
+    ),
+    (
+        "pool.in-house.agents={csv=\"x.csv\"}",
+        "date,time,agents\n2025-01-06,06:00,4\n2025-01-06,22:00,2\n2025-01-07,06:00,5\n",
+    ),
+    (
+        "pool.gig.availability={csv=\"x.csv\"}",
+        "time,value\n06:00,1\n12:00,0.5\n22:15,2\n",
+    ),
+    (
+        "topic.fraud.work={empirical={csv=\"x.csv\",column=\"t\",unit=\"min\"}}",
+        "id,t\n1,0.5\n2,7\n\"3\",12.25\n",
+    ),
 ];
-
-/// Values that stand at the edge of something.
-const EXTREMES: [&str; 56] = [
-    "0", "-0.0", "1", "-1", "2", "16", "17", "64", "99", "1e-300", "5e-324", "1e-9", "0.0000001", "0.5", "0.999999999",
-    "1.0000001", "1e3", "1e5", "100000", "1e9", "1e18", "1e300", "1.7976931348623157e308", "nan", "-nan", "inf", "-inf",
-    "9223372036854775807", "-9223372036854775808", "99999999999999999999", "\"\"", "\"none\"", "\"ai\"", "\"default\"",
-    "\"0 s\"", "\"1 ms\"", "\"0.000001 s\"", "\"1e9 s\"", "\"208 weeks\"", "\"4 years\"", "\"99999999 weeks\"", "\"100%\"",
-    "\"62 %\"", "\"1e5 / s\"", "\"0 / h\"", "\"\\u0000\"", "true", "[]", "{}", "[[]]", "[0]", "2025-01-06", "2200-12-31",
-    "2025-03-30T02:30:00", "10:00:00", "{ exponential = \"1 ms\" }",
-];
-
-/// A small generator of its own: the same mutations on every machine and with every version of the crates.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        // SplitMix64 (Steele, Lea & Flood 2014).
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.next() % n.max(1) as u64) as usize
-    }
-
-    /// Small numbers more often than large ones.
-    fn length(&mut self, bits: usize) -> usize {
-        let bits = self.below(bits);
-        self.below(1 << bits)
-    }
-
-    fn pick<'x>(&mut self, of: &[&'x str]) -> &'x str {
-        of[self.below(of.len())]
-    }
-}
-
-/// Where a value begins and ends: what follows an equals sign, up to the next comma, bracket or comment.
-fn values(text: &str) -> Vec<(usize, usize)> {
-    let mut out = Vec::new();
-    for (i, _) in text.match_indices(['=', '[', ',']) {
-        let from = i + 1 + (text[i + 1..].len() - text[i + 1..].trim_start_matches(' ').len());
-        let quoted = text[from..].starts_with('"');
-        let end = if quoted {
-            text[from + 1..].find('"').map(|n| n + 2)
-        } else {
-            text[from..].find([',', ']', '}', '#', '\n'])
-        };
-        if let Some(n) = end.filter(|&n| n > 0) {
-            out.push((from, from + text[from..from + n].trim_end().len()));
-        }
-    }
-    out
-}
-
-fn boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
-}
-
-/// One change of a text; `extremes` are what values may become.
-fn mutate(text: &mut String, dice: &mut Dice, extremes: &[&str]) {
-    let at = dice.below(text.len() + 1);
-    let at = boundary(text, at);
-    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let (a, b) = (dice.below(lines.len()), dice.below(lines.len()));
-    match dice.below(12) {
-        0 => {
-            let odd = ["\"", "[", "]", "{", "}", "=", ",", "#", "\n", "\r", ".", "-", "9", "é", "\u{feff}", "\0", "'''", " "];
-            text.insert_str(at, dice.pick(&odd));
-        }
-        1 => {
-            let end = boundary(text, at + 1 + dice.length(8)).max(at);
-            text.replace_range(at..end, "");
-        }
-        2 => text.truncate(at),
-        3 if !lines.is_empty() => {
-            lines.insert(a, lines[b]);
-            *text = lines.concat();
-        }
-        4 if !lines.is_empty() => {
-            lines.remove(a);
-            *text = lines.concat();
-        }
-        5 if !lines.is_empty() => {
-            lines.swap(a, b);
-            *text = lines.concat();
-        }
-        6 if at < text.len() => {
-            // A flipped bit, where the result is text still.
-            let mut bytes = text.clone().into_bytes();
-            bytes[at] ^= 1 << dice.below(7);
-            if let Ok(flipped) = String::from_utf8(bytes) {
-                *text = flipped;
-            }
-        }
-        kind => {
-            let places = values(text);
-            if places.is_empty() {
-                return;
-            }
-            let (from, to) = places[dice.below(places.len())];
-            let (other, end) = places[dice.below(places.len())];
-            let new = match kind {
-                7 | 8 if from <= to => text[other..end.max(other)].to_owned(),
-                // A number near the one that stands there keeps the scenario sound more often than not.
-                9 | 10 if text[from..to].parse::<f64>().is_ok() => {
-                    let x: f64 = text[from..to].parse().unwrap();
-                    let by = [0.0, 0.5, 0.9, 1.1, 2.0, 3.0, 10.0][dice.below(7)];
-                    if text[from..to].contains('.') { format!("{:?}", x * by) } else { format!("{}", (x * by).round()) }
-                }
-                _ => dice.pick(extremes).to_owned(),
-            };
-            text.replace_range(from..to.max(from), &new);
-        }
-    }
-}
 
 /// Files and settings that are given to the reader.
 #[derive(Clone, Debug, Default)]
@@ -181,13 +93,29 @@ impl Input {
         if dice.below(3) == 0 {
             let (setting, table) = TABLES[dice.below(TABLES.len())];
             let mut table = table.to_owned();
-            let extremes = ["nan", "inf", "-1", "1e308", "", "9999999999", "24:00", "00:00", "0001-01-01", "fraud", "\"", "2025-03-30"];
+            let extremes = [
+                "nan",
+                "inf",
+                "-1",
+                "1e308",
+                "",
+                "9999999999",
+                "24:00",
+                "00:00",
+                "0001-01-01",
+                "fraud",
+                "\"",
+                "2025-03-30",
+            ];
             for _ in 0..changes {
                 mutate(&mut table, dice, &extremes);
             }
             input.text = TEXTS[0].to_owned();
             if dice.below(2) == 0 && setting.starts_with("demand.") {
-                input.text = input.text.replace("share = 0.4\n", "").replace("share = 0.6\n", "");
+                input.text = input
+                    .text
+                    .replace("share = 0.4\n", "")
+                    .replace("share = 0.6\n", "");
             }
             input.settings.push(setting.to_owned());
             input.table = Some(table);
@@ -198,8 +126,19 @@ impl Input {
             mutate(&mut input.text, dice, &EXTREMES);
         }
         if dice.below(8) == 0 {
-            let keys = ["horizon", "demand.rate", "pool.gig.members", "topic.fraud.work", "pool.in-house.agents", "ai.outages", "a.b.c", "interval"];
-            input.settings.push(format!("{}={}", dice.pick(&keys), dice.pick(&EXTREMES)));
+            let keys = [
+                "horizon",
+                "demand.rate",
+                "pool.gig.members",
+                "topic.fraud.work",
+                "pool.in-house.agents",
+                "ai.outages",
+                "a.b.c",
+                "interval",
+            ];
+            input
+                .settings
+                .push(format!("{}={}", dice.pick(&keys), dice.pick(&EXTREMES)));
         }
         input
     }
@@ -247,7 +186,11 @@ fn is_small(model: &Model) -> bool {
             people + rate * most * seconds
         }
     };
-    let failures = model.assistant.random_outages.as_ref().map_or(0.0, |(between, _)| seconds / between.mean());
+    let failures = model
+        .assistant
+        .random_outages
+        .as_ref()
+        .map_or(0.0, |(between, _)| seconds / between.mean());
     model.horizon <= 40 * DAY
         && model.demand.arrivals.iter().map(cases).sum::<f64>() <= 30_000.0
         && model.pools.iter().all(|p| people(&p.supply) <= 300_000.0)
@@ -257,12 +200,24 @@ fn is_small(model: &Model) -> bool {
 
 /// Reads an input; what is sound and small is simulated once. Whether that was so.
 fn check(input: &Input) -> bool {
-    let Some((model, plan)) = input.read() else { return false };
+    let Some((model, plan)) = input.read() else {
+        return false;
+    };
     if !is_small(&model) {
         return false;
     }
-    let plan = Plan { replications: 1, ..plan };
-    match run(&[Job { model: &model, plan }], &(), &AtomicBool::new(false)) {
+    let plan = Plan {
+        replications: 1,
+        ..plan
+    };
+    match run(
+        &[Job {
+            model: &model,
+            plan,
+        }],
+        &(),
+        &AtomicBool::new(false),
+    ) {
         Ok(outcomes) => assert_eq!(outcomes[0].replications(), 1),
         // Contacts lost, or a model that the reader should have refused.
         Err(e) => panic!("{e}"),
@@ -294,12 +249,20 @@ fn hunt(length: Duration, seed: u64) -> (u64, u64) {
             Ok(counts) => return counts,
             Err(RecvTimeoutError::Disconnected) => {
                 let _ = worker.join();
-                panic!("a panic with\n{}\n{:?}\n{:?}", input.text, input.table, input.settings);
+                panic!(
+                    "a panic with\n{}\n{:?}\n{:?}",
+                    input.text, input.table, input.settings
+                );
             }
             Err(RecvTimeoutError::Timeout) if since.elapsed() > PATIENCE => {
-                panic!("no end with\n{}\n{:?}\n{:?}", input.text, input.table, input.settings);
+                panic!(
+                    "no end with\n{}\n{:?}\n{:?}",
+                    input.text, input.table, input.settings
+                );
             }
-            Err(RecvTimeoutError::Timeout) => stop.store(begun.elapsed() > length, Ordering::Relaxed),
+            Err(RecvTimeoutError::Timeout) => {
+                stop.store(begun.elapsed() > length, Ordering::Relaxed)
+            }
         }
     }
 }
@@ -308,13 +271,26 @@ fn hunt(length: Duration, seed: u64) -> (u64, u64) {
 fn what_is_mutated_is_tried() {
     // The inputs themselves are sound and are simulated, or mutations of them would show little.
     for (i, text) in TEXTS.iter().enumerate() {
-        let input = Input { text: (*text).to_owned(), ..Input::default() };
+        let input = Input {
+            text: (*text).to_owned(),
+            ..Input::default()
+        };
         assert!(input.read().is_some(), "text {i}");
     }
     for (setting, table) in TABLES {
-        let text = TEXTS[0].replace("share = 0.4\n", "").replace("share = 0.6\n", "");
-        let text = if setting.contains("counts") || setting.contains("arrivals") { text } else { TEXTS[0].to_owned() };
-        let input = Input { text, table: Some(table.to_owned()), settings: vec![setting.to_owned()] };
+        let text = TEXTS[0]
+            .replace("share = 0.4\n", "")
+            .replace("share = 0.6\n", "");
+        let text = if setting.contains("counts") || setting.contains("arrivals") {
+            text
+        } else {
+            TEXTS[0].to_owned()
+        };
+        let input = Input {
+            text,
+            table: Some(table.to_owned()),
+            settings: vec![setting.to_owned()],
+        };
         assert!(check(&input), "{setting}");
     }
 }
@@ -323,14 +299,23 @@ fn what_is_mutated_is_tried() {
 fn mutated_scenarios_neither_panic_nor_hang() {
     let (count, simulated) = hunt(Duration::from_secs(5), 1);
     println!("{count} inputs, {simulated} of them simulated");
-    assert!(count >= 20 && simulated >= 1, "{count} inputs, {simulated} simulated");
+    assert!(
+        count >= 20 && simulated >= 1,
+        "{count} inputs, {simulated} simulated"
+    );
 }
 
 #[test]
 #[ignore = "minutes"]
 fn mutated_scenarios_neither_panic_nor_hang_for_minutes() {
-    let seed = std::env::var("HANDOVER_FUZZ_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(2);
+    let seed = std::env::var("HANDOVER_FUZZ_SEED")
+        .ok()
+        .and_then(|s| s.parse().ok())
+        .unwrap_or(2);
     let (count, simulated) = hunt(Duration::from_secs(180), seed);
     println!("{count} inputs, {simulated} of them simulated");
-    assert!(count >= 1000 && simulated >= 100, "{count} inputs, {simulated} simulated");
+    assert!(
+        count >= 1000 && simulated >= 100,
+        "{count} inputs, {simulated} simulated"
+    );
 }

@@ -14,7 +14,9 @@ fn folder() -> PathBuf {
 fn all() -> Vec<String> {
     let entries = fs::read_dir(folder()).unwrap();
     let names = entries.map(|e| e.unwrap().file_name().to_string_lossy().into_owned());
-    let mut names: Vec<String> = names.filter_map(|n| n.strip_suffix(".toml").map(str::to_owned)).collect();
+    let mut names: Vec<String> = names
+        .filter_map(|n| n.strip_suffix(".toml").map(str::to_owned))
+        .collect();
     names.sort();
     names
 }
@@ -36,15 +38,24 @@ impl Summary {
     #[track_caller]
     fn gives(&self, measure: &str, value: f64, tolerance: f64) {
         let mean = self.all(measure);
-        assert!((mean - value).abs() <= tolerance, "{measure}: {mean}, not {value} +- {tolerance}");
+        assert!(
+            (mean - value).abs() <= tolerance,
+            "{measure}: {mean}, not {value} +- {tolerance}"
+        );
     }
 
     /// The mean agrees with a value that is known, by its own interval (at 95%, times `width`).
     #[track_caller]
     fn agrees(&self, measure: &str, value: f64, width: f64) {
         let (mean, half) = self.0[&(measure.to_owned(), "all".to_owned())];
-        assert!((mean - value).abs() <= width * half, "{measure}: {mean} +- {half}, not {value}");
-        assert!(half <= 0.1 * value.abs(), "{measure}: {mean} +- {half} says nothing");
+        assert!(
+            (mean - value).abs() <= width * half,
+            "{measure}: {mean} +- {half}, not {value}"
+        );
+        assert!(
+            half <= 0.1 * value.abs(),
+            "{measure}: {mean} +- {half} says nothing"
+        );
     }
 }
 
@@ -56,16 +67,27 @@ fn run(name: &str, replications: u32) -> Summary {
 fn run_with(name: &str, replications: u32, settings: &[&str]) -> Summary {
     let dir = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_handover"));
-    command.arg("run").arg(folder().join(name).with_extension("toml"));
-    command.args(["--reps", &replications.to_string(), "-q", "-o"]).arg(dir.path());
+    command
+        .arg("run")
+        .arg(folder().join(name).with_extension("toml"));
+    command
+        .args(["--reps", &replications.to_string(), "-q", "-o"])
+        .arg(dir.path());
     command.args(settings.iter().flat_map(|s| ["--set", s]));
     let output = command.output().unwrap();
-    assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{name}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let mut reader = csv::Reader::from_path(dir.path().join("summary.csv")).unwrap();
     let rows = reader.records().map(|r| {
         let r = r.unwrap();
         let number = |i: usize| r[i].parse().unwrap_or(f64::NAN);
-        ((r[1].to_owned(), r[2].to_owned()), (number(4), (number(6) - number(5)) / 2.0))
+        (
+            (r[1].to_owned(), r[2].to_owned()),
+            (number(4), (number(6) - number(5)) / 2.0),
+        )
     });
     Summary(rows.collect())
 }
@@ -74,8 +96,14 @@ fn run_with(name: &str, replications: u32, settings: &[&str]) -> Summary {
 fn each_opens_with_its_question() {
     let names = all();
     let promised = [
-        "ai-outage", "chat-concurrency", "erlang-a", "gig-night", "klarna-2023-all-human", "klarna-2024-ai-first",
-        "klarna-2025-hybrid", "skills-overflow",
+        "ai-outage",
+        "chat-concurrency",
+        "erlang-a",
+        "gig-night",
+        "klarna-2023-all-human",
+        "klarna-2024-ai-first",
+        "klarna-2025-hybrid",
+        "skills-overflow",
     ];
     for name in promised {
         assert!(names.iter().any(|n| n == name), "{name} is missing");
@@ -83,8 +111,14 @@ fn each_opens_with_its_question() {
     for name in names {
         let text = fs::read_to_string(folder().join(&name).with_extension("toml")).unwrap();
         let first = text.lines().next().unwrap();
-        assert!(first.starts_with("# Question:") && first.contains('?'), "{name}: {first}");
-        assert!(text.contains("# Expect:"), "{name} does not say what it gives");
+        assert!(
+            first.starts_with("# Question:") && first.contains('?'),
+            "{name}: {first}"
+        );
+        assert!(
+            text.contains("# Expect:"),
+            "{name} does not say what it gives"
+        );
     }
 }
 
@@ -94,8 +128,17 @@ fn the_small_ones_run() {
     for name in all().iter().filter(|n| !n.starts_with("klarna")) {
         let s = run(name, 1);
         assert!(s.all("contacts") > 1000.0, "{name}");
-        for share in ["sl_net", "abandonment_rate", "occupancy", "delay_probability"] {
-            assert!((0.0..=1.0).contains(&s.all(share)), "{name}: {share} {}", s.all(share));
+        for share in [
+            "sl_net",
+            "abandonment_rate",
+            "occupancy",
+            "delay_probability",
+        ] {
+            assert!(
+                (0.0..=1.0).contains(&s.all(share)),
+                "{name}: {share} {}",
+                s.all(share)
+            );
         }
     }
 }
@@ -103,7 +146,12 @@ fn the_small_ones_run() {
 #[test]
 fn erlang_a_gives_the_formula() {
     let s = run("erlang-a", 8);
-    let queue = ErlangA { arrival_rate: 105.0 / 60.0, mean_service: 60.0, mean_patience: Some(60.0), servers: 100 };
+    let queue = ErlangA {
+        arrival_rate: 105.0 / 60.0,
+        mean_service: 60.0,
+        mean_patience: Some(60.0),
+        servers: 100,
+    };
     let m = queue.measures().unwrap();
     let levels = queue.service_levels(20.0).unwrap();
     // Several comparisons at once: twice the 95% interval is passed by chance with a probability of about 1e-3 each.
@@ -123,18 +171,31 @@ fn erlang_a_gives_the_formula() {
 #[test]
 fn skills_overflow_sends_the_overflow() {
     let s = run("skills-overflow", 2);
-    let alone = run_with("skills-overflow", 2, &["topic.billing.route=[{ pools = [\"billing team\"] }]"]);
+    let alone = run_with(
+        "skills-overflow",
+        2,
+        &["topic.billing.route=[{ pools = [\"billing team\"] }]"],
+    );
     assert!(s.mean("answered", "topic=billing;pool=orders team") > 100.0);
     let wait = |s: &Summary, topic: &str| s.mean("mean_wait", topic);
-    assert!(wait(&s, "topic=billing") < 0.7 * wait(&alone, "topic=billing"), "billing waits less");
-    assert!(wait(&s, "topic=orders") > wait(&alone, "topic=orders"), "orders pay for it");
+    assert!(
+        wait(&s, "topic=billing") < 0.7 * wait(&alone, "topic=billing"),
+        "billing waits less"
+    );
+    assert!(
+        wait(&s, "topic=orders") > wait(&alone, "topic=orders"),
+        "orders pay for it"
+    );
 }
 
 #[test]
 fn an_outage_makes_human_contacts() {
     let s = run("ai-outage", 4);
     assert!(s.all("ai_missed") > 1000.0 && s.all("escalated_outage") > 1000.0);
-    let (outage, after) = (s.mean("abandonment_rate", "day=2025-12-01"), s.mean("abandonment_rate", "day=2025-12-03"));
+    let (outage, after) = (
+        s.mean("abandonment_rate", "day=2025-12-01"),
+        s.mean("abandonment_rate", "day=2025-12-03"),
+    );
     assert!(outage > 3.0 * after, "{outage} {after}");
 }
 
@@ -143,13 +204,19 @@ fn chats_are_held_side_by_side() {
     let s = run("chat-concurrency", 2);
     let together = s.all("concurrency");
     assert!((1.2..3.0).contains(&together), "{together}");
-    assert!(s.all("session_time") > 9.0 * 60.0, "each chat slows the others");
+    assert!(
+        s.all("session_time") > 9.0 * 60.0,
+        "each chat slows the others"
+    );
 }
 
 #[test]
 fn the_night_is_carried_by_the_register() {
     let s = run("gig-night", 2);
-    let (gig, team) = (s.mean("answered", "pool=gig"), s.mean("answered", "pool=team"));
+    let (gig, team) = (
+        s.mean("answered", "pool=gig"),
+        s.mean("answered", "pool=team"),
+    );
     assert!(gig > 0.2 * team && team > gig * 0.2, "{gig} {team}");
     assert!((0.7..0.9).contains(&s.mean("acceptance_rate", "pool=gig")));
 }

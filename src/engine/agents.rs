@@ -60,6 +60,18 @@ pub(super) struct Agent {
 }
 
 impl Agent {
+    /// Takes contacts, and is neither on offer nor cooling down.
+    #[inline(always)]
+    pub(super) fn is_free(&self) -> bool {
+        self.state == State::On && !self.is_occupied()
+    }
+
+    /// On offer or cooling down.
+    #[inline(always)]
+    pub(super) fn is_occupied(&self) -> bool {
+        self.offer.is_some() || self.cooling
+    }
+
     fn new() -> Self {
         Self {
             pool: 0,
@@ -88,14 +100,19 @@ impl Agent {
     }
 }
 
+/// Loads of agents with a free slot: an agent has at most so many contacts in hand.
+const LOADS: usize = 16;
+
 /// Agents of one pool at the moment.
 pub(super) struct PoolState {
     /// By load: first and last of the list.
-    lists: Vec<(u32, u32)>,
+    lists: [(u32, u32); LOADS],
     /// Bit per load with somebody in its list.
     loads: u32,
     /// Agents in the lists.
     listed: u32,
+    /// Whether the bag is kept: random selection.
+    keeps_bag: bool,
     bag: Vec<u32>,
     /// Agents that take contacts and have nothing in hand.
     pub(super) idle: u32,
@@ -114,7 +131,8 @@ pub(super) struct PoolState {
 impl PoolState {
     pub(super) fn new(law: &PoolLaw) -> Self {
         Self {
-            lists: vec![(NOBODY, NOBODY); law.concurrency],
+            lists: [(NOBODY, NOBODY); LOADS],
+            keeps_bag: law.random_select,
             loads: 0,
             listed: 0,
             bag: Vec::new(),
@@ -131,26 +149,27 @@ impl PoolState {
 
 impl<O: Observer> Engine<'_, '_, O> {
     /// Puts an agent with a free slot into the list of its load.
-    #[inline]
+    #[inline(always)]
     pub(super) fn enlist(&mut self, a: u32) {
         let now = self.now;
         let agent = &mut self.agents[a as usize];
         debug_assert!(!agent.listed && agent.state == State::On);
-        let (p, load) = (usize::from(agent.pool), usize::from(agent.load));
+        let (p, load) = (usize::from(agent.pool), usize::from(agent.load) % LOADS);
         agent.listed = true;
         agent.since = now;
         agent.next = NOBODY;
         let pool = &mut self.pools[p];
-        let last = pool.lists[load].1;
+        let list = &mut pool.lists[load];
+        let last = list.1;
         agent.prev = last;
-        pool.lists[load].1 = a;
+        list.1 = a;
         pool.listed += 1;
-        if self.laws.pools[p].random_select {
+        if pool.keeps_bag {
             agent.bag = pool.bag.len() as u32;
             pool.bag.push(a);
         }
         if last == NOBODY {
-            pool.lists[load].0 = a;
+            list.0 = a;
             pool.loads |= 1 << load;
             self.available |= 1 << p;
         } else {
@@ -159,29 +178,30 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// Takes an agent out of its list, before the load changes.
-    #[inline]
+    #[inline(always)]
     pub(super) fn unlist(&mut self, a: u32) {
         let agent = &mut self.agents[a as usize];
         if !agent.listed {
             return;
         }
         agent.listed = false;
-        let (p, load, prev, next, bag) =
-            (usize::from(agent.pool), usize::from(agent.load), agent.prev, agent.next, agent.bag);
+        let (p, load) = (usize::from(agent.pool), usize::from(agent.load) % LOADS);
+        let (prev, next, bag) = (agent.prev, agent.next, agent.bag);
         let pool = &mut self.pools[p];
         pool.listed -= 1;
-        if self.laws.pools[p].random_select {
+        if pool.keeps_bag {
             pool.bag.swap_remove(bag as usize);
             if let Some(&moved) = pool.bag.get(bag as usize) {
                 self.agents[moved as usize].bag = bag;
             }
         }
+        let list = &mut pool.lists[load];
         match prev {
-            NOBODY => pool.lists[load].0 = next,
+            NOBODY => list.0 = next,
             _ => self.agents[prev as usize].next = next,
         }
         match next {
-            NOBODY => pool.lists[load].1 = prev,
+            NOBODY => list.1 = prev,
             _ => self.agents[next as usize].prev = prev,
         }
         if prev == NOBODY && next == NOBODY {
@@ -199,15 +219,15 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// First agent of the list that `rule` prefers in pool `p`, which has somebody available.
-    #[inline]
+    #[inline(always)]
     fn first(&self, p: usize, rule: Select) -> u32 {
         let pool = &self.pools[p];
         let load = if rule == Select::MostLoaded { 31 - pool.loads.leading_zeros() } else { pool.loads.trailing_zeros() };
-        pool.lists[load as usize].0
+        pool.lists[load as usize % LOADS].0
     }
 
     /// The agent with a free slot that takes a contact at this step, if any. `bits` decide a random choice.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pick(&self, step: &StepLaw, bits: impl FnOnce() -> u64) -> Option<u32> {
         let mut pools = self.available & step.pools;
         if step.has_reserve {
@@ -228,7 +248,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.choose(1 << p, step, bits)
     }
 
-    #[inline]
+    #[inline(always)]
     fn choose(&self, mut pools: u64, step: &StepLaw, bits: impl FnOnce() -> u64) -> u32 {
         match step.select {
             Select::Random => self.pick_random(pools, bits()),
@@ -256,6 +276,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
     }
 
+    #[inline(never)]
     fn pick_random(&self, pools: u64, bits: u64) -> u32 {
         let members = || (0..64).filter(move |p| pools >> p & 1 != 0);
         let total: u64 = members().map(|p| u64::from(self.pools[p].listed)).sum();
@@ -267,9 +288,8 @@ impl<O: Observer> Engine<'_, '_, O> {
                     return a;
                 }
                 // A pool with another rule of its own keeps no bag: walk its lists.
-                let mut load = 0;
-                loop {
-                    let mut a = pool.lists[load].0;
+                for &(first, _) in &pool.lists {
+                    let mut a = first;
                     while a != NOBODY {
                         if n == 0 {
                             return a;
@@ -277,7 +297,6 @@ impl<O: Observer> Engine<'_, '_, O> {
                         n -= 1;
                         a = self.agents[a as usize].next;
                     }
-                    load += 1;
                 }
             }
             n -= pool.listed;

@@ -2,8 +2,8 @@
 
 use super::contact::{FROM_AI, VIA_AI};
 use super::{Contact, Due, Engine, Item, Observer, Reason, STRIDE, kind};
-use crate::model::{AiOutcome, Ending, HumanAccess, Overflow};
-use crate::random::{Key, purpose};
+use crate::model::{AiOutcome, Ending, Overflow};
+use crate::random::purpose;
 use crate::time::{Micros, NEVER, round_micros};
 use std::collections::VecDeque;
 
@@ -70,10 +70,10 @@ impl<O: Observer> Engine<'_, '_, O> {
                 _ => self.outages.push((from, to)),
             }
         }
+        self.unfailing = !self.door.is_limited() && self.outages.is_empty();
         if self.door.is_limited() && assistant.overflow == Overflow::Wait {
-            let nobody = Contact { case: Key(0), case_start: 0, start: 0, number: 1, topic: 0, hop: 0, flags: 0 };
             for i in 0..self.outages.len() {
-                let item = Item { at: self.outages[i].1, contact: nobody, due: Due::Restored };
+                let item = Item { at: self.outages[i].1, contact: Contact::NOBODY, due: Due::Restored };
                 self.file_soon(item);
             }
         }
@@ -90,40 +90,49 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// A contact begins.
-    #[inline]
     pub(super) fn begin(&mut self, contact: Contact, at: Micros) {
         self.account.started[usize::from(contact.topic)] += 1;
         self.in_system += 1;
+        self.open(contact, at);
+    }
+
+    /// A contact begins that has been counted.
+    #[inline(always)]
+    pub(super) fn open(&mut self, mut contact: Contact, at: Micros) {
         self.observer.contact(&contact, at);
         let law = &self.laws.topics[usize::from(contact.topic)];
-        let key = contact.key();
-        let to_person = law.ai.is_none()
-            || (law.entry_human > 0 && key.bits(purpose::ENTRY) < law.entry_human)
-            || (contact.number > 1 && law.skip_ai > 0 && key.bits(purpose::SKIP_AI) < law.skip_ai);
+        let to_person = law.ai.is_none() || {
+            let key = contact.key();
+            (law.entry_human > 0 && key.bits(purpose::ENTRY) < law.entry_human)
+                || (contact.number > 1 && law.skip_ai > 0 && key.bits(purpose::SKIP_AI) < law.skip_ai)
+        };
         if to_person {
-            self.send(contact, Reason::Direct, at);
+            contact.reason = Reason::Direct;
+            self.send(&contact, at);
+        } else if self.unfailing {
+            self.talk_to_assistant(contact, at);
         } else {
             self.meet_assistant(contact, at);
         }
     }
 
     /// Sends a contact to people at `at`: on the agenda of the step that is being opened, at once, or on file.
-    #[inline]
-    fn send(&mut self, contact: Contact, reason: Reason, at: Micros) {
-        let item = Item { at, contact, due: Due::People(reason) };
+    #[inline(always)]
+    fn send(&mut self, contact: &Contact, at: Micros) {
         if self.opening && at - self.step_start < self.step_width {
             self.filed_now += 1;
-            self.enrol(item);
+            self.enrol(contact, at);
         } else if !self.opening && at == self.now {
-            self.to_people(contact, usize::from(contact.topic), reason);
+            self.to_people(contact, usize::from(contact.topic));
         } else {
             self.filed_now += 1;
-            self.file(item);
+            self.file(Item { at, contact: *contact, due: Due::People });
         }
     }
 
     /// The contact turns to the assistant at `at`, for the first time or again.
-    pub(super) fn meet_assistant(&mut self, contact: Contact, at: Micros) {
+    #[inline(never)]
+    pub(super) fn meet_assistant(&mut self, mut contact: Contact, at: Micros) {
         let down = self.down_until(at);
         if !self.door.is_limited() && down.is_none() {
             return self.talk_to_assistant(contact, at);
@@ -137,7 +146,8 @@ impl<O: Observer> Engine<'_, '_, O> {
             Overflow::Human => {
                 let reason = if down.is_some() { Reason::Outage } else { Reason::Limit };
                 self.observer.escalation(&contact, self.reason(&contact, reason), at);
-                self.send(contact, reason, at);
+                contact.reason = reason;
+                self.send(&contact, at);
             }
             Overflow::TurnAway => self.end(&contact, Ending::TurnedAway, at),
             Overflow::Wait => self.wait_for_assistant(contact, at, down),
@@ -174,7 +184,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// A session that is no event: everything about it is decided now.
-    #[inline]
+    #[inline(always)]
     fn talk_to_assistant(&mut self, mut contact: Contact, from: Micros) {
         let (to, result) = self.attempt(&contact, from);
         contact.flags |= VIA_AI;
@@ -232,32 +242,32 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn conclude(&mut self, mut contact: Contact, result: Result, at: Micros) {
         match result {
             Result::Ends(ending) => self.end(&contact, ending, at),
             Result::Escalates(reason) => {
                 contact.flags |= FROM_AI;
                 self.observer.escalation(&contact, self.reason(&contact, reason), at);
-                self.send(contact, reason, at);
+                contact.reason = reason;
+                self.send(&contact, at);
             }
         }
     }
 
     /// The reason that is reported: a sensitive topic is one by itself.
+    #[inline(always)]
     fn reason(&self, contact: &Contact, reason: Reason) -> Reason {
-        if self.laws.model.topics[usize::from(contact.topic)].sensitive { Reason::Sensitive } else { reason }
+        if self.laws.topics[usize::from(contact.topic)].sensitive { Reason::Sensitive } else { reason }
     }
 
     /// One session: attempts until the contact ends or goes to people; when it is over, and how.
-    #[inline]
+    #[inline(always)]
     fn attempt(&self, contact: &Contact, from: Micros) -> (Micros, Result) {
-        let topic = usize::from(contact.topic);
-        let Some(ai) = &self.laws.topics[topic].ai else { return (from, Result::Escalates(Reason::Stuck)) };
+        let topic = &self.laws.topics[usize::from(contact.topic)];
+        let Some(ai) = &topic.ai else { return (from, Result::Escalates(Reason::Stuck)) };
         let outcomes = if contact.number > 1 { &ai.repeat } else { &ai.first };
         let key = contact.key();
-        let access = &self.laws.model.topics[topic].access;
-        let more = if let HumanAccess::After(n) = access { u64::from(*n) } else { 0 };
         let mut asked = 0;
         let mut at = from;
         loop {
@@ -270,13 +280,13 @@ impl<O: Observer> Engine<'_, '_, O> {
                 AiOutcome::Misresolve => return (at, Result::Ends(Ending::AiMisresolved)),
                 AiOutcome::GiveUp => return (at, Result::Ends(Ending::GaveUp)),
                 AiOutcome::HandOff => Reason::Stuck,
-                AiOutcome::AskHuman if asked < more => {
+                AiOutcome::AskHuman if asked < topic.more_attempts => {
                     asked += 1;
                     continue;
                 }
                 AiOutcome::AskHuman => Reason::Asked,
             };
-            return if *access == HumanAccess::Never {
+            return if topic.no_access {
                 (at, Result::Ends(Ending::Trapped))
             } else {
                 (at, Result::Escalates(reason))

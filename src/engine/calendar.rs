@@ -46,12 +46,30 @@ impl EventTree {
     }
 
     /// Schedules the event of `slot` at `at`, replacing what stood there; `NEVER` withdraws it.
-    #[inline]
+    ///
+    /// The path to the root ends where the winner stays who it was: soon, as a rule, for a slot that is not the next.
+    #[inline(always)]
     pub(super) fn set(&mut self, slot: usize, at: Micros) {
-        let key = if at == NEVER { 0 } else { !((at << SLOT_BITS) | slot as u64) };
         let mut i = (self.leaves + slot) & (NODES - 1);
-        let mut winner = key;
-        self.nodes[i] = key;
+        let mut winner = Self::key(slot, at);
+        while self.nodes[i] != winner {
+            self.nodes[i] = winner;
+            let rival = self.nodes[i ^ 1];
+            winner = std::hint::select_unpredictable(rival > winner, rival, winner);
+            i >>= 1;
+            if i == 0 {
+                break;
+            }
+        }
+    }
+
+    /// As [`Self::set`], the way to the root replayed as a whole without a look at what stood there: for the slot whose
+    /// event is the next one.
+    #[inline(always)]
+    pub(super) fn set_next(&mut self, slot: usize, at: Micros) {
+        let mut i = (self.leaves + slot) & (NODES - 1);
+        let mut winner = Self::key(slot, at);
+        self.nodes[i] = winner;
         while i > 1 {
             let rival = self.nodes[i ^ 1];
             winner = std::hint::select_unpredictable(rival > winner, rival, winner);
@@ -60,14 +78,19 @@ impl EventTree {
         }
     }
 
+    #[inline(always)]
+    fn key(slot: usize, at: Micros) -> u64 {
+        if at == NEVER { 0 } else { !((at << SLOT_BITS) | slot as u64) }
+    }
+
     /// Time of the earliest event (`2^47 - 1` when there is none).
-    #[inline]
+    #[inline(always)]
     pub(super) fn time(&self) -> Micros {
         !self.nodes[1] >> SLOT_BITS
     }
 
     /// Slot of the earliest event.
-    #[inline]
+    #[inline(always)]
     pub(super) fn slot(&self) -> usize {
         (!self.nodes[1] & SLOT_MASK) as usize
     }
@@ -181,6 +204,26 @@ mod tests {
         assert_eq!((tree.time(), tree.slot()), (50, 1));
         tree.set(1, 60);
         assert_eq!((tree.time(), tree.slot()), (50, 8));
+    }
+
+    #[test]
+    fn both_ways_to_set_agree_with_a_list() {
+        let mut tree = EventTree::new(50);
+        let mut list = [NEVER; 50];
+        for i in 0..20_000 {
+            let word = crate::random::mix(i);
+            // Now and then the next event itself moves.
+            let next = word & 3 == 0 && tree.time() != (1 << 47) - 1;
+            let slot = if next { tree.slot() } else { (word >> 8) as usize % 50 };
+            let at = if word & 28 == 0 { NEVER } else { (word >> 16) % 1000 };
+            list[slot] = at;
+            if next { tree.set_next(slot, at) } else { tree.set(slot, at) }
+            let first = (0..50).min_by_key(|&s| (list[s], s)).filter(|&s| list[s] != NEVER);
+            match first {
+                Some(s) => assert_eq!((tree.time(), tree.slot()), (list[s], s)),
+                None => assert_eq!(tree.time(), (1 << 47) - 1),
+            }
+        }
     }
 
     #[test]

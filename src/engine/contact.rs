@@ -1,5 +1,6 @@
 //! A contact on its way, and where it may stand: in a queue or in an agent's hands.
 
+use super::agents::NOBODY;
 use crate::random::Key;
 use crate::time::{Micros, NEVER};
 
@@ -45,7 +46,12 @@ pub struct Contact {
     pub hop: u8,
     /// Flags, see the constants.
     pub(super) flags: u8,
+    /// Why it goes to people, as soon as it does.
+    pub(super) reason: Reason,
 }
+
+/// Work left of a service that was never begun.
+pub(super) const FRESH: f64 = -1.0;
 
 pub(super) const COUNTED: u8 = 1;
 pub(super) const VIA_AI: u8 = 2;
@@ -53,8 +59,12 @@ pub(super) const MET_PERSON: u8 = 4;
 pub(super) const FROM_AI: u8 = 8;
 
 impl Contact {
+    /// Nobody's contact: fills places that are not in use.
+    pub(super) const NOBODY: Contact =
+        Contact { case: Key(0), case_start: 0, start: 0, number: 1, topic: 0, hop: 0, flags: 0, reason: Reason::Direct };
+
     /// Key of the contact: the case's own for the first, a child for each later one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn key(&self) -> Key {
         if self.number == 1 { self.case } else { self.case.child(u64::from(self.number)) }
     }
@@ -104,6 +114,29 @@ pub(super) struct Waiting {
     pub(super) live: bool,
 }
 
+impl Waiting {
+    /// A contact that joins a line at `now` for the first time.
+    #[inline(always)]
+    pub(super) fn new(contact: Contact, now: Micros, expires: Micros) -> Self {
+        Self { contact, offered: now, joined: now, expires, live: true, ..Self::EMPTY }
+    }
+
+    /// Nothing: fills places that are not in use.
+    const EMPTY: Waiting = Waiting {
+        contact: Contact::NOBODY,
+        offered: 0,
+        joined: 0,
+        expires: NEVER,
+        work_left: FRESH,
+        offer_head: NOBODY,
+        offers: 0,
+        made: 0,
+        out: 0,
+        step: 0,
+        live: false,
+    };
+}
+
 /// A queue: first in, first out, with places that stay valid while others come and go.
 pub(super) struct Line {
     ring: Vec<Waiting>,
@@ -126,23 +159,17 @@ impl Line {
         self.head == self.tail
     }
 
-    /// The place of the head, who always still waits.
-    #[inline]
-    pub(super) fn head(&self) -> Option<u64> {
-        (self.head < self.tail).then_some(self.head)
-    }
-
     /// Places from head to tail.
     pub(super) fn places(&self) -> std::ops::Range<u64> {
         self.head..self.tail
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn at(&self, place: u64) -> &Waiting {
         &self.ring[place as usize & (self.ring.len() - 1)]
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn at_mut(&mut self, place: u64) -> &mut Waiting {
         let mask = self.ring.len() - 1;
         &mut self.ring[place as usize & mask]
@@ -153,17 +180,18 @@ impl Line {
         place >= self.head && place < self.tail && self.at(place).live
     }
 
-    #[inline]
-    fn make_room(&mut self, sample: &Waiting) {
+    #[inline(always)]
+    fn make_room(&mut self) {
         if (self.tail - self.head) as usize >= self.ring.len() {
-            self.grow(sample);
+            self.grow();
         }
     }
 
     #[cold]
-    fn grow(&mut self, sample: &Waiting) {
+    #[inline(never)]
+    fn grow(&mut self) {
         let bigger = (2 * self.ring.len()).max(64);
-        let mut ring = vec![*sample; bigger];
+        let mut ring = vec![Waiting::EMPTY; bigger];
         for place in self.head..self.tail {
             ring[place as usize & (bigger - 1)] = *self.at(place);
         }
@@ -171,9 +199,9 @@ impl Line {
     }
 
     /// Joins at the tail; the place.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, w: Waiting) -> u64 {
-        self.make_room(&w);
+        self.make_room();
         let place = self.tail;
         self.tail += 1;
         self.live += 1;
@@ -183,7 +211,7 @@ impl Line {
 
     /// Goes back to the head; the place.
     pub(super) fn push_front(&mut self, w: Waiting) -> u64 {
-        self.make_room(&w);
+        self.make_room();
         self.head -= 1;
         self.live += 1;
         let place = self.head;
@@ -191,20 +219,35 @@ impl Line {
         place
     }
 
+    /// The place and the entry of the head, who always still waits.
+    #[inline(always)]
+    pub(super) fn first(&self) -> Option<(u64, &Waiting)> {
+        if self.head < self.tail { Some((self.head, self.at(self.head))) } else { None }
+    }
+
     /// Takes the entry at `place` out and drops what no longer waits from the head.
-    #[inline]
+    #[inline(always)]
     pub(super) fn remove(&mut self, place: u64) -> Waiting {
         let w = *self.at(place);
         self.live -= 1;
         if place == self.head {
             self.head += 1;
+            if self.tail - self.head > u64::from(self.live) {
+                self.drop_gone();
+            }
         } else {
             self.at_mut(place).live = false;
         }
+        w
+    }
+
+    /// Drops what no longer waits from the head.
+    #[cold]
+    #[inline(never)]
+    fn drop_gone(&mut self) {
         while self.head < self.tail && !self.at(self.head).live {
             self.head += 1;
         }
-        w
     }
 }
 
@@ -227,7 +270,7 @@ pub(super) struct InHand {
 impl InHand {
     /// Nothing: fills slots that are not in use.
     pub(super) const EMPTY: InHand = InHand {
-        contact: Contact { case: Key(0), case_start: 0, start: 0, number: 1, topic: 0, hop: 0, flags: 0 },
+        contact: Contact::NOBODY,
         finish: 0.0,
         handle_from: 0.0,
         answered: 0,

@@ -165,7 +165,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// Offers waiting contacts to the free members of pool `p` until there is none of either.
     pub(super) fn dispatch(&mut self, p: usize) {
         while self.available >> p & 1 != 0 {
-            let Some((q, place)) = self.best_for(p) else { return };
+            let Some((q, place)) = self.best_for(p, &self.laws.pools[p]) else { return };
             self.make_offer(p, q, place);
         }
     }
@@ -219,7 +219,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         if !offer.late && (bits < law.accept || law.accept == u64::MAX) {
             self.observer.offer_ended(p, &w.contact, Some(true));
             let others = self.lines[q].at(offer.place).offer_head;
-            self.take_from(q, offer.place, a);
+            self.take_from(q, offer.place, a, p);
             self.withdraw_offers(others, &w.contact);
             return;
         }

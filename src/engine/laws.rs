@@ -5,7 +5,7 @@ use crate::model::{
     AiOutcome, Ending, HumanAccess, HumanOutcome, Model, Pool, Select, ShiftEnd, Supply, Take, TransferTo,
 };
 use crate::random::{Key, purpose, threshold};
-use crate::time::Micros;
+use crate::time::{Micros, NEVER};
 
 /// A probability that difficulty may move, on average over difficulty as given.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +38,7 @@ impl Chance {
     }
 
     /// Whether it comes true for the contact of `case`, with the bits of this purpose.
-    #[inline]
+    #[inline(always)]
     pub(super) fn happens(self, key: Key, purpose: u64, case: Key, common: &Common) -> bool {
         match self {
             Chance::Sure(sure) => sure,
@@ -83,6 +83,9 @@ fn intercept(p: f64, a: f64) -> f64 {
     let (mut low, mut high) = (-800.0, 800.0);
     for _ in 0..200 {
         let middle = 0.5 * (low + high);
+        if middle == low || middle == high {
+            break;
+        }
         if mean(middle) < p { low = middle } else { high = middle }
     }
     0.5 * (low + high)
@@ -110,7 +113,7 @@ impl Outcomes {
     }
 
     /// Draws one, from one word for resolution and one for the rest.
-    #[inline]
+    #[inline(always)]
     pub(super) fn draw(&self, key: Key, attempt: u64, case: Key, common: &Common) -> AiOutcome {
         if self.resolve.happens(key, purpose::AI_OUTCOME + attempt, case, common) {
             return AiOutcome::Resolve;
@@ -145,6 +148,12 @@ pub(super) struct TopicLaw {
     pub(super) returns: [Option<(u64, Sampler)>; Ending::COUNT],
     /// Whether the hours of access must be asked, or the escalation of a direct contact told.
     pub(super) is_special: bool,
+    /// Whether every escalation is one for being sensitive.
+    pub(super) sensitive: bool,
+    /// Attempts that somebody who asks for a person is led through first.
+    pub(super) more_attempts: u64,
+    /// Whether the assistant never lets anybody through.
+    pub(super) no_access: bool,
 }
 
 /// A queue.
@@ -203,11 +212,18 @@ pub(super) struct PoolLaw {
     pub(super) agent_factor: Option<Sampler>,
     /// Queues the pool may serve, as words of bits.
     pub(super) serves: Vec<u64>,
+    /// By queue: the wait after which the pool may take the head of the line, where nothing else matters; `NEVER` where
+    /// reserves, offers or a second step with this pool do, or the pool does not serve the queue.
+    pub(super) plain_after: Vec<Micros>,
     pub(super) take: Take,
     /// By queue.
     pub(super) rank: Vec<u32>,
     pub(super) shift_end: ShiftEnd,
     pub(super) random_select: bool,
+    /// Whether contacts are offered to the members rather than given.
+    pub(super) offers: bool,
+    /// Whether something happens when an agent's hands are empty and nothing is waiting.
+    pub(super) leaves_when_idle: bool,
     pub(super) gig: Option<GigLaw>,
     /// Stream key part.
     pub(super) name: String,
@@ -251,7 +267,7 @@ impl<'m> Laws<'m> {
         let mut micros = |d: &Distribution| cache.sampler(&d.scaled(MICROS));
         let topics = (0..model.topics.len()).map(|k| topic_law(model, k, &mut micros)).collect();
         let queues = (0..model.queues.len()).map(|q| queue_law(model, q)).collect::<Vec<_>>();
-        let pools = model.pools.iter().enumerate().map(|(p, pool)| pool_law(model, p, pool, &mut micros)).collect();
+        let pools = model.pools.iter().enumerate().map(|(p, pool)| pool_law(model, &queues, p, pool, &mut micros)).collect();
         let outage_laws = model.assistant.random_outages.as_ref().map(|(between, repair)| (micros(between), micros(repair)));
         Ok(Self { model, common: Common::new(), topics, queues, pools, outage_laws })
     }
@@ -260,14 +276,15 @@ impl<'m> Laws<'m> {
     pub fn model(&self) -> &'m Model {
         self.model
     }
+}
 
+impl TopicLaw {
     /// Expected human work content of a case in seconds, pool and agent factors left out.
-    #[inline]
-    pub(super) fn expected_work(&self, topic: usize, case: Key) -> f64 {
-        let law = &self.topics[topic];
-        match &law.work_of_difficulty {
-            None => law.mean_work,
-            Some(factor) => law.mean_work * factor.sample(case.bits(purpose::DIFFICULTY)),
+    #[inline(always)]
+    pub(super) fn expected_work(&self, case: Key) -> f64 {
+        match &self.work_of_difficulty {
+            None => self.mean_work,
+            Some(factor) => self.mean_work * factor.sample(case.bits(purpose::DIFFICULTY)),
         }
     }
 }
@@ -313,6 +330,9 @@ fn topic_law(model: &Model, k: usize, micros: &mut impl FnMut(&Distribution) -> 
             topic.returns[e].as_ref().filter(|r| r.probability > 0.0).map(|r| (threshold(r.probability), micros(&r.delay)))
         }),
         is_special: topic.sensitive || matches!(topic.access, HumanAccess::Hours { .. }),
+        sensitive: topic.sensitive,
+        more_attempts: if let HumanAccess::After(n) = topic.access { u64::from(n) } else { 0 },
+        no_access: topic.access == HumanAccess::Never,
     }
 }
 
@@ -365,13 +385,17 @@ fn queue_law(model: &Model, q: usize) -> QueueLaw {
     }
 }
 
-fn pool_law(model: &Model, p: usize, pool: &Pool, micros: &mut impl FnMut(&Distribution) -> Sampler) -> PoolLaw {
+fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, pool: &Pool, micros: &mut impl FnMut(&Distribution) -> Sampler) -> PoolLaw {
     let mut serves = vec![0u64; model.queues.len().div_ceil(64)];
     for (q, queue) in model.queues.iter().enumerate() {
         if queue.route.iter().any(|s| s.pools.iter().any(|x| x.pool == p)) {
             serves[q / 64] |= 1 << (q % 64);
         }
     }
+    let plain_after = |law: &QueueLaw| match law.steps.get(usize::from(law.step_of[p])) {
+        Some(step) if !step.has_reserve && !law.has_offers && !law.repeats_pools => step.after,
+        _ => NEVER,
+    };
     let gig = match &pool.supply {
         Supply::Staffed(_) => None,
         Supply::Gig(g) => Some(GigLaw {
@@ -398,10 +422,13 @@ fn pool_law(model: &Model, p: usize, pool: &Pool, micros: &mut impl FnMut(&Distr
             .collect(),
         agent_factor,
         serves,
+        plain_after: queues.iter().map(plain_after).collect(),
         take: pool.take,
         rank: model.queues.iter().map(|q| pool.ranking[q.topic]).collect(),
         shift_end: pool.shift_end,
         random_select: pool.select == Select::Random,
+        offers: gig.as_ref().is_some_and(|g| g.offers),
+        leaves_when_idle: pool.shift_end == ShiftEnd::WhenIdle,
         gig,
         name: pool.name.clone(),
     }

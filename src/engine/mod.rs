@@ -21,6 +21,8 @@ mod agents;
 mod assistant;
 mod calendar;
 mod contact;
+mod demand;
+mod filing;
 mod gig;
 mod laws;
 mod observer;
@@ -35,14 +37,14 @@ pub use observer::{Observer, Service, Wait};
 
 use agents::{Agent, PoolState};
 use assistant::Door;
-use calendar::{EventTree, Later, sort_spread};
-use contact::{COUNTED, InHand, Line, MET_PERSON};
+use calendar::{EventTree, Later};
+use contact::{InHand, Line};
+use filing::{Due, Item};
 use staffing::StaffState;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::dist::counts::{gamma_quantile_mean1, poisson_quantile};
-use crate::model::{Arrivals, Ending};
+use crate::model::Ending;
 use crate::random::{Key, purpose};
 use crate::time::{DAY, Micros, NEVER, round_micros};
 
@@ -71,42 +73,6 @@ mod slot {
     pub(super) const SOON: usize = 2;
     /// First of the route timers; the agents follow.
     pub(super) const TIMERS: usize = 3;
-}
-
-/// Something filed for a later moment.
-#[derive(Clone, Copy, Debug)]
-struct Item {
-    at: Micros,
-    contact: Contact,
-    due: Due,
-}
-
-/// What is to happen.
-#[derive(Clone, Copy, Debug)]
-enum Due {
-    /// A contact begins.
-    Begin,
-    /// A contact reaches people.
-    People(Reason),
-    /// A session with the limited assistant ends.
-    Session(assistant::Result),
-    /// Patience at the assistant's door ends.
-    DoorPatience(u32),
-    /// The assistant is up again.
-    Restored,
-}
-
-impl Due {
-    /// Order at one instant.
-    fn rank(self) -> u8 {
-        match self {
-            Due::Restored => 0,
-            Due::Session(_) => 1,
-            Due::Begin => 2,
-            Due::People(_) => 3,
-            Due::DoorPatience(_) => 4,
-        }
-    }
 }
 
 /// What a replication leaves besides what the observer was told.
@@ -153,6 +119,7 @@ struct Engine<'e, 'm, O> {
     now: Micros,
     warmup: Micros,
     horizon: Micros,
+    max_contacts: u16,
     // Calendar
     tree: EventTree,
     first_agent_slot: usize,
@@ -163,7 +130,7 @@ struct Engine<'e, 'm, O> {
     soon: BinaryHeap<Reverse<(Micros, u8, u64, u32)>>,
     soon_items: Vec<Item>,
     soon_free: Vec<u32>,
-    agenda: Vec<Item>,
+    agenda: Vec<Contact>,
     order: Vec<u64>,
     /// The agenda of the step is being made: contacts are enrolled rather than filed.
     opening: bool,
@@ -173,6 +140,12 @@ struct Engine<'e, 'm, O> {
     case_roots: Vec<Key>,
     replay_cursor: Vec<usize>,
     days: Vec<Micros>,
+    /// Factor on the demand of the step.
+    busyness: f64,
+    /// Factor of the day, and which day.
+    day_busyness: (u64, f64),
+    /// Factor of the interval, and which interval.
+    interval_busyness: (u64, f64),
     // Queues
     lines: Vec<Line>,
     waiting: Vec<u64>,
@@ -191,6 +164,8 @@ struct Engine<'e, 'm, O> {
     // Assistant
     outages: Vec<(Micros, Micros)>,
     door: Door,
+    /// The assistant takes everybody at once: without a limit, never down.
+    unfailing: bool,
     // Books
     account: Account,
     in_system: u64,
@@ -216,6 +191,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             now: 0,
             warmup: model.warmup,
             horizon: model.horizon,
+            max_contacts: model.max_contacts,
             tree: EventTree::new(first_agent_slot + 8),
             first_agent_slot,
             step: 0,
@@ -233,6 +209,9 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             case_roots: model.topics.iter().map(|t| root.named(kind::CASE, &t.name)).collect(),
             replay_cursor: vec![0; model.topics.len()],
             days: model.calendar.day_starts(model.horizon + DRAIN),
+            busyness: 1.0,
+            day_busyness: (u64::MAX, 1.0),
+            interval_busyness: (u64::MAX, 1.0),
             lines: (0..laws.queues.len()).map(|_| Line::new()).collect(),
             waiting: vec![0; laws.queues.len().div_ceil(64)],
             patience: BinaryHeap::new(),
@@ -248,6 +227,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             clock: BinaryHeap::new(),
             outages: Vec::new(),
             door: Door::default(),
+            unfailing: false,
             account: Account {
                 started: vec![0; model.topics.len()],
                 ended: vec![[0; Ending::COUNT]; model.topics.len()],
@@ -296,227 +276,88 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             && self.in_system == self.waiting_now + self.talking_now + self.filed_now
     }
 
-    /// Draws the cases of the step and makes the agenda of contacts that reach people in it.
-    fn open_step(&mut self) {
-        self.agenda.clear();
-        self.order.clear();
-        self.opening = true;
-        if self.step_start < self.horizon {
-            for topic in 0..self.laws.topics.len() {
-                self.draw_cases(topic);
-            }
-        }
-        while let Some(item) = self.later.pop(self.step) {
-            match item.due {
-                Due::Begin if self.door.is_limited() => self.file_soon(item),
-                Due::Begin => self.begin(item.contact, item.at),
-                Due::People(_) => self.enrol(item),
-                _ => self.file_soon(item),
-            }
-        }
-        self.opening = false;
-        sort_spread(&mut self.order, self.step_width, &mut self.scratch, &mut self.counts);
-    }
-
-    /// Puts a contact on the agenda of the step that is being opened.
-    #[inline]
-    fn enrol(&mut self, item: Item) {
-        let offset = item.at - self.step_start;
-        self.order.push((offset << 24) | self.agenda.len() as u64);
-        self.agenda.push(item);
-    }
-
-    fn draw_cases(&mut self, topic: usize) {
-        let arrivals = &self.laws.model.demand.arrivals[topic];
-        let width = self.step_width.min(self.horizon - self.step_start);
-        let step_key = self.case_roots[topic].child(self.step as u64);
-        let count = match arrivals {
-            Arrivals::Replay(times) => {
-                let mut i = self.replay_cursor[topic];
-                while let Some(&at) = times.get(i).filter(|&&t| t < self.step_start + width) {
-                    self.new_case(self.case_roots[topic].child(u64::MAX).child(i as u64), topic, at);
-                    i += 1;
-                }
-                self.replay_cursor[topic] = i;
-                return;
-            }
-            Arrivals::Counts(counts) => u64::from(counts[self.step]),
-            Arrivals::Expected(expected) => {
-                let mean = expected[self.step] * self.busyness();
-                poisson_quantile(mean, step_key.bits(purpose::COUNT))
-            }
-        };
-        for i in 0..count.min(1 << 23) {
-            let case = step_key.child(i);
-            let offset = (u128::from(case.bits(purpose::ARRIVAL)) * u128::from(width)) >> 64;
-            self.new_case(case, topic, self.step_start + offset as u64);
-        }
-    }
-
-    /// The Gamma factors of the day and of the interval at the start of the step.
-    fn busyness(&self) -> f64 {
-        let demand = &self.laws.model.demand;
-        let mut factor = 1.0;
-        if demand.day_busyness_cv > 0.0 {
-            let day = self.days.partition_point(|&d| d <= self.step_start) as u64;
-            let bits = self.root.child(kind::DAY).child(day).bits(purpose::DAY_BUSYNESS);
-            factor *= gamma_quantile_mean1(demand.day_busyness_cv, bits);
-        }
-        if demand.interval_busyness_cv > 0.0 {
-            let interval = self.step_start / self.laws.model.interval;
-            let bits = self.root.child(kind::INTERVAL).child(interval).bits(purpose::INTERVAL_BUSYNESS);
-            factor *= gamma_quantile_mean1(demand.interval_busyness_cv, bits);
-        }
-        factor
-    }
-
-    #[inline]
-    fn new_case(&mut self, case: Key, topic: usize, at: Micros) {
-        let flags = if at >= self.warmup { COUNTED } else { 0 };
-        let contact = Contact { case, case_start: at, start: at, number: 1, topic: topic as u16, hop: 0, flags };
-        if self.door.is_limited() {
-            self.file_soon(Item { at, contact, due: Due::Begin });
-        } else {
-            self.begin(contact, at);
-        }
-    }
-
-    /// Files something for a moment at or after now: in the list of its step, or among what is due within this one.
-    fn file(&mut self, item: Item) {
-        let step = (item.at / self.step_width) as usize;
-        if step > self.step {
-            if !self.later.push(step, item) && !matches!(item.due, Due::Begin) {
-                // Beyond the drain: nobody will be there to answer.
-                self.filed_now -= 1;
-                self.end(&item.contact, Ending::TurnedAway, item.at);
-            }
-        } else {
-            self.file_soon(item);
-        }
-    }
-
-    fn file_soon(&mut self, item: Item) {
-        let place = match self.soon_free.pop() {
-            Some(place) => {
-                self.soon_items[place as usize] = item;
-                place
-            }
-            None => {
-                self.soon_items.push(item);
-                self.soon_items.len() as u32 - 1
-            }
-        };
-        // At one instant the order is that of the kinds, then of the cases.
-        self.soon.push(Reverse((item.at, item.due.rank(), item.contact.case.0, place)));
-        self.aim_soon();
-    }
-
-    fn aim_soon(&mut self) {
-        let at = self.soon.peek().map_or(NEVER, |&Reverse((at, ..))| at);
-        self.tree.set(slot::SOON, at);
-    }
-
     /// Plays the step: the earliest of agenda, event tree and patience is next.
     fn play(&mut self, step_end: Micros) {
+        // The agenda does not change while it is played.
+        let order = std::mem::take(&mut self.order);
+        let agenda = std::mem::take(&mut self.agenda);
+        let start = self.step_start;
         let mut cursor = 0;
         loop {
-            let arrival = match self.order.get(cursor) {
-                Some(&key) => self.step_start + (key >> 24),
-                None => step_end,
-            };
-            let event = self.tree.time();
-            if self.patience_due < arrival && self.patience_due < event {
-                self.expire();
-                continue;
-            }
-            if event <= arrival && event < step_end {
+            let next = order.get(cursor).map(|key| (start + (key >> 24), (key & 0xFF_FFFF) as usize));
+            let arrival = next.map_or(step_end, |n| n.0);
+            let last = arrival.min(step_end - 1);
+            loop {
+                let event = self.tree.time();
+                if self.patience_due < arrival && self.patience_due < event {
+                    self.expire();
+                    continue;
+                }
+                if event > last {
+                    break;
+                }
                 self.now = event;
                 self.account.events += 1;
                 self.act(self.tree.slot());
-                continue;
             }
-            if cursor >= self.order.len() {
-                break;
-            }
-            let item = self.agenda[(self.order[cursor] & 0xFF_FFFF) as usize];
+            let Some((at, index)) = next else { break };
             cursor += 1;
-            self.now = item.at;
+            self.now = at;
             self.filed_now -= 1;
-            if let Due::People(reason) = item.due {
-                self.to_people(item.contact, usize::from(item.contact.topic), reason);
-            }
+            let contact = &agenda[index];
+            self.to_people(contact, usize::from(contact.topic));
         }
         self.now = step_end;
+        self.order = order;
+        self.agenda = agenda;
     }
 
-    #[inline]
+    #[inline(always)]
     fn act(&mut self, slot: usize) {
         if slot >= self.first_agent_slot {
             self.agent_event((slot - self.first_agent_slot) as u32);
         } else {
-            match slot {
-                slot::STAFF => self.change_staff(),
-                slot::CLOCK => self.tick(),
-                slot::SOON => self.due(),
-                timer => self.open_route_step(timer - slot::TIMERS),
-            }
+            self.rare_event(slot);
         }
     }
 
-    /// Something filed within the step is due.
-    fn due(&mut self) {
-        let Some(Reverse((.., place))) = self.soon.pop() else { return };
-        self.soon_free.push(place);
-        self.aim_soon();
-        let item = self.soon_items[place as usize];
-        match item.due {
-            Due::Begin => self.begin(item.contact, item.at),
-            Due::People(reason) => {
-                self.filed_now -= 1;
-                self.to_people(item.contact, usize::from(item.contact.topic), reason);
-            }
-            Due::Session(result) => self.end_session(item.contact, result),
-            Due::DoorPatience(id) => self.leave_door(id),
-            Due::Restored => self.admit(),
+    #[inline(never)]
+    fn rare_event(&mut self, slot: usize) {
+        match slot {
+            slot::STAFF => self.change_staff(),
+            slot::CLOCK => self.tick(),
+            slot::SOON => self.due(),
+            timer => self.open_route_step(timer - slot::TIMERS),
         }
     }
 
     /// The contact ends; the customer may come back.
+    #[inline(never)]
     fn end(&mut self, contact: &Contact, ending: Ending, at: Micros) {
+        self.finish(contact, ending, at);
+    }
+
+    /// As [`Self::end`], compiled into its caller.
+    #[inline(always)]
+    fn finish(&mut self, contact: &Contact, ending: Ending, at: Micros) {
+        let laws = self.laws;
         let topic = usize::from(contact.topic);
+        let law = &laws.topics[topic];
         self.account.ended[topic][ending as usize] += 1;
         self.in_system -= 1;
-        let back = match &self.laws.topics[topic].returns[ending as usize] {
-            Some((chance, delay)) if contact.number < self.laws.model.max_contacts => {
+        let back = match &law.returns[ending as usize] {
+            Some((chance, delay)) if contact.number < self.max_contacts => {
                 let key = contact.key();
                 let comes = *chance == u64::MAX || key.bits(purpose::RETURN) < *chance;
                 comes.then(|| round_micros(delay.sample(key.bits(purpose::RETURN_DELAY))))
             }
             _ => None,
         };
-        let saved = if ending == Ending::AiResolved { self.laws.expected_work(topic, contact.case) } else { 0.0 };
+        let saved = if ending == Ending::AiResolved { law.expected_work(contact.case) } else { 0.0 };
         self.observer.ended(contact, ending, at, back, saved);
         if let Some(delay) = back {
             self.come_back(contact, at + delay);
         }
-    }
-
-    /// The customer of an ended contact will be back at `at`.
-    fn come_back(&mut self, contact: &Contact, at: Micros) {
-        if at >= self.horizon {
-            self.account.pending += 1;
-            self.observer.pending(contact);
-            return;
-        }
-        let counted = if at >= self.warmup { COUNTED } else { 0 };
-        let next = Contact {
-            start: at,
-            number: contact.number + 1,
-            hop: 0,
-            flags: contact.flags & MET_PERSON | counted,
-            ..*contact
-        };
-        self.file(Item { at, contact: next, due: Due::Begin });
     }
 
     /// The end of the replication: who still waits is turned away, spans of time are closed.

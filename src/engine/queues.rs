@@ -28,11 +28,19 @@ pub(super) fn timers(laws: &Laws<'_>) -> Vec<Timer> {
 
 impl<O: Observer> Engine<'_, '_, O> {
     /// Joins the tail of line `q`; the place.
+    #[inline(always)]
     pub(super) fn join(&mut self, q: usize, w: Waiting) -> u64 {
         let (offered, expires) = (w.offered, w.expires);
         let place = self.lines[q].push(w);
         self.enter(q, place, expires);
         if self.laws.queues[q].has_timers {
+            self.aim_timers(q, place, offered);
+        }
+        place
+    }
+
+    /// Somebody joined the tail of line `q`.
+    fn aim_timers(&mut self, q: usize, place: u64, offered: Micros) {
             for i in 0..self.timers.len() {
                 let timer = &mut self.timers[i];
                 if timer.queue == q && timer.next == NEVER {
@@ -40,8 +48,6 @@ impl<O: Observer> Engine<'_, '_, O> {
                     self.tree.set(slot::TIMERS + i, offered + timer.after);
                 }
             }
-        }
-        place
     }
 
     /// Goes back to the head of line `q`; the place.
@@ -59,7 +65,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         place
     }
 
-    #[inline]
+    #[inline(always)]
     fn enter(&mut self, q: usize, place: u64, expires: Micros) {
         self.waiting[q / 64] |= 1 << (q % 64);
         self.waiting_now += 1;
@@ -70,21 +76,23 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// Takes the contact at `place` out of line `q`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn leave(&mut self, q: usize, place: u64) -> Waiting {
-        let w = self.lines[q].remove(place);
+        let line = &mut self.lines[q];
+        let w = line.remove(place);
         self.waiting_now -= 1;
-        if self.lines[q].is_empty() {
+        if line.is_empty() {
             self.waiting[q / 64] &= !(1 << (q % 64));
         }
         w
     }
 
     /// The contact at `place` of line `q` runs out of patience at `at`.
+    #[inline(never)]
     pub(super) fn abandon(&mut self, q: usize, place: u64, at: Micros) {
         let w = self.leave(q, place);
         self.observer.abandoned(&w.contact, Wait { offered: w.offered, joined: w.joined, left: at });
-        self.end(&w.contact, Ending::Abandoned, at);
+        self.finish(&w.contact, Ending::Abandoned, at);
         if w.out > 0 {
             self.withdraw_offers(w.offer_head, &w.contact);
         }
@@ -104,10 +112,10 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// Drops from the head of line `q` whoever ran out of patience unnoticed.
-    #[inline]
+    #[inline(always)]
     pub(super) fn purge(&mut self, q: usize) {
-        while let Some(place) = self.lines[q].head() {
-            let expires = self.lines[q].at(place).expires;
+        while let Some((place, w)) = self.lines[q].first() {
+            let expires = w.expires;
             if expires >= self.now {
                 break;
             }
@@ -170,7 +178,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         while let Some(Reverse((.., place))) = self.soon.pop() {
             let item = self.soon_items[place as usize];
-            if matches!(item.due, Due::People(_) | Due::Session(_)) {
+            if matches!(item.due, Due::People | Due::Session(_)) {
                 self.filed_now -= 1;
                 self.end(&item.contact, Ending::TurnedAway, self.now);
             }

@@ -1,73 +1,58 @@
 //! Who takes an arriving contact, and which contact an agent who frees takes.
 
-use super::agents::NOBODY;
-use super::contact::Waiting;
-use super::laws::StepLaw;
+use super::contact::{FRESH, Waiting};
+use super::laws::{PoolLaw, StepLaw};
 use super::{Contact, Engine, Observer, Reason, STRIDE, Wait};
 use crate::model::{Ending, HumanAccess, Take};
 use crate::random::{Key, purpose};
 use crate::time::{Micros, NEVER, round_micros};
 
-/// Work left of a service that was never begun.
-pub(super) const FRESH: f64 = -1.0;
-
 impl<O: Observer> Engine<'_, '_, O> {
     /// The contact arrives at line `q` now.
-    pub(super) fn to_people(&mut self, contact: Contact, q: usize, reason: Reason) {
+    #[inline(never)]
+    pub(super) fn to_people(&mut self, contact: &Contact, q: usize) {
         let laws = self.laws;
         let topic = &laws.topics[usize::from(contact.topic)];
-        if topic.is_special && self.is_closed(&contact, reason) {
-            self.observer.offered(&contact, self.now, false);
+        if topic.is_special && self.is_closed(contact) {
+            self.observer.offered(contact, self.now, false);
             self.turn_away(contact);
             return;
         }
         let law = &laws.queues[q];
-        let hop = STRIDE * u64::from(contact.hop);
         let mut offers_from = None;
-        for step in law.steps.iter().take_while(|s| s.after == 0 && self.available & law.pools != 0) {
-            if self.available & step.pools == 0 {
-                continue;
-            }
-            if let Some(a) = self.pick(step, || contact.key().bits(purpose::SELECT + hop)) {
+        if self.available & law.pools != 0 {
+            for step in law.steps.iter().take_while(|s| s.after == 0) {
+                let hop = STRIDE * u64::from(contact.hop);
+                let Some(a) = self.pick(step, || contact.key().bits(purpose::SELECT + hop)) else { continue };
                 let p = usize::from(self.agents[a as usize].pool);
-                if laws.pools[p].gig.as_ref().is_some_and(|g| g.offers) {
+                if laws.pools[p].offers {
                     offers_from = Some(p);
                     break;
                 }
-                self.observer.offered(&contact, self.now, false);
-                let wait = Wait { offered: self.now, joined: self.now, left: self.now };
+                self.observer.offered(contact, self.now, false);
                 self.unlist(a);
-                self.answer(a, &contact, q, wait, FRESH);
+                let wait = Wait { offered: self.now, joined: self.now, left: self.now };
+                self.answer(a, p, contact, q, wait, FRESH);
                 return;
             }
         }
-        let key = contact.key();
-        if topic.balk > 0 && key.bits(purpose::BALK + hop) < topic.balk {
-            self.observer.offered(&contact, self.now, true);
-            self.observer.abandoned(&contact, Wait { offered: self.now, joined: self.now, left: self.now });
-            self.end(&contact, Ending::Abandoned, self.now);
-            return;
+        if topic.balk > 0 {
+            let hop = STRIDE * u64::from(contact.hop);
+            if contact.key().bits(purpose::BALK + hop) < topic.balk {
+                self.observer.offered(contact, self.now, true);
+                self.observer.abandoned(contact, Wait { offered: self.now, joined: self.now, left: self.now });
+                self.end(contact, Ending::Abandoned, self.now);
+                return;
+            }
         }
         if self.lines[q].live >= law.limit {
-            self.observer.offered(&contact, self.now, false);
+            self.observer.offered(contact, self.now, false);
             self.turn_away(contact);
             return;
         }
-        self.observer.offered(&contact, self.now, true);
-        let w = Waiting {
-            contact,
-            offered: self.now,
-            joined: self.now,
-            expires: self.patience_of(&contact),
-            work_left: FRESH,
-            offer_head: NOBODY,
-            offers: 0,
-            made: 0,
-            out: 0,
-            step: 0,
-            live: true,
-        };
-        self.join(q, w);
+        self.observer.offered(contact, self.now, true);
+        let expires = self.patience_of(contact);
+        self.join(q, Waiting::new(*contact, self.now, expires));
         if let Some(p) = offers_from {
             self.dispatch(p);
         }
@@ -75,16 +60,16 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Tells the escalation of a direct contact of a sensitive topic; whether people are closed and the contact is turned away.
     #[cold]
-    fn is_closed(&mut self, contact: &Contact, reason: Reason) -> bool {
+    fn is_closed(&mut self, contact: &Contact) -> bool {
         let topic = &self.laws.model.topics[usize::from(contact.topic)];
-        if reason == Reason::Direct && topic.sensitive {
+        if contact.reason == Reason::Direct && topic.sensitive {
             self.observer.escalation(contact, Reason::Sensitive, self.now);
         }
         matches!(&topic.access, HumanAccess::Hours { open, turn_away: true } if open.at(self.now) == 0.0)
     }
 
     /// When the patience of a contact that joins a line now ends.
-    #[inline]
+    #[inline(always)]
     fn patience_of(&self, contact: &Contact) -> Micros {
         match &self.laws.topics[usize::from(contact.topic)].patience {
             None => NEVER,
@@ -97,27 +82,16 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// The contact, which was offered, finds the way closed or the line full.
-    fn turn_away(&mut self, contact: Contact) {
-        self.observer.turned_away(&contact, self.now, None);
-        self.end(&contact, Ending::TurnedAway, self.now);
+    fn turn_away(&mut self, contact: &Contact) {
+        self.observer.turned_away(contact, self.now, None);
+        self.end(contact, Ending::TurnedAway, self.now);
     }
 
     /// A service was cut off: the contact goes back to the head of its line with its remaining work; the place.
     pub(super) fn back_to_head(&mut self, mut contact: Contact, q: usize, offered: Micros, work_left: f64) -> u64 {
         contact.hop = contact.hop.saturating_add(1);
-        let w = Waiting {
-            contact,
-            offered,
-            joined: self.now,
-            expires: self.patience_of(&contact),
-            work_left,
-            offer_head: NOBODY,
-            offers: 0,
-            made: 0,
-            out: 0,
-            step: 0,
-            live: true,
-        };
+        let expires = self.patience_of(&contact);
+        let w = Waiting { offered, work_left, ..Waiting::new(contact, self.now, expires) };
         self.rejoin(q, w)
     }
 
@@ -133,39 +107,48 @@ impl<O: Observer> Engine<'_, '_, O> {
             return;
         };
         let p = usize::from(self.agents[a as usize].pool);
-        if laws.pools[p].gig.as_ref().is_some_and(|g| g.offers) {
+        if laws.pools[p].offers {
             self.dispatch(p);
         } else {
             self.unlist(a);
-            self.take_from(q, place, a);
+            self.take_from(q, place, a, p);
         }
     }
 
-    /// Agent `a`, out of the lists and with a free slot, answers the waiting contact at `place` of line `q`.
-    #[inline]
-    pub(super) fn take_from(&mut self, q: usize, place: u64, a: u32) {
+    /// Agent `a` of pool `p`, out of the lists and with a free slot, answers the waiting contact at `place` of line `q`.
+    #[inline(never)]
+    pub(super) fn take_from(&mut self, q: usize, place: u64, a: u32, p: usize) {
         let w = self.leave(q, place);
         let wait = Wait { offered: w.offered, joined: w.joined, left: self.now };
-        self.answer(a, &w.contact, q, wait, w.work_left);
+        self.answer(a, p, &w.contact, q, wait, w.work_left);
     }
 
     /// The contact that a free agent of pool `p` takes now: best class, then the pool's rule.
-    #[inline]
-    pub(super) fn best_for(&mut self, p: usize) -> Option<(usize, u64)> {
-        let laws = self.laws;
-        let law = &laws.pools[p];
+    #[inline(always)]
+    pub(super) fn best_for(&mut self, p: usize, law: &PoolLaw) -> Option<(usize, u64)> {
         if let ([waiting], [serves]) = (&self.waiting[..], &law.serves[..]) {
             // A single line to look at needs no ranking.
             let left = waiting & serves;
-            if left & left.wrapping_sub(1) == 0 {
-                let q = if left == 0 { return None } else { left.trailing_zeros() as usize };
-                return Some((q, self.first_for(q, p)?));
+            if left == 0 {
+                return None;
+            }
+            if left & (left - 1) == 0 {
+                let q = left.trailing_zeros() as usize;
+                let (place, _) = self.first_for(q, p, law)?;
+                return Some((q, place));
             }
         }
+        self.best_of_several(p)
+    }
+
+    #[inline(never)]
+    fn best_of_several(&mut self, p: usize) -> Option<(usize, u64)> {
+        let laws = self.laws;
+        let law = &laws.pools[p];
         let mut best: Option<(usize, u64)> = None;
         let mut best_rank = (u8::MAX, f64::INFINITY, Micros::MAX);
-        for word in 0..self.waiting.len() {
-            let mut left = self.waiting[word] & law.serves[word];
+        for (word, serves) in law.serves.iter().enumerate() {
+            let mut left = self.waiting[word] & serves;
             while left != 0 {
                 let q = word * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
@@ -173,8 +156,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                 if class > best_rank.0 {
                     continue;
                 }
-                let Some(place) = self.first_for(q, p) else { continue };
-                let offered = self.lines[q].at(place).offered;
+                let Some((place, offered)) = self.first_for(q, p, law) else { continue };
                 let weight = match law.take {
                     Take::LongestWait => 0.0,
                     Take::LongestRelativeWait => -((self.now - offered) as f64 / laws.queues[q].within),
@@ -190,22 +172,39 @@ impl<O: Observer> Engine<'_, '_, O> {
         best
     }
 
-    /// The first contact of line `q` that pool `p` may take now.
-    #[inline]
-    fn first_for(&mut self, q: usize, p: usize) -> Option<u64> {
-        self.purge(q);
-        let law = &self.laws.queues[q];
-        if law.has_offers || law.repeats_pools {
-            return self.first_of_several(q, p);
-        }
-        let step = &law.steps[usize::from(law.step_of[p])];
-        if step.has_reserve && !self.may_take(step, p) {
-            return None;
+    /// The first contact of line `q` that pool `p` may take now: its place, and when it was offered.
+    #[inline(always)]
+    fn first_for(&mut self, q: usize, p: usize, law: &PoolLaw) -> Option<(u64, Micros)> {
+        let (place, offered) = loop {
+            let (place, w) = self.lines[q].first()?;
+            if w.expires >= self.now {
+                break (place, w.offered);
+            }
+            let expires = w.expires;
+            self.abandon(q, place, expires);
+        };
+        let after = law.plain_after[q];
+        if after == NEVER {
+            return self.first_with_care(q, p);
         }
         // Everybody in the line waits for the same steps: the head is the first for whom this one opens.
-        let place = self.lines[q].head()?;
-        let opens = self.lines[q].at(place).offered + step.after;
-        (self.now >= opens).then_some(place)
+        if self.now >= offered + after { Some((place, offered)) } else { None }
+    }
+
+    /// As [`Self::first_for`], where not every contact of the line, or not every agent of the pool, is like the first.
+    #[inline(never)]
+    fn first_with_care(&mut self, q: usize, p: usize) -> Option<(u64, Micros)> {
+        let law = &self.laws.queues[q];
+        if law.has_offers || law.repeats_pools {
+            let place = self.first_of_several(q, p)?;
+            return Some((place, self.lines[q].at(place).offered));
+        }
+        let step = &law.steps[usize::from(law.step_of[p])];
+        if !self.may_take(step, p) {
+            return None;
+        }
+        let (place, w) = self.lines[q].first()?;
+        if self.now >= w.offered + step.after { Some((place, w.offered)) } else { None }
     }
 
     /// Whether pool `p` has more agents idle than the step reserves.
@@ -267,17 +266,17 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Gives waiting contacts to the free agents of pool `p` until there is none of either.
     pub(super) fn fill(&mut self, p: usize) {
-        if self.laws.pools[p].gig.as_ref().is_some_and(|g| g.offers) {
+        if self.laws.pools[p].offers {
             return self.dispatch(p);
         }
         while self.available >> p & 1 != 0 {
-            let Some((q, place)) = self.best_for(p) else { return };
+            let Some((q, place)) = self.best_for(p, &self.laws.pools[p]) else { return };
             let w = *self.lines[q].at(place);
             let step = usize::from(self.laws.queues[q].step_of[p]);
             let hop = STRIDE * u64::from(w.contact.hop);
             let a = self.pick_in(p, &self.laws.queues[q].steps[step], || w.contact.key().bits(purpose::SELECT + hop));
             self.unlist(a);
-            self.take_from(q, place, a);
+            self.take_from(q, place, a, p);
         }
     }
 }

@@ -1,22 +1,80 @@
 //! Answering, working, finishing: one contact at a time or several at once.
 
-use super::agents::State;
+use super::agents::{Agent, State};
 use super::contact::{FROM_AI, InHand, MET_PERSON};
+use super::laws::PoolLaw;
 use super::{Contact, Engine, MAX_HOPS, Observer, Reason, STRIDE, Service, Wait};
 use crate::model::{Ending, ShiftEnd, TransferTo};
 use crate::random::{Key, purpose};
 use crate::time::{Micros, NEVER, round_micros};
 
+/// Brings the agent's clocks up to `now`.
+#[inline(always)]
+fn run_clock(agent: &mut Agent, law: &PoolLaw, now: Micros) {
+    if agent.load > 0 {
+        let load = usize::from(agent.load);
+        let dt = (now - agent.clock_at) as f64;
+        agent.work_clock += dt * law.speed[load - 1];
+        agent.handle_clock += dt / f64::from(agent.load);
+    } else {
+        // Nothing in hand: start afresh, so that the clocks never grow long.
+        agent.work_clock = 0.0;
+        agent.handle_clock = 0.0;
+    }
+    agent.clock_at = now;
+}
+
+/// When the first of the contacts in hand comes to the end of its phase. All of them go at the same speed, so the order in
+/// which they finish does not depend on how many there are.
+#[inline(always)]
+fn next_end(agent: &Agent, law: &PoolLaw, hands: &[InHand]) -> Micros {
+    let Some((head, tail)) = hands.split_first() else { return NEVER };
+    let mut first = head.finish;
+    for hand in tail {
+        first = if hand.finish < first { hand.finish } else { first };
+    }
+    let rest = (first - agent.work_clock).max(0.0) / law.speed[hands.len() - 1];
+    agent.clock_at + ceil_micros(rest)
+}
+
+/// The whole number not below `x`, for `x` from 0 to 2^52; more and NaN are whole already, or nothing that can be.
+#[inline(always)]
+fn ceil_micros(x: f64) -> Micros {
+    let down = x as u64;
+    down + u64::from((down as f64) < x)
+}
+
 impl<O: Observer> Engine<'_, '_, O> {
-    /// Agent `a`, not in the lists and with a free slot, answers.
+    /// Agent `a` of pool `p`, not in the lists and with a free slot, answers.
     #[inline(always)]
-    pub(super) fn answer(&mut self, a: u32, contact: &Contact, q: usize, wait: Wait, work_left: f64) {
+    pub(super) fn answer(&mut self, a: u32, p: usize, contact: &Contact, q: usize, wait: Wait, work_left: f64) {
+        if self.laws.pools[p].has_clock {
+            self.answer_as::<false, true>(a, contact, q, wait, work_left);
+        } else {
+            self.answer_as::<false, false>(a, contact, q, wait, work_left);
+        }
+    }
+
+    /// Agent `a`, whose event is being played, answers the waiting contact at `place` of line `q`.
+    #[inline(always)]
+    fn take_next<const SEVERAL: bool>(&mut self, q: usize, place: u64, a: u32) {
+        let w = self.leave(q, place);
+        let wait = Wait { offered: w.offered, joined: w.joined, left: self.now };
+        self.answer_as::<true, SEVERAL>(a, &w.contact, q, wait, w.work_left);
+    }
+
+    /// Agent `a`, not in the lists and with a free slot, answers. `NEXT`: its event is the one that is being
+    /// played. `SEVERAL`: it keeps virtual time.
+    #[inline(always)]
+    fn answer_as<const NEXT: bool, const SEVERAL: bool>(&mut self, a: u32, contact: &Contact, q: usize, wait: Wait, work_left: f64) {
         let laws = self.laws;
+        let now = self.now;
         let topic = usize::from(contact.topic);
         let law = &laws.topics[topic];
         let agent = &mut self.agents[a as usize];
         let p = usize::from(agent.pool);
-        let pool = &laws.pools[p];
+        let pool_law = &laws.pools[p];
+        let pool = &mut self.pools[p];
         let fresh = work_left < 0.0;
         let (factor, expected) = match &law.work_of_difficulty {
             None => (1.0, law.mean_work),
@@ -28,220 +86,246 @@ impl<O: Observer> Engine<'_, '_, O> {
         let work = if fresh {
             let bits = contact.key().bits(purpose::WORK + STRIDE * u64::from(contact.hop));
             let handed = if contact.flags & FROM_AI != 0 { law.handover_factor } else { 1.0 };
-            law.work.as_ref().map_or(0.0, |w| w.sample(bits)) * factor * handed * pool.answers[topic].work_factor * agent.factor
+            let content = law.work.as_ref().map_or(0.0, |w| w.sample(bits));
+            content * factor * handed * pool_law.answers[topic].work_factor * agent.factor
         } else {
             work_left
         };
-        self.observer.answered(contact, p, wait, fresh, expected);
         self.talking_now += 1;
         self.in_hand_now += 1;
-        let mut hand = InHand {
+        let load = if SEVERAL { usize::from(agent.load) } else { 0 };
+        if load == 0 {
+            agent.busy_since = agent.busy_since.min(now);
+            pool.idle -= 1;
+        }
+        let (mut finish, mut handle_from) = (work, 0.0);
+        if SEVERAL {
+            run_clock(agent, pool_law, now);
+            finish += agent.work_clock;
+            handle_from = agent.handle_clock;
+        }
+        agent.load = load as u8 + 1;
+        let first = a as usize * self.stride;
+        self.hands[first + load] = InHand {
             contact: Contact { flags: (contact.flags | MET_PERSON) & !FROM_AI, ..*contact },
-            finish: work,
-            handle_from: 0.0,
-            answered: self.now,
+            finish,
+            handle_from,
+            answered: now,
             talk_end: NEVER,
             offered: wait.offered,
             queue: q as u16,
         };
-        let base = a as usize * self.stride;
-        if agent.load == 0 {
-            agent.busy_since = agent.busy_since.min(self.now);
-            self.pools[p].idle -= 1;
+        agent.service_at = if SEVERAL {
+            next_end(agent, pool_law, &self.hands[first..=first + load])
+        } else {
+            now + round_micros(work)
+        };
+        let (slot, at) = (self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
+        if NEXT {
+            self.tree.set_next(slot, at);
+        } else {
+            self.tree.set(slot, at);
         }
-        if !pool.has_clock {
-            agent.load = 1;
-            agent.service_at = self.now + round_micros(work);
-            self.hands[base] = hand;
-            self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
-            return;
+        self.observer.answered(contact, p, wait, fresh, expected);
+        if SEVERAL {
+            self.after_answer(a, p, load);
         }
-        if agent.load == 0 && agent.budget != NEVER {
+    }
+
+    /// An agent who can have several contacts at once, `load` of them until now, has answered one more.
+    #[inline(always)]
+    fn after_answer(&mut self, a: u32, p: usize, load: usize) {
+        let agent = &self.agents[a as usize];
+        let (on, budget) = (agent.is_free(), agent.budget);
+        if load == 0 && budget != NEVER {
             self.stop_budget(a);
         }
-        self.run_clock(a, p);
-        let agent = &mut self.agents[a as usize];
-        hand.finish += agent.work_clock;
-        hand.handle_from = agent.handle_clock;
-        self.hands[base + usize::from(agent.load)] = hand;
-        agent.load += 1;
-        let full = usize::from(agent.load) == pool.concurrency;
-        let on = agent.state == State::On && agent.offer.is_none() && !agent.cooling;
-        self.aim_service(a, p);
-        if !full && on {
+        if load + 1 < self.laws.pools[p].concurrency && on {
             self.enlist(a);
         }
     }
 
-    /// Brings the agent's clocks up to now.
-    #[inline]
-    fn run_clock(&mut self, a: u32, p: usize) {
-        let agent = &mut self.agents[a as usize];
-        if agent.load > 0 {
-            let dt = (self.now - agent.clock_at) as f64;
-            agent.work_clock += dt * self.laws.pools[p].speed[usize::from(agent.load) - 1];
-            agent.handle_clock += dt / f64::from(agent.load);
-        } else {
-            // Nothing in hand: start afresh, so that the clocks never grow long.
-            agent.work_clock = 0.0;
-            agent.handle_clock = 0.0;
-        }
-        agent.clock_at = self.now;
-    }
-
-    /// Schedules the next end of a phase among the contacts in hand. All of them go at the same speed, so the order in
-    /// which they finish does not depend on how many there are.
-    #[inline]
+    /// Schedules the next end of a phase among the contacts in hand of an agent that keeps virtual time.
     fn aim_service(&mut self, a: u32, p: usize) {
-        let base = a as usize * self.stride;
         let agent = &mut self.agents[a as usize];
-        let load = usize::from(agent.load);
-        agent.service_at = if load == 0 {
-            NEVER
-        } else {
-            let first = self.hands[base..base + load].iter().map(|h| h.finish).fold(f64::INFINITY, f64::min);
-            let rest = (first - agent.work_clock).max(0.0) / self.laws.pools[p].speed[load - 1];
-            agent.clock_at + libm::ceil(rest) as Micros
-        };
+        let first = a as usize * self.stride;
+        let hands = &self.hands[first..first + usize::from(agent.load)];
+        agent.service_at = next_end(agent, &self.laws.pools[p], hands);
         self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
     }
 
     /// Something of an agent is due.
     #[inline(always)]
     pub(super) fn agent_event(&mut self, a: u32) {
-        let agent = &self.agents[a as usize];
+        let laws = self.laws;
+        let agent = &mut self.agents[a as usize];
         let p = usize::from(agent.pool);
         if agent.service_at > self.now {
             return self.member_event(a, p);
         }
-        let base = a as usize * self.stride;
-        let mut slot = 0;
-        if self.laws.pools[p].has_clock {
-            self.run_clock(a, p);
-            let hands = &self.hands[base..base + usize::from(self.agents[a as usize].load)];
-            for i in 1..hands.len() {
-                if hands[i].finish < hands[slot].finish {
-                    slot = i;
-                }
-            }
-        }
-        if self.hands[base + slot].is_talking() {
-            self.end_talk(a, p, slot);
+        let law = &laws.pools[p];
+        if law.has_clock {
+            self.end_phase::<true>(a, p, law);
         } else {
-            self.free_slot(a, p, slot);
+            self.end_phase::<false>(a, p, law);
         }
     }
 
-    /// The customer is gone; after-contact work may follow.
+    /// The contact in hand that is next comes to the end of its phase.
     #[inline(always)]
-    fn end_talk(&mut self, a: u32, p: usize, slot: usize) {
+    fn end_phase<const SEVERAL: bool>(&mut self, a: u32, p: usize, law: &PoolLaw) {
         let laws = self.laws;
-        let at = a as usize * self.stride + slot;
-        self.talking_now -= 1;
-        let hand = &mut self.hands[at];
-        hand.talk_end = self.now;
-        let contact = hand.contact;
-        let Some(law) = &laws.topics[usize::from(contact.topic)].after_contact else {
-            self.conclude_talk(p, contact);
-            return self.free_slot(a, p, slot);
-        };
-        let hop = STRIDE * u64::from(contact.hop);
-        let work = law.sample(contact.key().bits(purpose::AFTER_CONTACT + hop));
         let agent = &mut self.agents[a as usize];
-        hand.finish = work + agent.work_clock;
-        if !laws.pools[p].has_clock {
+        let first = a as usize * self.stride;
+        let mut slot = 0;
+        if SEVERAL {
+            run_clock(agent, law, self.now);
+            let hands = &self.hands[first..first + usize::from(agent.load)];
+            let mut least = hands[0].finish;
+            for (i, hand) in hands.iter().enumerate().skip(1) {
+                let sooner = hand.finish < least;
+                least = std::hint::select_unpredictable(sooner, hand.finish, least);
+                slot = std::hint::select_unpredictable(sooner, i, slot);
+            }
+        }
+        let hand = &mut self.hands[first + slot];
+        if hand.is_talking() {
+            self.talking_now -= 1;
+            hand.talk_end = self.now;
+            let contact = hand.contact;
+            if let Some(after) = &laws.topics[usize::from(contact.topic)].after_contact {
+                let hop = STRIDE * u64::from(contact.hop);
+                let work = after.sample(contact.key().bits(purpose::AFTER_CONTACT + hop));
+                hand.finish = work + agent.work_clock;
+                return self.begin_after_contact(a, p, work, &contact);
+            }
+            self.conclude_talk(p, law, &contact);
+        }
+        self.free_slot::<SEVERAL>(a, p, law, slot);
+    }
+
+    /// The customer is gone and `work` is left.
+    #[inline(never)]
+    fn begin_after_contact(&mut self, a: u32, p: usize, work: f64, contact: &Contact) {
+        if self.laws.pools[p].has_clock {
+            self.aim_service(a, p);
+        } else {
+            let agent = &mut self.agents[a as usize];
             agent.service_at = self.now + round_micros(work);
             self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
-        } else {
-            self.aim_service(a, p);
         }
-        self.conclude_talk(p, contact);
+        self.conclude_talk(p, &self.laws.pools[p], contact);
     }
 
     /// What the person's answer leads to.
     #[inline(always)]
-    fn conclude_talk(&mut self, p: usize, mut contact: Contact) {
+    fn conclude_talk(&mut self, p: usize, law: &PoolLaw, contact: &Contact) {
         let laws = self.laws;
-        let law = &laws.pools[p].answers[usize::from(contact.topic)];
+        let law = &law.answers[usize::from(contact.topic)];
         let key = contact.key();
         let hop = STRIDE * u64::from(contact.hop);
-        if law.resolve.happens(key, purpose::HUMAN_OUTCOME + hop, contact.case, &laws.common) {
-            return self.end(&contact, Ending::HumanResolved, self.now);
+        let resolved = law.resolve.happens(key, purpose::HUMAN_OUTCOME + hop, contact.case, &laws.common);
+        if resolved || law.transfer == 0 || contact.hop >= MAX_HOPS || key.bits(purpose::HUMAN_REST + hop) > law.transfer {
+            let ending = if resolved { Ending::HumanResolved } else { Ending::HumanUnresolved };
+            return self.finish(contact, ending, self.now);
         }
-        if law.transfer == 0 || contact.hop >= MAX_HOPS || key.bits(purpose::HUMAN_REST + hop) > law.transfer {
-            return self.end(&contact, Ending::HumanUnresolved, self.now);
-        }
+        self.transfer(p, *contact, law.to);
+    }
+
+    #[inline(never)]
+    fn transfer(&mut self, p: usize, mut contact: Contact, to: TransferTo) {
         self.observer.transferred(&contact, p, self.now);
         contact.hop += 1;
-        match law.to {
+        match to {
             TransferTo::Assistant => self.meet_assistant(contact, self.now),
-            TransferTo::Queue(q) => self.to_people(contact, q, Reason::Stuck),
+            TransferTo::Queue(q) => {
+                contact.reason = Reason::Stuck;
+                self.to_people(&contact, q);
+            }
         }
     }
 
     /// The slot of a contact is free again.
     #[inline(always)]
-    fn free_slot(&mut self, a: u32, p: usize, slot: usize) {
-        let law = &self.laws.pools[p];
-        let several = law.has_clock;
-        let base = a as usize * self.stride;
+    fn free_slot<const SEVERAL: bool>(&mut self, a: u32, p: usize, law: &PoolLaw, slot: usize) {
+        let first = a as usize * self.stride;
         let agent = &mut self.agents[a as usize];
-        let hand = &self.hands[base + slot];
-        let handle = if several { agent.handle_clock - hand.handle_from } else { (self.now - hand.answered) as f64 };
+        let load = if SEVERAL { usize::from(agent.load) - 1 } else { 0 };
+        let hand = &self.hands[first + slot];
+        let handle = if SEVERAL { agent.handle_clock - hand.handle_from } else { (self.now - hand.answered) as f64 };
         let service = Service { from: hand.answered, talk_end: hand.talk_end, to: self.now, handle };
         self.observer.served(&hand.contact, p, service);
         self.in_hand_now -= 1;
         agent.service_at = NEVER;
-        if several {
+        if SEVERAL {
+            if load != slot {
+                self.hands[first + slot] = self.hands[first + load];
+            }
             self.unlist(a);
-            let load = self.agents[a as usize].load - 1;
-            self.hands[base + slot] = self.hands[base + usize::from(load)];
         }
         let agent = &mut self.agents[a as usize];
-        agent.load -= 1;
-        let load = usize::from(agent.load);
+        agent.load = load as u8;
         let pool = &mut self.pools[p];
-        if agent.state == State::On && pool.excess > 0 && law.shift_end == ShiftEnd::Finish {
+        pool.idle += u32::from(load == 0);
+        if (pool.excess > 0 || agent.state != State::On) && self.takes_no_more(a, p, load) {
+            return;
+        }
+        let occupied = self.agents[a as usize].is_occupied();
+        if !occupied
+            && !law.offers
+            && let Some((q, place)) = self.best_for(p, law)
+        {
+            return self.take_next::<SEVERAL>(q, place, a);
+        }
+        self.find_nothing(a, p, law, occupied);
+    }
+
+    /// Whether an agent who has finished a contact, with `load` left, is leaving or one more than the plan wants.
+    #[cold]
+    #[inline(never)]
+    fn takes_no_more(&mut self, a: u32, p: usize, load: usize) -> bool {
+        if self.agents[a as usize].state == State::On {
+            if self.laws.pools[p].shift_end != ShiftEnd::Finish {
+                return false;
+            }
             self.settle_excess(p);
             self.pools[p].excess -= 1;
             self.retire(a);
         }
-        let agent = &mut self.agents[a as usize];
-        if agent.state == State::Leaving {
-            if load == 0 {
-                self.rest(a, p);
-                self.log_off(a);
-            } else {
-                self.aim_service(a, p);
-            }
-            return;
-        }
-        if load == 0 {
-            self.pools[p].idle += 1;
-        }
-        let occupied = agent.offer.is_some() || agent.cooling;
-        let offers = law.gig.as_ref().is_some_and(|g| g.offers);
-        if !occupied
-            && !offers
-            && let Some((q, place)) = self.best_for(p)
-        {
-            self.take_from(q, place, a);
-            return;
-        }
-        if load == 0 {
+        self.pools[p].idle -= u32::from(load == 0);
+        self.go_on_leaving(a, p);
+        true
+    }
+
+    /// An agent who takes nothing new has finished a contact.
+    fn go_on_leaving(&mut self, a: u32, p: usize) {
+        if self.agents[a as usize].load == 0 {
             self.rest(a, p);
-        }
-        if law.has_clock {
-            self.aim_service(a, p);
+            self.log_off(a);
         } else {
-            self.tree.set(self.first_agent_slot + a as usize, self.agents[a as usize].other_at);
+            self.aim_service(a, p);
         }
+    }
+
+    /// An agent has finished a contact and there is no other to take.
+    #[inline(always)]
+    fn find_nothing(&mut self, a: u32, p: usize, law: &PoolLaw, occupied: bool) {
+        let agent = &mut self.agents[a as usize];
+        let load = usize::from(agent.load);
+        if load == 0 {
+            self.observer.busy(p, agent.busy_since, self.now);
+            agent.busy_since = NEVER;
+        } else {
+            let first = a as usize * self.stride;
+            agent.service_at = next_end(agent, law, &self.hands[first..first + load]);
+        }
+        self.tree.set_next(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
         if !occupied {
             self.enlist(a);
-            if load == 0 {
+            if load == 0 && law.leaves_when_idle {
                 self.now_idle(a, p);
             }
-            if offers {
+            if law.offers {
                 self.dispatch(p);
             }
         }
@@ -264,10 +348,10 @@ impl<O: Observer> Engine<'_, '_, O> {
             let p = usize::from(self.agents[a as usize].pool);
             let base = a as usize * self.stride;
             let has_clock = self.laws.pools[p].has_clock;
+            let agent = &mut self.agents[a as usize];
             if has_clock {
-                self.run_clock(a, p);
+                run_clock(agent, &self.laws.pools[p], self.now);
             }
-            let agent = &self.agents[a as usize];
             let load = usize::from(agent.load);
             self.in_hand_now -= load as u64;
             for i in 0..load {

@@ -2,7 +2,7 @@
 
 use crate::measure::{Cells, Counters};
 use crate::model::Model;
-use crate::stats::{ConfidenceInterval, QuantileType, quantile_of_sorted};
+use crate::stats::{ConfidenceInterval, QuantileType, StudentT, quantile_of_sorted};
 use crate::time::{Micros, to_seconds};
 
 /// Samples of one scenario take at most this many bytes; beyond it neighbouring intervals are reported together.
@@ -29,6 +29,9 @@ pub const INTERVAL_COLUMNS: [(&str, &str); 16] = [
     ("agents_finishing", "agents"),
 ];
 
+/// Columns that are given with a band: `sl_net`, `mean_wait`, `queue_length`, `agents_busy`.
+const BANDED: [usize; 4] = [10, 11, 12, 14];
+
 /// Columns that belong to customers, and those that belong to agents.
 const TOPIC_COLUMNS: usize = 13;
 const POOL_COLUMNS: [usize; 4] = [4, 13, 14, 15];
@@ -52,7 +55,7 @@ pub struct IntervalEstimate {
     pub mean: f64,
     /// Half-width of the confidence interval, with at least two replications.
     pub half_width: Option<f64>,
-    /// 10th and 90th percentile over replications, with at least two.
+    /// 10th and 90th percentile over replications, with at least two, for the columns that have a band.
     pub band: Option<(f64, f64)>,
 }
 
@@ -153,7 +156,7 @@ impl IntervalTable {
 
     /// The estimate of one column of one slice in one interval; `None` where the column does not belong to the slice or is
     /// never defined. `scratch` is reused from call to call.
-    pub fn estimate(&self, interval: usize, slice: usize, column: usize, level: f64, scratch: &mut Vec<f64>) -> Option<IntervalEstimate> {
+    pub fn estimate(&self, interval: usize, slice: usize, column: usize, student: &StudentT, scratch: &mut Vec<f64>) -> Option<IntervalEstimate> {
         let at = interval * self.row_len() + self.place(slice, column)?;
         scratch.clear();
         scratch.extend(self.samples.iter().map(|s| f64::from(s[at])).filter(|v| !v.is_nan()));
@@ -161,14 +164,15 @@ impl IntervalTable {
             0 => None,
             1 => Some(IntervalEstimate { mean: scratch[0], half_width: None, band: None }),
             _ => {
-                let interval = ConfidenceInterval::from_values(scratch, level)?;
-                scratch.sort_unstable_by(f64::total_cmp);
-                let quantile = |p| quantile_of_sorted(scratch, p, QuantileType::Type7);
-                Some(IntervalEstimate {
-                    mean: interval.mean,
-                    half_width: Some(interval.half_width),
-                    band: quantile(0.1).zip(quantile(0.9)),
-                })
+                let interval = ConfidenceInterval::with(scratch, student)?;
+                let band = if BANDED.contains(&column) {
+                    scratch.sort_unstable_by(f64::total_cmp);
+                    let quantile = |p| quantile_of_sorted(scratch, p, QuantileType::Type7);
+                    quantile(0.1).zip(quantile(0.9))
+                } else {
+                    None
+                };
+                Some(IntervalEstimate { mean: interval.mean, half_width: Some(interval.half_width), band })
             }
         }
     }

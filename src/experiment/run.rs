@@ -5,7 +5,7 @@ use super::plan::Plan;
 use crate::engine::{Laws, simulate};
 use crate::measure::{Collector, Row, Values};
 use crate::model::Model;
-use crate::stats::ConfidenceInterval;
+use crate::stats::{ConfidenceInterval, StudentT};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,8 +32,8 @@ pub struct Outcome {
     pub contacts: u64,
     /// Events taken from the event list, all replications together.
     pub events: u64,
-    /// Level of the confidence intervals.
-    pub confidence: f64,
+    /// Factors of the confidence intervals.
+    pub student: StudentT,
 }
 
 /// An estimate over replications.
@@ -56,7 +56,7 @@ impl Outcome {
     /// The estimate of a row.
     pub fn estimate(&self, row: usize) -> Estimate {
         let values: Vec<f64> = self.values.iter().map(|v| v[row]).filter(|v| !v.is_nan()).collect();
-        let interval = ConfidenceInterval::from_values(&values, self.confidence);
+        let interval = ConfidenceInterval::with(&values, &self.student);
         let mean = (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
         Estimate { mean: interval.map_or(mean, |i| Some(i.mean)), interval, replications: values.len() }
     }
@@ -154,7 +154,7 @@ pub fn run_range(jobs: &[Job<'_>], ranges: &[Range<u32>], progress: &dyn Progres
             intervals: IntervalTable::new(j.model, range.end - range.start),
             contacts: 0,
             events: 0,
-            confidence: j.plan.confidence,
+            student: StudentT::new(j.plan.confidence, (range.end - range.start) as usize),
         })
         .collect();
     let tasks: Vec<(usize, u32)> =

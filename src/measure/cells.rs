@@ -57,11 +57,31 @@ pub struct Cells {
     topic_cells: Vec<TopicCell>,
     pool_cells: Vec<PoolCell>,
     /// The interval asked for last: the next question is nearly always about the same.
-    last: (Micros, usize),
+    last: Place,
+}
+
+/// Where the cells of one interval are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    start: Micros,
+    /// Where it ends: at the horizon at the latest.
+    end: Micros,
+    /// Its first cell by topic.
+    topics: usize,
+    /// Its first cell by pool.
+    pools: usize,
 }
 
 /// Cells of one replication take at most this many bytes; beyond it intervals are merged.
 const MAX_BYTES: usize = 24 << 20;
+
+impl Place {
+    /// Whether the span lies in the interval, as nearly every one does.
+    #[inline(always)]
+    pub(super) fn holds(&self, from: Micros, to: Micros) -> bool {
+        from >= self.start && to <= self.end
+    }
+}
 
 impl Cells {
     /// Empty cells for one replication of `model`.
@@ -77,7 +97,7 @@ impl Cells {
             pools,
             topic_cells: vec![TopicCell::default(); intervals * topics],
             pool_cells: vec![PoolCell::default(); intervals * pools],
-            last: (0, 0),
+            last: Place::default(),
         }
     }
 
@@ -106,27 +126,47 @@ impl Cells {
         to_seconds(self.width.min(self.horizon - self.start(i)))
     }
 
-    /// The interval of a time; times after the horizon belong to the last.
-    #[inline]
-    pub fn index(&mut self, t: Micros) -> usize {
-        if t.wrapping_sub(self.last.0) < self.width {
-            return self.last.1;
-        }
-        let i = ((t / self.width) as usize).min(self.intervals - 1);
+    /// The cells of a time; times after the horizon belong to the last interval.
+    #[inline(always)]
+    pub(super) fn place(&mut self, t: Micros) -> Place {
+        if t >= self.last.start && t < self.last.end { self.last } else { self.seek(t) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn seek(&mut self, t: Micros) -> Place {
+        let place = self.locate(t);
         if t < self.horizon {
-            self.last = (i as Micros * self.width, i);
+            self.last = place;
         }
-        i
+        place
     }
 
-    #[inline]
-    pub(super) fn topic(&mut self, i: usize, topic: usize) -> &mut TopicCell {
-        &mut self.topic_cells[i * self.topics + topic]
+    fn locate(&self, t: Micros) -> Place {
+        let i = ((t / self.width) as usize).min(self.intervals - 1);
+        let start = i as Micros * self.width;
+        let end = (start + self.width).min(self.horizon);
+        Place { start, end, topics: i * self.topics, pools: i * self.pools }
     }
 
-    #[inline]
-    pub(super) fn pool(&mut self, i: usize, pool: usize) -> &mut PoolCell {
-        &mut self.pool_cells[i * self.pools + pool]
+    /// The place after this one, which is not the last.
+    fn after(&self, place: Place) -> Place {
+        Place {
+            start: place.end,
+            end: (place.end + self.width).min(self.horizon),
+            topics: place.topics + self.topics,
+            pools: place.pools + self.pools,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn topic(&mut self, place: Place, topic: usize) -> &mut TopicCell {
+        &mut self.topic_cells[place.topics + topic]
+    }
+
+    #[inline(always)]
+    pub(super) fn pool(&mut self, place: Place, pool: usize) -> &mut PoolCell {
+        &mut self.pool_cells[place.pools + pool]
     }
 
     /// The cells of interval `i`, by topic.
@@ -140,22 +180,26 @@ impl Cells {
     }
 
     /// Calls `f` with each interval that the span touches before the horizon and the time it spends there.
-    #[inline]
-    pub(super) fn spread(&mut self, from: Micros, to: Micros, mut f: impl FnMut(&mut Self, usize, Micros)) {
+    #[inline(always)]
+    pub(super) fn spread(&mut self, from: Micros, to: Micros, mut f: impl FnMut(&mut Self, Place, Micros)) {
+        if self.last.holds(from, to) {
+            f(self, self.last, to - from);
+        } else {
+            self.spread_widely(from, to, f);
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn spread_widely(&mut self, from: Micros, to: Micros, mut f: impl FnMut(&mut Self, Place, Micros)) {
         let to = to.min(self.horizon);
-        if from >= self.last.0 && to <= self.last.0 + self.width {
-            // Nearly every span lies within the interval of the moment.
-            if from < to {
-                f(self, self.last.1, to - from);
-            }
+        if from >= to {
             return;
         }
-        let mut at = from;
-        while at < to {
-            let i = self.index(at);
-            let end = (self.start(i) + self.width).min(to);
-            f(self, i, end - at);
-            at = end;
+        let mut place = self.locate(from);
+        f(self, place, place.end.min(to) - from);
+        while place.end < to {
+            place = self.after(place);
+            f(self, place, place.end.min(to) - place.start);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::cells::{Cells, PoolCell, TopicCell};
 use super::sums::{AnswerSums, Sums};
 use crate::engine::{Contact, Observer, Reason, Service, Wait};
-use crate::model::{Ending, LogOn, Model, PoolKind, Supply};
+use crate::model::{Ending, LogOn, Model, PoolKind, Supply, Topic};
 use crate::stats::Histogram;
 use crate::time::Micros;
 
@@ -22,12 +22,25 @@ pub struct Counters {
     pub cells: Cells,
 }
 
+/// What is counted of one topic, together because nearly every event touches all of it.
+struct Book {
+    sums: Sums,
+    waits: Histogram,
+    /// T of the target.
+    within: Micros,
+    /// An abandonment up to here is a short one.
+    short: Micros,
+}
+
 /// Counts what the engine tells.
+///
+/// What the cells have anyway is not counted a second time: [`Self::finish`] adds it up.
 pub struct Collector<'m> {
     model: &'m Model,
-    counters: Counters,
-    within: Vec<Micros>,
-    short: Vec<Micros>,
+    books: Vec<Book>,
+    matrix: Vec<AnswerSums>,
+    pools: Vec<Sums>,
+    cells: Cells,
     window: (Micros, Micros),
     fcr_window: Micros,
 }
@@ -45,120 +58,146 @@ impl<'m> Collector<'m> {
                 sums.members = u64::from(members);
             }
         }
+        let book = |t: &Topic| Book {
+            sums: Sums::default(),
+            waits: Histogram::new(),
+            within: t.target.within,
+            short: t.short_abandon,
+        };
         Self {
             model,
-            counters: Counters {
-                topics: vec![Sums::default(); topics],
-                matrix: vec![AnswerSums::default(); topics * pools],
-                pools: by_pool,
-                waits: (0..topics).map(|_| Histogram::new()).collect(),
-                cells: Cells::new(model),
-            },
-            within: model.topics.iter().map(|t| t.target.within).collect(),
-            short: model.topics.iter().map(|t| t.short_abandon).collect(),
+            books: model.topics.iter().map(book).collect(),
+            matrix: vec![AnswerSums::default(); topics * pools],
+            pools: by_pool,
+            cells: Cells::new(model),
             window: (model.warmup, model.horizon),
             fcr_window: model.fcr_window,
         }
     }
 
     /// The counts.
-    pub fn finish(self) -> Counters {
-        self.counters
+    pub fn finish(mut self) -> Counters {
+        for i in 0..self.cells.intervals() {
+            for (book, cell) in self.books.iter_mut().zip(self.cells.topic_row(i)) {
+                let sums = &mut book.sums;
+                sums.contacts += u64::from(cell.contacts);
+                sums.ai_contacts += u64::from(cell.ai_contacts);
+                sums.offered += u64::from(cell.offered);
+                sums.delayed += u64::from(cell.delayed);
+                sums.abandoned += u64::from(cell.abandoned);
+                sums.abandoned_within += u64::from(cell.abandoned_within);
+                sums.turned_away += u64::from(cell.turned_away);
+                sums.wait += cell.wait;
+            }
+        }
+        let (topics, waits) = self.books.into_iter().map(|b| (b.sums, b.waits)).unzip();
+        Counters { topics, matrix: self.matrix, pools: self.pools, waits, cells: self.cells }
     }
 
     /// Length of the part of a span that lies between warm-up and horizon.
-    #[inline]
+    #[inline(always)]
     fn clip(&self, from: Micros, to: Micros) -> Micros {
         to.min(self.window.1).saturating_sub(from.max(self.window.0))
     }
 
     /// Adds a wait to the queue-length integral, in total and by interval.
-    #[inline]
+    #[inline(always)]
     fn queue_span(&mut self, topic: usize, from: Micros, to: Micros) {
         if to <= from {
             return;
         }
-        self.counters.topics[topic].queue_time += self.clip(from, to);
-        self.counters.cells.spread(from, to, |cells, i, span| cells.topic(i, topic).queue_time += span);
+        self.books[topic].sums.queue_time += self.clip(from, to);
+        self.cells.spread(from, to, |cells, place, span| cells.topic(place, topic).queue_time += span);
+    }
+
+    #[inline(always)]
+    fn cell(&mut self, topic: usize, t: Micros) -> &mut TopicCell {
+        let place = self.cells.place(t);
+        self.cells.topic(place, topic)
+    }
+
+    #[inline(always)]
+    fn answers(&mut self, contact: &Contact, pool: usize) -> &mut AnswerSums {
+        &mut self.matrix[usize::from(contact.topic) * self.pools.len() + pool]
     }
 }
 
 impl Observer for Collector<'_> {
-    #[inline]
+    #[inline(always)]
     fn contact(&mut self, contact: &Contact, at: Micros) {
         if contact.is_counted() {
             let topic = usize::from(contact.topic);
-            let sums = &mut self.counters.topics[topic];
-            sums.contacts += 1;
-            sums.cases += u64::from(contact.number == 1);
-            let i = self.counters.cells.index(at);
-            self.counters.cells.topic(i, topic).contacts += 1;
+            if contact.number == 1 {
+                self.books[topic].sums.cases += 1;
+            }
+            self.cell(topic, at).contacts += 1;
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn assistant(&mut self, contact: &Contact, from: Micros, to: Micros) {
         let within = self.clip(from, to);
         let topic = usize::from(contact.topic);
-        let sums = &mut self.counters.topics[topic];
+        let sums = &mut self.books[topic].sums;
         sums.ai_time_within += within;
         if contact.is_counted() {
             sums.ai_sessions += 1;
             sums.ai_time += to - from;
             // A contact that comes back to the assistant is met once.
             if contact.hop == 0 {
-                sums.ai_contacts += 1;
-                let i = self.counters.cells.index(contact.start);
-                self.counters.cells.topic(i, topic).ai_contacts += 1;
+                self.cell(topic, contact.start).ai_contacts += 1;
             }
         }
     }
 
     fn assistant_missed(&mut self, contact: &Contact, _: Micros) {
         if contact.is_counted() {
-            self.counters.topics[usize::from(contact.topic)].ai_missed += 1;
+            self.books[usize::from(contact.topic)].sums.ai_missed += 1;
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn escalation(&mut self, contact: &Contact, reason: Reason, _: Micros) {
         if contact.is_counted() {
-            let sums = &mut self.counters.topics[usize::from(contact.topic)];
+            let sums = &mut self.books[usize::from(contact.topic)].sums;
             sums.escalated[reason as usize] += 1;
             sums.ai_escalated += u64::from(contact.via_assistant());
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn offered(&mut self, contact: &Contact, at: Micros, delayed: bool) {
         if contact.is_counted() {
-            let topic = usize::from(contact.topic);
-            let sums = &mut self.counters.topics[topic];
-            sums.offered += 1;
-            sums.delayed += u64::from(delayed);
-            let i = self.counters.cells.index(at);
-            let cell = self.counters.cells.topic(i, topic);
+            let cell = self.cell(usize::from(contact.topic), at);
             cell.offered += 1;
             cell.delayed += u32::from(delayed);
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn answered(&mut self, contact: &Contact, pool: usize, wait: Wait, first: bool, expected_work: f64) {
         let topic = usize::from(contact.topic);
         let length = wait.length();
-        self.queue_span(topic, wait.joined, wait.left);
-        if !contact.is_counted() {
-            return;
+        let place = self.cells.place(wait.offered);
+        let here = place.holds(wait.joined, wait.left);
+        if !here || !first || !contact.is_counted() {
+            // Rare: the wait is told to the cells it touches, one by one.
+            self.queue_span(topic, wait.joined, wait.left);
+            if !contact.is_counted() {
+                return;
+            }
+            if !first {
+                self.books[topic].sums.wait += length;
+                return;
+            }
         }
-        self.counters.topics[topic].wait += length;
-        if !first {
-            return;
-        }
-        self.counters.waits[topic].record(length);
-        let within = length <= self.within[topic];
-        let pools = self.counters.pools.len();
-        let sums = &mut self.counters.matrix[topic * pools + pool];
+        let here = if here { length } else { 0 };
+        let clipped = if here > 0 { self.clip(wait.joined, wait.left) } else { 0 };
+        let book = &mut self.books[topic];
+        book.sums.queue_time += clipped;
+        book.waits.record(length);
+        let within = length <= book.within;
+        let sums = self.answers(contact, pool);
         sums.answered += 1;
         sums.answered_within += u64::from(within);
         sums.wait_answered += length;
@@ -167,16 +206,15 @@ impl Observer for Collector<'_> {
             sums.met_person += 1;
             sums.time_to_human += wait.left - contact.case_start;
         }
-        let i = self.counters.cells.index(wait.offered);
-        let cell = self.counters.cells.topic(i, topic);
+        let cell = self.cells.topic(place, topic);
+        cell.queue_time += here;
         cell.answered += 1;
         cell.answered_within += u32::from(within);
         cell.wait += length;
-        let cell = self.counters.cells.pool(i, pool);
-        cell.answered += 1;
+        self.cells.pool(place, pool).answered += 1;
     }
 
-    #[inline]
+    #[inline(always)]
     fn abandoned(&mut self, contact: &Contact, wait: Wait) {
         let topic = usize::from(contact.topic);
         let length = wait.length();
@@ -184,22 +222,17 @@ impl Observer for Collector<'_> {
         if !contact.is_counted() {
             return;
         }
-        self.counters.waits[topic].record(length);
-        let within = length <= self.within[topic];
-        let sums = &mut self.counters.topics[topic];
-        sums.abandoned += 1;
-        sums.abandoned_within += u64::from(within);
-        sums.short_abandoned += u64::from(length <= self.short[topic]);
-        sums.wait_abandoned += length;
-        sums.wait += length;
-        let i = self.counters.cells.index(wait.offered);
-        let cell = self.counters.cells.topic(i, topic);
+        let book = &mut self.books[topic];
+        book.waits.record(length);
+        let within = length <= book.within;
+        book.sums.short_abandoned += u64::from(length <= book.short);
+        book.sums.wait_abandoned += length;
+        let cell = self.cell(topic, wait.offered);
         cell.abandoned += 1;
         cell.abandoned_within += u32::from(within);
         cell.wait += length;
         if wait.left < self.window.1 {
-            let i = self.counters.cells.index(wait.left);
-            self.counters.cells.topic(i, topic).abandoned_now += 1;
+            self.cell(topic, wait.left).abandoned_now += 1;
         }
     }
 
@@ -210,22 +243,18 @@ impl Observer for Collector<'_> {
         }
         if contact.is_counted() {
             if let Some(wait) = wait {
-                self.counters.waits[topic].record(wait.length());
-                self.counters.topics[topic].wait += wait.length();
+                self.books[topic].waits.record(wait.length());
+                self.books[topic].sums.wait += wait.length();
             }
-            self.counters.topics[topic].turned_away += 1;
-            let i = self.counters.cells.index(wait.map_or(at, |w| w.offered));
-            self.counters.cells.topic(i, topic).turned_away += 1;
+            self.cell(topic, wait.map_or(at, |w| w.offered)).turned_away += 1;
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn served(&mut self, contact: &Contact, pool: usize, service: Service) {
-        let slot = self.clip(service.from, service.to);
-        self.counters.pools[pool].slot_time += slot;
+        self.pools[pool].slot_time += self.clip(service.from, service.to);
         if contact.is_counted() {
-            let pools = self.counters.pools.len();
-            let sums = &mut self.counters.matrix[usize::from(contact.topic) * pools + pool];
+            let sums = self.answers(contact, pool);
             sums.served += 1;
             sums.handle += service.handle * 1e-6;
             sums.session += service.talk_end - service.from;
@@ -233,11 +262,9 @@ impl Observer for Collector<'_> {
     }
 
     fn cut_off(&mut self, contact: &Contact, pool: usize, service: Service) {
-        let slot = self.clip(service.from, service.to);
-        self.counters.pools[pool].slot_time += slot;
+        self.pools[pool].slot_time += self.clip(service.from, service.to);
         if contact.is_counted() {
-            let pools = self.counters.pools.len();
-            let sums = &mut self.counters.matrix[usize::from(contact.topic) * pools + pool];
+            let sums = self.answers(contact, pool);
             sums.cut_off += 1;
             sums.handle += service.handle * 1e-6;
             sums.session += service.talk_end - service.from;
@@ -246,18 +273,17 @@ impl Observer for Collector<'_> {
 
     fn transferred(&mut self, contact: &Contact, pool: usize, _: Micros) {
         if contact.is_counted() {
-            let pools = self.counters.pools.len();
-            self.counters.matrix[usize::from(contact.topic) * pools + pool].transferred += 1;
+            self.answers(contact, pool).transferred += 1;
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn ended(&mut self, contact: &Contact, ending: Ending, at: Micros, back_after: Option<Micros>, saved_work: f64) {
         if !contact.is_counted() {
             return;
         }
         let window = self.fcr_window;
-        let sums = &mut self.counters.topics[usize::from(contact.topic)];
+        let sums = &mut self.books[usize::from(contact.topic)].sums;
         sums.ended[ending as usize] += 1;
         sums.contact_time += at - contact.start;
         let stays_away = back_after.is_none_or(|delay| delay > window);
@@ -289,39 +315,39 @@ impl Observer for Collector<'_> {
 
     fn pending(&mut self, contact: &Contact) {
         if contact.is_counted() {
-            self.counters.topics[usize::from(contact.topic)].pending += 1;
+            self.books[usize::from(contact.topic)].sums.pending += 1;
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn busy(&mut self, pool: usize, from: Micros, to: Micros) {
-        self.counters.pools[pool].busy += self.clip(from, to);
-        self.counters.cells.spread(from, to, |cells, i, span| cells.pool(i, pool).busy += span);
+        self.pools[pool].busy += self.clip(from, to);
+        self.cells.spread(from, to, |cells, place, span| cells.pool(place, pool).busy += span);
     }
 
     fn on_duty(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
         let time = self.clip(from, to) * u64::from(agents);
-        let sums = &mut self.counters.pools[pool];
+        let sums = &mut self.pools[pool];
         sums.duty += time;
         sums.slot_duty += time * u64::from(self.model.pools[pool].concurrency);
-        self.counters.cells.spread(from, to, |cells, i, span| cells.pool(i, pool).duty += span * u64::from(agents));
+        self.cells.spread(from, to, |cells, place, span| cells.pool(place, pool).duty += span * u64::from(agents));
     }
 
     fn finishing(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
         let agents = u64::from(agents);
-        self.counters.pools[pool].finishing += self.clip(from, to) * agents;
-        self.counters.cells.spread(from, to, |cells, i, span| cells.pool(i, pool).finishing += span * agents);
+        self.pools[pool].finishing += self.clip(from, to) * agents;
+        self.cells.spread(from, to, |cells, place, span| cells.pool(place, pool).finishing += span * agents);
     }
 
     fn offer(&mut self, pool: usize, contact: &Contact) {
         if contact.is_counted() {
-            self.counters.pools[pool].offers += 1;
+            self.pools[pool].offers += 1;
         }
     }
 
     fn offer_ended(&mut self, pool: usize, contact: &Contact, accepted: Option<bool>) {
         if contact.is_counted() {
-            let sums = &mut self.counters.pools[pool];
+            let sums = &mut self.pools[pool];
             match accepted {
                 Some(true) => sums.accepted += 1,
                 Some(false) => sums.refused += 1,
@@ -332,7 +358,7 @@ impl Observer for Collector<'_> {
 
     fn log_on(&mut self, pool: usize, at: Micros) {
         if at >= self.window.0 && at < self.window.1 {
-            self.counters.pools[pool].log_ons += 1;
+            self.pools[pool].log_ons += 1;
         }
     }
 }

@@ -54,7 +54,7 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
                 rows.ready(label);
                 for (k, column) in columns.iter().enumerate() {
                     let estimate =
-                        table.estimate(i, slice, k, record.outcome.confidence, &mut scratch);
+                        table.estimate(i, slice, k, &record.outcome.student, &mut scratch);
                     let Some(e) = estimate else {
                         rows.empty(column.fields());
                         continue;

@@ -259,13 +259,15 @@ pub(super) struct Names {
     /// `topic` or `pool`.
     pub(super) kind: &'static str,
     pub(super) list: Vec<String>,
+    /// Whether a name was refused: then nobody can say that another one is unknown.
+    pub(super) refused: bool,
 }
 
 impl Names {
     /// The index of a name; an unknown one is reported at `item`.
     pub(super) fn find(&self, name: &str, item: &Item<'_>) -> Option<usize> {
         let found = self.list.iter().position(|n| n == name);
-        if found.is_none() {
+        if found.is_none() && !self.refused {
             let known = || self.list.iter().map(String::as_str);
             let help = did_you_mean(name, known())
                 .unwrap_or_else(|| format!("the {}s are {}", self.kind, listed(known(), "and")));

@@ -150,10 +150,11 @@ impl<'a> Item<'a> {
                 Some(*parameter),
                 "expected at least one value, found none".to_owned(),
             ),
-            DistError::Sum { parameter, found } => (
-                Some(*parameter),
-                format!("expected {parameter} that sum to 1, found a sum of {found}"),
-            ),
+            DistError::Sum { parameter, found } => {
+                let shown = (found * 1e6).round() / 1e6;
+                let message = format!("expected {parameter} that sum to 1, found a sum of {shown}");
+                (Some(*parameter), message)
+            }
         };
         let entry = self
             .node
@@ -391,6 +392,11 @@ fn duration(c: &mut Cursor<'_>, key: &str) -> Option<f64> {
 }
 
 fn plain(c: &mut Cursor<'_>, key: &str) -> Option<f64> {
-    c.require(key, "a number")
-        .and_then(|i| i.number_in("a finite number", f64::is_finite))
+    c.require(key, "a number").and_then(|i| {
+        let what = match i.node.value {
+            Value::Float(_) => "a finite number",
+            _ => "a number",
+        };
+        i.number_in(what, f64::is_finite)
+    })
 }

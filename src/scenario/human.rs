@@ -17,6 +17,8 @@ pub(super) struct Layer<'a> {
     resolve: Option<f64>,
     transfer: Option<f64>,
     to: Option<(Destination, Item<'a>)>,
+    /// Whether `transfer_to` was there but is nothing to go to.
+    to_refused: bool,
     priority: Option<bool>,
 }
 
@@ -34,7 +36,9 @@ impl<'a> Layer<'a> {
     pub(super) fn read(item: &Item<'a>, pools: &Names) -> Option<Self> {
         let mut c =
             item.cursor("a table with resolve, transfer, transfer_to, transfer_priority")?;
-        let layer = Self {
+        let names_a_place = c.has("transfer_to");
+        let mut layer = Self {
+            to_refused: false,
             item: item.clone(),
             resolve: c.read_opt("resolve", Item::probability),
             transfer: c.read_opt("transfer", Item::probability),
@@ -42,6 +46,7 @@ impl<'a> Layer<'a> {
             priority: c.read_opt("transfer_priority", Item::boolean),
         };
         c.finish();
+        layer.to_refused = names_a_place && layer.to.is_none();
         Some(layer)
     }
 }
@@ -84,6 +89,9 @@ pub(super) fn answer<'a>(layers: &[&Layer<'a>]) -> Option<Answer<'a>> {
         }
         a.resolve = a.resolve.min(1.0 - a.transfer);
         if a.transfer > 0.0 && a.to.is_none() {
+            if layers.iter().any(|l| l.to_refused) {
+                return None;
+            }
             let path = super::cursor::join(&layer.item.path, "transfer_to");
             let message =
                 "missing; expected pools or \"ai\", since `transfer` is above 0".to_owned();

@@ -72,7 +72,7 @@ fn layer(reader: &Reader<'_>, file: usize, above: &mut Vec<usize>) -> Option<Nod
             fault.span,
             "",
             format!("this is no TOML: {}", fault.message),
-            None,
+            fault.help.clone(),
         );
     }
     let base = match table.entries.iter().position(|e| e.key == "extends") {
@@ -94,7 +94,10 @@ fn layer(reader: &Reader<'_>, file: usize, above: &mut Vec<usize>) -> Option<Nod
 fn base(reader: &Reader<'_>, node: &Node, above: &mut Vec<usize>) -> Option<Node> {
     let refuse = |message: String| reader.problem(node.span, "extends", message, None);
     let Value::String(name) = &node.value else {
-        refuse("expected the path of a scenario file".to_owned());
+        let found = reader.written(node.span);
+        refuse(format!(
+            "expected the path of a scenario file, found {found}"
+        ));
         return None;
     };
     let path = reader.beside(node.span, name);

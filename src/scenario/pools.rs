@@ -91,7 +91,14 @@ pub(super) fn read<'a>(
         Take::LongestWait
     };
     let take = c.read("take", take_default, |i| match i.one_of(&takes)? {
-        Take::Ranking if !ranked => i.expected("a list `ranking` beside take = \"ranking\""),
+        Take::Ranking if !ranked => {
+            let help = "write for example ranking = [\"...\"], with the names of topics".to_owned();
+            i.problem(
+                "needs the list `ranking` of the pool, found none",
+                Some(help),
+            );
+            None
+        }
         take => Some(take),
     });
     let hourly_price = c.read_opt("price", price).flatten();
@@ -221,7 +228,9 @@ fn select(c: &mut Cursor<'_>, concurrency: u8, price: Option<f64>) -> Select {
     ];
     c.read("select", default, |i| match i.one_of(&words)? {
         Select::Cheapest if price.is_none() => {
-            i.expected("a price (`price.per_agent_hour`) beside select = \"cheapest\"")
+            let help = "write for example price = { per_agent_hour = 28.0 }".to_owned();
+            i.problem("needs a `price` of the pool, found none", Some(help));
+            None
         }
         select => Some(select),
     })

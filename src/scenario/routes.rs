@@ -188,11 +188,13 @@ impl<'r, 'a> Routing<'r, 'a> {
                 Some(help.to_owned()),
             );
         } else if !self.opens(route) {
-            let pools: Vec<&str> = route
-                .iter()
-                .flat_map(|s| &s.pools)
-                .map(|p| self.pool_name(p.pool))
-                .collect();
+            let mut pools: Vec<&str> = Vec::new();
+            for p in route.iter().flat_map(|s| &s.pools) {
+                let name = self.pool_name(p.pool);
+                if !pools.contains(&name) {
+                    pools.push(name);
+                }
+            }
             let message = format!(
                 "expected a pool that has agents at some time within the horizon (more than the reserve), found only {}",
                 listed(pools, "and")
@@ -312,7 +314,11 @@ impl<'r, 'a> Routing<'r, 'a> {
         }
         self.queues.push(Queue {
             topic: k,
-            class: if answer.priority { 0 } else { topic.priority + 1 },
+            class: if answer.priority {
+                0
+            } else {
+                topic.priority + 1
+            },
             route,
         });
         self.transfers.push(key);
@@ -324,9 +330,11 @@ impl<'r, 'a> Routing<'r, 'a> {
 /// gets a name that nobody refers to, so that the rest of it is read all the same.
 pub(super) fn names(kind: &'static str, items: &[Item<'_>], reserved: &str) -> Names {
     let mut list: Vec<String> = Vec::with_capacity(items.len());
+    let mut refused = false;
     for (i, item) in items.iter().enumerate() {
         let stand_in = format!("{kind} #{}", i + 1);
         let Some(table) = item.node.table() else {
+            refused = true;
             list.push(stand_in);
             continue;
         };
@@ -338,6 +346,7 @@ pub(super) fn names(kind: &'static str, items: &[Item<'_>], reserved: &str) -> N
                 format!("missing; expected the name of the {kind}"),
                 None,
             );
+            refused = true;
             list.push(stand_in);
             continue;
         };
@@ -363,7 +372,12 @@ pub(super) fn names(kind: &'static str, items: &[Item<'_>], reserved: &str) -> N
             }
             _ => at.expected("a name of up to 200 characters, without spaces at its ends"),
         };
+        refused |= sound.is_none();
         list.push(sound.unwrap_or(stand_in));
     }
-    Names { kind, list }
+    Names {
+        kind,
+        list,
+        refused,
+    }
 }

@@ -76,7 +76,12 @@ fn apply_one(reader: &Reader<'_>, root: &mut Node, line: &str, file: usize, at: 
     let value = match tree::parse_value(text, file, value_at) {
         Ok(node) => node,
         // What opens as TOML was meant as TOML; anything else is a plain word such as `11 min` or `always`.
-        Err(fault) if text.is_empty() || text.starts_with(['[', '{', '"', '\'']) => {
+        Err(_) if text.is_empty() => {
+            let message = "expected a value after `=`, found none".to_owned();
+            reader.problem(Span::new(file, value_at..value_at), &key, message, None);
+            return;
+        }
+        Err(fault) if text.starts_with(['[', '{', '"', '\'']) => {
             let message = format!(
                 "expected a value, found {}: {}",
                 quoted(text),
@@ -223,10 +228,11 @@ fn put_in_list(reader: &Reader<'_>, items: &mut [Node], path: &[Segment], value:
         return put_in_item(reader, &mut items[i - 1], &path[1..], value, &here);
     }
     let known = || items.iter().filter_map(Node::name);
-    let message = if path.len() == 1 && known().any(|k| k == first.text) {
+    let whole = path.len() == 1 && known().any(|k| k == first.text);
+    let message = if whole {
         format!(
-            "expected a key of {done} {}, such as {done}.{0}.KEY=VALUE",
-            quoted(&first.text)
+            "expected a key of the {done}, such as {done}.{}.KEY=VALUE",
+            first.text.escape_debug()
         )
     } else if known().next().is_none() {
         format!(
@@ -240,11 +246,16 @@ fn put_in_list(reader: &Reader<'_>, items: &mut [Node], path: &[Segment], value:
             quoted(&first.text)
         )
     };
-    let help = did_you_mean(&first.text, known()).or_else(|| {
+    let all = || {
         known()
             .next()
             .map(|_| format!("the {done}s are {}", listed(known(), "and")))
-    });
+    };
+    let help = if whole {
+        None
+    } else {
+        did_you_mean(&first.text, known()).or_else(all)
+    };
     reader.problem(
         first.span,
         &super::cursor::join(done, &first.text),

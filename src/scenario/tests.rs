@@ -395,30 +395,12 @@ fn the_wall_clock_is_followed_through_a_shift() {
 
 #[test]
 fn steps_follow_the_patterns_and_not_the_interval() {
-    assert_eq!(
-        sound(SMALL, &["interval=15 min"]).model.demand.step,
-        30 * MINUTE
-    );
-    assert_eq!(
-        sound(
-            SMALL,
-            &["demand.rate={ every = \"20 min\", per = \"h\", values = [1, 2] }"]
-        )
-        .model
-        .demand
-        .step,
-        20 * MINUTE
-    );
-    assert_eq!(
-        sound(
-            SMALL,
-            &["demand.rate={ every = \"45 min\", per = \"h\", values = [1, 2] }"]
-        )
-        .model
-        .demand
-        .step,
-        15 * MINUTE
-    );
+    let step = |setting: &str| sound(SMALL, &[setting]).model.demand.step;
+    let every =
+        |width| format!("demand.rate={{ every = \"{width}\", per = \"h\", values = [1, 2] }}");
+    assert_eq!(step("interval=15 min"), 30 * MINUTE);
+    assert_eq!(step(&every("20 min")), 20 * MINUTE);
+    assert_eq!(step(&every("45 min")), 15 * MINUTE);
     let s = sound(
         SMALL,
         &[

@@ -201,8 +201,10 @@ fn demand<'a>(c: &mut Cursor<'a>, item: &Item<'a>) -> TopicDemand<'a> {
         .read_opt("daily_volume", daily_volume)
         .or(c.read_opt("rate", rate));
     match (share, own) {
-        (_, Some(own)) => TopicDemand::Own(own),
-        (Some(i), None) => TopicDemand::Share(i.share().unwrap_or(0.0), i),
+        // Which of the two is meant is not known: nothing is concluded from the sum of the shares.
+        (Some(i), Some(_)) => TopicDemand::Share(f64::NAN, i),
+        (None, Some(own)) => TopicDemand::Own(own),
+        (Some(i), None) => TopicDemand::Share(i.share().unwrap_or(f64::NAN), i),
         (None, None) => TopicDemand::Unsaid(item.clone()),
     }
 }

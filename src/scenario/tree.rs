@@ -100,6 +100,7 @@ impl Node {
 pub(super) struct Fault {
     pub(super) span: Span,
     pub(super) message: String,
+    pub(super) help: Option<String>,
 }
 
 /// Most keys of one table: far above any scenario, and few enough to compare all with all.
@@ -129,11 +130,46 @@ pub(super) fn parse_value(text: &str, file: usize, at: usize) -> Result<Node, Fa
 }
 
 fn faults(errors: Vec<toml::de::Error>, file: usize, length: usize) -> Vec<Fault> {
-    let to_fault = |e: toml::de::Error| Fault {
-        span: Span::new(file, e.span().unwrap_or(length..length)),
-        message: e.message().to_owned(),
+    let to_fault = |e: toml::de::Error| {
+        let range = e.span().unwrap_or(length..length);
+        Fault {
+            message: in_words(e.message(), range.is_empty()),
+            span: Span::new(file, range),
+            help: None,
+        }
     };
-    errors.into_iter().map(to_fault).collect()
+    let mut faults: Vec<Fault> = errors.into_iter().map(to_fault).collect();
+    // Inside a bracket that is never closed everything that follows is in the wrong place: only the first place tells.
+    if faults.iter().any(|f| f.message.starts_with("unclosed"))
+        && let Some(first) = faults
+            .iter()
+            .position(|f| f.message.starts_with("missing") || f.message.starts_with("unclosed"))
+    {
+        faults.truncate(first + 1);
+        faults[first].help =
+            Some("a bracket is not closed; what follows is judged when that is mended".to_owned());
+    }
+    faults
+}
+
+/// What the parser says, for people who write scenarios and not parsers.
+fn in_words(message: &str, nothing_there: bool) -> String {
+    let words = match message {
+        "string values must be quoted, expected literal string" if nothing_there => {
+            "expected a value after `=`, found none"
+        }
+        "string values must be quoted, expected literal string" => {
+            "expected a value; words, durations and rates stand in quotes"
+        }
+        "invalid basic string, expected `\"`" => "expected a closing `\"` on the same line",
+        "duplicate key" => "the key stands twice",
+        "key with no value, expected `=`" => "expected `=` and a value after the key",
+        "unexpected key or value, expected newline, `#`" => {
+            "expected the end of the line, or `#` and a comment"
+        }
+        other => other,
+    };
+    words.to_owned()
 }
 
 fn table(source: DeTable<'_>, file: usize, at: usize, faults: &mut Vec<Fault>) -> Table {
@@ -146,6 +182,7 @@ fn table(source: DeTable<'_>, file: usize, at: usize, faults: &mut Vec<Fault>) -
             faults.push(Fault {
                 span: Span::new(file, key_span.start + at..key_span.end + at),
                 message,
+                help: None,
             });
             break;
         }
@@ -176,6 +213,7 @@ fn node(
         faults.push(Fault {
             span: Span::new(file, range.clone()),
             message: message.to_owned(),
+            help: None,
         });
     };
     let value = match value {

@@ -84,6 +84,9 @@ fn parse_length(text: &str, calendar: bool) -> Result<Length, String> {
     if rest.is_empty() {
         return Err("write a number with a unit, such as \"90 s\"".to_owned());
     }
+    if rest.starts_with('-') {
+        return Err("a duration cannot be negative".to_owned());
+    }
     while !rest.is_empty() {
         let digits = rest
             .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_')))
@@ -436,7 +439,7 @@ mod tests {
             ("90", "write a unit"),
             ("90 m", "did you mean `min`?"),
             ("2 hours", "did you mean `h`?"),
-            ("-5 s", "write a number"),
+            ("-5 s", "cannot be negative"),
             ("", "write a number"),
             ("5 s 6", "write a unit"),
             ("1.2.3 s", "write a number"),

@@ -15,7 +15,7 @@ pub(super) enum Volume<'a> {
 
 /// What a topic says of its demand.
 pub(super) enum TopicDemand<'a> {
-    /// A share of the whole.
+    /// A share of the whole; NaN when it was refused.
     Share(f64, Item<'a>),
     /// Its own.
     Own(Volume<'a>),

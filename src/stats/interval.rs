@@ -4,6 +4,7 @@
 
 use super::Tally;
 use crate::dist::special::student_t_quantile;
+use std::sync::OnceLock;
 
 /// Half-width of a two-sided Student-t interval: `t[(1+level)/2, df] x standard error`.
 ///
@@ -16,6 +17,32 @@ pub fn student_t_half_width(standard_error: f64, df: f64, level: f64) -> Option<
         f64::NAN
     };
     half.is_finite().then_some(half)
+}
+
+/// The factors `t[(1+level)/2, n-1]` of one level for samples of up to so many values, each computed when first asked for: a
+/// result has thousands of intervals and few sample sizes.
+#[derive(Clone, Debug)]
+pub struct StudentT {
+    level: f64,
+    factors: Vec<OnceLock<Option<f64>>>,
+}
+
+impl StudentT {
+    /// For samples of up to `largest` values at a confidence level in (0, 1).
+    pub fn new(level: f64, largest: usize) -> Self {
+        Self { level, factors: vec![OnceLock::new(); largest + 1] }
+    }
+
+    /// The confidence level.
+    pub fn level(&self) -> f64 {
+        self.level
+    }
+
+    /// The factor for a sample of `n` values; `None` for fewer than two or more than the largest.
+    pub fn factor(&self, n: usize) -> Option<f64> {
+        let cell = self.factors.get(n)?;
+        *cell.get_or_init(|| student_t_half_width(1.0, n as f64 - 1.0, self.level))
+    }
 }
 
 /// The mean of independent values and its Student-t interval `mean ± half_width`.
@@ -39,11 +66,24 @@ impl ConfidenceInterval {
         Self::from_tally(&Tally::of(values), level)
     }
 
+    /// From one value per replication, with factors at hand.
+    pub fn with(values: &[f64], student: &StudentT) -> Option<Self> {
+        let factor = student.factor(values.len())?;
+        Self::from_parts(&Tally::of(values), factor, student.level)
+    }
+
     /// From a tally of one value per replication.
     pub fn from_tally(tally: &Tally, level: f64) -> Option<Self> {
+        let factor = student_t_half_width(1.0, tally.count() as f64 - 1.0, level)?;
+        Self::from_parts(tally, factor, level)
+    }
+
+    fn from_parts(tally: &Tally, factor: f64, level: f64) -> Option<Self> {
         let (mean, sd) = (tally.mean()?, tally.sd()?);
-        let n = tally.count() as f64;
-        let half_width = student_t_half_width(sd / n.sqrt(), n - 1.0, level)?;
+        let half_width = factor * sd / (tally.count() as f64).sqrt();
+        if !half_width.is_finite() {
+            return None;
+        }
         mean.is_finite().then_some(Self {
             mean,
             half_width,

@@ -13,7 +13,7 @@ mod tally;
 
 pub use histogram::Histogram;
 pub use interval::{
-    ConfidenceInterval, PairedDifference, RatioEstimate, WelchDifference, student_t_half_width,
+    ConfidenceInterval, StudentT, PairedDifference, RatioEstimate, WelchDifference, student_t_half_width,
 };
 pub use quantile::{
     QuantileInterval, QuantileType, quantile_interval, quantile_of_sorted, sample_quantile,

@@ -1,0 +1,249 @@
+//! When something goes wrong on the way: directories, disks, readers that go away, Ctrl-C.
+
+use super::{FILES, SMALL, manifest, names, output, room, success, tables};
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+/// The longest time to wait for something that takes a second on an idle machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+#[test]
+fn a_directory_that_cannot_be_made_is_an_error() {
+    let dir = room();
+    let d = dir.path();
+    for out in ["a.toml/results", "a.toml/x/y/z", "a.toml"] {
+        let (status, text, err) = output(d, &format!("run a.toml --reps 2 -o {out}"));
+        assert_eq!((status, text.as_str()), (1, ""), "{err}");
+        assert!(
+            err.contains("cannot write to the directory") && err.contains("help: "),
+            "{err}"
+        );
+        assert_eq!(names(d), ["a.toml", "b.toml"]);
+    }
+    assert_eq!(fs::read_to_string(d.join("a.toml")).unwrap(), SMALL);
+}
+
+#[test]
+fn results_survive_a_run_that_fails() {
+    let dir = room();
+    let d = dir.path();
+    success(d, "run a.toml --reps 2 -q -o out");
+    let before = tables(&d.join("out"));
+    let (status, _, _) = output(d, "run a.toml --reps 2 -q -o out --set seed=x");
+    assert_eq!((status, &before), (2, &tables(&d.join("out"))));
+    // Something that cannot be replaced stands where the manifest belongs.
+    fs::remove_file(d.join("out/run.json")).unwrap();
+    fs::create_dir(d.join("out/run.json")).unwrap();
+    let (status, _, err) = output(d, "run b.toml --reps 2 -q -o out");
+    assert_eq!(status, 1, "{err}");
+    assert!(err.contains("it is a directory"), "{err}");
+    assert_eq!(names(&d.join("out")), FILES);
+    fs::remove_dir(d.join("out/run.json")).unwrap();
+    assert!(before == tables(&d.join("out")));
+    success(d, "run b.toml --reps 2 -q -o out");
+    assert!(
+        before != tables(&d.join("out")),
+        "a run that succeeds replaces what was there"
+    );
+    assert_eq!(names(&d.join("out")), FILES);
+}
+
+/// A file system of a few kilobytes, if this user may have one.
+struct TinyDisk(PathBuf);
+
+impl TinyDisk {
+    fn new(at: &Path) -> Option<Self> {
+        fs::create_dir(at).unwrap();
+        let mut mount = std::process::Command::new("mount");
+        let mount = mount
+            .args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"])
+            .arg(at)
+            .output()
+            .ok()?;
+        mount.status.success().then(|| Self(at.to_owned()))
+    }
+}
+
+impl Drop for TinyDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg(&self.0).output();
+    }
+}
+
+#[test]
+fn a_full_disk_leaves_no_half_written_file() {
+    let dir = room();
+    let d = dir.path();
+    let Some(_disk) = TinyDisk::new(&d.join("tiny")) else {
+        println!("skipped: a tmpfs cannot be mounted by this user");
+        return;
+    };
+    let (status, out, err) = output(d, "run a.toml --reps 20 -q -o tiny/out");
+    assert_eq!((status, out.as_str()), (1, ""), "{err}");
+    assert!(
+        err.contains("the disk is full") && err.contains("help: make room"),
+        "{err}"
+    );
+    assert_eq!(names(&d.join("tiny")), [""; 0]);
+    // Results that are there already stay as they are.
+    fs::create_dir(d.join("tiny/out")).unwrap();
+    for name in FILES {
+        fs::write(d.join("tiny/out").join(name), "old").unwrap();
+    }
+    let (status, _, err) = output(d, "run a.toml --reps 20 -q -o tiny/out");
+    assert_eq!(status, 1, "{err}");
+    assert_eq!(names(&d.join("tiny/out")), FILES);
+    assert!(
+        tables(&d.join("tiny/out"))
+            .values()
+            .all(|bytes| bytes == b"old")
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let dir = room();
+    for arguments in [
+        "run a.toml b.toml --reps 2 --json",
+        "run a.toml --reps 2 -v",
+        "check a.toml b.toml",
+        "new -",
+        "--help",
+    ] {
+        let mut child = start(dir.path(), arguments);
+        drop(child.stdout.take());
+        let status = wait(&mut child);
+        let mut err = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut err)
+            .unwrap();
+        assert_eq!((status, err.as_str()), (Some(0), ""), "{arguments}");
+    }
+    assert_eq!(
+        names(&dir.path().join("results/a")),
+        FILES,
+        "the files are written all the same"
+    );
+    // One that goes away in the middle: `handover new - | head -1`.
+    let mut child = start(dir.path(), "new -");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert!(line.starts_with('#'), "{line}");
+    assert_eq!(wait(&mut child), Some(0));
+}
+
+/// Starts the program with pipes.
+fn start(dir: &Path, arguments: &str) -> Child {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_handover"));
+    command.current_dir(dir).args(arguments.split_whitespace());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Waits for the end, but not for ever.
+fn wait(child: &mut Child) -> Option<i32> {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        if begun.elapsed() > PATIENCE {
+            child.kill().unwrap();
+            panic!("no end after {PATIENCE:?}");
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Waits until the run has made its directory, and then a little; sends Ctrl-C.
+#[cfg(unix)]
+fn interrupt(child: &mut Child, out: &Path, after: Duration) {
+    let begun = Instant::now();
+    while !out.exists() && begun.elapsed() < PATIENCE {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(after);
+    let early = child.try_wait().unwrap();
+    assert!(
+        early.is_none(),
+        "it ended before it could be interrupted: {early:?}"
+    );
+    let kill = std::process::Command::new("sh")
+        .args(["-c", &format!("kill -INT {}", child.id())])
+        .status();
+    assert!(kill.unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_is_finished() {
+    let dir = room();
+    let d = dir.path();
+    let out = d.join("out");
+    let mut child = start(d, "run a.toml b.toml --reps 1000000 -j2 -o out");
+    interrupt(&mut child, &out, Duration::from_millis(1500));
+    let status = wait(&mut child);
+    let mut err = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut err)
+        .unwrap();
+    assert_eq!(status, Some(130), "{err}");
+    assert!(
+        err.contains("Stopping") && err.contains("Kept in out"),
+        "{err}"
+    );
+    assert_eq!(names(&out), FILES, "no temporary files");
+    let run = manifest(&out);
+    assert_eq!(run["interrupted"], true);
+    let n = run["scenarios"][0]["replications"].as_u64().unwrap();
+    assert!((1..1_000_000).contains(&n), "{n}");
+    assert_eq!(run["scenarios"][0]["replications_planned"], 1_000_000);
+    for file in ["summary.csv", "replications.csv", "intervals.csv"] {
+        let bytes = fs::read(out.join(file)).unwrap();
+        assert_eq!(
+            run["files"][file]["blake3"].as_str(),
+            Some(&*blake3::hash(&bytes).to_hex()),
+            "{file}"
+        );
+        assert!(bytes.ends_with(b"\n"), "{file}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_before_anything_is_finished_leaves_nothing() {
+    let dir = room();
+    let d = dir.path();
+    // A replication of many minutes.
+    let mut child = start(
+        d,
+        "run a.toml --reps 2 -j1 -o out/deep --set horizon=4years --set demand.daily_volume=1000000 --set pool.in-house.agents=20000",
+    );
+    interrupt(&mut child, &d.join("out/deep"), Duration::from_millis(500));
+    let status = wait(&mut child);
+    let mut err = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut err)
+        .unwrap();
+    assert_eq!(status, Some(130), "{err}");
+    assert!(err.contains("nothing was written"), "{err}");
+    assert_eq!(names(d), ["a.toml", "b.toml"]);
+}

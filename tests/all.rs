@@ -9,6 +9,6 @@ mod invariants;
 mod models;
 mod scenarios;
 mod streams;
-mod theory2;
 mod theory;
+mod theory2;
 mod traces;

@@ -36,7 +36,11 @@ pub(super) struct Row<'a, 'r> {
 impl<'a> Csv<'a> {
     /// Opens the file that a string names; whatever is wrong with it is reported.
     pub(super) fn open(item: &Item<'a>) -> Option<Self> {
-        let name = item.string("the path of a CSV file")?;
+        let what = "the path of a CSV file";
+        let name = item.string(what)?;
+        if name.is_empty() {
+            return item.expected(what);
+        }
         let path = item.reader.beside(item.node.span, name);
         let file = match item.reader.open(&path, MAX_FILE) {
             Ok(file) => file,

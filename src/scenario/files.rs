@@ -101,6 +101,10 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
             other => out.push(other),
         }
     }
+    // The empty path names nothing, the directory itself does.
+    if out.as_os_str().is_empty() && !path.as_os_str().is_empty() {
+        out.push(".");
+    }
     out
 }
 
@@ -113,6 +117,7 @@ mod tests {
         assert_eq!(tidy(Path::new("a/./b/../c.csv")), PathBuf::from("a/c.csv"));
         assert_eq!(tidy(Path::new("../x/../c.csv")), PathBuf::from("../c.csv"));
         assert_eq!(tidy(Path::new("/a/../../c")), PathBuf::from("/../c"));
+        assert_eq!(tidy(Path::new("./a/..")), PathBuf::from("."));
     }
 
     #[test]

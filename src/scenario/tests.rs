@@ -204,7 +204,8 @@ fn every_key_has_its_place() {
 
     // Queues: three of topics, then one for each kind of transfer.
     assert_eq!(m.queues.len(), 5);
-    assert_eq!((m.queues[0].class, m.queues[1].class), (1, 5));
+    // Priorities 1 and 5: class 0 is kept for transfers that go before every priority.
+    assert_eq!((m.queues[0].class, m.queues[1].class), (2, 6));
     let step = |pool, reserve| StepPool { pool, reserve };
     let route = &m.queues[0].route;
     assert_eq!(route[0].pools, [step(0, 0)]);
@@ -239,7 +240,7 @@ fn every_key_has_its_place() {
     );
     assert_eq!(
         (m.queues[4].class, m.queues[4].route[0].pools.as_slice()),
-        (1, [step(1, 0), step(0, 0)].as_slice())
+        (2, [step(1, 0), step(0, 0)].as_slice())
     );
 
     // Weekday, month, growth, event and profile together: Friday 2025-06-06 at 10:00 under the event.

@@ -224,7 +224,8 @@ impl Job {
     pub(crate) fn run(&self, contacts: f64, days: f64, seed: u64) -> Results {
         let (horizon, warmup, interval, replications) = match self.shape {
             Shape::Long { rate, warmup } => {
-                let total = contacts / rate;
+                // Shorter than a few relaxation times, stretches tell nothing about longer ones.
+                let total = (contacts / rate).max(STRETCHES * warmup / 4.0);
                 let replications = (total / (LONGEST - warmup)).ceil().max(STRETCHES);
                 let window = (total / replications).max(600.0).ceil();
                 let horizon = warmup.ceil() + window;

@@ -289,7 +289,7 @@ fn a_broken_scenario_makes_no_directory() {
             "did you mean \"gig\"?",
         ),
         ("run a.toml --reps 0", "--reps"),
-        ("run a.toml --seed -1", "--seed"),
+        ("run a.toml --seed=-1", "--seed"),
         ("run a.toml -j 0", "--threads"),
         ("run", "FILE"),
         ("run a.toml --nonsense", "--nonsense"),

@@ -222,7 +222,11 @@ impl<O: Observer> Engine<'_, '_, O> {
     #[inline(always)]
     fn first(&self, p: usize, rule: Select) -> u32 {
         let pool = &self.pools[p];
-        let load = if rule == Select::MostLoaded { 31 - pool.loads.leading_zeros() } else { pool.loads.trailing_zeros() };
+        let load = if rule == Select::MostLoaded {
+            31 - pool.loads.leading_zeros()
+        } else {
+            pool.loads.trailing_zeros()
+        };
         pool.lists[load as usize % LOADS].0
     }
 
@@ -240,7 +244,11 @@ impl<O: Observer> Engine<'_, '_, O> {
                 }
             }
         }
-        if pools == 0 { None } else { Some(self.choose(pools, step, bits)) }
+        if pools == 0 {
+            None
+        } else {
+            Some(self.choose(pools, step, bits))
+        }
     }
 
     /// The agent of pool `p`, which has somebody available, that takes a contact at this step.
@@ -254,7 +262,10 @@ impl<O: Observer> Engine<'_, '_, O> {
             Select::Random => self.pick_random(pools, bits()),
             Select::Cheapest => {
                 let cheapest = step.cheapest.iter().copied().find(|&p| pools >> p & 1 != 0);
-                self.first(cheapest.unwrap_or(pools.trailing_zeros() as usize), Select::LeastLoaded)
+                self.first(
+                    cheapest.unwrap_or(pools.trailing_zeros() as usize),
+                    Select::LeastLoaded,
+                )
             }
             rule => {
                 let mut best = self.first(pools.trailing_zeros() as usize, rule);
@@ -264,7 +275,11 @@ impl<O: Observer> Engine<'_, '_, O> {
                     pools &= pools - 1;
                     let rank = |a: u32| {
                         let agent = &self.agents[a as usize];
-                        let load = if rule == Select::MostLoaded { 255 - agent.load } else { agent.load };
+                        let load = if rule == Select::MostLoaded {
+                            255 - agent.load
+                        } else {
+                            agent.load
+                        };
                         (load, agent.since)
                     };
                     if rank(other) < rank(best) {
@@ -310,7 +325,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         let a = self.free_agents.pop().unwrap_or_else(|| {
             let a = self.agents.len() as u32;
             self.agents.push(Agent::new());
-            self.hands.extend(std::iter::repeat_n(InHand::EMPTY, self.stride));
+            self.hands
+                .extend(std::iter::repeat_n(InHand::EMPTY, self.stride));
             self.tree.grow(self.first_agent_slot + self.agents.len());
             a
         });
@@ -374,7 +390,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         let pool = &mut self.pools[p];
         if self.now > pool.duty_since {
             if pool.online > 0 {
-                self.observer.on_duty(p, pool.duty_since, self.now, pool.online);
+                self.observer
+                    .on_duty(p, pool.duty_since, self.now, pool.online);
             }
             pool.duty_since = self.now;
         }
@@ -383,8 +400,12 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// Tells the time that agents who are to leave spent past their shift, before their number changes.
     pub(super) fn settle_excess(&mut self, p: usize) {
         let pool = &mut self.pools[p];
-        if pool.excess > 0 && self.laws.pools[p].shift_end == ShiftEnd::Finish && self.now > pool.excess_since {
-            self.observer.finishing(p, pool.excess_since, self.now, pool.excess);
+        if pool.excess > 0
+            && self.laws.pools[p].shift_end == ShiftEnd::Finish
+            && self.now > pool.excess_since
+        {
+            self.observer
+                .finishing(p, pool.excess_since, self.now, pool.excess);
         }
         pool.excess_since = self.now;
     }

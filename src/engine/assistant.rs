@@ -73,7 +73,11 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.unfailing = !self.door.is_limited() && self.outages.is_empty();
         if self.door.is_limited() && assistant.overflow == Overflow::Wait {
             for i in 0..self.outages.len() {
-                let item = Item { at: self.outages[i].1, contact: Contact::NOBODY, due: Due::Restored };
+                let item = Item {
+                    at: self.outages[i].1,
+                    contact: Contact::NOBODY,
+                    due: Due::Restored,
+                };
                 self.file_soon(item);
             }
         }
@@ -104,13 +108,15 @@ impl<O: Observer> Engine<'_, '_, O> {
         let to_person = law.ai.is_none() || {
             let key = contact.key();
             (law.entry_human > 0 && key.bits(purpose::ENTRY) < law.entry_human)
-                || (contact.number > 1 && law.skip_ai > 0 && key.bits(purpose::SKIP_AI) < law.skip_ai)
+                || (contact.number > 1
+                    && law.skip_ai > 0
+                    && key.bits(purpose::SKIP_AI) < law.skip_ai)
         };
         if to_person {
             contact.reason = Reason::Direct;
             self.send(&contact, at);
         } else if self.unfailing {
-            self.talk_to_assistant(contact, at);
+            self.talk_to_assistant(&mut contact, at);
         } else {
             self.meet_assistant(contact, at);
         }
@@ -123,10 +129,14 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.filed_now += 1;
             self.enrol(contact, at);
         } else if !self.opening && at == self.now {
-            self.to_people(contact, usize::from(contact.topic));
+            self.reach_people(contact, usize::from(contact.topic));
         } else {
             self.filed_now += 1;
-            self.file(Item { at, contact: *contact, due: Due::People });
+            self.file(Item {
+                at,
+                contact: *contact,
+                due: Due::People,
+            });
         }
     }
 
@@ -135,17 +145,25 @@ impl<O: Observer> Engine<'_, '_, O> {
     pub(super) fn meet_assistant(&mut self, mut contact: Contact, at: Micros) {
         let down = self.down_until(at);
         if !self.door.is_limited() && down.is_none() {
-            return self.talk_to_assistant(contact, at);
+            return self.talk_to_assistant(&mut contact, at);
         }
-        let full = self.door.capacity.is_some_and(|c| self.door.in_session >= c);
+        let full = self
+            .door
+            .capacity
+            .is_some_and(|c| self.door.in_session >= c);
         if down.is_none() && !full && self.door.line.is_empty() {
             return self.start_session(contact, at);
         }
         self.observer.assistant_missed(&contact, at);
         match self.laws.model.assistant.overflow {
             Overflow::Human => {
-                let reason = if down.is_some() { Reason::Outage } else { Reason::Limit };
-                self.observer.escalation(&contact, self.reason(&contact, reason), at);
+                let reason = if down.is_some() {
+                    Reason::Outage
+                } else {
+                    Reason::Limit
+                };
+                self.observer
+                    .escalation(&contact, self.reason(&contact, reason), at);
                 contact.reason = reason;
                 self.send(&contact, at);
             }
@@ -154,11 +172,13 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
     }
 
-    fn wait_for_assistant(&mut self, contact: Contact, at: Micros, down: Option<Micros>) {
+    fn wait_for_assistant(&mut self, mut contact: Contact, at: Micros, down: Option<Micros>) {
         let expires = match &self.laws.topics[usize::from(contact.topic)].patience {
             None => NEVER,
             Some(law) => {
-                let bits = contact.key().bits(purpose::DOOR_PATIENCE + STRIDE * u64::from(contact.hop));
+                let bits = contact
+                    .key()
+                    .bits(purpose::DOOR_PATIENCE + STRIDE * u64::from(contact.hop));
                 at + round_micros(law.sample(bits))
             }
         };
@@ -168,7 +188,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                 if expires < up {
                     self.end(&contact, Ending::GaveUp, expires);
                 } else {
-                    self.talk_to_assistant(contact, up);
+                    self.talk_to_assistant(&mut contact, up);
                 }
             }
             _ => {
@@ -177,7 +197,11 @@ impl<O: Observer> Engine<'_, '_, O> {
                 self.door.line.push_back(Caller { id, contact });
                 self.filed_now += 1;
                 if expires != NEVER {
-                    self.file_soon(Item { at: expires, contact, due: Due::DoorPatience(id) });
+                    self.file_soon(Item {
+                        at: expires,
+                        contact,
+                        due: Due::DoorPatience(id),
+                    });
                 }
             }
         }
@@ -185,10 +209,10 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// A session that is no event: everything about it is decided now.
     #[inline(always)]
-    fn talk_to_assistant(&mut self, mut contact: Contact, from: Micros) {
-        let (to, result) = self.attempt(&contact, from);
+    fn talk_to_assistant(&mut self, contact: &mut Contact, from: Micros) {
+        let (to, result) = self.attempt(contact, from);
         contact.flags |= VIA_AI;
-        self.observer.assistant(&contact, from, to);
+        self.observer.assistant(contact, from, to);
         self.conclude(contact, result, to);
     }
 
@@ -198,22 +222,28 @@ impl<O: Observer> Engine<'_, '_, O> {
         contact.flags |= VIA_AI;
         self.observer.assistant(&contact, from, to);
         self.filed_now += 1;
-        self.file(Item { at: to, contact, due: Due::Session(result) });
+        self.file(Item {
+            at: to,
+            contact,
+            due: Due::Session(result),
+        });
     }
 
     /// A session with the limited assistant ends: the next one starts.
-    pub(super) fn end_session(&mut self, contact: Contact, result: Result) {
+    pub(super) fn end_session(&mut self, mut contact: Contact, result: Result) {
         self.door.in_session -= 1;
         self.filed_now -= 1;
         self.admit();
-        self.conclude(contact, result, self.now);
+        self.conclude(&mut contact, result, self.now);
     }
 
     /// Lets in who waits at the door, as far as there is room.
     pub(super) fn admit(&mut self) {
         let capacity = self.door.capacity.unwrap_or(u32::MAX);
         while self.door.in_session < capacity && self.down_until(self.now).is_none() {
-            let Some(caller) = self.door.line.pop_front() else { return };
+            let Some(caller) = self.door.line.pop_front() else {
+                return;
+            };
             self.filed_now -= 1;
             self.start_session(caller.contact, self.now);
         }
@@ -221,7 +251,9 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Patience at the door ends, if the customer is still there.
     pub(super) fn leave_door(&mut self, id: u32) {
-        let Some(first) = self.door.line.front().map(|c| c.id) else { return };
+        let Some(first) = self.door.line.front().map(|c| c.id) else {
+            return;
+        };
         // Ids rise along the line, and callers in the middle leave.
         if id < first {
             return;
@@ -243,14 +275,15 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     #[inline(always)]
-    fn conclude(&mut self, mut contact: Contact, result: Result, at: Micros) {
+    fn conclude(&mut self, contact: &mut Contact, result: Result, at: Micros) {
         match result {
-            Result::Ends(ending) => self.end(&contact, ending, at),
+            Result::Ends(ending) => self.end(contact, ending, at),
             Result::Escalates(reason) => {
                 contact.flags |= FROM_AI;
-                self.observer.escalation(&contact, self.reason(&contact, reason), at);
+                self.observer
+                    .escalation(contact, self.reason(contact, reason), at);
                 contact.reason = reason;
-                self.send(&contact, at);
+                self.send(contact, at);
             }
         }
     }
@@ -258,15 +291,25 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// The reason that is reported: a sensitive topic is one by itself.
     #[inline(always)]
     fn reason(&self, contact: &Contact, reason: Reason) -> Reason {
-        if self.laws.topics[usize::from(contact.topic)].sensitive { Reason::Sensitive } else { reason }
+        if self.laws.topics[usize::from(contact.topic)].sensitive {
+            Reason::Sensitive
+        } else {
+            reason
+        }
     }
 
     /// One session: attempts until the contact ends or goes to people; when it is over, and how.
     #[inline(always)]
     fn attempt(&self, contact: &Contact, from: Micros) -> (Micros, Result) {
         let topic = &self.laws.topics[usize::from(contact.topic)];
-        let Some(ai) = &topic.ai else { return (from, Result::Escalates(Reason::Stuck)) };
-        let outcomes = if contact.number > 1 { &ai.repeat } else { &ai.first };
+        let Some(ai) = &topic.ai else {
+            return (from, Result::Escalates(Reason::Stuck));
+        };
+        let outcomes = if contact.number > 1 {
+            &ai.repeat
+        } else {
+            &ai.first
+        };
         let key = contact.key();
         let mut asked = 0;
         let mut at = from;

@@ -29,7 +29,10 @@ impl EventTree {
     pub(super) fn new(slots: usize) -> Self {
         let nodes = vec![0; NODES].into_boxed_slice();
         let nodes = nodes.try_into().expect("the slice has just this length");
-        Self { nodes, leaves: slots.next_power_of_two().clamp(2, SLOTS) }
+        Self {
+            nodes,
+            leaves: slots.next_power_of_two().clamp(2, SLOTS),
+        }
     }
 
     /// Makes room for `slots` slots.
@@ -80,7 +83,11 @@ impl EventTree {
 
     #[inline(always)]
     fn key(slot: usize, at: Micros) -> u64 {
-        if at == NEVER { 0 } else { !((at << SLOT_BITS) | slot as u64) }
+        if at == NEVER {
+            0
+        } else {
+            !((at << SLOT_BITS) | slot as u64)
+        }
     }
 
     /// Time of the earliest event (`2^47 - 1` when there is none).
@@ -109,13 +116,19 @@ const NONE: u32 = u32::MAX;
 
 impl<T: Copy> Later<T> {
     pub(super) fn new(steps: usize) -> Self {
-        Self { heads: vec![NONE; steps], arena: Vec::new(), free: NONE }
+        Self {
+            heads: vec![NONE; steps],
+            arena: Vec::new(),
+            free: NONE,
+        }
     }
 
     /// Files `item` under `step`; false when the step is beyond the grid.
     #[inline]
     pub(super) fn push(&mut self, step: usize, item: T) -> bool {
-        let Some(head) = self.heads.get_mut(step) else { return false };
+        let Some(head) = self.heads.get_mut(step) else {
+            return false;
+        };
         let next = *head;
         if self.free == NONE {
             *head = self.arena.len() as u32;
@@ -149,7 +162,12 @@ impl<T: Copy> Later<T> {
 
 /// Sorts `(offset << 24 | index)` keys by spreading them over as many buckets as there are keys, offsets being close to
 /// uniform over `[0, width)`, and mending the rest by insertion.
-pub(super) fn sort_spread(keys: &mut Vec<u64>, width: Micros, scratch: &mut Vec<u64>, counts: &mut Vec<u32>) {
+pub(super) fn sort_spread(
+    keys: &mut Vec<u64>,
+    width: Micros,
+    scratch: &mut Vec<u64>,
+    counts: &mut Vec<u32>,
+) {
     let n = keys.len();
     if n < 24 {
         keys.sort_unstable();
@@ -214,11 +232,25 @@ mod tests {
             let word = crate::random::mix(i);
             // Now and then the next event itself moves.
             let next = word & 3 == 0 && tree.time() != (1 << 47) - 1;
-            let slot = if next { tree.slot() } else { (word >> 8) as usize % 50 };
-            let at = if word & 28 == 0 { NEVER } else { (word >> 16) % 1000 };
+            let slot = if next {
+                tree.slot()
+            } else {
+                (word >> 8) as usize % 50
+            };
+            let at = if word & 28 == 0 {
+                NEVER
+            } else {
+                (word >> 16) % 1000
+            };
             list[slot] = at;
-            if next { tree.set_next(slot, at) } else { tree.set(slot, at) }
-            let first = (0..50).min_by_key(|&s| (list[s], s)).filter(|&s| list[s] != NEVER);
+            if next {
+                tree.set_next(slot, at)
+            } else {
+                tree.set(slot, at)
+            }
+            let first = (0..50)
+                .min_by_key(|&s| (list[s], s))
+                .filter(|&s| list[s] != NEVER);
             match first {
                 Some(s) => assert_eq!((tree.time(), tree.slot()), (list[s], s)),
                 None => assert_eq!(tree.time(), (1 << 47) - 1),
@@ -244,8 +276,9 @@ mod tests {
     fn spread_sort_sorts() {
         let (mut scratch, mut counts) = (Vec::new(), Vec::new());
         for n in [0usize, 1, 23, 24, 1000] {
-            let mut keys: Vec<u64> =
-                (0..n as u64).map(|i| (crate::random::mix(i) % 1_800_000_000) << 24 | i).collect();
+            let mut keys: Vec<u64> = (0..n as u64)
+                .map(|i| (crate::random::mix(i) % 1_800_000_000) << 24 | i)
+                .collect();
             let mut want = keys.clone();
             want.sort_unstable();
             sort_spread(&mut keys, 1_800_000_000, &mut scratch, &mut counts);

@@ -26,7 +26,8 @@ impl Reason {
     /// Number of reasons.
     pub const COUNT: usize = 6;
     /// Keys of result files, by index.
-    pub const KEYS: [&'static str; Self::COUNT] = ["asked", "stuck", "sensitive", "outage", "limit", "direct"];
+    pub const KEYS: [&'static str; Self::COUNT] =
+        ["asked", "stuck", "sensitive", "outage", "limit", "direct"];
 }
 
 /// One contact of a case.
@@ -60,13 +61,25 @@ pub(super) const FROM_AI: u8 = 8;
 
 impl Contact {
     /// Nobody's contact: fills places that are not in use.
-    pub(super) const NOBODY: Contact =
-        Contact { case: Key(0), case_start: 0, start: 0, number: 1, topic: 0, hop: 0, flags: 0, reason: Reason::Direct };
+    pub(super) const NOBODY: Contact = Contact {
+        case: Key(0),
+        case_start: 0,
+        start: 0,
+        number: 1,
+        topic: 0,
+        hop: 0,
+        flags: 0,
+        reason: Reason::Direct,
+    };
 
     /// Key of the contact: the case's own for the first, a child for each later one.
     #[inline(always)]
     pub(super) fn key(&self) -> Key {
-        if self.number == 1 { self.case } else { self.case.child(u64::from(self.number)) }
+        if self.number == 1 {
+            self.case
+        } else {
+            self.case.child(u64::from(self.number))
+        }
     }
 
     /// Whether the contact counts: it began after the warm-up.
@@ -118,7 +131,14 @@ impl Waiting {
     /// A contact that joins a line at `now` for the first time.
     #[inline(always)]
     pub(super) fn new(contact: Contact, now: Micros, expires: Micros) -> Self {
-        Self { contact, offered: now, joined: now, expires, live: true, ..Self::EMPTY }
+        Self {
+            contact,
+            offered: now,
+            joined: now,
+            expires,
+            live: true,
+            ..Self::EMPTY
+        }
     }
 
     /// Nothing: fills places that are not in use.
@@ -151,7 +171,12 @@ const ORIGIN: u64 = 1 << 40;
 
 impl Line {
     pub(super) fn new() -> Self {
-        Self { ring: Vec::new(), head: ORIGIN, tail: ORIGIN, live: 0 }
+        Self {
+            ring: Vec::new(),
+            head: ORIGIN,
+            tail: ORIGIN,
+            live: 0,
+        }
     }
 
     #[inline]
@@ -222,7 +247,11 @@ impl Line {
     /// The place and the entry of the head, who always still waits.
     #[inline(always)]
     pub(super) fn first(&self) -> Option<(u64, &Waiting)> {
-        if self.head < self.tail { Some((self.head, self.at(self.head))) } else { None }
+        if self.head < self.tail {
+            Some((self.head, self.at(self.head)))
+        } else {
+            None
+        }
     }
 
     /// Takes the entry at `place` out and drops what no longer waits from the head.

@@ -1,7 +1,7 @@
 //! The step that opens: its new cases, those who come back in it, and the agenda of who reaches people.
 
-use super::contact::COUNTED;
 use super::calendar::sort_spread;
+use super::contact::COUNTED;
 use super::filing::{Due, Item};
 use super::{Contact, Engine, Observer, Reason, kind};
 use crate::dist::counts::{gamma_quantile_mean1, poisson_quantile};
@@ -30,7 +30,12 @@ impl<O: Observer> Engine<'_, '_, O> {
             }
         }
         self.opening = false;
-        sort_spread(&mut self.order, self.step_width, &mut self.scratch, &mut self.counts);
+        sort_spread(
+            &mut self.order,
+            self.step_width,
+            &mut self.scratch,
+            &mut self.counts,
+        );
     }
 
     /// Puts a contact on the agenda of the step that is being opened.
@@ -78,16 +83,27 @@ impl<O: Observer> Engine<'_, '_, O> {
         if demand.day_busyness_cv > 0.0 {
             let day = self.days.partition_point(|&d| d <= self.step_start) as u64;
             if self.day_busyness.0 != day {
-                let bits = self.root.child(kind::DAY).child(day).bits(purpose::DAY_BUSYNESS);
+                let bits = self
+                    .root
+                    .child(kind::DAY)
+                    .child(day)
+                    .bits(purpose::DAY_BUSYNESS);
                 self.day_busyness = (day, gamma_quantile_mean1(demand.day_busyness_cv, bits));
             }
             factor *= self.day_busyness.1;
         }
         if demand.interval_busyness_cv > 0.0 {
             let interval = self.step_start / self.laws.model.interval;
-            let bits = self.root.child(kind::INTERVAL).child(interval).bits(purpose::INTERVAL_BUSYNESS);
+            let bits = self
+                .root
+                .child(kind::INTERVAL)
+                .child(interval)
+                .bits(purpose::INTERVAL_BUSYNESS);
             if self.interval_busyness.0 != interval {
-                self.interval_busyness = (interval, gamma_quantile_mean1(demand.interval_busyness_cv, bits));
+                self.interval_busyness = (
+                    interval,
+                    gamma_quantile_mean1(demand.interval_busyness_cv, bits),
+                );
             }
             factor *= self.interval_busyness.1;
         }
@@ -98,9 +114,22 @@ impl<O: Observer> Engine<'_, '_, O> {
     fn new_case(&mut self, case: Key, topic: usize, at: Micros) {
         let flags = if at >= self.warmup { COUNTED } else { 0 };
         let topic = topic as u16;
-        let contact = Contact { case, case_start: at, start: at, number: 1, topic, hop: 0, flags, reason: Reason::Direct };
+        let contact = Contact {
+            case,
+            case_start: at,
+            start: at,
+            number: 1,
+            topic,
+            hop: 0,
+            flags,
+            reason: Reason::Direct,
+        };
         if self.door.is_limited() {
-            self.file_soon(Item { at, contact, due: Due::Begin });
+            self.file_soon(Item {
+                at,
+                contact,
+                due: Due::Begin,
+            });
         } else {
             self.account.started[usize::from(topic)] += 1;
             self.in_system += 1;

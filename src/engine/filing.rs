@@ -1,7 +1,7 @@
 //! What is due later: in a later step, or within the one that is played.
 
-use super::{Contact, Engine, Observer, assistant, slot};
 use super::contact::{COUNTED, MET_PERSON};
+use super::{Contact, Engine, Observer, assistant, slot};
 use crate::model::Ending;
 use crate::time::{Micros, NEVER};
 use std::cmp::Reverse;
@@ -69,7 +69,12 @@ impl<O: Observer> Engine<'_, '_, O> {
             }
         };
         // At one instant the order is that of the kinds, then of the cases.
-        self.soon.push(Reverse((item.at, item.due.rank(), item.contact.case.0, place)));
+        self.soon.push(Reverse((
+            item.at,
+            item.due.rank(),
+            item.contact.case.0,
+            place,
+        )));
         self.aim_soon();
     }
 
@@ -80,7 +85,9 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Something filed within the step is due.
     pub(super) fn due(&mut self) {
-        let Some(Reverse((.., place))) = self.soon.pop() else { return };
+        let Some(Reverse((.., place))) = self.soon.pop() else {
+            return;
+        };
         self.soon_free.push(place);
         self.aim_soon();
         let Item { at, contact, due } = self.soon_items[place as usize];
@@ -88,7 +95,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             Due::Begin => self.begin(contact, at),
             Due::People => {
                 self.filed_now -= 1;
-                self.to_people(&contact, usize::from(contact.topic));
+                self.reach_people(&contact, usize::from(contact.topic));
             }
             Due::Session(result) => self.end_session(contact, result),
             Due::DoorPatience(id) => self.leave_door(id),
@@ -111,6 +118,10 @@ impl<O: Observer> Engine<'_, '_, O> {
             flags: contact.flags & MET_PERSON | counted,
             ..*contact
         };
-        self.file(Item { at, contact: next, due: Due::Begin });
+        self.file(Item {
+            at,
+            contact: next,
+            due: Due::Begin,
+        });
     }
 }

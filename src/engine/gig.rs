@@ -60,16 +60,28 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Draws when a member logs on next: the hazard is rate x availability.
     fn plan_log_on(&mut self, p: usize, member: u32) {
-        let Supply::Gig(gig) = &self.laws.model.pools[p].supply else { return };
+        let Supply::Gig(gig) = &self.laws.model.pools[p].supply else {
+            return;
+        };
         let (LogOn::Members { rate, .. } | LogOn::Open { rate }) = gig.log_on;
         if rate <= 0.0 {
             return;
         }
-        let session = self.pools[p].sessions.get(member as usize).copied().unwrap_or(0);
+        let session = self.pools[p]
+            .sessions
+            .get(member as usize)
+            .copied()
+            .unwrap_or(0);
         let person = self.pool_key(p).child(PEOPLE).child(u64::from(member));
         let e = -libm::log(person.uniform(purpose::OFFLINE + STRIDE * u64::from(session)));
         if let Some(at) = gig.availability.advance(self.now, e / rate * 1e6) {
-            self.push_tick(at, Tick::LogOn { pool: p as u16, member });
+            self.push_tick(
+                at,
+                Tick::LogOn {
+                    pool: p as u16,
+                    member,
+                },
+            );
         }
     }
 
@@ -85,7 +97,9 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Something is due by the clock.
     pub(super) fn tick(&mut self) {
-        let Some(Reverse((_, tick))) = self.clock.pop() else { return };
+        let Some(Reverse((_, tick))) = self.clock.pop() else {
+            return;
+        };
         self.aim_clock();
         match tick {
             Tick::LogOn { pool, member } => self.member_logs_on(usize::from(pool), member),
@@ -100,8 +114,15 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     fn member_logs_on(&mut self, p: usize, member: u32) {
         let laws = self.laws;
-        let (Some(law), Supply::Gig(gig)) = (&laws.pools[p].gig, &laws.model.pools[p].supply) else { return };
-        let session = self.pools[p].sessions.get(member as usize).copied().unwrap_or(0);
+        let (Some(law), Supply::Gig(gig)) = (&laws.pools[p].gig, &laws.model.pools[p].supply)
+        else {
+            return;
+        };
+        let session = self.pools[p]
+            .sessions
+            .get(member as usize)
+            .copied()
+            .unwrap_or(0);
         let person = self.pool_key(p).child(PEOPLE).child(u64::from(member));
         let bits = person.bits(purpose::SESSION + STRIDE * u64::from(session));
         let length = round_micros(law.session.sample(bits));
@@ -112,7 +133,13 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.run_budget(a);
         } else {
             let generation = self.agents[a as usize].generation;
-            self.push_tick(self.now + length, Tick::SessionEnd { agent: a, generation });
+            self.push_tick(
+                self.now + length,
+                Tick::SessionEnd {
+                    agent: a,
+                    generation,
+                },
+            );
         }
         if matches!(gig.log_on, LogOn::Open { .. }) {
             self.plan_log_on(p, member + 1);
@@ -125,7 +152,10 @@ impl<O: Observer> Engine<'_, '_, O> {
         let now = self.now;
         let agent = &mut self.agents[a as usize];
         agent.idle_since = now;
-        let tick = Tick::SessionEnd { agent: a, generation: agent.generation };
+        let tick = Tick::SessionEnd {
+            agent: a,
+            generation: agent.generation,
+        };
         let at = now.saturating_add(agent.budget);
         self.push_tick(at, tick);
     }
@@ -165,14 +195,18 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// Offers waiting contacts to the free members of pool `p` until there is none of either.
     pub(super) fn dispatch(&mut self, p: usize) {
         while self.available >> p & 1 != 0 {
-            let Some((q, place)) = self.best_for(p, &self.laws.pools[p]) else { return };
+            let Some((q, place)) = self.best_for(p, &self.laws.pools[p]) else {
+                return;
+            };
             self.make_offer(p, q, place);
         }
     }
 
     fn make_offer(&mut self, p: usize, q: usize, place: u64) {
         let laws = self.laws;
-        let Some(law) = &laws.pools[p].gig else { return };
+        let Some(law) = &laws.pools[p].gig else {
+            return;
+        };
         let step = usize::from(laws.queues[q].step_of[p]);
         let w = self.lines[q].at_mut(place);
         w.out += 1;
@@ -181,10 +215,20 @@ impl<O: Observer> Engine<'_, '_, O> {
         let w = *w;
         let nth = self.offer_purpose(&w, w.made);
         let key = w.contact.key();
-        let a = self.pick_in(p, &laws.queues[q].steps[step], || key.bits(purpose::SELECT + nth));
+        let a = self.pick_in(p, &laws.queues[q].steps[step], || {
+            key.bits(purpose::SELECT + nth)
+        });
         self.unlist(a);
-        let response = law.response.as_ref().map_or(0, |r| round_micros(r.sample(key.bits(purpose::RESPONSE + nth))));
-        let offer = Offer { queue: q as u16, place, nth: w.made, late: response > law.timeout, next: w.offer_head };
+        let response = law.response.as_ref().map_or(0, |r| {
+            round_micros(r.sample(key.bits(purpose::RESPONSE + nth)))
+        });
+        let offer = Offer {
+            queue: q as u16,
+            place,
+            nth: w.made,
+            late: response > law.timeout,
+            next: w.offer_head,
+        };
         self.lines[q].at_mut(place).offer_head = a;
         if self.agents[a as usize].load == 0 && self.agents[a as usize].budget != NEVER {
             self.stop_budget(a);
@@ -192,7 +236,10 @@ impl<O: Observer> Engine<'_, '_, O> {
         let agent = &mut self.agents[a as usize];
         agent.offer = Some(offer);
         agent.other_at = self.now + response.min(law.timeout);
-        self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
+        self.tree.set(
+            self.first_agent_slot + a as usize,
+            agent.service_at.min(agent.other_at),
+        );
         self.observer.offer(p, &w.contact);
     }
 
@@ -206,7 +253,9 @@ impl<O: Observer> Engine<'_, '_, O> {
         let laws = self.laws;
         let agent = &mut self.agents[a as usize];
         agent.other_at = NEVER;
-        let Some(law) = &laws.pools[p].gig else { return };
+        let Some(law) = &laws.pools[p].gig else {
+            return;
+        };
         let Some(offer) = agent.offer else {
             agent.cooling = false;
             self.free_again(a, p);
@@ -214,7 +263,10 @@ impl<O: Observer> Engine<'_, '_, O> {
         };
         let q = usize::from(offer.queue);
         let w = *self.lines[q].at(offer.place);
-        let bits = w.contact.key().bits(purpose::ACCEPT + self.offer_purpose(&w, offer.nth));
+        let bits = w
+            .contact
+            .key()
+            .bits(purpose::ACCEPT + self.offer_purpose(&w, offer.nth));
         self.unlink_offer(a, offer);
         if !offer.late && (bits < law.accept || law.accept == u64::MAX) {
             self.observer.offer_ended(p, &w.contact, Some(true));
@@ -225,12 +277,17 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         self.observer.offer_ended(p, &w.contact, Some(false));
         let nth = self.offer_purpose(&w, offer.nth);
-        let pause = law.cool_down.as_ref().map_or(0, |c| round_micros(c.sample(w.contact.key().bits(purpose::COOL_DOWN + nth))));
+        let pause = law.cool_down.as_ref().map_or(0, |c| {
+            round_micros(c.sample(w.contact.key().bits(purpose::COOL_DOWN + nth)))
+        });
         if pause > 0 {
             let agent = &mut self.agents[a as usize];
             agent.cooling = true;
             agent.other_at = self.now + pause;
-            self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
+            self.tree.set(
+                self.first_agent_slot + a as usize,
+                agent.service_at.min(agent.other_at),
+            );
         } else {
             self.free_again(a, p);
         }
@@ -263,7 +320,9 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// An offer came to nothing: the contact moves to its next step when its offers are used up, else to the next member.
     fn offer_refused(&mut self, p: usize, offer: Offer) {
         let laws = self.laws;
-        let Some(law) = &laws.pools[p].gig else { return };
+        let Some(law) = &laws.pools[p].gig else {
+            return;
+        };
         let q = usize::from(offer.queue);
         if !self.lines[q].live_at(offer.place) {
             return self.dispatch(p);
@@ -290,7 +349,9 @@ impl<O: Observer> Engine<'_, '_, O> {
         while a != NOBODY {
             let agent = &mut self.agents[a as usize];
             let p = usize::from(agent.pool);
-            let Some(offer) = agent.offer.take() else { break };
+            let Some(offer) = agent.offer.take() else {
+                break;
+            };
             agent.other_at = NEVER;
             self.observer.offer_ended(p, contact, None);
             self.free_again(a, p);
@@ -308,7 +369,10 @@ impl<O: Observer> Engine<'_, '_, O> {
     fn free_again(&mut self, a: u32, p: usize) {
         let agent = &self.agents[a as usize];
         let (load, on) = (agent.load, agent.state == State::On);
-        self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
+        self.tree.set(
+            self.first_agent_slot + a as usize,
+            agent.service_at.min(agent.other_at),
+        );
         if on && usize::from(load) < self.laws.pools[p].concurrency {
             self.enlist(a);
             if load == 0 {

@@ -1,128 +1,13 @@
 //! The model made ready for simulation: samplers, thresholds and masks, shared by all replications.
 
+use super::chance::{Chance, Common, Outcomes};
 use crate::dist::{Distribution, Sampler, SamplerCache};
 use crate::model::{
-    AiOutcome, Ending, HumanAccess, HumanOutcome, Model, Pool, Select, ShiftEnd, Supply, Take, TransferTo,
+    AiOutcome, Ending, HumanAccess, HumanOutcome, Model, Pool, Select, ShiftEnd, Supply, Take,
+    TransferTo,
 };
 use crate::random::{Key, purpose, threshold};
 use crate::time::{Micros, NEVER};
-
-/// A probability that difficulty may move, on average over difficulty as given.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Chance {
-    /// Certain, or impossible.
-    Sure(bool),
-    /// The same for everybody: bits below the threshold.
-    Fixed(u64),
-    /// logit p = intercept - slope z.
-    Logistic { intercept: f64, slope: f64 },
-}
-
-/// Tables common to all topics.
-pub(super) struct Common {
-    /// Standard normal quantile.
-    pub(super) normal: Sampler,
-    /// Logistic quantile: logit(u).
-    pub(super) logit: Sampler,
-}
-
-impl Chance {
-    fn new(p: f64, slope: f64) -> Self {
-        if p <= 0.0 || p >= 1.0 {
-            return Chance::Sure(p > 0.0);
-        }
-        if slope == 0.0 {
-            return Chance::Fixed(threshold(p));
-        }
-        Chance::Logistic { intercept: intercept(p, slope), slope }
-    }
-
-    /// Whether it comes true for the contact of `case`, with the bits of this purpose.
-    #[inline(always)]
-    pub(super) fn happens(self, key: Key, purpose: u64, case: Key, common: &Common) -> bool {
-        match self {
-            Chance::Sure(sure) => sure,
-            Chance::Fixed(t) => key.bits(purpose) < t,
-            // p = logistic(intercept - slope z) exceeds u exactly when intercept - slope z exceeds logit(u).
-            Chance::Logistic { intercept, slope } => {
-                common.logit.sample(key.bits(purpose)) + slope * common.difficulty(case) < intercept
-            }
-        }
-    }
-}
-
-impl Common {
-    fn new() -> Self {
-        let z = |p: f64, upper: bool| if upper { -crate::dist::special::normal_quantile(p) } else { crate::dist::special::normal_quantile(p) };
-        let logit = |p: f64, upper: bool| {
-            let l = libm::log(p) - libm::log1p(-p);
-            if upper { -l } else { l }
-        };
-        Self { normal: Sampler::from_quantile(z), logit: Sampler::from_quantile(logit) }
-    }
-
-    /// The latent difficulty z of a case.
-    #[inline]
-    pub(super) fn difficulty(&self, case: Key) -> f64 {
-        self.normal.sample(case.bits(purpose::DIFFICULTY))
-    }
-}
-
-/// The b for which the mean of logistic(b - a Z) over a standard normal Z is p: bisection on a fine trapezoid.
-fn intercept(p: f64, a: f64) -> f64 {
-    let mean = |b: f64| {
-        let (mut sum, mut weight) = (0.0, 0.0);
-        for i in -160..=160 {
-            let z = f64::from(i) * 0.05;
-            let w = libm::exp(-0.5 * z * z);
-            sum += w / (1.0 + libm::exp(a * z - b));
-            weight += w;
-        }
-        sum / weight
-    };
-    let (mut low, mut high) = (-800.0, 800.0);
-    for _ in 0..200 {
-        let middle = 0.5 * (low + high);
-        if middle == low || middle == high {
-            break;
-        }
-        if mean(middle) < p { low = middle } else { high = middle }
-    }
-    0.5 * (low + high)
-}
-
-/// What one attempt of the assistant leads to.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Outcomes {
-    resolve: Chance,
-    /// Cumulative thresholds of misresolve, hand-off and asking, given that it does not resolve; the rest gives up.
-    rest: [u64; 3],
-}
-
-impl Outcomes {
-    fn new(p: [f64; AiOutcome::COUNT], slope: f64) -> Self {
-        let left = p[1..].iter().sum::<f64>().max(f64::MIN_POSITIVE);
-        let mut sum = 0.0;
-        let mut rest = [0; 3];
-        for (t, q) in rest.iter_mut().zip(&p[1..4]) {
-            sum += q;
-            // An outcome that takes all that is left must not lose the last bit to rounding.
-            *t = if sum >= left * (1.0 - 1e-12) { u64::MAX } else { threshold(sum / left) };
-        }
-        Self { resolve: Chance::new(p[0], slope), rest }
-    }
-
-    /// Draws one, from one word for resolution and one for the rest.
-    #[inline(always)]
-    pub(super) fn draw(&self, key: Key, attempt: u64, case: Key, common: &Common) -> AiOutcome {
-        if self.resolve.happens(key, purpose::AI_OUTCOME + attempt, case, common) {
-            return AiOutcome::Resolve;
-        }
-        let bits = key.bits(purpose::AI_REST + attempt);
-        let n = self.rest.iter().filter(|&&t| bits >= t && t != u64::MAX).count();
-        [AiOutcome::Misresolve, AiOutcome::HandOff, AiOutcome::AskHuman, AiOutcome::GiveUp][n]
-    }
-}
 
 /// The assistant on one topic.
 pub(super) struct AiLaw {
@@ -265,11 +150,31 @@ impl<'m> Laws<'m> {
         }
         let mut cache = SamplerCache::default();
         let mut micros = |d: &Distribution| cache.sampler(&d.scaled(MICROS));
-        let topics = (0..model.topics.len()).map(|k| topic_law(model, k, &mut micros)).collect();
-        let queues = (0..model.queues.len()).map(|q| queue_law(model, q)).collect::<Vec<_>>();
-        let pools = model.pools.iter().enumerate().map(|(p, pool)| pool_law(model, &queues, p, pool, &mut micros)).collect();
-        let outage_laws = model.assistant.random_outages.as_ref().map(|(between, repair)| (micros(between), micros(repair)));
-        Ok(Self { model, common: Common::new(), topics, queues, pools, outage_laws })
+        let topics = (0..model.topics.len())
+            .map(|k| topic_law(model, k, &mut micros))
+            .collect();
+        let queues = (0..model.queues.len())
+            .map(|q| queue_law(model, q))
+            .collect::<Vec<_>>();
+        let pools = model
+            .pools
+            .iter()
+            .enumerate()
+            .map(|(p, pool)| pool_law(model, &queues, p, pool, &mut micros))
+            .collect();
+        let outage_laws = model
+            .assistant
+            .random_outages
+            .as_ref()
+            .map(|(between, repair)| (micros(between), micros(repair)));
+        Ok(Self {
+            model,
+            common: Common::new(),
+            topics,
+            queues,
+            pools,
+            outage_laws,
+        })
     }
 
     /// The model these laws came from.
@@ -289,7 +194,11 @@ impl TopicLaw {
     }
 }
 
-fn topic_law(model: &Model, k: usize, micros: &mut impl FnMut(&Distribution) -> Sampler) -> TopicLaw {
+fn topic_law(
+    model: &Model,
+    k: usize,
+    micros: &mut impl FnMut(&Distribution) -> Sampler,
+) -> TopicLaw {
     let topic = &model.topics[k];
     let d = topic.difficulty;
     let ai = topic.ai.as_ref().map(|ai| AiLaw {
@@ -327,11 +236,18 @@ fn topic_law(model: &Model, k: usize, micros: &mut impl FnMut(&Distribution) -> 
         after_contact: topic.after_contact.as_ref().map(&mut *micros),
         handover_factor: topic.handover_factor,
         returns: std::array::from_fn(|e| {
-            topic.returns[e].as_ref().filter(|r| r.probability > 0.0).map(|r| (threshold(r.probability), micros(&r.delay)))
+            topic.returns[e]
+                .as_ref()
+                .filter(|r| r.probability > 0.0)
+                .map(|r| (threshold(r.probability), micros(&r.delay)))
         }),
         is_special: topic.sensitive || matches!(topic.access, HumanAccess::Hours { .. }),
         sensitive: topic.sensitive,
-        more_attempts: if let HumanAccess::After(n) = topic.access { u64::from(n) } else { 0 },
+        more_attempts: if let HumanAccess::After(n) = topic.access {
+            u64::from(n)
+        } else {
+            0
+        },
         no_access: topic.access == HumanAccess::Never,
     }
 }
@@ -340,7 +256,11 @@ fn topic_law(model: &Model, k: usize, micros: &mut impl FnMut(&Distribution) -> 
 fn asking(p: [f64; AiOutcome::COUNT], factor: f64) -> [f64; AiOutcome::COUNT] {
     let ask = AiOutcome::AskHuman as usize;
     let more = (p[ask] * factor).min(1.0);
-    let shrink = if p[ask] < 1.0 { (1.0 - more) / (1.0 - p[ask]) } else { 0.0 };
+    let shrink = if p[ask] < 1.0 {
+        (1.0 - more) / (1.0 - p[ask])
+    } else {
+        0.0
+    };
     std::array::from_fn(|i| if i == ask { more } else { p[i] * shrink })
 }
 
@@ -359,22 +279,42 @@ fn queue_law(model: &Model, q: usize) -> QueueLaw {
             repeats_pools |= step_of[p.pool] != u8::MAX && usize::from(step_of[p.pool]) != s;
             step_of[p.pool] = step_of[p.pool].min(s as u8);
         }
-        let select = step.pools.first().map_or(Select::LongestIdle, |p| model.pools[p.pool].select);
+        let select = step
+            .pools
+            .first()
+            .map_or(Select::LongestIdle, |p| model.pools[p.pool].select);
         let mut cheapest: Vec<usize> = step.pools.iter().map(|p| p.pool).collect();
         let price = |p: &usize| model.pools[*p].hourly_price.unwrap_or(f64::INFINITY);
         cheapest.sort_by(|a, b| price(a).total_cmp(&price(b)));
         let has_reserve = reserve.iter().any(|&r| r > 0);
-        steps.push(StepLaw { after: step.after, pools, reserve, has_reserve, select, cheapest });
+        steps.push(StepLaw {
+            after: step.after,
+            pools,
+            reserve,
+            has_reserve,
+            select,
+            cheapest,
+        });
     }
-    let offers = queue.route.iter().flat_map(|s| &s.pools).any(|p| match &model.pools[p.pool].supply {
-        Supply::Gig(g) => g.makes_offers(),
-        Supply::Staffed(_) => false,
-    });
-    let retries = topic.returns[Ending::Abandoned as usize].as_ref().is_some_and(|r| r.probability > 0.0);
+    let offers =
+        queue
+            .route
+            .iter()
+            .flat_map(|s| &s.pools)
+            .any(|p| match &model.pools[p.pool].supply {
+                Supply::Gig(g) => g.makes_offers(),
+                Supply::Staffed(_) => false,
+            });
+    let retries = topic.returns[Ending::Abandoned as usize]
+        .as_ref()
+        .is_some_and(|r| r.probability > 0.0);
     QueueLaw {
         class: queue.class,
         has_timers: steps.iter().any(|s| s.after > 0),
-        pools: steps.iter().filter(|s| s.after == 0).fold(0, |all, s| all | s.pools),
+        pools: steps
+            .iter()
+            .filter(|s| s.after == 0)
+            .fold(0, |all, s| all | s.pools),
         steps,
         step_of,
         repeats_pools,
@@ -385,10 +325,20 @@ fn queue_law(model: &Model, q: usize) -> QueueLaw {
     }
 }
 
-fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, pool: &Pool, micros: &mut impl FnMut(&Distribution) -> Sampler) -> PoolLaw {
+fn pool_law(
+    model: &Model,
+    queues: &[QueueLaw],
+    p: usize,
+    pool: &Pool,
+    micros: &mut impl FnMut(&Distribution) -> Sampler,
+) -> PoolLaw {
     let mut serves = vec![0u64; model.queues.len().div_ceil(64)];
     for (q, queue) in model.queues.iter().enumerate() {
-        if queue.route.iter().any(|s| s.pools.iter().any(|x| x.pool == p)) {
+        if queue
+            .route
+            .iter()
+            .any(|s| s.pools.iter().any(|x| x.pool == p))
+        {
             serves[q / 64] |= 1 << (q % 64);
         }
     }
@@ -418,7 +368,13 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, pool: &Pool, micros: &
         has_clock: pool.concurrency > 1 || (gig.is_some() && pool.shift_end == ShiftEnd::WhenIdle),
         speed: pool.speed.clone(),
         answers: (0..model.topics.len())
-            .map(|k| answer_law(pool.outcomes[k], model.topics[k].difficulty.human, pool.work_factor[k]))
+            .map(|k| {
+                answer_law(
+                    pool.outcomes[k],
+                    model.topics[k].difficulty.human,
+                    pool.work_factor[k],
+                )
+            })
             .collect(),
         agent_factor,
         serves,
@@ -449,30 +405,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn intercept_keeps_the_mean() {
-        // With slope 0 the intercept is the plain logit.
-        assert!((intercept(0.52, 0.0) - libm::log(0.52 / 0.48)).abs() < 1e-9);
-        // Against a large stratified sample of z.
-        for (p, a) in [(0.52, 1.0), (0.1, 2.5), (0.9, 0.3)] {
-            let b = intercept(p, a);
-            let n = 100_000;
-            let mean: f64 = (0..n)
-                .map(|i| {
-                    let z = crate::dist::special::normal_quantile((f64::from(i) + 0.5) / f64::from(n));
-                    1.0 / (1.0 + libm::exp(a * z - b))
-                })
-                .sum::<f64>()
-                / f64::from(n);
-            assert!((mean - p).abs() < 1e-5, "{p} {a} {mean}");
-        }
-    }
-
-    #[test]
     fn asking_more_keeps_the_sum() {
         let p = asking([0.4, 0.1, 0.2, 0.2, 0.1], 2.0);
         assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         assert!((p[3] - 0.4).abs() < 1e-12);
-        assert_eq!(asking([0.0, 0.0, 0.0, 1.0, 0.0], 3.0), [0.0, 0.0, 0.0, 1.0, 0.0]);
-        assert_eq!(asking([0.2, 0.2, 0.2, 0.4, 0.0], 5.0), [0.0, 0.0, 0.0, 1.0, 0.0]);
+        assert_eq!(
+            asking([0.0, 0.0, 0.0, 1.0, 0.0], 3.0),
+            [0.0, 0.0, 0.0, 1.0, 0.0]
+        );
+        assert_eq!(
+            asking([0.2, 0.2, 0.2, 0.4, 0.0], 5.0),
+            [0.0, 0.0, 0.0, 1.0, 0.0]
+        );
     }
 }

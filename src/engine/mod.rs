@@ -20,7 +20,9 @@
 mod agents;
 mod assistant;
 mod calendar;
+mod chance;
 mod contact;
+mod cut;
 mod demand;
 mod filing;
 mod gig;
@@ -206,7 +208,11 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             opening: false,
             scratch: Vec::new(),
             counts: Vec::new(),
-            case_roots: model.topics.iter().map(|t| root.named(kind::CASE, &t.name)).collect(),
+            case_roots: model
+                .topics
+                .iter()
+                .map(|t| root.named(kind::CASE, &t.name))
+                .collect(),
             replay_cursor: vec![0; model.topics.len()],
             days: model.calendar.day_starts(model.horizon + DRAIN),
             busyness: 1.0,
@@ -258,7 +264,9 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             }
             self.step += 1;
             self.step_start = step_end;
-            if step_end >= end || (step_end >= self.horizon && self.in_system + self.in_hand_now == 0) {
+            if step_end >= end
+                || (step_end >= self.horizon && self.in_system + self.in_hand_now == 0)
+            {
                 break;
             }
             if stop() {
@@ -284,7 +292,9 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         let start = self.step_start;
         let mut cursor = 0;
         loop {
-            let next = order.get(cursor).map(|key| (start + (key >> 24), (key & 0xFF_FFFF) as usize));
+            let next = order
+                .get(cursor)
+                .map(|key| (start + (key >> 24), (key & 0xFF_FFFF) as usize));
             let arrival = next.map_or(step_end, |n| n.0);
             let last = arrival.min(step_end - 1);
             loop {
@@ -305,7 +315,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             self.now = at;
             self.filed_now -= 1;
             let contact = &agenda[index];
-            self.to_people(contact, usize::from(contact.topic));
+            self.reach_people(contact, usize::from(contact.topic));
         }
         self.now = step_end;
         self.order = order;
@@ -353,7 +363,11 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             }
             _ => None,
         };
-        let saved = if ending == Ending::AiResolved { law.expected_work(contact.case) } else { 0.0 };
+        let saved = if ending == Ending::AiResolved {
+            law.expected_work(contact.case)
+        } else {
+            0.0
+        };
         self.observer.ended(contact, ending, at, back, saved);
         if let Some(delay) = back {
             self.come_back(contact, at + delay);

@@ -30,7 +30,14 @@ pub trait Observer {
 
     /// A person of `pool` answers. `first` is false when the contact had been answered on this visit and was cut off.
     /// `expected_work` is the expected work content of this case in seconds (pool and agent factors left out).
-    fn answered(&mut self, contact: &Contact, pool: usize, wait: Wait, first: bool, expected_work: f64) {
+    fn answered(
+        &mut self,
+        contact: &Contact,
+        pool: usize,
+        wait: Wait,
+        first: bool,
+        expected_work: f64,
+    ) {
         let _ = (contact, pool, wait, first, expected_work);
     }
 
@@ -61,7 +68,14 @@ pub trait Observer {
 
     /// The contact ends. `back_after` is the time until the customer comes back with the same problem, if ever (also when
     /// that is after the horizon); `saved_work` the expected human work of the case when the assistant resolved it.
-    fn ended(&mut self, contact: &Contact, ending: Ending, at: Micros, back_after: Option<Micros>, saved_work: f64) {
+    fn ended(
+        &mut self,
+        contact: &Contact,
+        ending: Ending,
+        at: Micros,
+        back_after: Option<Micros>,
+        saved_work: f64,
+    ) {
         let _ = (contact, ending, at, back_after, saved_work);
     }
 

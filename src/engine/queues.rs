@@ -20,7 +20,12 @@ pub(super) fn timers(laws: &Laws<'_>) -> Vec<Timer> {
     let mut timers = Vec::new();
     for (queue, law) in laws.queues.iter().enumerate() {
         for (step, s) in law.steps.iter().enumerate().filter(|(_, s)| s.after > 0) {
-            timers.push(Timer { queue, step, after: s.after, next: NEVER });
+            timers.push(Timer {
+                queue,
+                step,
+                after: s.after,
+                next: NEVER,
+            });
         }
     }
     timers
@@ -41,13 +46,13 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Somebody joined the tail of line `q`.
     fn aim_timers(&mut self, q: usize, place: u64, offered: Micros) {
-            for i in 0..self.timers.len() {
-                let timer = &mut self.timers[i];
-                if timer.queue == q && timer.next == NEVER {
-                    timer.next = place;
-                    self.tree.set(slot::TIMERS + i, offered + timer.after);
-                }
+        for i in 0..self.timers.len() {
+            let timer = &mut self.timers[i];
+            if timer.queue == q && timer.next == NEVER {
+                timer.next = place;
+                self.tree.set(slot::TIMERS + i, offered + timer.after);
             }
+        }
     }
 
     /// Goes back to the head of line `q`; the place.
@@ -91,7 +96,14 @@ impl<O: Observer> Engine<'_, '_, O> {
     #[inline(never)]
     pub(super) fn abandon(&mut self, q: usize, place: u64, at: Micros) {
         let w = self.leave(q, place);
-        self.observer.abandoned(&w.contact, Wait { offered: w.offered, joined: w.joined, left: at });
+        self.observer.abandoned(
+            &w.contact,
+            Wait {
+                offered: w.offered,
+                joined: w.joined,
+                left: at,
+            },
+        );
         self.finish(&w.contact, Ending::Abandoned, at);
         if w.out > 0 {
             self.withdraw_offers(w.offer_head, &w.contact);
@@ -108,7 +120,10 @@ impl<O: Observer> Engine<'_, '_, O> {
                 self.abandon(q, place, at);
             }
         }
-        self.patience_due = self.patience.peek().map_or(NEVER, |&Reverse((at, _, _))| at);
+        self.patience_due = self
+            .patience
+            .peek()
+            .map_or(NEVER, |&Reverse((at, _, _))| at);
     }
 
     /// Drops from the head of line `q` whoever ran out of patience unnoticed.
@@ -132,7 +147,12 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// A timer fires: its step opens for everybody who has waited long enough.
     pub(super) fn open_route_step(&mut self, index: usize) {
-        let Timer { queue: q, step, after, mut next } = self.timers[index];
+        let Timer {
+            queue: q,
+            step,
+            after,
+            mut next,
+        } = self.timers[index];
         loop {
             let places = self.lines[q].places();
             next = next.max(places.start);
@@ -170,7 +190,11 @@ impl<O: Observer> Engine<'_, '_, O> {
                     self.abandon(q, place, expires);
                 } else {
                     let w = self.leave(q, place);
-                    let wait = Wait { offered: w.offered, joined: w.joined, left: self.now };
+                    let wait = Wait {
+                        offered: w.offered,
+                        joined: w.joined,
+                        left: self.now,
+                    };
                     self.observer.turned_away(&w.contact, self.now, Some(wait));
                     self.end(&w.contact, Ending::TurnedAway, self.now);
                 }

@@ -10,7 +10,7 @@ use crate::time::{Micros, NEVER, round_micros};
 impl<O: Observer> Engine<'_, '_, O> {
     /// The contact arrives at line `q` now.
     #[inline(never)]
-    pub(super) fn to_people(&mut self, contact: &Contact, q: usize) {
+    pub(super) fn reach_people(&mut self, contact: &Contact, q: usize) {
         let laws = self.laws;
         let topic = &laws.topics[usize::from(contact.topic)];
         if topic.is_special && self.is_closed(contact) {
@@ -23,7 +23,9 @@ impl<O: Observer> Engine<'_, '_, O> {
         if self.available & law.pools != 0 {
             for step in law.steps.iter().take_while(|s| s.after == 0) {
                 let hop = STRIDE * u64::from(contact.hop);
-                let Some(a) = self.pick(step, || contact.key().bits(purpose::SELECT + hop)) else { continue };
+                let Some(a) = self.pick(step, || contact.key().bits(purpose::SELECT + hop)) else {
+                    continue;
+                };
                 let p = usize::from(self.agents[a as usize].pool);
                 if laws.pools[p].offers {
                     offers_from = Some(p);
@@ -31,7 +33,11 @@ impl<O: Observer> Engine<'_, '_, O> {
                 }
                 self.observer.offered(contact, self.now, false);
                 self.unlist(a);
-                let wait = Wait { offered: self.now, joined: self.now, left: self.now };
+                let wait = Wait {
+                    offered: self.now,
+                    joined: self.now,
+                    left: self.now,
+                };
                 self.answer(a, p, contact, q, wait, FRESH);
                 return;
             }
@@ -40,7 +46,14 @@ impl<O: Observer> Engine<'_, '_, O> {
             let hop = STRIDE * u64::from(contact.hop);
             if contact.key().bits(purpose::BALK + hop) < topic.balk {
                 self.observer.offered(contact, self.now, true);
-                self.observer.abandoned(contact, Wait { offered: self.now, joined: self.now, left: self.now });
+                self.observer.abandoned(
+                    contact,
+                    Wait {
+                        offered: self.now,
+                        joined: self.now,
+                        left: self.now,
+                    },
+                );
                 self.end(contact, Ending::Abandoned, self.now);
                 return;
             }
@@ -63,7 +76,8 @@ impl<O: Observer> Engine<'_, '_, O> {
     fn is_closed(&mut self, contact: &Contact) -> bool {
         let topic = &self.laws.model.topics[usize::from(contact.topic)];
         if contact.reason == Reason::Direct && topic.sensitive {
-            self.observer.escalation(contact, Reason::Sensitive, self.now);
+            self.observer
+                .escalation(contact, Reason::Sensitive, self.now);
         }
         matches!(&topic.access, HumanAccess::Hours { open, turn_away: true } if open.at(self.now) == 0.0)
     }
@@ -74,7 +88,9 @@ impl<O: Observer> Engine<'_, '_, O> {
         match &self.laws.topics[usize::from(contact.topic)].patience {
             None => NEVER,
             Some(law) => {
-                let bits = contact.key().bits(purpose::PATIENCE + STRIDE * u64::from(contact.hop));
+                let bits = contact
+                    .key()
+                    .bits(purpose::PATIENCE + STRIDE * u64::from(contact.hop));
                 // Beyond the drain nobody is left to be impatient with.
                 self.now + round_micros(law.sample(bits))
             }
@@ -88,10 +104,20 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// A service was cut off: the contact goes back to the head of its line with its remaining work; the place.
-    pub(super) fn back_to_head(&mut self, mut contact: Contact, q: usize, offered: Micros, work_left: f64) -> u64 {
+    pub(super) fn back_to_head(
+        &mut self,
+        mut contact: Contact,
+        q: usize,
+        offered: Micros,
+        work_left: f64,
+    ) -> u64 {
         contact.hop = contact.hop.saturating_add(1);
         let expires = self.patience_of(&contact);
-        let w = Waiting { offered, work_left, ..Waiting::new(contact, self.now, expires) };
+        let w = Waiting {
+            offered,
+            work_left,
+            ..Waiting::new(contact, self.now, expires)
+        };
         self.rejoin(q, w)
     }
 
@@ -103,7 +129,9 @@ impl<O: Observer> Engine<'_, '_, O> {
             return;
         }
         let hop = STRIDE * u64::from(w.contact.hop);
-        let Some(a) = self.pick(&laws.queues[q].steps[step], || w.contact.key().bits(purpose::SELECT + hop)) else {
+        let Some(a) = self.pick(&laws.queues[q].steps[step], || {
+            w.contact.key().bits(purpose::SELECT + hop)
+        }) else {
             return;
         };
         let p = usize::from(self.agents[a as usize].pool);
@@ -119,7 +147,11 @@ impl<O: Observer> Engine<'_, '_, O> {
     #[inline(never)]
     pub(super) fn take_from(&mut self, q: usize, place: u64, a: u32, p: usize) {
         let w = self.leave(q, place);
-        let wait = Wait { offered: w.offered, joined: w.joined, left: self.now };
+        let wait = Wait {
+            offered: w.offered,
+            joined: w.joined,
+            left: self.now,
+        };
         self.answer(a, p, &w.contact, q, wait, w.work_left);
     }
 
@@ -156,10 +188,14 @@ impl<O: Observer> Engine<'_, '_, O> {
                 if class > best_rank.0 {
                     continue;
                 }
-                let Some((place, offered)) = self.first_for(q, p, law) else { continue };
+                let Some((place, offered)) = self.first_for(q, p, law) else {
+                    continue;
+                };
                 let weight = match law.take {
                     Take::LongestWait => 0.0,
-                    Take::LongestRelativeWait => -((self.now - offered) as f64 / laws.queues[q].within),
+                    Take::LongestRelativeWait => {
+                        -((self.now - offered) as f64 / laws.queues[q].within)
+                    }
                     Take::Ranking => f64::from(law.rank[q]),
                 };
                 let rank = (class, weight, offered);
@@ -188,7 +224,11 @@ impl<O: Observer> Engine<'_, '_, O> {
             return self.first_with_care(q, p);
         }
         // Everybody in the line waits for the same steps: the head is the first for whom this one opens.
-        if self.now >= offered + after { Some((place, offered)) } else { None }
+        if self.now >= offered + after {
+            Some((place, offered))
+        } else {
+            None
+        }
     }
 
     /// As [`Self::first_for`], where not every contact of the line, or not every agent of the pool, is like the first.
@@ -204,7 +244,11 @@ impl<O: Observer> Engine<'_, '_, O> {
             return None;
         }
         let (place, w) = self.lines[q].first()?;
-        if self.now >= w.offered + step.after { Some((place, w.offered)) } else { None }
+        if self.now >= w.offered + step.after {
+            Some((place, w.offered))
+        } else {
+            None
+        }
     }
 
     /// Whether pool `p` has more agents idle than the step reserves.
@@ -214,7 +258,9 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Whether step `s` is open for a waiting contact: by time, or because the steps before it are exhausted.
     fn is_open(&self, w: &Waiting, s: usize, after: Micros) -> bool {
-        s < usize::from(w.step) || (s == usize::from(w.step) && s > 0) || self.now >= w.offered + after
+        s < usize::from(w.step)
+            || (s == usize::from(w.step) && s > 0)
+            || self.now >= w.offered + after
     }
 
     /// As [`Self::first_for`], in a line some of whose contacts are on offer or have used up their offers, or with a pool in
@@ -233,13 +279,19 @@ impl<O: Observer> Engine<'_, '_, O> {
                 continue;
             }
             let steps = law.steps.iter().enumerate();
-            let may = steps.filter(|(_, step)| step.pools >> p & 1 != 0).any(|(s, step)| {
-                let free = match gig {
-                    None => w.out == 0,
-                    Some(g) => w.out < g.broadcast && usize::from(w.step) <= s && w.offers < g.max_offers,
-                };
-                free && self.is_open(&w, s, step.after) && self.may_take(step, p)
-            });
+            let may = steps
+                .filter(|(_, step)| step.pools >> p & 1 != 0)
+                .any(|(s, step)| {
+                    let free = match gig {
+                        None => w.out == 0,
+                        Some(g) => {
+                            w.out < g.broadcast
+                                && usize::from(w.step) <= s
+                                && w.offers < g.max_offers
+                        }
+                    };
+                    free && self.is_open(&w, s, step.after) && self.may_take(step, p)
+                });
             if may {
                 return Some(place);
             }
@@ -270,11 +322,15 @@ impl<O: Observer> Engine<'_, '_, O> {
             return self.dispatch(p);
         }
         while self.available >> p & 1 != 0 {
-            let Some((q, place)) = self.best_for(p, &self.laws.pools[p]) else { return };
+            let Some((q, place)) = self.best_for(p, &self.laws.pools[p]) else {
+                return;
+            };
             let w = *self.lines[q].at(place);
             let step = usize::from(self.laws.queues[q].step_of[p]);
             let hop = STRIDE * u64::from(w.contact.hop);
-            let a = self.pick_in(p, &self.laws.queues[q].steps[step], || w.contact.key().bits(purpose::SELECT + hop));
+            let a = self.pick_in(p, &self.laws.queues[q].steps[step], || {
+                w.contact.key().bits(purpose::SELECT + hop)
+            });
             self.unlist(a);
             self.take_from(q, place, a, p);
         }

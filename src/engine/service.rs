@@ -5,12 +5,12 @@ use super::contact::{FROM_AI, InHand, MET_PERSON};
 use super::laws::PoolLaw;
 use super::{Contact, Engine, MAX_HOPS, Observer, Reason, STRIDE, Service, Wait};
 use crate::model::{Ending, ShiftEnd, TransferTo};
-use crate::random::{Key, purpose};
+use crate::random::purpose;
 use crate::time::{Micros, NEVER, round_micros};
 
 /// Brings the agent's clocks up to `now`.
 #[inline(always)]
-fn run_clock(agent: &mut Agent, law: &PoolLaw, now: Micros) {
+pub(super) fn run_clock(agent: &mut Agent, law: &PoolLaw, now: Micros) {
     if agent.load > 0 {
         let load = usize::from(agent.load);
         let dt = (now - agent.clock_at) as f64;
@@ -28,10 +28,16 @@ fn run_clock(agent: &mut Agent, law: &PoolLaw, now: Micros) {
 /// which they finish does not depend on how many there are.
 #[inline(always)]
 fn next_end(agent: &Agent, law: &PoolLaw, hands: &[InHand]) -> Micros {
-    let Some((head, tail)) = hands.split_first() else { return NEVER };
+    let Some((head, tail)) = hands.split_first() else {
+        return NEVER;
+    };
     let mut first = head.finish;
     for hand in tail {
-        first = if hand.finish < first { hand.finish } else { first };
+        first = if hand.finish < first {
+            hand.finish
+        } else {
+            first
+        };
     }
     let rest = (first - agent.work_clock).max(0.0) / law.speed[hands.len() - 1];
     agent.clock_at + ceil_micros(rest)
@@ -47,7 +53,15 @@ fn ceil_micros(x: f64) -> Micros {
 impl<O: Observer> Engine<'_, '_, O> {
     /// Agent `a` of pool `p`, not in the lists and with a free slot, answers.
     #[inline(always)]
-    pub(super) fn answer(&mut self, a: u32, p: usize, contact: &Contact, q: usize, wait: Wait, work_left: f64) {
+    pub(super) fn answer(
+        &mut self,
+        a: u32,
+        p: usize,
+        contact: &Contact,
+        q: usize,
+        wait: Wait,
+        work_left: f64,
+    ) {
         if self.laws.pools[p].has_clock {
             self.answer_as::<false, true>(a, contact, q, wait, work_left);
         } else {
@@ -59,14 +73,25 @@ impl<O: Observer> Engine<'_, '_, O> {
     #[inline(always)]
     fn take_next<const SEVERAL: bool>(&mut self, q: usize, place: u64, a: u32) {
         let w = self.leave(q, place);
-        let wait = Wait { offered: w.offered, joined: w.joined, left: self.now };
+        let wait = Wait {
+            offered: w.offered,
+            joined: w.joined,
+            left: self.now,
+        };
         self.answer_as::<true, SEVERAL>(a, &w.contact, q, wait, w.work_left);
     }
 
     /// Agent `a`, not in the lists and with a free slot, answers. `NEXT`: its event is the one that is being
     /// played. `SEVERAL`: it keeps virtual time.
     #[inline(always)]
-    fn answer_as<const NEXT: bool, const SEVERAL: bool>(&mut self, a: u32, contact: &Contact, q: usize, wait: Wait, work_left: f64) {
+    fn answer_as<const NEXT: bool, const SEVERAL: bool>(
+        &mut self,
+        a: u32,
+        contact: &Contact,
+        q: usize,
+        wait: Wait,
+        work_left: f64,
+    ) {
         let laws = self.laws;
         let now = self.now;
         let topic = usize::from(contact.topic);
@@ -84,8 +109,14 @@ impl<O: Observer> Engine<'_, '_, O> {
             }
         };
         let work = if fresh {
-            let bits = contact.key().bits(purpose::WORK + STRIDE * u64::from(contact.hop));
-            let handed = if contact.flags & FROM_AI != 0 { law.handover_factor } else { 1.0 };
+            let bits = contact
+                .key()
+                .bits(purpose::WORK + STRIDE * u64::from(contact.hop));
+            let handed = if contact.flags & FROM_AI != 0 {
+                law.handover_factor
+            } else {
+                1.0
+            };
             let content = law.work.as_ref().map_or(0.0, |w| w.sample(bits));
             content * factor * handed * pool_law.answers[topic].work_factor * agent.factor
         } else {
@@ -107,7 +138,10 @@ impl<O: Observer> Engine<'_, '_, O> {
         agent.load = load as u8 + 1;
         let first = a as usize * self.stride;
         self.hands[first + load] = InHand {
-            contact: Contact { flags: (contact.flags | MET_PERSON) & !FROM_AI, ..*contact },
+            contact: Contact {
+                flags: (contact.flags | MET_PERSON) & !FROM_AI,
+                ..*contact
+            },
             finish,
             handle_from,
             answered: now,
@@ -120,7 +154,10 @@ impl<O: Observer> Engine<'_, '_, O> {
         } else {
             now + round_micros(work)
         };
-        let (slot, at) = (self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
+        let (slot, at) = (
+            self.first_agent_slot + a as usize,
+            agent.service_at.min(agent.other_at),
+        );
         if NEXT {
             self.tree.set_next(slot, at);
         } else {
@@ -151,7 +188,10 @@ impl<O: Observer> Engine<'_, '_, O> {
         let first = a as usize * self.stride;
         let hands = &self.hands[first..first + usize::from(agent.load)];
         agent.service_at = next_end(agent, &self.laws.pools[p], hands);
-        self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
+        self.tree.set(
+            self.first_agent_slot + a as usize,
+            agent.service_at.min(agent.other_at),
+        );
     }
 
     /// Something of an agent is due.
@@ -212,7 +252,10 @@ impl<O: Observer> Engine<'_, '_, O> {
         } else {
             let agent = &mut self.agents[a as usize];
             agent.service_at = self.now + round_micros(work);
-            self.tree.set(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
+            self.tree.set(
+                self.first_agent_slot + a as usize,
+                agent.service_at.min(agent.other_at),
+            );
         }
         self.conclude_talk(p, &self.laws.pools[p], contact);
     }
@@ -224,9 +267,22 @@ impl<O: Observer> Engine<'_, '_, O> {
         let law = &law.answers[usize::from(contact.topic)];
         let key = contact.key();
         let hop = STRIDE * u64::from(contact.hop);
-        let resolved = law.resolve.happens(key, purpose::HUMAN_OUTCOME + hop, contact.case, &laws.common);
-        if resolved || law.transfer == 0 || contact.hop >= MAX_HOPS || key.bits(purpose::HUMAN_REST + hop) > law.transfer {
-            let ending = if resolved { Ending::HumanResolved } else { Ending::HumanUnresolved };
+        let resolved = law.resolve.happens(
+            key,
+            purpose::HUMAN_OUTCOME + hop,
+            contact.case,
+            &laws.common,
+        );
+        if resolved
+            || law.transfer == 0
+            || contact.hop >= MAX_HOPS
+            || key.bits(purpose::HUMAN_REST + hop) > law.transfer
+        {
+            let ending = if resolved {
+                Ending::HumanResolved
+            } else {
+                Ending::HumanUnresolved
+            };
             return self.finish(contact, ending, self.now);
         }
         self.transfer(p, *contact, law.to);
@@ -240,7 +296,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             TransferTo::Assistant => self.meet_assistant(contact, self.now),
             TransferTo::Queue(q) => {
                 contact.reason = Reason::Stuck;
-                self.to_people(&contact, q);
+                self.reach_people(&contact, q);
             }
         }
     }
@@ -250,10 +306,23 @@ impl<O: Observer> Engine<'_, '_, O> {
     fn free_slot<const SEVERAL: bool>(&mut self, a: u32, p: usize, law: &PoolLaw, slot: usize) {
         let first = a as usize * self.stride;
         let agent = &mut self.agents[a as usize];
-        let load = if SEVERAL { usize::from(agent.load) - 1 } else { 0 };
+        let load = if SEVERAL {
+            usize::from(agent.load) - 1
+        } else {
+            0
+        };
         let hand = &self.hands[first + slot];
-        let handle = if SEVERAL { agent.handle_clock - hand.handle_from } else { (self.now - hand.answered) as f64 };
-        let service = Service { from: hand.answered, talk_end: hand.talk_end, to: self.now, handle };
+        let handle = if SEVERAL {
+            agent.handle_clock - hand.handle_from
+        } else {
+            (self.now - hand.answered) as f64
+        };
+        let service = Service {
+            from: hand.answered,
+            talk_end: hand.talk_end,
+            to: self.now,
+            handle,
+        };
         self.observer.served(&hand.contact, p, service);
         self.in_hand_now -= 1;
         agent.service_at = NEVER;
@@ -319,7 +388,10 @@ impl<O: Observer> Engine<'_, '_, O> {
             let first = a as usize * self.stride;
             agent.service_at = next_end(agent, law, &self.hands[first..first + load]);
         }
-        self.tree.set_next(self.first_agent_slot + a as usize, agent.service_at.min(agent.other_at));
+        self.tree.set_next(
+            self.first_agent_slot + a as usize,
+            agent.service_at.min(agent.other_at),
+        );
         if !occupied {
             self.enlist(a);
             if load == 0 && law.leaves_when_idle {
@@ -337,78 +409,5 @@ impl<O: Observer> Engine<'_, '_, O> {
         let agent = &mut self.agents[a as usize];
         self.observer.busy(p, agent.busy_since, self.now);
         agent.busy_since = NEVER;
-    }
-
-    /// The time of these agents is up at once: contacts in hand go back to the head of their lines, then to whoever is
-    /// free for them, the first answered first.
-    pub(super) fn cut(&mut self, agents: Vec<u32>) {
-        let mut back = Vec::new();
-        for a in agents {
-            self.unlist(a);
-            let p = usize::from(self.agents[a as usize].pool);
-            let base = a as usize * self.stride;
-            let has_clock = self.laws.pools[p].has_clock;
-            let agent = &mut self.agents[a as usize];
-            if has_clock {
-                run_clock(agent, &self.laws.pools[p], self.now);
-            }
-            let load = usize::from(agent.load);
-            self.in_hand_now -= load as u64;
-            for i in 0..load {
-                let mut hand = self.hands[base + i];
-                let (left, handle) = if has_clock {
-                    ((hand.finish - agent.work_clock).max(0.0), agent.handle_clock - hand.handle_from)
-                } else {
-                    (agent.service_at.saturating_sub(self.now) as f64, (self.now - hand.answered) as f64)
-                };
-                let talking = hand.is_talking();
-                hand.talk_end = hand.talk_end.min(self.now);
-                let service = Service { from: hand.answered, talk_end: hand.talk_end, to: self.now, handle };
-                if talking {
-                    self.talking_now -= 1;
-                    self.observer.cut_off(&hand.contact, p, service);
-                    back.push((hand, left));
-                } else {
-                    self.observer.served(&hand.contact, p, service);
-                }
-            }
-            let agent = &mut self.agents[a as usize];
-            agent.load = 0;
-            agent.service_at = NEVER;
-            if load > 0 {
-                if agent.state == State::On {
-                    self.pools[p].idle += 1;
-                }
-                self.rest(a, p);
-            }
-            self.log_off(a);
-        }
-        back.sort_by_key(|(hand, _)| (hand.answered, hand.contact.case));
-        let places: Vec<(usize, u64, Key)> = back
-            .into_iter()
-            .rev()
-            .map(|(hand, left)| {
-                let q = usize::from(hand.queue);
-                (q, self.back_to_head(hand.contact, q, hand.offered, left), hand.contact.case)
-            })
-            .collect();
-        for (q, place, case) in places.into_iter().rev() {
-            self.try_steps(q, place, case);
-        }
-    }
-
-    /// At the end of the replication: whatever is still in hand is given up.
-    pub(super) fn abort(&mut self, a: u32) {
-        if self.agents[a as usize].state == State::Off {
-            return;
-        }
-        let base = a as usize * self.stride;
-        for i in 0..usize::from(self.agents[a as usize].load) {
-            let hand = self.hands[base + i];
-            if hand.is_talking() {
-                self.talking_now -= 1;
-                self.end(&hand.contact, Ending::HumanUnresolved, self.now);
-            }
-        }
     }
 }

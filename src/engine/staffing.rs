@@ -60,11 +60,20 @@ impl<O: Observer> Engine<'_, '_, O> {
                 continue;
             }
             let p = self.staff[i].pool;
-            let Supply::Staffed(staffing) = &laws.model.pools[p].supply else { continue };
+            let Supply::Staffed(staffing) = &laws.model.pools[p].supply else {
+                continue;
+            };
             let target = self.staff_target(i, staffing);
             let change = staffing.plan.next_change(self.now).unwrap_or(NEVER);
             let daily = staffing.absence > 0.0 || matches!(staffing.delivery, Delivery::Daily(_));
-            let day = if daily { self.days.get(self.staff[i].day + 1).copied().unwrap_or(NEVER) } else { NEVER };
+            let day = if daily {
+                self.days
+                    .get(self.staff[i].day + 1)
+                    .copied()
+                    .unwrap_or(NEVER)
+            } else {
+                NEVER
+            };
             self.staff[i].next = change.min(day);
             self.adjust(i, target);
         }
@@ -133,7 +142,9 @@ impl<O: Observer> Engine<'_, '_, O> {
             surplus -= 1;
         }
         // One contact at a time: the next to finish leave. Several at once: those with the fewest in hand take no new one.
-        if rule == ShiftEnd::WhenIdle || (rule == ShiftEnd::Finish && self.laws.pools[p].concurrency == 1) {
+        if rule == ShiftEnd::WhenIdle
+            || (rule == ShiftEnd::Finish && self.laws.pools[p].concurrency == 1)
+        {
             self.pools[p].excess += surplus;
             return;
         }

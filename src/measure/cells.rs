@@ -103,7 +103,8 @@ impl Cells {
 
     /// Width of the cells: the model's interval, doubled until the cells of a replication fit their memory.
     pub fn width(model: &Model) -> Micros {
-        let row = model.topics.len() * size_of::<TopicCell>() + model.pools.len() * size_of::<PoolCell>();
+        let row =
+            model.topics.len() * size_of::<TopicCell>() + model.pools.len() * size_of::<PoolCell>();
         let mut width = model.interval;
         while model.horizon.div_ceil(width) as usize * row > MAX_BYTES {
             width *= 2;
@@ -129,7 +130,11 @@ impl Cells {
     /// The cells of a time; times after the horizon belong to the last interval.
     #[inline(always)]
     pub(super) fn place(&mut self, t: Micros) -> Place {
-        if t >= self.last.start && t < self.last.end { self.last } else { self.seek(t) }
+        if t >= self.last.start && t < self.last.end {
+            self.last
+        } else {
+            self.seek(t)
+        }
     }
 
     #[cold]
@@ -146,7 +151,12 @@ impl Cells {
         let i = ((t / self.width) as usize).min(self.intervals - 1);
         let start = i as Micros * self.width;
         let end = (start + self.width).min(self.horizon);
-        Place { start, end, topics: i * self.topics, pools: i * self.pools }
+        Place {
+            start,
+            end,
+            topics: i * self.topics,
+            pools: i * self.pools,
+        }
     }
 
     /// The place after this one, which is not the last.
@@ -181,7 +191,12 @@ impl Cells {
 
     /// Calls `f` with each interval that the span touches before the horizon and the time it spends there.
     #[inline(always)]
-    pub(super) fn spread(&mut self, from: Micros, to: Micros, mut f: impl FnMut(&mut Self, Place, Micros)) {
+    pub(super) fn spread(
+        &mut self,
+        from: Micros,
+        to: Micros,
+        mut f: impl FnMut(&mut Self, Place, Micros),
+    ) {
         if self.last.holds(from, to) {
             f(self, self.last, to - from);
         } else {
@@ -190,7 +205,12 @@ impl Cells {
     }
 
     #[inline(never)]
-    pub(super) fn spread_widely(&mut self, from: Micros, to: Micros, mut f: impl FnMut(&mut Self, Place, Micros)) {
+    pub(super) fn spread_widely(
+        &mut self,
+        from: Micros,
+        to: Micros,
+        mut f: impl FnMut(&mut Self, Place, Micros),
+    ) {
         let to = to.min(self.horizon);
         if from >= to {
             return;

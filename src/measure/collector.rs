@@ -91,13 +91,20 @@ impl<'m> Collector<'m> {
             }
         }
         let (topics, waits) = self.books.into_iter().map(|b| (b.sums, b.waits)).unzip();
-        Counters { topics, matrix: self.matrix, pools: self.pools, waits, cells: self.cells }
+        Counters {
+            topics,
+            matrix: self.matrix,
+            pools: self.pools,
+            waits,
+            cells: self.cells,
+        }
     }
 
     /// Length of the part of a span that lies between warm-up and horizon.
     #[inline(always)]
     fn clip(&self, from: Micros, to: Micros) -> Micros {
-        to.min(self.window.1).saturating_sub(from.max(self.window.0))
+        to.min(self.window.1)
+            .saturating_sub(from.max(self.window.0))
     }
 
     /// Adds a wait to the queue-length integral, in total and by interval.
@@ -107,7 +114,9 @@ impl<'m> Collector<'m> {
             return;
         }
         self.books[topic].sums.queue_time += self.clip(from, to);
-        self.cells.spread(from, to, |cells, place, span| cells.topic(place, topic).queue_time += span);
+        self.cells.spread(from, to, |cells, place, span| {
+            cells.topic(place, topic).queue_time += span
+        });
     }
 
     #[inline(always)]
@@ -175,7 +184,14 @@ impl Observer for Collector<'_> {
     }
 
     #[inline(always)]
-    fn answered(&mut self, contact: &Contact, pool: usize, wait: Wait, first: bool, expected_work: f64) {
+    fn answered(
+        &mut self,
+        contact: &Contact,
+        pool: usize,
+        wait: Wait,
+        first: bool,
+        expected_work: f64,
+    ) {
         let topic = usize::from(contact.topic);
         let length = wait.length();
         let place = self.cells.place(wait.offered);
@@ -192,7 +208,11 @@ impl Observer for Collector<'_> {
             }
         }
         let here = if here { length } else { 0 };
-        let clipped = if here > 0 { self.clip(wait.joined, wait.left) } else { 0 };
+        let clipped = if here > 0 {
+            self.clip(wait.joined, wait.left)
+        } else {
+            0
+        };
         let book = &mut self.books[topic];
         book.sums.queue_time += clipped;
         book.waits.record(length);
@@ -278,7 +298,14 @@ impl Observer for Collector<'_> {
     }
 
     #[inline(always)]
-    fn ended(&mut self, contact: &Contact, ending: Ending, at: Micros, back_after: Option<Micros>, saved_work: f64) {
+    fn ended(
+        &mut self,
+        contact: &Contact,
+        ending: Ending,
+        at: Micros,
+        back_after: Option<Micros>,
+        saved_work: f64,
+    ) {
         if !contact.is_counted() {
             return;
         }
@@ -293,7 +320,9 @@ impl Observer for Collector<'_> {
             sums.first_resolved += u64::from(durable);
         }
         match ending {
-            Ending::AiResolved | Ending::AiMisresolved | Ending::GaveUp | Ending::Trapped if contact.via_assistant() => {
+            Ending::AiResolved | Ending::AiMisresolved | Ending::GaveUp | Ending::Trapped
+                if contact.via_assistant() =>
+            {
                 sums.ai_contained += 1;
                 sums.ai_trapped += u64::from(ending == Ending::Trapped);
                 if durable {
@@ -322,7 +351,9 @@ impl Observer for Collector<'_> {
     #[inline(always)]
     fn busy(&mut self, pool: usize, from: Micros, to: Micros) {
         self.pools[pool].busy += self.clip(from, to);
-        self.cells.spread(from, to, |cells, place, span| cells.pool(place, pool).busy += span);
+        self.cells.spread(from, to, |cells, place, span| {
+            cells.pool(place, pool).busy += span
+        });
     }
 
     fn on_duty(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
@@ -330,13 +361,17 @@ impl Observer for Collector<'_> {
         let sums = &mut self.pools[pool];
         sums.duty += time;
         sums.slot_duty += time * u64::from(self.model.pools[pool].concurrency);
-        self.cells.spread(from, to, |cells, place, span| cells.pool(place, pool).duty += span * u64::from(agents));
+        self.cells.spread(from, to, |cells, place, span| {
+            cells.pool(place, pool).duty += span * u64::from(agents)
+        });
     }
 
     fn finishing(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
         let agents = u64::from(agents);
         self.pools[pool].finishing += self.clip(from, to) * agents;
-        self.cells.spread(from, to, |cells, place, span| cells.pool(place, pool).finishing += span * agents);
+        self.cells.spread(from, to, |cells, place, span| {
+            cells.pool(place, pool).finishing += span * agents
+        });
     }
 
     fn offer(&mut self, pool: usize, contact: &Contact) {

@@ -4,7 +4,7 @@ use super::{AiOutcome, Arrivals, Delivery, HumanAccess, LogOn, Model, RouteStep,
 use crate::time::{MAX_HORIZON, Micros};
 
 /// More agents than this have no slot in the event list.
-const MAX_AGENTS: u64 = 100_000;
+const MAX_AGENTS: f64 = 100_000.0;
 
 impl Model {
     /// Everything that is wrong with this model, in words; empty when it can be simulated.
@@ -56,6 +56,8 @@ impl Model {
             say(!route_fits(&queue.route, self), format!("topic {:?}: a route leads to a pool that does not exist", topic.name));
             say(!queue.route.is_empty() && topic.work.is_none(), format!("topic {:?} can reach a person but has no work", topic.name));
         }
+        let people: f64 = self.pools.iter().map(|p| most_people(&p.supply)).sum();
+        say(people.is_nan() || people > MAX_AGENTS, format!("at most {MAX_AGENTS} agents and members are possible in all, found up to {people}"));
         for pool in &self.pools {
             let name = &pool.name;
             let n = self.topics.len();
@@ -74,23 +76,35 @@ impl Model {
             }
             match &pool.supply {
                 Supply::Staffed(s) => {
-                    say(s.plan.max_before(Micros::MAX) > MAX_AGENTS as f64, format!("pool {name:?}: at most {MAX_AGENTS} agents are possible"));
                     say(!probability(s.absence), format!("pool {name:?}: absence is outside 0..1"));
                     say(matches!(s.delivery, Delivery::Fixed(f) if !(0.0..=10.0).contains(&f)), format!("pool {name:?}: delivery is outside 0..10"));
                 }
                 Supply::Gig(g) => {
                     say(!probability(g.acceptance), format!("pool {name:?}: acceptance is outside 0..1"));
                     say(g.broadcast == 0, format!("pool {name:?}: broadcast must be at least 1"));
-                    let (members, rate) = match g.log_on {
-                        LogOn::Members { members, rate } => (u64::from(members), rate),
-                        LogOn::Open { rate } => (0, rate),
-                    };
-                    say(members > MAX_AGENTS, format!("pool {name:?}: at most {MAX_AGENTS} members are possible"));
+                    let (LogOn::Members { rate, .. } | LogOn::Open { rate }) = g.log_on;
                     say(!(rate >= 0.0 && rate.is_finite()), format!("pool {name:?}: the log-on rate must be at least 0"));
                 }
             }
         }
         out
+    }
+}
+
+/// Most people of a pool who can be logged on at once; of an open register twice the mean.
+fn most_people(supply: &Supply) -> f64 {
+    match supply {
+        Supply::Staffed(s) => {
+            let share = match &s.delivery {
+                Delivery::Fixed(share) => *share,
+                Delivery::Daily(law) => law.supremum(),
+            };
+            s.plan.max_before(Micros::MAX) * share.max(1.0)
+        }
+        Supply::Gig(g) => match g.log_on {
+            LogOn::Members { members, .. } => f64::from(members),
+            LogOn::Open { rate } => 2.0 * rate * g.session.mean() * g.availability.max_before(Micros::MAX),
+        },
     }
 }
 

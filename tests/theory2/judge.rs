@@ -47,12 +47,25 @@ fn run(case: &Case, replications: u32, seed: u64) -> Found {
     }
     let out = dir.path().join("out");
     let result = Command::new(env!("CARGO_BIN_EXE_handover"))
-        .args(["run", "-q", "--reps", &replications.to_string(), "--seed", &seed.to_string(), "-o"])
+        .args([
+            "run",
+            "-q",
+            "--reps",
+            &replications.to_string(),
+            "--seed",
+            &seed.to_string(),
+            "-o",
+        ])
         .arg(&out)
         .arg(&file)
         .output()
         .unwrap();
-    assert!(result.status.success(), "{}: {}", case.name, String::from_utf8_lossy(&result.stderr));
+    assert!(
+        result.status.success(),
+        "{}: {}",
+        case.name,
+        String::from_utf8_lossy(&result.stderr)
+    );
     let mut found = Found::new();
     summary(&out, &mut found);
     intervals(&out, replications, &mut found);
@@ -66,7 +79,10 @@ fn summary(out: &Path, found: &mut Found) {
         let number = |i: usize| r[i].parse::<f64>().ok();
         if let (Some(mean), Some(low), Some(high)) = (number(4), number(5), number(6)) {
             let error = (high - low) / 2.0 / student(r[7].parse().unwrap());
-            found.insert((String::new(), r[1].to_owned(), r[2].to_owned()), (mean, error));
+            found.insert(
+                (String::new(), r[1].to_owned(), r[2].to_owned()),
+                (mean, error),
+            );
         }
     }
 }
@@ -77,10 +93,15 @@ fn intervals(out: &Path, replications: u32, found: &mut Found) {
     for r in reader.records() {
         let r = r.unwrap();
         for (i, column) in header.iter().enumerate().skip(4) {
-            let half = header.iter().position(|h| h == format!("{column}_half_width"));
+            let half = header
+                .iter()
+                .position(|h| h == format!("{column}_half_width"));
             if let (Ok(mean), Some(half)) = (r[i].parse::<f64>(), half) {
                 let error = r[half].parse::<f64>().unwrap_or(0.0) / student(replications);
-                found.insert((r[2].to_owned(), column.to_owned(), r[3].to_owned()), (mean, error));
+                found.insert(
+                    (r[2].to_owned(), column.to_owned(), r[3].to_owned()),
+                    (mean, error),
+                );
             }
         }
     }
@@ -89,12 +110,17 @@ fn intervals(out: &Path, replications: u32, found: &mut Found) {
 /// The 97.5% point of Student's t for so many replications.
 fn student(replications: u32) -> f64 {
     use statrs::distribution::{ContinuousCDF, StudentsT};
-    StudentsT::new(0.0, 1.0, f64::from(replications.max(2) - 1)).unwrap().inverse_cdf(0.975)
+    StudentsT::new(0.0, 1.0, f64::from(replications.max(2) - 1))
+        .unwrap()
+        .inverse_cdf(0.975)
 }
 
 /// What of the case's numbers is wrong, in words.
 pub(crate) fn check(case: &Case, replications: u32) -> Vec<String> {
-    let rows: Vec<Row> = expected().into_iter().filter(|r| r.case == case.name).collect();
+    let rows: Vec<Row> = expected()
+        .into_iter()
+        .filter(|r| r.case == case.name)
+        .collect();
     let mut doubtful = wrong(case, &run(case, replications, 20_251), &rows);
     if !doubtful.is_empty() {
         let again = wrong(case, &run(case, 4 * replications, 20_252), &rows);
@@ -106,7 +132,11 @@ pub(crate) fn check(case: &Case, replications: u32) -> Vec<String> {
 fn wrong(case: &Case, found: &Found, rows: &[Row]) -> Vec<(usize, String)> {
     let mut out = Vec::new();
     for (i, row) in rows.iter().enumerate() {
-        let key = (row.interval.clone().unwrap_or_default(), row.measure.clone(), row.slice.clone());
+        let key = (
+            row.interval.clone().unwrap_or_default(),
+            row.measure.clone(),
+            row.slice.clone(),
+        );
         let what = format!("{} {} {} {}", case.name, key.0, row.measure, row.slice);
         let Some(&(mean, error)) = found.get(&key) else {
             out.push((i, format!("{what}: missing")));
@@ -114,10 +144,20 @@ fn wrong(case: &Case, found: &Found, rows: &[Row]) -> Vec<(usize, String)> {
         };
         let error = error.hypot(row.own_error);
         let off = (mean - row.value).abs();
-        println!("{what}: expected {} found {mean} z {:+.2}", row.value, (mean - row.value) / error);
+        println!(
+            "{what}: expected {} found {mean} z {:+.2}",
+            row.value,
+            (mean - row.value) / error
+        );
         // A number without spread, up to the digits that are printed.
         if off > 4.0 * error && off > 1e-6 * row.value.abs() {
-            out.push((i, format!("{what}: expected {} found {mean}, standard error {error}", row.value)));
+            out.push((
+                i,
+                format!(
+                    "{what}: expected {} found {mean}, standard error {error}",
+                    row.value
+                ),
+            ));
         }
     }
     out

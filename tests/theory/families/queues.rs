@@ -104,12 +104,7 @@ pub(crate) fn single(case: &Case) -> Plan {
                 check(Power::Usual, |r| r.all("occupancy") * -1.0 + 1.0, 1.0)
             }
             "mean_wait_given_wait" => {
-                let power = if heavy {
-                    Power::Relaxed(0.02)
-                } else {
-                    Power::Usual
-                };
-                plan.check(name, want, job, power, move |r| {
+                plan.check(name, want, job, Power::Usual, move |r| {
                     r.all("mean_wait")
                         .over_mean_of(&r.all("delay_probability"))
                         .times(1.0 / seconds)

@@ -1,0 +1,98 @@
+//! Services that end before their time: cut off with the agent's session, or at the end of the replication.
+
+use super::agents::State;
+use super::service::run_clock;
+use super::{Engine, Observer, Service};
+use crate::model::Ending;
+use crate::random::Key;
+use crate::time::NEVER;
+
+impl<O: Observer> Engine<'_, '_, O> {
+    /// The time of these agents is up at once: contacts in hand go back to the head of their lines, then to whoever is
+    /// free for them, the first answered first.
+    pub(super) fn cut(&mut self, agents: Vec<u32>) {
+        let mut back = Vec::new();
+        for a in agents {
+            self.unlist(a);
+            let p = usize::from(self.agents[a as usize].pool);
+            let base = a as usize * self.stride;
+            let has_clock = self.laws.pools[p].has_clock;
+            let agent = &mut self.agents[a as usize];
+            if has_clock {
+                run_clock(agent, &self.laws.pools[p], self.now);
+            }
+            let load = usize::from(agent.load);
+            self.in_hand_now -= load as u64;
+            for i in 0..load {
+                let mut hand = self.hands[base + i];
+                let (left, handle) = if has_clock {
+                    (
+                        (hand.finish - agent.work_clock).max(0.0),
+                        agent.handle_clock - hand.handle_from,
+                    )
+                } else {
+                    (
+                        agent.service_at.saturating_sub(self.now) as f64,
+                        (self.now - hand.answered) as f64,
+                    )
+                };
+                let talking = hand.is_talking();
+                hand.talk_end = hand.talk_end.min(self.now);
+                let service = Service {
+                    from: hand.answered,
+                    talk_end: hand.talk_end,
+                    to: self.now,
+                    handle,
+                };
+                if talking {
+                    self.talking_now -= 1;
+                    self.observer.cut_off(&hand.contact, p, service);
+                    back.push((hand, left));
+                } else {
+                    self.observer.served(&hand.contact, p, service);
+                }
+            }
+            let agent = &mut self.agents[a as usize];
+            agent.load = 0;
+            agent.service_at = NEVER;
+            if load > 0 {
+                if agent.state == State::On {
+                    self.pools[p].idle += 1;
+                }
+                self.rest(a, p);
+            }
+            self.log_off(a);
+        }
+        back.sort_by_key(|(hand, _)| (hand.answered, hand.contact.case));
+        let places: Vec<(usize, u64, Key)> = back
+            .into_iter()
+            .rev()
+            .map(|(hand, left)| {
+                let q = usize::from(hand.queue);
+                (
+                    q,
+                    self.back_to_head(hand.contact, q, hand.offered, left),
+                    hand.contact.case,
+                )
+            })
+            .collect();
+        for (q, place, case) in places.into_iter().rev() {
+            self.try_steps(q, place, case);
+        }
+    }
+
+    /// At the end of the replication: whatever is still in hand is given up.
+    pub(super) fn abort(&mut self, a: u32) {
+        if self.agents[a as usize].state == State::Off {
+            return;
+        }
+        let base = a as usize * self.stride;
+        for i in 0..usize::from(self.agents[a as usize].load) {
+            let hand = self.hands[base + i];
+            if hand.is_talking() {
+                self.talking_now -= 1;
+                self.end(&hand.contact, Ending::HumanUnresolved, self.now);
+            }
+        }
+    }
+}

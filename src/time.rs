@@ -88,7 +88,11 @@ impl Calendar {
     }
 
     fn at(&self, t: Micros) -> DateTime {
-        let micros = self.start.timestamp().as_microsecond().saturating_add_unsigned(t);
+        let micros = self
+            .start
+            .timestamp()
+            .as_microsecond()
+            .saturating_add_unsigned(t);
         let stamp = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX);
         self.start.time_zone().to_datetime(stamp)
     }
@@ -182,7 +186,11 @@ pub struct StepFn {
 impl StepFn {
     /// The function that is `value` everywhere.
     pub fn constant(value: f64) -> Self {
-        Self { times: vec![0], values: vec![value], integral: vec![0.0] }
+        Self {
+            times: vec![0],
+            values: vec![value],
+            integral: vec![0.0],
+        }
     }
 
     /// Built from `(time, value)` points in order of time; equal neighbours are merged, and the function is 0 before the
@@ -206,7 +214,11 @@ impl StepFn {
         for i in 1..times.len() {
             integral[i] = integral[i - 1] + values[i - 1] * (times[i] - times[i - 1]) as f64;
         }
-        Self { times, values, integral }
+        Self {
+            times,
+            values,
+            integral,
+        }
     }
 
     fn index(&self, t: Micros) -> usize {
@@ -224,7 +236,11 @@ impl StepFn {
             let i = self.index(t);
             self.integral[i] + self.values[i] * (t - self.times[i]) as f64
         };
-        if to > from { upto(to) - upto(from) } else { 0.0 }
+        if to > from {
+            upto(to) - upto(from)
+        } else {
+            0.0
+        }
     }
 
     /// The first time at or after `from` at which the integral from `from` reaches `area` (value x microseconds), or
@@ -237,7 +253,11 @@ impl StepFn {
             let room = end.map_or(f64::INFINITY, |e| v * (e - t) as f64);
             if v > 0.0 && left <= room {
                 let dt = left / v;
-                return if dt < MAX_HORIZON as f64 * 4.0 { Some(t + dt as Micros) } else { None };
+                return if dt < MAX_HORIZON as f64 * 4.0 {
+                    Some(t + dt as Micros)
+                } else {
+                    None
+                };
             }
             left -= if v > 0.0 { room } else { 0.0 };
             t = end?;
@@ -253,7 +273,10 @@ impl StepFn {
     /// The largest value at any time before `end`.
     pub fn max_before(&self, end: Micros) -> f64 {
         let n = self.times.partition_point(|&x| x < end).max(1);
-        self.values[..n].iter().copied().fold(f64::NEG_INFINITY, f64::max)
+        self.values[..n]
+            .iter()
+            .copied()
+            .fold(f64::NEG_INFINITY, f64::max)
     }
 
     /// The change points with their values, in order.
@@ -271,17 +294,36 @@ mod tests {
     fn calendar_knows_daylight_saving() {
         let c = Calendar::new(date(2025, 3, 29), "Europe/Stockholm").unwrap();
         let days = c.day_starts(4 * DAY);
-        assert_eq!(days, vec![0, DAY, DAY + 23 * HOUR, 2 * DAY + 23 * HOUR, 3 * DAY + 23 * HOUR]);
+        assert_eq!(
+            days,
+            vec![
+                0,
+                DAY,
+                DAY + 23 * HOUR,
+                2 * DAY + 23 * HOUR,
+                3 * DAY + 23 * HOUR
+            ]
+        );
         assert_eq!(c.local(DAY + 2 * HOUR).time_of_day, 3 * HOUR);
         assert_eq!(c.local(0).weekday, 5);
         assert_eq!(c.label(DAY + 2 * HOUR), "2025-03-30T03:00");
-        assert_eq!(c.instant(date(2025, 3, 31).at(0, 0, 0, 0)), Some(DAY + 23 * HOUR));
+        assert_eq!(
+            c.instant(date(2025, 3, 31).at(0, 0, 0, 0)),
+            Some(DAY + 23 * HOUR)
+        );
         assert_eq!(c.instant(date(2025, 3, 1).at(0, 0, 0, 0)), None);
     }
 
     #[test]
     fn rounding_is_to_the_nearest() {
-        for (x, want) in [(0.0, 0), (0.4, 0), (0.6, 1), (1e12 + 0.3, 1_000_000_000_000), (-5.0, 0), (f64::NAN, 0)] {
+        for (x, want) in [
+            (0.0, 0),
+            (0.4, 0),
+            (0.6, 1),
+            (1e12 + 0.3, 1_000_000_000_000),
+            (-5.0, 0),
+            (f64::NAN, 0),
+        ] {
             assert_eq!(round_micros(x), want, "{x}");
         }
         assert_eq!(round_micros(f64::INFINITY), 4_000_000_000_000_000);

@@ -11,7 +11,10 @@ pub fn topic(name: &str) -> Topic {
         sensitive: false,
         entry_human: 1.0,
         difficulty: Difficulty::default(),
-        target: Target { share: 0.8, within: 20 * SECOND },
+        target: Target {
+            share: 0.8,
+            within: 20 * SECOND,
+        },
         patience: None,
         balk: 0.0,
         short_abandon: 0,
@@ -36,33 +39,67 @@ pub fn pool(name: &str, agents: f64, topics: usize) -> Pool {
         speed: vec![1.0],
         work_factor: vec![1.0; topics],
         agent_cv: 0.0,
-        outcomes: vec![HumanOutcome { resolve: 1.0, transfer: 0.0, to: TransferTo::Assistant }; topics],
+        outcomes: vec![
+            HumanOutcome {
+                resolve: 1.0,
+                transfer: 0.0,
+                to: TransferTo::Assistant
+            };
+            topics
+        ],
         select: Select::LongestIdle,
         take: Take::LongestWait,
         ranking: vec![0; topics],
         shift_end: ShiftEnd::Finish,
         hourly_price: None,
-        supply: Supply::Staffed(Staffing { plan: StepFn::constant(agents), absence: 0.0, delivery: Delivery::Fixed(1.0) }),
+        supply: Supply::Staffed(Staffing {
+            plan: StepFn::constant(agents),
+            absence: 0.0,
+            delivery: Delivery::Fixed(1.0),
+        }),
     }
 }
 
 /// Topics with constant rates per minute, each with one step to the pools listed.
-pub fn model(rates: &[f64], topics: Vec<Topic>, pools: Vec<Pool>, routes: Vec<Vec<RouteStep>>, horizon: Micros) -> Model {
+pub fn model(
+    rates: &[f64],
+    topics: Vec<Topic>,
+    pools: Vec<Pool>,
+    routes: Vec<Vec<RouteStep>>,
+    horizon: Micros,
+) -> Model {
     let step = 30 * MINUTE;
     let steps = horizon.div_ceil(step);
     let arrivals = rates
         .iter()
         .map(|r| {
-            Arrivals::Expected((0..steps).map(|s| r * (step.min(horizon - s * step)) as f64 / MINUTE as f64).collect())
+            Arrivals::Expected(
+                (0..steps)
+                    .map(|s| r * (step.min(horizon - s * step)) as f64 / MINUTE as f64)
+                    .collect(),
+            )
         })
         .collect();
-    let queues = routes.into_iter().enumerate().map(|(topic, route)| Queue { topic, class: 5, route }).collect();
+    let queues = routes
+        .into_iter()
+        .enumerate()
+        .map(|(topic, route)| Queue {
+            topic,
+            class: 5,
+            route,
+        })
+        .collect();
     Model {
         calendar: Calendar::new("2025-01-06".parse().unwrap(), "UTC").unwrap(),
         horizon,
         warmup: 0,
         interval: HOUR,
-        demand: Demand { step, arrivals, day_busyness_cv: 0.0, interval_busyness_cv: 0.0 },
+        demand: Demand {
+            step,
+            arrivals,
+            day_busyness_cv: 0.0,
+            interval_busyness_cv: 0.0,
+        },
         topics,
         assistant: Assistant::default(),
         pools,
@@ -75,13 +112,31 @@ pub fn model(rates: &[f64], topics: Vec<Topic>, pools: Vec<Pool>, routes: Vec<Ve
 
 /// A step that opens at once.
 pub fn step(pools: &[usize]) -> RouteStep {
-    RouteStep { after: 0, pools: pools.iter().map(|&pool| StepPool { pool, reserve: 0 }).collect() }
+    RouteStep {
+        after: 0,
+        pools: pools
+            .iter()
+            .map(|&pool| StepPool { pool, reserve: 0 })
+            .collect(),
+    }
 }
 
 /// M/M/n+M in minutes.
-pub fn erlang_a(rate: f64, service: f64, patience: Option<f64>, agents: u32, horizon: Micros) -> Model {
+pub fn erlang_a(
+    rate: f64,
+    service: f64,
+    patience: Option<f64>,
+    agents: u32,
+    horizon: Micros,
+) -> Model {
     let mut t = topic("calls");
     t.work = Some(Distribution::exponential(60.0 * service).unwrap());
     t.patience = patience.map(|p| Distribution::exponential(60.0 * p).unwrap());
-    model(&[rate], vec![t], vec![pool("agents", f64::from(agents), 1)], vec![vec![step(&[0])]], horizon)
+    model(
+        &[rate],
+        vec![t],
+        vec![pool("agents", f64::from(agents), 1)],
+        vec![vec![step(&[0])]],
+        horizon,
+    )
 }

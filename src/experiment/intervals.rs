@@ -63,15 +63,31 @@ impl IntervalTable {
     /// An empty table for so many replications.
     pub fn new(model: &Model, replications: u32) -> Self {
         let (topics, pools) = (model.topics.len(), model.pools.len());
-        let row = (INTERVAL_COLUMNS.len() + TOPIC_COLUMNS * topics + POOL_COLUMNS.len() * pools) * size_of::<f32>();
+        let row = (INTERVAL_COLUMNS.len() + TOPIC_COLUMNS * topics + POOL_COLUMNS.len() * pools)
+            * size_of::<f32>();
         let intervals = Cells::new(model).intervals();
         let mut merged = 1;
-        while intervals.div_ceil(merged).saturating_mul(row).saturating_mul(replications as usize) > MAX_BYTES && merged < intervals {
+        while intervals
+            .div_ceil(merged)
+            .saturating_mul(row)
+            .saturating_mul(replications as usize)
+            > MAX_BYTES
+            && merged < intervals
+        {
             merged *= 2;
         }
         let width = Cells::width(model);
-        let starts = (0..intervals.div_ceil(merged)).map(|i| (i * merged) as Micros * width).collect();
-        Self { width: width * merged as Micros, starts, merged, topics, pools, samples: Vec::new() }
+        let starts = (0..intervals.div_ceil(merged))
+            .map(|i| (i * merged) as Micros * width)
+            .collect();
+        Self {
+            width: width * merged as Micros,
+            starts,
+            merged,
+            topics,
+            pools,
+            samples: Vec::new(),
+        }
     }
 
     /// The samples of one replication; NaN where a value is undefined.
@@ -87,8 +103,18 @@ impl IntervalTable {
             for i in group * self.merged..((group + 1) * self.merged).min(cells.intervals()) {
                 seconds += cells.seconds(i);
                 for (sums, c) in topic_sums.iter_mut().zip(cells.topic_row(i)) {
-                    let counts = [c.contacts, c.ai_contacts, c.offered, c.delayed, c.answered, c.answered_within, c.abandoned,
-                        c.abandoned_within, c.abandoned_now, c.turned_away];
+                    let counts = [
+                        c.contacts,
+                        c.ai_contacts,
+                        c.offered,
+                        c.delayed,
+                        c.answered,
+                        c.answered_within,
+                        c.abandoned,
+                        c.abandoned_within,
+                        c.abandoned_now,
+                        c.turned_away,
+                    ];
                     for (s, n) in sums.iter_mut().zip(counts) {
                         *s += f64::from(n);
                     }
@@ -108,7 +134,8 @@ impl IntervalTable {
                     *a += s;
                 }
             }
-            let agents = (1..4).map(|j| (pool_sums.iter().map(|s| s[j]).sum::<f64>() / seconds) as f32);
+            let agents =
+                (1..4).map(|j| (pool_sums.iter().map(|s| s[j]).sum::<f64>() / seconds) as f32);
             out.extend(customer_columns(&all, seconds));
             out.extend(agents);
             for sums in &topic_sums {
@@ -147,7 +174,8 @@ impl IntervalTable {
             return Some(column);
         }
         if slice <= self.topics {
-            return (column < TOPIC_COLUMNS).then(|| INTERVAL_COLUMNS.len() + (slice - 1) * TOPIC_COLUMNS + column);
+            return (column < TOPIC_COLUMNS)
+                .then(|| INTERVAL_COLUMNS.len() + (slice - 1) * TOPIC_COLUMNS + column);
         }
         let j = POOL_COLUMNS.iter().position(|&c| c == column)?;
         let base = INTERVAL_COLUMNS.len() + self.topics * TOPIC_COLUMNS;
@@ -156,13 +184,29 @@ impl IntervalTable {
 
     /// The estimate of one column of one slice in one interval; `None` where the column does not belong to the slice or is
     /// never defined. `scratch` is reused from call to call.
-    pub fn estimate(&self, interval: usize, slice: usize, column: usize, student: &StudentT, scratch: &mut Vec<f64>) -> Option<IntervalEstimate> {
+    pub fn estimate(
+        &self,
+        interval: usize,
+        slice: usize,
+        column: usize,
+        student: &StudentT,
+        scratch: &mut Vec<f64>,
+    ) -> Option<IntervalEstimate> {
         let at = interval * self.row_len() + self.place(slice, column)?;
         scratch.clear();
-        scratch.extend(self.samples.iter().map(|s| f64::from(s[at])).filter(|v| !v.is_nan()));
+        scratch.extend(
+            self.samples
+                .iter()
+                .map(|s| f64::from(s[at]))
+                .filter(|v| !v.is_nan()),
+        );
         match scratch.len() {
             0 => None,
-            1 => Some(IntervalEstimate { mean: scratch[0], half_width: None, band: None }),
+            1 => Some(IntervalEstimate {
+                mean: scratch[0],
+                half_width: None,
+                band: None,
+            }),
             _ => {
                 let interval = ConfidenceInterval::with(scratch, student)?;
                 let band = if BANDED.contains(&column) {
@@ -172,7 +216,11 @@ impl IntervalTable {
                 } else {
                     None
                 };
-                Some(IntervalEstimate { mean: interval.mean, half_width: Some(interval.half_width), band })
+                Some(IntervalEstimate {
+                    mean: interval.mean,
+                    half_width: Some(interval.half_width),
+                    band,
+                })
             }
         }
     }

@@ -13,6 +13,10 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { seed: 1, replications: 10, confidence: 0.95 }
+        Self {
+            seed: 1,
+            replications: 10,
+            confidence: 0.95,
+        }
     }
 }

@@ -55,10 +55,19 @@ impl Outcome {
 
     /// The estimate of a row.
     pub fn estimate(&self, row: usize) -> Estimate {
-        let values: Vec<f64> = self.values.iter().map(|v| v[row]).filter(|v| !v.is_nan()).collect();
+        let values: Vec<f64> = self
+            .values
+            .iter()
+            .map(|v| v[row])
+            .filter(|v| !v.is_nan())
+            .collect();
         let interval = ConfidenceInterval::with(&values, &self.student);
         let mean = (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
-        Estimate { mean: interval.map_or(mean, |i| Some(i.mean)), interval, replications: values.len() }
+        Estimate {
+            mean: interval.map_or(mean, |i| Some(i.mean)),
+            interval,
+            replications: values.len(),
+        }
     }
 
     /// The estimate of a measure for everything.
@@ -68,7 +77,10 @@ impl Outcome {
 
     /// The estimate of a measure for a slice.
     pub fn find(&self, measure: &str, slice: &crate::measure::Slice) -> Option<Estimate> {
-        let row = self.rows.iter().position(|r| r.measure == measure && r.slice == *slice)?;
+        let row = self
+            .rows
+            .iter()
+            .position(|r| r.measure == measure && r.slice == *slice)?;
         Some(self.estimate(row))
     }
 }
@@ -85,7 +97,9 @@ pub enum RunError {
         problems: Vec<String>,
     },
     /// Contacts were lost or made up: an error of the program.
-    #[error("scenario {job}, replication {replication}: contacts begun are not those ended and those in the system")]
+    #[error(
+        "scenario {job}, replication {replication}: contacts begun are not those ended and those in the system"
+    )]
     NotConserved {
         /// Which job.
         job: usize,
@@ -126,7 +140,11 @@ struct Leaf {
 ///
 /// # Errors
 /// A model with problems, or a replication that does not conserve contacts.
-pub fn run(jobs: &[Job<'_>], progress: &dyn Progress, stop: &AtomicBool) -> Result<Vec<Outcome>, RunError> {
+pub fn run(
+    jobs: &[Job<'_>],
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Vec<Outcome>, RunError> {
     let all: Vec<Range<u32>> = jobs.iter().map(|j| 0..j.plan.replications).collect();
     run_range(jobs, &all, progress, stop)
 }
@@ -135,7 +153,12 @@ pub fn run(jobs: &[Job<'_>], progress: &dyn Progress, stop: &AtomicBool) -> Resu
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_range(jobs: &[Job<'_>], ranges: &[Range<u32>], progress: &dyn Progress, stop: &AtomicBool) -> Result<Vec<Outcome>, RunError> {
+pub fn run_range(
+    jobs: &[Job<'_>],
+    ranges: &[Range<u32>],
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Vec<Outcome>, RunError> {
     let laws = jobs
         .par_iter()
         .enumerate()
@@ -157,8 +180,11 @@ pub fn run_range(jobs: &[Job<'_>], ranges: &[Range<u32>], progress: &dyn Progres
             student: StudentT::new(j.plan.confidence, (range.end - range.start) as usize),
         })
         .collect();
-    let tasks: Vec<(usize, u32)> =
-        ranges.iter().enumerate().flat_map(|(job, range)| range.clone().map(move |r| (job, r))).collect();
+    let tasks: Vec<(usize, u32)> = ranges
+        .iter()
+        .enumerate()
+        .flat_map(|(job, range)| range.clone().map(move |r| (job, r)))
+        .collect();
     // Chunks bound what is held before it is folded; their size does not change the order of the fold.
     for chunk in tasks.chunks((32 * rayon::current_num_threads()).max(64)) {
         let leaves: Vec<Leaf> = chunk
@@ -167,7 +193,15 @@ pub fn run_range(jobs: &[Job<'_>], ranges: &[Range<u32>], progress: &dyn Progres
             .map(|&(job, replication)| {
                 let j = &jobs[job];
                 let simulated = |micros| progress.simulated(job, micros);
-                let leaf = replicate(&laws[job], &tables[job], &outcomes[job].intervals, j.plan.seed, replication, stop, &simulated);
+                let leaf = replicate(
+                    &laws[job],
+                    &tables[job],
+                    &outcomes[job].intervals,
+                    j.plan.seed,
+                    replication,
+                    stop,
+                    &simulated,
+                );
                 if !leaf.stopped {
                     progress.replication_done(job, leaf.contacts);
                 }
@@ -208,7 +242,14 @@ fn replicate(
     simulated: &dyn Fn(u64),
 ) -> Leaf {
     let model = laws.model();
-    let empty = || Leaf { values: Vec::new(), sample: Vec::new(), contacts: 0, events: 0, conserved: true, stopped: true };
+    let empty = || Leaf {
+        values: Vec::new(),
+        sample: Vec::new(),
+        contacts: 0,
+        events: 0,
+        conserved: true,
+        stopped: true,
+    };
     if stop.load(Ordering::Relaxed) {
         return empty();
     }
@@ -232,7 +273,11 @@ fn replicate(
     simulated(model.horizon.saturating_sub(told));
     let counters = collector.finish();
     Leaf {
-        values: table.of(&counters).into_iter().map(|v| v.unwrap_or(f64::NAN)).collect(),
+        values: table
+            .of(&counters)
+            .into_iter()
+            .map(|v| v.unwrap_or(f64::NAN))
+            .collect(),
         sample: intervals.sample(&counters),
         contacts: account.contacts(),
         events: account.events,

@@ -102,12 +102,25 @@ fn count(n: u64) -> Option<f64> {
 }
 
 /// `sl_net`: served within T over offered less turned away and abandoned within T.
-pub(super) fn sl_net(within: u64, offered: u64, turned_away: u64, abandoned_within: u64) -> Option<f64> {
-    over(within, offered.saturating_sub(turned_away + abandoned_within))
+pub(super) fn sl_net(
+    within: u64,
+    offered: u64,
+    turned_away: u64,
+    abandoned_within: u64,
+) -> Option<f64> {
+    over(
+        within,
+        offered.saturating_sub(turned_away + abandoned_within),
+    )
 }
 
 fn net(s: &Sums) -> Option<f64> {
-    sl_net(s.answered_within, s.offered, s.turned_away, s.abandoned_within)
+    sl_net(
+        s.answered_within,
+        s.offered,
+        s.turned_away,
+        s.abandoned_within,
+    )
 }
 
 macro_rules! kpis {
@@ -141,7 +154,7 @@ kpis! {
     "escalated_limit" Count Topic "escalations because the assistant was full" |s, _| count(s.escalated[Reason::Limit as usize]);
     "trapped_rate" Fraction Topic "trapped / contacts the assistant took part in" |s, _| over(s.ai_trapped, s.ai_contacts);
     "fte_displaced" Fte Topic "human handle time that durable resolutions saved (expected work of those cases x effort) / productive hours"
-        |s, c| ratio(s.saved_work * c.effort, c.productive);
+        |s, c| (s.ai_contacts > 0).then(|| ratio(s.saved_work * c.effort, c.productive))?;
     "fte_required" Fte Answer "human handle time worked / productive hours" |s, c| ratio(s.handle, c.productive);
     "offered" Count Topic "N: visits to a queue" |s, _| count(s.offered);
     "answered" Count Answer "S: visits answered" |s, _| count(s.answered);

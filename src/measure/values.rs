@@ -30,7 +30,10 @@ impl Slice {
             Slice::All => "all".into(),
             Slice::Topic(k) => format!("topic={}", model.topics[*k].name),
             Slice::Pool(p) => format!("pool={}", model.pools[*p].name),
-            Slice::TopicPool(k, p) => format!("topic={};pool={}", model.topics[*k].name, model.pools[*p].name),
+            Slice::TopicPool(k, p) => format!(
+                "topic={};pool={}",
+                model.topics[*k].name, model.pools[*p].name
+            ),
             Slice::Period(kind, label) => format!("{kind}={label}"),
         }
     }
@@ -98,31 +101,59 @@ impl<'m> Values<'m> {
         slices.extend((0..model.pools.len()).map(Slice::Pool));
         for k in 0..model.topics.len() {
             let reaches = |p: usize| {
-                model.queues.iter().any(|q| q.topic == k && q.route.iter().any(|s| s.pools.iter().any(|x| x.pool == p)))
+                model.queues.iter().any(|q| {
+                    q.topic == k && q.route.iter().any(|s| s.pools.iter().any(|x| x.pool == p))
+                })
             };
-            slices.extend((0..model.pools.len()).filter(|&p| reaches(p)).map(|p| Slice::TopicPool(k, p)));
+            slices.extend(
+                (0..model.pools.len())
+                    .filter(|&p| reaches(p))
+                    .map(|p| Slice::TopicPool(k, p)),
+            );
         }
         let any_gig = Sums {
-            has_gig: model.pools.iter().any(|p| p.kind == crate::model::PoolKind::Gig),
+            has_gig: model
+                .pools
+                .iter()
+                .any(|p| p.kind == crate::model::PoolKind::Gig),
             ..Sums::default()
         };
         let mut rows = Vec::new();
         for slice in &slices {
             let sums = match slice {
-                Slice::Pool(p) => Sums { has_gig: model.pools[*p].kind == crate::model::PoolKind::Gig, ..Sums::default() },
+                Slice::Pool(p) => Sums {
+                    has_gig: model.pools[*p].kind == crate::model::PoolKind::Gig,
+                    ..Sums::default()
+                },
                 _ => any_gig.clone(),
             };
-            rows.extend(KPIS.iter().filter(|k| slice.has(k.scope, &sums)).map(|k| Row {
-                slice: slice.clone(),
-                measure: k.id,
-                unit: k.unit.label(),
-            }));
+            rows.extend(
+                KPIS.iter()
+                    .filter(|k| slice.has(k.scope, &sums))
+                    .map(|k| Row {
+                        slice: slice.clone(),
+                        measure: k.id,
+                        unit: k.unit.label(),
+                    }),
+            );
         }
         let (periods, days) = periods(model);
         for period in &periods {
-            rows.extend(PERIOD_ROWS.iter().map(|&(measure, unit)| Row { slice: period.slice.clone(), measure, unit }));
+            rows.extend(PERIOD_ROWS.iter().map(|&(measure, unit)| Row {
+                slice: period.slice.clone(),
+                measure,
+                unit,
+            }));
         }
-        Self { model, slices, rows, periods, days, window: window(model), productive: model.productive_seconds() }
+        Self {
+            model,
+            slices,
+            rows,
+            periods,
+            days,
+            window: window(model),
+            productive: model.productive_seconds(),
+        }
     }
 
     /// The rows, in the order of the values.
@@ -147,20 +178,44 @@ impl<'m> Values<'m> {
         let mut waits = Histogram::new();
         counters.waits.iter().for_each(|w| waits.merge(w));
         // A topic that no person answered is judged by what people take on the whole.
-        let overall = if all.expected_work > 0.0 { all.handle / all.expected_work } else { 1.0 };
+        let overall = if all.expected_work > 0.0 {
+            all.handle / all.expected_work
+        } else {
+            1.0
+        };
         let efforts: Vec<f64> = whole
             .iter()
-            .map(|s| if s.expected_work > 0.0 { s.handle / s.expected_work } else { overall })
+            .map(|s| {
+                if s.expected_work > 0.0 {
+                    s.handle / s.expected_work
+                } else {
+                    overall
+                }
+            })
             .collect();
         // In total the saved work of each topic counts at that topic's effort.
-        let saved: f64 = whole.iter().zip(&efforts).map(|(s, e)| s.saved_work * e).sum();
+        let saved: f64 = whole
+            .iter()
+            .zip(&efforts)
+            .map(|(s, e)| s.saved_work * e)
+            .sum();
         for slice in &self.slices {
-            let mut context =
-                Context { window: self.window, productive: self.productive, waits: None, target: None, met: (None, None), effort: overall };
+            let mut context = Context {
+                window: self.window,
+                productive: self.productive,
+                waits: None,
+                target: None,
+                met: (None, None),
+                effort: overall,
+            };
             let sums = match slice {
                 Slice::All => {
                     context.waits = Some(&waits);
-                    context.effort = if all.saved_work > 0.0 { saved / all.saved_work } else { overall };
+                    context.effort = if all.saved_work > 0.0 {
+                        saved / all.saved_work
+                    } else {
+                        overall
+                    };
                     context.target = self.common_target();
                     context.met = self.met(&counters.cells, 0..topics, context.target);
                     all.clone()
@@ -200,8 +255,15 @@ impl<'m> Values<'m> {
 
     /// Share of the days, and of the intervals, in which `sl_net` of these topics reached the target; those without contacts do not
     /// count.
-    fn met(&self, cells: &Cells, topics: std::ops::Range<usize>, target: Option<f64>) -> (Option<f64>, Option<f64>) {
-        let Some(target) = target else { return (None, None) };
+    fn met(
+        &self,
+        cells: &Cells,
+        topics: std::ops::Range<usize>,
+        target: Option<f64>,
+    ) -> (Option<f64>, Option<f64>) {
+        let Some(target) = target else {
+            return (None, None);
+        };
         let (mut days, mut days_met, mut intervals, mut intervals_met) = (0u32, 0u32, 0u32, 0u32);
         for day in &self.days {
             let (mut within, mut net) = (0u64, 0u64);
@@ -232,7 +294,11 @@ impl<'m> Values<'m> {
     /// The target share if all topics have the same.
     fn common_target(&self) -> Option<f64> {
         let first = self.model.topics.first()?.target.share;
-        self.model.topics.iter().all(|t| t.target.share == first).then_some(first)
+        self.model
+            .topics
+            .iter()
+            .all(|t| t.target.share == first)
+            .then_some(first)
     }
 }
 
@@ -252,15 +318,22 @@ fn periods(model: &Model) -> (Vec<Period>, Vec<std::ops::Range<usize>>) {
         }),
         ("month", |d| format!("{}-{:02}", d.year(), d.month())),
     ];
-    let dates: Vec<_> = (0..cells.intervals()).map(|i| model.calendar.local(cells.start(i)).date).collect();
+    let dates: Vec<_> = (0..cells.intervals())
+        .map(|i| model.calendar.local(cells.start(i)).date)
+        .collect();
     let first = (model.warmup.div_ceil(Cells::width(model)) as usize).min(cells.intervals());
     for (kind, label) in kinds {
         let mut of_kind: Vec<Period> = Vec::new();
         for (i, date) in dates.iter().enumerate().skip(first) {
             let label = label(*date);
             match of_kind.last_mut() {
-                Some(p) if matches!(&p.slice, Slice::Period(_, l) if *l == label) => p.cells.end = i + 1,
-                _ => of_kind.push(Period { slice: Slice::Period(kind, label), cells: i..i + 1 }),
+                Some(p) if matches!(&p.slice, Slice::Period(_, l) if *l == label) => {
+                    p.cells.end = i + 1
+                }
+                _ => of_kind.push(Period {
+                    slice: Slice::Period(kind, label),
+                    cells: i..i + 1,
+                }),
             }
         }
         if kind == "day" {
@@ -276,7 +349,8 @@ fn periods(model: &Model) -> (Vec<Period>, Vec<std::ops::Range<usize>>) {
 
 fn period_values(cells: &Cells, period: &Period) -> [Option<f64>; PERIOD_ROWS.len()] {
     let (mut contacts, mut ai, mut offered, mut answered) = (0u64, 0u64, 0u64, 0u64);
-    let (mut within, mut abandoned, mut abandoned_within, mut turned_away) = (0u64, 0u64, 0u64, 0u64);
+    let (mut within, mut abandoned, mut abandoned_within, mut turned_away) =
+        (0u64, 0u64, 0u64, 0u64);
     let (mut wait, mut busy, mut duty, mut seconds) = (0u64, 0u64, 0u64, 0.0);
     for i in period.cells.clone() {
         for c in cells.topic_row(i) {

@@ -1,6 +1,8 @@
 //! What would make a model meaningless.
 
-use super::{AiOutcome, Arrivals, Delivery, HumanAccess, LogOn, Model, RouteStep, Supply, TransferTo};
+use super::{
+    AiOutcome, Arrivals, Delivery, HumanAccess, LogOn, Model, RouteStep, Supply, TransferTo,
+};
 use crate::time::{MAX_HORIZON, Micros};
 
 /// More agents than this have no slot in the event list.
@@ -15,75 +17,190 @@ impl Model {
                 out.push(what);
             }
         };
-        say(self.horizon == 0 || self.horizon > MAX_HORIZON, "the horizon must be above 0 and at most 4 years".into());
-        say(self.warmup >= self.horizon, "the warm-up must end before the horizon".into());
+        say(
+            self.horizon == 0 || self.horizon > MAX_HORIZON,
+            "the horizon must be above 0 and at most 4 years".into(),
+        );
+        say(
+            self.warmup >= self.horizon,
+            "the warm-up must end before the horizon".into(),
+        );
         say(self.interval == 0, "the interval must be above 0".into());
-        say(self.demand.step == 0, "the demand step must be above 0".into());
-        say(self.topics.is_empty() || self.topics.len() > 1000, "between 1 and 1000 topics are needed".into());
-        say(self.pools.len() > 64, "at most 64 pools are possible".into());
-        say(self.queues.len() > 4096, "at most 4096 queues are possible".into());
-        say(self.demand.arrivals.len() != self.topics.len(), "each topic needs its arrivals".into());
-        say(self.queues.len() < self.topics.len(), "each topic needs a queue".into());
-        say(self.max_contacts == 0, "a case needs at least one contact".into());
+        say(
+            self.demand.step == 0,
+            "the demand step must be above 0".into(),
+        );
+        say(
+            self.topics.is_empty() || self.topics.len() > 1000,
+            "between 1 and 1000 topics are needed".into(),
+        );
+        say(
+            self.pools.len() > 64,
+            "at most 64 pools are possible".into(),
+        );
+        say(
+            self.queues.len() > 4096,
+            "at most 4096 queues are possible".into(),
+        );
+        say(
+            self.demand.arrivals.len() != self.topics.len(),
+            "each topic needs its arrivals".into(),
+        );
+        say(
+            self.queues.len() < self.topics.len(),
+            "each topic needs a queue".into(),
+        );
+        say(
+            self.max_contacts == 0,
+            "a case needs at least one contact".into(),
+        );
         let busiest: f64 = self.demand.arrivals.iter().map(busiest_step).sum();
-        say(busiest > 4e6, "more than 4 million new cases in one demand step are not possible".into());
+        say(
+            busiest > 4e6,
+            "more than 4 million new cases in one demand step are not possible".into(),
+        );
         let steps = self.horizon.div_ceil(self.demand.step.max(1));
         for (k, topic) in self.topics.iter().enumerate() {
             let name = &topic.name;
             if let Some(arrivals) = self.demand.arrivals.get(k) {
-                say(!arrivals_fit(arrivals, steps, self.horizon), format!("the arrivals of topic {name:?} do not fit the horizon"));
+                say(
+                    !arrivals_fit(arrivals, steps, self.horizon),
+                    format!("the arrivals of topic {name:?} do not fit the horizon"),
+                );
             }
-            say(!probability(topic.entry_human) || !probability(topic.balk), format!("topic {name:?}: a probability is outside 0..1"));
-            say(topic.ai.is_none() && topic.entry_human < 1.0, format!("topic {name:?} enters with an assistant that does not serve it"));
+            say(
+                !probability(topic.entry_human) || !probability(topic.balk),
+                format!("topic {name:?}: a probability is outside 0..1"),
+            );
+            say(
+                topic.ai.is_none() && topic.entry_human < 1.0,
+                format!("topic {name:?} enters with an assistant that does not serve it"),
+            );
             if let Some(ai) = &topic.ai {
                 let sum: f64 = ai.outcomes.iter().sum();
-                say((sum - 1.0).abs() > 1e-9 || !ai.outcomes.iter().all(|&p| probability(p)), format!("topic {name:?}: the outcomes must sum to 1"));
-                say(ai.handle_time.len() != AiOutcome::COUNT, format!("topic {name:?}: a handle time is missing"));
+                say(
+                    (sum - 1.0).abs() > 1e-9 || !ai.outcomes.iter().all(|&p| probability(p)),
+                    format!("topic {name:?}: the outcomes must sum to 1"),
+                );
+                say(
+                    ai.handle_time.len() != AiOutcome::COUNT,
+                    format!("topic {name:?}: a handle time is missing"),
+                );
             }
             for r in topic.returns.iter().flatten() {
-                say(!probability(r.probability), format!("topic {name:?}: a return probability is outside 0..1"));
+                say(
+                    !probability(r.probability),
+                    format!("topic {name:?}: a return probability is outside 0..1"),
+                );
             }
-            say(matches!(topic.access, HumanAccess::After(n) if n > 60), format!("topic {name:?}: at most 60 further attempts are possible"));
+            say(
+                matches!(topic.access, HumanAccess::After(n) if n > 60),
+                format!("topic {name:?}: at most 60 further attempts are possible"),
+            );
             let d = topic.difficulty;
-            say(![d.ai, d.work, d.human].iter().all(|c| c.is_finite() && c.abs() <= 10.0), format!("topic {name:?}: a difficulty coefficient is outside -10..10"));
+            say(
+                ![d.ai, d.work, d.human]
+                    .iter()
+                    .all(|c| c.is_finite() && c.abs() <= 10.0),
+                format!("topic {name:?}: a difficulty coefficient is outside -10..10"),
+            );
         }
         for (q, queue) in self.queues.iter().enumerate() {
             let Some(topic) = self.topics.get(queue.topic) else {
                 say(true, format!("queue {q} has no topic"));
                 continue;
             };
-            say(q < self.topics.len() && queue.topic != q, format!("queue {q} must belong to topic {q}"));
-            say(!route_fits(&queue.route, self), format!("topic {:?}: a route leads to a pool that does not exist", topic.name));
-            say(!queue.route.is_empty() && topic.work.is_none(), format!("topic {:?} can reach a person but has no work", topic.name));
+            say(
+                q < self.topics.len() && queue.topic != q,
+                format!("queue {q} must belong to topic {q}"),
+            );
+            say(
+                !route_fits(&queue.route, self),
+                format!(
+                    "topic {:?}: a route leads to a pool that does not exist",
+                    topic.name
+                ),
+            );
+            say(
+                !queue.route.is_empty() && topic.work.is_none(),
+                format!("topic {:?} can reach a person but has no work", topic.name),
+            );
         }
         let people: f64 = self.pools.iter().map(|p| most_people(&p.supply)).sum();
-        say(people.is_nan() || people > MAX_AGENTS, format!("at most {MAX_AGENTS} agents and members are possible in all, found up to {people}"));
+        say(
+            people.is_nan() || people > MAX_AGENTS,
+            format!(
+                "at most {MAX_AGENTS} agents and members are possible in all, found up to {people}"
+            ),
+        );
         for pool in &self.pools {
             let name = &pool.name;
             let n = self.topics.len();
-            say(pool.skills.len() != n || pool.work_factor.len() != n || pool.outcomes.len() != n || pool.ranking.len() != n,
-                format!("pool {name:?}: a table by topic has the wrong length"));
-            say(pool.concurrency == 0 || pool.concurrency > 16 || pool.speed.len() != usize::from(pool.concurrency),
-                format!("pool {name:?}: concurrency and speeds do not fit"));
-            say(!pool.speed.iter().all(|&s| s > 0.0 && s.is_finite()), format!("pool {name:?}: speeds must be above 0"));
-            say(!pool.work_factor.iter().all(|&f| f > 0.0 && f.is_finite()), format!("pool {name:?}: work factors must be above 0"));
+            say(
+                pool.skills.len() != n
+                    || pool.work_factor.len() != n
+                    || pool.outcomes.len() != n
+                    || pool.ranking.len() != n,
+                format!("pool {name:?}: a table by topic has the wrong length"),
+            );
+            say(
+                pool.concurrency == 0
+                    || pool.concurrency > 16
+                    || pool.speed.len() != usize::from(pool.concurrency),
+                format!("pool {name:?}: concurrency and speeds do not fit"),
+            );
+            say(
+                !pool.speed.iter().all(|&s| s > 0.0 && s.is_finite()),
+                format!("pool {name:?}: speeds must be above 0"),
+            );
+            say(
+                !pool.work_factor.iter().all(|&f| f > 0.0 && f.is_finite()),
+                format!("pool {name:?}: work factors must be above 0"),
+            );
             for (topic, o) in self.topics.iter().zip(&pool.outcomes) {
-                say(o.transfer > 0.0 && o.to == TransferTo::Assistant && topic.ai.is_none(),
-                    format!("pool {name:?}: topic {:?} is sent back to an assistant that does not serve it", topic.name));
-                say(!probability(o.resolve) || !probability(o.transfer) || o.resolve + o.transfer > 1.0 + 1e-9,
-                    format!("pool {name:?}: resolve and transfer exceed 1"));
-                say(matches!(o.to, TransferTo::Queue(q) if q >= self.queues.len()), format!("pool {name:?}: a transfer leads nowhere"));
+                say(
+                    o.transfer > 0.0 && o.to == TransferTo::Assistant && topic.ai.is_none(),
+                    format!(
+                        "pool {name:?}: topic {:?} is sent back to an assistant that does not serve it",
+                        topic.name
+                    ),
+                );
+                say(
+                    !probability(o.resolve)
+                        || !probability(o.transfer)
+                        || o.resolve + o.transfer > 1.0 + 1e-9,
+                    format!("pool {name:?}: resolve and transfer exceed 1"),
+                );
+                say(
+                    matches!(o.to, TransferTo::Queue(q) if q >= self.queues.len()),
+                    format!("pool {name:?}: a transfer leads nowhere"),
+                );
             }
             match &pool.supply {
                 Supply::Staffed(s) => {
-                    say(!probability(s.absence), format!("pool {name:?}: absence is outside 0..1"));
-                    say(matches!(s.delivery, Delivery::Fixed(f) if !(0.0..=10.0).contains(&f)), format!("pool {name:?}: delivery is outside 0..10"));
+                    say(
+                        !probability(s.absence),
+                        format!("pool {name:?}: absence is outside 0..1"),
+                    );
+                    say(
+                        matches!(s.delivery, Delivery::Fixed(f) if !(0.0..=10.0).contains(&f)),
+                        format!("pool {name:?}: delivery is outside 0..10"),
+                    );
                 }
                 Supply::Gig(g) => {
-                    say(!probability(g.acceptance), format!("pool {name:?}: acceptance is outside 0..1"));
-                    say(g.broadcast == 0, format!("pool {name:?}: broadcast must be at least 1"));
+                    say(
+                        !probability(g.acceptance),
+                        format!("pool {name:?}: acceptance is outside 0..1"),
+                    );
+                    say(
+                        g.broadcast == 0,
+                        format!("pool {name:?}: broadcast must be at least 1"),
+                    );
                     let (LogOn::Members { rate, .. } | LogOn::Open { rate }) = g.log_on;
-                    say(!(rate >= 0.0 && rate.is_finite()), format!("pool {name:?}: the log-on rate must be at least 0"));
+                    say(
+                        !(rate >= 0.0 && rate.is_finite()),
+                        format!("pool {name:?}: the log-on rate must be at least 0"),
+                    );
                 }
             }
         }
@@ -103,7 +220,9 @@ fn most_people(supply: &Supply) -> f64 {
         }
         Supply::Gig(g) => match g.log_on {
             LogOn::Members { members, .. } => f64::from(members),
-            LogOn::Open { rate } => 2.0 * rate * g.session.mean() * g.availability.max_before(Micros::MAX),
+            LogOn::Open { rate } => {
+                2.0 * rate * g.session.mean() * g.availability.max_before(Micros::MAX)
+            }
         },
     }
 }
@@ -124,12 +243,16 @@ fn probability(p: f64) -> bool {
 
 fn arrivals_fit(arrivals: &Arrivals, steps: u64, horizon: Micros) -> bool {
     match arrivals {
-        Arrivals::Expected(v) => v.len() as u64 == steps && v.iter().all(|x| (0.0..=1e8).contains(x)),
+        Arrivals::Expected(v) => {
+            v.len() as u64 == steps && v.iter().all(|x| (0.0..=1e8).contains(x))
+        }
         Arrivals::Counts(v) => v.len() as u64 == steps && v.iter().all(|&n| n <= 100_000_000),
         Arrivals::Replay(v) => v.is_sorted() && v.last().is_none_or(|&t| t < horizon),
     }
 }
 
 fn route_fits(route: &[RouteStep], model: &Model) -> bool {
-    route.iter().all(|s| s.pools.iter().all(|p| model.pools.get(p.pool).is_some()))
+    route
+        .iter()
+        .all(|s| s.pools.iter().all(|p| model.pools.get(p.pool).is_some()))
 }

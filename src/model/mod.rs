@@ -9,10 +9,12 @@ mod check;
 mod pools;
 mod topics;
 
-pub use pools::{Delivery, GigSupply, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
+pub use pools::{
+    Delivery, GigSupply, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take,
+};
 pub use topics::{
-    AiOutcome, AiTopic, Difficulty, Ending, HumanAccess, HumanOutcome, Insist, Return, RouteStep, StepPool, Target,
-    Topic, TransferTo,
+    AiOutcome, AiTopic, Difficulty, Ending, HumanAccess, HumanOutcome, Insist, Return, RouteStep,
+    StepPool, Target, Topic, TransferTo,
 };
 
 use crate::dist::Distribution;
@@ -146,6 +148,10 @@ impl ProductiveHours {
 
 impl Default for ProductiveHours {
     fn default() -> Self {
-        Self { hours_per_week: 40.0, shrinkage: 0.30, occupancy: 0.85 }
+        Self {
+            hours_per_week: 40.0,
+            shrinkage: 0.30,
+            occupancy: 0.85,
+        }
     }
 }

@@ -99,8 +99,16 @@ impl Ending {
 
     /// The key of the scenario file and of result files.
     pub fn key(self) -> &'static str {
-        ["ai_resolved", "ai_misresolved", "gave_up", "trapped", "human_resolved", "human_unresolved", "abandoned", "turned_away"]
-            [self as usize]
+        [
+            "ai_resolved",
+            "ai_misresolved",
+            "gave_up",
+            "trapped",
+            "human_resolved",
+            "human_unresolved",
+            "abandoned",
+            "turned_away",
+        ][self as usize]
     }
 
     /// Whether the problem is solved.
@@ -129,7 +137,10 @@ pub struct Insist {
 
 impl Default for Insist {
     fn default() -> Self {
-        Self { ask_factor: 1.0, skip_ai: 0.0 }
+        Self {
+            ask_factor: 1.0,
+            skip_ai: 0.0,
+        }
     }
 }
 
@@ -153,7 +164,8 @@ impl AiOutcome {
     /// Number of outcomes.
     pub const COUNT: usize = 5;
     /// Keys of the scenario file, by index.
-    pub const KEYS: [&'static str; Self::COUNT] = ["resolve", "misresolve", "hand_off", "ask_human", "give_up"];
+    pub const KEYS: [&'static str; Self::COUNT] =
+        ["resolve", "misresolve", "hand_off", "ask_human", "give_up"];
 }
 
 /// The assistant on one topic.

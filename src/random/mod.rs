@@ -29,14 +29,19 @@ pub struct Key(pub u64);
 impl Key {
     /// The root of all draws of one replication.
     pub fn root(seed: u64, replication: u64) -> Self {
-        Key(mix(mix(seed ^ 0x6861_6e64_6f76_6572).wrapping_add(replication.wrapping_mul(GOLDEN))))
+        Key(mix(
+            mix(seed ^ 0x6861_6e64_6f76_6572).wrapping_add(replication.wrapping_mul(GOLDEN))
+        ))
     }
 
     /// The key of a part of this entity: the `index`-th of its kind.
     #[inline]
     pub fn child(self, index: u64) -> Self {
         // A second constant keeps children apart from the words that the same key yields.
-        Key(mix(self.0 ^ index.wrapping_mul(0xD6E8_FEB8_6659_FD93).wrapping_add(0xA076_1D64_78BD_642F)))
+        Key(mix(self.0
+            ^ index
+                .wrapping_mul(0xD6E8_FEB8_6659_FD93)
+                .wrapping_add(0xA076_1D64_78BD_642F)))
     }
 
     /// The key of a part that is known by name, so that neither its position in a file nor its neighbours matter.
@@ -58,7 +63,11 @@ impl Key {
 
     /// A generator for the rare purpose that needs many words; it starts where `bits(purpose)` is the first word.
     pub fn stream(self, purpose: u64) -> Stream {
-        Stream { state: self.0.wrapping_add(purpose.wrapping_sub(1).wrapping_mul(GOLDEN)) }
+        Stream {
+            state: self
+                .0
+                .wrapping_add(purpose.wrapping_sub(1).wrapping_mul(GOLDEN)),
+        }
     }
 }
 
@@ -78,7 +87,9 @@ pub fn threshold(p: f64) -> u64 {
 
 /// A stable 64-bit hash of a name (FNV-1a, finalised): names, not positions, identify topics and pools.
 pub fn hash_name(name: &str) -> u64 {
-    mix(name.bytes().fold(0xCBF2_9CE4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3)))
+    mix(name.bytes().fold(0xCBF2_9CE4_8422_2325, |h, b| {
+        (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3)
+    }))
 }
 
 /// SplitMix64 as a sequential generator, for libraries that ask for one.
@@ -185,19 +196,35 @@ mod tests {
         let root = Key::root(1, 0);
         let case = root.named(3, "payment status").child(17);
         assert_eq!(
-            [root.0, case.0, case.bits(purpose::WORK), case.child(1).bits(purpose::WORK)],
+            [
+                root.0,
+                case.0,
+                case.bits(purpose::WORK),
+                case.child(1).bits(purpose::WORK)
+            ],
             GOLDEN_WORDS
         );
     }
-    const GOLDEN_WORDS: [u64; 4] =
-        [543_088_902_400_356_883, 7_796_408_096_533_614_867, 11_612_041_103_248_922_045, 17_192_735_194_934_265_534];
+    const GOLDEN_WORDS: [u64; 4] = [
+        543_088_902_400_356_883,
+        7_796_408_096_533_614_867,
+        11_612_041_103_248_922_045,
+        17_192_735_194_934_265_534,
+    ];
 
     #[test]
     fn stream_is_published_splitmix64() {
         // First outputs of SplitMix64 seeded with 1234567, from the reference implementation of Vigna.
         let mut s = Key(1_234_567).stream(1);
         let words: Vec<u64> = (0..3).map(|_| s.next_u64()).collect();
-        assert_eq!(words, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+        assert_eq!(
+            words,
+            [
+                6_457_827_717_110_365_317,
+                3_203_168_211_198_807_973,
+                9_817_491_932_198_370_423
+            ]
+        );
         assert_eq!(Key(1_234_567).bits(1), words[0]);
         assert_eq!(Key(1_234_567).bits(3), words[2]);
     }

@@ -87,6 +87,7 @@ fn grid(subjects: &[Subject<'_>], by_pool: bool) -> Grid {
         list.push(column(subjects, "agents\non duty", 5, "agents_on_duty"));
     }
     list.push(column(subjects, "FTE\nrequired", 7, "fte_required"));
+    list.push(column(subjects, "FTE\ndisplaced", 8, "fte_displaced"));
     Grid {
         heading: "scenario".into(),
         names: subjects.iter().map(|s| s.id.to_owned()).collect(),

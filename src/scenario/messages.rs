@@ -236,7 +236,7 @@ fn settings_have_their_sentences() {
         ),
         (
             "pool.gig.acceptance=0",
-            "pool.gig.acceptance: expected a probability above 0, or a `response` or `cool_down` that takes time, found 0",
+            "pool.gig.acceptance: expected a probability of at least 0.001, or a `response` and `cool_down` of at least 0.1 s together, found 0",
         ),
         (
             "topic.fraud.route=[{pools=[\"in-house\"],reserve=5}]",

@@ -17,6 +17,10 @@ use crate::time::{Micros, StepFn};
 /// Most agents or members of a pool.
 const MOST_AGENTS: i64 = 100_000;
 
+/// Below this acceptance the mean time that a refusal takes must be at least [`LEAST_PAUSE`] seconds.
+const LEAST_ACCEPTANCE: f64 = 0.001;
+const LEAST_PAUSE: f64 = 0.1;
+
 /// A pool with what is needed beyond the model.
 pub(super) struct Reading<'a> {
     /// The pool; its `outcomes` are filled in when all queues are known.
@@ -366,13 +370,16 @@ fn gig(c: &mut Cursor<'_>, frame: &Frame) -> Option<GigSupply> {
         cool_down,
         max_offers,
     };
-    // Offers that are all refused in no time would go round for ever at one moment.
-    if let Some((Some(0.0), item)) = acceptance
-        && supply.response.is_none()
-        && supply.cool_down.is_none()
+    // Offers that are nearly all refused in no time would go round for ever at one moment.
+    let mean = |law: &Option<Distribution>| law.as_ref().map_or(0.0, Distribution::mean);
+    if let Some((Some(p), item)) = acceptance
+        && p < LEAST_ACCEPTANCE
+        && mean(&supply.response) + mean(&supply.cool_down) < LEAST_PAUSE
     {
-        return item
-            .expected("a probability above 0, or a `response` or `cool_down` that takes time");
+        return item.expected(&format!(
+            "a probability of at least {LEAST_ACCEPTANCE}, or a `response` and `cool_down` of at least \
+             {LEAST_PAUSE} s together"
+        ));
     }
     Some(supply)
 }

@@ -30,7 +30,10 @@ pub struct StudentT {
 impl StudentT {
     /// For samples of up to `largest` values at a confidence level in (0, 1).
     pub fn new(level: f64, largest: usize) -> Self {
-        Self { level, factors: vec![OnceLock::new(); largest + 1] }
+        Self {
+            level,
+            factors: vec![OnceLock::new(); largest + 1],
+        }
     }
 
     /// The confidence level.

@@ -13,7 +13,8 @@ mod tally;
 
 pub use histogram::Histogram;
 pub use interval::{
-    ConfidenceInterval, StudentT, PairedDifference, RatioEstimate, WelchDifference, student_t_half_width,
+    ConfidenceInterval, PairedDifference, RatioEstimate, StudentT, WelchDifference,
+    student_t_half_width,
 };
 pub use quantile::{
     QuantileInterval, QuantileType, quantile_interval, quantile_of_sorted, sample_quantile,

@@ -68,7 +68,10 @@ fn judge(plan: &Plan, results: &[Option<Results>], factor: f64) -> Vec<Option<Ju
 
 /// Every run has customers of its own: with one seed the cases would share their luck.
 fn seed(case: &Case, round: u64, job: usize) -> u64 {
-    let id = case.id.bytes().fold(0, |hash: u64, b| hash * 31 + u64::from(b));
+    let id = case
+        .id
+        .bytes()
+        .fold(0, |hash: u64, b| hash * 31 + u64::from(b));
     id * 10_000 + round * 1000 + job as u64
 }
 
@@ -162,7 +165,10 @@ fn lengths(case: &Case, plan: &Plan) -> Vec<f64> {
         .jobs
         .iter()
         .enumerate()
-        .map(|(j, job)| job.is_long().then(|| job.run(PILOT, DAYS, seed(case, 1, j))))
+        .map(|(j, job)| {
+            job.is_long()
+                .then(|| job.run(PILOT, DAYS, seed(case, 1, j)))
+        })
         .collect();
     let mut contacts = vec![PILOT; plan.jobs.len()];
     for (check, judgement) in plan.checks.iter().zip(judge(plan, &results, 1.0)) {

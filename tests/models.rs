@@ -5,7 +5,7 @@ use handover::model::*;
 use handover::time::{Calendar, HOUR, MINUTE, Micros, SECOND, StepFn};
 
 /// A topic that goes straight to people.
-pub fn topic(name: &str) -> Topic {
+pub(crate) fn topic(name: &str) -> Topic {
     Topic {
         name: name.into(),
         sensitive: false,
@@ -30,7 +30,7 @@ pub fn topic(name: &str) -> Topic {
 }
 
 /// A pool with a fixed number of agents that serves everything.
-pub fn pool(name: &str, agents: f64, topics: usize) -> Pool {
+pub(crate) fn pool(name: &str, agents: f64, topics: usize) -> Pool {
     Pool {
         name: name.into(),
         kind: PoolKind::Employed,
@@ -61,7 +61,7 @@ pub fn pool(name: &str, agents: f64, topics: usize) -> Pool {
 }
 
 /// Topics with constant rates per minute, each with one step to the pools listed.
-pub fn model(
+pub(crate) fn model(
     rates: &[f64],
     topics: Vec<Topic>,
     pools: Vec<Pool>,
@@ -111,7 +111,7 @@ pub fn model(
 }
 
 /// A step that opens at once.
-pub fn step(pools: &[usize]) -> RouteStep {
+pub(crate) fn step(pools: &[usize]) -> RouteStep {
     RouteStep {
         after: 0,
         pools: pools
@@ -122,7 +122,8 @@ pub fn step(pools: &[usize]) -> RouteStep {
 }
 
 /// M/M/n+M in minutes.
-pub fn erlang_a(
+#[allow(dead_code, reason = "the bench uses it")]
+pub(crate) fn erlang_a(
     rate: f64,
     service: f64,
     patience: Option<f64>,

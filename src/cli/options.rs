@@ -98,10 +98,10 @@ pub(super) struct Input {
     #[arg(long = "set", value_name = "KEY=VALUE", action = ArgAction::Append)]
     pub(super) settings: Vec<String>,
     /// Seed of every draw, in place of that of the files.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=i64::MAX as u64))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(0..=i64::MAX as u64))]
     pub(super) seed: Option<u64>,
     /// Number of independent replications, in place of that of the files.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) reps: Option<u32>,
     /// Threads to use [default: one per processor].
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]

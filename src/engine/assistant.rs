@@ -1,6 +1,6 @@
 //! The assistant: attempts, access to a person, outages, and the door of a limited assistant.
 
-use super::contact::{FROM_AI, VIA_AI};
+use super::contact::{ESCALATED, FROM_AI, VIA_AI};
 use super::{Contact, Due, Engine, Item, Observer, Reason, STRIDE, kind};
 use crate::model::{AiOutcome, Ending, Overflow};
 use crate::random::purpose;
@@ -211,16 +211,16 @@ impl<O: Observer> Engine<'_, '_, O> {
     #[inline(always)]
     fn talk_to_assistant(&mut self, contact: &mut Contact, from: Micros) {
         let (to, result) = self.attempt(contact, from);
-        contact.flags |= VIA_AI;
         self.observer.assistant(contact, from, to);
+        contact.flags |= VIA_AI;
         self.conclude(contact, result, to);
     }
 
     fn start_session(&mut self, mut contact: Contact, from: Micros) {
         self.door.in_session += 1;
         let (to, result) = self.attempt(&contact, from);
-        contact.flags |= VIA_AI;
         self.observer.assistant(&contact, from, to);
+        contact.flags |= VIA_AI;
         self.filed_now += 1;
         self.file(Item {
             at: to,
@@ -279,9 +279,9 @@ impl<O: Observer> Engine<'_, '_, O> {
         match result {
             Result::Ends(ending) => self.end(contact, ending, at),
             Result::Escalates(reason) => {
-                contact.flags |= FROM_AI;
                 self.observer
                     .escalation(contact, self.reason(contact, reason), at);
+                contact.flags |= FROM_AI | ESCALATED;
                 contact.reason = reason;
                 self.send(contact, at);
             }

@@ -58,6 +58,7 @@ pub(super) const COUNTED: u8 = 1;
 pub(super) const VIA_AI: u8 = 2;
 pub(super) const MET_PERSON: u8 = 4;
 pub(super) const FROM_AI: u8 = 8;
+pub(super) const ESCALATED: u8 = 16;
 
 impl Contact {
     /// Nobody's contact: fills places that are not in use.
@@ -92,6 +93,12 @@ impl Contact {
     #[inline]
     pub fn via_assistant(&self) -> bool {
         self.flags & VIA_AI != 0
+    }
+
+    /// Whether this contact has gone from the assistant to people before.
+    #[inline]
+    pub fn was_escalated(&self) -> bool {
+        self.flags & ESCALATED != 0
     }
 
     /// Whether a person has answered this case before.

@@ -13,7 +13,8 @@ pub trait Observer {
         let _ = (contact, at);
     }
 
-    /// The assistant took part in the contact from `from` to `to`.
+    /// The assistant takes part in the contact from `from` to `to`; told before the contact knows of it, so that a first session
+    /// can be told from a later one.
     fn assistant(&mut self, contact: &Contact, from: Micros, to: Micros) {
         let _ = (contact, from, to);
     }

@@ -153,7 +153,7 @@ impl Observer for Collector<'_> {
             sums.ai_sessions += 1;
             sums.ai_time += to - from;
             // A contact that comes back to the assistant is met once.
-            if contact.hop == 0 {
+            if !contact.via_assistant() {
                 self.cell(topic, contact.start).ai_contacts += 1;
             }
         }
@@ -170,7 +170,7 @@ impl Observer for Collector<'_> {
         if contact.is_counted() {
             let sums = &mut self.books[usize::from(contact.topic)].sums;
             sums.escalated[reason as usize] += 1;
-            sums.ai_escalated += u64::from(contact.via_assistant());
+            sums.ai_escalated += u64::from(contact.via_assistant() && !contact.was_escalated());
         }
     }
 

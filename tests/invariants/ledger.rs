@@ -5,7 +5,7 @@ use handover::engine::{Contact, Observer, Reason, Service, Wait};
 use handover::model::*;
 use handover::random::purpose;
 use handover::time::Micros;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a contact is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +42,8 @@ pub(super) struct Ledger<'m> {
     model: &'m Model,
     patience: Vec<Option<Sampler>>,
     entries: BTreeMap<Id, Entry>,
+    /// Contacts that have met the assistant.
+    met: BTreeSet<Id>,
     open: BTreeMap<(Id, u8), (usize, Micros)>,
     offers: BTreeMap<(usize, Id), u32>,
     pub(super) faults: Vec<String>,
@@ -70,6 +72,7 @@ impl<'m> Ledger<'m> {
                 .map(|t| t.patience.as_ref().map(|d| Sampler::new(&d.scaled(1e6))))
                 .collect(),
             entries: BTreeMap::new(),
+            met: BTreeSet::new(),
             open: BTreeMap::new(),
             offers: BTreeMap::new(),
             faults: Vec::new(),
@@ -220,8 +223,9 @@ impl Observer for Ledger<'_> {
             to,
             "leaves the assistant",
         );
-        if !contact.via_assistant() {
-            self.fault(contact, "is not marked as having met the assistant");
+        // Told before the contact is marked: a first session must find it unmarked, a later one marked.
+        if contact.via_assistant() == self.met.insert(id(contact)) {
+            self.fault(contact, "is wrongly marked as having met the assistant");
         }
     }
 

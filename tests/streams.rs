@@ -7,7 +7,8 @@
 //! cargo bench --bench stream_words -- --words 0 --order mixed | dieharder -g 200 -a
 //! ```
 //!
-//! BATTERY-RESULT
+//! Seen in November 2026 with dieharder 3.31.1: the 64 tests that were run (Diehard, STS, and the RGB family up to the
+//! interruption of the run), all assessed PASSED, none weak, none failed.
 
 use handover::random::{Key, Stream, hash_name, mix, threshold, unit};
 

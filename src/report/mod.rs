@@ -1,7 +1,7 @@
 //! Findings in the reader's words: from models and outcomes to text. Pure functions; nothing here prints.
 //!
-//! [`quantity`] rounds a number to what its confidence interval supports and gives it a unit, [`grid`] lays columns out
-//! in the width there is, [`run_table`] and [`details`] are what a run shows, [`load`] and [`check_text`] what a check
+//! `quantity` rounds a number to what its confidence interval supports and gives it a unit, `grid` lays columns out
+//! in the width there is, [`run_table`] and [`details`] are what a run shows, `load` and [`check_text`] what a check
 //! shows, [`run_json`] the same for machines.
 
 mod check;

@@ -73,5 +73,6 @@ pub mod random;
 pub mod report;
 pub mod results;
 pub mod scenario;
+mod slots;
 pub mod stats;
 pub mod time;

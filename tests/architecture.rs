@@ -7,8 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each row may use the rows before it; the modules of one row do not know each other.
-const TABLE: [&[&str]; 14] = [
+const TABLE: [&[&str]; 15] = [
     &["time"],
+    &["slots"],
     &["random"],
     &["dist"],
     &["stats"],

@@ -2,6 +2,7 @@
 
 use super::agents::NOBODY;
 use crate::random::Key;
+use crate::slots::Slots;
 use crate::time::{Micros, NEVER};
 
 /// Why a contact goes to people.
@@ -166,7 +167,7 @@ impl Waiting {
 
 /// A queue: first in, first out, with places that stay valid while others come and go.
 pub(super) struct Line {
-    ring: Vec<Waiting>,
+    ring: Slots<Waiting>,
     head: u64,
     tail: u64,
     /// Entries that still wait, as far as has been noticed.
@@ -179,7 +180,7 @@ const ORIGIN: u64 = 1 << 40;
 impl Line {
     pub(super) fn new() -> Self {
         Self {
-            ring: Vec::new(),
+            ring: Slots::new(),
             head: ORIGIN,
             tail: ORIGIN,
             live: 0,
@@ -223,7 +224,7 @@ impl Line {
     #[inline(never)]
     fn grow(&mut self) {
         let bigger = (2 * self.ring.len()).max(64);
-        let mut ring = vec![Waiting::EMPTY; bigger];
+        let mut ring = Slots::from(vec![Waiting::EMPTY; bigger]);
         for place in self.head..self.tail {
             ring[place as usize & (bigger - 1)] = *self.at(place);
         }

@@ -7,6 +7,7 @@ use crate::model::{
     TransferTo,
 };
 use crate::random::{Key, purpose, threshold};
+use crate::slots::Slots;
 use crate::time::{Micros, NEVER};
 
 /// The assistant on one topic.
@@ -44,11 +45,11 @@ pub(super) struct TopicLaw {
 /// A queue.
 pub(super) struct QueueLaw {
     pub(super) class: u8,
-    pub(super) steps: Vec<StepLaw>,
+    pub(super) steps: Slots<StepLaw>,
     /// Pools of the steps that are open at once, a bit each.
     pub(super) pools: u64,
     /// Step of each pool in the route, `u8::MAX` when it has none.
-    pub(super) step_of: Vec<u8>,
+    pub(super) step_of: Slots<u8>,
     /// Abandonments must be noticed when they happen.
     pub(super) exact_patience: bool,
     /// Places in the line.
@@ -69,7 +70,7 @@ pub(super) struct StepLaw {
     /// Bit per pool.
     pub(super) pools: u64,
     /// Reserve by pool.
-    pub(super) reserve: Vec<u32>,
+    pub(super) reserve: Slots<u32>,
     pub(super) has_reserve: bool,
     /// How the agent is chosen.
     pub(super) select: Select,
@@ -92,17 +93,17 @@ pub(super) struct PoolLaw {
     pub(super) concurrency: usize,
     /// Agents keep virtual time: several contacts at once, or a session that is used up only while idle.
     pub(super) has_clock: bool,
-    pub(super) speed: Vec<f64>,
-    pub(super) answers: Vec<AnswerLaw>,
+    pub(super) speed: Slots<f64>,
+    pub(super) answers: Slots<AnswerLaw>,
     pub(super) agent_factor: Option<Sampler>,
     /// Queues the pool may serve, as words of bits.
-    pub(super) serves: Vec<u64>,
+    pub(super) serves: Slots<u64>,
     /// By queue: the wait after which the pool may take the head of the line, where nothing else matters; `NEVER` where
     /// reserves, offers or a second step with this pool do, or the pool does not serve the queue.
-    pub(super) plain_after: Vec<Micros>,
+    pub(super) plain_after: Slots<Micros>,
     pub(super) take: Take,
     /// By queue.
-    pub(super) rank: Vec<u32>,
+    pub(super) rank: Slots<u32>,
     pub(super) shift_end: ShiftEnd,
     pub(super) random_select: bool,
     /// Whether contacts are offered to the members rather than given.
@@ -130,9 +131,9 @@ pub(super) struct GigLaw {
 pub struct Laws<'m> {
     pub(super) model: &'m Model,
     pub(super) common: Common,
-    pub(super) topics: Vec<TopicLaw>,
-    pub(super) queues: Vec<QueueLaw>,
-    pub(super) pools: Vec<PoolLaw>,
+    pub(super) topics: Slots<TopicLaw>,
+    pub(super) queues: Slots<QueueLaw>,
+    pub(super) pools: Slots<PoolLaw>,
     pub(super) outage_laws: Option<(Sampler, Sampler)>,
 }
 
@@ -155,7 +156,7 @@ impl<'m> Laws<'m> {
             .collect();
         let queues = (0..model.queues.len())
             .map(|q| queue_law(model, q))
-            .collect::<Vec<_>>();
+            .collect::<Slots<_>>();
         let pools = model
             .pools
             .iter()
@@ -267,11 +268,11 @@ fn asking(p: [f64; AiOutcome::COUNT], factor: f64) -> [f64; AiOutcome::COUNT] {
 fn queue_law(model: &Model, q: usize) -> QueueLaw {
     let queue = &model.queues[q];
     let topic = &model.topics[queue.topic];
-    let mut step_of = vec![u8::MAX; model.pools.len()];
-    let mut steps: Vec<StepLaw> = Vec::new();
+    let mut step_of = Slots::from(vec![u8::MAX; model.pools.len()]);
+    let mut steps: Slots<StepLaw> = Slots::new();
     let mut repeats_pools = false;
     for (s, step) in queue.route.iter().take(250).enumerate() {
-        let mut reserve = vec![0; model.pools.len()];
+        let mut reserve = Slots::from(vec![0; model.pools.len()]);
         let mut pools = 0;
         for p in &step.pools {
             pools |= 1 << p.pool;
@@ -332,7 +333,7 @@ fn pool_law(
     pool: &Pool,
     micros: &mut impl FnMut(&Distribution) -> Sampler,
 ) -> PoolLaw {
-    let mut serves = vec![0u64; model.queues.len().div_ceil(64)];
+    let mut serves = Slots::from(vec![0u64; model.queues.len().div_ceil(64)]);
     for (q, queue) in model.queues.iter().enumerate() {
         if queue
             .route
@@ -366,7 +367,7 @@ fn pool_law(
     PoolLaw {
         concurrency: usize::from(pool.concurrency),
         has_clock: pool.concurrency > 1 || (gig.is_some() && pool.shift_end == ShiftEnd::WhenIdle),
-        speed: pool.speed.clone(),
+        speed: pool.speed.clone().into(),
         answers: (0..model.topics.len())
             .map(|k| {
                 answer_law(

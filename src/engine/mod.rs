@@ -48,6 +48,7 @@ use std::collections::BinaryHeap;
 
 use crate::model::Ending;
 use crate::random::{Key, purpose};
+use crate::slots::Slots;
 use crate::time::{DAY, Micros, NEVER, round_micros};
 
 /// After the horizon the system is served to its end, but no longer than this; who still waits then is turned away.
@@ -132,8 +133,8 @@ struct Engine<'e, 'm, O> {
     soon: BinaryHeap<Reverse<(Micros, u8, u64, u32)>>,
     soon_items: Vec<Item>,
     soon_free: Vec<u32>,
-    agenda: Vec<Contact>,
-    order: Vec<u64>,
+    agenda: Slots<Contact>,
+    order: Slots<u64>,
     /// The agenda of the step is being made: contacts are enrolled rather than filed.
     opening: bool,
     scratch: Vec<u64>,
@@ -149,17 +150,17 @@ struct Engine<'e, 'm, O> {
     /// Factor of the interval, and which interval.
     interval_busyness: (u64, f64),
     // Queues
-    lines: Vec<Line>,
-    waiting: Vec<u64>,
+    lines: Slots<Line>,
+    waiting: Slots<u64>,
     patience: BinaryHeap<Reverse<(Micros, u32, u64)>>,
     patience_due: Micros,
-    timers: Vec<queues::Timer>,
+    timers: Slots<queues::Timer>,
     // People
-    agents: Vec<Agent>,
-    hands: Vec<InHand>,
+    agents: Slots<Agent>,
+    hands: Slots<InHand>,
     stride: usize,
     free_agents: Vec<u32>,
-    pools: Vec<PoolState>,
+    pools: Slots<PoolState>,
     available: u64,
     staff: Vec<StaffState>,
     clock: BinaryHeap<Reverse<(Micros, gig::Tick)>>,
@@ -203,8 +204,8 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             soon: BinaryHeap::new(),
             soon_items: Vec::new(),
             soon_free: Vec::new(),
-            agenda: Vec::new(),
-            order: Vec::new(),
+            agenda: Slots::new(),
+            order: Slots::new(),
             opening: false,
             scratch: Vec::new(),
             counts: Vec::new(),
@@ -219,12 +220,12 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             day_busyness: (u64::MAX, 1.0),
             interval_busyness: (u64::MAX, 1.0),
             lines: (0..laws.queues.len()).map(|_| Line::new()).collect(),
-            waiting: vec![0; laws.queues.len().div_ceil(64)],
+            waiting: vec![0; laws.queues.len().div_ceil(64)].into(),
             patience: BinaryHeap::new(),
             patience_due: NEVER,
             timers,
-            agents: Vec::new(),
-            hands: Vec::new(),
+            agents: Slots::new(),
+            hands: Slots::new(),
             stride,
             free_agents: Vec::new(),
             pools: laws.pools.iter().map(PoolState::new).collect(),

@@ -3,6 +3,7 @@
 use super::contact::Waiting;
 use super::{Due, Engine, Laws, Observer, Wait, slot};
 use crate::model::Ending;
+use crate::slots::Slots;
 use crate::time::{Micros, NEVER};
 use std::cmp::Reverse;
 
@@ -16,8 +17,8 @@ pub(super) struct Timer {
 }
 
 /// One timer per step that opens with time.
-pub(super) fn timers(laws: &Laws<'_>) -> Vec<Timer> {
-    let mut timers = Vec::new();
+pub(super) fn timers(laws: &Laws<'_>) -> Slots<Timer> {
+    let mut timers = Slots::new();
     for (queue, law) in laws.queues.iter().enumerate() {
         for (step, s) in law.steps.iter().enumerate().filter(|(_, s)| s.after > 0) {
             timers.push(Timer {

@@ -158,7 +158,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// The contact that a free agent of pool `p` takes now: best class, then the pool's rule.
     #[inline(always)]
     pub(super) fn best_for(&mut self, p: usize, law: &PoolLaw) -> Option<(usize, u64)> {
-        if let ([waiting], [serves]) = (&self.waiting[..], &law.serves[..]) {
+        if let ([waiting], [serves]) = (self.waiting.as_slice(), law.serves.as_slice()) {
             // A single line to look at needs no ranking.
             let left = waiting & serves;
             if left == 0 {

@@ -1,6 +1,7 @@
 //! Counts by reporting interval, kept small.
 
 use crate::model::Model;
+use crate::slots::Slots;
 use crate::time::{Micros, to_seconds};
 
 /// What happened to the contacts of one topic in one interval. Contacts count in the interval in which they were offered
@@ -54,8 +55,8 @@ pub struct Cells {
     horizon: Micros,
     topics: usize,
     pools: usize,
-    topic_cells: Vec<TopicCell>,
-    pool_cells: Vec<PoolCell>,
+    topic_cells: Slots<TopicCell>,
+    pool_cells: Slots<PoolCell>,
     /// The interval asked for last: the next question is nearly always about the same.
     last: Place,
 }
@@ -95,8 +96,8 @@ impl Cells {
             horizon: model.horizon,
             topics,
             pools,
-            topic_cells: vec![TopicCell::default(); intervals * topics],
-            pool_cells: vec![PoolCell::default(); intervals * pools],
+            topic_cells: vec![TopicCell::default(); intervals * topics].into(),
+            pool_cells: vec![PoolCell::default(); intervals * pools].into(),
             last: Place::default(),
         }
     }

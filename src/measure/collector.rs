@@ -4,6 +4,7 @@ use super::cells::{Cells, PoolCell, TopicCell};
 use super::sums::{AnswerSums, Sums};
 use crate::engine::{Contact, Observer, Reason, Service, Wait};
 use crate::model::{Ending, LogOn, Model, PoolKind, Supply, Topic};
+use crate::slots::Slots;
 use crate::stats::Histogram;
 use crate::time::Micros;
 
@@ -37,9 +38,9 @@ struct Book {
 /// What the cells have anyway is not counted a second time: [`Self::finish`] adds it up.
 pub struct Collector<'m> {
     model: &'m Model,
-    books: Vec<Book>,
-    matrix: Vec<AnswerSums>,
-    pools: Vec<Sums>,
+    books: Slots<Book>,
+    matrix: Slots<AnswerSums>,
+    pools: Slots<Sums>,
     cells: Cells,
     window: (Micros, Micros),
     fcr_window: Micros,
@@ -49,7 +50,7 @@ impl<'m> Collector<'m> {
     /// A collector for one replication of `model`.
     pub fn new(model: &'m Model) -> Self {
         let (topics, pools) = (model.topics.len(), model.pools.len());
-        let mut by_pool = vec![Sums::default(); pools];
+        let mut by_pool = Slots::from(vec![Sums::default(); pools]);
         for (sums, pool) in by_pool.iter_mut().zip(&model.pools) {
             sums.has_gig = pool.kind == PoolKind::Gig;
             if let Supply::Gig(g) = &pool.supply
@@ -67,7 +68,7 @@ impl<'m> Collector<'m> {
         Self {
             model,
             books: model.topics.iter().map(book).collect(),
-            matrix: vec![AnswerSums::default(); topics * pools],
+            matrix: vec![AnswerSums::default(); topics * pools].into(),
             pools: by_pool,
             cells: Cells::new(model),
             window: (model.warmup, model.horizon),
@@ -90,11 +91,16 @@ impl<'m> Collector<'m> {
                 sums.wait += cell.wait;
             }
         }
-        let (topics, waits) = self.books.into_iter().map(|b| (b.sums, b.waits)).unzip();
+        let (topics, waits) = self
+            .books
+            .into_vec()
+            .into_iter()
+            .map(|b| (b.sums, b.waits))
+            .unzip();
         Counters {
             topics,
-            matrix: self.matrix,
-            pools: self.pools,
+            matrix: self.matrix.into_vec(),
+            pools: self.pools.into_vec(),
             waits,
             cells: self.cells,
         }

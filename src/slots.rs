@@ -1,0 +1,125 @@
+//! A sequence whose indices are known to be good: indexed without a check in an optimised build.
+//!
+//! The event loop indexes by numbers that it made itself: agents, places of a ring, topics and pools of a checked model.
+//! The checks cost an eighth of all instructions of a replication (see the record of instruction counts in
+//! `benches/README.md`), and no arrangement of the data spared them. Every index is checked where debug assertions are on:
+//! the gate runs the tests of the engine in such a build as well (profile `checked`).
+
+#![allow(
+    unsafe_code,
+    reason = "the one place: a measured gain, and checked in the tests"
+)]
+
+use std::ops::{Deref, DerefMut, Index, IndexMut, Range, RangeInclusive};
+
+/// A vector that trusts its indices.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Slots<T>(Vec<T>);
+
+impl<T> Slots<T> {
+    /// None.
+    pub(crate) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The vector itself.
+    pub(crate) fn into_vec(self) -> Vec<T> {
+        self.0
+    }
+}
+
+impl<T> Default for Slots<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> From<Vec<T>> for Slots<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self(items)
+    }
+}
+
+impl<T> FromIterator<T> for Slots<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self(items.into_iter().collect())
+    }
+}
+
+impl<T> Deref for Slots<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Slots<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        &mut self.0
+    }
+}
+
+impl<T> Index<usize> for Slots<T> {
+    type Output = T;
+
+    #[inline(always)]
+    fn index(&self, i: usize) -> &T {
+        debug_assert!(i < self.0.len(), "slot {i} of {}", self.0.len());
+        // SAFETY: whoever indexes made the index from the length or when the element was added, and elements are only ever
+        // added; with debug assertions the line above holds them to it.
+        unsafe { self.0.get_unchecked(i) }
+    }
+}
+
+impl<T> IndexMut<usize> for Slots<T> {
+    #[inline(always)]
+    fn index_mut(&mut self, i: usize) -> &mut T {
+        debug_assert!(i < self.0.len(), "slot {i} of {}", self.0.len());
+        // SAFETY: as for `index`.
+        unsafe { self.0.get_unchecked_mut(i) }
+    }
+}
+
+/// Ranges are checked always.
+impl<T> Index<Range<usize>> for Slots<T> {
+    type Output = [T];
+
+    #[inline(always)]
+    fn index(&self, range: Range<usize>) -> &[T] {
+        &self.0[range]
+    }
+}
+
+/// Ranges are checked always.
+impl<T> Index<RangeInclusive<usize>> for Slots<T> {
+    type Output = [T];
+
+    #[inline(always)]
+    fn index(&self, range: RangeInclusive<usize>) -> &[T] {
+        &self.0[range]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_a_vector() {
+        let mut slots: Slots<u32> = vec![1, 2].into();
+        slots.push(3);
+        slots[0] += 6;
+        assert_eq!((slots[0], slots[2], slots.len()), (7, 3, 3));
+        assert_eq!((&slots[1..3], &slots[0..=1]), (&[2, 3][..], &[7, 2][..]));
+        assert_eq!(slots.into_vec(), [7, 2, 3]);
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "slot 2 of 2")]
+    fn an_index_too_far_is_noticed() {
+        let slots: Slots<u32> = vec![1, 2].into();
+        let _ = slots[2];
+    }
+}

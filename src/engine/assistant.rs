@@ -277,7 +277,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     #[inline(always)]
     fn conclude(&mut self, contact: &mut Contact, result: Result, at: Micros) {
         match result {
-            Result::Ends(ending) => self.end(contact, ending, at),
+            Result::Ends(ending) => self.finish(contact, ending, at),
             Result::Escalates(reason) => {
                 self.observer
                     .escalation(contact, self.reason(contact, reason), at);

@@ -73,11 +73,18 @@ impl EventTree {
         let mut i = (self.leaves + slot) & (NODES - 1);
         let mut winner = Self::key(slot, at);
         self.nodes[i] = winner;
-        while i > 1 {
+        let mut replay = |i: usize| {
             let rival = self.nodes[i ^ 1];
             winner = std::hint::select_unpredictable(rival > winner, rival, winner);
-            i >>= 1;
-            self.nodes[i] = winner;
+            self.nodes[i >> 1] = winner;
+        };
+        while i > 3 {
+            replay(i);
+            replay(i >> 1);
+            i >>= 2;
+        }
+        if i > 1 {
+            replay(i);
         }
     }
 

@@ -1,6 +1,7 @@
 //! A contact on its way, and where it may stand: in a queue or in an agent's hands.
 
 use super::agents::NOBODY;
+use super::observer::Wait;
 use crate::random::Key;
 use crate::slots::Slots;
 use crate::time::{Micros, NEVER};
@@ -149,6 +150,16 @@ impl Waiting {
         }
     }
 
+    /// The wait that ends at `left`.
+    #[inline(always)]
+    pub(super) fn wait(&self, left: Micros) -> Wait {
+        Wait {
+            offered: self.offered,
+            joined: self.joined,
+            left,
+        }
+    }
+
     /// Nothing: fills places that are not in use.
     const EMPTY: Waiting = Waiting {
         contact: Contact::NOBODY,
@@ -262,10 +273,10 @@ impl Line {
         }
     }
 
-    /// Takes the entry at `place` out and drops what no longer waits from the head.
+    /// Takes the entry at `place` out and drops what no longer waits from the head. The record can be read until somebody
+    /// else joins.
     #[inline(always)]
-    pub(super) fn remove(&mut self, place: u64) -> Waiting {
-        let w = *self.at(place);
+    pub(super) fn remove(&mut self, place: u64) {
         self.live -= 1;
         if place == self.head {
             self.head += 1;
@@ -275,7 +286,6 @@ impl Line {
         } else {
             self.at_mut(place).live = false;
         }
-        w
     }
 
     /// Drops what no longer waits from the head.

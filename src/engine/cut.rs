@@ -22,7 +22,6 @@ impl<O: Observer> Engine<'_, '_, O> {
                 run_clock(agent, &self.laws.pools[p], self.now);
             }
             let load = usize::from(agent.load);
-            self.in_hand_now -= load as u64;
             for i in 0..load {
                 let mut hand = self.hands[base + i];
                 let (left, handle) = if has_clock {

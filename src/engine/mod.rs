@@ -28,6 +28,7 @@ mod filing;
 mod gig;
 mod laws;
 mod observer;
+mod patience;
 mod queues;
 mod routing;
 mod service;
@@ -42,6 +43,7 @@ use assistant::Door;
 use calendar::{EventTree, Later};
 use contact::{InHand, Line};
 use filing::{Due, Item};
+use patience::Watch;
 use staffing::StaffState;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -49,7 +51,7 @@ use std::collections::BinaryHeap;
 use crate::model::Ending;
 use crate::random::{Key, purpose};
 use crate::slots::Slots;
-use crate::time::{DAY, Micros, NEVER, round_micros};
+use crate::time::{DAY, Micros, round_micros};
 
 /// After the horizon the system is served to its end, but no longer than this; who still waits then is turned away.
 pub const DRAIN: Micros = 7 * DAY;
@@ -152,8 +154,7 @@ struct Engine<'e, 'm, O> {
     // Queues
     lines: Slots<Line>,
     waiting: Slots<u64>,
-    patience: BinaryHeap<Reverse<(Micros, u32, u64)>>,
-    patience_due: Micros,
+    watch: Watch,
     timers: Slots<queues::Timer>,
     // People
     agents: Slots<Agent>,
@@ -172,10 +173,7 @@ struct Engine<'e, 'm, O> {
     // Books
     account: Account,
     in_system: u64,
-    waiting_now: u64,
     talking_now: u64,
-    /// Contacts in hand, after-contact work included.
-    in_hand_now: u64,
     filed_now: u64,
 }
 
@@ -221,8 +219,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             interval_busyness: (u64::MAX, 1.0),
             lines: (0..laws.queues.len()).map(|_| Line::new()).collect(),
             waiting: vec![0; laws.queues.len().div_ceil(64)].into(),
-            patience: BinaryHeap::new(),
-            patience_due: NEVER,
+            watch: Watch::new(),
             timers,
             agents: Slots::new(),
             hands: Slots::new(),
@@ -242,9 +239,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
                 ..Account::default()
             },
             in_system: 0,
-            waiting_now: 0,
             talking_now: 0,
-            in_hand_now: 0,
             filed_now: 0,
         };
         engine.plan_outages();
@@ -266,7 +261,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             self.step += 1;
             self.step_start = step_end;
             if step_end >= end
-                || (step_end >= self.horizon && self.in_system + self.in_hand_now == 0)
+                || (step_end >= self.horizon && self.in_system == 0 && self.nothing_in_hand())
             {
                 break;
             }
@@ -278,11 +273,17 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         self.close();
     }
 
+    /// Whether no agent has anything in hand, after-contact work included.
+    fn nothing_in_hand(&self) -> bool {
+        self.agents.iter().all(|agent| agent.load == 0)
+    }
+
     /// Begins and ends of contacts against where contacts are found.
     fn books_balance(&self) -> bool {
         let ended: u64 = self.account.ended.iter().flatten().sum();
+        let waiting: u64 = self.lines.iter().map(|line| u64::from(line.live)).sum();
         self.account.contacts() == ended + self.in_system
-            && self.in_system == self.waiting_now + self.talking_now + self.filed_now
+            && self.in_system == waiting + self.talking_now + self.filed_now
     }
 
     /// Plays the step: the earliest of agenda, event tree and patience is next.
@@ -300,7 +301,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             let last = arrival.min(step_end - 1);
             loop {
                 let event = self.tree.time();
-                if self.patience_due < arrival && self.patience_due < event {
+                if self.watch.due < arrival && self.watch.due < event {
                     self.expire();
                     continue;
                 }

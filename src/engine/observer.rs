@@ -136,6 +136,16 @@ pub struct Wait {
 }
 
 impl Wait {
+    /// No wait at all, at `now`.
+    #[inline(always)]
+    pub(super) fn none(now: Micros) -> Self {
+        Self {
+            offered: now,
+            joined: now,
+            left: now,
+        }
+    }
+
     /// Length of the wait.
     #[inline]
     pub fn length(&self) -> Micros {

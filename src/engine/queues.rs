@@ -1,7 +1,8 @@
 //! Lines of waiting contacts: joining, leaving, patience, and the timers that open route steps.
 
 use super::contact::Waiting;
-use super::{Due, Engine, Laws, Observer, Wait, slot};
+use super::patience::End;
+use super::{Due, Engine, Laws, Observer, slot};
 use crate::model::Ending;
 use crate::slots::Slots;
 use crate::time::{Micros, NEVER};
@@ -74,57 +75,48 @@ impl<O: Observer> Engine<'_, '_, O> {
     #[inline(always)]
     fn enter(&mut self, q: usize, place: u64, expires: Micros) {
         self.waiting[q / 64] |= 1 << (q % 64);
-        self.waiting_now += 1;
         if self.laws.queues[q].exact_patience && expires != NEVER {
-            self.patience.push(Reverse((expires, q as u32, place)));
-            self.patience_due = self.patience_due.min(expires);
+            self.watch.add((expires, q as u32, place), self.now);
         }
     }
 
-    /// Takes the contact at `place` out of line `q`.
+    /// Takes the contact at `place` out of line `q`; its record can be read until somebody joins the line.
     #[inline(always)]
-    pub(super) fn leave(&mut self, q: usize, place: u64) -> Waiting {
+    pub(super) fn leave(&mut self, q: usize, place: u64) {
         let line = &mut self.lines[q];
-        let w = line.remove(place);
-        self.waiting_now -= 1;
+        line.remove(place);
         if line.is_empty() {
             self.waiting[q / 64] &= !(1 << (q % 64));
         }
-        w
     }
 
     /// The contact at `place` of line `q` runs out of patience at `at`.
     #[inline(never)]
     pub(super) fn abandon(&mut self, q: usize, place: u64, at: Micros) {
-        let w = self.leave(q, place);
-        self.observer.abandoned(
-            &w.contact,
-            Wait {
-                offered: w.offered,
-                joined: w.joined,
-                left: at,
-            },
-        );
-        self.finish(&w.contact, Ending::Abandoned, at);
-        if w.out > 0 {
-            self.withdraw_offers(w.offer_head, &w.contact);
+        self.leave(q, place);
+        let w = self.lines[q].at(place);
+        self.observer.abandoned(&w.contact, w.wait(at));
+        let (contact, out, offer_head) = (w.contact, w.out, w.offer_head);
+        self.finish(&contact, Ending::Abandoned, at);
+        if out > 0 {
+            self.withdraw_offers(offer_head, &contact);
         }
     }
 
     /// The earliest patience that is watched ends.
     #[cold]
     pub(super) fn expire(&mut self) {
-        if let Some(Reverse((at, q, place))) = self.patience.pop() {
-            let q = q as usize;
-            if self.lines[q].live_at(place) && self.lines[q].at(place).expires == at {
-                self.now = at;
-                self.abandon(q, place, at);
-            }
+        let lines = &self.lines;
+        let waits = |(at, q, place): End| {
+            let line = &lines[q as usize];
+            line.live_at(place) && line.at(place).expires == at
+        };
+        if let Some(end) = self.watch.next(waits)
+            && waits(end)
+        {
+            self.now = end.0;
+            self.abandon(end.1 as usize, end.2, end.0);
         }
-        self.patience_due = self
-            .patience
-            .peek()
-            .map_or(NEVER, |&Reverse((at, _, _))| at);
     }
 
     /// Drops from the head of line `q` whoever ran out of patience unnoticed.
@@ -190,12 +182,9 @@ impl<O: Observer> Engine<'_, '_, O> {
                 if expires < self.now {
                     self.abandon(q, place, expires);
                 } else {
-                    let w = self.leave(q, place);
-                    let wait = Wait {
-                        offered: w.offered,
-                        joined: w.joined,
-                        left: self.now,
-                    };
+                    self.leave(q, place);
+                    let w = *self.lines[q].at(place);
+                    let wait = w.wait(self.now);
                     self.observer.turned_away(&w.contact, self.now, Some(wait));
                     self.end(&w.contact, Ending::TurnedAway, self.now);
                 }

@@ -1,7 +1,8 @@
 //! Who takes an arriving contact, and which contact an agent who frees takes.
 
-use super::contact::{FRESH, Waiting};
+use super::contact::Waiting;
 use super::laws::{PoolLaw, StepLaw};
+use super::service::Whence;
 use super::{Contact, Engine, Observer, Reason, STRIDE, Wait};
 use crate::model::{Ending, HumanAccess, Take};
 use crate::random::{Key, purpose};
@@ -33,12 +34,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                 }
                 self.observer.offered(contact, self.now, false);
                 self.unlist(a);
-                let wait = Wait {
-                    offered: self.now,
-                    joined: self.now,
-                    left: self.now,
-                };
-                self.answer(a, p, contact, q, wait, FRESH);
+                self.answer(a, p, q, Whence::Arrival(contact));
                 return;
             }
         }
@@ -46,14 +42,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             let hop = STRIDE * u64::from(contact.hop);
             if contact.key().bits(purpose::BALK + hop) < topic.balk {
                 self.observer.offered(contact, self.now, true);
-                self.observer.abandoned(
-                    contact,
-                    Wait {
-                        offered: self.now,
-                        joined: self.now,
-                        left: self.now,
-                    },
-                );
+                self.observer.abandoned(contact, Wait::none(self.now));
                 self.end(contact, Ending::Abandoned, self.now);
                 return;
             }
@@ -146,13 +135,8 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// Agent `a` of pool `p`, out of the lists and with a free slot, answers the waiting contact at `place` of line `q`.
     #[inline(never)]
     pub(super) fn take_from(&mut self, q: usize, place: u64, a: u32, p: usize) {
-        let w = self.leave(q, place);
-        let wait = Wait {
-            offered: w.offered,
-            joined: w.joined,
-            left: self.now,
-        };
-        self.answer(a, p, &w.contact, q, wait, w.work_left);
+        self.leave(q, place);
+        self.answer(a, p, q, Whence::Line(place));
     }
 
     /// The contact that a free agent of pool `p` takes now: best class, then the pool's rule.
@@ -170,11 +154,16 @@ impl<O: Observer> Engine<'_, '_, O> {
                 return Some((q, place));
             }
         }
-        self.best_of_several(p)
+        if law.take == Take::LongestWait {
+            self.best_of_several::<false>(p)
+        } else {
+            self.best_of_several::<true>(p)
+        }
     }
 
+    /// The contact that comes first by class, then by weight if the pool's rule gives one, then by the time of its offer.
     #[inline(never)]
-    fn best_of_several(&mut self, p: usize) -> Option<(usize, u64)> {
+    fn best_of_several<const WEIGHTED: bool>(&mut self, p: usize) -> Option<(usize, u64)> {
         let laws = self.laws;
         let law = &laws.pools[p];
         let mut best: Option<(usize, u64)> = None;
@@ -191,21 +180,35 @@ impl<O: Observer> Engine<'_, '_, O> {
                 let Some((place, offered)) = self.first_for(q, p, law) else {
                     continue;
                 };
-                let weight = match law.take {
-                    Take::LongestWait => 0.0,
-                    Take::LongestRelativeWait => {
-                        -((self.now - offered) as f64 / laws.queues[q].within)
-                    }
-                    Take::Ranking => f64::from(law.rank[q]),
+                let weight = if WEIGHTED {
+                    self.weight(q, law, offered)
+                } else {
+                    0.0
                 };
-                let rank = (class, weight, offered);
-                if best.is_none() || rank < best_rank {
+                let is_better = class < best_rank.0
+                    || if WEIGHTED {
+                        (weight, offered) < (best_rank.1, best_rank.2)
+                    } else {
+                        offered < best_rank.2
+                    };
+                if best.is_none() || is_better {
                     best = Some((q, place));
-                    best_rank = rank;
+                    best_rank = (class, weight, offered);
                 }
             }
         }
         best
+    }
+
+    /// What the pool's rule looks at before the time of the offer; the smaller the sooner.
+    fn weight(&self, q: usize, law: &PoolLaw, offered: Micros) -> f64 {
+        match law.take {
+            Take::LongestWait => 0.0,
+            Take::LongestRelativeWait => {
+                -((self.now - offered) as f64 / self.laws.queues[q].within)
+            }
+            Take::Ranking => f64::from(law.rank[q]),
+        }
     }
 
     /// The first contact of line `q` that pool `p` may take now: its place, and when it was offered.
@@ -266,37 +269,42 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// As [`Self::first_for`], in a line some of whose contacts are on offer or have used up their offers, or with a pool in
     /// more than one step.
     fn first_of_several(&mut self, q: usize, p: usize) -> Option<u64> {
-        let laws = self.laws;
-        let law = &laws.queues[q];
-        let gig = laws.pools[p].gig.as_ref().filter(|g| g.offers);
         for place in self.lines[q].places() {
-            let w = *self.lines[q].at(place);
+            let w = self.lines[q].at(place);
             if !w.live {
                 continue;
             }
             if w.expires < self.now {
-                self.abandon(q, place, w.expires);
-                continue;
-            }
-            let steps = law.steps.iter().enumerate();
-            let may = steps
-                .filter(|(_, step)| step.pools >> p & 1 != 0)
-                .any(|(s, step)| {
-                    let free = match gig {
-                        None => w.out == 0,
-                        Some(g) => {
-                            w.out < g.broadcast
-                                && usize::from(w.step) <= s
-                                && w.offers < g.max_offers
-                        }
-                    };
-                    free && self.is_open(&w, s, step.after) && self.may_take(step, p)
-                });
-            if may {
+                let expires = w.expires;
+                self.abandon(q, place, expires);
+            } else if self.may_have(q, w, p) {
                 return Some(place);
             }
         }
         None
+    }
+
+    /// Whether pool `p` may take the contact that waits in line `q`, or be offered it.
+    #[inline]
+    fn may_have(&self, q: usize, w: &Waiting, p: usize) -> bool {
+        let law = &self.laws.queues[q];
+        let gig = self.laws.pools[p].gig.as_ref().filter(|g| g.offers);
+        let may_at = |s: usize, step: &StepLaw| {
+            let free = match gig {
+                None => w.out == 0,
+                Some(g) => {
+                    w.out < g.broadcast && usize::from(w.step) <= s && w.offers < g.max_offers
+                }
+            };
+            free && self.is_open(w, s, step.after) && self.may_take(step, p)
+        };
+        if law.repeats_pools {
+            let mut steps = law.steps.iter().enumerate();
+            steps.any(|(s, step)| step.pools >> p & 1 != 0 && may_at(s, step))
+        } else {
+            let s = usize::from(law.step_of[p]);
+            may_at(s, &law.steps[s])
+        }
     }
 
     /// Tries every open step of the route for the contact of `case` at `place`, in the order of the route.

@@ -1,12 +1,21 @@
 //! Answering, working, finishing: one contact at a time or several at once.
 
 use super::agents::{Agent, State};
-use super::contact::{FROM_AI, InHand, MET_PERSON};
+use super::contact::{FRESH, FROM_AI, InHand, MET_PERSON};
 use super::laws::PoolLaw;
 use super::{Contact, Engine, MAX_HOPS, Observer, Reason, STRIDE, Service, Wait};
 use crate::model::{Ending, ShiftEnd, TransferTo};
 use crate::random::purpose;
 use crate::time::{Micros, NEVER, round_micros};
+
+/// Where the contact that is answered comes from.
+#[derive(Clone, Copy)]
+pub(super) enum Whence<'a> {
+    /// It arrives now.
+    Arrival(&'a Contact),
+    /// It has just left this place of its line.
+    Line(u64),
+}
 
 /// Brings the agent's clocks up to `now`.
 #[inline(always)]
@@ -53,32 +62,19 @@ fn ceil_micros(x: f64) -> Micros {
 impl<O: Observer> Engine<'_, '_, O> {
     /// Agent `a` of pool `p`, not in the lists and with a free slot, answers.
     #[inline(always)]
-    pub(super) fn answer(
-        &mut self,
-        a: u32,
-        p: usize,
-        contact: &Contact,
-        q: usize,
-        wait: Wait,
-        work_left: f64,
-    ) {
+    pub(super) fn answer(&mut self, a: u32, p: usize, q: usize, whence: Whence<'_>) {
         if self.laws.pools[p].has_clock {
-            self.answer_as::<false, true>(a, contact, q, wait, work_left);
+            self.answer_as::<false, true>(a, q, whence);
         } else {
-            self.answer_as::<false, false>(a, contact, q, wait, work_left);
+            self.answer_as::<false, false>(a, q, whence);
         }
     }
 
     /// Agent `a`, whose event is being played, answers the waiting contact at `place` of line `q`.
     #[inline(always)]
     fn take_next<const SEVERAL: bool>(&mut self, q: usize, place: u64, a: u32) {
-        let w = self.leave(q, place);
-        let wait = Wait {
-            offered: w.offered,
-            joined: w.joined,
-            left: self.now,
-        };
-        self.answer_as::<true, SEVERAL>(a, &w.contact, q, wait, w.work_left);
+        self.leave(q, place);
+        self.answer_as::<true, SEVERAL>(a, q, Whence::Line(place));
     }
 
     /// Agent `a`, not in the lists and with a free slot, answers. `NEXT`: its event is the one that is being
@@ -87,13 +83,18 @@ impl<O: Observer> Engine<'_, '_, O> {
     fn answer_as<const NEXT: bool, const SEVERAL: bool>(
         &mut self,
         a: u32,
-        contact: &Contact,
         q: usize,
-        wait: Wait,
-        work_left: f64,
+        whence: Whence<'_>,
     ) {
         let laws = self.laws;
         let now = self.now;
+        let (contact, wait, work_left) = match whence {
+            Whence::Arrival(contact) => (contact, Wait::none(now), FRESH),
+            Whence::Line(place) => {
+                let w = self.lines[q].at(place);
+                (&w.contact, w.wait(now), w.work_left)
+            }
+        };
         let topic = usize::from(contact.topic);
         let law = &laws.topics[topic];
         let agent = &mut self.agents[a as usize];
@@ -123,7 +124,6 @@ impl<O: Observer> Engine<'_, '_, O> {
             work_left
         };
         self.talking_now += 1;
-        self.in_hand_now += 1;
         let load = if SEVERAL { usize::from(agent.load) } else { 0 };
         if load == 0 {
             agent.busy_since = agent.busy_since.min(now);
@@ -137,18 +137,15 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         agent.load = load as u8 + 1;
         let first = a as usize * self.stride;
-        self.hands[first + load] = InHand {
-            contact: Contact {
-                flags: (contact.flags | MET_PERSON) & !FROM_AI,
-                ..*contact
-            },
-            finish,
-            handle_from,
-            answered: now,
-            talk_end: NEVER,
-            offered: wait.offered,
-            queue: q as u16,
-        };
+        let hand = &mut self.hands[first + load];
+        hand.contact = *contact;
+        hand.contact.flags = (contact.flags | MET_PERSON) & !FROM_AI;
+        hand.finish = finish;
+        hand.handle_from = handle_from;
+        hand.answered = now;
+        hand.talk_end = NEVER;
+        hand.offered = wait.offered;
+        hand.queue = q as u16;
         agent.service_at = if SEVERAL {
             next_end(agent, pool_law, &self.hands[first..=first + load])
         } else {
@@ -324,7 +321,6 @@ impl<O: Observer> Engine<'_, '_, O> {
             handle,
         };
         self.observer.served(&hand.contact, p, service);
-        self.in_hand_now -= 1;
         agent.service_at = NEVER;
         if SEVERAL {
             if load != slot {

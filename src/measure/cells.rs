@@ -131,21 +131,16 @@ impl Cells {
     /// The cells of a time; times after the horizon belong to the last interval.
     #[inline(always)]
     pub(super) fn place(&mut self, t: Micros) -> Place {
-        if t >= self.last.start && t < self.last.end {
-            self.last
-        } else {
-            self.seek(t)
+        if t < self.last.start || t >= self.last.end {
+            self.seek(t);
         }
+        self.last
     }
 
     #[cold]
     #[inline(never)]
-    fn seek(&mut self, t: Micros) -> Place {
-        let place = self.locate(t);
-        if t < self.horizon {
-            self.last = place;
-        }
-        place
+    fn seek(&mut self, t: Micros) {
+        self.last = self.locate(t);
     }
 
     fn locate(&self, t: Micros) -> Place {

@@ -20,56 +20,52 @@ pub(super) enum State {
     Leaving,
 }
 
-/// One person at work.
+/// One person at work. What every service touches comes first and fills a cache line.
+#[repr(C, align(64))]
 pub(super) struct Agent {
+    /// When the next service phase is over.
+    pub(super) service_at: Micros,
+    /// When an offer is answered or a cool-down ends.
+    pub(super) other_at: Micros,
+    pub(super) busy_since: Micros,
+    /// When the agent came into the list.
+    pub(super) since: Micros,
+    /// Own factor on the work.
+    pub(super) factor: f64,
+    prev: u32,
+    next: u32,
+    /// Place in the pool's bag of available agents (random selection).
+    bag: u32,
+    /// Who of the pool it is: seat or member.
+    pub(super) number: u32,
     pub(super) pool: u16,
     pub(super) state: State,
     /// Contacts in hand.
     pub(super) load: u8,
     /// Stands in the list of this load.
     pub(super) listed: bool,
-    prev: u32,
-    next: u32,
-    /// Place in the pool's bag of available agents (random selection).
-    bag: u32,
-    /// When the agent came into the list.
-    pub(super) since: Micros,
-    pub(super) busy_since: Micros,
-    pub(super) leaving_since: Micros,
-    /// Who of the pool it is: seat or member.
-    pub(super) number: u32,
-    /// Own factor on the work.
-    pub(super) factor: f64,
+    /// On offer or cooling down.
+    pub(super) occupied: bool,
     /// Virtual time: work done for each contact in hand (concurrency above 1), in microseconds.
     pub(super) work_clock: f64,
     /// Agent time given to each contact in hand.
     pub(super) handle_clock: f64,
     pub(super) clock_at: Micros,
-    /// When the next service phase is over.
-    pub(super) service_at: Micros,
-    /// When an offer is answered or a cool-down ends.
-    pub(super) other_at: Micros,
     pub(super) offer: Option<super::gig::Offer>,
-    pub(super) cooling: bool,
-    /// Invalidates ends of sessions that no longer hold.
-    pub(super) generation: u32,
+    pub(super) leaving_since: Micros,
     /// Idle time left of a session that is used up only while idle.
     pub(super) budget: Micros,
     /// When the present idle spell of such a session began; `NEVER` while it stands still.
     pub(super) idle_since: Micros,
+    /// Invalidates ends of sessions that no longer hold.
+    pub(super) generation: u32,
 }
 
 impl Agent {
     /// Takes contacts, and is neither on offer nor cooling down.
     #[inline(always)]
     pub(super) fn is_free(&self) -> bool {
-        self.state == State::On && !self.is_occupied()
-    }
-
-    /// On offer or cooling down.
-    #[inline(always)]
-    pub(super) fn is_occupied(&self) -> bool {
-        self.offer.is_some() || self.cooling
+        self.state == State::On && !self.occupied
     }
 
     fn new() -> Self {
@@ -92,7 +88,7 @@ impl Agent {
             service_at: NEVER,
             other_at: NEVER,
             offer: None,
-            cooling: false,
+            occupied: false,
             generation: 0,
             budget: NEVER,
             idle_since: NEVER,
@@ -341,7 +337,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         agent.clock_at = self.now;
         agent.budget = NEVER;
         agent.idle_since = NEVER;
-        agent.cooling = false;
+        agent.occupied = false;
         let pool = &mut self.pools[p];
         pool.online += 1;
         pool.active += 1;

@@ -298,8 +298,9 @@ impl Line {
     }
 }
 
-/// A contact in an agent's hands.
+/// A contact in an agent's hands; a cache line.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(super) struct InHand {
     pub(super) contact: Contact,
     /// Virtual time of the agent at which the present phase is done (concurrency above 1).
@@ -307,11 +308,9 @@ pub(super) struct InHand {
     /// Handle-time clock of the agent when the contact was answered.
     pub(super) handle_from: f64,
     pub(super) answered: Micros,
-    /// When the customer was gone; `NEVER` while still talking.
-    pub(super) talk_end: Micros,
-    /// Whose visit this is, for a cut-off.
-    pub(super) offered: Micros,
-    pub(super) queue: u16,
+    /// While the customer is there, the visit (for a cut-off): when it was offered, the queue, and a one; then the moment the
+    /// customer was gone, and a zero.
+    phase: u64,
 }
 
 impl InHand {
@@ -321,12 +320,36 @@ impl InHand {
         finish: 0.0,
         handle_from: 0.0,
         answered: 0,
-        talk_end: NEVER,
-        offered: 0,
-        queue: 0,
+        phase: 0,
     };
 
+    /// The talk begins, on the visit to queue `q` offered at `offered` (a time has 47 bits, as in the event tree).
+    #[inline(always)]
+    pub(super) fn begin_talk(&mut self, offered: Micros, q: usize) {
+        self.phase = offered << 17 | (q as u64) << 1 | 1;
+    }
+
+    /// The customer is gone.
+    #[inline(always)]
+    pub(super) fn end_talk(&mut self, now: Micros) {
+        self.phase = now << 1;
+    }
+
+    #[inline(always)]
     pub(super) fn is_talking(&self) -> bool {
-        self.talk_end == NEVER
+        self.phase & 1 != 0
+    }
+
+    /// When the customer was gone, who is.
+    #[inline(always)]
+    pub(super) fn talk_end(&self) -> Micros {
+        self.phase >> 1
+    }
+
+    /// While talking: when the visit was offered, and to which queue.
+    pub(super) fn visit(&self) -> (Micros, usize) {
+        (self.phase >> 17, (self.phase >> 1) as usize & 0xFFFF)
     }
 }
+
+const _: () = assert!(size_of::<InHand>() == 64);

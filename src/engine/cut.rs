@@ -23,7 +23,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             }
             let load = usize::from(agent.load);
             for i in 0..load {
-                let mut hand = self.hands[base + i];
+                let hand = self.hands[base + i];
                 let (left, handle) = if has_clock {
                     (
                         (hand.finish - agent.work_clock).max(0.0),
@@ -36,10 +36,9 @@ impl<O: Observer> Engine<'_, '_, O> {
                     )
                 };
                 let talking = hand.is_talking();
-                hand.talk_end = hand.talk_end.min(self.now);
                 let service = Service {
                     from: hand.answered,
-                    talk_end: hand.talk_end,
+                    talk_end: if talking { self.now } else { hand.talk_end() },
                     to: self.now,
                     handle,
                 };
@@ -67,10 +66,10 @@ impl<O: Observer> Engine<'_, '_, O> {
             .into_iter()
             .rev()
             .map(|(hand, left)| {
-                let q = usize::from(hand.queue);
+                let (offered, q) = hand.visit();
                 (
                     q,
-                    self.back_to_head(hand.contact, q, hand.offered, left),
+                    self.back_to_head(hand.contact, q, offered, left),
                     hand.contact.case,
                 )
             })

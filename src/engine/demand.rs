@@ -12,7 +12,7 @@ use crate::time::Micros;
 impl<O: Observer> Engine<'_, '_, O> {
     /// Draws the cases of the step and makes the agenda of contacts that reach people in it.
     pub(super) fn open_step(&mut self) {
-        self.agenda.clear();
+        self.enrolled.clear();
         self.order.clear();
         self.opening = true;
         if self.step_start < self.horizon {
@@ -36,14 +36,19 @@ impl<O: Observer> Engine<'_, '_, O> {
             &mut self.scratch,
             &mut self.counts,
         );
+        // Read once here, at random places but independently of each other, rather than one by one as time passes.
+        let enrolled = &self.enrolled;
+        let place = |key: &u64| enrolled[(key & 0xFF_FFFF) as usize];
+        self.agenda.clear();
+        self.agenda.extend(self.order.iter().map(place));
     }
 
     /// Puts a contact on the agenda of the step that is being opened.
     #[inline(always)]
     pub(super) fn enrol(&mut self, contact: &Contact, at: Micros) {
         let offset = at - self.step_start;
-        self.order.push((offset << 24) | self.agenda.len() as u64);
-        self.agenda.push(*contact);
+        self.order.push((offset << 24) | self.enrolled.len() as u64);
+        self.enrolled.push(*contact);
     }
 
     fn draw_cases(&mut self, topic: usize) {

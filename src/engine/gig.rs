@@ -235,6 +235,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         let agent = &mut self.agents[a as usize];
         agent.offer = Some(offer);
+        agent.occupied = true;
         agent.other_at = self.now + response.min(law.timeout);
         self.tree.set(
             self.first_agent_slot + a as usize,
@@ -257,7 +258,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             return;
         };
         let Some(offer) = agent.offer else {
-            agent.cooling = false;
+            agent.occupied = false;
             self.free_again(a, p);
             return self.dispatch(p);
         };
@@ -282,7 +283,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         });
         if pause > 0 {
             let agent = &mut self.agents[a as usize];
-            agent.cooling = true;
+            agent.occupied = true;
             agent.other_at = self.now + pause;
             self.tree.set(
                 self.first_agent_slot + a as usize,
@@ -298,6 +299,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     fn unlink_offer(&mut self, a: u32, offer: Offer) {
         let agent = &mut self.agents[a as usize];
         agent.offer = None;
+        agent.occupied = false;
         agent.other_at = NEVER;
         let w = self.lines[usize::from(offer.queue)].at_mut(offer.place);
         w.out -= 1;
@@ -352,6 +354,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             let Some(offer) = agent.offer.take() else {
                 break;
             };
+            agent.occupied = false;
             agent.other_at = NEVER;
             self.observer.offer_ended(p, contact, None);
             self.free_again(a, p);

@@ -135,7 +135,9 @@ struct Engine<'e, 'm, O> {
     soon: BinaryHeap<Reverse<(Micros, u8, u64, u32)>>,
     soon_items: Vec<Item>,
     soon_free: Vec<u32>,
+    /// Contacts that reach people in the step, in the order of time once it is made; and the same as they come up.
     agenda: Slots<Contact>,
+    enrolled: Slots<Contact>,
     order: Slots<u64>,
     /// The agenda of the step is being made: contacts are enrolled rather than filed.
     opening: bool,
@@ -203,6 +205,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             soon_items: Vec::new(),
             soon_free: Vec::new(),
             agenda: Slots::new(),
+            enrolled: Slots::new(),
             order: Slots::new(),
             opening: false,
             scratch: Vec::new(),
@@ -294,10 +297,8 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         let start = self.step_start;
         let mut cursor = 0;
         loop {
-            let next = order
-                .get(cursor)
-                .map(|key| (start + (key >> 24), (key & 0xFF_FFFF) as usize));
-            let arrival = next.map_or(step_end, |n| n.0);
+            let next = order.get(cursor).map(|key| start + (key >> 24));
+            let arrival = next.unwrap_or(step_end);
             let last = arrival.min(step_end - 1);
             loop {
                 let event = self.tree.time();
@@ -312,11 +313,11 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
                 self.account.events += 1;
                 self.act(self.tree.slot());
             }
-            let Some((at, index)) = next else { break };
-            cursor += 1;
+            let Some(at) = next else { break };
             self.now = at;
             self.filed_now -= 1;
-            let contact = &agenda[index];
+            let contact = &agenda[cursor];
+            cursor += 1;
             self.reach_people(contact, usize::from(contact.topic));
         }
         self.now = step_end;

@@ -143,9 +143,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         hand.finish = finish;
         hand.handle_from = handle_from;
         hand.answered = now;
-        hand.talk_end = NEVER;
-        hand.offered = wait.offered;
-        hand.queue = q as u16;
+        hand.begin_talk(wait.offered, q);
         agent.service_at = if SEVERAL {
             next_end(agent, pool_law, &self.hands[first..=first + load])
         } else {
@@ -228,7 +226,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let hand = &mut self.hands[first + slot];
         if hand.is_talking() {
             self.talking_now -= 1;
-            hand.talk_end = self.now;
+            hand.end_talk(self.now);
             let contact = hand.contact;
             if let Some(after) = &laws.topics[usize::from(contact.topic)].after_contact {
                 let hop = STRIDE * u64::from(contact.hop);
@@ -316,7 +314,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         };
         let service = Service {
             from: hand.answered,
-            talk_end: hand.talk_end,
+            talk_end: hand.talk_end(),
             to: self.now,
             handle,
         };
@@ -335,7 +333,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         if (pool.excess > 0 || agent.state != State::On) && self.takes_no_more(a, p, load) {
             return;
         }
-        let occupied = self.agents[a as usize].is_occupied();
+        let occupied = self.agents[a as usize].occupied;
         if !occupied
             && !law.offers
             && let Some((q, place)) = self.best_for(p, law)

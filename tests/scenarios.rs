@@ -5,6 +5,17 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
+
+/// The reference months, in the order of the tables.
+const MONTHS: [&str; 3] = [
+    "klarna-2023-all-human",
+    "klarna-2024-ai-first",
+    "klarna-2025-hybrid",
+];
+
+/// The table of the reference months as `results/regenerate` makes it, made once for all tests that look at it.
+static REFERENCE: LazyLock<String> = LazyLock::new(|| summary(&MONTHS, 4, &[]));
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
@@ -63,13 +74,21 @@ fn run(name: &str, replications: u32) -> Summary {
     run_with(name, replications, &[])
 }
 
-/// Runs a scenario as a user does, with settings.
+/// Runs a scenario with settings.
 fn run_with(name: &str, replications: u32, settings: &[&str]) -> Summary {
+    rows(name, &summary(&[name], replications, settings))
+}
+
+/// Runs scenarios as a user does; the text of `summary.csv`.
+fn summary(names: &[&str], replications: u32, settings: &[&str]) -> String {
     let dir = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_handover"));
-    command
-        .arg("run")
-        .arg(folder().join(name).with_extension("toml"));
+    command.arg("run");
+    command.args(
+        names
+            .iter()
+            .map(|n| folder().join(n).with_extension("toml")),
+    );
     command
         .args(["--reps", &replications.to_string(), "-q", "-o"])
         .arg(dir.path());
@@ -77,12 +96,17 @@ fn run_with(name: &str, replications: u32, settings: &[&str]) -> Summary {
     let output = command.output().unwrap();
     assert!(
         output.status.success(),
-        "{name}: {}",
+        "{names:?}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let mut reader = csv::Reader::from_path(dir.path().join("summary.csv")).unwrap();
-    let rows = reader.records().map(|r| {
-        let r = r.unwrap();
+    fs::read_to_string(dir.path().join("summary.csv")).unwrap()
+}
+
+/// The rows of one scenario.
+fn rows(name: &str, summary: &str) -> Summary {
+    let mut reader = csv::Reader::from_reader(summary.as_bytes());
+    let records = reader.records().map(Result::unwrap);
+    let rows = records.filter(|r| &r[0] == name).map(|r| {
         let number = |i: usize| r[i].parse().unwrap_or(f64::NAN);
         (
             (r[1].to_owned(), r[2].to_owned()),
@@ -221,9 +245,27 @@ fn the_night_is_carried_by_the_register() {
     assert!((0.7..0.9).contains(&s.mean("acceptance_rate", "pool=gig")));
 }
 
+/// Whoever moves a figure of the reference months says so by committing the new table.
+#[test]
+fn the_reference_months_are_the_committed_bytes() {
+    let committed = folder().with_file_name("results/reference-months/summary.csv");
+    let committed = fs::read_to_string(committed).unwrap();
+    let differing = committed
+        .lines()
+        .zip(REFERENCE.lines())
+        .find(|(old, new)| old != new);
+    assert!(
+        committed == *REFERENCE,
+        "the reference months have changed ({} lines, were {}; first difference {differing:?}); if that is meant, run \
+         results/regenerate and commit what it writes",
+        REFERENCE.lines().count(),
+        committed.lines().count()
+    );
+}
+
 #[test]
 fn klarna_2023_gives_the_published_figures() {
-    let s = run("klarna-2023-all-human", 2);
+    let s = rows("klarna-2023-all-human", &REFERENCE);
     s.gives("session_time", 660.0, 30.0);
     s.gives("fte_required", 3000.0, 150.0);
     s.gives("contacts", 3_450_000.0, 69_000.0);
@@ -231,7 +273,7 @@ fn klarna_2023_gives_the_published_figures() {
 
 #[test]
 fn klarna_2024_gives_the_published_figures() {
-    let s = run("klarna-2024-ai-first", 2);
+    let s = rows("klarna-2024-ai-first", &REFERENCE);
     s.gives("ai_share", 0.667, 0.010);
     let minutes = s.all("ai_handle_time") / 60.0;
     assert!(minutes < 2.0 && minutes > 1.0, "{minutes}");
@@ -243,7 +285,7 @@ fn klarna_2024_gives_the_published_figures() {
 
 #[test]
 fn klarna_2025_gives_the_published_figures() {
-    let s = run("klarna-2025-hybrid", 2);
+    let s = rows("klarna-2025-hybrid", &REFERENCE);
     s.gives("fte_displaced", 850.0, 42.5);
     s.gives("contacts", 3_500_000.0, 70_000.0);
 }

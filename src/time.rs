@@ -139,6 +139,20 @@ impl Calendar {
         starts
     }
 
+    /// Starts of the local months in `[0, end)`; the first is 0, whatever day that is.
+    pub fn month_starts(&self, end: Micros) -> Vec<Micros> {
+        let mut starts = vec![0];
+        let mut first = self.start.date().first_of_month();
+        while let Ok(next) = first.checked_add(jiff::Span::new().months(1)) {
+            first = next;
+            match self.instant(first.to_datetime(jiff::civil::Time::midnight())) {
+                Some(t) if t < end => starts.push(t),
+                _ => break,
+            }
+        }
+        starts
+    }
+
     /// Calendar months in `[0, end)`: each local day counts as one over the number of days of its month, a part of a
     /// day in proportion. February 2024 as a whole is 1.
     pub fn months(&self, end: Micros) -> f64 {
@@ -336,6 +350,13 @@ mod tests {
         assert_eq!(end, 29 * DAY);
         assert!((c.months(end) - 1.0).abs() < 1e-12);
         assert!((c.months(c.after_months(12).unwrap()) - 12.0).abs() < 1e-9);
+        assert_eq!(c.month_starts(70 * DAY), [0, 29 * DAY, 60 * DAY]);
+        let middle = Calendar::new(date(2025, 3, 20), "Europe/Stockholm").unwrap();
+        // The night of 30 March is an hour short.
+        assert_eq!(
+            middle.month_starts(20 * DAY),
+            [0, 12 * DAY - crate::time::HOUR]
+        );
     }
 
     #[test]

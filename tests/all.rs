@@ -11,6 +11,7 @@ mod errors;
 mod fuzz;
 mod invariants;
 mod models;
+mod monthly;
 mod scenarios;
 mod streams;
 mod theory;

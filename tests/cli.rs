@@ -9,8 +9,9 @@ use std::path::Path;
 use tempfile::TempDir;
 
 const SMALL: &str = include_str!("errors/base.toml");
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     "intervals.csv",
+    "monthly.csv",
     "replications.csv",
     "run.json",
     "summary.csv",
@@ -142,7 +143,7 @@ fn a_run_writes_the_documented_files() {
             assert!(l <= m && m <= h, "{row:?}");
         }
     }
-    for file in ["replications.csv", "intervals.csv"] {
+    for file in ["replications.csv", "intervals.csv", "monthly.csv"] {
         for row in rows(&results.join(file)).iter().skip(1) {
             // The first columns name things, the others are numbers or empty.
             let numbers = row.iter().filter_map(|f| f.parse::<f64>().ok());
@@ -158,7 +159,12 @@ fn a_run_writes_the_documented_files() {
     assert!(run["contacts"].as_u64().unwrap() > 500, "{run}");
     assert!(run["cpu_seconds"].as_f64().unwrap() > 0.0, "{run}");
     assert_eq!(run["interrupted"], false);
-    for file in ["summary.csv", "replications.csv", "intervals.csv"] {
+    for file in [
+        "summary.csv",
+        "replications.csv",
+        "intervals.csv",
+        "monthly.csv",
+    ] {
         let bytes = fs::read(results.join(file)).unwrap();
         assert_eq!(
             run["files"][file]["bytes"].as_u64(),
@@ -242,7 +248,7 @@ fn threads_and_the_order_of_files_change_no_byte() {
     success(d, "run a.toml b.toml --reps 9 -q -j7 -o seven");
     success(d, "run b.toml a.toml --reps 9 -q -j2 -o swapped");
     let one = tables(&d.join("one"));
-    assert_eq!(one.len(), 3);
+    assert_eq!(one.len(), 4);
     assert!(one == tables(&d.join("seven")), "with 7 threads");
     assert!(one == tables(&d.join("swapped")), "with the files swapped");
     // And a scenario has the same rows whether it is run alone or beside another.

@@ -16,6 +16,7 @@ use std::time::Instant;
 const SUMMARY: &str = "summary.csv";
 const REPLICATIONS: &str = "replications.csv";
 const INTERVALS: &str = "intervals.csv";
+const MONTHLY: &str = "monthly.csv";
 const MANIFEST: &str = "run.json";
 
 /// Loads, makes the directory, simulates, writes, shows.
@@ -26,8 +27,11 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from("results").join(input::run_name(&options.input.files)));
-    let folder =
-        Folder::prepare(&path, &[SUMMARY, REPLICATIONS, INTERVALS, MANIFEST]).map_err(refused)?;
+    let folder = Folder::prepare(
+        &path,
+        &[SUMMARY, REPLICATIONS, INTERVALS, MONTHLY, MANIFEST],
+    )
+    .map_err(refused)?;
     let threads = input::threads(&options.input);
     let interrupt = Interrupt::watch(folder.made());
     let outcomes = simulate(&loaded, threads, &interrupt, output)?;
@@ -59,6 +63,9 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
             .map_err(refused)?,
         folder
             .write(INTERVALS, |out| results::intervals(&records, out))
+            .map_err(refused)?,
+        folder
+            .write(MONTHLY, |out| results::monthly(&records, out))
             .map_err(refused)?,
     ];
     let digests: Vec<_> = files.iter().map(|f| f.about.clone()).collect();

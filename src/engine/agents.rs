@@ -406,18 +406,23 @@ impl<O: Observer> Engine<'_, '_, O> {
         pool.excess_since = self.now;
     }
 
-    /// At the end of the replication: tells the spans that are still open.
-    pub(super) fn close_agent(&mut self, a: u32) {
-        let agent = &self.agents[a as usize];
-        let p = usize::from(agent.pool);
-        if agent.state == State::Off {
-            return;
+    /// Tells the spans that are open up to now; they go on from here.
+    pub(super) fn settle(&mut self) {
+        for p in 0..self.pools.len() {
+            self.settle_duty(p);
+            self.settle_excess(p);
         }
-        if agent.load > 0 {
-            self.observer.busy(p, agent.busy_since, self.now);
-        }
-        if agent.state == State::Leaving {
-            self.observer.finishing(p, agent.leaving_since, self.now, 1);
+        let now = self.now;
+        for agent in self.agents.iter_mut().filter(|a| a.state != State::Off) {
+            let p = usize::from(agent.pool);
+            if agent.load > 0 {
+                self.observer.busy(p, agent.busy_since, now);
+                agent.busy_since = now;
+            }
+            if agent.state == State::Leaving {
+                self.observer.finishing(p, agent.leaving_since, now, 1);
+                agent.leaving_since = now;
+            }
         }
     }
 }

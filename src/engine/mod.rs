@@ -147,6 +147,8 @@ struct Engine<'e, 'm, O> {
     case_roots: Vec<Key>,
     replay_cursor: Vec<usize>,
     days: Vec<Micros>,
+    /// Starts of the months to come, the last first.
+    months: Vec<Micros>,
     /// Factor on the demand of the step.
     busyness: f64,
     /// Factor of the day, and which day.
@@ -217,6 +219,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
                 .collect(),
             replay_cursor: vec![0; model.topics.len()],
             days: model.calendar.day_starts(model.horizon + DRAIN),
+            months: model.calendar.month_starts(model.horizon).split_off(1),
             busyness: 1.0,
             day_busyness: (u64::MAX, 1.0),
             interval_busyness: (u64::MAX, 1.0),
@@ -245,6 +248,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             talking_now: 0,
             filed_now: 0,
         };
+        engine.months.reverse();
         engine.plan_outages();
         engine.plan_staff();
         engine.plan_members();
@@ -255,6 +259,14 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         let end = self.horizon + DRAIN;
         loop {
             let step_end = self.step_start + self.step_width;
+            while self
+                .months
+                .pop_if(|start| *start <= self.step_start)
+                .is_some()
+            {
+                self.settle();
+                self.observer.month();
+            }
             self.open_step();
             self.play(step_end.min(end));
             self.sweep();
@@ -384,12 +396,6 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             self.flush();
             self.account.conserved &= self.books_balance() && self.in_system == 0;
         }
-        for pool in 0..self.pools.len() {
-            self.settle_duty(pool);
-            self.settle_excess(pool);
-        }
-        for a in 0..self.agents.len() {
-            self.close_agent(a as u32);
-        }
+        self.settle();
     }
 }

@@ -115,6 +115,10 @@ pub trait Observer {
         let _ = (pool, at);
     }
 
+    /// A calendar month begins: whatever was told until now belongs to the months before, spans of time included. Told between
+    /// two steps of the demand grid.
+    fn month(&mut self) {}
+
     /// A session was sent past the assistant because it was down or full, or had to wait at its door.
     fn assistant_missed(&mut self, contact: &Contact, at: Micros) {
         let _ = (contact, at);

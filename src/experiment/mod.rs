@@ -9,4 +9,4 @@ mod run;
 
 pub use intervals::{INTERVAL_COLUMNS, IntervalEstimate, IntervalTable};
 pub use plan::Plan;
-pub use run::{Estimate, Job, Outcome, Progress, RunError, run, run_range};
+pub use run::{Estimate, Job, MonthlyTable, Outcome, Progress, RunError, run, run_range};

@@ -3,7 +3,7 @@
 use super::intervals::IntervalTable;
 use super::plan::Plan;
 use crate::engine::{Laws, simulate};
-use crate::measure::{Collector, Row, Values};
+use crate::measure::{Collector, Monthly, Row, Values};
 use crate::model::Model;
 use crate::stats::{ConfidenceInterval, StudentT};
 use rayon::prelude::*;
@@ -28,12 +28,42 @@ pub struct Outcome {
     pub values: Vec<Vec<f64>>,
     /// Interval by interval.
     pub intervals: IntervalTable,
+    /// Month by month.
+    pub monthly: MonthlyTable,
     /// Contacts simulated, all replications together, those of the warm-up included.
     pub contacts: u64,
     /// Events taken from the event list, all replications together.
     pub events: u64,
     /// Factors of the confidence intervals.
     pub student: StudentT,
+}
+
+/// The months of the replications of one scenario.
+#[derive(Clone, Debug, Default)]
+pub struct MonthlyTable {
+    /// The rows of every month, in a fixed order.
+    pub rows: Vec<Row>,
+    /// The months, `2025-06` and so on.
+    pub months: Vec<String>,
+    /// By replication: the value of each row of each month (`month * rows + row`), NaN where it is undefined.
+    pub values: Vec<Vec<f64>>,
+}
+
+impl MonthlyTable {
+    fn new(monthly: &Monthly<'_>) -> Self {
+        Self {
+            rows: monthly.rows().to_vec(),
+            months: monthly.labels().map(str::to_owned).collect(),
+            values: Vec::new(),
+        }
+    }
+
+    /// The values of a row in a month in those replications in which it is defined.
+    pub fn sample(&self, month: usize, row: usize) -> Vec<f64> {
+        let i = month * self.rows.len() + row;
+        let values = self.values.iter().map(|v| v[i]);
+        values.filter(|v| !v.is_nan()).collect()
+    }
 }
 
 /// An estimate over replications.
@@ -128,6 +158,7 @@ impl Progress for () {}
 struct Leaf {
     values: Vec<f64>,
     sample: Vec<f32>,
+    monthly: Vec<f64>,
     contacts: u64,
     events: u64,
     conserved: bool,
@@ -166,13 +197,14 @@ pub fn run_range(
         .collect::<Vec<_>>()
         .into_iter()
         .collect::<Result<Vec<_>, _>>()?;
-    let tables: Vec<Values<'_>> = jobs.iter().map(|j| Values::new(j.model)).collect();
+    let tables: Vec<Tables<'_>> = jobs.iter().map(|j| Tables::new(j.model)).collect();
     let mut outcomes: Vec<Outcome> = jobs
         .iter()
         .zip(&tables)
         .zip(ranges)
-        .map(|((j, values), range)| Outcome {
-            rows: values.rows().to_vec(),
+        .map(|((j, tables), range)| Outcome {
+            rows: tables.values.rows().to_vec(),
+            monthly: MonthlyTable::new(&tables.monthly),
             values: Vec::new(),
             intervals: IntervalTable::new(j.model, range.end - range.start),
             contacts: 0,
@@ -222,6 +254,7 @@ pub fn run_range(
             }
             outcome.values.push(leaf.values);
             outcome.intervals.push(leaf.sample);
+            outcome.monthly.values.push(leaf.monthly);
             outcome.contacts += leaf.contacts;
             outcome.events += leaf.events;
         }
@@ -232,9 +265,24 @@ pub fn run_range(
     Ok(outcomes)
 }
 
+/// What turns the counts of a replication into values.
+struct Tables<'m> {
+    values: Values<'m>,
+    monthly: Monthly<'m>,
+}
+
+impl<'m> Tables<'m> {
+    fn new(model: &'m Model) -> Self {
+        Self {
+            values: Values::new(model),
+            monthly: Monthly::new(model),
+        }
+    }
+}
+
 fn replicate(
     laws: &Laws<'_>,
-    table: &Values<'_>,
+    tables: &Tables<'_>,
     intervals: &IntervalTable,
     seed: u64,
     replication: u32,
@@ -245,6 +293,7 @@ fn replicate(
     let empty = || Leaf {
         values: Vec::new(),
         sample: Vec::new(),
+        monthly: Vec::new(),
         contacts: 0,
         events: 0,
         conserved: true,
@@ -272,12 +321,13 @@ fn replicate(
     let told = (asked.get().min(steps) / every) * every * model.demand.step;
     simulated(model.horizon.saturating_sub(told));
     let counters = collector.finish();
+    let numbers = |values: Vec<Option<f64>>| {
+        let values = values.into_iter();
+        values.map(|v| v.unwrap_or(f64::NAN)).collect()
+    };
     Leaf {
-        values: table
-            .of(&counters)
-            .into_iter()
-            .map(|v| v.unwrap_or(f64::NAN))
-            .collect(),
+        values: numbers(tables.values.of(&counters)),
+        monthly: numbers(tables.monthly.of(&counters)),
         sample: intervals.sample(&counters),
         contacts: account.contacts(),
         events: account.events,

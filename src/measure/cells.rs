@@ -1,5 +1,6 @@
 //! Counts by reporting interval, kept small.
 
+use super::ledger::Ledger;
 use crate::model::Model;
 use crate::slots::Slots;
 use crate::time::{Micros, to_seconds};
@@ -173,6 +174,27 @@ impl Cells {
     #[inline(always)]
     pub(super) fn pool(&mut self, place: Place, pool: usize) -> &mut PoolCell {
         &mut self.pool_cells[place.pools + pool]
+    }
+
+    /// Adds the counts of the intervals to the ledgers of their months.
+    pub(super) fn add_to_months(&self, model: &Model, months: &mut [Ledger]) {
+        let starts = model.calendar.month_starts(model.horizon);
+        for i in 0..self.intervals {
+            let month = starts.partition_point(|&s| s <= self.start(i)).max(1) - 1;
+            let Some(ledger) = months.get_mut(month) else {
+                continue;
+            };
+            for (sums, cell) in ledger.topics.iter_mut().zip(self.topic_row(i)) {
+                sums.contacts += u64::from(cell.contacts);
+                sums.ai_contacts += u64::from(cell.ai_contacts);
+                sums.offered += u64::from(cell.offered);
+                sums.delayed += u64::from(cell.delayed);
+                sums.abandoned += u64::from(cell.abandoned);
+                sums.abandoned_within += u64::from(cell.abandoned_within);
+                sums.turned_away += u64::from(cell.turned_away);
+                sums.wait += cell.wait;
+            }
+        }
     }
 
     /// The cells of interval `i`, by topic.

@@ -1,6 +1,7 @@
 //! The observer that counts.
 
 use super::cells::{Cells, PoolCell, TopicCell};
+use super::ledger::Ledger;
 use super::sums::{AnswerSums, Sums};
 use crate::engine::{Contact, Observer, Reason, Service, Wait};
 use crate::model::{Ending, LogOn, Model, PoolKind, Supply, Topic};
@@ -11,12 +12,10 @@ use crate::time::Micros;
 /// What one replication counted: sums only, ratios come later.
 #[derive(Clone, Debug)]
 pub struct Counters {
-    /// By topic: everything that is not particular to a pool.
-    pub topics: Vec<Sums>,
-    /// By topic and pool (`topic * pools + pool`): answers and services.
-    pub matrix: Vec<AnswerSums>,
-    /// By pool: time of agents, offers.
-    pub pools: Vec<Sums>,
+    /// Everything.
+    pub total: Ledger,
+    /// By local month, from the first to the last that the horizon touches.
+    pub months: Vec<Ledger>,
     /// Waits of all who joined a queue, by topic.
     pub waits: Vec<Histogram>,
     /// By interval.
@@ -35,12 +34,15 @@ struct Book {
 
 /// Counts what the engine tells.
 ///
-/// What the cells have anyway is not counted a second time: [`Self::finish`] adds it up.
+/// What the cells have anyway is not counted a second time: [`Self::finish`] adds it up. What is told once counts in the month
+/// in which it is told, and so in the month of the step of the demand grid; what the cells have, in the month of its interval.
 pub struct Collector<'m> {
     model: &'m Model,
     books: Slots<Book>,
     matrix: Slots<AnswerSums>,
     pools: Slots<Sums>,
+    /// The months that are over.
+    months: Vec<Ledger>,
     cells: Cells,
     window: (Micros, Micros),
     fcr_window: Micros,
@@ -70,6 +72,7 @@ impl<'m> Collector<'m> {
             books: model.topics.iter().map(book).collect(),
             matrix: vec![AnswerSums::default(); topics * pools].into(),
             pools: by_pool,
+            months: Vec::new(),
             cells: Cells::new(model),
             window: (model.warmup, model.horizon),
             fcr_window: model.fcr_window,
@@ -78,32 +81,34 @@ impl<'m> Collector<'m> {
 
     /// The counts.
     pub fn finish(mut self) -> Counters {
-        for i in 0..self.cells.intervals() {
-            for (book, cell) in self.books.iter_mut().zip(self.cells.topic_row(i)) {
-                let sums = &mut book.sums;
-                sums.contacts += u64::from(cell.contacts);
-                sums.ai_contacts += u64::from(cell.ai_contacts);
-                sums.offered += u64::from(cell.offered);
-                sums.delayed += u64::from(cell.delayed);
-                sums.abandoned += u64::from(cell.abandoned);
-                sums.abandoned_within += u64::from(cell.abandoned_within);
-                sums.turned_away += u64::from(cell.turned_away);
-                sums.wait += cell.wait;
-            }
-        }
-        let (topics, waits) = self
-            .books
-            .into_vec()
-            .into_iter()
-            .map(|b| (b.sums, b.waits))
-            .unzip();
+        self.close_month();
+        let mut months = self.months;
+        self.cells.add_to_months(self.model, &mut months);
+        let mut total = months[0].clone();
+        months[1..].iter().for_each(|month| total.add(month));
         Counters {
-            topics,
-            matrix: self.matrix.into_vec(),
-            pools: self.pools.into_vec(),
-            waits,
+            total,
+            months,
+            waits: self.books.into_vec().into_iter().map(|b| b.waits).collect(),
             cells: self.cells,
         }
+    }
+
+    /// Puts the books of the month away and opens new ones.
+    fn close_month(&mut self) {
+        let new = |sums: &mut Sums| {
+            let next = Sums {
+                members: sums.members,
+                has_gig: sums.has_gig,
+                ..Sums::default()
+            };
+            std::mem::replace(sums, next)
+        };
+        self.months.push(Ledger {
+            topics: self.books.iter_mut().map(|b| new(&mut b.sums)).collect(),
+            matrix: self.matrix.iter_mut().map(std::mem::take).collect(),
+            pools: self.pools.iter_mut().map(new).collect(),
+        });
     }
 
     /// Length of the part of a span that lies between warm-up and horizon.
@@ -346,6 +351,10 @@ impl Observer for Collector<'_> {
         } else {
             sums.cases_lost += 1;
         }
+    }
+
+    fn month(&mut self) {
+        self.close_month();
     }
 
     fn pending(&mut self, contact: &Contact) {

@@ -209,7 +209,7 @@ kpis! {
     "contacts_in_hand" Contacts Pool "time average of contacts with agents" |s, c| seconds(s.slot_time, c.window);
     "concurrency" Ratio Pool "time of occupied slots / time with something in hand" |s, _| over(s.slot_time, s.busy);
     "members" Agents Gig "people in the register" |s, _| (s.members > 0).then_some(s.members as f64);
-    "members_online" Agents Gig "time average of members online who accept work" |s, c| seconds(s.duty - s.finishing, c.window);
+    "members_online" Agents Gig "time average of members online who accept work" |s, c| seconds(s.duty.saturating_sub(s.finishing), c.window);
     "log_ons" Count Gig "sessions begun" |s, _| count(s.log_ons);
     "offers_per_contact" Ratio Gig "offers made / visits to a queue that leads to the pool" |s, _| over(s.offers, s.offered);
     "acceptance_rate" Fraction Gig "offers accepted / offers made" |s, _| over(s.accepted, s.offers);

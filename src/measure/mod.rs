@@ -2,16 +2,20 @@
 //!
 //! [`Collector`] listens to a replication and keeps [`Counters`]: integers and sums, by topic, by pool, by topic and pool,
 //! and by interval. [`KPIS`] gives every measure as a formula over such sums. [`Values`] evaluates them for each slice of
-//! a model. A ratio is always a ratio of sums over the replication; what is undefined is `None`.
+//! a model, [`Monthly`] for each of its months. A ratio is always a ratio of sums over the replication; what is undefined is `None`.
 
 mod cells;
 mod collector;
 mod kpi;
+mod ledger;
+mod monthly;
 mod sums;
 mod values;
 
 pub use cells::{Cells, PoolCell, TopicCell};
 pub use collector::{Collector, Counters};
 pub use kpi::{Context, KPIS, Kpi, Scope, Unit, kpi};
+pub use ledger::Ledger;
+pub use monthly::Monthly;
 pub use sums::{AnswerSums, Sums};
 pub use values::{Row, Slice, Values};

@@ -164,10 +164,23 @@ pub struct AnswerSums {
     pub transferred: u64,
 }
 
+macro_rules! add_answers {
+    ($a:ident, $b:ident) => {
+        add_all!($a, $b, answered answered_within wait_answered expected_work served handle session met_person
+            time_to_human cut_off transferred);
+    };
+}
+
+impl AnswerSums {
+    /// Adds what people did at another time.
+    pub fn add(&mut self, other: &AnswerSums) {
+        add_answers!(self, other);
+    }
+}
+
 impl Sums {
     /// Adds what people did.
     pub fn add_answers(&mut self, other: &AnswerSums) {
-        add_all!(self, other, answered answered_within wait_answered expected_work served handle session met_person
-            time_to_human cut_off transferred);
+        add_answers!(self, other);
     }
 }

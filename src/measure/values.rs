@@ -3,8 +3,8 @@
 use super::cells::Cells;
 use super::collector::Counters;
 use super::kpi::{Context, KPIS, Scope, sl_net, window};
-use super::sums::Sums;
-use crate::model::Model;
+use super::ledger::Parts;
+use crate::model::{Model, Pool, PoolKind};
 use crate::stats::Histogram;
 use crate::time::to_seconds;
 
@@ -38,9 +38,10 @@ impl Slice {
         }
     }
 
-    fn has(&self, scope: Scope, sums: &Sums) -> bool {
+    /// Whether measures of this scope are given for the slice, which has gig workers or not.
+    pub(super) fn has(&self, scope: Scope, has_gig: bool) -> bool {
         match (self, scope) {
-            (Slice::All, Scope::Gig) | (Slice::Pool(_), Scope::Gig) => sums.has_gig,
+            (Slice::All, Scope::Gig) | (Slice::Pool(_), Scope::Gig) => has_gig,
             (Slice::All, _) => true,
             (Slice::Topic(_), s) => matches!(s, Scope::Topic | Scope::Answer),
             (Slice::Pool(_), s) => matches!(s, Scope::Pool | Scope::Answer),
@@ -48,6 +49,42 @@ impl Slice {
             (Slice::Period(..), _) => false,
         }
     }
+
+    /// Share of the target, where the slice has one: a topic's own, or the one that all topics have.
+    pub(super) fn target(&self, model: &Model) -> Option<f64> {
+        let share = |k: &usize| model.topics.get(*k).map(|t| t.target.share);
+        match self {
+            Slice::All => {
+                let first = share(&0)?;
+                let same = model.topics.iter().all(|t| t.target.share == first);
+                same.then_some(first)
+            }
+            Slice::Topic(k) => share(k),
+            _ => None,
+        }
+    }
+
+    /// Whether a gig pool belongs to the slice.
+    pub(super) fn has_gig(&self, model: &Model) -> bool {
+        let is_gig = |p: &Pool| p.kind == PoolKind::Gig;
+        match self {
+            Slice::Pool(p) => is_gig(&model.pools[*p]),
+            _ => model.pools.iter().any(is_gig),
+        }
+    }
+}
+
+/// The slices of a model that are no periods: everything, topics, pools, and pools of topics that may come to them.
+pub(super) fn slices(model: &Model) -> Vec<Slice> {
+    let (topics, pools) = (0..model.topics.len(), 0..model.pools.len());
+    let mut slices = vec![Slice::All];
+    slices.extend(topics.clone().map(Slice::Topic));
+    slices.extend(pools.clone().map(Slice::Pool));
+    for k in topics {
+        let reached = pools.clone().filter(|&p| model.leads_to(k, p));
+        slices.extend(reached.map(|p| Slice::TopicPool(k, p)));
+    }
+    slices
 }
 
 /// Which measure of which slice: the rows of a model, in a fixed order.
@@ -96,46 +133,16 @@ const PERIOD_ROWS: [(&str, &str); 9] = [
 impl<'m> Values<'m> {
     /// The rows of `model`.
     pub fn new(model: &'m Model) -> Self {
-        let mut slices = vec![Slice::All];
-        slices.extend((0..model.topics.len()).map(Slice::Topic));
-        slices.extend((0..model.pools.len()).map(Slice::Pool));
-        for k in 0..model.topics.len() {
-            let reaches = |p: usize| {
-                model.queues.iter().any(|q| {
-                    q.topic == k && q.route.iter().any(|s| s.pools.iter().any(|x| x.pool == p))
-                })
-            };
-            slices.extend(
-                (0..model.pools.len())
-                    .filter(|&p| reaches(p))
-                    .map(|p| Slice::TopicPool(k, p)),
-            );
-        }
-        let any_gig = Sums {
-            has_gig: model
-                .pools
-                .iter()
-                .any(|p| p.kind == crate::model::PoolKind::Gig),
-            ..Sums::default()
-        };
+        let slices = slices(model);
         let mut rows = Vec::new();
         for slice in &slices {
-            let sums = match slice {
-                Slice::Pool(p) => Sums {
-                    has_gig: model.pools[*p].kind == crate::model::PoolKind::Gig,
-                    ..Sums::default()
-                },
-                _ => any_gig.clone(),
-            };
-            rows.extend(
-                KPIS.iter()
-                    .filter(|k| slice.has(k.scope, &sums))
-                    .map(|k| Row {
-                        slice: slice.clone(),
-                        measure: k.id,
-                        unit: k.unit.label(),
-                    }),
-            );
+            let has_gig = slice.has_gig(model);
+            let kpis = KPIS.iter().filter(|k| slice.has(k.scope, has_gig));
+            rows.extend(kpis.map(|k| Row {
+                slice: slice.clone(),
+                measure: k.id,
+                unit: k.unit.label(),
+            }));
         }
         let (periods, days) = periods(model);
         for period in &periods {
@@ -164,87 +171,33 @@ impl<'m> Values<'m> {
     /// The value of every row for one replication; `None` where it is undefined.
     pub fn of(&self, counters: &Counters) -> Vec<Option<f64>> {
         let mut values = Vec::with_capacity(self.rows.len());
-        let (topics, pools) = (counters.topics.len(), counters.pools.len());
-        let cell = |k: usize, p: usize| &counters.matrix[k * pools + p];
-        let whole: Vec<Sums> = (0..topics)
-            .map(|k| {
-                let mut sums = counters.topics[k].clone();
-                (0..pools).for_each(|p| sums.add_answers(cell(k, p)));
-                sums
-            })
-            .collect();
-        let mut all = Sums::default();
-        whole.iter().chain(&counters.pools).for_each(|s| all.add(s));
+        let topics = counters.waits.len();
         let mut waits = Histogram::new();
         counters.waits.iter().for_each(|w| waits.merge(w));
-        // A topic that no person answered is judged by what people take on the whole.
-        let overall = if all.expected_work > 0.0 {
-            all.handle / all.expected_work
-        } else {
-            1.0
-        };
-        let efforts: Vec<f64> = whole
-            .iter()
-            .map(|s| {
-                if s.expected_work > 0.0 {
-                    s.handle / s.expected_work
-                } else {
-                    overall
-                }
-            })
-            .collect();
-        // In total the saved work of each topic counts at that topic's effort.
-        let saved: f64 = whole
-            .iter()
-            .zip(&efforts)
-            .map(|(s, e)| s.saved_work * e)
-            .sum();
+        let parts = Parts::new(&counters.total);
         for slice in &self.slices {
-            let mut context = Context {
+            let Some((sums, effort)) = parts.slice(slice, |k, p| self.model.leads_to(k, p)) else {
+                continue;
+            };
+            let target = slice.target(self.model);
+            let (waits, met) = match slice {
+                Slice::All => (Some(&waits), self.met(&counters.cells, 0..topics, target)),
+                Slice::Topic(k) => (
+                    Some(&counters.waits[*k]),
+                    self.met(&counters.cells, *k..*k + 1, target),
+                ),
+                _ => (None, (None, None)),
+            };
+            let context = Context {
                 window: self.window,
                 productive: self.productive,
-                waits: None,
-                target: None,
-                met: (None, None),
-                effort: overall,
+                waits,
+                target,
+                met,
+                effort,
             };
-            let sums = match slice {
-                Slice::All => {
-                    context.waits = Some(&waits);
-                    context.effort = if all.saved_work > 0.0 {
-                        saved / all.saved_work
-                    } else {
-                        overall
-                    };
-                    context.target = self.common_target();
-                    context.met = self.met(&counters.cells, 0..topics, context.target);
-                    all.clone()
-                }
-                Slice::Topic(k) => {
-                    context.waits = Some(&counters.waits[*k]);
-                    context.effort = efforts[*k];
-                    context.target = Some(self.model.topics[*k].target.share);
-                    context.met = self.met(&counters.cells, *k..*k + 1, context.target);
-                    whole[*k].clone()
-                }
-                Slice::Pool(p) => {
-                    let mut sums = counters.pools[*p].clone();
-                    for k in 0..topics {
-                        sums.add_answers(cell(k, *p));
-                        if self.leads_to(k, *p) {
-                            sums.offered += counters.topics[k].offered;
-                        }
-                    }
-                    sums
-                }
-                Slice::TopicPool(k, p) => {
-                    let mut sums = Sums::default();
-                    sums.add_answers(cell(*k, *p));
-                    sums
-                }
-                Slice::Period(..) => continue,
-            };
-            let kpis = KPIS.iter().filter(|k| slice.has(k.scope, &sums));
+            let has_gig = slice.has_gig(self.model);
+            let kpis = KPIS.iter().filter(|k| slice.has(k.scope, has_gig));
             values.extend(kpis.map(|k| (k.value)(&sums, &context).filter(|v| v.is_finite())));
         }
         for period in &self.periods {
@@ -285,20 +238,6 @@ impl<'m> Values<'m> {
         }
         let share = |met: u32, of: u32| (of > 0).then(|| f64::from(met) / f64::from(of));
         (share(days_met, days), share(intervals_met, intervals))
-    }
-
-    fn leads_to(&self, topic: usize, pool: usize) -> bool {
-        self.slices.contains(&Slice::TopicPool(topic, pool))
-    }
-
-    /// The target share if all topics have the same.
-    fn common_target(&self) -> Option<f64> {
-        let first = self.model.topics.first()?.target.share;
-        self.model
-            .topics
-            .iter()
-            .all(|t| t.target.share == first)
-            .then_some(first)
     }
 }
 

@@ -62,6 +62,14 @@ impl Model {
         self.horizon.div_ceil(self.interval.max(1)) as usize
     }
 
+    /// Whether contacts of this topic may come to this pool.
+    pub fn leads_to(&self, topic: usize, pool: usize) -> bool {
+        let has = |step: &RouteStep| step.pools.iter().any(|p| p.pool == pool);
+        self.queues
+            .iter()
+            .any(|q| q.topic == topic && q.route.iter().any(has))
+    }
+
     /// Whether contacts of this topic can meet the assistant at all.
     pub fn meets_assistant(&self, topic: usize) -> bool {
         self.topics[topic].ai.is_some() && self.topics[topic].entry_human < 1.0

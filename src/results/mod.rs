@@ -1,6 +1,6 @@
 //! The folder that a run leaves: exporters from outcomes to bytes, and a writer that never shows half a file.
 //!
-//! The exporters ([`summary`], [`replications`], [`intervals`], [`manifest`]) write to any [`std::io::Write`]; the same
+//! The exporters ([`summary`], [`replications`], [`monthly`], [`intervals`], [`manifest`]) write to any [`std::io::Write`]; the same
 //! outcomes give the same bytes on every machine. [`Folder`] is the only place that touches the disk: it proves that the
 //! directory can be written before the long run begins, collects complete files under temporary names, and renames them
 //! together.
@@ -16,7 +16,7 @@ pub use folder::{Draft, Folder, FolderError, Sealed};
 pub use intervals::intervals;
 pub use manifest::{Cost, FileDigest, manifest};
 pub use number::{MEASURE_DIGITS, push_number};
-pub use tables::{replications, summary};
+pub use tables::{monthly, replications, summary};
 
 use crate::experiment::{Outcome, Plan};
 use crate::model::Model;

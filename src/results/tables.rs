@@ -4,6 +4,7 @@ use super::Record;
 use super::csv::{Rows, push_text};
 use super::number::MEASURE_DIGITS;
 use crate::measure::Slice;
+use crate::stats::{QuantileType, sample_quantile};
 use std::io::{self, Write};
 
 /// `summary.csv`: the estimate of every measure in every slice. An undefined value is an empty field.
@@ -34,6 +35,59 @@ pub fn summary(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
             rows.number(estimate.interval.map(|c| c.high()), MEASURE_DIGITS);
             rows.integer(estimate.replications as u64);
             rows.end()?;
+        }
+    }
+    rows.flush()
+}
+
+/// `monthly.csv`: every measure that is a ratio of sums, in total, by topic and by pool, for each local month: the mean over
+/// replications and the quantiles (type 7) between which 80% of them lie. An undefined value is an empty field; a quantile is
+/// undefined with fewer than two replications.
+///
+/// # Errors
+/// What `out` refuses.
+pub fn monthly(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let header = [
+        "scenario",
+        "month",
+        "measure",
+        "slice",
+        "unit",
+        "mean",
+        "p10",
+        "p90",
+        "replications",
+    ];
+    let mut rows = Rows::new(out, header)?;
+    for record in records {
+        let table = &record.outcome.monthly;
+        let labels: Vec<String> = table
+            .rows
+            .iter()
+            .map(|r| r.slice.label(record.model))
+            .collect();
+        for (m, month) in table.months.iter().enumerate() {
+            for (r, (row, slice)) in table.rows.iter().zip(&labels).enumerate() {
+                let sample = table.sample(m, r);
+                let n = sample.len();
+                let quantile = |p| {
+                    let several = (n > 1).then_some(&sample)?;
+                    sample_quantile(several, p, QuantileType::Type7)
+                };
+                rows.text(record.id);
+                rows.text(month);
+                rows.text(row.measure);
+                rows.text(slice);
+                rows.text(row.unit);
+                rows.number(
+                    (n > 0).then(|| sample.iter().sum::<f64>() / n as f64),
+                    MEASURE_DIGITS,
+                );
+                rows.number(quantile(0.1), MEASURE_DIGITS);
+                rows.number(quantile(0.9), MEASURE_DIGITS);
+                rows.integer(n as u64);
+                rows.end()?;
+            }
         }
     }
     rows.flush()

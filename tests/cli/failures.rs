@@ -213,7 +213,12 @@ fn ctrl_c_keeps_what_is_finished() {
     let n = run["scenarios"][0]["replications"].as_u64().unwrap();
     assert!((1..1_000_000).contains(&n), "{n}");
     assert_eq!(run["scenarios"][0]["replications_planned"], 1_000_000);
-    for file in ["summary.csv", "replications.csv", "intervals.csv"] {
+    for file in [
+        "summary.csv",
+        "replications.csv",
+        "intervals.csv",
+        "monthly.csv",
+    ] {
         let bytes = fs::read(out.join(file)).unwrap();
         assert_eq!(
             run["files"][file]["blake3"].as_str(),

@@ -96,7 +96,7 @@ fn recount(
     simulate(laws, seed, 0, &mut collector, &|| false);
     let counters = collector.finish();
     let (from, to) = (model.warmup, model.horizon);
-    for (k, sums) in counters.topics.iter().enumerate() {
+    for (k, sums) in counters.total.topics.iter().enumerate() {
         prop_assert_eq!(sums.contacts, ledger.counted[k]);
         prop_assert_eq!(sums.contacts, sums.ended.iter().sum::<u64>());
         prop_assert_eq!(
@@ -115,7 +115,7 @@ fn recount(
             .sum();
         prop_assert_eq!(by_interval, total(&waits, 0, to));
     }
-    for (p, sums) in counters.pools.iter().enumerate() {
+    for (p, sums) in counters.total.pools.iter().enumerate() {
         prop_assert_eq!(sums.busy, total(&ledger.busy[p], from, to));
         prop_assert_eq!(sums.duty, total(&ledger.duty[p], from, to));
         prop_assert_eq!(sums.slot_time, total(&ledger.services[p], from, to));
@@ -154,14 +154,14 @@ proptest! {
         simulate(&laws, seed, 0, &mut collector, &|| false);
         let c = collector.finish();
         let pools = model.pools.len();
-        for (k, sums) in c.topics.iter().enumerate() {
+        for (k, sums) in c.total.topics.iter().enumerate() {
             prop_assert_eq!(sums.queue_time, sums.wait, "topic {}", k);
         }
         for p in 0..pools {
-            let handle: f64 = (0..model.topics.len()).map(|k| c.matrix[k * pools + p].handle).sum();
-            let busy = c.pools[p].busy as f64 * 1e-6;
+            let handle: f64 = (0..model.topics.len()).map(|k| c.total.matrix[k * pools + p].handle).sum();
+            let busy = c.total.pools[p].busy as f64 * 1e-6;
             prop_assert!((handle - busy).abs() < 1e-6 * (1.0 + busy), "pool {p}: {handle} {busy}");
-            prop_assert!(model.pools[p].concurrency > 1 || c.pools[p].busy == c.pools[p].slot_time);
+            prop_assert!(model.pools[p].concurrency > 1 || c.total.pools[p].busy == c.total.pools[p].slot_time);
         }
     }
 }

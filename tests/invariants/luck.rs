@@ -241,8 +241,8 @@ proptest! {
         let mut collector = Collector::new(&m);
         simulate(&Laws::new(&m).unwrap(), seed, 0, &mut collector, &|| false);
         let c = collector.finish();
-        prop_assert_eq!(c.topics.iter().map(|s| s.contacts).sum::<u64>(), begun);
-        prop_assert_eq!(c.topics.iter().flat_map(|s| s.ended).sum::<u64>(), begun);
+        prop_assert_eq!(c.total.topics.iter().map(|s| s.contacts).sum::<u64>(), begun);
+        prop_assert_eq!(c.total.topics.iter().flat_map(|s| s.ended).sum::<u64>(), begun);
     }
 }
 

@@ -1,0 +1,117 @@
+//! The measures of one replication month by month.
+
+use super::collector::Counters;
+use super::kpi::{Context, KPIS, window};
+use super::ledger::Parts;
+use super::values::{Row, Slice, slices};
+use crate::model::Model;
+use crate::time::{Micros, to_seconds};
+
+/// Rows and values of the months of one model: every measure that is a ratio of sums, in total, by topic and by pool, for each
+/// local month between warm-up and horizon. Percentiles of waits and shares of days are given for the whole time only.
+pub struct Monthly<'m> {
+    model: &'m Model,
+    rows: Vec<Row>,
+    months: Vec<Month>,
+}
+
+/// Percentiles, and shares of days and intervals.
+fn is_of_whole(measure: &str) -> bool {
+    measure.starts_with("wait_p") || measure.starts_with("target_met_")
+}
+
+/// A month that is counted, in whole or in part.
+struct Month {
+    /// Its place among the ledgers of a replication.
+    index: usize,
+    label: String,
+    /// Counted time in seconds.
+    window: f64,
+    /// Productive seconds of one full-time agent in it.
+    productive: f64,
+}
+
+impl<'m> Monthly<'m> {
+    /// The rows of `model`.
+    pub fn new(model: &'m Model) -> Self {
+        let starts = model.calendar.month_starts(model.horizon);
+        let seconds = model.productive_seconds();
+        let counted = window(model);
+        let months = starts.iter().enumerate().filter_map(|(index, &start)| {
+            let end = starts.get(index + 1).copied().unwrap_or(model.horizon);
+            let from: Micros = start.max(model.warmup);
+            (from < end).then(|| {
+                let date = model.calendar.local(start).date;
+                let share = model.calendar.months(end) - model.calendar.months(from);
+                let total =
+                    model.calendar.months(model.horizon) - model.calendar.months(model.warmup);
+                Month {
+                    index,
+                    label: format!("{}-{:02}", date.year(), date.month()),
+                    window: to_seconds(end - from).min(counted),
+                    productive: seconds * share / total,
+                }
+            })
+        });
+        let rows = slices(model)
+            .into_iter()
+            .filter(|slice| !matches!(slice, Slice::TopicPool(..)))
+            .flat_map(|slice| {
+                let has_gig = slice.has_gig(model);
+                KPIS.iter()
+                    .filter(|kpi| slice.has(kpi.scope, has_gig) && !is_of_whole(kpi.id))
+                    .map(|kpi| Row {
+                        slice: slice.clone(),
+                        measure: kpi.id,
+                        unit: kpi.unit.label(),
+                    })
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        Self {
+            model,
+            rows,
+            months: months.collect(),
+        }
+    }
+
+    /// The rows of every month, in the order of the values.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// `2025-06` and so on, in order.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        self.months.iter().map(|m| m.label.as_str())
+    }
+
+    /// The value of every row of every month for one replication, month by month; `None` where it is undefined.
+    pub fn of(&self, counters: &Counters) -> Vec<Option<f64>> {
+        let mut values = Vec::with_capacity(self.months.len() * self.rows.len());
+        let leads_to = |k: usize, p: usize| self.model.leads_to(k, p);
+        for month in &self.months {
+            let parts = Parts::new(&counters.months[month.index]);
+            let mut current: Option<(&Slice, super::Sums, Context<'_>)> = None;
+            for row in &self.rows {
+                if current.as_ref().is_none_or(|c| *c.0 != row.slice) {
+                    current = parts.slice(&row.slice, leads_to).map(|(sums, effort)| {
+                        let context = Context {
+                            window: month.window,
+                            productive: month.productive,
+                            waits: None,
+                            target: row.slice.target(self.model),
+                            met: (None, None),
+                            effort,
+                        };
+                        (&row.slice, sums, context)
+                    });
+                }
+                values.push(current.as_ref().and_then(|(_, sums, context)| {
+                    let kpi = super::kpi(row.measure)?;
+                    (kpi.value)(sums, context).filter(|v| v.is_finite())
+                }));
+            }
+        }
+        values
+    }
+}

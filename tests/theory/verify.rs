@@ -17,8 +17,11 @@ pub(crate) enum Level {
 
 /// Contacts of the pilot run that tells how long the full one must be.
 const PILOT: f64 = 1e6;
-/// Most contacts of a full run; the retry may have four times as many.
+/// Most contacts of the first full run.
 const MOST: f64 = 4e8;
+/// How much longer the run is when something failed, and when it failed again: near its capacity a queue takes so long to
+/// forget that a short run underestimates its own standard error.
+const RETRIES: [f64; 2] = [4.0, 16.0];
 /// Days of a full run.
 const DAYS: f64 = 10_000.0;
 /// The precision that is needed may be missed by this much, since it is an estimate itself.
@@ -103,26 +106,27 @@ pub(crate) fn verify(case: &Case, plan: &Plan, level: Level) -> Report {
             .is_some_and(|j| !(j.z <= MOST_Z && j.lack <= SLACK))
     };
     let mut text = format!("{} ({}):\n", case.id, case.kind);
-    let mut again: Vec<usize> = judged
-        .iter()
-        .zip(&plan.checks)
-        .filter(|(j, _)| bad(j))
-        .map(|(_, c)| c.job)
-        .collect();
-    if matches!(level, Level::Full) && !again.is_empty() {
-        for j in judged.iter().filter(|j| bad(j)).flatten() {
-            writeln!(text, "  once more, four times as long: {}", j.text).unwrap();
-        }
-        again.sort_unstable();
-        again.dedup();
+    let retries: &[f64] = if matches!(level, Level::Full) {
+        &RETRIES
+    } else {
+        &[]
+    };
+    for (round, &times) in (3..).zip(retries) {
         let failed: Vec<bool> = judged.iter().map(bad).collect();
+        if !failed.contains(&true) {
+            break;
+        }
+        for j in judged.iter().filter(|j| bad(j)).flatten() {
+            writeln!(text, "  once more, {times} times as long: {}", j.text).unwrap();
+        }
+        let asked = |j: usize| (0..failed.len()).any(|c| failed[c] && plan.checks[c].job == j);
         let results: Vec<_> = (0..n)
-            .map(|j| again.contains(&j).then(|| run(j, 4.0, 3)))
+            .map(|j| asked(j).then(|| run(j, times, round)))
             .collect();
         let more = cost_of(&results);
         cost = (cost.0 + more.0, cost.1 + more.1);
-        let second = judge(plan, &results, factor);
-        for ((old, new), failed) in judged.iter_mut().zip(second).zip(failed) {
+        let next = judge(plan, &results, factor);
+        for ((old, new), failed) in judged.iter_mut().zip(next).zip(failed) {
             // Only what failed is asked again: the rest has passed.
             if failed && new.is_some() {
                 *old = new;

@@ -9,6 +9,7 @@ mod check;
 mod pools;
 mod topics;
 
+pub use check::{LEAST_ACCEPTANCE, LEAST_PAUSE, MAX_STEP_CASES};
 pub use pools::{
     Delivery, GigSupply, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take,
 };

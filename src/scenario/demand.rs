@@ -11,7 +11,7 @@ use super::records;
 use super::tree::Span;
 use super::values::in_words;
 use super::volume::{TopicDemand, Volume, daily_volume, rate};
-use crate::model::{Arrivals, Demand};
+use crate::model::{Arrivals, Demand, MAX_STEP_CASES};
 use crate::time::{DAY, HOUR, MINUTE, Micros, StepFn, to_seconds};
 
 /// Widest step of demand: arrivals are uniform within a step, and no planner thinks in wider ones.
@@ -24,8 +24,6 @@ const MOST_CELLS: u64 = 32_000_000;
 const MOST_TOUCHED: u64 = 200_000_000;
 /// Days in a year of growth.
 const YEAR_DAYS: f64 = 365.25;
-/// Most cases in a step, all topics together.
-const MOST_CASES: f64 = 4e6;
 
 /// The section as it is written.
 pub(super) struct Section<'a> {
@@ -219,10 +217,10 @@ impl<'a> Section<'a> {
             surges.apply(k, &mut cells);
             arrivals.push(Arrivals::Expected(cells));
         }
-        let most: f64 = arrivals.iter().map(busiest).sum();
-        if most > MOST_CASES {
+        let most: f64 = arrivals.iter().map(Arrivals::busiest_step).sum();
+        if most > MAX_STEP_CASES {
             let what = format!(
-                "expected at most {MOST_CASES} new cases in a step of {}, found {most:.0}",
+                "expected at most {MAX_STEP_CASES} new cases in a step of {}, found {most:.0}",
                 in_words(step)
             );
             return self.refuse(what, None);
@@ -380,16 +378,6 @@ impl<'a> Section<'a> {
             }
         }
         cells
-    }
-}
-
-/// The cases of the busiest step.
-fn busiest(arrivals: &Arrivals) -> f64 {
-    match arrivals {
-        Arrivals::Expected(cells) => cells.iter().copied().fold(0.0, f64::max),
-        Arrivals::Counts(cells) => cells.iter().copied().max().map_or(0.0, f64::from),
-        // Replayed cases may all fall into one step; there are at most as many as a file has rows.
-        Arrivals::Replay(times) => times.len() as f64 / 4.0,
     }
 }
 

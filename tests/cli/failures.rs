@@ -180,6 +180,11 @@ fn interrupt(child: &mut Child, out: &Path, after: Duration) {
         early.is_none(),
         "it ended before it could be interrupted: {early:?}"
     );
+    send_interrupt(child);
+}
+
+#[cfg(unix)]
+fn send_interrupt(child: &Child) {
     let kill = std::process::Command::new("sh")
         .args(["-c", &format!("kill -INT {}", child.id())])
         .status();
@@ -251,4 +256,31 @@ fn ctrl_c_before_anything_is_finished_leaves_nothing() {
     assert_eq!(status, Some(130), "{err}");
     assert!(err.contains("nothing was written"), "{err}");
     assert_eq!(names(d), ["a.toml", "b.toml"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_ctrl_c_ends_at_once() {
+    let dir = room();
+    let d = dir.path();
+    // The run looks for a reason to stop between steps of the demand, and two million cases in a step keep it from looking.
+    let mut child = start(
+        d,
+        "run a.toml --reps 2 -j1 -o out/deep --set demand.daily_volume=100000000 --set pool.in-house.agents=20000",
+    );
+    interrupt(&mut child, &d.join("out/deep"), Duration::from_millis(100));
+    // Two signals before the first is taken are one: wait until the program has answered.
+    let mut err = BufReader::new(child.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("Stopping") {
+        assert!(err.read_line(&mut said).unwrap() > 0, "{said}");
+    }
+    send_interrupt(&child);
+    assert_eq!(wait(&mut child), Some(130));
+    err.read_to_string(&mut said).unwrap();
+    assert!(
+        !said.contains("Interrupted"),
+        "it stopped by itself: {said}"
+    );
+    assert_eq!(names(d), ["a.toml", "b.toml"], "empty directories are gone");
 }

@@ -17,3 +17,4 @@ mod streams;
 mod theory;
 mod theory2;
 mod traces;
+mod workforce;

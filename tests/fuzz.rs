@@ -295,6 +295,21 @@ fn what_is_mutated_is_tried() {
     }
 }
 
+/// Found by the hunt: work that takes longer than the event list can count.
+#[test]
+fn work_without_end_is_no_work_done_long_ago() {
+    let text = include_str!("../scenarios/chat-concurrency.toml");
+    let begun = Instant::now();
+    for speed in ["1e-9", "1e-12"] {
+        let input = Input {
+            text: text.replace("0.85", speed),
+            ..Input::default()
+        };
+        assert!(input.text.contains(speed) && check(&input));
+    }
+    assert!(begun.elapsed() < PATIENCE);
+}
+
 #[test]
 fn mutated_scenarios_neither_panic_nor_hang() {
     let (count, simulated) = hunt(Duration::from_secs(5), 1);

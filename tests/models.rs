@@ -56,6 +56,7 @@ pub(crate) fn pool(name: &str, agents: f64, topics: usize) -> Pool {
             plan: StepFn::constant(agents),
             absence: 0.0,
             delivery: Delivery::Fixed(1.0),
+            group: None,
         }),
     }
 }
@@ -90,6 +91,7 @@ pub(crate) fn model(
         })
         .collect();
     Model {
+        groups: Vec::new(),
         calendar: Calendar::new("2025-01-06".parse().unwrap(), "UTC").unwrap(),
         horizon,
         warmup: 0,

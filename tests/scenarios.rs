@@ -149,7 +149,10 @@ fn each_opens_with_its_question() {
 /// What holds of every run, whatever the scenario.
 #[test]
 fn the_small_ones_run() {
-    for name in all().iter().filter(|n| !n.starts_with("klarna")) {
+    for name in all()
+        .iter()
+        .filter(|n| !n.starts_with("klarna") && !n.starts_with("headcount"))
+    {
         let s = run(name, 1);
         assert!(s.all("contacts") > 1000.0, "{name}");
         for share in [
@@ -164,6 +167,20 @@ fn the_small_ones_run() {
                 s.all(share)
             );
         }
+    }
+}
+
+/// A year without hiring: what is left of 3,000 people.
+#[test]
+fn headcount_falls_by_attrition() {
+    for (name, expected) in [
+        ("headcount-3000-2500", 2500.0),
+        ("headcount-15-percent", 2550.0),
+        ("headcount-20-percent", 2400.0),
+    ] {
+        let left = run(name, 200).all("headcount_end");
+        let se = (expected * (1.0 - expected / 3000.0) / 200.0_f64).sqrt();
+        assert!((left - expected).abs() < 4.0 * se, "{name}: {left}");
     }
 }
 

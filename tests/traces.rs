@@ -177,5 +177,6 @@ fn plan(points: &[(f64, f64)]) -> Supply {
         plan,
         absence: 0.0,
         delivery: Delivery::Fixed(1.0),
+        group: None,
     })
 }

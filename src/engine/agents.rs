@@ -120,6 +120,9 @@ pub(super) struct PoolState {
     /// Agents who are to leave when they finish a contact.
     pub(super) excess: u32,
     pub(super) excess_since: Micros,
+    /// Time with something in hand, and time on duty, since the month began.
+    pub(super) busy_month: Micros,
+    pub(super) duty_month: Micros,
     /// Sessions begun by each member of a register.
     pub(super) sessions: Vec<u32>,
 }
@@ -138,6 +141,8 @@ impl PoolState {
             duty_since: 0,
             excess: 0,
             excess_since: 0,
+            busy_month: 0,
+            duty_month: 0,
             sessions: Vec::new(),
         }
     }
@@ -388,6 +393,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             if pool.online > 0 {
                 self.observer
                     .on_duty(p, pool.duty_since, self.now, pool.online);
+                pool.duty_month += (self.now - pool.duty_since) * u64::from(pool.online);
             }
             pool.duty_since = self.now;
         }
@@ -417,6 +423,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             let p = usize::from(agent.pool);
             if agent.load > 0 {
                 self.observer.busy(p, agent.busy_since, now);
+                self.pools[p].busy_month += now - agent.busy_since;
                 agent.busy_since = now;
             }
             if agent.state == State::Leaving {

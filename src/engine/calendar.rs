@@ -4,11 +4,14 @@
 //! and withdrawn without leaving stale entries behind. An update replays one path from leaf to root without a
 //! data-dependent branch, which on this workload is several times faster than a heap.
 
-use crate::time::{Micros, NEVER};
+use crate::time::Micros;
 
 /// Bits of an event key that name the slot; the other 47 hold microseconds (4.4 years).
 const SLOT_BITS: u32 = 17;
 const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
+
+/// Nobody lives to see an event from here on: it is as if it never came. [`crate::time::NEVER`] is one of them.
+const TOO_LATE: Micros = (1 << (64 - SLOT_BITS)) - 1;
 
 /// Slots that exist; the model check keeps the number of agents below.
 const SLOTS: usize = 1 << SLOT_BITS;
@@ -48,7 +51,7 @@ impl EventTree {
         }
     }
 
-    /// Schedules the event of `slot` at `at`, replacing what stood there; `NEVER` withdraws it.
+    /// Schedules the event of `slot` at `at`, replacing what stood there; [`NEVER`](crate::time::NEVER) withdraws it.
     ///
     /// The path to the root ends where the winner stays who it was: soon, as a rule, for a slot that is not the next.
     #[inline(always)]
@@ -90,7 +93,7 @@ impl EventTree {
 
     #[inline(always)]
     fn key(slot: usize, at: Micros) -> u64 {
-        if at == NEVER {
+        if at >= TOO_LATE {
             0
         } else {
             !((at << SLOT_BITS) | slot as u64)
@@ -215,6 +218,7 @@ pub(super) fn sort_spread(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::NEVER;
 
     #[test]
     fn tree_orders_by_time_then_slot_and_grows() {
@@ -229,6 +233,11 @@ mod tests {
         assert_eq!((tree.time(), tree.slot()), (50, 1));
         tree.set(1, 60);
         assert_eq!((tree.time(), tree.slot()), (50, 8));
+        // Centuries ahead is never, not long ago.
+        for at in [1 << 47, 1 << 52, 4_000_000_000_000_000] {
+            tree.set(8, at);
+            assert_eq!((tree.time(), tree.slot()), (60, 1));
+        }
     }
 
     #[test]

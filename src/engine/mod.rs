@@ -33,10 +33,12 @@ mod queues;
 mod routing;
 mod service;
 mod staffing;
+mod workforce;
 
 pub use contact::{Contact, Reason};
 pub use laws::Laws;
 pub use observer::{Observer, Service, Wait};
+pub use workforce::People;
 
 use agents::{Agent, PoolState};
 use assistant::Door;
@@ -47,6 +49,7 @@ use patience::Watch;
 use staffing::StaffState;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use workforce::GroupState;
 
 use crate::model::Ending;
 use crate::random::{Key, purpose};
@@ -69,6 +72,7 @@ mod kind {
     pub(super) const INTERVAL: u64 = 3;
     pub(super) const POOL: u64 = 4;
     pub(super) const ASSISTANT: u64 = 5;
+    pub(super) const GROUP: u64 = 6;
 }
 
 /// Slots of the event tree that belong to processes rather than agents.
@@ -149,6 +153,10 @@ struct Engine<'e, 'm, O> {
     days: Vec<Micros>,
     /// Starts of the months to come, the last first.
     months: Vec<Micros>,
+    /// The number of the month, and the share of each that lies within the horizon.
+    month: u32,
+    month_shares: Vec<f64>,
+    groups: Vec<GroupState>,
     /// Factor on the demand of the step.
     busyness: f64,
     /// Factor of the day, and which day.
@@ -220,6 +228,9 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             replay_cursor: vec![0; model.topics.len()],
             days: model.calendar.day_starts(model.horizon + DRAIN),
             months: model.calendar.month_starts(model.horizon).split_off(1),
+            month: 0,
+            month_shares: model.month_shares(),
+            groups: model.groups.iter().map(GroupState::new).collect(),
             busyness: 1.0,
             day_busyness: (u64::MAX, 1.0),
             interval_busyness: (u64::MAX, 1.0),
@@ -252,6 +263,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         engine.plan_outages();
         engine.plan_staff();
         engine.plan_members();
+        engine.open_month();
         engine
     }
 
@@ -265,7 +277,9 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
                 .is_some()
             {
                 self.settle();
+                self.close_month();
                 self.observer.month();
+                self.open_month();
             }
             self.open_step();
             self.play(step_end.min(end));
@@ -397,5 +411,6 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             self.account.conserved &= self.books_balance() && self.in_system == 0;
         }
         self.settle();
+        self.close_month();
     }
 }

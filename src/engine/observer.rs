@@ -1,6 +1,7 @@
 //! What the engine tells about a replication, as it happens.
 
 use super::contact::{Contact, Reason};
+use super::workforce::People;
 use crate::model::Ending;
 use crate::time::Micros;
 
@@ -113,6 +114,11 @@ pub trait Observer {
     /// A member of `pool` logs on.
     fn log_on(&mut self, pool: usize, at: Micros) {
         let _ = (pool, at);
+    }
+
+    /// What became of the people of a group in the month that ends.
+    fn people(&mut self, group: usize, people: People) {
+        let _ = (group, people);
     }
 
     /// A calendar month begins: whatever was told until now belongs to the months before, spans of time included. Told between

@@ -376,12 +376,12 @@ impl<O: Observer> Engine<'_, '_, O> {
         let agent = &mut self.agents[a as usize];
         let load = usize::from(agent.load);
         if load == 0 {
-            self.observer.busy(p, agent.busy_since, self.now);
-            agent.busy_since = NEVER;
+            self.rest(a, p);
         } else {
             let first = a as usize * self.stride;
             agent.service_at = next_end(agent, law, &self.hands[first..first + load]);
         }
+        let agent = &self.agents[a as usize];
         self.tree.set_next(
             self.first_agent_slot + a as usize,
             agent.service_at.min(agent.other_at),
@@ -398,10 +398,11 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// The agent's hands are empty: the busy span is over.
-    #[inline]
+    #[inline(always)]
     pub(super) fn rest(&mut self, a: u32, p: usize) {
         let agent = &mut self.agents[a as usize];
         self.observer.busy(p, agent.busy_since, self.now);
+        self.pools[p].busy_month += self.now - agent.busy_since;
         agent.busy_since = NEVER;
     }
 }

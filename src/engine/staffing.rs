@@ -81,6 +81,16 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.tree.set(slot::STAFF, next);
     }
 
+    /// Other people staff the pools of groups from now on.
+    pub(super) fn reschedule_staff(&mut self) {
+        for i in 0..self.staff.len() {
+            if self.laws.model.pools[self.staff[i].pool].group().is_some() {
+                self.staff[i].next = self.now;
+                self.tree.set(slot::STAFF, self.now);
+            }
+        }
+    }
+
     /// Agents of the plan that are there now: plan x delivered share, rounded, less who is absent.
     fn staff_target(&mut self, i: usize, staffing: &Staffing) -> u32 {
         let day = self.days.partition_point(|&d| d <= self.now) - 1;
@@ -96,7 +106,9 @@ impl<O: Observer> Engine<'_, '_, O> {
                 Delivery::Daily(law) => law.quantile(day_key.uniform(purpose::DELIVERY)),
             };
         }
-        let planned = libm::round(staffing.plan.at(self.now) * state.share).clamp(0.0, 1e6) as u32;
+        let share = state.share * staffing.group.map_or(1.0, |g| self.staff_scale(g));
+        let planned = libm::round(staffing.plan.at(self.now) * share).clamp(0.0, 1e6) as u32;
+        let state = &mut self.staff[i];
         if staffing.absence == 0.0 {
             return planned;
         }

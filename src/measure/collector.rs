@@ -3,7 +3,7 @@
 use super::cells::{Cells, PoolCell, TopicCell};
 use super::ledger::Ledger;
 use super::sums::{AnswerSums, Sums};
-use crate::engine::{Contact, Observer, Reason, Service, Wait};
+use crate::engine::{Contact, Observer, People, Reason, Service, Wait};
 use crate::model::{Ending, LogOn, Model, PoolKind, Supply, Topic};
 use crate::slots::Slots;
 use crate::stats::Histogram;
@@ -41,6 +41,8 @@ pub struct Collector<'m> {
     books: Slots<Book>,
     matrix: Slots<AnswerSums>,
     pools: Slots<Sums>,
+    /// People by group in the month.
+    groups: Vec<People>,
     /// The months that are over.
     months: Vec<Ledger>,
     cells: Cells,
@@ -72,6 +74,7 @@ impl<'m> Collector<'m> {
             books: model.topics.iter().map(book).collect(),
             matrix: vec![AnswerSums::default(); topics * pools].into(),
             pools: by_pool,
+            groups: vec![People::default(); model.groups.len()],
             months: Vec::new(),
             cells: Cells::new(model),
             window: (model.warmup, model.horizon),
@@ -108,6 +111,7 @@ impl<'m> Collector<'m> {
             topics: self.books.iter_mut().map(|b| new(&mut b.sums)).collect(),
             matrix: self.matrix.iter_mut().map(std::mem::take).collect(),
             pools: self.pools.iter_mut().map(new).collect(),
+            groups: self.groups.clone(),
         });
     }
 
@@ -351,6 +355,10 @@ impl Observer for Collector<'_> {
         } else {
             sums.cases_lost += 1;
         }
+    }
+
+    fn people(&mut self, group: usize, people: People) {
+        self.groups[group] = people;
     }
 
     fn month(&mut self) {

@@ -17,6 +17,8 @@ pub enum Unit {
     Fraction,
     /// People.
     Agents,
+    /// Employees.
+    People,
     /// Contacts (time averages).
     Contacts,
     /// Full-time equivalents.
@@ -33,6 +35,7 @@ impl Unit {
             Unit::Seconds => "s",
             Unit::Fraction => "fraction",
             Unit::Agents => "agents",
+            Unit::People => "people",
             Unit::Contacts => "contacts",
             Unit::Fte => "fte",
             Unit::Ratio => "ratio",
@@ -51,6 +54,8 @@ pub enum Scope {
     Pool,
     /// In total and by pool, for gig pools only.
     Gig,
+    /// In total and by group of employees.
+    Group,
 }
 
 /// What a measure may need besides the sums of its slice.
@@ -212,6 +217,13 @@ kpis! {
     "members_online" Agents Gig "time average of members online who accept work" |s, c| seconds(s.duty.saturating_sub(s.finishing), c.window);
     "log_ons" Count Gig "sessions begun" |s, _| count(s.log_ons);
     "offers_per_contact" Ratio Gig "offers made / visits to a queue that leads to the pool" |s, _| over(s.offers, s.offered);
+    "headcount" People Group "people on the payroll at the begin, those who start then included" |s, _| count(s.people.headcount);
+    "productive" People Group "of these, at work" |s, _| count(s.people.productive);
+    "in_training" People Group "of these, in training" |s, _| count(s.people.in_training);
+    "hires" People Group "people who started" |s, _| count(s.people.hires);
+    "leavers" People Group "people who left of their own accord" |s, _| count(s.people.leavers);
+    "laid_off" People Group "people who were laid off" |s, _| count(s.people.laid_off);
+    "headcount_end" People Group "people on the payroll at the end, before anybody starts in the next month" |s, _| count(s.people.headcount_end);
     "acceptance_rate" Fraction Gig "offers accepted / offers made" |s, _| over(s.accepted, s.offers);
 }
 

@@ -2,6 +2,7 @@
 
 use super::sums::{AnswerSums, Sums};
 use super::values::Slice;
+use crate::engine::People;
 
 /// What was counted in a month, or in all.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +13,8 @@ pub struct Ledger {
     pub matrix: Vec<AnswerSums>,
     /// By pool: time of agents, offers.
     pub pools: Vec<Sums>,
+    /// By group of employees.
+    pub groups: Vec<People>,
 }
 
 impl Ledger {
@@ -30,6 +33,29 @@ impl Ledger {
         for (a, b) in self.matrix.iter_mut().zip(&later.matrix) {
             a.add(b);
         }
+        for (a, b) in self.groups.iter_mut().zip(&later.groups) {
+            // How many there are is told at the begin; who comes and goes adds up.
+            *a = People {
+                hires: a.hires + b.hires,
+                leavers: a.leavers + b.leavers,
+                laid_off: a.laid_off + b.laid_off,
+                headcount_end: b.headcount_end,
+                ..*a
+            };
+        }
+    }
+}
+
+/// Two groups as one.
+fn together(a: People, b: People) -> People {
+    People {
+        headcount: a.headcount + b.headcount,
+        productive: a.productive + b.productive,
+        in_training: a.in_training + b.in_training,
+        hires: a.hires + b.hires,
+        leavers: a.leavers + b.leavers,
+        laid_off: a.laid_off + b.laid_off,
+        headcount_end: a.headcount_end + b.headcount_end,
     }
 }
 
@@ -62,6 +88,9 @@ impl<'l> Parts<'l> {
             .collect();
         let mut all = Sums::default();
         topics.iter().chain(&ledger.pools).for_each(|s| all.add(s));
+        for group in &ledger.groups {
+            all.people = together(all.people, *group);
+        }
         let effort_of = |s: &Sums| (s.expected_work > 0.0).then(|| s.handle / s.expected_work);
         // A topic that no person answered is judged by what people take on the whole.
         let effort = effort_of(&all).unwrap_or(1.0);
@@ -112,6 +141,13 @@ impl<'l> Parts<'l> {
             Slice::TopicPool(k, p) => {
                 let mut sums = Sums::default();
                 sums.add_answers(cell(*k, *p));
+                Some((sums, self.effort))
+            }
+            Slice::Group(g) => {
+                let sums = Sums {
+                    people: self.ledger.groups[*g],
+                    ..Sums::default()
+                };
                 Some((sums, self.effort))
             }
             Slice::Period(..) => None,

@@ -57,9 +57,8 @@ impl<'m> Monthly<'m> {
             .into_iter()
             .filter(|slice| !matches!(slice, Slice::TopicPool(..)))
             .flat_map(|slice| {
-                let has_gig = slice.has_gig(model);
                 KPIS.iter()
-                    .filter(|kpi| slice.has(kpi.scope, has_gig) && !is_of_whole(kpi.id))
+                    .filter(|kpi| slice.has(kpi.scope, model) && !is_of_whole(kpi.id))
                     .map(|kpi| Row {
                         slice: slice.clone(),
                         measure: kpi.id,

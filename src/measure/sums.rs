@@ -1,6 +1,6 @@
 //! The sums of one slice of one replication, from which every measure is a ratio.
 
-use crate::engine::Reason;
+use crate::engine::{People, Reason};
 use crate::model::Ending;
 
 /// Sums over contacts and time. Counts of contacts are of those that began after the warm-up; spans of time are those
@@ -113,6 +113,8 @@ pub struct Sums {
     pub members: u64,
     /// Whether the slice has a gig pool.
     pub has_gig: bool,
+    /// Employees of the groups of the slice.
+    pub people: People,
 }
 
 macro_rules! add_all {

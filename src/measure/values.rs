@@ -19,6 +19,8 @@ pub enum Slice {
     Pool(usize),
     /// One topic in one pool.
     TopicPool(usize, usize),
+    /// One group of employees.
+    Group(usize),
     /// A period: its kind and its label, e.g. `day` and `2025-06-02`.
     Period(&'static str, String),
 }
@@ -34,18 +36,23 @@ impl Slice {
                 "topic={};pool={}",
                 model.topics[*k].name, model.pools[*p].name
             ),
+            Slice::Group(g) => format!("group={}", model.groups[*g].name),
             Slice::Period(kind, label) => format!("{kind}={label}"),
         }
     }
 
-    /// Whether measures of this scope are given for the slice, which has gig workers or not.
-    pub(super) fn has(&self, scope: Scope, has_gig: bool) -> bool {
+    /// Whether measures of this scope are given for the slice.
+    pub(super) fn has(&self, scope: Scope, model: &Model) -> bool {
+        let is_gig = |p: &Pool| p.kind == PoolKind::Gig;
         match (self, scope) {
-            (Slice::All, Scope::Gig) | (Slice::Pool(_), Scope::Gig) => has_gig,
-            (Slice::All, _) => true,
+            (Slice::All, Scope::Gig) => model.pools.iter().any(is_gig),
+            (Slice::All, Scope::Group) => !model.groups.is_empty(),
+            (Slice::All, _) => !model.topics.is_empty(),
             (Slice::Topic(_), s) => matches!(s, Scope::Topic | Scope::Answer),
+            (Slice::Pool(p), Scope::Gig) => is_gig(&model.pools[*p]),
             (Slice::Pool(_), s) => matches!(s, Scope::Pool | Scope::Answer),
             (Slice::TopicPool(..), s) => s == Scope::Answer,
+            (Slice::Group(_), s) => s == Scope::Group,
             (Slice::Period(..), _) => false,
         }
     }
@@ -63,15 +70,6 @@ impl Slice {
             _ => None,
         }
     }
-
-    /// Whether a gig pool belongs to the slice.
-    pub(super) fn has_gig(&self, model: &Model) -> bool {
-        let is_gig = |p: &Pool| p.kind == PoolKind::Gig;
-        match self {
-            Slice::Pool(p) => is_gig(&model.pools[*p]),
-            _ => model.pools.iter().any(is_gig),
-        }
-    }
 }
 
 /// The slices of a model that are no periods: everything, topics, pools, and pools of topics that may come to them.
@@ -80,6 +78,7 @@ pub(super) fn slices(model: &Model) -> Vec<Slice> {
     let mut slices = vec![Slice::All];
     slices.extend(topics.clone().map(Slice::Topic));
     slices.extend(pools.clone().map(Slice::Pool));
+    slices.extend((0..model.groups.len()).map(Slice::Group));
     for k in topics {
         let reached = pools.clone().filter(|&p| model.leads_to(k, p));
         slices.extend(reached.map(|p| Slice::TopicPool(k, p)));
@@ -136,8 +135,7 @@ impl<'m> Values<'m> {
         let slices = slices(model);
         let mut rows = Vec::new();
         for slice in &slices {
-            let has_gig = slice.has_gig(model);
-            let kpis = KPIS.iter().filter(|k| slice.has(k.scope, has_gig));
+            let kpis = KPIS.iter().filter(|k| slice.has(k.scope, model));
             rows.extend(kpis.map(|k| Row {
                 slice: slice.clone(),
                 measure: k.id,
@@ -145,7 +143,7 @@ impl<'m> Values<'m> {
             }));
         }
         let (periods, days) = periods(model);
-        for period in &periods {
+        for period in periods.iter().filter(|_| !model.topics.is_empty()) {
             rows.extend(PERIOD_ROWS.iter().map(|&(measure, unit)| Row {
                 slice: period.slice.clone(),
                 measure,
@@ -196,11 +194,11 @@ impl<'m> Values<'m> {
                 met,
                 effort,
             };
-            let has_gig = slice.has_gig(self.model);
-            let kpis = KPIS.iter().filter(|k| slice.has(k.scope, has_gig));
+            let kpis = KPIS.iter().filter(|k| slice.has(k.scope, self.model));
             values.extend(kpis.map(|k| (k.value)(&sums, &context).filter(|v| v.is_finite())));
         }
-        for period in &self.periods {
+        let has_contacts = !self.model.topics.is_empty();
+        for period in self.periods.iter().filter(|_| has_contacts) {
             values.extend(period_values(&counters.cells, period));
         }
         values

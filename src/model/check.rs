@@ -39,9 +39,22 @@ impl Model {
             "the demand step must be above 0".into(),
         );
         say(
-            self.topics.is_empty() || self.topics.len() > 1000,
-            "between 1 and 1000 topics are needed".into(),
+            self.topics.len() > 1000,
+            "at most 1000 topics are possible".into(),
         );
+        say(
+            self.topics.is_empty() && self.groups.is_empty(),
+            "there is neither a topic nor a group".into(),
+        );
+        say(
+            self.pools
+                .iter()
+                .any(|p| p.group().is_some_and(|g| g >= self.groups.len())),
+            "a pool is staffed by a group that does not exist".into(),
+        );
+        for problem in self.groups.iter().filter_map(super::Group::problems) {
+            say(true, problem);
+        }
         say(
             self.pools.len() > 64,
             "at most 64 pools are possible".into(),

@@ -8,6 +8,7 @@
 mod check;
 mod pools;
 mod topics;
+mod workforce;
 
 pub use check::{LEAST_ACCEPTANCE, LEAST_PAUSE, MAX_STEP_CASES};
 pub use pools::{
@@ -18,8 +19,10 @@ pub use topics::{
     StepPool, Target, Topic, TransferTo,
 };
 
+pub use workforce::{Group, Hiring, Layoffs, MOST_PEOPLE, Strain};
+
 use crate::dist::Distribution;
-use crate::time::{Calendar, Micros};
+use crate::time::{Calendar, HOUR, Micros};
 
 /// The operation that is simulated.
 #[derive(Clone, Debug)]
@@ -40,6 +43,8 @@ pub struct Model {
     pub assistant: Assistant,
     /// Who answers.
     pub pools: Vec<Pool>,
+    /// Who is employed, as far as it is followed by the month.
+    pub groups: Vec<Group>,
     /// The queues: first one per topic, in the order of the topics, then those of transferred contacts.
     pub queues: Vec<Queue>,
     /// Window within which a return spoils first-contact and durable resolution.
@@ -56,6 +61,18 @@ impl Model {
     pub fn productive_seconds(&self) -> f64 {
         let months = self.calendar.months(self.horizon) - self.calendar.months(self.warmup);
         months * self.productive.per_month() * 3600.0
+    }
+
+    /// The share of each local month that lies within the horizon.
+    pub fn month_shares(&self) -> Vec<f64> {
+        let starts = self.calendar.month_starts(self.horizon);
+        let ends = starts.iter().skip(1).copied().chain([self.horizon]);
+        let months = |t| self.calendar.months(t);
+        starts
+            .iter()
+            .zip(ends)
+            .map(|(&start, end)| (months(end) - months(start)).clamp(0.0, 1.0))
+            .collect()
     }
 
     /// Number of reporting intervals in the horizon.
@@ -88,6 +105,18 @@ pub struct Demand {
     pub day_busyness_cv: f64,
     /// The same for each reporting interval.
     pub interval_busyness_cv: f64,
+}
+
+impl Demand {
+    /// Without topics nobody comes; time goes by the hour.
+    pub fn nobody() -> Self {
+        Self {
+            step: HOUR,
+            arrivals: Vec::new(),
+            day_busyness_cv: 0.0,
+            interval_busyness_cv: 0.0,
+        }
+    }
 }
 
 /// New cases of one topic.

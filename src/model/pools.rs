@@ -114,6 +114,19 @@ pub struct Staffing {
     pub absence: f64,
     /// Share of the plan that is staffed.
     pub delivery: Delivery,
+    /// Group whose people staff the pool: the plan is that of its headcount at the start, and goes up and down with the people who
+    /// are at work.
+    pub group: Option<usize>,
+}
+
+impl Pool {
+    /// The group whose people staff the pool.
+    pub fn group(&self) -> Option<usize> {
+        match &self.supply {
+            Supply::Staffed(s) => s.group,
+            Supply::Gig(_) => None,
+        }
+    }
 }
 
 /// Share of the plan that a vendor staffs.

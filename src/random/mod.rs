@@ -183,6 +183,12 @@ pub mod purpose {
     pub const AI_REST: u64 = 29;
     /// Transfer or not, given that the person does not resolve (contact and hop).
     pub const HUMAN_REST: u64 = 30;
+    /// Who of a cohort leaves in a month (group, month and cohort).
+    pub const LEAVERS: u64 = 31;
+    /// Who of a class in training leaves in a month (group, month and class).
+    pub const TRAINEES: u64 = 32;
+    /// How many leavers are replaced (group and month).
+    pub const REPLACED: u64 = 33;
 }
 
 #[cfg(test)]

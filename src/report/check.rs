@@ -5,7 +5,7 @@ use super::grid::{Column, Grid, wrapped};
 use super::load::{Check, PoolLoad};
 use super::quantity::{Kind, Shown, count, duration, value};
 use crate::experiment::Plan;
-use crate::model::Model;
+use crate::model::{Group, Hiring, Model};
 use crate::time::{Micros, to_seconds};
 use serde_json::{Value, json};
 
@@ -28,6 +28,60 @@ pub fn check_text(
         "{name}\n{horizon} from {start} ({zone}), {} replications, seed {}\n",
         plan.replications, plan.seed
     );
+    out += &groups(model, layout);
+    if !model.topics.is_empty() {
+        out += &demand(model, check, layout);
+    }
+    let seconds = check.run_seconds(plan.replications, threads);
+    let time = if seconds < 1.0 {
+        "less than a second".into()
+    } else {
+        duration(seconds)
+    };
+    out += &format!(
+        "\nA run takes roughly {time}: {} replications of about {} contacts, on {}.\n",
+        plan.replications,
+        count(check.contacts.round() as u64),
+        if threads == 1 {
+            "1 thread".into()
+        } else {
+            format!("{threads} threads")
+        }
+    );
+    out
+}
+
+/// What attrition alone would leave of each group.
+fn groups(model: &Model, layout: Layout) -> String {
+    let months: f64 = model.month_shares().iter().sum();
+    let line = |group: &Group| {
+        let left = f64::from(group.headcount) * libm::exp(-group.attrition * months);
+        let hiring = match &group.hiring {
+            Hiring::Freeze => "nobody is hired".to_owned(),
+            Hiring::Requests(_) => "so many are asked for a month".to_owned(),
+            Hiring::Replace(share) => {
+                format!(
+                    "{} of the leavers are replaced",
+                    value(*share, Kind::Fraction)
+                )
+            }
+            Hiring::Track(_) => "hiring follows a trajectory".to_owned(),
+        };
+        let text = format!(
+            "Group {:?}: {} people; {hiring}. Attrition alone, at the base rate, would leave {} after {} months.",
+            group.name,
+            count(u64::from(group.headcount)),
+            amount(left),
+            amount(months)
+        );
+        filled(&text, layout)
+    };
+    model.groups.iter().map(line).collect()
+}
+
+/// What customers bring, and who is there for them.
+fn demand(model: &Model, check: &Check, layout: Layout) -> String {
+    let mut out = String::new();
     let total = |f: fn(&super::TopicLoad) -> f64| check.topics.iter().map(f).sum::<f64>();
     let (cases, contacts, human) = (
         total(|t| t.cases_per_day),
@@ -70,22 +124,6 @@ pub fn check_text(
             out += &filled(&advice(p), layout);
         }
     }
-    let seconds = check.run_seconds(plan.replications, threads);
-    let time = if seconds < 1.0 {
-        "less than a second".into()
-    } else {
-        duration(seconds)
-    };
-    out += &format!(
-        "\nA run takes roughly {time}: {} replications of about {} contacts, on {}.\n",
-        plan.replications,
-        count(check.contacts.round() as u64),
-        if threads == 1 {
-            "1 thread".into()
-        } else {
-            format!("{threads} threads")
-        }
-    );
     out
 }
 

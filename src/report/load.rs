@@ -16,7 +16,7 @@ use crate::time::{DAY, Micros, to_seconds};
 /// More parts of the horizon than this are not looked at one by one.
 const MOST_PARTS: u64 = 20_000;
 /// Processor time of a contact, roughly.
-const NS_PER_CONTACT: f64 = 150.0;
+const NS_PER_CONTACT: f64 = 350.0;
 
 /// What can be said of a scenario before it runs.
 #[derive(Clone, Debug)]

@@ -28,7 +28,10 @@ pub fn headline(subjects: &[Subject<'_>], wall: f64, cpu: f64, layout: Layout) -
         let horizon = duration(to_seconds(s.model.horizon));
         let start = s.model.calendar.start();
         let contacts = count(s.outcome.contacts);
-        let facts = format!("{horizon} from {start}, {replications}, {contacts} contacts");
+        let mut facts = format!("{horizon} from {start}, {replications}");
+        if !s.model.topics.is_empty() {
+            facts += &format!(", {contacts} contacts");
+        }
         let between = if columns(&title) + 1 + columns(&facts) > layout.width {
             "\n  "
         } else {
@@ -88,6 +91,11 @@ fn grid(subjects: &[Subject<'_>], by_pool: bool) -> Grid {
     }
     list.push(column(subjects, "FTE\nrequired", 7, "fte_required"));
     list.push(column(subjects, "FTE\ndisplaced", 8, "fte_displaced"));
+    list.push(column(subjects, "people at\nthe start", 9, "headcount"));
+    list.push(column(subjects, "hires", 11, "hires"));
+    list.push(column(subjects, "leavers", 10, "leavers"));
+    list.push(column(subjects, "laid off", 12, "laid_off"));
+    list.push(column(subjects, "people at\nthe end", 8, "headcount_end"));
     Grid {
         heading: "scenario".into(),
         names: subjects.iter().map(|s| s.id.to_owned()).collect(),

@@ -4,6 +4,7 @@ use super::assistant;
 use super::cursor::{Cursor, Item, Names, join};
 use super::demand;
 use super::frame::Frame;
+use super::groups;
 use super::pools;
 use super::reader::Reader;
 use super::returns;
@@ -45,6 +46,14 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
     let fcr_window = c.read("fcr_window", WEEK, Item::duration);
     let max_contacts = c.read("max_contacts", 20, |i| i.integer(1, 1000).map(|n| n as u16));
     let productive = c.read("fte", ProductiveHours::default(), productive);
+    // A scenario that only follows headcount needs no topic.
+    let alone = c.has("group") && !c.has("topic");
+    if alone {
+        let why = "has no effect in a scenario without topics";
+        for key in ["demand", "ai", "returns"] {
+            c.forbid(key, why, None);
+        }
+    }
     let ai = c.read("ai", assistant::Section::default(), |i| {
         assistant::Section::read(i, &frame)
     });
@@ -56,7 +65,9 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
     let pool_items = tables(&mut c, "pool", MOST_POOLS);
     let topic_names = names("topic", &topic_items, "default");
     let pool_names = names("pool", &pool_items, "ai");
-    let demand = demand_section(&mut c, &frame, &topic_names);
+    let group_items = tables(&mut c, "group", groups::MOST_GROUPS);
+    let group_names = names("group", &group_items, "all");
+    let demand = (!alone).then(|| demand_section(&mut c, &frame, &topic_names));
     c.finish();
 
     let context = topics::Context {
@@ -82,6 +93,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
             &frame,
             &topic_names,
             &pool_names,
+            &group_names,
         ))
     };
     let pools: Vec<_> = pool_items
@@ -89,9 +101,19 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
         .zip(&pool_names.list)
         .filter_map(read_pool)
         .collect();
+    let read_group = |(item, name): (&Item<'a>, &String)| {
+        let item = named(item, "group", name);
+        Some(groups::read(item.cursor("a table")?, name, &frame))
+    };
+    let groups: Vec<_> = group_items
+        .iter()
+        .zip(&group_names.list)
+        .filter_map(read_group)
+        .collect();
     if topics.len() != topic_names.list.len()
         || pools.len() != pool_names.list.len()
-        || topics.is_empty()
+        || groups.len() != group_names.list.len()
+        || (topics.is_empty() && groups.is_empty())
     {
         return None;
     }
@@ -99,7 +121,10 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
     let (queues, outcomes) = Routing::new(&topics, &pools, &pool_names).build();
     let (topics, shares): (Vec<_>, Vec<_>) =
         topics.into_iter().map(|t| (t.topic, t.demand)).unzip();
-    let demand: Option<Demand> = demand.and_then(|d| d.build(&frame, &shares, &topic_names));
+    let demand: Option<Demand> = match demand {
+        None => Some(Demand::nobody()),
+        Some(section) => section.and_then(|d| d.build(&frame, &shares, &topic_names)),
+    };
     let pools = pools
         .into_iter()
         .zip(outcomes)
@@ -115,6 +140,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
         topics,
         assistant: ai.assistant,
         pools: pools.collect(),
+        groups,
         queues,
         fcr_window,
         max_contacts,
@@ -285,7 +311,7 @@ fn productive(item: &Item<'_>) -> Option<ProductiveHours> {
 /// The tables of a list such as `[[topic]]`.
 fn tables<'a>(c: &mut Cursor<'a>, key: &str, most: usize) -> Vec<Item<'a>> {
     let what = format!("a list of tables: [[{key}]]");
-    let item = if key == "topic" {
+    let item = if key == "topic" && !c.has("group") {
         c.require(key, "at least one [[topic]]")
     } else {
         c.take(key)

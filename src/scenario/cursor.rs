@@ -269,8 +269,12 @@ impl Names {
         let found = self.list.iter().position(|n| n == name);
         if found.is_none() && !self.refused {
             let known = || self.list.iter().map(String::as_str);
-            let help = did_you_mean(name, known())
-                .unwrap_or_else(|| format!("the {}s are {}", self.kind, listed(known(), "and")));
+            let help = if self.list.is_empty() {
+                format!("there is no [[{}]]", self.kind)
+            } else {
+                did_you_mean(name, known())
+                    .unwrap_or_else(|| format!("the {}s are {}", self.kind, listed(known(), "and")))
+            };
             item.problem(
                 format!(
                     "expected the name of a {}, found {}",

@@ -15,6 +15,7 @@ mod dists;
 mod events;
 mod files;
 mod frame;
+mod groups;
 mod human;
 mod merge;
 mod patterns;

@@ -9,17 +9,13 @@ use super::patterns::Unit;
 use super::tree::Value;
 use crate::dist::Distribution;
 use crate::model::{
-    Delivery, GigSupply, HumanOutcome, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply,
-    Take, TransferTo,
+    Delivery, GigSupply, HumanOutcome, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, Pool, PoolKind,
+    Select, ShiftEnd, Staffing, Supply, Take, TransferTo,
 };
 use crate::time::{Micros, StepFn};
 
 /// Most agents or members of a pool.
 const MOST_AGENTS: i64 = 100_000;
-
-/// Below this acceptance the mean time that a refusal takes must be at least [`LEAST_PAUSE`] seconds.
-const LEAST_ACCEPTANCE: f64 = 0.001;
-const LEAST_PAUSE: f64 = 0.1;
 
 /// A pool with what is needed beyond the model.
 pub(super) struct Reading<'a> {
@@ -40,7 +36,14 @@ const KINDS: [(&str, PoolKind); 3] = [
 ];
 
 /// Keys of pools with a plan.
-pub(super) const STAFFED_KEYS: [&str; 5] = ["agents", "hours", "shrinkage", "absence", "delivery"];
+pub(super) const STAFFED_KEYS: [&str; 6] = [
+    "agents",
+    "hours",
+    "shrinkage",
+    "absence",
+    "delivery",
+    "group",
+];
 /// Keys of pools with a register.
 pub(super) const GIG_KEYS: [&str; 11] = [
     "members",
@@ -63,6 +66,7 @@ pub(super) fn read<'a>(
     frame: &Frame,
     topics: &Names,
     pools: &Names,
+    groups: &Names,
 ) -> Reading<'a> {
     c.take("name");
     let n = topics.list.len();
@@ -76,7 +80,7 @@ pub(super) fn read<'a>(
         PoolKind::Employed
     };
     let kind = kind.flatten().unwrap_or(guess);
-    let supply = supply(&mut c, kind, frame);
+    let supply = supply(&mut c, kind, frame, groups);
     let most_agents = supply.as_ref().map(|s| most_agents(s, frame.horizon));
     let skills = c.read("skills", vec![true; n], |i| {
         let skilled = topics.read(i)?;
@@ -165,6 +169,7 @@ fn nobody() -> Supply {
         plan: StepFn::constant(0.0),
         absence: 0.0,
         delivery: Delivery::Fixed(1.0),
+        group: None,
     })
 }
 
@@ -261,7 +266,7 @@ fn overrides<'a>(item: &Item<'a>, topics: &Names, pools: &Names) -> Option<Overr
     Some((default, by_topic))
 }
 
-fn supply(c: &mut Cursor<'_>, kind: PoolKind, frame: &Frame) -> Option<Supply> {
+fn supply(c: &mut Cursor<'_>, kind: PoolKind, frame: &Frame, groups: &Names) -> Option<Supply> {
     let (foreign, reason): (&[&str], _) = match kind {
         PoolKind::Gig => (
             &STAFFED_KEYS,
@@ -274,11 +279,11 @@ fn supply(c: &mut Cursor<'_>, kind: PoolKind, frame: &Frame) -> Option<Supply> {
     }
     match kind {
         PoolKind::Gig => gig(c, frame).map(Supply::Gig),
-        _ => staffing(c, frame).map(Supply::Staffed),
+        _ => staffing(c, frame, groups).map(Supply::Staffed),
     }
 }
 
-fn staffing(c: &mut Cursor<'_>, frame: &Frame) -> Option<Staffing> {
+fn staffing(c: &mut Cursor<'_>, frame: &Frame, groups: &Names) -> Option<Staffing> {
     let agents = Unit {
         what: "a number of agents",
         most: MOST_AGENTS as f64,
@@ -290,6 +295,9 @@ fn staffing(c: &mut Cursor<'_>, frame: &Frame) -> Option<Staffing> {
     let shrinkage = c.read("shrinkage", 0.0, Item::share);
     let absence = c.read("absence", 0.0, Item::probability);
     let delivery = c.read("delivery", Delivery::Fixed(1.0), delivery);
+    let group = c.read_opt("group", |i| {
+        groups.find(i.string("the name of a group")?, i)
+    });
     let mut plan = scheduled?;
     if let Some(open) = hours {
         plan = product(&plan, &open?);
@@ -301,6 +309,7 @@ fn staffing(c: &mut Cursor<'_>, frame: &Frame) -> Option<Staffing> {
         plan,
         absence,
         delivery,
+        group,
     })
 }
 

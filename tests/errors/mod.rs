@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 9] = [
-    "syntax", "keys", "values", "laws", "demand", "topics", "pools", "files", "settings",
+const TABLES: [&str; 10] = [
+    "syntax", "keys", "values", "laws", "demand", "topics", "pools", "groups", "files", "settings",
 ];
 const DIVIDER: &str = "----";
 

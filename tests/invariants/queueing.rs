@@ -47,6 +47,7 @@ fn constant(agents: f64) -> Supply {
         plan: StepFn::constant(agents),
         absence: 0.0,
         delivery: Delivery::Fixed(1.0),
+        group: None,
     })
 }
 

@@ -260,6 +260,7 @@ fn random_pool(
         plan,
         absence,
         delivery: Delivery::Fixed(1.0),
+        group: None,
     });
     p
 }

@@ -21,7 +21,7 @@ const PILOT: f64 = 1e6;
 const MOST: f64 = 4e8;
 /// How much longer the run is when something failed, and when it failed again: near its capacity a queue takes so long to
 /// forget that a short run underestimates its own standard error.
-const RETRIES: [f64; 2] = [4.0, 16.0];
+const RETRIES: [f64; 2] = [4.0, 32.0];
 /// Days of a full run.
 const DAYS: f64 = 10_000.0;
 /// The precision that is needed may be missed by this much, since it is an estimate itself.

@@ -1,0 +1,103 @@
+//! Employees by the month: who leaves, who is hired, who is laid off.
+
+/// A group of employees: those who staff a pool, or others, so that the headcount of a whole company can be followed.
+///
+/// Time goes by local months. At the end of a month each person present at its start has left with the hazard of the month,
+/// independently; who starts, starts at the begin of a month.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Unique name.
+    pub name: String,
+    /// People at the start, all of them trained and with the longest tenure.
+    pub headcount: u32,
+    /// Rate at which a person leaves, per month: `1 - exp(-rate)` of the people leave in a month.
+    pub attrition: f64,
+    /// Factors on the rate by tenure: in months from the first productive one, below which the factor holds; ascending.
+    pub tenure: Vec<(u32, f64)>,
+    /// Factor on the rate after a month of high occupancy of the pools that the group staffs.
+    pub strain: Option<Strain>,
+    /// Whom to hire.
+    pub hiring: Hiring,
+    /// Months from the request to the first day.
+    pub lead: u32,
+    /// Months of training: on the payroll, not at work.
+    pub training: u32,
+    /// Rate at which a trainee leaves, per month; `None`: as the others, by tenure 0.
+    pub training_attrition: Option<f64>,
+    /// Most people who can start in a month; the others start later.
+    pub class: Option<u32>,
+    /// Lay-offs, possible under [`Hiring::Track`].
+    pub layoffs: Option<Layoffs>,
+}
+
+/// What a month of high occupancy does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Strain {
+    /// Occupancy above which it counts.
+    pub above: f64,
+    /// Factor on the rate in the next month.
+    pub factor: f64,
+}
+
+/// Whom to hire: how many people are asked for at the begin of each month.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Hiring {
+    /// Nobody.
+    Freeze,
+    /// So many a month, by month of the horizon; the last number holds on.
+    Requests(Vec<u32>),
+    /// Each leaver of the month before is replaced with this probability.
+    Replace(f64),
+    /// As many as are missing in the month in which they would start: the target of that month less who is on the payroll and not
+    /// yet due to go, less attrition at the base rate until then, less who is already asked for. By month of the horizon.
+    Track(Vec<f64>),
+}
+
+/// How fast a group may be made smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layoffs {
+    /// Most people who are given notice in a month.
+    pub most: u32,
+    /// Months from notice to the last day.
+    pub notice: u32,
+}
+
+impl Group {
+    /// The rate of leaving after so many productive months, per month.
+    pub fn rate(&self, tenure: u32, strained: bool) -> f64 {
+        let band = self.tenure.iter().find(|(below, _)| tenure < *below);
+        let strain = match self.strain {
+            Some(s) if strained => s.factor,
+            _ => 1.0,
+        };
+        self.attrition * band.map_or(1.0, |b| b.1) * strain
+    }
+
+    /// What makes the group meaningless.
+    pub(super) fn problems(&self) -> Option<String> {
+        let rate = |r: f64| r.is_finite() && (0.0..=100.0).contains(&r);
+        let hiring = match &self.hiring {
+            Hiring::Freeze => true,
+            Hiring::Requests(list) => !list.is_empty() && list.iter().all(|&n| n <= MOST_PEOPLE),
+            Hiring::Replace(p) => (0.0..=1.0).contains(p),
+            Hiring::Track(targets) => {
+                let most = f64::from(MOST_PEOPLE);
+                !targets.is_empty() && targets.iter().all(|t| (0.0..=most).contains(t))
+            }
+        };
+        let sound = self.headcount <= MOST_PEOPLE
+            && rate(self.attrition)
+            && self.tenure.iter().all(|b| rate(b.1))
+            && self
+                .strain
+                .is_none_or(|s| rate(s.factor) && s.above.is_finite())
+            && self.training_attrition.is_none_or(rate)
+            && hiring
+            && self.lead <= 120
+            && self.training <= 120;
+        (!sound).then(|| format!("group {:?}: a number is out of range", self.name))
+    }
+}
+
+/// Most people of a group.
+pub const MOST_PEOPLE: u32 = 10_000_000;

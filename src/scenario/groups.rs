@@ -1,0 +1,203 @@
+//! The sections `[[group]]`.
+
+use super::cursor::{Cursor, Item};
+use super::frame::Frame;
+use super::problem::did_you_mean;
+use super::tree::Value;
+use crate::model::{Group, Hiring, Layoffs, MOST_PEOPLE, Strain};
+use crate::time::Micros;
+
+/// Most groups of a scenario.
+pub(super) const MOST_GROUPS: usize = 200;
+/// Most months between two things.
+const MOST_MONTHS: i64 = 60;
+
+/// Reads one group.
+pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame) -> Group {
+    c.take("name");
+    let headcount = c
+        .require("headcount", "the number of people at the start")
+        .and_then(|i| people(&i))
+        .unwrap_or(0);
+    let group = Group {
+        name: name.to_owned(),
+        headcount,
+        attrition: c.read("attrition", 0.0, attrition),
+        tenure: c.read("tenure", Vec::new(), tenure),
+        strain: c.read_opt("strain", strain),
+        hiring: c.read("hiring", Hiring::Freeze, |i| hiring(i, headcount, frame)),
+        lead: c.read("lead_months", 0, |i| {
+            i.integer(0, MOST_MONTHS).map(|n| n as u32)
+        }),
+        training: c.read("training_months", 0, |i| {
+            i.integer(0, MOST_MONTHS).map(|n| n as u32)
+        }),
+        training_attrition: c.read_opt("training_attrition", attrition),
+        class: c.read_opt("class_size", |i| {
+            i.integer(1, i64::from(MOST_PEOPLE)).map(|n| n as u32)
+        }),
+        layoffs: None,
+    };
+    let layoffs = if matches!(group.hiring, Hiring::Track(_)) {
+        c.read_opt("layoffs", layoffs)
+    } else {
+        c.forbid(
+            "layoffs",
+            "has no effect without a trajectory to follow",
+            Some("write hiring = { track = [ { at = 2025-12-01, headcount = 2500 } ] }"),
+        );
+        None
+    };
+    c.finish();
+    Group { layoffs, ..group }
+}
+
+fn people(item: &Item<'_>) -> Option<u32> {
+    item.integer(0, i64::from(MOST_PEOPLE)).map(|n| n as u32)
+}
+
+/// A rate of leaving, per month: from the share of the people who leave in a year, or in a month, if nobody is hired.
+fn attrition(item: &Item<'_>) -> Option<f64> {
+    let rate = |i: &Item<'_>, months: f64| {
+        let share = i.share_below_one()?;
+        Some(-libm::log1p(-share) / months)
+    };
+    let Value::Table(_) = item.node.value else {
+        return rate(item, 12.0);
+    };
+    let mut c = item.cursor("a share a year, or { monthly = a share }")?;
+    let monthly = c.require("monthly", "the share of the people who leave in a month");
+    let monthly = monthly.and_then(|i| rate(&i, 1.0));
+    c.finish();
+    monthly
+}
+
+fn tenure(item: &Item<'_>) -> Option<Vec<(u32, f64)>> {
+    let mut bands: Vec<(u32, f64)> = Vec::new();
+    for entry in item.list("a list of { below_months = ..., factor = ... }", 50)? {
+        let Some(mut c) = entry.cursor("a table with below_months and factor") else {
+            continue;
+        };
+        let below = c
+            .require(
+                "below_months",
+                "the months of tenure below which the factor holds",
+            )
+            .and_then(|i| {
+                let n = i.integer(1, 600)? as u32;
+                if bands.last().is_some_and(|last| last.0 >= n) {
+                    return i.expected("more months than in the band before");
+                }
+                Some(n)
+            });
+        let factor = c
+            .require("factor", "a factor on the rate of leaving")
+            .and_then(|i| i.number(0.0, 100.0));
+        c.finish();
+        bands.extend(below.zip(factor));
+    }
+    Some(bands)
+}
+
+fn strain(item: &Item<'_>) -> Option<Strain> {
+    let mut c = item.cursor("a table with above and factor")?;
+    let above = c
+        .require("above", "the occupancy above which it counts")
+        .and_then(|i| i.share());
+    let factor = c
+        .require(
+            "factor",
+            "a factor on the rate of leaving in the next month",
+        )
+        .and_then(|i| i.number(0.0, 100.0));
+    c.finish();
+    let (above, factor) = above.zip(factor)?;
+    Some(Strain { above, factor })
+}
+
+fn layoffs(item: &Item<'_>) -> Option<Layoffs> {
+    let mut c = item.cursor("a table with most and notice_months")?;
+    let most = c
+        .require("most", "the most people who are given notice in a month")
+        .and_then(|i| people(&i));
+    let notice = c.read("notice_months", 1, |i| {
+        i.integer(1, MOST_MONTHS).map(|n| n as u32)
+    });
+    c.finish();
+    Some(Layoffs {
+        most: most?,
+        notice,
+    })
+}
+
+fn hiring(item: &Item<'_>, headcount: u32, frame: &Frame) -> Option<Hiring> {
+    let what = "\"freeze\", { requests = n }, { replace = share } or { track = [...] }";
+    match &item.node.value {
+        Value::String(s) if s == "freeze" => return Some(Hiring::Freeze),
+        Value::String(s) => return item.expected_help(what, did_you_mean(s, ["freeze"])),
+        _ => {}
+    }
+    let mut c = item.cursor(what)?;
+    let kinds = ["requests", "replace", "track"];
+    if kinds.iter().filter(|k| c.has(k)).count() > 1 {
+        item.expected::<()>("one of requests, replace and track");
+        kinds.iter().for_each(|k| drop(c.take(k)));
+        c.finish();
+        return None;
+    }
+    let read = if c.has("replace") {
+        c.read_opt("replace", Item::probability)
+            .map(Hiring::Replace)
+    } else if c.has("track") {
+        c.read_opt("track", |i| track(i, headcount, frame))
+            .map(Hiring::Track)
+    } else {
+        let list = |i: &Item<'_>| match i.node.value {
+            Value::Array(_) => {
+                let list = i.each(people)?;
+                if list.is_empty() {
+                    return i.expected("at least one number of people");
+                }
+                Some(list)
+            }
+            _ => people(i).map(|n| vec![n]),
+        };
+        c.require("requests", "the number of people asked for in a month")
+            .and_then(|i| list(&i))
+            .map(Hiring::Requests)
+    };
+    c.finish();
+    read
+}
+
+/// Targets by month of the horizon: straight lines through the dated points, from the headcount at the start; the last one holds on.
+fn track(item: &Item<'_>, headcount: u32, frame: &Frame) -> Option<Vec<f64>> {
+    let mut points: Vec<(Micros, f64)> = vec![(0, f64::from(headcount))];
+    for entry in item.list("a list of { at = ..., headcount = ... }", 1000)? {
+        let Some(mut c) = entry.cursor("a table with at and headcount") else {
+            continue;
+        };
+        let at = c.require("at", "a date").and_then(|i| {
+            let t = frame.inside(&i, i.moment()?)?;
+            if points.last().is_some_and(|last| t < last.0) {
+                return i.expected("a date after the one before");
+            }
+            Some(t)
+        });
+        let target = c
+            .require("headcount", "a number of people")
+            .and_then(|i| people(&i));
+        c.finish();
+        points.extend(at.zip(target.map(f64::from)));
+    }
+    let at = |t: Micros| {
+        let next = points.partition_point(|p| p.0 <= t);
+        let (t0, y0) = points[next.max(1) - 1];
+        match points.get(next) {
+            Some(&(t1, y1)) => y0 + (y1 - y0) * (t - t0) as f64 / (t1 - t0) as f64,
+            None => y0,
+        }
+    };
+    let starts = frame.calendar.month_starts(frame.horizon);
+    Some(starts.into_iter().map(at).collect())
+}

@@ -3,8 +3,8 @@
 use super::*;
 use crate::dist::Distribution;
 use crate::model::{
-    Arrivals, Delivery, Ending, HumanAccess, LogOn, Overflow, PoolKind, Select, ShiftEnd, StepPool,
-    Supply, Take, TransferTo,
+    Arrivals, Delivery, Ending, Hiring, HumanAccess, LogOn, Overflow, PoolKind, Select, ShiftEnd,
+    StepPool, Supply, Take, TransferTo,
 };
 use crate::time::{DAY, HOUR, MINUTE, SECOND, StepFn, WEEK};
 
@@ -91,6 +91,20 @@ fn every_key_has_its_place() {
         ["d/a.toml", "d/profile.csv", "d/times.csv", "d/agents.csv"].map(str::to_owned),
         "in order"
     );
+
+    let desk = &m.groups[0];
+    assert_eq!(m.pools[0].group(), Some(0));
+    assert_eq!(
+        (desk.headcount, desk.lead, desk.training, desk.class),
+        (12, 1, 1, Some(2))
+    );
+    assert!((desk.attrition + libm::log(0.8) / 12.0).abs() < 1e-15);
+    assert!((desk.training_attrition.unwrap() + libm::log(0.97)).abs() < 1e-15);
+    assert_eq!(desk.tenure, [(3, 2.0), (12, 1.25)]);
+    assert_eq!(desk.strain.map(|s| (s.above, s.factor)), Some((0.85, 1.5)));
+    assert_eq!(desk.layoffs.map(|l| (l.most, l.notice)), Some((1, 1)));
+    // The horizon ends on 2 July.
+    assert_eq!(desk.hiring, Hiring::Track(vec![12.0, 14.0]));
 
     let (fraud, status, tips) = (&m.topics[0], &m.topics[1], &m.topics[2]);
     assert!(fraud.sensitive && !status.sensitive);

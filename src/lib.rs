@@ -11,7 +11,7 @@
 //!                                                |            |
 //!                                                           results (CSV, JSON)
 //!
-//! imports   time random dist stats erlang <- model <- engine <- measure <- experiment
+//! imports   time random dist stats erlang <- model <- engine <- measure <- finance <- experiment
 //!               <- { scenario, results, report } <- cli <- main
 //! ```
 //!
@@ -23,7 +23,7 @@
 //!
 //! **The simulation proper**: [`model`] is what the operation is, validated plain data. [`engine`] plays one replication, event
 //! by event, and tells an observer about it. [`measure`] counts (sums first) and gives every measure as a formula (ratios
-//! last). [`experiment`] runs replications in parallel and folds them in order.
+//! last). [`finance`] turns counts and prices into costs. [`experiment`] runs replications in parallel and folds them in order.
 //!
 //! **Adapters**, each of which knows one outside format: [`scenario`] reads the TOML file and explains what is wrong with it;
 //! [`results`] makes the files of a run, written whole or not at all; [`report`] puts estimates into a reader's words;
@@ -67,6 +67,7 @@ pub mod dist;
 pub mod engine;
 pub mod erlang;
 pub mod experiment;
+pub mod finance;
 pub mod measure;
 pub mod model;
 pub mod random;

@@ -8,6 +8,7 @@
 mod architecture;
 mod cli;
 mod errors;
+mod finance;
 mod fuzz;
 mod invariants;
 mod models;

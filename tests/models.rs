@@ -51,12 +51,13 @@ pub(crate) fn pool(name: &str, agents: f64, topics: usize) -> Pool {
         take: Take::LongestWait,
         ranking: vec![0; topics],
         shift_end: ShiftEnd::Finish,
-        hourly_price: None,
+        price: None,
         supply: Supply::Staffed(Staffing {
             plan: StepFn::constant(agents),
             absence: 0.0,
             delivery: Delivery::Fixed(1.0),
             group: None,
+            shrinkage: 0.0,
         }),
     }
 }
@@ -92,6 +93,7 @@ pub(crate) fn model(
         .collect();
     Model {
         groups: Vec::new(),
+        prices: Prices::default(),
         calendar: Calendar::new("2025-01-06".parse().unwrap(), "UTC").unwrap(),
         horizon,
         warmup: 0,

@@ -300,6 +300,19 @@ fn klarna_2024_gives_the_published_figures() {
     s.gives("contacts", 3_450_000.0, 69_000.0);
 }
 
+/// "$40 million" a year: what 700 agents at $28 a paid hour cost less, the assistant paid for; and the price of a handled hour,
+/// 28 / (0.70 x 0.85) = $47.1 outsourced and $45 in-house, as the arithmetic of the published figures has it.
+#[test]
+fn forty_million_a_year_are_saved() {
+    let of = |name| rows(name, &REFERENCE);
+    let (before, after) = (of("klarna-2023-all-human"), of("klarna-2024-ai-first"));
+    let saved = 12.0 * (before.all("cost_total") - after.all("cost_total"));
+    assert!((saved - 40e6).abs() < 4e6, "{saved}");
+    let hour = |s: &Summary, pool: &str| s.mean("cost_per_handled_hour", &format!("pool={pool}"));
+    assert!((hour(&before, "outsourced") - 47.1).abs() < 0.5);
+    assert!((hour(&of("klarna-2025-hybrid"), "in-house") - 45.1).abs() < 0.5);
+}
+
 #[test]
 fn klarna_2025_gives_the_published_figures() {
     let s = rows("klarna-2025-hybrid", &REFERENCE);

@@ -178,5 +178,6 @@ fn plan(points: &[(f64, f64)]) -> Supply {
         absence: 0.0,
         delivery: Delivery::Fixed(1.0),
         group: None,
+        shrinkage: 0.0,
     })
 }

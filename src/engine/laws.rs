@@ -285,7 +285,7 @@ fn queue_law(model: &Model, q: usize) -> QueueLaw {
             .first()
             .map_or(Select::LongestIdle, |p| model.pools[p.pool].select);
         let mut cheapest: Vec<usize> = step.pools.iter().map(|p| p.pool).collect();
-        let price = |p: &usize| model.pools[*p].hourly_price.unwrap_or(f64::INFINITY);
+        let price = |p: &usize| model.pools[*p].hourly_price().unwrap_or(f64::INFINITY);
         cheapest.sort_by(|a, b| price(a).total_cmp(&price(b)));
         let has_reserve = reserve.iter().any(|&r| r > 0);
         steps.push(StepLaw {

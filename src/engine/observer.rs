@@ -58,6 +58,11 @@ pub trait Observer {
         let _ = (contact, pool, service);
     }
 
+    /// A person of `pool` has resolved the contact.
+    fn resolved(&mut self, contact: &Contact, pool: usize) {
+        let _ = (contact, pool);
+    }
+
     /// The agent's time is up and the contact goes back to its queue.
     fn cut_off(&mut self, contact: &Contact, pool: usize, service: Service) {
         let _ = (contact, pool, service);

@@ -274,6 +274,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             || key.bits(purpose::HUMAN_REST + hop) > law.transfer
         {
             let ending = if resolved {
+                self.observer.resolved(contact, p);
                 Ending::HumanResolved
             } else {
                 Ending::HumanUnresolved

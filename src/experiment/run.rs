@@ -3,7 +3,8 @@
 use super::intervals::IntervalTable;
 use super::plan::Plan;
 use crate::engine::{Laws, simulate};
-use crate::measure::{Collector, Monthly, Row, Values};
+use crate::finance::Money;
+use crate::measure::{Collector, Counters, Monthly, Row, Values};
 use crate::model::Model;
 use crate::stats::{ConfidenceInterval, StudentT};
 use rayon::prelude::*;
@@ -50,10 +51,10 @@ pub struct MonthlyTable {
 }
 
 impl MonthlyTable {
-    fn new(monthly: &Monthly<'_>) -> Self {
+    fn new(tables: &Tables<'_>) -> Self {
         Self {
-            rows: monthly.rows().to_vec(),
-            months: monthly.labels().map(str::to_owned).collect(),
+            rows: [tables.monthly.rows(), tables.money.rows()].concat(),
+            months: tables.monthly.labels().map(str::to_owned).collect(),
             values: Vec::new(),
         }
     }
@@ -203,8 +204,8 @@ pub fn run_range(
         .zip(&tables)
         .zip(ranges)
         .map(|((j, tables), range)| Outcome {
-            rows: tables.values.rows().to_vec(),
-            monthly: MonthlyTable::new(&tables.monthly),
+            rows: tables.rows(),
+            monthly: MonthlyTable::new(tables),
             values: Vec::new(),
             intervals: IntervalTable::new(j.model, range.end - range.start),
             contacts: 0,
@@ -269,6 +270,7 @@ pub fn run_range(
 struct Tables<'m> {
     values: Values<'m>,
     monthly: Monthly<'m>,
+    money: Money<'m>,
 }
 
 impl<'m> Tables<'m> {
@@ -276,7 +278,29 @@ impl<'m> Tables<'m> {
         Self {
             values: Values::new(model),
             monthly: Monthly::new(model),
+            money: Money::new(model),
         }
+    }
+
+    /// The rows of the whole time, costs last.
+    fn rows(&self) -> Vec<Row> {
+        [self.values.rows(), self.money.rows()].concat()
+    }
+
+    /// The values of the whole time, and of the months.
+    fn of(&self, counters: &Counters) -> (Vec<f64>, Vec<f64>) {
+        let numbers = |values: Vec<Option<f64>>| values.into_iter().map(|v| v.unwrap_or(f64::NAN));
+        let (cost, costs) = self.money.of(counters);
+        let whole = numbers(self.values.of(counters)).chain(numbers(cost));
+        let months = self.monthly.of(counters);
+        let n = self.monthly.rows().len().max(1);
+        let mut costs = costs.into_iter();
+        let mut by_month = Vec::new();
+        for month in months.chunks(n) {
+            by_month.extend(numbers(month.to_vec()));
+            by_month.extend(numbers(costs.next().unwrap_or_default()));
+        }
+        (whole.collect(), by_month)
     }
 }
 
@@ -321,13 +345,10 @@ fn replicate(
     let told = (asked.get().min(steps) / every) * every * model.demand.step;
     simulated(model.horizon.saturating_sub(told));
     let counters = collector.finish();
-    let numbers = |values: Vec<Option<f64>>| {
-        let values = values.into_iter();
-        values.map(|v| v.unwrap_or(f64::NAN)).collect()
-    };
+    let (values, monthly) = tables.of(&counters);
     Leaf {
-        values: numbers(tables.values.of(&counters)),
-        monthly: numbers(tables.monthly.of(&counters)),
+        values,
+        monthly,
         sample: intervals.sample(&counters),
         contacts: account.contacts(),
         events: account.events,

@@ -296,6 +296,13 @@ impl Observer for Collector<'_> {
         }
     }
 
+    #[inline(always)]
+    fn resolved(&mut self, contact: &Contact, pool: usize) {
+        if contact.is_counted() {
+            self.answers(contact, pool).resolved += 1;
+        }
+    }
+
     fn cut_off(&mut self, contact: &Contact, pool: usize, service: Service) {
         self.pools[pool].slot_time += self.clip(service.from, service.to);
         if contact.is_counted() {
@@ -330,6 +337,7 @@ impl Observer for Collector<'_> {
         sums.contact_time += at - contact.start;
         let stays_away = back_after.is_none_or(|delay| delay > window);
         let durable = ending.is_resolved() && stays_away;
+        sums.durable += u64::from(durable);
         if contact.number == 1 {
             sums.first_ended += 1;
             sums.first_resolved += u64::from(durable);
@@ -340,6 +348,7 @@ impl Observer for Collector<'_> {
             {
                 sums.ai_contained += 1;
                 sums.ai_trapped += u64::from(ending == Ending::Trapped);
+                sums.ai_kept += u64::from(ending != Ending::Trapped && stays_away);
                 if durable {
                     sums.ai_durable += 1;
                     sums.saved_work += saved_work;

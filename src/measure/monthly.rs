@@ -62,7 +62,7 @@ impl<'m> Monthly<'m> {
                     .map(|kpi| Row {
                         slice: slice.clone(),
                         measure: kpi.id,
-                        unit: kpi.unit.label(),
+                        unit: kpi.unit.label().into(),
                     })
                     .collect::<Vec<_>>()
             })

@@ -31,6 +31,8 @@ pub struct Sums {
     pub ai_trapped: u64,
     /// Resolved by the assistant, and no contact on the same problem within the window.
     pub ai_durable: u64,
+    /// Contained, not trapped, and no contact on the same problem within the window.
+    pub ai_kept: u64,
     /// Expected human work of those durable resolutions, seconds.
     pub saved_work: f64,
     /// Escalations by [`Reason`].
@@ -81,6 +83,8 @@ pub struct Sums {
     pub first_ended: u64,
     /// Of these, resolved and not back within the window.
     pub first_resolved: u64,
+    /// Contacts that ended resolved, by whoever it was, and no contact on the same problem within the window.
+    pub durable: u64,
     /// Cases that ended resolved.
     pub cases_resolved: u64,
     /// Time from begin to end of these cases, microseconds.
@@ -125,9 +129,9 @@ impl Sums {
     /// Adds another slice.
     pub fn add(&mut self, other: &Sums) {
         add_all!(self, other, contacts cases contact_time ai_contacts ai_sessions ai_time ai_time_within ai_missed ai_contained
-            ai_trapped ai_durable saved_work ai_escalated offered delayed turned_away abandoned short_abandoned abandoned_within
+            ai_trapped ai_durable ai_kept saved_work ai_escalated offered delayed turned_away abandoned short_abandoned abandoned_within
             answered answered_within wait_answered wait_abandoned wait queue_time served handle session expected_work cut_off
-            transferred met_person time_to_human first_ended first_resolved cases_resolved resolution_time cases_lost pending
+            transferred met_person time_to_human first_ended first_resolved durable cases_resolved resolution_time cases_lost pending
             coming_back busy slot_time duty slot_duty finishing log_ons offers accepted refused members);
         for (a, b) in self.ended.iter_mut().zip(other.ended) {
             *a += b;
@@ -156,6 +160,8 @@ pub struct AnswerSums {
     pub handle: f64,
     /// See [`Sums::session`].
     pub session: u64,
+    /// Contacts that a person of the pool resolved.
+    pub resolved: u64,
     /// See [`Sums::met_person`].
     pub met_person: u64,
     /// See [`Sums::time_to_human`].
@@ -177,6 +183,7 @@ impl AnswerSums {
     /// Adds what people did at another time.
     pub fn add(&mut self, other: &AnswerSums) {
         add_answers!(self, other);
+        self.resolved += other.resolved;
     }
 }
 

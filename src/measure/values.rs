@@ -7,6 +7,7 @@ use super::ledger::Parts;
 use crate::model::{Model, Pool, PoolKind};
 use crate::stats::Histogram;
 use crate::time::to_seconds;
+use std::borrow::Cow;
 
 /// A part of the operation that measures are given for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +95,7 @@ pub struct Row {
     /// Identifier of the measure.
     pub measure: &'static str,
     /// Text of the `unit` column.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
 }
 
 /// Rows and values of the replications of one model.
@@ -139,7 +140,7 @@ impl<'m> Values<'m> {
             rows.extend(kpis.map(|k| Row {
                 slice: slice.clone(),
                 measure: k.id,
-                unit: k.unit.label(),
+                unit: k.unit.label().into(),
             }));
         }
         let (periods, days) = periods(model);
@@ -147,7 +148,7 @@ impl<'m> Values<'m> {
             rows.extend(PERIOD_ROWS.iter().map(|&(measure, unit)| Row {
                 slice: period.slice.clone(),
                 measure,
-                unit,
+                unit: unit.into(),
             }));
         }
         Self {

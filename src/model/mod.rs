@@ -7,6 +7,7 @@
 
 mod check;
 mod pools;
+mod prices;
 mod topics;
 mod workforce;
 
@@ -14,6 +15,7 @@ pub use check::{LEAST_ACCEPTANCE, LEAST_PAUSE, MAX_STEP_CASES};
 pub use pools::{
     Delivery, GigSupply, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take,
 };
+pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Volume};
 pub use topics::{
     AiOutcome, AiTopic, Difficulty, Ending, HumanAccess, HumanOutcome, Insist, Return, RouteStep,
     StepPool, Target, Topic, TransferTo,
@@ -53,6 +55,8 @@ pub struct Model {
     pub max_contacts: u16,
     /// What one agent does in a month.
     pub productive: ProductiveHours,
+    /// What things cost.
+    pub prices: Prices,
 }
 
 impl Model {
@@ -61,6 +65,13 @@ impl Model {
     pub fn productive_seconds(&self) -> f64 {
         let months = self.calendar.months(self.horizon) - self.calendar.months(self.warmup);
         months * self.productive.per_month() * 3600.0
+    }
+
+    /// Whether anything has a price.
+    pub fn has_prices(&self) -> bool {
+        self.prices.ai.is_some()
+            || self.pools.iter().any(|p| p.price.is_some())
+            || self.groups.iter().any(|g| g.pay.is_some())
     }
 
     /// The share of each local month that lies within the horizon.

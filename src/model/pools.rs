@@ -1,5 +1,6 @@
 //! Who answers: agents on a plan, or members who come when they like.
 
+use super::prices::PoolPrice;
 use super::topics::HumanOutcome;
 use crate::dist::Distribution;
 use crate::time::{Micros, StepFn};
@@ -31,8 +32,8 @@ pub struct Pool {
     pub ranking: Vec<u32>,
     /// What happens to contacts in hand when an agent's time is over.
     pub shift_end: ShiftEnd,
-    /// Price of an agent-hour, for [`Select::Cheapest`].
-    pub hourly_price: Option<f64>,
+    /// What its people cost.
+    pub price: Option<PoolPrice>,
     /// Where the agents come from.
     pub supply: Supply,
 }
@@ -114,12 +115,27 @@ pub struct Staffing {
     pub absence: f64,
     /// Share of the plan that is staffed.
     pub delivery: Delivery,
+    /// Share of paid time that is not on duty; the plan is net of it.
+    pub shrinkage: f64,
     /// Group whose people staff the pool: the plan is that of its headcount at the start, and goes up and down with the people who
     /// are at work.
     pub group: Option<usize>,
 }
 
 impl Pool {
+    /// Price of an hour, for comparing pools: paid hours, else hours on duty.
+    pub fn hourly_price(&self) -> Option<f64> {
+        self.price?.hourly()
+    }
+
+    /// Share of paid time that is not on duty.
+    pub fn shrinkage(&self) -> f64 {
+        match &self.supply {
+            Supply::Staffed(s) => s.shrinkage,
+            Supply::Gig(_) => 0.0,
+        }
+    }
+
     /// The group whose people staff the pool.
     pub fn group(&self) -> Option<usize> {
         match &self.supply {

@@ -1,5 +1,7 @@
 //! Employees by the month: who leaves, who is hired, who is laid off.
 
+use super::prices::Pay;
+
 /// A group of employees: those who staff a pool, or others, so that the headcount of a whole company can be followed.
 ///
 /// Time goes by local months. At the end of a month each person present at its start has left with the hazard of the month,
@@ -28,6 +30,8 @@ pub struct Group {
     pub class: Option<u32>,
     /// Lay-offs, possible under [`Hiring::Track`].
     pub layoffs: Option<Layoffs>,
+    /// What its people cost.
+    pub pay: Option<Pay>,
 }
 
 /// What a month of high occupancy does.

@@ -20,18 +20,19 @@ struct ScenarioEntry<'a> {
     replications: usize,
     confidence: f64,
     contacts: u64,
-    measures: Named<'a, Measure>,
-    topics: Named<'a, Named<'a, Measure>>,
-    pools: Named<'a, Named<'a, Measure>>,
+    measures: Named<'a, Measure<'a>>,
+    topics: Named<'a, Named<'a, Measure<'a>>>,
+    pools: Named<'a, Named<'a, Measure<'a>>>,
+    groups: Named<'a, Named<'a, Measure<'a>>>,
 }
 
 #[derive(Serialize)]
-struct Measure {
+struct Measure<'a> {
     mean: Option<f64>,
     ci_low: Option<f64>,
     ci_high: Option<f64>,
     replications: usize,
-    unit: &'static str,
+    unit: &'a str,
 }
 
 /// An object whose keys keep their order.
@@ -43,7 +44,7 @@ impl<V: Serialize> Serialize for Named<'_, V> {
     }
 }
 
-/// One JSON document: for each scenario its measures in total, by topic and by pool, and the files that were written.
+/// One JSON document: for each scenario its measures in total, by topic, pool and group, and the files that were written.
 /// What is undefined is `null`.
 pub fn run_json(subjects: &[Subject<'_>], files: &[PathBuf], interrupted: bool) -> String {
     let files = files
@@ -71,6 +72,11 @@ fn scenario<'a>(subject: &Subject<'a>) -> ScenarioEntry<'a> {
         .iter()
         .enumerate()
         .map(|(p, x)| (x.name.as_str(), measures(subject, &Slice::Pool(p))));
+    let groups = model
+        .groups
+        .iter()
+        .enumerate()
+        .map(|(g, x)| (x.name.as_str(), measures(subject, &Slice::Group(g))));
     ScenarioEntry {
         id: subject.id,
         name: subject.name,
@@ -81,10 +87,11 @@ fn scenario<'a>(subject: &Subject<'a>) -> ScenarioEntry<'a> {
         measures: measures(subject, &Slice::All),
         topics: Named(topics.collect()),
         pools: Named(pools.collect()),
+        groups: Named(groups.collect()),
     }
 }
 
-fn measures<'a>(subject: &Subject<'a>, slice: &Slice) -> Named<'a, Measure> {
+fn measures<'a>(subject: &Subject<'a>, slice: &Slice) -> Named<'a, Measure<'a>> {
     let rows = subject
         .outcome
         .rows
@@ -99,7 +106,7 @@ fn measures<'a>(subject: &Subject<'a>, slice: &Slice) -> Named<'a, Measure> {
                 ci_low: e.interval.map(|c| c.low()),
                 ci_high: e.interval.map(|c| c.high()),
                 replications: e.replications,
-                unit: row.unit,
+                unit: &row.unit,
             };
             (row.measure, measure)
         })

@@ -77,7 +77,7 @@ fn grid(subjects: &[Subject<'_>], by_pool: bool) -> Grid {
         column(subjects, "service\nlevel", 0, "sl_net"),
         column(subjects, "mean\nwait", 1, "mean_wait"),
         column(subjects, "abandoned", 2, "abandonment_rate"),
-        column(subjects, "time to\na person", 6, "time_to_human"),
+        column(subjects, "time to\na person", 7, "time_to_human"),
     ];
     let pools = pool_names(subjects);
     if by_pool && (2..=MOST_POOL_COLUMNS).contains(&pools.len()) {
@@ -89,8 +89,15 @@ fn grid(subjects: &[Subject<'_>], by_pool: bool) -> Grid {
     } else {
         list.push(column(subjects, "agents\non duty", 5, "agents_on_duty"));
     }
-    list.push(column(subjects, "FTE\nrequired", 7, "fte_required"));
-    list.push(column(subjects, "FTE\ndisplaced", 8, "fte_displaced"));
+    list.push(column(subjects, "FTE\nrequired", 6, "fte_required"));
+    list.push(column(subjects, "FTE\ndisplaced", 9, "fte_displaced"));
+    list.push(column(subjects, "cost", 8, "cost_total"));
+    list.push(column(
+        subjects,
+        "cost per\nresolution",
+        7,
+        "cost_per_durable_resolution",
+    ));
     list.push(column(subjects, "people at\nthe start", 9, "headcount"));
     list.push(column(subjects, "hires", 11, "hires"));
     list.push(column(subjects, "leavers", 10, "leavers"));

@@ -29,7 +29,7 @@ pub fn summary(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
             rows.text(record.id);
             rows.text(row.measure);
             rows.text(&row.slice.label(record.model));
-            rows.text(row.unit);
+            rows.text(&row.unit);
             rows.number(estimate.mean, MEASURE_DIGITS);
             rows.number(estimate.interval.map(|c| c.low()), MEASURE_DIGITS);
             rows.number(estimate.interval.map(|c| c.high()), MEASURE_DIGITS);
@@ -78,7 +78,7 @@ pub fn monthly(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
                 rows.text(month);
                 rows.text(row.measure);
                 rows.text(slice);
-                rows.text(row.unit);
+                rows.text(&row.unit);
                 rows.number(
                     (n > 0).then(|| sample.iter().sum::<f64>() / n as f64),
                     MEASURE_DIGITS,
@@ -122,7 +122,7 @@ pub fn replications(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<(
         let labelled: Vec<(usize, Vec<u8>)> = kept
             .map(|(i, row)| {
                 let mut bytes = Vec::new();
-                for (k, text) in [row.measure, &row.slice.label(record.model), row.unit]
+                for (k, text) in [row.measure, &row.slice.label(record.model), &row.unit]
                     .into_iter()
                     .enumerate()
                 {

@@ -3,9 +3,10 @@
 use super::cursor::Item;
 use super::dists::KINDS;
 use super::frame::Frame;
+use super::prices;
 use super::tree::Value;
 use crate::dist::Distribution;
-use crate::model::{AiOutcome, AiTopic, Assistant, HumanAccess, Overflow};
+use crate::model::{AiOutcome, AiPrice, AiTopic, Assistant, HumanAccess, Overflow};
 
 /// The section `[ai]` as it is written.
 #[derive(Clone, Debug)]
@@ -13,6 +14,7 @@ pub(super) struct Section {
     pub(super) assistant: Assistant,
     pub(super) access: HumanAccess,
     pub(super) handover_factor: f64,
+    pub(super) price: Option<AiPrice>,
 }
 
 impl Default for Section {
@@ -21,6 +23,7 @@ impl Default for Section {
             assistant: Assistant::default(),
             access: HumanAccess::Always,
             handover_factor: 1.0,
+            price: None,
         }
     }
 }
@@ -36,6 +39,7 @@ impl Section {
         let section = Self {
             access: c.read("human_access", HumanAccess::Always, |i| access(i, frame)),
             handover_factor: c.read("handover_factor", 1.0, Item::factor),
+            price: c.read_opt("price", prices::ai),
             assistant: Assistant {
                 capacity: c.read_opt("capacity", |i| i.integer(1, 10_000_000).map(|n| n as u32)),
                 overflow: c.read("overflow", Overflow::Human, |i| i.one_of(&overflow)),

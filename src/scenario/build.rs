@@ -6,6 +6,7 @@ use super::demand;
 use super::frame::Frame;
 use super::groups;
 use super::pools;
+use super::prices;
 use super::reader::Reader;
 use super::returns;
 use super::routes::{Routing, names};
@@ -13,7 +14,7 @@ use super::topics;
 use super::tree::{Node, Value};
 use super::values::in_words;
 use crate::experiment::Plan;
-use crate::model::{Demand, Model, ProductiveHours};
+use crate::model::{Demand, Model, Prices, ProductiveHours};
 use crate::time::{Calendar, DAY, MAX_HORIZON, MINUTE, Micros, SECOND, WEEK, from_seconds};
 use jiff::civil::Date;
 
@@ -45,6 +46,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
     let (warmup, interval) = (warmup(&mut c, &frame), interval(&mut c, &frame));
     let fcr_window = c.read("fcr_window", WEEK, Item::duration);
     let max_contacts = c.read("max_contacts", 20, |i| i.integer(1, 1000).map(|n| n as u16));
+    let discount = c.read("finance", 0.0, prices::finance);
     let productive = c.read("fte", ProductiveHours::default(), productive);
     // A scenario that only follows headcount needs no topic.
     let alone = c.has("group") && !c.has("topic");
@@ -145,6 +147,11 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
         fcr_window,
         max_contacts,
         productive,
+        prices: Prices {
+            currency: currency.clone(),
+            ai: ai.price,
+            discount,
+        },
         calendar: frame.calendar,
     };
     Some(Built {

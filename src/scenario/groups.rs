@@ -2,6 +2,7 @@
 
 use super::cursor::{Cursor, Item};
 use super::frame::Frame;
+use super::prices;
 use super::problem::did_you_mean;
 use super::tree::Value;
 use crate::model::{Group, Hiring, Layoffs, MOST_PEOPLE, Strain};
@@ -37,6 +38,7 @@ pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame) -> Group {
             i.integer(1, i64::from(MOST_PEOPLE)).map(|n| n as u32)
         }),
         layoffs: None,
+        pay: c.read_opt("pay", prices::pay),
     };
     let layoffs = if matches!(group.hiring, Hiring::Track(_)) {
         c.read_opt("layoffs", layoffs)

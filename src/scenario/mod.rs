@@ -20,6 +20,7 @@ mod human;
 mod merge;
 mod patterns;
 mod pools;
+mod prices;
 mod problem;
 mod reader;
 mod records;

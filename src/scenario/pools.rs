@@ -6,11 +6,12 @@ use super::cursor::{Cursor, Item, Names};
 use super::frame::{Frame, product};
 use super::human::Layer;
 use super::patterns::Unit;
+use super::prices;
 use super::tree::Value;
 use crate::dist::Distribution;
 use crate::model::{
     Delivery, GigSupply, HumanOutcome, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, Pool, PoolKind,
-    Select, ShiftEnd, Staffing, Supply, Take, TransferTo,
+    PoolPrice, Select, ShiftEnd, Staffing, Supply, Take, TransferTo,
 };
 use crate::time::{Micros, StepFn};
 
@@ -109,7 +110,7 @@ pub(super) fn read<'a>(
         }
         take => Some(take),
     });
-    let hourly_price = c.read_opt("price", price).flatten();
+    let price = c.read_opt("price", prices::pool);
     let human = c.read("human", Default::default(), |i| overrides(i, topics, pools));
     let pool = Pool {
         name: name.to_owned(),
@@ -130,7 +131,7 @@ pub(super) fn read<'a>(
             };
             n
         ],
-        select: select(&mut c, concurrency, hourly_price),
+        select: select(&mut c, concurrency, price),
         take,
         ranking: c.read("ranking", vec![n as u32; n], |i| {
             let order = topics.read(i)?;
@@ -144,7 +145,7 @@ pub(super) fn read<'a>(
                 ("when_idle", ShiftEnd::WhenIdle),
             ])
         }),
-        hourly_price,
+        price,
         supply: supply.unwrap_or_else(nobody),
     };
     let reserve = c.read("reserve", 0, Item::reserve);
@@ -169,6 +170,7 @@ fn nobody() -> Supply {
         plan: StepFn::constant(0.0),
         absence: 0.0,
         delivery: Delivery::Fixed(1.0),
+        shrinkage: 0.0,
         group: None,
     })
 }
@@ -222,7 +224,7 @@ fn speed(c: &mut Cursor<'_>, concurrency: u8) -> Vec<f64> {
     })
 }
 
-fn select(c: &mut Cursor<'_>, concurrency: u8, price: Option<f64>) -> Select {
+fn select(c: &mut Cursor<'_>, concurrency: u8, price: Option<PoolPrice>) -> Select {
     let default = if concurrency > 1 {
         Select::LeastLoaded
     } else {
@@ -236,20 +238,13 @@ fn select(c: &mut Cursor<'_>, concurrency: u8, price: Option<f64>) -> Select {
         ("cheapest", Select::Cheapest),
     ];
     c.read("select", default, |i| match i.one_of(&words)? {
-        Select::Cheapest if price.is_none() => {
+        Select::Cheapest if price.is_none_or(|p| p.hourly().is_none()) => {
             let help = "write for example price = { per_agent_hour = 28.0 }".to_owned();
             i.problem("needs a `price` of the pool, found none", Some(help));
             None
         }
         select => Some(select),
     })
-}
-
-fn price(item: &Item<'_>) -> Option<Option<f64>> {
-    let mut c = item.cursor("{ per_agent_hour = ... }")?;
-    let price = c.read_opt("per_agent_hour", |i| i.number(0.0, 1e9));
-    c.finish();
-    Some(price)
 }
 
 type Overrides<'a> = (Option<Layer<'a>>, BTreeMap<usize, Layer<'a>>);
@@ -309,6 +304,7 @@ fn staffing(c: &mut Cursor<'_>, frame: &Frame, groups: &Names) -> Option<Staffin
         plan,
         absence,
         delivery,
+        shrinkage,
         group,
     })
 }

@@ -211,7 +211,7 @@ impl<'r, 'a> Routing<'r, 'a> {
         let unpriced = step
             .pools
             .iter()
-            .find(|p| self.pools[p.pool].pool.hourly_price.is_none());
+            .find(|p| self.pools[p.pool].pool.hourly_price().is_none());
         if let (Some(Select::Cheapest), Some(p)) = (rule, unpriced) {
             let name = quoted(self.pool_name(p.pool));
             let message = format!(

@@ -176,7 +176,7 @@ fn every_key_has_its_place() {
     );
     assert_eq!(house.ranking, [1, 0, 3]);
     assert_eq!(
-        (house.shift_end, house.hourly_price),
+        (house.shift_end, house.hourly_price()),
         (ShiftEnd::Cut, Some(31.5))
     );
     let Supply::Staffed(plan) = &house.supply else {

@@ -9,8 +9,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 10] = [
-    "syntax", "keys", "values", "laws", "demand", "topics", "pools", "groups", "files", "settings",
+const TABLES: [&str; 11] = [
+    "syntax", "keys", "values", "laws", "demand", "topics", "pools", "groups", "prices", "files",
+    "settings",
 ];
 const DIVIDER: &str = "----";
 

@@ -48,6 +48,7 @@ fn constant(agents: f64) -> Supply {
         absence: 0.0,
         delivery: Delivery::Fixed(1.0),
         group: None,
+        shrinkage: 0.0,
     })
 }
 

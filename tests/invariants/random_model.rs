@@ -211,7 +211,11 @@ fn random_pool(
     ]);
     p.take = d.pick(&[Take::LongestWait, Take::LongestRelativeWait, Take::Ranking]);
     p.shift_end = d.pick(&[ShiftEnd::Finish, ShiftEnd::Cut, ShiftEnd::WhenIdle]);
-    p.hourly_price = d.pick(&[None, Some(20.0), Some(10.0)]);
+    let hourly = d.pick(&[None, Some(20.0), Some(10.0)]);
+    p.price = hourly.map(|per_agent_hour| PoolPrice {
+        per_agent_hour: Some(per_agent_hour),
+        ..PoolPrice::default()
+    });
     for k in 0..topics {
         p.work_factor[k] = d.pick(&[1.0, 1.3]);
         p.ranking[k] = d.roll(2);
@@ -261,6 +265,7 @@ fn random_pool(
         absence,
         delivery: Delivery::Fixed(1.0),
         group: None,
+        shrinkage: 0.0,
     });
     p
 }

@@ -1,0 +1,171 @@
+//! What a month costs.
+
+use crate::engine::People;
+use crate::measure::{AnswerSums, Ledger, Sums};
+use crate::model::{AiPrice, Model, Pay, PoolPrice};
+use crate::time::to_seconds;
+
+const HOUR: f64 = 3600.0;
+
+/// Which part of which month.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// Share of the month that is counted.
+    pub share: f64,
+    /// Whether it is the first month that is counted, and the last.
+    pub first: bool,
+    /// See `first`.
+    pub last: bool,
+}
+
+/// Costs of a month, or of several.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Costs {
+    /// The assistant.
+    pub ai: f64,
+    /// By pool; none for a pool without a price.
+    pub pools: Vec<Option<f64>>,
+    /// By group; none for a group without pay.
+    pub groups: Vec<Option<f64>>,
+}
+
+impl Costs {
+    /// All together.
+    pub fn total(&self) -> f64 {
+        let people = self.pools.iter().chain(&self.groups).flatten();
+        self.ai + people.sum::<f64>()
+    }
+}
+
+/// The costs of a month.
+pub fn costs(model: &Model, ledger: &Ledger, span: Span) -> Costs {
+    let pools = model.pools.iter().enumerate().map(|(p, pool)| {
+        let work = Work::of(model, ledger, p);
+        pool.price
+            .as_ref()
+            .map(|price| pool_charge(price, &work, span))
+    });
+    let groups = model
+        .groups
+        .iter()
+        .zip(&ledger.groups)
+        .map(|(group, people)| {
+            let pay = group.pay.as_ref()?;
+            Some(payroll(pay, people, span.share))
+        });
+    Costs {
+        ai: model.prices.ai.as_ref().map_or(0.0, |price| {
+            let mut all = Sums::default();
+            ledger.topics.iter().for_each(|s| all.add(s));
+            ai_charge(price, &all, span)
+        }),
+        pools: pools.collect(),
+        groups: groups.collect(),
+    }
+}
+
+/// What a pool did in a month, as far as it is paid for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Work {
+    /// Hours on duty.
+    pub online_hours: f64,
+    /// Paid hours.
+    pub paid_hours: f64,
+    /// Minutes of handle time.
+    pub handled_minutes: f64,
+    /// Contacts answered.
+    pub contacts: f64,
+    /// Contacts resolved.
+    pub resolved: f64,
+    /// Service level of the topics that lead to the pool.
+    pub service_level: Option<f64>,
+}
+
+impl Work {
+    /// What pool `p` did.
+    pub fn of(model: &Model, ledger: &Ledger, p: usize) -> Self {
+        let pools = model.pools.len();
+        let (mut answers, mut within, mut net) = (AnswerSums::default(), 0, 0);
+        for k in 0..model.topics.len() {
+            answers.add(&ledger.matrix[k * pools + p]);
+            if model.leads_to(k, p) {
+                let topic = &ledger.topics[k];
+                let all = &ledger.matrix[k * pools..(k + 1) * pools];
+                within += all.iter().map(|a| a.answered_within).sum::<u64>();
+                net += topic
+                    .offered
+                    .saturating_sub(topic.turned_away + topic.abandoned_within);
+            }
+        }
+        let online_hours = to_seconds(ledger.pools[p].duty) / HOUR;
+        Self {
+            online_hours,
+            paid_hours: online_hours / (1.0 - model.pools[p].shrinkage()),
+            handled_minutes: answers.handle / 60.0,
+            contacts: answers.answered as f64,
+            resolved: answers.resolved as f64,
+            service_level: (net > 0).then(|| within as f64 / net as f64),
+        }
+    }
+}
+
+/// The invoice of a pool for a month.
+///
+/// Charges = paid hours, online hours, handled minutes, contacts (at least the floor) and resolved contacts at their prices, plus
+/// the base charge of a volume with what is above or below it, plus the monthly fee; at least the monthly minimum; less the
+/// service credit; plus the platform's fee. Set-up and exit come on top.
+pub fn pool_charge(price: &PoolPrice, work: &Work, span: Span) -> f64 {
+    let floor = price
+        .floor
+        .map_or(0.0, |f| f.share * f.forecast * span.share);
+    let volume = price.volume.map_or(0.0, |v| {
+        let base = v.base * span.share;
+        let (above, below) = (
+            (work.contacts - base).max(0.0),
+            (base - work.contacts).max(0.0),
+        );
+        (v.charge * span.share + v.additional * above - v.reduced * below).max(0.0)
+    });
+    let charges = price.per_agent_hour.unwrap_or(0.0) * work.paid_hours
+        + price.per_online_hour * work.online_hours
+        + price.per_handled_minute * work.handled_minutes
+        + price.per_contact * work.contacts.max(floor)
+        + price.per_resolved_contact * work.resolved
+        + volume
+        + price.per_month * span.share;
+    let charges = charges.max(price.monthly_minimum * span.share);
+    let credit = match (price.credit, work.service_level) {
+        (Some(c), Some(level)) if level < c.below => c.share,
+        _ => 0.0,
+    };
+    let once = price.set_up * f64::from(span.first) + price.exit * f64::from(span.last);
+    charges * (1.0 - credit) * (1.0 + price.platform_fee) + once
+}
+
+/// The assistant's invoice for a month.
+pub fn ai_charge(price: &AiPrice, all: &Sums, span: Span) -> f64 {
+    let conversations = (all.ai_contacts as f64 - price.included * span.share).max(0.0);
+    let resolved = if price.refund {
+        all.ai_kept
+    } else {
+        all.ai_contained - all.ai_trapped
+    };
+    price.per_conversation * conversations
+        + price.per_resolution * resolved as f64
+        + price.per_month * span.share
+        + price.set_up * f64::from(span.first)
+}
+
+/// The payroll of a group for a month: everybody by the mean of the headcounts at begin and end.
+pub fn payroll(pay: &Pay, people: &People, share: f64) -> f64 {
+    let heads = 0.5 * (people.headcount + people.headcount_end) as f64;
+    let supervisors = if pay.span > 0.0 {
+        libm::ceil(heads / pay.span)
+    } else {
+        0.0
+    };
+    let wages = pay.monthly * heads + pay.supervisor * supervisors;
+    (wages * (1.0 + pay.on_costs) + pay.per_head * (heads + supervisors)) * share
+        + pay.per_hire * people.hires as f64
+        + pay.severance_months * pay.monthly * people.laid_off as f64
+}

@@ -1,0 +1,159 @@
+//! Rows and values of costs, in all and by month.
+
+use super::costs::{Costs, Span, costs};
+use crate::measure::{Counters, Ledger, Row, Slice, Sums};
+use crate::model::Model;
+
+/// The costs of one model: rows for the whole time and for each month.
+pub struct Money<'m> {
+    model: &'m Model,
+    rows: Vec<Row>,
+    /// The months that are counted: their ledgers, and how much of each.
+    months: Vec<(usize, Span)>,
+}
+
+/// Measures of everything; [`NPV`] is for the whole time only.
+const ALL: [&str; 6] = [
+    "cost_total",
+    "cost_ai",
+    "cost_per_contact",
+    "cost_per_case",
+    "cost_per_durable_resolution",
+    NPV,
+];
+const NPV: &str = "npv";
+const POOL: [&str; 3] = ["cost_total", "cost_per_contact", "cost_per_handled_hour"];
+
+impl<'m> Money<'m> {
+    /// The rows of `model`; none without prices.
+    pub fn new(model: &'m Model) -> Self {
+        let row = |slice: Slice, measure| Row {
+            slice,
+            measure,
+            unit: model.prices.currency.clone().into(),
+        };
+        let mut rows = Vec::new();
+        if model.has_prices() {
+            rows.extend(ALL.map(|m| row(Slice::All, m)));
+            for (p, pool) in model.pools.iter().enumerate() {
+                let priced = POOL.iter().filter(|_| pool.price.is_some());
+                rows.extend(priced.map(|m| row(Slice::Pool(p), m)));
+            }
+            for (g, group) in model.groups.iter().enumerate() {
+                let paid = group.pay.iter();
+                rows.extend(paid.map(|_| row(Slice::Group(g), "cost_total")));
+            }
+        }
+        let starts = model.calendar.month_starts(model.horizon);
+        let ends = starts.iter().skip(1).copied().chain([model.horizon]);
+        let counted: Vec<(usize, f64)> = starts
+            .iter()
+            .zip(ends)
+            .enumerate()
+            .filter(|(_, (_, end))| *end > model.warmup)
+            .map(|(i, (&start, end))| {
+                let from = start.max(model.warmup);
+                (i, model.calendar.months(end) - model.calendar.months(from))
+            })
+            .collect();
+        let n = counted.len();
+        let span = |(i, (ledger, share)): (usize, (usize, f64))| {
+            let span = Span {
+                share,
+                first: i == 0,
+                last: i + 1 == n,
+            };
+            (ledger, span)
+        };
+        Self {
+            model,
+            rows,
+            months: counted.into_iter().enumerate().map(span).collect(),
+        }
+    }
+
+    /// The rows, in the order of the values.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The values of the whole time for one replication, and those of each month, month by month.
+    pub fn of(&self, counters: &Counters) -> (Vec<Option<f64>>, Vec<Vec<Option<f64>>>) {
+        if self.rows.is_empty() {
+            return (Vec::new(), vec![Vec::new(); self.months.len()]);
+        }
+        let mut whole = Costs {
+            ai: 0.0,
+            pools: self
+                .model
+                .pools
+                .iter()
+                .map(|p| p.price.map(|_| 0.0))
+                .collect(),
+            groups: self
+                .model
+                .groups
+                .iter()
+                .map(|g| g.pay.map(|_| 0.0))
+                .collect(),
+        };
+        let (mut present, mut elapsed) = (0.0, 0.0);
+        let mut months = Vec::with_capacity(self.months.len());
+        for &(index, span) in &self.months {
+            let ledger = &counters.months[index];
+            let month = costs(self.model, ledger, span);
+            // Paid at the end of the month.
+            elapsed += span.share;
+            present += month.total() * libm::pow(1.0 + self.model.prices.discount, -elapsed / 12.0);
+            add(&mut whole, &month);
+            months.push(self.values(&month, ledger, None));
+        }
+        (self.values(&whole, &counters.total, Some(-present)), months)
+    }
+
+    fn values(&self, costs: &Costs, ledger: &Ledger, npv: Option<f64>) -> Vec<Option<f64>> {
+        let pools = self.model.pools.len();
+        let mut all = Sums::default();
+        ledger.topics.iter().for_each(|s| all.add(s));
+        let total = costs.total();
+        let per = |cost: f64, n: f64| (n > 0.0).then(|| cost / n);
+        let value = |row: &Row| match &row.slice {
+            Slice::All => match row.measure {
+                "cost_total" => Some(total),
+                "cost_ai" => Some(costs.ai),
+                "cost_per_contact" => per(total, all.contacts as f64),
+                "cost_per_case" => per(total, all.cases_resolved as f64),
+                "cost_per_durable_resolution" => per(total, all.durable as f64),
+                _ => npv,
+            },
+            Slice::Pool(p) => {
+                let cost = costs.pools[*p]?;
+                let column = (0..self.model.topics.len()).map(|k| &ledger.matrix[k * pools + p]);
+                match row.measure {
+                    "cost_total" => Some(cost),
+                    "cost_per_contact" => per(cost, column.map(|a| a.answered).sum::<u64>() as f64),
+                    _ => per(cost, column.map(|a| a.handle).sum::<f64>() / 3600.0),
+                }
+            }
+            Slice::Group(g) => costs.groups[*g],
+            _ => None,
+        };
+        self.rows
+            .iter()
+            .map(|row| value(row).filter(|v| v.is_finite()))
+            .collect()
+    }
+}
+
+fn add(whole: &mut Costs, month: &Costs) {
+    let both = |a: &mut [Option<f64>], b: &[Option<f64>]| {
+        for (a, b) in a.iter_mut().zip(b) {
+            if let (Some(a), Some(b)) = (a.as_mut(), b) {
+                *a += b;
+            }
+        }
+    };
+    whole.ai += month.ai;
+    both(&mut whole.pools, &month.pools);
+    both(&mut whole.groups, &month.groups);
+}

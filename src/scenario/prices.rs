@@ -1,0 +1,138 @@
+//! The keys `price` and `pay`, and the section `[finance]`.
+
+use super::cursor::{Cursor, Item};
+use crate::model::{AiPrice, Credit, Floor, Pay, PoolPrice, Volume};
+
+/// The largest amount of money.
+const MOST: f64 = 1e12;
+
+impl Item<'_> {
+    /// An amount of money.
+    fn money(&self) -> Option<f64> {
+        self.number(0.0, MOST)
+    }
+}
+
+fn money(c: &mut Cursor<'_>, key: &str) -> f64 {
+    c.read(key, 0.0, Item::money)
+}
+
+fn needed(c: &mut Cursor<'_>, key: &str, what: &str) -> Option<f64> {
+    c.require(key, what).and_then(|i| i.money())
+}
+
+/// What the assistant costs.
+pub(super) fn ai(item: &Item<'_>) -> Option<AiPrice> {
+    let mut c = item.cursor("a table such as { per_conversation = 0.05 }")?;
+    let price = AiPrice {
+        per_conversation: money(&mut c, "per_conversation"),
+        included: money(&mut c, "included"),
+        per_resolution: money(&mut c, "per_resolution"),
+        refund: c.read("refund", false, Item::boolean),
+        per_month: money(&mut c, "per_month"),
+        set_up: money(&mut c, "set_up"),
+    };
+    if price.refund && price.per_resolution == 0.0 {
+        c.problem("`refund` has no effect without per_resolution", None);
+    }
+    if price.included > 0.0 && price.per_conversation == 0.0 {
+        c.problem("`included` has no effect without per_conversation", None);
+    }
+    c.finish();
+    Some(price)
+}
+
+/// What the people of a pool cost.
+pub(super) fn pool(item: &Item<'_>) -> Option<PoolPrice> {
+    let mut c = item.cursor("a table such as { per_agent_hour = 28.0 }")?;
+    let price = PoolPrice {
+        per_agent_hour: c.read_opt("per_agent_hour", Item::money),
+        per_online_hour: money(&mut c, "per_online_hour"),
+        per_handled_minute: money(&mut c, "per_handled_minute"),
+        per_contact: money(&mut c, "per_contact"),
+        per_resolved_contact: money(&mut c, "per_resolved_contact"),
+        floor: c.read_opt("floor", floor),
+        volume: c.read_opt("volume", volume),
+        per_month: money(&mut c, "per_month"),
+        monthly_minimum: money(&mut c, "monthly_minimum"),
+        credit: c.read_opt("credit", credit),
+        platform_fee: c.read("platform_fee", 0.0, |i| i.number(0.0, 10.0)),
+        set_up: money(&mut c, "set_up"),
+        exit: money(&mut c, "exit"),
+    };
+    if price.floor.is_some() && price.per_contact == 0.0 {
+        c.problem("`floor` has no effect without per_contact", None);
+    }
+    c.finish();
+    Some(price)
+}
+
+fn floor(item: &Item<'_>) -> Option<Floor> {
+    let mut c = item.cursor("a table with forecast and share")?;
+    let forecast = needed(&mut c, "forecast", "the contacts forecast for a month");
+    let share = c
+        .require("share", "the share of the forecast that is charged")
+        .and_then(|i| i.share());
+    c.finish();
+    let (forecast, share) = forecast.zip(share)?;
+    Some(Floor { forecast, share })
+}
+
+fn volume(item: &Item<'_>) -> Option<Volume> {
+    let mut c = item.cursor("a table with base, charge, additional and reduced")?;
+    let base = needed(
+        &mut c,
+        "base",
+        "the contacts a month that the charge covers",
+    );
+    let charge = needed(&mut c, "charge", "the charge for them");
+    let (additional, reduced) = (money(&mut c, "additional"), money(&mut c, "reduced"));
+    c.finish();
+    let (base, charge) = base.zip(charge)?;
+    Some(Volume {
+        base,
+        charge,
+        additional,
+        reduced,
+    })
+}
+
+fn credit(item: &Item<'_>) -> Option<Credit> {
+    let mut c = item.cursor("a table with below and share")?;
+    let below = c
+        .require("below", "the service level below which it is due")
+        .and_then(|i| i.share());
+    let share = c
+        .require("share", "the share of the charges of the month")
+        .and_then(|i| i.share());
+    c.finish();
+    let (below, share) = below.zip(share)?;
+    Some(Credit { below, share })
+}
+
+/// What the people of a group cost.
+pub(super) fn pay(item: &Item<'_>) -> Option<Pay> {
+    let mut c = item.cursor("a table such as { monthly = 3100 }")?;
+    let pay = Pay {
+        monthly: needed(&mut c, "monthly", "the pay of a person a month").unwrap_or(0.0),
+        on_costs: c.read("on_costs", 0.0, |i| i.number(0.0, 10.0)),
+        per_head: money(&mut c, "per_head"),
+        span: c.read("span", 0.0, |i| i.number(1.0, 1e6)),
+        supervisor: money(&mut c, "supervisor"),
+        per_hire: money(&mut c, "per_hire"),
+        severance_months: c.read("severance_months", 0.0, |i| i.number(0.0, 120.0)),
+    };
+    if pay.supervisor > 0.0 && pay.span == 0.0 {
+        c.problem("`supervisor` has no effect without a span", None);
+    }
+    c.finish();
+    Some(pay)
+}
+
+/// The annual rate at which later costs are discounted.
+pub(super) fn finance(item: &Item<'_>) -> Option<f64> {
+    let mut c = item.cursor("a table such as { discount = 0.08 }")?;
+    let rate = c.read("discount", 0.0, |i| i.number(0.0, 10.0));
+    c.finish();
+    Some(rate)
+}

@@ -6,6 +6,7 @@
 )]
 
 mod architecture;
+mod breakeven;
 mod cli;
 mod errors;
 mod finance;

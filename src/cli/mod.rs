@@ -1,5 +1,6 @@
 //! The command line: the only room that knows all others, and the only one that prints.
 
+mod breakeven;
 mod check;
 mod input;
 mod interrupt;
@@ -39,6 +40,7 @@ pub fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Run(options) => run::run(options, &output),
         Command::Check(input) => check::check(input, &output),
+        Command::Breakeven(options) => breakeven::break_even_of(options, &output),
         Command::New(options) => new::new(options, &output),
     };
     match done {

@@ -8,7 +8,8 @@ Examples:
   handover new my.toml                         write a scenario to start from
   handover check my.toml                       what is wrong with it, and what to expect
   handover run my.toml                         simulate it; results go to results/my/
-  handover run a.toml b.toml --reps 30         compare scenarios; both meet the same customers";
+  handover run a.toml b.toml --reps 30         compare scenarios; both meet the same customers
+  handover breakeven a.toml b.toml --input pool.gig.price.per_online_hour --between 20 80";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
@@ -27,6 +28,16 @@ Examples:
   handover check today.toml --set pool.gig.members=200
 
 Exit status: 0 no problems found, 2 there are problems.";
+
+const BREAKEVEN_EXAMPLES: &str = "\
+Examples:
+  handover breakeven outsourced.toml gig.toml --input pool.gig.price.per_online_hour --between 20 80
+  handover breakeven today.toml plan.toml --input pool.desk.agents --between 10 60 --measure abandonment_rate
+
+The first scenario stays as it is; the input is set in the second. Both meet the same customers, replication by replication.
+An input that must be whole is rounded.
+
+Exit status: 0 found, 1 there is none between the bounds, 2 bad input, 130 interrupted.";
 
 const NEW_EXAMPLES: &str = "\
 Examples:
@@ -52,6 +63,9 @@ pub(super) enum Command {
     /// Say what is wrong with scenario files; show load, a formula and the expected run time. Simulates nothing.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Input),
+    /// Find the value of one input of the second scenario at which both come to the same cost.
+    #[command(after_help = BREAKEVEN_EXAMPLES)]
+    Breakeven(BreakEvenOptions),
     /// Write a commented scenario to start from.
     #[command(after_help = NEW_EXAMPLES)]
     New(NewOptions),
@@ -88,8 +102,24 @@ pub(super) enum When {
     Never,
 }
 
-/// Which scenarios, with which changes.
+/// What is to come to the same, and by what.
 #[derive(Debug, Args)]
+pub(super) struct BreakEvenOptions {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Key of the second scenario whose value is looked for.
+    #[arg(long = "input", value_name = "KEY")]
+    pub(super) key: String,
+    /// Where to look.
+    #[arg(long, num_args = 2, value_names = ["LOW", "HIGH"], required = true, allow_negative_numbers = true)]
+    pub(super) between: Vec<f64>,
+    /// What both must come to.
+    #[arg(long, value_name = "NAME", default_value = "cost_total")]
+    pub(super) measure: String,
+}
+
+/// Which scenarios, with which changes.
+#[derive(Clone, Debug, Args)]
 pub(super) struct Input {
     /// Scenario files.
     #[arg(required = true, value_name = "FILE")]

@@ -104,7 +104,8 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     }
 }
 
-fn simulate(
+/// Simulates all scenarios, with a bar.
+pub(super) fn simulate(
     loaded: &[Loaded],
     threads: usize,
     interrupt: &Interrupt,

@@ -1,0 +1,169 @@
+//! `handover breakeven`.
+
+use super::Failure;
+use super::input::{self, Loaded};
+use super::interrupt::Interrupt;
+use super::options::{BreakEvenOptions, Input};
+use super::output::Output;
+use super::run::simulate;
+use crate::experiment::{BreakEven, Outcome, break_even};
+use crate::measure::Slice;
+use crate::report::{Kind, value};
+use std::path::{Path, PathBuf};
+
+/// Compares the two scenarios at values of the input until they come to the same.
+pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Result<(), Failure> {
+    let (low, high) = bounds(options)?;
+    let threads = input::threads(&options.input);
+    let [first, second] = options.input.files.as_slice() else {
+        return Err(Failure::BadInput(
+            "error: a break-even is between two scenarios: give two files".into(),
+        ));
+    };
+    let interrupt = Interrupt::watch(&[]);
+    let values = |file: &PathBuf, setting: Option<f64>| {
+        let loaded = load(options, file, setting, output)?;
+        let outcome = simulate(&loaded, threads, &interrupt, output)?;
+        let [l] = loaded.as_slice() else {
+            return Ok(Vec::new());
+        };
+        let wanted = l.plan().replications as usize;
+        match outcome.first() {
+            Some(outcome) if outcome.replications() == wanted => measured(options, l, outcome),
+            _ => Err(Failure::Interrupted("Interrupted: no answer yet.".into())),
+        }
+    };
+    // Whatever is wrong with the input is said before anything is simulated.
+    let fraction = low + 0.5 * (high - low) + 1.0 / 3.0;
+    let whole = load(options, second, Some(fraction), output).is_err();
+    let fitting = |x: f64| if whole { x.round() } else { x };
+    load(options, second, Some(fitting(low)), output)?;
+    load(options, second, Some(fitting(high)), output)?;
+    let base = load(options, first, None, output)?;
+    let confidence = base.first().map_or(0.95, |l| l.plan().confidence);
+    let base = values(first, None)?;
+    let differences = |x: f64| {
+        let other = values(second, Some(fitting(x)))?;
+        let pairs = other.iter().zip(&base);
+        Ok(pairs.map(|(b, a)| b - a).collect())
+    };
+    let names = (name(first), name(second));
+    match break_even(differences, low, high, confidence)? {
+        Ok(found) if options.input.json => output.print(&json(options, &found, base.len())),
+        Ok(found) => output.print(&text(options, &found, &names, base.len())),
+        Err(none) => Err(Failure::Failed(format!(
+            "error: between {low} and {high} there is no break-even: {} less {} is {} at {low} and {} at {high}\n  help: try other bounds",
+            names.1,
+            names.0,
+            shown(none.low),
+            shown(none.high)
+        ))),
+    }
+}
+
+fn name(file: &PathBuf) -> String {
+    input::run_name(std::slice::from_ref(file))
+}
+
+fn bounds(options: &BreakEvenOptions) -> Result<(f64, f64), Failure> {
+    match options.between.as_slice() {
+        &[low, high] if low.is_finite() && high.is_finite() && low < high => Ok((low, high)),
+        _ => Err(Failure::BadInput(
+            "error: --between needs a lower and a higher bound".into(),
+        )),
+    }
+}
+
+/// One of the two scenarios, the input set if a value is given.
+fn load(
+    options: &BreakEvenOptions,
+    file: &Path,
+    setting: Option<f64>,
+    output: &Output,
+) -> Result<Vec<Loaded>, Failure> {
+    let mut settings = options.input.settings.clone();
+    settings.extend(setting.map(|x| format!("{}={x}", options.key)));
+    let input = Input {
+        files: vec![file.to_owned()],
+        settings,
+        ..options.input.clone()
+    };
+    input::load(&input, output)
+}
+
+/// The measure in total, replication by replication.
+fn measured(
+    options: &BreakEvenOptions,
+    loaded: &Loaded,
+    outcome: &Outcome,
+) -> Result<Vec<f64>, Failure> {
+    let is_it = |r: &crate::measure::Row| r.measure == options.measure && r.slice == Slice::All;
+    let refused = |why: &str| {
+        let file = loaded.path.display();
+        Failure::BadInput(format!(
+            "error: {file}: the measure {:?} {why}",
+            options.measure
+        ))
+    };
+    let row = outcome.rows.iter().position(is_it);
+    let row = row.ok_or_else(|| {
+        let needs_prices = options.measure.starts_with("cost") || options.measure == "npv";
+        refused(if needs_prices {
+            "is not there: the scenario has no prices"
+        } else {
+            "does not exist"
+        })
+    })?;
+    let values: Vec<f64> = outcome.values.iter().map(|v| v[row]).collect();
+    if values.iter().all(|v| v.is_finite()) {
+        Ok(values)
+    } else {
+        Err(refused("is undefined in some replication"))
+    }
+}
+
+fn shown(x: f64) -> String {
+    value(x, Kind::Plain)
+}
+
+fn text(
+    options: &BreakEvenOptions,
+    found: &BreakEven,
+    names: &(String, String),
+    replications: usize,
+) -> String {
+    let (a, b) = names;
+    let interval = match found.interval {
+        (Some(from), Some(to)) => format!(", confidence interval {} to {}", shown(from), shown(to)),
+        (Some(from), None) => format!(", at least {} with confidence", shown(from)),
+        (None, Some(to)) => format!(", at most {} with confidence", shown(to)),
+        (None, None) => String::new(),
+    };
+    format!(
+        "{b} comes to the same {} as {a} at {} = {}{interval}\n{b} less {a}: {} at {}, {} at {}\n\
+         {replications} paired replications, {} values tried\n",
+        options.measure,
+        options.key,
+        shown(found.value),
+        shown(found.ends.0),
+        options.between[0],
+        shown(found.ends.1),
+        options.between[1],
+        found.looks
+    )
+}
+
+fn json(options: &BreakEvenOptions, found: &BreakEven, replications: usize) -> String {
+    let document = serde_json::json!({
+        "measure": options.measure,
+        "input": options.key,
+        "value": found.value,
+        "ci_low": found.interval.0,
+        "ci_high": found.interval.1,
+        "between": options.between,
+        "differences": [found.ends.0, found.ends.1],
+        "replications": replications,
+        "values_tried": found.looks,
+    });
+    format!("{document:#}\n")
+}

@@ -149,10 +149,11 @@ fn each_opens_with_its_question() {
 /// What holds of every run, whatever the scenario.
 #[test]
 fn the_small_ones_run() {
-    for name in all()
-        .iter()
-        .filter(|n| !n.starts_with("klarna") && !n.starts_with("headcount"))
-    {
+    for name in all().iter().filter(|n| {
+        !["klarna", "headcount", "tier1"]
+            .iter()
+            .any(|p| n.starts_with(p))
+    }) {
         let s = run(name, 1);
         assert!(s.all("contacts") > 1000.0, "{name}");
         for share in [
@@ -167,6 +168,26 @@ fn the_small_ones_run() {
                 s.all(share)
             );
         }
+    }
+}
+
+/// The three ways cost about the same per handled hour where nobody is idle: $45, $47 and $48 at 85% occupancy. Here the rosters have 79%
+/// to 81% and the register 73%, and that is the difference.
+#[test]
+fn idle_time_decides_what_a_handled_hour_costs() {
+    for (name, at_par) in [
+        ("tier1-inhouse", 45.1),
+        ("tier1-outsourced", 47.1),
+        ("tier1-gig", 48.2),
+    ] {
+        let s = run(name, 2);
+        let hour = s.all("cost_per_handled_hour");
+        let expected = at_par * 0.85 / s.all("occupancy");
+        // Hiring and the service credit move it by a few per cent.
+        assert!(
+            (hour / expected - 1.0).abs() < 0.06,
+            "{name}: {hour} {expected}"
+        );
     }
 }
 

@@ -13,16 +13,18 @@ pub struct Money<'m> {
 }
 
 /// Measures of everything; [`NPV`] is for the whole time only.
-const ALL: [&str; 6] = [
+const ALL: [&str; 7] = [
     "cost_total",
     "cost_ai",
     "cost_per_contact",
     "cost_per_case",
     "cost_per_durable_resolution",
+    HANDLED_HOUR,
     NPV,
 ];
 const NPV: &str = "npv";
-const POOL: [&str; 3] = ["cost_total", "cost_per_contact", "cost_per_handled_hour"];
+const HANDLED_HOUR: &str = "cost_per_handled_hour";
+const POOL: [&str; 3] = ["cost_total", "cost_per_contact", HANDLED_HOUR];
 
 impl<'m> Money<'m> {
     /// The rows of `model`; none without prices.
@@ -124,6 +126,10 @@ impl<'m> Money<'m> {
                 "cost_per_contact" => per(total, all.contacts as f64),
                 "cost_per_case" => per(total, all.cases_resolved as f64),
                 "cost_per_durable_resolution" => per(total, all.durable as f64),
+                HANDLED_HOUR => {
+                    let handle: f64 = ledger.matrix.iter().map(|a| a.handle).sum();
+                    per(total - costs.ai, handle / 3600.0)
+                }
                 _ => npv,
             },
             Slice::Pool(p) => {

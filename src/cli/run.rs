@@ -199,7 +199,13 @@ fn text(
             .filter_map(|p| p.file_name())
             .map(|n| n.to_string_lossy())
             .collect();
-        text += &format!("\nWritten to {}: {}\n", path.display(), names.join(", "));
+        let (place, names) = (
+            format!("\nWritten to {}:", path.display()),
+            names.join(", "),
+        );
+        // A path is not broken.
+        let one_line = place.chars().count() + names.len() <= output.layout().width;
+        text += &format!("{place}{}{names}\n", if one_line { " " } else { "\n  " });
     }
     text
 }

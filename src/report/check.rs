@@ -1,7 +1,7 @@
 //! What a check shows.
 
 use super::Layout;
-use super::grid::{Column, Grid, wrapped};
+use super::grid::{Column, Grid, filled, not_shown};
 use super::load::{Check, PoolLoad};
 use super::quantity::{Kind, Shown, count, duration, value};
 use crate::experiment::Plan;
@@ -107,9 +107,7 @@ fn demand(model: &Model, check: &Check, layout: Layout) -> String {
     } else {
         let (text, dropped) = pools(check, model).render(layout);
         out += &text;
-        if !dropped.is_empty() {
-            out += &format!("Not shown for want of room: {}.\n", dropped.join(", "));
-        }
+        out += &not_shown(&dropped, layout);
         out += &filled(NOTE, layout);
         if check.pools.len() > 1 {
             let (load, room) = (amount(check.load), amount(check.room));
@@ -132,14 +130,6 @@ Load: as if everybody were answered at once by the first step of the route that 
 time of their case; \
 means are over the time in which the pool is open. The formula (Erlang A at the mean load) knows one pool alone: it \
 ignores routing and every variation of demand and staff over time, which the simulation does not.";
-
-/// A paragraph in lines that fit; nothing for no text.
-fn filled(paragraph: &str, layout: Layout) -> String {
-    match paragraph {
-        "" => String::new(),
-        text => wrapped(text, layout.width.max(40)).join("\n") + "\n",
-    }
-}
 
 fn advice(p: &PoolLoad) -> String {
     let capacity = p.agents * f64::from(p.concurrency);

@@ -159,6 +159,23 @@ pub(super) fn columns(text: &str) -> usize {
     text.chars().count()
 }
 
+/// A paragraph in lines that fit; nothing for no text.
+pub(super) fn filled(paragraph: &str, layout: Layout) -> String {
+    match paragraph {
+        "" => String::new(),
+        text => wrapped(text, layout.width.max(40)).join("\n") + "\n",
+    }
+}
+
+/// Which columns there was no room for; nothing if there was for all.
+pub(super) fn not_shown(columns: &[String], layout: Layout) -> String {
+    if columns.is_empty() {
+        return String::new();
+    }
+    let names = columns.join(", ");
+    filled(&format!("Not shown for want of room: {names}."), layout)
+}
+
 /// A name in lines of at most `width`, broken after blanks, hyphens, underscores and slashes where possible.
 pub(super) fn wrapped(name: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];

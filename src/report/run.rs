@@ -1,6 +1,6 @@
 //! What a run shows on the terminal.
 
-use super::grid::{Column, Grid, columns, wrapped};
+use super::grid::{Column, Grid, columns, not_shown, wrapped};
 use super::quantity::{Kind, Shown, count, duration, shown};
 use super::{Layout, Subject};
 use crate::measure::{Slice, kpi};
@@ -61,12 +61,7 @@ pub fn run_table(subjects: &[Subject<'_>], layout: Layout) -> String {
         grid(subjects, false).without_empty()
     };
     let (mut text, dropped) = chosen.render(layout);
-    if !dropped.is_empty() {
-        text.push_str(&format!(
-            "Not shown for want of room: {}.\n",
-            dropped.join(", ")
-        ));
-    }
+    text += &not_shown(&dropped, layout);
     text
 }
 

@@ -16,7 +16,7 @@ const DIGITS: usize = 7;
 
 /// `intervals.csv`: a row per interval and slice (all, topics, pools); for each column `x` its mean over the
 /// replications, `x_half_width` of its confidence interval, and for some `x_p10` and `x_p90`. Empty where a column does
-/// not belong to the slice, is undefined, or needs a second replication.
+/// not belong to the slice, is undefined, or needs a second replication. A scenario without topics has no rows.
 ///
 /// # Errors
 /// What `out` refuses.
@@ -31,7 +31,7 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
     columns.iter().for_each(|c| c.header(&mut header));
     let mut rows = Rows::new(out, header.iter().map(String::as_str))?;
     let mut scratch = Vec::new();
-    for record in records {
+    for record in records.iter().filter(|r| !r.model.topics.is_empty()) {
         let (model, table) = (record.model, &record.outcome.intervals);
         let mut id = Vec::new();
         push_text(&mut id, record.id);

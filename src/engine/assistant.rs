@@ -95,8 +95,7 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// A contact begins.
     pub(super) fn begin(&mut self, contact: Contact, at: Micros) {
-        self.account.started[usize::from(contact.topic)] += 1;
-        self.in_system += 1;
+        self.started[usize::from(contact.topic)] += 1;
         self.open(contact, at);
     }
 

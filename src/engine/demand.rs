@@ -136,8 +136,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                 due: Due::Begin,
             });
         } else {
-            self.account.started[usize::from(topic)] += 1;
-            self.in_system += 1;
+            self.started[usize::from(topic)] += 1;
             self.open(contact, at);
         }
     }

@@ -118,7 +118,11 @@ pub fn simulate<O: Observer>(
 ) -> Account {
     let mut engine = Engine::new(laws, Key::root(seed, replication), observer);
     engine.run(stop);
-    engine.account
+    Account {
+        started: engine.started.into_vec(),
+        ended: engine.ended.into_vec(),
+        ..engine.account
+    }
 }
 
 struct Engine<'e, 'm, O> {
@@ -184,7 +188,9 @@ struct Engine<'e, 'm, O> {
     unfailing: bool,
     // Books
     account: Account,
-    in_system: u64,
+    /// Contacts begun by topic, and ended by topic and way.
+    started: Slots<u64>,
+    ended: Slots<[u64; Ending::COUNT]>,
     talking_now: u64,
     filed_now: u64,
 }
@@ -250,12 +256,11 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             door: Door::default(),
             unfailing: false,
             account: Account {
-                started: vec![0; model.topics.len()],
-                ended: vec![[0; Ending::COUNT]; model.topics.len()],
                 conserved: true,
                 ..Account::default()
             },
-            in_system: 0,
+            started: vec![0; model.topics.len()].into(),
+            ended: vec![[0; Ending::COUNT]; model.topics.len()].into(),
             talking_now: 0,
             filed_now: 0,
         };
@@ -290,7 +295,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             self.step += 1;
             self.step_start = step_end;
             if step_end >= end
-                || (step_end >= self.horizon && self.in_system == 0 && self.nothing_in_hand())
+                || (step_end >= self.horizon && self.in_system() == 0 && self.nothing_in_hand())
             {
                 break;
             }
@@ -307,12 +312,16 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         self.agents.iter().all(|agent| agent.load == 0)
     }
 
+    /// Contacts begun that have not ended.
+    fn in_system(&self) -> u64 {
+        let ended: u64 = self.ended.iter().flatten().sum();
+        self.started.iter().sum::<u64>().wrapping_sub(ended)
+    }
+
     /// Begins and ends of contacts against where contacts are found.
     fn books_balance(&self) -> bool {
-        let ended: u64 = self.account.ended.iter().flatten().sum();
         let waiting: u64 = self.lines.iter().map(|line| u64::from(line.live)).sum();
-        self.account.contacts() == ended + self.in_system
-            && self.in_system == waiting + self.talking_now + self.filed_now
+        self.in_system() == waiting + self.talking_now + self.filed_now
     }
 
     /// Plays the step: the earliest of agenda, event tree and patience is next.
@@ -382,8 +391,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         let laws = self.laws;
         let topic = usize::from(contact.topic);
         let law = &laws.topics[topic];
-        self.account.ended[topic][ending as usize] += 1;
-        self.in_system -= 1;
+        self.ended[topic][ending as usize] += 1;
         let back = match &law.returns[ending as usize] {
             Some((chance, delay)) if contact.number < self.max_contacts => {
                 let key = contact.key();
@@ -408,7 +416,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         self.now = self.now.max(self.step_start).min(self.horizon + DRAIN);
         if !self.account.stopped {
             self.flush();
-            self.account.conserved &= self.books_balance() && self.in_system == 0;
+            self.account.conserved &= self.books_balance() && self.in_system() == 0;
         }
         self.settle();
         self.close_month();

@@ -1,13 +1,11 @@
 //! Contracts and prices by hand, with the arithmetic; then the same through the whole path.
 
+mod desk;
+
 use handover::engine::People;
-use handover::experiment::{Job, Outcome, run};
 use handover::finance::{Span, Work, ai_charge, payroll, pool_charge};
-use handover::measure::{Slice, Sums};
+use handover::measure::Sums;
 use handover::model::{AiPrice, Credit, Floor, Pay, PoolPrice, Volume};
-use handover::scenario::{InMemory, load};
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 const WHOLE: Span = Span {
     share: 1.0,
@@ -494,95 +492,4 @@ fn payrolls() {
     for (what, pay, share, expected) in examples {
         is(payroll(&pay, &people, share), expected, what);
     }
-}
-
-fn outcome(text: &str) -> Outcome {
-    let files = InMemory::new().with("a.toml", text);
-    let scenario = load(Path::new("a.toml"), &[], &files).unwrap();
-    let job = Job {
-        model: &scenario.model,
-        plan: scenario.plan,
-    };
-    run(&[job], &(), &AtomicBool::new(false)).unwrap().remove(0)
-}
-
-/// Three months of a small desk: every figure follows from the counts of the same run, and the months add up.
-#[test]
-fn a_small_desk_through_the_whole_path() {
-    let outcome = outcome(
-        r#"
-        start = 2025-01-01
-        horizon = "3 months"
-        replications = 3
-        currency = "SEK"
-        finance = { discount = 0.1 }
-        demand = { rate = "20 / h" }
-        [ai]
-        price = { per_conversation = 0.5, per_month = 1000 }
-        [[topic]]
-        name = "chat"
-        work = { exponential = "6 min" }
-        ai = { resolve = 0.5, misresolve = 0.1, hand_off = 0.4, handle_time = "2 min" }
-        [[pool]]
-        name = "desk"
-        kind = "outsourced"
-        agents = 4
-        shrinkage = 0.25
-        price = { per_agent_hour = 28 }
-        [[group]]
-        name = "office"
-        headcount = 10
-        pay = { monthly = 30000, on_costs = 0.5 }
-        "#,
-    );
-    let all = |measure: &str| outcome.total(measure).unwrap().mean.unwrap();
-    let of = |measure: &str, slice: Slice| outcome.find(measure, &slice).unwrap().mean.unwrap();
-    // 3 agents (4 less a quarter) on duty for 90 days of 24 hours are 4 paid ones: 8,640 hours x 28.
-    is(of("cost_total", Slice::Pool(0)), 8640.0 * 28.0, "desk");
-    // 10 people x 3 months x 45,000
-    is(of("cost_total", Slice::Group(0)), 1_350_000.0, "office");
-    let conversations = all("contacts") * all("ai_share");
-    assert!((all("cost_ai") - (0.5 * conversations + 3000.0)).abs() < 1.0);
-    is(
-        all("cost_total"),
-        all("cost_ai") + 8640.0 * 28.0 + 1_350_000.0,
-        "all",
-    );
-    assert!((all("cost_per_contact") / (all("cost_total") / all("contacts")) - 1.0).abs() < 1e-4);
-    let unit = |m: &str| {
-        outcome
-            .rows
-            .iter()
-            .find(|r| r.measure == m)
-            .unwrap()
-            .unit
-            .clone()
-    };
-    assert_eq!(unit("cost_total"), "SEK");
-    // Paid at the end of January, February and March.
-    let table = &outcome.monthly;
-    let row = table
-        .rows
-        .iter()
-        .position(|r| r.measure == "cost_total" && r.slice == Slice::All)
-        .unwrap();
-    let mean = |m: usize| table.sample(m, row).iter().sum::<f64>() / 3.0;
-    is(mean(0) + mean(1) + mean(2), all("cost_total"), "months");
-    let npv: f64 = (0..3)
-        .map(|m| -mean(m) / 1.1f64.powf((m as f64 + 1.0) / 12.0))
-        .sum();
-    is(all("npv"), npv, "npv");
-}
-
-#[test]
-fn without_prices_there_are_no_costs() {
-    let outcome = outcome(
-        "horizon = \"1 day\"\ndemand = { rate = \"20 / h\" }\ntopic = [ { name = \"a\", work = { exponential = \"6 min\" } } ]\npool = [ { name = \"p\", kind = \"employed\", agents = 4 } ]",
-    );
-    assert!(
-        outcome
-            .rows
-            .iter()
-            .all(|r| !r.measure.starts_with("cost") && r.measure != "npv")
-    );
 }

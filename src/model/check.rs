@@ -52,6 +52,14 @@ impl Model {
                 .any(|p| p.group().is_some_and(|g| g >= self.groups.len())),
             "a pool is staffed by a group that does not exist".into(),
         );
+        say(
+            self.pools
+                .iter()
+                .filter_map(|p| self.groups.get(p.group()?))
+                .any(|g| g.headcount == 0),
+            "a group that staffs a pool needs people at the start: the plan is for that number"
+                .into(),
+        );
         for problem in self.groups.iter().filter_map(super::Group::problems) {
             say(true, problem);
         }
@@ -152,7 +160,7 @@ impl Model {
                 format!("topic {:?} can reach a person but has no work", topic.name),
             );
         }
-        let people: f64 = self.pools.iter().map(|p| most_people(&p.supply)).sum();
+        let people: f64 = self.pools.iter().map(|p| self.most_people(&p.supply)).sum();
         say(
             people.is_nan() || people > MAX_AGENTS,
             format!(
@@ -239,24 +247,28 @@ impl Model {
         }
         out
     }
-}
 
-/// Most people of a pool who can be logged on at once; of an open register twice the mean.
-fn most_people(supply: &Supply) -> f64 {
-    match supply {
-        Supply::Staffed(s) => {
-            let share = match &s.delivery {
-                Delivery::Fixed(share) => *share,
-                Delivery::Daily(law) => law.supremum(),
-            };
-            s.plan.max_before(Micros::MAX) * share.max(1.0)
-        }
-        Supply::Gig(g) => match g.log_on {
-            LogOn::Members { members, .. } => f64::from(members),
-            LogOn::Open { rate } => {
-                2.0 * rate * g.session.mean() * g.availability.max_before(Micros::MAX)
+    /// Most people of a pool who can be logged on at once; of an open register twice the mean.
+    fn most_people(&self, supply: &Supply) -> f64 {
+        match supply {
+            Supply::Staffed(s) => {
+                let share = match &s.delivery {
+                    Delivery::Fixed(share) => *share,
+                    Delivery::Daily(law) => law.supremum(),
+                };
+                let group = s.group.and_then(|g| self.groups.get(g));
+                let growth = group.map_or(1.0, |g| {
+                    g.growth(self.calendar.month_starts(self.horizon).len())
+                });
+                s.plan.max_before(Micros::MAX) * share.max(1.0) * growth
             }
-        },
+            Supply::Gig(g) => match g.log_on {
+                LogOn::Members { members, .. } => f64::from(members),
+                LogOn::Open { rate } => {
+                    2.0 * rate * g.session.mean() * g.availability.max_before(Micros::MAX)
+                }
+            },
+        }
     }
 }
 

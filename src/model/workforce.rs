@@ -77,6 +77,29 @@ impl Group {
         self.attrition * band.map_or(1.0, |b| b.1) * strain
     }
 
+    /// Most people there can be over so many months, over those at the start, but at least 1.
+    pub(super) fn growth(&self, months: usize) -> f64 {
+        let start = f64::from(self.headcount);
+        let most = match &self.hiring {
+            Hiring::Freeze | Hiring::Replace(_) => start,
+            Hiring::Requests(list) => {
+                let last = list.last().copied();
+                let asked = list
+                    .iter()
+                    .copied()
+                    .map(Some)
+                    .chain(std::iter::repeat(last));
+                start + asked.take(months).flatten().map(f64::from).sum::<f64>()
+            }
+            // Nobody is asked for beyond the people of whom the target is left after the lead time.
+            Hiring::Track(targets) => {
+                let target = targets.iter().copied().fold(0.0, f64::max);
+                start.max(target * libm::exp(self.attrition * f64::from(self.lead)))
+            }
+        };
+        most / start.max(1.0)
+    }
+
     /// What makes the group meaningless.
     pub(super) fn problems(&self) -> Option<String> {
         let rate = |r: f64| r.is_finite() && (0.0..=100.0).contains(&r);

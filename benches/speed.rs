@@ -17,7 +17,7 @@ mod models;
 use cpu_time::ThreadTime;
 use handover::engine::{Account, Laws, Observer, simulate};
 use handover::experiment::{Job, Plan, run};
-use handover::measure::{Collector, Values};
+use handover::measure::{Values, count};
 use handover::model::Model;
 use handover::scenario::{Disk, load};
 use handover::time::DAY;
@@ -207,18 +207,16 @@ fn replicate<O: Observer>(laws: &Laws<'_>, replication: u64, observer: &mut O) -
 
 /// A replication with all measures.
 fn counted(laws: &Laws<'_>, replication: u64) -> Account {
-    let mut collector = Collector::new(laws.model());
-    let account = replicate(laws, replication, &mut collector);
-    std::hint::black_box(collector.finish());
+    let (account, counters) = count(laws, 1, replication, &|| false);
+    std::hint::black_box(counters);
     account
 }
 
 /// A replication from model to values of the measures.
 fn whole(model: &Model, replication: u64) -> u64 {
     let laws = laws(model);
-    let mut collector = Collector::new(model);
-    let account = replicate(&laws, replication, &mut collector);
-    std::hint::black_box(Values::new(model).of(&collector.finish()));
+    let (account, counters) = count(&laws, 1, replication, &|| false);
+    std::hint::black_box(Values::new(model).of(&counters));
     account.contacts()
 }
 

@@ -11,7 +11,7 @@
 //!                                                |            |
 //!                                                           results (CSV, JSON)
 //!
-//! imports   time random dist stats erlang <- model <- engine <- measure <- finance <- experiment
+//! imports   slots time random dist stats erlang <- model <- engine <- measure <- finance <- experiment
 //!               <- { scenario, results, report } <- cli <- main
 //! ```
 //!

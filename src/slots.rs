@@ -21,10 +21,11 @@ impl<T> Slots<T> {
     pub(crate) const fn new() -> Self {
         Self(Vec::new())
     }
+}
 
-    /// The vector itself.
-    pub(crate) fn into_vec(self) -> Vec<T> {
-        self.0
+impl<T> From<Slots<T>> for Vec<T> {
+    fn from(slots: Slots<T>) -> Self {
+        slots.0
     }
 }
 
@@ -66,8 +67,11 @@ impl<T> Index<usize> for Slots<T> {
     #[inline(always)]
     fn index(&self, i: usize) -> &T {
         debug_assert!(i < self.0.len(), "slot {i} of {}", self.0.len());
-        // SAFETY: whoever indexes made the index from the length or when the element was added, and elements are only ever
-        // added; with debug assertions the line above holds them to it.
+        // SAFETY: the type is the crate's own; the engine, its laws and the collector that `measure::count` gives to it hold
+        // sequences of it. There an index comes from the length of a sequence as long as this one, from the model that
+        // all of them share and that was checked before the laws were made, or from when the element was added; a
+        // sequence is shortened only where nobody keeps an index into it. With debug assertions the line above holds
+        // them to it.
         unsafe { self.0.get_unchecked(i) }
     }
 }
@@ -112,7 +116,7 @@ mod tests {
         slots[0] += 6;
         assert_eq!((slots[0], slots[2], slots.len()), (7, 3, 3));
         assert_eq!((&slots[1..3], &slots[0..=1]), (&[2, 3][..], &[7, 2][..]));
-        assert_eq!(slots.into_vec(), [7, 2, 3]);
+        assert_eq!(Vec::from(slots), [7, 2, 3]);
     }
 
     #[test]

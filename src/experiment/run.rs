@@ -2,9 +2,9 @@
 
 use super::intervals::IntervalTable;
 use super::plan::Plan;
-use crate::engine::{Laws, simulate};
+use crate::engine::Laws;
 use crate::finance::Money;
-use crate::measure::{Collector, Counters, Monthly, Row, Values};
+use crate::measure::{Counters, Monthly, Row, Values, count};
 use crate::model::Model;
 use crate::stats::{ConfidenceInterval, StudentT};
 use rayon::prelude::*;
@@ -326,12 +326,11 @@ fn replicate(
     if stop.load(Ordering::Relaxed) {
         return empty();
     }
-    let mut collector = Collector::new(model);
     let asked = std::cell::Cell::new(0u64);
     // Progress is told about 64 times a replication: often enough for a smooth bar, too rarely to be felt.
     let steps = model.horizon.div_ceil(model.demand.step);
     let every = (steps / 64).max(1);
-    let account = simulate(laws, seed, u64::from(replication), &mut collector, &|| {
+    let (account, counters) = count(laws, seed, u64::from(replication), &|| {
         let n = asked.get() + 1;
         asked.set(n);
         if n.is_multiple_of(every) && n <= steps {
@@ -344,7 +343,6 @@ fn replicate(
     }
     let told = (asked.get().min(steps) / every) * every * model.demand.step;
     simulated(model.horizon.saturating_sub(told));
-    let counters = collector.finish();
     let (values, monthly) = tables.of(&counters);
     Leaf {
         values,

@@ -3,7 +3,7 @@
 use super::cells::{Cells, PoolCell, TopicCell};
 use super::ledger::Ledger;
 use super::sums::{AnswerSums, Sums};
-use crate::engine::{Contact, Observer, People, Reason, Service, Wait};
+use crate::engine::{Account, Contact, Laws, Observer, People, Reason, Service, Wait, simulate};
 use crate::model::{Ending, LogOn, Model, PoolKind, Supply, Topic};
 use crate::slots::Slots;
 use crate::stats::Histogram;
@@ -36,7 +36,7 @@ struct Book {
 ///
 /// What the cells have anyway is not counted a second time: [`Self::finish`] adds it up. What is told once counts in the month
 /// in which it is told, and so in the month of the step of the demand grid; what the cells have, in the month of its interval.
-pub struct Collector<'m> {
+struct Collector<'m> {
     model: &'m Model,
     books: Slots<Book>,
     matrix: Slots<AnswerSums>,
@@ -50,9 +50,22 @@ pub struct Collector<'m> {
     fcr_window: Micros,
 }
 
+/// Simulates one replication and counts; see [`simulate`].
+///
+/// Only here does a [`Collector`] meet an engine, and both have one model: its tables are as long as the engine's.
+pub fn count(
+    laws: &Laws<'_>,
+    seed: u64,
+    replication: u64,
+    stop: &dyn Fn() -> bool,
+) -> (Account, Counters) {
+    let mut collector = Collector::new(laws.model());
+    let account = simulate(laws, seed, replication, &mut collector, stop);
+    (account, collector.finish())
+}
+
 impl<'m> Collector<'m> {
-    /// A collector for one replication of `model`.
-    pub fn new(model: &'m Model) -> Self {
+    fn new(model: &'m Model) -> Self {
         let (topics, pools) = (model.topics.len(), model.pools.len());
         let mut by_pool = Slots::from(vec![Sums::default(); pools]);
         for (sums, pool) in by_pool.iter_mut().zip(&model.pools) {
@@ -83,7 +96,7 @@ impl<'m> Collector<'m> {
     }
 
     /// The counts.
-    pub fn finish(mut self) -> Counters {
+    fn finish(mut self) -> Counters {
         self.close_month();
         let mut months = self.months;
         self.cells.add_to_months(self.model, &mut months);
@@ -92,7 +105,7 @@ impl<'m> Collector<'m> {
         Counters {
             total,
             months,
-            waits: self.books.into_vec().into_iter().map(|b| b.waits).collect(),
+            waits: Vec::from(self.books).into_iter().map(|b| b.waits).collect(),
             cells: self.cells,
         }
     }

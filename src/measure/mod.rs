@@ -1,6 +1,6 @@
 //! From what the engine tells to measures: sums first, ratios last.
 //!
-//! [`Collector`] listens to a replication and keeps [`Counters`]: integers and sums, by topic, by pool, by topic and pool,
+//! [`count`] listens to a replication and keeps [`Counters`]: integers and sums, by topic, by pool, by topic and pool,
 //! and by interval. [`KPIS`] gives every measure as a formula over such sums. [`Values`] evaluates them for each slice of
 //! a model, [`Monthly`] for each of its months. A ratio is always a ratio of sums over the replication; what is undefined is `None`.
 
@@ -13,7 +13,7 @@ mod sums;
 mod values;
 
 pub use cells::{Cells, PoolCell, TopicCell};
-pub use collector::{Collector, Counters};
+pub use collector::{Counters, count};
 pub use kpi::{Context, KPIS, Kpi, Scope, Unit, kpi};
 pub use ledger::Ledger;
 pub use monthly::Monthly;

@@ -4,7 +4,7 @@ use super::ledger::{Ledger, Span};
 use super::random_model::{ALL, Range, random_model};
 use super::{cases, rolls};
 use handover::engine::{Laws, simulate};
-use handover::measure::Collector;
+use handover::measure::count;
 use handover::model::Model;
 use handover::time::Micros;
 use proptest::prelude::*;
@@ -92,9 +92,7 @@ fn recount(
     ledger: &Ledger<'_>,
     seed: u64,
 ) -> Result<(), TestCaseError> {
-    let mut collector = Collector::new(model);
-    simulate(laws, seed, 0, &mut collector, &|| false);
-    let counters = collector.finish();
+    let (_, counters) = count(laws, seed, 0, &|| false);
     let (from, to) = (model.warmup, model.horizon);
     for (k, sums) in counters.total.topics.iter().enumerate() {
         prop_assert_eq!(sums.contacts, ledger.counted[k]);
@@ -150,9 +148,7 @@ proptest! {
         let late = |spans: &[Span]| spans.iter().any(|s| s.1 > model.horizon);
         prop_assume!(!ledger.services.iter().any(|s| late(s)));
         prop_assume!(!ledger.waits.iter().flatten().any(|w| w.1 > model.horizon));
-        let mut collector = Collector::new(&model);
-        simulate(&laws, seed, 0, &mut collector, &|| false);
-        let c = collector.finish();
+        let (_, c) = count(&laws, seed, 0, &|| false);
         let pools = model.pools.len();
         for (k, sums) in c.total.topics.iter().enumerate() {
             prop_assert_eq!(sums.queue_time, sums.wait, "topic {}", k);

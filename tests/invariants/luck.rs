@@ -4,7 +4,7 @@ use super::random_model::{ALL, Range, random_model};
 use super::{cases, rolls};
 use handover::dist::Distribution;
 use handover::engine::{Contact, Laws, Observer, Reason, Service, Wait, simulate};
-use handover::measure::Collector;
+use handover::measure::count;
 use handover::model::*;
 use handover::time::{HOUR, Micros, StepFn};
 use proptest::prelude::*;
@@ -238,9 +238,7 @@ proptest! {
         m.warmup = HOUR + 17;
         prop_assert!(whole == told(&m, seed), "the warm-up changes what happens");
         let begun = whole.0.iter().filter(|at| **at >= HOUR + 17).count() as u64;
-        let mut collector = Collector::new(&m);
-        simulate(&Laws::new(&m).unwrap(), seed, 0, &mut collector, &|| false);
-        let c = collector.finish();
+        let (_, c) = count(&Laws::new(&m).unwrap(), seed, 0, &|| false);
         prop_assert_eq!(c.total.topics.iter().map(|s| s.contacts).sum::<u64>(), begun);
         prop_assert_eq!(c.total.topics.iter().flat_map(|s| s.ended).sum::<u64>(), begun);
     }

@@ -14,6 +14,7 @@ mod fuzz;
 mod invariants;
 mod models;
 mod monthly;
+mod sample;
 mod scenarios;
 mod streams;
 mod theory;

@@ -1,31 +1,12 @@
 //! `monthly.csv`: what happened is told in the month in which it happened, and nothing twice.
 
-use handover::experiment::{Job, Outcome, run};
-use handover::measure::Slice;
-use handover::scenario::{InMemory, load};
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
-
-fn outcome(text: &str) -> Outcome {
-    let files = InMemory::new().with("a.toml", text);
-    let scenario = load(Path::new("a.toml"), &[], &files).unwrap();
-    let job = Job {
-        model: &scenario.model,
-        plan: scenario.plan,
-    };
-    run(&[job], &(), &AtomicBool::new(false)).unwrap().remove(0)
-}
+use crate::sample::{monthly_mean, outcome};
+use handover::experiment::Outcome;
 
 /// The mean of a measure in total, month by month.
 fn months(outcome: &Outcome, measure: &str) -> Vec<Option<f64>> {
-    let table = &outcome.monthly;
-    let is_it = |r: &handover::measure::Row| r.measure == measure && r.slice == Slice::All;
-    let row = table.rows.iter().position(is_it).unwrap();
-    (0..table.months.len())
-        .map(|m| {
-            let sample = table.sample(m, row);
-            (!sample.is_empty()).then(|| sample.iter().sum::<f64>() / sample.len() as f64)
-        })
+    (0..outcome.monthly.months.len())
+        .map(|m| monthly_mean(outcome, m, measure))
         .collect()
 }
 

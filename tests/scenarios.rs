@@ -175,17 +175,17 @@ fn the_small_ones_run() {
 /// to 81% and the register 73%, and that is the difference.
 #[test]
 fn idle_time_decides_what_a_handled_hour_costs() {
-    for (name, at_par) in [
-        ("tier1-inhouse", 45.1),
-        ("tier1-outsourced", 47.1),
-        ("tier1-gig", 48.2),
+    // In-house hires for those who leave; the outsourcer gives a credit of 5% in months whose level was missed.
+    for (name, at_par, beside, tolerance) in [
+        ("tier1-inhouse", 45.1, 1.015, 0.01),
+        ("tier1-outsourced", 47.1, 0.965, 0.02),
+        ("tier1-gig", 48.2, 1.0, 0.01),
     ] {
         let s = run(name, 2);
         let hour = s.all("cost_per_handled_hour");
         let expected = at_par * 0.85 / s.all("occupancy");
-        // Hiring and the service credit move it by a few per cent.
         assert!(
-            (hour / expected - 1.0).abs() < 0.06,
+            (hour / (expected * beside) - 1.0).abs() < tolerance,
             "{name}: {hour} {expected}"
         );
     }

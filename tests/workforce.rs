@@ -2,30 +2,16 @@
 //!
 //! Means must lie within four standard errors, variances within what 4 standard errors of a variance are.
 
-use handover::experiment::{Job, Outcome, run};
-use handover::measure::Slice;
-use handover::scenario::{InMemory, load};
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use crate::sample::{self, monthly as sample};
+use handover::experiment::Outcome;
 
 const REPLICATIONS: usize = 4000;
 
+/// Runs a body of groups.
 fn outcome(body: &str) -> Outcome {
-    let text = format!("start = 2025-05-01\nreplications = {REPLICATIONS}\n{body}\n");
-    let files = InMemory::new().with("a.toml", text.as_str());
-    let scenario = load(Path::new("a.toml"), &[], &files).unwrap();
-    let job = Job {
-        model: &scenario.model,
-        plan: scenario.plan,
-    };
-    run(&[job], &(), &AtomicBool::new(false)).unwrap().remove(0)
-}
-
-/// The values of a measure of the whole company in a month.
-fn sample(outcome: &Outcome, month: usize, measure: &str) -> Vec<f64> {
-    let table = &outcome.monthly;
-    let is_it = |r: &handover::measure::Row| r.measure == measure && r.slice == Slice::All;
-    table.sample(month, table.rows.iter().position(is_it).unwrap())
+    sample::outcome(&format!(
+        "start = 2025-05-01\nreplications = {REPLICATIONS}\n{body}\n"
+    ))
 }
 
 fn moments(values: &[f64]) -> (f64, f64) {
@@ -252,13 +238,7 @@ fn who_leaves_is_missing_from_the_pool() {
         attrition = { monthly = 0.1 }
         strain = { above = 0.125, factor = 2.0 }
         "#;
-    let files = InMemory::new().with("a.toml", text);
-    let scenario = load(Path::new("a.toml"), &[], &files).unwrap();
-    let job = Job {
-        model: &scenario.model,
-        plan: scenario.plan,
-    };
-    let outcome = run(&[job], &(), &AtomicBool::new(false)).unwrap().remove(0);
+    let outcome = sample::outcome(text);
     for month in 0..4 {
         let people = sample(&outcome, month, "productive");
         let agents = sample(&outcome, month, "agents_on_duty");

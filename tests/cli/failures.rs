@@ -191,6 +191,17 @@ fn send_interrupt(child: &Child) {
     assert!(kill.unwrap().success());
 }
 
+/// What an interrupted run says on its way out.
+#[cfg(unix)]
+fn said_when_interrupted(child: &mut Child) -> String {
+    let status = wait(child);
+    let mut err = String::new();
+    let mut pipe = child.stderr.take().unwrap();
+    pipe.read_to_string(&mut err).unwrap();
+    assert_eq!(status, Some(130), "{err}");
+    err
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_keeps_what_is_finished() {
@@ -199,15 +210,7 @@ fn ctrl_c_keeps_what_is_finished() {
     let out = d.join("out");
     let mut child = start(d, "run a.toml b.toml --reps 1000000 -j2 -o out");
     interrupt(&mut child, &out, Duration::from_millis(1500));
-    let status = wait(&mut child);
-    let mut err = String::new();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut err)
-        .unwrap();
-    assert_eq!(status, Some(130), "{err}");
+    let err = said_when_interrupted(&mut child);
     assert!(
         err.contains("Stopping") && err.contains("Kept in out"),
         "{err}"
@@ -245,15 +248,7 @@ fn ctrl_c_before_anything_is_finished_leaves_nothing() {
         "run a.toml --reps 2 -j1 -o out/deep --set horizon=4years --set demand.daily_volume=1000000 --set pool.in-house.agents=20000",
     );
     interrupt(&mut child, &d.join("out/deep"), Duration::from_millis(500));
-    let status = wait(&mut child);
-    let mut err = String::new();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut err)
-        .unwrap();
-    assert_eq!(status, Some(130), "{err}");
+    let err = said_when_interrupted(&mut child);
     assert!(err.contains("nothing was written"), "{err}");
     assert_eq!(names(d), ["a.toml", "b.toml"]);
 }

@@ -1,21 +1,8 @@
 //! Prices through the whole path: every cost follows from the counts of the same run.
 
 use super::is;
-use handover::experiment::{Job, Outcome, run};
+use crate::sample::{monthly_mean, outcome};
 use handover::measure::Slice;
-use handover::scenario::{InMemory, load};
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
-
-fn outcome(text: &str) -> Outcome {
-    let files = InMemory::new().with("a.toml", text);
-    let scenario = load(Path::new("a.toml"), &[], &files).unwrap();
-    let job = Job {
-        model: &scenario.model,
-        plan: scenario.plan,
-    };
-    run(&[job], &(), &AtomicBool::new(false)).unwrap().remove(0)
-}
 
 /// Three months of a small desk: every figure follows from the counts of the same run, and the months add up.
 #[test]
@@ -71,13 +58,7 @@ fn a_small_desk_through_the_whole_path() {
     };
     assert_eq!(unit("cost_total"), "SEK");
     // Paid at the end of January, February and March.
-    let table = &outcome.monthly;
-    let row = table
-        .rows
-        .iter()
-        .position(|r| r.measure == "cost_total" && r.slice == Slice::All)
-        .unwrap();
-    let mean = |m: usize| table.sample(m, row).iter().sum::<f64>() / 3.0;
+    let mean = |m: usize| monthly_mean(&outcome, m, "cost_total").unwrap();
     is(mean(0) + mean(1) + mean(2), all("cost_total"), "months");
     let npv: f64 = (0..3)
         .map(|m| -mean(m) / 1.1f64.powf((m as f64 + 1.0) / 12.0))

@@ -1,0 +1,31 @@
+//! A scenario given as text, run, and its samples.
+
+use handover::experiment::{Job, Outcome, run};
+use handover::measure::Slice;
+use handover::scenario::{InMemory, load};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+/// Runs a scenario that must be valid.
+pub(crate) fn outcome(text: &str) -> Outcome {
+    let files = InMemory::new().with("a.toml", text);
+    let scenario = load(Path::new("a.toml"), &[], &files).unwrap();
+    let job = Job {
+        model: &scenario.model,
+        plan: scenario.plan,
+    };
+    run(&[job], &(), &AtomicBool::new(false)).unwrap().remove(0)
+}
+
+/// The values of a measure in total in a month, by replication; only those that are defined.
+pub(crate) fn monthly(outcome: &Outcome, month: usize, measure: &str) -> Vec<f64> {
+    let table = &outcome.monthly;
+    let is_it = |r: &handover::measure::Row| r.measure == measure && r.slice == Slice::All;
+    table.sample(month, table.rows.iter().position(is_it).unwrap())
+}
+
+/// The mean of that, if any is defined.
+pub(crate) fn monthly_mean(outcome: &Outcome, month: usize, measure: &str) -> Option<f64> {
+    let sample = monthly(outcome, month, measure);
+    (!sample.is_empty()).then(|| sample.iter().sum::<f64>() / sample.len() as f64)
+}

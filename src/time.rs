@@ -153,20 +153,28 @@ impl Calendar {
         starts
     }
 
-    /// Calendar months in `[0, end)`: each local day counts as one over the number of days of its month, a part of a
-    /// day in proportion. February 2024 as a whole is 1.
+    /// Calendar months in `[0, end)`, see [`Self::months_between`].
     pub fn months(&self, end: Micros) -> f64 {
-        let starts = self.day_starts(end);
+        self.months_between(0, end)
+    }
+
+    /// Calendar months in `[from, end)`: each local day counts as one over the number of days of its month, a part of a
+    /// day in proportion. February 2024 as a whole is 1.
+    pub fn months_between(&self, from: Micros, end: Micros) -> f64 {
+        let start_of = |date: Date| self.instant(date.to_datetime(jiff::civil::Time::midnight()));
+        let mut date = self.local(from).date;
+        let mut day = start_of(date).unwrap_or(from).min(from);
         let mut months = 0.0;
-        for (i, &day) in starts.iter().enumerate() {
-            let stop = starts.get(i + 1).copied().unwrap_or(end.max(day));
-            let date = self.local(day).date;
-            let whole = date
-                .tomorrow()
-                .ok()
-                .and_then(|d| self.instant(d.to_datetime(jiff::civil::Time::midnight())))
-                .map_or(DAY, |next| next - day);
-            months += (stop - day) as f64 / whole as f64 / f64::from(date.days_in_month());
+        while day < end {
+            let tomorrow = date.tomorrow().ok();
+            let next = tomorrow
+                .and_then(start_of)
+                .unwrap_or(day + DAY)
+                .max(day + 1);
+            let within = next.min(end) - day.max(from);
+            months += within as f64 / (next - day) as f64 / f64::from(date.days_in_month());
+            let Some(tomorrow) = tomorrow else { break };
+            (date, day) = (tomorrow, next);
         }
         months
     }
@@ -350,6 +358,12 @@ mod tests {
         assert_eq!(end, 29 * DAY);
         assert!((c.months(end) - 1.0).abs() < 1e-12);
         assert!((c.months(c.after_months(12).unwrap()) - 12.0).abs() < 1e-9);
+        assert!((c.months_between(29 * DAY, 60 * DAY) - 1.0).abs() < 1e-12);
+        assert!(
+            (c.months_between(28 * DAY + DAY / 2, 31 * DAY) - 0.5 / 29.0 - 2.0 / 31.0).abs()
+                < 1e-12
+        );
+        assert_eq!(c.months_between(5 * DAY, 5 * DAY), 0.0);
         assert_eq!(c.month_starts(70 * DAY), [0, 29 * DAY, 60 * DAY]);
         let middle = Calendar::new(date(2025, 3, 20), "Europe/Stockholm").unwrap();
         // The night of 30 March is an hour short.

@@ -5,7 +5,7 @@ use super::contact::Waiting;
 use super::staffing::PEOPLE;
 use super::{Contact, Engine, Observer, STRIDE, slot};
 use crate::model::{LogOn, ShiftEnd, Supply};
-use crate::random::purpose;
+use crate::random::{Key, purpose};
 use crate::time::{Micros, NEVER, round_micros};
 use std::cmp::Reverse;
 
@@ -58,6 +58,13 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.tree.set(slot::CLOCK, at);
     }
 
+    /// Key of a member, and the offset of the purposes of the present session.
+    fn member(&self, p: usize, member: u32) -> (Key, u64) {
+        let sessions = self.pools[p].sessions.get(member as usize);
+        let person = self.pool_key(p).child(PEOPLE).child(u64::from(member));
+        (person, STRIDE * u64::from(sessions.copied().unwrap_or(0)))
+    }
+
     /// Draws when a member logs on next: the hazard is rate x availability.
     fn plan_log_on(&mut self, p: usize, member: u32) {
         let Supply::Gig(gig) = &self.laws.model.pools[p].supply else {
@@ -67,13 +74,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         if rate <= 0.0 {
             return;
         }
-        let session = self.pools[p]
-            .sessions
-            .get(member as usize)
-            .copied()
-            .unwrap_or(0);
-        let person = self.pool_key(p).child(PEOPLE).child(u64::from(member));
-        let e = -libm::log(person.uniform(purpose::OFFLINE + STRIDE * u64::from(session)));
+        let (person, session) = self.member(p, member);
+        let e = -libm::log(person.uniform(purpose::OFFLINE + session));
         if let Some(at) = gig.availability.advance(self.now, e / rate * 1e6) {
             self.push_tick(
                 at,
@@ -118,13 +120,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         else {
             return;
         };
-        let session = self.pools[p]
-            .sessions
-            .get(member as usize)
-            .copied()
-            .unwrap_or(0);
-        let person = self.pool_key(p).child(PEOPLE).child(u64::from(member));
-        let bits = person.bits(purpose::SESSION + STRIDE * u64::from(session));
+        let (person, session) = self.member(p, member);
+        let bits = person.bits(purpose::SESSION + session);
         let length = round_micros(law.session.sample(bits));
         let factor = self.own_factor(p, member);
         let a = self.log_on(p, member, factor);

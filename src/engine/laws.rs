@@ -3,8 +3,8 @@
 use super::chance::{Chance, Common, Outcomes};
 use crate::dist::{Distribution, Sampler, SamplerCache};
 use crate::model::{
-    AiOutcome, Ending, HumanAccess, HumanOutcome, Model, Pool, Select, ShiftEnd, Supply, Take,
-    TransferTo,
+    AiOutcome, Ending, HumanAccess, HumanOutcome, Model, Month, Pool, Select, ShiftEnd, Supply,
+    Take, TransferTo,
 };
 use crate::random::{Key, purpose, threshold};
 use crate::slots::Slots;
@@ -135,6 +135,9 @@ pub struct Laws<'m> {
     pub(super) queues: Slots<QueueLaw>,
     pub(super) pools: Slots<PoolLaw>,
     pub(super) outage_laws: Option<(Sampler, Sampler)>,
+    /// Starts of the local days, those of the drain included.
+    pub(super) days: Vec<Micros>,
+    pub(super) months: Vec<Month>,
 }
 
 const MICROS: f64 = 1e6;
@@ -175,6 +178,8 @@ impl<'m> Laws<'m> {
             queues,
             pools,
             outage_laws,
+            days: model.calendar.day_starts(model.horizon + super::DRAIN),
+            months: model.months(),
         })
     }
 

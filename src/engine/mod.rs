@@ -54,7 +54,7 @@ use workforce::GroupState;
 use crate::model::Ending;
 use crate::random::{Key, purpose};
 use crate::slots::Slots;
-use crate::time::{DAY, Micros, round_micros};
+use crate::time::{DAY, Micros, NEVER, round_micros};
 
 /// After the horizon the system is served to its end, but no longer than this; who still waits then is turned away.
 pub const DRAIN: Micros = 7 * DAY;
@@ -119,8 +119,8 @@ pub fn simulate<O: Observer>(
     let mut engine = Engine::new(laws, Key::root(seed, replication), observer);
     engine.run(stop);
     Account {
-        started: engine.started.into_vec(),
-        ended: engine.ended.into_vec(),
+        started: engine.started.into(),
+        ended: engine.ended.into(),
         ..engine.account
     }
 }
@@ -154,12 +154,8 @@ struct Engine<'e, 'm, O> {
     // Demand
     case_roots: Vec<Key>,
     replay_cursor: Vec<usize>,
-    days: Vec<Micros>,
-    /// Starts of the months to come, the last first.
-    months: Vec<Micros>,
-    /// The number of the month, and the share of each that lies within the horizon.
+    /// The number of the month.
     month: u32,
-    month_shares: Vec<f64>,
     groups: Vec<GroupState>,
     /// Factor on the demand of the step.
     busyness: f64,
@@ -232,10 +228,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
                 .map(|t| root.named(kind::CASE, &t.name))
                 .collect(),
             replay_cursor: vec![0; model.topics.len()],
-            days: model.calendar.day_starts(model.horizon + DRAIN),
-            months: model.calendar.month_starts(model.horizon).split_off(1),
             month: 0,
-            month_shares: model.month_shares(),
             groups: model.groups.iter().map(GroupState::new).collect(),
             busyness: 1.0,
             day_busyness: (u64::MAX, 1.0),
@@ -264,7 +257,6 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             talking_now: 0,
             filed_now: 0,
         };
-        engine.months.reverse();
         engine.plan_outages();
         engine.plan_staff();
         engine.plan_members();
@@ -276,11 +268,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         let end = self.horizon + DRAIN;
         loop {
             let step_end = self.step_start + self.step_width;
-            while self
-                .months
-                .pop_if(|start| *start <= self.step_start)
-                .is_some()
-            {
+            while self.next_month_begins() <= self.step_start {
                 self.settle();
                 self.close_month();
                 self.observer.month();
@@ -305,6 +293,11 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             }
         }
         self.close();
+    }
+
+    fn next_month_begins(&self) -> Micros {
+        let next = self.laws.months.get(self.month as usize + 1);
+        next.map_or(NEVER, |month| month.start)
     }
 
     /// Whether no agent has anything in hand, after-contact work included.

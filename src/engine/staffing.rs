@@ -67,7 +67,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             let change = staffing.plan.next_change(self.now).unwrap_or(NEVER);
             let daily = staffing.absence > 0.0 || matches!(staffing.delivery, Delivery::Daily(_));
             let day = if daily {
-                self.days
+                laws.days
                     .get(self.staff[i].day + 1)
                     .copied()
                     .unwrap_or(NEVER)
@@ -93,7 +93,7 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Agents of the plan that are there now: plan x delivered share, rounded, less who is absent.
     fn staff_target(&mut self, i: usize, staffing: &Staffing) -> u32 {
-        let day = self.days.partition_point(|&d| d <= self.now) - 1;
+        let day = self.laws.days.partition_point(|&d| d <= self.now) - 1;
         let pool_key = self.pool_key(self.staff[i].pool);
         let day_key = pool_key.child(DAYS).child(day as u64);
         let state = &mut self.staff[i];

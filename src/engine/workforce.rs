@@ -216,11 +216,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     pub(super) fn close_month(&mut self) {
         let laws = self.laws;
         let month = self.month;
-        let share = self
-            .month_shares
-            .get(month as usize)
-            .copied()
-            .unwrap_or(0.0);
+        let share = laws.months.get(month as usize).map_or(0.0, |m| m.share);
         for (g, group) in laws.model.groups.iter().enumerate() {
             let key = self
                 .root

@@ -46,17 +46,12 @@ impl<'m> Money<'m> {
                 rows.extend(paid.map(|_| row(Slice::Group(g), "cost_total")));
             }
         }
-        let starts = model.calendar.month_starts(model.horizon);
-        let ends = starts.iter().skip(1).copied().chain([model.horizon]);
-        let counted: Vec<(usize, f64)> = starts
+        let counted: Vec<(usize, f64)> = model
+            .months()
             .iter()
-            .zip(ends)
             .enumerate()
-            .filter(|(_, (_, end))| *end > model.warmup)
-            .map(|(i, (&start, end))| {
-                let from = start.max(model.warmup);
-                (i, model.calendar.months(end) - model.calendar.months(from))
-            })
+            .filter(|(_, month)| month.end > model.warmup)
+            .map(|(i, month)| (i, month.counted))
             .collect();
         let n = counted.len();
         let span = |(i, (ledger, share)): (usize, (usize, f64))| {

@@ -1,7 +1,7 @@
 //! The measures of one replication month by month.
 
 use super::collector::Counters;
-use super::kpi::{Context, KPIS, window};
+use super::kpi::{Context, KPIS, Kpi, window};
 use super::ledger::Parts;
 use super::values::{Row, Slice, slices};
 use crate::model::Model;
@@ -12,6 +12,8 @@ use crate::time::{Micros, to_seconds};
 pub struct Monthly<'m> {
     model: &'m Model,
     rows: Vec<Row>,
+    /// The measure of each row.
+    kpis: Vec<&'static Kpi>,
     months: Vec<Month>,
 }
 
@@ -34,42 +36,39 @@ struct Month {
 impl<'m> Monthly<'m> {
     /// The rows of `model`.
     pub fn new(model: &'m Model) -> Self {
-        let starts = model.calendar.month_starts(model.horizon);
-        let seconds = model.productive_seconds();
         let counted = window(model);
-        let months = starts.iter().enumerate().filter_map(|(index, &start)| {
-            let end = starts.get(index + 1).copied().unwrap_or(model.horizon);
-            let from: Micros = start.max(model.warmup);
-            (from < end).then(|| {
-                let date = model.calendar.local(start).date;
-                let share = model.calendar.months(end) - model.calendar.months(from);
-                let total =
-                    model.calendar.months(model.horizon) - model.calendar.months(model.warmup);
+        let all = model.months();
+        let months = all.iter().enumerate().filter_map(|(index, month)| {
+            let from: Micros = month.start.max(model.warmup);
+            (from < month.end).then(|| {
+                let date = model.calendar.local(month.start).date;
                 Month {
                     index,
                     label: format!("{}-{:02}", date.year(), date.month()),
-                    window: to_seconds(end - from).min(counted),
-                    productive: seconds * share / total,
+                    window: to_seconds(month.end - from).min(counted),
+                    productive: month.counted * model.productive.per_month() * 3600.0,
                 }
             })
         });
-        let rows = slices(model)
+        let (rows, kpis) = slices(model)
             .into_iter()
             .filter(|slice| !matches!(slice, Slice::TopicPool(..)))
             .flat_map(|slice| {
-                KPIS.iter()
-                    .filter(|kpi| slice.has(kpi.scope, model) && !is_of_whole(kpi.id))
-                    .map(|kpi| Row {
+                KPIS.iter().filter_map(move |kpi| {
+                    let row = || Row {
                         slice: slice.clone(),
                         measure: kpi.id,
                         unit: kpi.unit.label().into(),
-                    })
-                    .collect::<Vec<_>>()
+                    };
+                    let has = slice.has(kpi.scope, model) && !is_of_whole(kpi.id);
+                    has.then(|| (row(), kpi))
+                })
             })
-            .collect();
+            .unzip();
         Self {
             model,
             rows,
+            kpis,
             months: months.collect(),
         }
     }
@@ -91,7 +90,7 @@ impl<'m> Monthly<'m> {
         for month in &self.months {
             let parts = Parts::new(&counters.months[month.index]);
             let mut current: Option<(&Slice, super::Sums, Context<'_>)> = None;
-            for row in &self.rows {
+            for (row, kpi) in self.rows.iter().zip(&self.kpis) {
                 if current.as_ref().is_none_or(|c| *c.0 != row.slice) {
                     current = parts.slice(&row.slice, leads_to).map(|(sums, effort)| {
                         let context = Context {
@@ -106,7 +105,6 @@ impl<'m> Monthly<'m> {
                     });
                 }
                 values.push(current.as_ref().and_then(|(_, sums, context)| {
-                    let kpi = super::kpi(row.measure)?;
                     (kpi.value)(sums, context).filter(|v| v.is_finite())
                 }));
             }

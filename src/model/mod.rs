@@ -6,12 +6,14 @@
 //! Durations in distributions are in seconds; points in time and fixed durations are [`Micros`].
 
 mod check;
+mod months;
 mod pools;
 mod prices;
 mod topics;
 mod workforce;
 
 pub use check::{LEAST_ACCEPTANCE, LEAST_PAUSE, MAX_STEP_CASES};
+pub use months::Month;
 pub use pools::{
     Delivery, GigSupply, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take,
 };
@@ -63,7 +65,7 @@ impl Model {
     /// Productive seconds of one full-time agent over the counted part of the horizon:
     /// months x paid hours a month x (1 - shrinkage) x occupancy.
     pub fn productive_seconds(&self) -> f64 {
-        let months = self.calendar.months(self.horizon) - self.calendar.months(self.warmup);
+        let months = self.calendar.months_between(self.warmup, self.horizon);
         months * self.productive.per_month() * 3600.0
     }
 
@@ -72,18 +74,6 @@ impl Model {
         self.prices.ai.is_some()
             || self.pools.iter().any(|p| p.price.is_some())
             || self.groups.iter().any(|g| g.pay.is_some())
-    }
-
-    /// The share of each local month that lies within the horizon.
-    pub fn month_shares(&self) -> Vec<f64> {
-        let starts = self.calendar.month_starts(self.horizon);
-        let ends = starts.iter().skip(1).copied().chain([self.horizon]);
-        let months = |t| self.calendar.months(t);
-        starts
-            .iter()
-            .zip(ends)
-            .map(|(&start, end)| (months(end) - months(start)).clamp(0.0, 1.0))
-            .collect()
     }
 
     /// Number of reporting intervals in the horizon.

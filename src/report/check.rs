@@ -53,7 +53,7 @@ pub fn check_text(
 
 /// What attrition alone would leave of each group.
 fn groups(model: &Model, layout: Layout) -> String {
-    let months: f64 = model.month_shares().iter().sum();
+    let months: f64 = model.months().iter().map(|m| m.share).sum();
     let line = |group: &Group| {
         let left = f64::from(group.headcount) * libm::exp(-group.attrition * months);
         let hiring = match &group.hiring {

@@ -52,7 +52,7 @@ struct Collector<'m> {
 
 /// Simulates one replication and counts; see [`simulate`].
 ///
-/// Only here does a [`Collector`] meet an engine, and both have one model: its tables are as long as the engine's.
+/// Only here does the counter meet an engine, and both have one model: its tables are as long as the engine's.
 pub fn count(
     laws: &Laws<'_>,
     seed: u64,

@@ -19,5 +19,6 @@ mod scenarios;
 mod streams;
 mod theory;
 mod theory2;
+mod timeline;
 mod traces;
 mod workforce;

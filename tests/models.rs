@@ -111,6 +111,7 @@ pub(crate) fn model(
         fcr_window: 7 * 24 * HOUR,
         max_contacts: 20,
         productive: ProductiveHours::default(),
+        timeline: Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@
 mod assistant;
 mod offers;
 mod people;
+mod timeline;
 
 use crate::models::{model, pool, step, topic};
 use handover::dist::Distribution;

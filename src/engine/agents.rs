@@ -1,7 +1,7 @@
 //! Agents and the lists in which those with a free slot stand.
 
 use super::contact::InHand;
-use super::laws::{PoolLaw, StepLaw};
+use super::laws::StepLaw;
 use super::{Engine, Observer};
 use crate::model::{Select, ShiftEnd};
 use crate::time::{Micros, NEVER};
@@ -128,10 +128,11 @@ pub(super) struct PoolState {
 }
 
 impl PoolState {
-    pub(super) fn new(law: &PoolLaw) -> Self {
+    /// `keeps_bag`: the choice may be random.
+    pub(super) fn new(keeps_bag: bool) -> Self {
         Self {
             lists: [(NOBODY, NOBODY); LOADS],
-            keeps_bag: law.random_select,
+            keeps_bag,
             loads: 0,
             listed: 0,
             bag: Vec::new(),
@@ -422,14 +423,15 @@ impl<O: Observer> Engine<'_, '_, O> {
         for agent in self.agents.iter_mut().filter(|a| a.state != State::Off) {
             let p = usize::from(agent.pool);
             if agent.load > 0 {
-                self.observer.busy(p, agent.busy_since, now);
-                self.pools[p].busy_month += now - agent.busy_since;
-                agent.busy_since = now;
+                let from = agent.busy_since.max(self.settled);
+                self.observer.busy(p, from, now);
+                self.pools[p].busy_month += now - from;
             }
             if agent.state == State::Leaving {
                 self.observer.finishing(p, agent.leaving_since, now, 1);
                 agent.leaving_since = now;
             }
         }
+        self.settled = now;
     }
 }

@@ -1,7 +1,7 @@
 //! The assistant: attempts, access to a person, outages, and the door of a limited assistant.
 
 use super::contact::{ESCALATED, FROM_AI, VIA_AI};
-use super::{Contact, Due, Engine, Item, Observer, Reason, STRIDE, kind};
+use super::{Contact, Due, Engine, Item, Laws, Observer, Reason, STRIDE, kind};
 use crate::model::{AiOutcome, Ending, Overflow};
 use crate::random::purpose;
 use crate::time::{Micros, NEVER, round_micros};
@@ -44,26 +44,26 @@ impl Door {
 impl<O: Observer> Engine<'_, '_, O> {
     /// Fixes this replication's outages and the capacity.
     pub(super) fn plan_outages(&mut self) {
-        let assistant = &self.laws.model.assistant;
-        self.door.capacity = assistant.capacity;
-        let mut outages = assistant.outages.clone();
-        if let Some((between, repair)) = &self.laws.outage_laws {
-            let key = self.root.child(kind::ASSISTANT);
-            let (mut t, mut n) = (0.0, 0);
-            // A law of zero length would never reach the horizon.
-            while t < self.horizon as f64 && n < 1_000_000 {
-                let failure = key.child(n);
-                let from = t + between.sample(failure.bits(purpose::FAILURE));
-                let to = from + repair.sample(failure.bits(purpose::REPAIR));
-                if from >= self.horizon as f64 {
-                    break;
-                }
-                outages.push((from as Micros, to as Micros));
-                t = to;
-                n += 1;
+        self.door.capacity = self.capacity();
+        let mut outages = Vec::new();
+        // Failures go on from epoch to epoch as long as their law is the same.
+        let mut failing: Option<(usize, Micros)> = None;
+        for (e, start, end) in self.first.epoch_spans() {
+            let laws = self.first.epoch(e);
+            let assistant = &laws.model.assistant;
+            let dated = assistant.outages.iter().copied();
+            outages.extend(dated.filter(|o| (start..end).contains(&o.0)));
+            let goes_on = failing.is_some_and(|(f, _)| {
+                let before = &self.first.epoch(f).model.assistant;
+                before.random_outages == assistant.random_outages
+            });
+            if !goes_on {
+                self.fail_at_random(failing, start, &mut outages);
+                failing = Some((e, start));
             }
-            outages.sort_unstable();
         }
+        self.fail_at_random(failing, self.horizon, &mut outages);
+        outages.sort_unstable();
         for (from, to) in outages {
             match self.outages.last_mut() {
                 Some(last) if from <= last.1 => last.1 = last.1.max(to),
@@ -71,7 +71,8 @@ impl<O: Observer> Engine<'_, '_, O> {
             }
         }
         self.unfailing = !self.door.is_limited() && self.outages.is_empty();
-        if self.door.is_limited() && assistant.overflow == Overflow::Wait {
+        let waits = |l: &Laws<'_>| l.model.assistant.overflow == Overflow::Wait;
+        if self.door.is_limited() && self.first.epochs().any(waits) {
             for i in 0..self.outages.len() {
                 let item = Item {
                     at: self.outages[i].1,
@@ -80,6 +81,49 @@ impl<O: Observer> Engine<'_, '_, O> {
                 };
                 self.file_soon(item);
             }
+        }
+    }
+
+    /// Adds the random outages that begin before `end`, by the law of an epoch from a moment on.
+    fn fail_at_random(
+        &self,
+        law: Option<(usize, Micros)>,
+        end: Micros,
+        outages: &mut Vec<(Micros, Micros)>,
+    ) {
+        let Some((epoch, start)) = law else { return };
+        let Some((between, repair)) = &self.first.epoch(epoch).outage_laws else {
+            return;
+        };
+        let key = self.root.child(kind::ASSISTANT);
+        let first = (epoch as u64) << 32;
+        let (mut t, mut n) = (start as f64, 0);
+        // A law of zero length would never reach the end.
+        while t < end as f64 && n < 1_000_000 {
+            let failure = key.child(first + n);
+            let from = t + between.sample(failure.bits(purpose::FAILURE));
+            let to = from + repair.sample(failure.bits(purpose::REPAIR));
+            if from >= end as f64 {
+                break;
+            }
+            outages.push((from as Micros, to as Micros));
+            t = to;
+            n += 1;
+        }
+    }
+
+    /// Sessions at once, if the assistant is limited at any time: then it is always, however high the limit.
+    fn capacity(&self) -> Option<u32> {
+        let limit = |l: &Laws<'_>| l.model.assistant.capacity;
+        let is_limited = self.first.epochs().any(|l| limit(l).is_some());
+        is_limited.then(|| limit(self.laws).unwrap_or(u32::MAX))
+    }
+
+    /// An epoch begins: there may be room for more sessions.
+    pub(super) fn change_door(&mut self) {
+        self.door.capacity = self.capacity();
+        if self.door.is_limited() {
+            self.admit();
         }
     }
 

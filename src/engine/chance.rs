@@ -16,6 +16,7 @@ pub(super) enum Chance {
 }
 
 /// Tables common to all topics.
+#[derive(Clone)]
 pub(super) struct Common {
     /// Standard normal quantile.
     pub(super) normal: Sampler,

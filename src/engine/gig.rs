@@ -42,13 +42,13 @@ impl<O: Observer> Engine<'_, '_, O> {
                 };
                 self.pools[p].sessions = vec![0; first as usize];
                 for member in 0..first {
-                    self.plan_log_on(p, member);
+                    self.plan_log_on(p, member, 0);
                 }
             }
         }
     }
 
-    fn push_tick(&mut self, at: Micros, tick: Tick) {
+    pub(super) fn push_tick(&mut self, at: Micros, tick: Tick) {
         self.clock.push(Reverse((at, tick)));
         self.aim_clock();
     }
@@ -65,8 +65,9 @@ impl<O: Observer> Engine<'_, '_, O> {
         (person, STRIDE * u64::from(sessions.copied().unwrap_or(0)))
     }
 
-    /// Draws when a member logs on next: the hazard is rate x availability.
-    fn plan_log_on(&mut self, p: usize, member: u32) {
+    /// Draws when a member logs on next: the hazard is rate x availability. `epoch` tells a draw apart that is made again when an
+    /// epoch begins.
+    pub(super) fn plan_log_on(&mut self, p: usize, member: u32, epoch: usize) {
         let Supply::Gig(gig) = &self.laws.model.pools[p].supply else {
             return;
         };
@@ -74,7 +75,10 @@ impl<O: Observer> Engine<'_, '_, O> {
         if rate <= 0.0 {
             return;
         }
-        let (person, session) = self.member(p, member);
+        let (mut person, session) = self.member(p, member);
+        if epoch > 0 {
+            person = person.child(epoch as u64);
+        }
         let e = -libm::log(person.uniform(purpose::OFFLINE + session));
         if let Some(at) = gig.availability.advance(self.now, e / rate * 1e6) {
             self.push_tick(
@@ -90,10 +94,12 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// A member has logged off and will come again.
     pub(super) fn plan_return(&mut self, p: usize, member: u32) {
         if let Supply::Gig(gig) = &self.laws.model.pools[p].supply
-            && matches!(gig.log_on, LogOn::Members { .. })
+            && let LogOn::Members { members, .. } = gig.log_on
         {
             self.pools[p].sessions[member as usize] += 1;
-            self.plan_log_on(p, member);
+            if member < members {
+                self.plan_log_on(p, member, 0);
+            }
         }
     }
 
@@ -139,7 +145,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             );
         }
         if matches!(gig.log_on, LogOn::Open { .. }) {
-            self.plan_log_on(p, member + 1);
+            self.plan_log_on(p, member + 1, 0);
         }
         self.fill(p);
     }
@@ -271,6 +277,8 @@ impl<O: Observer> Engine<'_, '_, O> {
             let others = self.lines[q].at(offer.place).offer_head;
             self.take_from(q, offer.place, a, p);
             self.withdraw_offers(others, &w.contact);
+            // There may be room for another contact beside this one.
+            self.dispatch(p);
             return;
         }
         self.observer.offer_ended(p, &w.contact, Some(false));
@@ -329,7 +337,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let w = self.lines[q].at_mut(offer.place);
         let case = w.contact.case;
         if w.offers >= law.max_offers && w.out == 0 {
-            let next = laws.queues[q].step_of[p] + 1;
+            let next = laws.queues[q].step_of[p].saturating_add(1);
             w.offers = 0;
             // Without a further step the round of offers starts again.
             if usize::from(next) < laws.queues[q].steps.len() {

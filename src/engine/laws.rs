@@ -1,10 +1,11 @@
 //! The model made ready for simulation: samplers, thresholds and masks, shared by all replications.
 
+use super::cache::Cache;
 use super::chance::{Chance, Common, Outcomes};
-use crate::dist::{Distribution, Sampler, SamplerCache};
+use crate::dist::{Distribution, Sampler};
 use crate::model::{
-    AiOutcome, Ending, HumanAccess, HumanOutcome, Model, Month, Pool, Select, ShiftEnd, Supply,
-    Take, TransferTo,
+    AiOutcome, Ending, HumanAccess, HumanOutcome, Model, Month, Period, Pool, Select, ShiftEnd,
+    Supply, Take, TransferTo,
 };
 use crate::random::{Key, purpose, threshold};
 use crate::slots::Slots;
@@ -138,9 +139,11 @@ pub struct Laws<'m> {
     /// Starts of the local days, those of the drain included.
     pub(super) days: Vec<Micros>,
     pub(super) months: Vec<Month>,
+    /// Months, cut where something changes.
+    pub(super) periods: Vec<Period>,
+    /// The laws of the later epochs.
+    pub(super) later: Vec<Laws<'m>>,
 }
-
-const MICROS: f64 = 1e6;
 
 impl<'m> Laws<'m> {
     /// Prepares a model; about a millisecond per distinct distribution.
@@ -152,40 +155,115 @@ impl<'m> Laws<'m> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let mut cache = SamplerCache::default();
-        let mut micros = |d: &Distribution| cache.sampler(&d.scaled(MICROS));
-        let topics = (0..model.topics.len())
-            .map(|k| topic_law(model, k, &mut micros))
+        let mut cache = Cache::default();
+        let queues_of = |m: &Model| -> Slots<QueueLaw> {
+            (0..m.queues.len()).map(|q| queue_law(m, q)).collect()
+        };
+        let mut queues: Vec<Slots<QueueLaw>> = model.epochs().map(queues_of).collect();
+        // What must be kept up for one epoch is kept up in all, so that nothing is missing when it comes.
+        for q in 0..model.queues.len() {
+            let exact = queues.iter().any(|e| e[q].exact_patience);
+            let offers = queues.iter().any(|e| e[q].has_offers);
+            for epoch in &mut queues {
+                (epoch[q].exact_patience, epoch[q].has_offers) = (exact, offers);
+            }
+        }
+        let clocks: Vec<bool> = (0..model.pools.len())
+            .map(|p| model.epochs().any(|m| has_clock(&m.pools[p])))
             .collect();
-        let queues = (0..model.queues.len())
-            .map(|q| queue_law(model, q))
-            .collect::<Slots<_>>();
-        let pools = model
-            .pools
-            .iter()
-            .enumerate()
-            .map(|(p, pool)| pool_law(model, &queues, p, pool, &mut micros))
+        let most = |p: usize| model.epochs().map(|m| m.pools[p].concurrency).max();
+        let loads: Vec<u8> = (0..model.pools.len()).filter_map(most).collect();
+        let mut epochs: Vec<Self> = model
+            .epochs()
+            .zip(queues)
+            .map(|(m, queues)| Self::of(m, queues, &clocks, &loads, &mut cache))
+            .collect();
+        let later = epochs.split_off(1);
+        Ok(Self {
+            days: model.calendar.day_starts(model.horizon + super::DRAIN),
+            months: model.months(),
+            periods: model.periods(),
+            later,
+            ..epochs.swap_remove(0)
+        })
+    }
+
+    /// The laws of one epoch.
+    fn of(
+        model: &'m Model,
+        queues: Slots<QueueLaw>,
+        clocks: &[bool],
+        loads: &[u8],
+        cache: &mut Cache,
+    ) -> Self {
+        let topics = (0..model.topics.len())
+            .map(|k| topic_law(model, k, cache))
+            .collect();
+        let pools = (0..model.pools.len())
+            .map(|p| {
+                let law = pool_law(model, &queues, p, cache);
+                law.ready_for(clocks[p], usize::from(loads[p]))
+            })
             .collect();
         let outage_laws = model
             .assistant
             .random_outages
             .as_ref()
-            .map(|(between, repair)| (micros(between), micros(repair)));
-        Ok(Self {
+            .map(|(between, repair)| (cache.micros(between), cache.micros(repair)));
+        Self {
             model,
-            common: Common::new(),
+            common: cache.common(),
             topics,
             queues,
             pools,
             outage_laws,
-            days: model.calendar.day_starts(model.horizon + super::DRAIN),
-            months: model.months(),
-        })
+            days: Vec::new(),
+            months: Vec::new(),
+            periods: Vec::new(),
+            later: Vec::new(),
+        }
+    }
+
+    /// The laws of all epochs in order, these first.
+    pub(super) fn epochs(&self) -> impl Iterator<Item = &Laws<'m>> {
+        std::iter::once(self).chain(&self.later)
+    }
+
+    /// The epochs with their begins and ends.
+    pub(super) fn epoch_spans(&self) -> impl Iterator<Item = (usize, Micros, Micros)> {
+        let starts = self.model.timeline.iter().map(|c| c.at);
+        let ends = starts.clone().chain([self.model.horizon]);
+        let starts = std::iter::once(0).chain(starts);
+        starts
+            .zip(ends)
+            .enumerate()
+            .map(|(e, (start, end))| (e, start, end))
+    }
+
+    /// The laws of an epoch.
+    pub(super) fn epoch(&self, index: usize) -> &Laws<'m> {
+        index
+            .checked_sub(1)
+            .and_then(|i| self.later.get(i))
+            .unwrap_or(self)
     }
 
     /// The model these laws came from.
     pub fn model(&self) -> &'m Model {
         self.model
+    }
+}
+
+impl PoolLaw {
+    /// The law of one epoch among others, in some of which agents keep virtual time or have up to `loads` contacts in hand: who
+    /// has more than this law allows goes on at the pace of the whole agent.
+    fn ready_for(mut self, clock: bool, loads: usize) -> Self {
+        self.has_clock |= clock;
+        let (limit, pace) = (self.concurrency as f64, self.speed[self.concurrency - 1]);
+        for load in self.concurrency + 1..=loads {
+            self.speed.push(pace * limit / load as f64);
+        }
+        self
     }
 }
 
@@ -200,17 +278,13 @@ impl TopicLaw {
     }
 }
 
-fn topic_law(
-    model: &Model,
-    k: usize,
-    micros: &mut impl FnMut(&Distribution) -> Sampler,
-) -> TopicLaw {
+fn topic_law(model: &Model, k: usize, cache: &mut Cache) -> TopicLaw {
     let topic = &model.topics[k];
     let d = topic.difficulty;
     let ai = topic.ai.as_ref().map(|ai| AiLaw {
         first: Outcomes::new(ai.outcomes, d.ai),
         repeat: Outcomes::new(asking(ai.outcomes, topic.insist.ask_factor), d.ai),
-        time: std::array::from_fn(|i| micros(&ai.handle_time[i])),
+        time: std::array::from_fn(|i| cache.micros(&ai.handle_time[i])),
     });
     // The part of the log-variance that difficulty explains is taken out of the unexplained part, so that a lognormal
     // law keeps its mean and cv; any other law keeps its mean.
@@ -218,34 +292,27 @@ fn topic_law(
         Distribution::Lognormal { mu, sigma } if d.work != 0.0 => {
             let rest = (sigma * sigma - d.work * d.work).max(0.0);
             let law = Distribution::lognormal_mu_sigma(mu + 0.5 * d.work * d.work, rest.sqrt());
-            micros(&law.unwrap_or_else(|_| work.clone()))
+            cache.micros(&law.unwrap_or_else(|_| work.clone()))
         }
-        other => micros(other),
+        other => cache.micros(other),
     });
-    let w = d.work;
-    let work_of_difficulty = (w != 0.0).then(|| {
-        Sampler::from_quantile(move |p, upper| {
-            let z = crate::dist::special::normal_quantile(p);
-            let z = if upper { -z } else { z };
-            libm::exp(w * z - 0.5 * w * w)
-        })
-    });
+    let work_of_difficulty = (d.work != 0.0).then(|| cache.difficulty(d.work));
     TopicLaw {
         entry_human: threshold(topic.entry_human),
         skip_ai: threshold(topic.insist.skip_ai),
         balk: threshold(topic.balk),
         ai,
-        patience: topic.patience.as_ref().map(&mut *micros),
+        patience: topic.patience.as_ref().map(|d| cache.micros(d)),
         mean_work: topic.work.as_ref().map_or(0.0, Distribution::mean),
         work,
         work_of_difficulty,
-        after_contact: topic.after_contact.as_ref().map(&mut *micros),
+        after_contact: topic.after_contact.as_ref().map(|d| cache.micros(d)),
         handover_factor: topic.handover_factor,
         returns: std::array::from_fn(|e| {
             topic.returns[e]
                 .as_ref()
                 .filter(|r| r.probability > 0.0)
-                .map(|r| (threshold(r.probability), micros(&r.delay)))
+                .map(|r| (threshold(r.probability), cache.micros(&r.delay)))
         }),
         is_special: topic.sensitive || matches!(topic.access, HumanAccess::Hours { .. }),
         sensitive: topic.sensitive,
@@ -331,13 +398,8 @@ fn queue_law(model: &Model, q: usize) -> QueueLaw {
     }
 }
 
-fn pool_law(
-    model: &Model,
-    queues: &[QueueLaw],
-    p: usize,
-    pool: &Pool,
-    micros: &mut impl FnMut(&Distribution) -> Sampler,
-) -> PoolLaw {
+fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> PoolLaw {
+    let pool = &model.pools[p];
     let mut serves = Slots::from(vec![0u64; model.queues.len().div_ceil(64)]);
     for (q, queue) in model.queues.iter().enumerate() {
         if queue
@@ -356,11 +418,11 @@ fn pool_law(
         Supply::Staffed(_) => None,
         Supply::Gig(g) => Some(GigLaw {
             offers: g.makes_offers(),
-            session: micros(&g.session),
+            session: cache.micros(&g.session),
             accept: threshold(g.acceptance),
-            response: g.response.as_ref().map(&mut *micros),
+            response: g.response.as_ref().map(|d| cache.micros(d)),
             timeout: g.offer_timeout.unwrap_or(Micros::MAX),
-            cool_down: g.cool_down.as_ref().map(&mut *micros),
+            cool_down: g.cool_down.as_ref().map(|d| cache.micros(d)),
             max_offers: g.max_offers.map_or(u16::MAX, |n| n.min(65_000) as u16),
             broadcast: g.broadcast.min(10_000) as u16,
         }),
@@ -371,7 +433,7 @@ fn pool_law(
         .map(|d| Sampler::new(&d));
     PoolLaw {
         concurrency: usize::from(pool.concurrency),
-        has_clock: pool.concurrency > 1 || (gig.is_some() && pool.shift_end == ShiftEnd::WhenIdle),
+        has_clock: has_clock(pool),
         speed: pool.speed.clone().into(),
         answers: (0..model.topics.len())
             .map(|k| {
@@ -394,6 +456,12 @@ fn pool_law(
         gig,
         name: pool.name.clone(),
     }
+}
+
+fn has_clock(pool: &Pool) -> bool {
+    let counts_idle_time =
+        matches!(pool.supply, Supply::Gig(_)) && pool.shift_end == ShiftEnd::WhenIdle;
+    pool.concurrency > 1 || counts_idle_time
 }
 
 fn answer_law(o: HumanOutcome, slope: f64, work_factor: f64) -> AnswerLaw {

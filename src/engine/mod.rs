@@ -19,8 +19,10 @@
 
 mod agents;
 mod assistant;
+mod cache;
 mod calendar;
 mod chance;
+mod change;
 mod contact;
 mod cut;
 mod demand;
@@ -126,7 +128,9 @@ pub fn simulate<O: Observer>(
 }
 
 struct Engine<'e, 'm, O> {
+    /// The laws of the present epoch, and those of the first.
     laws: &'e Laws<'m>,
+    first: &'e Laws<'m>,
     observer: &'e mut O,
     root: Key,
     now: Micros,
@@ -154,7 +158,8 @@ struct Engine<'e, 'm, O> {
     // Demand
     case_roots: Vec<Key>,
     replay_cursor: Vec<usize>,
-    /// The number of the month.
+    /// The number of the period, and of the month.
+    period: usize,
     month: u32,
     groups: Vec<GroupState>,
     /// Factor on the demand of the step.
@@ -189,6 +194,8 @@ struct Engine<'e, 'm, O> {
     ended: Slots<[u64; Ending::COUNT]>,
     talking_now: u64,
     filed_now: u64,
+    /// Spans that are open have been told up to here.
+    settled: Micros,
 }
 
 impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
@@ -197,10 +204,13 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         let step_width = model.demand.step;
         let steps = (model.horizon + DRAIN).div_ceil(step_width) as usize;
         let timers = queues::timers(laws);
-        let first_agent_slot = slot::TIMERS + timers.len();
-        let stride = laws.pools.iter().map(|p| p.concurrency).max().unwrap_or(1);
+        let most_timers = laws.epochs().map(|l| queues::timers(l).len()).max();
+        let first_agent_slot = slot::TIMERS + most_timers.unwrap_or(0);
+        let pools = laws.epochs().flat_map(|l| l.pools.iter());
+        let stride = pools.map(|p| p.concurrency).max().unwrap_or(1);
         let mut engine = Self {
             laws,
+            first: laws,
             observer,
             root,
             now: 0,
@@ -228,6 +238,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
                 .map(|t| root.named(kind::CASE, &t.name))
                 .collect(),
             replay_cursor: vec![0; model.topics.len()],
+            period: 0,
             month: 0,
             groups: model.groups.iter().map(GroupState::new).collect(),
             busyness: 1.0,
@@ -241,7 +252,9 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             hands: Slots::new(),
             stride,
             free_agents: Vec::new(),
-            pools: laws.pools.iter().map(PoolState::new).collect(),
+            pools: (0..laws.pools.len())
+                .map(|p| PoolState::new(laws.epochs().any(|l| l.pools[p].random_select)))
+                .collect(),
             available: 0,
             staff: Vec::new(),
             clock: BinaryHeap::new(),
@@ -256,6 +269,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             ended: vec![[0; Ending::COUNT]; model.topics.len()].into(),
             talking_now: 0,
             filed_now: 0,
+            settled: 0,
         };
         engine.plan_outages();
         engine.plan_staff();
@@ -268,11 +282,8 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         let end = self.horizon + DRAIN;
         loop {
             let step_end = self.step_start + self.step_width;
-            while self.next_month_begins() <= self.step_start {
-                self.settle();
-                self.close_month();
-                self.observer.month();
-                self.open_month();
+            while self.next_period_begins() <= self.step_start {
+                self.open_period();
             }
             self.open_step();
             self.play(step_end.min(end));
@@ -295,9 +306,27 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         self.close();
     }
 
-    fn next_month_begins(&self) -> Micros {
-        let next = self.laws.months.get(self.month as usize + 1);
-        next.map_or(NEVER, |month| month.start)
+    fn next_period_begins(&self) -> Micros {
+        let next = self.first.periods.get(self.period + 1);
+        next.map_or(NEVER, |period| period.span.start)
+    }
+
+    /// A month begins, or something changes, or both.
+    #[cold]
+    fn open_period(&mut self) {
+        let periods = &self.first.periods;
+        let (old, new) = (periods[self.period], periods[self.period + 1]);
+        let is_new_month = old.month != new.month;
+        self.settle();
+        self.close_people(is_new_month);
+        self.observer.period();
+        self.period += 1;
+        if old.epoch != new.epoch {
+            self.change(new.epoch);
+        }
+        if is_new_month {
+            self.open_month();
+        }
     }
 
     /// Whether no agent has anything in hand, after-contact work included.
@@ -412,6 +441,6 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             self.account.conserved &= self.books_balance() && self.in_system() == 0;
         }
         self.settle();
-        self.close_month();
+        self.close_people(true);
     }
 }

@@ -121,14 +121,14 @@ pub trait Observer {
         let _ = (pool, at);
     }
 
-    /// What became of the people of a group in the month that ends.
+    /// What became of the people of a group in the period that ends.
     fn people(&mut self, group: usize, people: People) {
         let _ = (group, people);
     }
 
-    /// A calendar month begins: whatever was told until now belongs to the months before, spans of time included. Told between
-    /// two steps of the demand grid.
-    fn month(&mut self) {}
+    /// A period begins, a calendar month or what follows a change within one: whatever was told until now belongs to the
+    /// periods before, spans of time included. Told between two steps of the demand grid. See [`crate::model::Period`].
+    fn period(&mut self) {}
 
     /// A session was sent past the assistant because it was down or full, or had to wait at its door.
     fn assistant_missed(&mut self, contact: &Contact, at: Micros) {

@@ -47,12 +47,13 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// Somebody joined the tail of line `q`.
-    fn aim_timers(&mut self, q: usize, place: u64, offered: Micros) {
+    pub(super) fn aim_timers(&mut self, q: usize, place: u64, offered: Micros) {
         for i in 0..self.timers.len() {
             let timer = &mut self.timers[i];
             if timer.queue == q && timer.next == NEVER {
                 timer.next = place;
-                self.tree.set(slot::TIMERS + i, offered + timer.after);
+                let at = (offered + timer.after).max(self.now);
+                self.tree.set(slot::TIMERS + i, at);
             }
         }
     }

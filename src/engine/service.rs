@@ -178,7 +178,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// Schedules the next end of a phase among the contacts in hand of an agent that keeps virtual time.
-    fn aim_service(&mut self, a: u32, p: usize) {
+    pub(super) fn aim_service(&mut self, a: u32, p: usize) {
         let agent = &mut self.agents[a as usize];
         let first = a as usize * self.stride;
         let hands = &self.hands[first..first + usize::from(agent.load)];
@@ -337,6 +337,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let occupied = self.agents[a as usize].occupied;
         if !occupied
             && !law.offers
+            && (!SEVERAL || load < law.concurrency)
             && let Some((q, place)) = self.best_for(p, law)
         {
             return self.take_next::<SEVERAL>(q, place, a);
@@ -387,7 +388,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.first_agent_slot + a as usize,
             agent.service_at.min(agent.other_at),
         );
-        if !occupied {
+        if !occupied && load < law.concurrency {
             self.enlist(a);
             if load == 0 && law.leaves_when_idle {
                 self.now_idle(a, p);
@@ -402,8 +403,9 @@ impl<O: Observer> Engine<'_, '_, O> {
     #[inline(always)]
     pub(super) fn rest(&mut self, a: u32, p: usize) {
         let agent = &mut self.agents[a as usize];
-        self.observer.busy(p, agent.busy_since, self.now);
-        self.pools[p].busy_month += self.now - agent.busy_since;
+        let from = agent.busy_since.max(self.settled);
+        self.observer.busy(p, from, self.now);
+        self.pools[p].busy_month += self.now - from;
         agent.busy_since = NEVER;
     }
 }

@@ -15,12 +15,12 @@ pub(super) const PEOPLE: u64 = 2;
 /// One pool that follows a plan.
 pub(super) struct StaffState {
     pool: usize,
-    next: Micros,
+    pub(super) next: Micros,
     /// Seats that nobody occupies, below `seats`.
     empty: BinaryHeap<Reverse<u32>>,
     seats: u32,
     /// Day of the draws below.
-    day: usize,
+    pub(super) day: usize,
     share: f64,
     /// Absent agents among the first n of the day.
     absent: Vec<u32>,
@@ -67,7 +67,8 @@ impl<O: Observer> Engine<'_, '_, O> {
             let change = staffing.plan.next_change(self.now).unwrap_or(NEVER);
             let daily = staffing.absence > 0.0 || matches!(staffing.delivery, Delivery::Daily(_));
             let day = if daily {
-                laws.days
+                self.first
+                    .days
                     .get(self.staff[i].day + 1)
                     .copied()
                     .unwrap_or(NEVER)
@@ -93,7 +94,7 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Agents of the plan that are there now: plan x delivered share, rounded, less who is absent.
     fn staff_target(&mut self, i: usize, staffing: &Staffing) -> u32 {
-        let day = self.laws.days.partition_point(|&d| d <= self.now) - 1;
+        let day = self.first.days.partition_point(|&d| d <= self.now) - 1;
         let pool_key = self.pool_key(self.staff[i].pool);
         let day_key = pool_key.child(DAYS).child(day as u64);
         let state = &mut self.staff[i];

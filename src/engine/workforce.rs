@@ -212,11 +212,27 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.reschedule_staff();
     }
 
-    /// A month, or the horizon, ends for the workforce: who leaves is drawn, and the month is told.
-    pub(super) fn close_month(&mut self) {
+    /// A period, or the horizon, ends for the workforce: at the end of a month who leaves is drawn. The period is told.
+    pub(super) fn close_people(&mut self, month_ends: bool) {
+        if month_ends {
+            return self.close_month();
+        }
+        for (g, state) in self.groups.iter_mut().enumerate() {
+            state.people.headcount_end = u64::from(state.payroll());
+            self.observer.people(g, state.people);
+            // Who came and went at the begin of the month has been told.
+            (state.people.hires, state.people.laid_off) = (0, 0);
+        }
+    }
+
+    fn close_month(&mut self) {
         let laws = self.laws;
         let month = self.month;
-        let share = laws.months.get(month as usize).map_or(0.0, |m| m.share);
+        let share = self
+            .first
+            .months
+            .get(month as usize)
+            .map_or(0.0, |m| m.share);
         for (g, group) in laws.model.groups.iter().enumerate() {
             let key = self
                 .root

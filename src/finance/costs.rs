@@ -12,7 +12,7 @@ const HOUR: f64 = 3600.0;
 pub struct Span {
     /// Share of the month that is counted.
     pub share: f64,
-    /// Whether it is the first month that is counted, and the last.
+    /// Whether it is the first part that is charged, and the last.
     pub first: bool,
     /// See `first`.
     pub last: bool,
@@ -30,6 +30,29 @@ pub struct Costs {
 }
 
 impl Costs {
+    /// No costs yet.
+    pub(super) fn none(model: &Model) -> Self {
+        Self {
+            ai: 0.0,
+            pools: vec![None; model.pools.len()],
+            groups: vec![None; model.groups.len()],
+        }
+    }
+
+    /// Adds the costs of another time.
+    pub(super) fn add(&mut self, other: &Costs) {
+        let both = |a: &mut [Option<f64>], b: &[Option<f64>]| {
+            for (a, b) in a.iter_mut().zip(b) {
+                if let Some(b) = b {
+                    *a = Some(a.unwrap_or(0.0) + b);
+                }
+            }
+        };
+        self.ai += other.ai;
+        both(&mut self.pools, &other.pools);
+        both(&mut self.groups, &other.groups);
+    }
+
     /// All together.
     pub fn total(&self) -> f64 {
         let people = self.pools.iter().chain(&self.groups).flatten();
@@ -37,13 +60,23 @@ impl Costs {
     }
 }
 
-/// The costs of a month.
-pub fn costs(model: &Model, ledger: &Ledger, span: Span) -> Costs {
-    let pools = model.pools.iter().enumerate().map(|(p, pool)| {
+/// The parts of a period that the contracts of a model are charged for; the share is the same for all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spans {
+    /// The assistant's.
+    pub ai: Span,
+    /// By pool.
+    pub pools: Vec<Span>,
+}
+
+/// The costs of a period in which `model` holds.
+pub fn costs(model: &Model, ledger: &Ledger, spans: &Spans) -> Costs {
+    let pools = model.pools.iter().zip(&spans.pools).enumerate();
+    let pools = pools.map(|(p, (pool, span))| {
         let work = Work::of(model, ledger, p);
         pool.price
             .as_ref()
-            .map(|price| pool_charge(price, &work, span))
+            .map(|price| pool_charge(price, &work, *span))
     });
     let groups = model
         .groups
@@ -51,13 +84,13 @@ pub fn costs(model: &Model, ledger: &Ledger, span: Span) -> Costs {
         .zip(&ledger.groups)
         .map(|(group, people)| {
             let pay = group.pay.as_ref()?;
-            Some(payroll(pay, people, span.share))
+            Some(payroll(pay, people, spans.ai.share))
         });
     Costs {
         ai: model.prices.ai.as_ref().map_or(0.0, |price| {
             let mut all = Sums::default();
             ledger.topics.iter().for_each(|s| all.add(s));
-            ai_charge(price, &all, span)
+            ai_charge(price, &all, spans.ai)
         }),
         pools: pools.collect(),
         groups: groups.collect(),

@@ -1,6 +1,6 @@
 //! Rows and values of costs, in all and by month.
 
-use super::costs::{Costs, Span, costs};
+use super::costs::{Costs, Span, Spans, costs};
 use crate::measure::{Counters, Ledger, Row, Slice, Sums};
 use crate::model::Model;
 
@@ -8,8 +8,16 @@ use crate::model::Model;
 pub struct Money<'m> {
     model: &'m Model,
     rows: Vec<Row>,
-    /// The months that are counted: their ledgers, and how much of each.
-    months: Vec<(usize, Span)>,
+    /// The months that are counted.
+    months: Vec<Month>,
+}
+
+/// A month that is counted.
+struct Month {
+    /// Share of the whole month.
+    share: f64,
+    /// Its parts: the ledger and the epoch of each, and what of it is charged.
+    parts: Vec<(usize, usize, Spans)>,
 }
 
 /// Measures of everything; [`NPV`] is for the whole time only.
@@ -37,35 +45,21 @@ impl<'m> Money<'m> {
         let mut rows = Vec::new();
         if model.has_prices() {
             rows.extend(ALL.map(|m| row(Slice::All, m)));
-            for (p, pool) in model.pools.iter().enumerate() {
-                let priced = POOL.iter().filter(|_| pool.price.is_some());
+            for p in 0..model.pools.len() {
+                let has_price = model.epochs().any(|m| m.pools[p].price.is_some());
+                let priced = POOL.iter().filter(|_| has_price);
                 rows.extend(priced.map(|m| row(Slice::Pool(p), m)));
             }
-            for (g, group) in model.groups.iter().enumerate() {
-                let paid = group.pay.iter();
-                rows.extend(paid.map(|_| row(Slice::Group(g), "cost_total")));
+            for g in 0..model.groups.len() {
+                if model.epochs().any(|m| m.groups[g].pay.is_some()) {
+                    rows.push(row(Slice::Group(g), "cost_total"));
+                }
             }
         }
-        let counted: Vec<(usize, f64)> = model
-            .months()
-            .iter()
-            .enumerate()
-            .filter(|(_, month)| month.end > model.warmup)
-            .map(|(i, month)| (i, month.counted))
-            .collect();
-        let n = counted.len();
-        let span = |(i, (ledger, share)): (usize, (usize, f64))| {
-            let span = Span {
-                share,
-                first: i == 0,
-                last: i + 1 == n,
-            };
-            (ledger, span)
-        };
         Self {
             model,
             rows,
-            months: counted.into_iter().enumerate().map(span).collect(),
+            months: months(model),
         }
     }
 
@@ -79,31 +73,23 @@ impl<'m> Money<'m> {
         if self.rows.is_empty() {
             return (Vec::new(), vec![Vec::new(); self.months.len()]);
         }
-        let mut whole = Costs {
-            ai: 0.0,
-            pools: self
-                .model
-                .pools
-                .iter()
-                .map(|p| p.price.map(|_| 0.0))
-                .collect(),
-            groups: self
-                .model
-                .groups
-                .iter()
-                .map(|g| g.pay.map(|_| 0.0))
-                .collect(),
-        };
+        let mut whole = Costs::none(self.model);
         let (mut present, mut elapsed) = (0.0, 0.0);
         let mut months = Vec::with_capacity(self.months.len());
-        for &(index, span) in &self.months {
-            let ledger = &counters.months[index];
-            let month = costs(self.model, ledger, span);
+        for month in &self.months {
+            let mut cost = Costs::none(self.model);
+            for (index, epoch, spans) in &month.parts {
+                let model = self.model.epoch(*epoch);
+                cost.add(&costs(model, &counters.periods[*index], spans));
+            }
             // Paid at the end of the month.
-            elapsed += span.share;
-            present += month.total() * libm::pow(1.0 + self.model.prices.discount, -elapsed / 12.0);
-            add(&mut whole, &month);
-            months.push(self.values(&month, ledger, None));
+            elapsed += month.share;
+            present += cost.total() * libm::pow(1.0 + self.model.prices.discount, -elapsed / 12.0);
+            whole.add(&cost);
+            let ledgers = month.parts.iter().map(|p| &counters.periods[p.0]);
+            if let Some(ledger) = Ledger::of(ledgers) {
+                months.push(self.values(&cost, &ledger, None));
+            }
         }
         (self.values(&whole, &counters.total, Some(-present)), months)
     }
@@ -146,15 +132,43 @@ impl<'m> Money<'m> {
     }
 }
 
-fn add(whole: &mut Costs, month: &Costs) {
-    let both = |a: &mut [Option<f64>], b: &[Option<f64>]| {
-        for (a, b) in a.iter_mut().zip(b) {
-            if let (Some(a), Some(b)) = (a.as_mut(), b) {
-                *a += b;
-            }
+/// The months that are counted.
+fn months(model: &Model) -> Vec<Month> {
+    let periods = model.periods();
+    let counted: Vec<_> = periods
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| p.span.end > model.warmup)
+        .collect();
+    // Set-up is paid when a contract begins, and exit when it ends.
+    let span = |i: usize, has: &dyn Fn(&Model) -> bool| {
+        let mut with = (0..counted.len()).filter(|&j| has(model.epoch(counted[j].1.epoch)));
+        let first = with.next();
+        Span {
+            share: counted[i].1.span.counted,
+            first: first == Some(i),
+            last: with.last().or(first) == Some(i),
         }
     };
-    whole.ai += month.ai;
-    both(&mut whole.pools, &month.pools);
-    both(&mut whole.groups, &month.groups);
+    let mut months: Vec<Month> = Vec::new();
+    for (i, &(index, period)) in counted.iter().enumerate() {
+        let pools = 0..model.pools.len();
+        let spans = Spans {
+            ai: span(i, &|m| m.prices.ai.is_some()),
+            pools: pools
+                .map(|p| span(i, &|m| m.pools[p].price.is_some()))
+                .collect(),
+        };
+        if i == 0 || counted[i - 1].1.month != period.month {
+            months.push(Month {
+                share: 0.0,
+                parts: Vec::new(),
+            });
+        }
+        if let Some(month) = months.last_mut() {
+            month.share += period.span.counted;
+            month.parts.push((index, period.epoch, spans));
+        }
+    }
+    months
 }

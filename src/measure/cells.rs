@@ -1,7 +1,7 @@
 //! Counts by reporting interval, kept small.
 
 use super::ledger::Ledger;
-use crate::model::Model;
+use crate::model::{Model, Period};
 use crate::slots::Slots;
 use crate::time::{Micros, to_seconds};
 
@@ -176,12 +176,14 @@ impl Cells {
         &mut self.pool_cells[place.pools + pool]
     }
 
-    /// Adds the counts of the intervals to the ledgers of their months.
-    pub(super) fn add_to_months(&self, model: &Model, months: &mut [Ledger]) {
-        let starts = model.calendar.month_starts(model.horizon);
+    /// Adds the counts of the intervals to the ledgers of their periods.
+    pub(super) fn add_to_periods(&self, spans: &[Period], periods: &mut [Ledger]) {
         for i in 0..self.intervals {
-            let month = starts.partition_point(|&s| s <= self.start(i)).max(1) - 1;
-            let Some(ledger) = months.get_mut(month) else {
+            let period = spans
+                .partition_point(|p| p.span.start <= self.start(i))
+                .max(1)
+                - 1;
+            let Some(ledger) = periods.get_mut(period) else {
                 continue;
             };
             for (sums, cell) in ledger.topics.iter_mut().zip(self.topic_row(i)) {

@@ -4,7 +4,7 @@ use super::cells::{Cells, PoolCell, TopicCell};
 use super::ledger::Ledger;
 use super::sums::{AnswerSums, Sums};
 use crate::engine::{Account, Contact, Laws, Observer, People, Reason, Service, Wait, simulate};
-use crate::model::{Ending, LogOn, Model, PoolKind, Supply, Topic};
+use crate::model::{Ending, LogOn, Model, Period, PoolKind, Supply, Topic};
 use crate::slots::Slots;
 use crate::stats::Histogram;
 use crate::time::Micros;
@@ -14,8 +14,8 @@ use crate::time::Micros;
 pub struct Counters {
     /// Everything.
     pub total: Ledger,
-    /// By local month, from the first to the last that the horizon touches.
-    pub months: Vec<Ledger>,
+    /// By period, see [`Model::periods`].
+    pub periods: Vec<Ledger>,
     /// Waits of all who joined a queue, by topic.
     pub waits: Vec<Histogram>,
     /// By interval.
@@ -34,17 +34,20 @@ struct Book {
 
 /// Counts what the engine tells.
 ///
-/// What the cells have anyway is not counted a second time: [`Self::finish`] adds it up. What is told once counts in the month
-/// in which it is told, and so in the month of the step of the demand grid; what the cells have, in the month of its interval.
+/// What the cells have anyway is not counted a second time: [`Self::finish`] adds it up. What is told once counts in the period
+/// in which it is told, and so in the one of the step of the demand grid; what the cells have, in the one of its interval.
 struct Collector<'m> {
     model: &'m Model,
     books: Slots<Book>,
     matrix: Slots<AnswerSums>,
     pools: Slots<Sums>,
-    /// People by group in the month.
+    /// People by group in the period.
     groups: Vec<People>,
-    /// The months that are over.
-    months: Vec<Ledger>,
+    /// The periods, and what was counted in those that are over.
+    spans: Vec<Period>,
+    periods: Vec<Ledger>,
+    /// Contacts at once of an agent by pool, in the period.
+    concurrency: Vec<u64>,
     cells: Cells,
     window: (Micros, Micros),
     fcr_window: Micros,
@@ -88,7 +91,13 @@ impl<'m> Collector<'m> {
             matrix: vec![AnswerSums::default(); topics * pools].into(),
             pools: by_pool,
             groups: vec![People::default(); model.groups.len()],
-            months: Vec::new(),
+            spans: model.periods(),
+            periods: Vec::new(),
+            concurrency: model
+                .pools
+                .iter()
+                .map(|p| u64::from(p.concurrency))
+                .collect(),
             cells: Cells::new(model),
             window: (model.warmup, model.horizon),
             fcr_window: model.fcr_window,
@@ -97,21 +106,21 @@ impl<'m> Collector<'m> {
 
     /// The counts.
     fn finish(mut self) -> Counters {
-        self.close_month();
-        let mut months = self.months;
-        self.cells.add_to_months(self.model, &mut months);
-        let mut total = months[0].clone();
-        months[1..].iter().for_each(|month| total.add(month));
+        self.close_period();
+        let mut periods = self.periods;
+        self.cells.add_to_periods(&self.spans, &mut periods);
+        let mut total = periods[0].clone();
+        periods[1..].iter().for_each(|period| total.add(period));
         Counters {
             total,
-            months,
+            periods,
             waits: Vec::from(self.books).into_iter().map(|b| b.waits).collect(),
             cells: self.cells,
         }
     }
 
-    /// Puts the books of the month away and opens new ones.
-    fn close_month(&mut self) {
+    /// Puts the books of the period away and opens new ones.
+    fn close_period(&mut self) {
         let new = |sums: &mut Sums| {
             let next = Sums {
                 members: sums.members,
@@ -120,7 +129,7 @@ impl<'m> Collector<'m> {
             };
             std::mem::replace(sums, next)
         };
-        self.months.push(Ledger {
+        self.periods.push(Ledger {
             topics: self.books.iter_mut().map(|b| new(&mut b.sums)).collect(),
             matrix: self.matrix.iter_mut().map(std::mem::take).collect(),
             pools: self.pools.iter_mut().map(new).collect(),
@@ -383,8 +392,11 @@ impl Observer for Collector<'_> {
         self.groups[group] = people;
     }
 
-    fn month(&mut self) {
-        self.close_month();
+    fn period(&mut self) {
+        self.close_period();
+        let epoch = self.spans[self.periods.len()].epoch;
+        let pools = &self.model.epoch(epoch).pools;
+        self.concurrency = pools.iter().map(|p| u64::from(p.concurrency)).collect();
     }
 
     fn pending(&mut self, contact: &Contact) {
@@ -405,7 +417,7 @@ impl Observer for Collector<'_> {
         let time = self.clip(from, to) * u64::from(agents);
         let sums = &mut self.pools[pool];
         sums.duty += time;
-        sums.slot_duty += time * u64::from(self.model.pools[pool].concurrency);
+        sums.slot_duty += time * self.concurrency[pool];
         self.cells.spread(from, to, |cells, place, span| {
             cells.pool(place, pool).duty += span * u64::from(agents)
         });

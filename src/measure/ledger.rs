@@ -3,8 +3,9 @@
 use super::sums::{AnswerSums, Sums};
 use super::values::Slice;
 use crate::engine::People;
+use std::borrow::Cow;
 
-/// What was counted in a month, or in all.
+/// What was counted in a period, a month, or in all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ledger {
     /// By topic: everything that is not particular to a pool.
@@ -18,6 +19,13 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// The sums of several spans of time; none of none.
+    pub fn of<'l>(mut spans: impl Iterator<Item = &'l Ledger>) -> Option<Cow<'l, Ledger>> {
+        let mut all = Cow::Borrowed(spans.next()?);
+        spans.for_each(|later| all.to_mut().add(later));
+        Some(all)
+    }
+
     /// Adds a later span of time.
     pub(super) fn add(&mut self, later: &Ledger) {
         let both = |a: &mut [Sums], b: &[Sums]| {

@@ -2,10 +2,11 @@
 
 use super::collector::Counters;
 use super::kpi::{Context, KPIS, Kpi, window};
-use super::ledger::Parts;
+use super::ledger::{Ledger, Parts};
 use super::values::{Row, Slice, slices};
 use crate::model::Model;
 use crate::time::{Micros, to_seconds};
+use std::ops::Range;
 
 /// Rows and values of the months of one model: every measure that is a ratio of sums, in total, by topic and by pool, for each
 /// local month between warm-up and horizon. Percentiles of waits and shares of days are given for the whole time only.
@@ -24,8 +25,8 @@ fn is_of_whole(measure: &str) -> bool {
 
 /// A month that is counted, in whole or in part.
 struct Month {
-    /// Its place among the ledgers of a replication.
-    index: usize,
+    /// Its places among the ledgers of a replication.
+    periods: Range<usize>,
     label: String,
     /// Counted time in seconds.
     window: f64,
@@ -37,13 +38,15 @@ impl<'m> Monthly<'m> {
     /// The rows of `model`.
     pub fn new(model: &'m Model) -> Self {
         let counted = window(model);
+        let periods = model.periods();
         let all = model.months();
         let months = all.iter().enumerate().filter_map(|(index, month)| {
             let from: Micros = month.start.max(model.warmup);
             (from < month.end).then(|| {
                 let date = model.calendar.local(month.start).date;
                 Month {
-                    index,
+                    periods: periods.partition_point(|p| p.month < index)
+                        ..periods.partition_point(|p| p.month <= index),
                     label: format!("{}-{:02}", date.year(), date.month()),
                     window: to_seconds(month.end - from).min(counted),
                     productive: month.counted * model.productive.per_month() * 3600.0,
@@ -88,7 +91,10 @@ impl<'m> Monthly<'m> {
         let mut values = Vec::with_capacity(self.months.len() * self.rows.len());
         let leads_to = |k: usize, p: usize| self.model.leads_to(k, p);
         for month in &self.months {
-            let parts = Parts::new(&counters.months[month.index]);
+            let Some(ledger) = Ledger::of(counters.periods[month.periods.clone()].iter()) else {
+                continue;
+            };
+            let parts = Parts::new(&ledger);
             let mut current: Option<(&Slice, super::Sums, Context<'_>)> = None;
             for (row, kpi) in self.rows.iter().zip(&self.kpis) {
                 if current.as_ref().is_none_or(|c| *c.0 != row.slice) {

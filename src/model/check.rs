@@ -245,6 +245,7 @@ impl Model {
                 }
             }
         }
+        out.extend(self.timeline_problems());
         out
     }
 

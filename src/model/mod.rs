@@ -9,15 +9,17 @@ mod check;
 mod months;
 mod pools;
 mod prices;
+mod timeline;
 mod topics;
 mod workforce;
 
 pub use check::{LEAST_ACCEPTANCE, LEAST_PAUSE, MAX_STEP_CASES};
-pub use months::Month;
+pub use months::{Month, Period};
 pub use pools::{
     Delivery, GigSupply, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take,
 };
 pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Volume};
+pub use timeline::Change;
 pub use topics::{
     AiOutcome, AiTopic, Difficulty, Ending, HumanAccess, HumanOutcome, Insist, Return, RouteStep,
     StepPool, Target, Topic, TransferTo,
@@ -27,6 +29,7 @@ pub use workforce::{Group, Hiring, Layoffs, MOST_PEOPLE, Strain};
 
 use crate::dist::Distribution;
 use crate::time::{Calendar, HOUR, Micros};
+use std::sync::Arc;
 
 /// The operation that is simulated.
 #[derive(Clone, Debug)]
@@ -59,6 +62,8 @@ pub struct Model {
     pub productive: ProductiveHours,
     /// What things cost.
     pub prices: Prices,
+    /// What is different from a date on, in order of time.
+    pub timeline: Vec<Change>,
 }
 
 impl Model {
@@ -71,9 +76,11 @@ impl Model {
 
     /// Whether anything has a price.
     pub fn has_prices(&self) -> bool {
-        self.prices.ai.is_some()
-            || self.pools.iter().any(|p| p.price.is_some())
-            || self.groups.iter().any(|g| g.pay.is_some())
+        self.epochs().any(|m| {
+            m.prices.ai.is_some()
+                || m.pools.iter().any(|p| p.price.is_some())
+                || m.groups.iter().any(|g| g.pay.is_some())
+        })
     }
 
     /// Number of reporting intervals in the horizon.
@@ -84,14 +91,15 @@ impl Model {
     /// Whether contacts of this topic may come to this pool.
     pub fn leads_to(&self, topic: usize, pool: usize) -> bool {
         let has = |step: &RouteStep| step.pools.iter().any(|p| p.pool == pool);
-        self.queues
-            .iter()
-            .any(|q| q.topic == topic && q.route.iter().any(has))
+        let leads = |q: &Queue| q.topic == topic && q.route.iter().any(has);
+        self.epochs().any(|m| m.queues.iter().any(leads))
     }
 
     /// Whether contacts of this topic can meet the assistant at all.
     pub fn meets_assistant(&self, topic: usize) -> bool {
-        self.topics[topic].ai.is_some() && self.topics[topic].entry_human < 1.0
+        self.epochs()
+            .map(|m| &m.topics[topic])
+            .any(|t| t.ai.is_some() && t.entry_human < 1.0)
     }
 }
 
@@ -120,15 +128,15 @@ impl Demand {
     }
 }
 
-/// New cases of one topic.
-#[derive(Clone, Debug)]
+/// New cases of one topic; models of one timeline share them.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Arrivals {
     /// Expected number of cases in each step of the horizon (Poisson, times the busyness factors).
-    Expected(Vec<f64>),
+    Expected(Arc<[f64]>),
     /// Exact number in each step, uniform within it.
-    Counts(Vec<u32>),
+    Counts(Arc<[u32]>),
     /// Exact points in time, in order.
-    Replay(Vec<Micros>),
+    Replay(Arc<[Micros]>),
 }
 
 /// The assistant's side of the operation that is not particular to a topic.

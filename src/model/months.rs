@@ -1,4 +1,4 @@
-//! The local months that the horizon touches.
+//! The local months that the horizon touches, and the periods between whose ends nothing is another number.
 
 use super::Model;
 use crate::time::Micros;
@@ -16,10 +16,39 @@ pub struct Month {
     pub counted: f64,
 }
 
+/// A month, or a part of one between two changes of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Period {
+    /// Where it begins and ends, and its shares of the whole month.
+    pub span: Month,
+    /// Number of the month, from 0.
+    pub month: usize,
+    /// The epoch it belongs to, see [`Model::epoch`].
+    pub epoch: usize,
+}
+
 impl Model {
     /// The months that the horizon touches, in order.
     pub fn months(&self) -> Vec<Month> {
-        let starts = self.calendar.month_starts(self.horizon);
+        self.spans(&self.calendar.month_starts(self.horizon))
+    }
+
+    /// The months, cut where the timeline changes something.
+    pub fn periods(&self) -> Vec<Period> {
+        let months = self.calendar.month_starts(self.horizon);
+        let changes: Vec<Micros> = self.timeline.iter().map(|c| c.at).collect();
+        let mut starts = [months.clone(), changes.clone()].concat();
+        starts.sort_unstable();
+        starts.dedup();
+        let period = |span: Month| Period {
+            span,
+            month: months.partition_point(|&t| t <= span.start) - 1,
+            epoch: changes.partition_point(|&t| t <= span.start),
+        };
+        self.spans(&starts).into_iter().map(period).collect()
+    }
+
+    fn spans(&self, starts: &[Micros]) -> Vec<Month> {
         let ends = starts.iter().skip(1).copied().chain([self.horizon]);
         let between = |from, end| self.calendar.months_between(from, end).clamp(0.0, 1.0);
         starts

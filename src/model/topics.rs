@@ -175,6 +175,8 @@ pub struct AiTopic {
     pub outcomes: [f64; AiOutcome::COUNT],
     /// Handle time in seconds by outcome.
     pub handle_time: [Distribution; AiOutcome::COUNT],
+    /// Factor on the share that is not resolved, per month: below 1 the assistant learns, above 1 it drifts.
+    pub improvement: f64,
 }
 
 /// Whether, and how soon, a person can be reached.

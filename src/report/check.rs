@@ -29,6 +29,18 @@ pub fn check_text(
         plan.replications, plan.seed
     );
     out += &groups(model, layout);
+    for change in model.dated_changes() {
+        let date = model.calendar.label(change.at);
+        let date = date.strip_suffix("T00:00").unwrap_or(&date);
+        out += &format!(
+            "From {date}: {}\n",
+            if change.note.is_empty() {
+                "a change"
+            } else {
+                &change.note
+            }
+        );
+    }
     if !model.topics.is_empty() {
         out += &demand(model, check, layout);
     }

@@ -58,9 +58,18 @@ struct ScenarioEntry<'a> {
     time_zone: &'a str,
     horizon_seconds: f64,
     warmup_seconds: f64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    timeline: Vec<ChangeEntry<'a>>,
     interval_seconds: f64,
     contacts: u64,
     events: u64,
+}
+
+/// A change of the timeline; the monthly steps of learning are none.
+#[derive(Serialize)]
+struct ChangeEntry<'a> {
+    at: String,
+    note: &'a str,
 }
 
 #[derive(Serialize)]
@@ -129,6 +138,13 @@ fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
         time_zone: model.calendar.zone(),
         horizon_seconds: to_seconds(model.horizon),
         warmup_seconds: to_seconds(model.warmup),
+        timeline: model
+            .dated_changes()
+            .map(|c| ChangeEntry {
+                at: model.calendar.label(c.at),
+                note: &c.note,
+            })
+            .collect(),
         interval_seconds: to_seconds(record.outcome.intervals.width),
         contacts: record.outcome.contacts,
         events: record.outcome.events,

@@ -15,6 +15,8 @@ pub(super) struct Section {
     pub(super) access: HumanAccess,
     pub(super) handover_factor: f64,
     pub(super) price: Option<AiPrice>,
+    /// Factor per month on what is not resolved, for topics without one of their own.
+    pub(super) improvement: f64,
 }
 
 impl Default for Section {
@@ -24,6 +26,7 @@ impl Default for Section {
             access: HumanAccess::Always,
             handover_factor: 1.0,
             price: None,
+            improvement: 1.0,
         }
     }
 }
@@ -40,6 +43,7 @@ impl Section {
             access: c.read("human_access", HumanAccess::Always, |i| access(i, frame)),
             handover_factor: c.read("handover_factor", 1.0, Item::factor),
             price: c.read_opt("price", prices::ai),
+            improvement: c.read("improvement_per_month", 1.0, improvement),
             assistant: Assistant {
                 capacity: c.read_opt("capacity", |i| i.integer(1, 10_000_000).map(|n| n as u32)),
                 overflow: c.read("overflow", Overflow::Human, |i| i.one_of(&overflow)),
@@ -140,8 +144,14 @@ pub(super) fn access(item: &Item<'_>, frame: &Frame) -> Option<HumanAccess> {
     access
 }
 
+fn improvement(item: &Item<'_>) -> Option<f64> {
+    item.number_in("a factor per month between 0.5 and 2", |x| {
+        (0.5..=2.0).contains(&x)
+    })
+}
+
 /// What the assistant does on a topic.
-pub(super) fn outcomes(item: &Item<'_>) -> Option<AiTopic> {
+pub(super) fn outcomes(item: &Item<'_>, section: &Section) -> Option<AiTopic> {
     let mut c = item.cursor("a table with outcome probabilities and handle_time")?;
     let read = AiOutcome::KEYS.map(|key| c.read(key, Some(0.0), |i| Some(i.probability())));
     let handle_time = c
@@ -150,6 +160,7 @@ pub(super) fn outcomes(item: &Item<'_>) -> Option<AiTopic> {
             "a distribution, or a table of them by outcome",
         )
         .and_then(|i| handle_times(&i, &read.map(Option::unwrap_or_default)));
+    let own = c.read_opt("improvement_per_month", improvement);
     c.finish();
     if read.iter().any(Option::is_none) {
         return None;
@@ -171,6 +182,7 @@ pub(super) fn outcomes(item: &Item<'_>) -> Option<AiTopic> {
     Some(AiTopic {
         outcomes,
         handle_time: handle_time?,
+        improvement: own.unwrap_or(section.improvement),
     })
 }
 

@@ -5,11 +5,13 @@ use super::cursor::{Cursor, Item, Names, join};
 use super::demand;
 use super::frame::Frame;
 use super::groups;
+use super::patterns::gcd;
 use super::pools;
 use super::prices;
 use super::reader::Reader;
 use super::returns;
 use super::routes::{Routing, names};
+use super::timeline;
 use super::topics;
 use super::tree::{Node, Value};
 use super::values::in_words;
@@ -31,10 +33,13 @@ pub(super) struct Built {
     pub(super) currency: String,
     pub(super) model: Model,
     pub(super) plan: Plan,
+    /// The changes on dates, as they are written.
+    pub(super) changes: Vec<timeline::Entry>,
 }
 
-/// Reads the whole tree. Problems are with the reader; `None` only when a part is missing altogether.
-pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Built> {
+/// Reads the whole tree. Problems are with the reader; `None` only when a part is missing altogether. The step of the demand divides
+/// `grid`, unless that is 0.
+pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros) -> Option<Built> {
     let table = root.table()?;
     let mut c = Cursor::new(reader, table, root.span, String::new());
     let text = |i: &Item<'a>| i.string("a text").map(str::to_owned);
@@ -42,7 +47,9 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
     let description = c.read_opt("description", text);
     let currency = c.read("currency", "USD".to_owned(), text);
     let plan = plan(&mut c);
-    let frame = frame(&mut c)?;
+    let mut frame = frame(&mut c)?;
+    let changes = timeline::read(&mut c, &frame);
+    frame.grid = gcd(grid, timeline::grid(&changes));
     let (warmup, interval) = (warmup(&mut c, &frame), interval(&mut c, &frame));
     let fcr_window = c.read("fcr_window", WEEK, Item::duration);
     let max_contacts = c.read("max_contacts", 20, |i| i.integer(1, 1000).map(|n| n as u16));
@@ -153,6 +160,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
             discount,
         },
         calendar: frame.calendar,
+        timeline: Vec::new(),
     };
     Some(Built {
         name,
@@ -160,6 +168,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
         currency,
         model,
         plan,
+        changes,
     })
 }
 

@@ -155,7 +155,7 @@ impl<'a> Section<'a> {
                         counts
                             .by_topic
                             .into_iter()
-                            .map(Arrivals::Counts)
+                            .map(|c| Arrivals::Counts(c.into()))
                             .collect::<Vec<_>>(),
                     ),
                 )
@@ -163,11 +163,14 @@ impl<'a> Section<'a> {
             Some(Base::Arrivals(file)) => {
                 let arrivals = records::arrivals(file, frame, names, &own(topics))?;
                 (
-                    self.step(topics),
-                    Some(arrivals.into_iter().map(Arrivals::Replay).collect()),
+                    self.step(topics, frame.grid),
+                    Some({
+                        let replay = arrivals.into_iter().map(|t| Arrivals::Replay(t.into()));
+                        replay.collect()
+                    }),
                 )
             }
-            _ => (self.step(topics), None),
+            _ => (self.step(topics, frame.grid), None),
         };
         let steps = frame.horizon.div_ceil(step);
         if !fits(steps, topics.len()) {
@@ -215,7 +218,7 @@ impl<'a> Section<'a> {
                 }
             };
             surges.apply(k, &mut cells);
-            arrivals.push(Arrivals::Expected(cells));
+            arrivals.push(Arrivals::Expected(cells.into()));
         }
         let most: f64 = arrivals.iter().map(Arrivals::busiest_step).sum();
         if most > MAX_STEP_CASES {
@@ -320,8 +323,8 @@ impl<'a> Section<'a> {
         })
     }
 
-    /// The widest step that divides an hour and every step of a pattern.
-    fn step(&self, topics: &[TopicDemand<'a>]) -> Micros {
+    /// The widest step that divides an hour, every step of a pattern, and `grid`.
+    fn step(&self, topics: &[TopicDemand<'a>], grid: Micros) -> Micros {
         let mut step = self.profile.as_ref().map_or(HOUR, |(p, _)| p.grain());
         let own = topics.iter().filter_map(|t| {
             if let TopicDemand::Own(v) = t {
@@ -340,7 +343,7 @@ impl<'a> Section<'a> {
                 step = gcd(step, pattern.grain());
             }
         }
-        step.min(WIDEST_STEP)
+        gcd(step.min(WIDEST_STEP), grid)
     }
 
     /// Profile times the factors of weekday and month.

@@ -59,6 +59,8 @@ pub(super) struct Frame {
     pub(super) sound: bool,
     /// The local days up to the end of the drain.
     pub(super) days: Vec<Stretch>,
+    /// Steps of demand divide this, unless it is 0: what changes on a date changes between two of them.
+    pub(super) grid: Micros,
 }
 
 impl Frame {
@@ -93,6 +95,7 @@ impl Frame {
             horizon,
             sound,
             days,
+            grid: 0,
         }
     }
 

@@ -27,6 +27,7 @@ mod records;
 mod returns;
 mod routes;
 mod settings;
+mod timeline;
 mod topics;
 mod tree;
 mod values;
@@ -74,7 +75,12 @@ pub fn load(path: &Path, settings: &[String], files: &dyn Files) -> Result<Scena
         return Err(reader.into_problems());
     };
     settings::apply(&reader, &mut root, settings);
-    let built = build::scenario(&reader, &root);
+    let mut built = build::scenario(&reader, &root, 0);
+    if let Some(built) = &mut built
+        && !reader.has_problems()
+    {
+        timeline::unfold(&reader, &root, built);
+    }
     if let Some(built) = &built
         && !reader.has_problems()
     {

@@ -150,6 +150,25 @@ fn split(line: &str, file: usize, at: usize) -> Option<(Vec<Segment>, usize)> {
     }
 }
 
+/// Puts a value that stands at `span` in a file under a dotted `key`; `path` leads to it in messages.
+pub(super) fn put_at(
+    reader: &Reader<'_>,
+    root: &mut Node,
+    key: &str,
+    span: Span,
+    value: Node,
+    path: &str,
+) {
+    let parts = split(&format!("{key}="), span.file, 0);
+    let (Some((mut parts, _)), Value::Table(table)) = (parts, &mut root.value) else {
+        let message = "expected a key such as pool.gig.members".to_owned();
+        reader.problem(span, &super::cursor::join(path, key), message, None);
+        return;
+    };
+    parts.iter_mut().for_each(|part| part.span = span);
+    put(reader, table, &parts, value, "");
+}
+
 fn put(reader: &Reader<'_>, table: &mut Table, path: &[Segment], value: Node, done: &str) {
     let Some((first, rest)) = path.split_first() else {
         return;

@@ -467,7 +467,7 @@ fn counts_and_arrivals_are_taken_as_they_are() {
     let Arrivals::Replay(times) = &s.model.demand.arrivals[0] else {
         panic!()
     };
-    assert_eq!(times, &[5 * SECOND + SECOND / 4, 10 * HOUR + SECOND / 2]);
+    assert_eq!(times[..], [5 * SECOND + SECOND / 4, 10 * HOUR + SECOND / 2]);
 }
 
 #[test]

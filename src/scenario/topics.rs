@@ -45,7 +45,7 @@ pub(super) fn read<'a>(
     c.take("name");
     let frame = context.frame;
     let has_ai = c.has("ai");
-    let ai = c.read_opt("ai", assistant::outcomes);
+    let ai = c.read_opt("ai", |i| assistant::outcomes(i, context.ai));
     let entry_human = entry(&mut c, has_ai);
     let work_item = c.take("work");
     let work = work_item.as_ref().and_then(Item::positive_distribution);

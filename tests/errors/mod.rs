@@ -9,9 +9,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 11] = [
-    "syntax", "keys", "values", "laws", "demand", "topics", "pools", "groups", "prices", "files",
-    "settings",
+const TABLES: [&str; 12] = [
+    "syntax", "keys", "values", "laws", "demand", "topics", "pools", "groups", "timeline",
+    "prices", "files", "settings",
 ];
 const DIVIDER: &str = "----";
 
@@ -83,6 +83,8 @@ fn broken(case: &Case) -> String {
             settings.push(setting.to_owned());
         } else if line == "text" {
             text = block();
+        } else if line == "append" {
+            text += &block();
         } else if let Some(name) = line.strip_prefix("file ") {
             files = files.with(name, block());
         } else {

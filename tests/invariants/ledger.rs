@@ -40,7 +40,8 @@ pub(super) type Span = (Micros, Micros, u32);
 /// The books.
 pub(super) struct Ledger<'m> {
     model: &'m Model,
-    patience: Vec<Option<Sampler>>,
+    /// By epoch and topic.
+    patience: Vec<Vec<Option<Sampler>>>,
     entries: BTreeMap<Id, Entry>,
     /// Contacts that have met the assistant.
     met: BTreeSet<Id>,
@@ -67,9 +68,11 @@ impl<'m> Ledger<'m> {
         Self {
             model,
             patience: model
-                .topics
-                .iter()
-                .map(|t| t.patience.as_ref().map(|d| Sampler::new(&d.scaled(1e6))))
+                .epochs()
+                .map(|m| {
+                    let law = |t: &Topic| t.patience.as_ref().map(|d| Sampler::new(&d.scaled(1e6)));
+                    m.topics.iter().map(law).collect()
+                })
                 .collect(),
             entries: BTreeMap::new(),
             met: BTreeSet::new(),
@@ -110,14 +113,19 @@ impl<'m> Ledger<'m> {
         }
     }
 
-    /// Patience of the present visit, in microseconds.
-    fn patience(&self, contact: &Contact) -> Option<Micros> {
+    /// Number of the epoch at a moment.
+    fn epoch(&self, at: Micros) -> usize {
+        self.model.timeline.partition_point(|c| c.at <= at)
+    }
+
+    /// Patience of a visit that began at `at`, in microseconds.
+    fn patience(&self, contact: &Contact, at: Micros) -> Option<Micros> {
         let key = if contact.number == 1 {
             contact.case
         } else {
             contact.case.child(u64::from(contact.number))
         };
-        let law = self.patience[usize::from(contact.topic)].as_ref()?;
+        let law = self.patience[self.epoch(at)][usize::from(contact.topic)].as_ref()?;
         Some(
             (law.sample(key.bits(purpose::PATIENCE + 64 * u64::from(contact.hop))) + 0.5) as Micros,
         )
@@ -201,7 +209,8 @@ impl Observer for Ledger<'_> {
         if contact.is_counted() != (at >= self.model.warmup) {
             self.fault(contact, "counted or not against the warm-up");
         }
-        if contact.number > self.model.max_contacts {
+        let most = self.model.epochs().map(|m| m.max_contacts).max();
+        if Some(contact.number) > most {
             self.fault(contact, "one contact too many");
         }
         self.begun[usize::from(contact.topic)] += 1;
@@ -248,14 +257,19 @@ impl Observer for Ledger<'_> {
         };
         self.go(contact, from, At::InHand, wait.left, "is answered");
         self.wait(contact, wait);
-        if self.patience(contact).is_some_and(|p| wait.length() > p) {
+        if self
+            .patience(contact, wait.joined)
+            .is_some_and(|p| wait.length() > p)
+        {
             self.fault(contact, "is answered after its patience");
         }
         let topic = usize::from(contact.topic);
-        let mut routes = self
-            .model
-            .queues
-            .iter()
+        // An offer made before a change may be accepted after it.
+        let offered = matches!(self.model.pools[pool].supply, Supply::Gig(_));
+        let (first, last) = (self.epoch(wait.offered), self.epoch(wait.left));
+        let mut routes = (if offered { first } else { last }..=last)
+            .map(|e| self.model.epoch(e))
+            .flat_map(|m| &m.queues)
             .filter(|q| q.topic == topic)
             .flat_map(|q| &q.route);
         if !routes.any(|s| s.pools.iter().any(|p| p.pool == pool)) {
@@ -280,8 +294,10 @@ impl Observer for Ledger<'_> {
             "abandons",
         );
         self.wait(contact, wait);
-        let balks = self.model.topics[usize::from(contact.topic)].balk > 0.0 && wait.length() == 0;
-        if !balks && self.patience(contact) != Some(wait.length()) {
+        let balks =
+            self.model.epoch(self.epoch(wait.joined)).topics[usize::from(contact.topic)].balk > 0.0
+                && wait.length() == 0;
+        if !balks && self.patience(contact, wait.joined) != Some(wait.length()) {
             self.fault(contact, "abandons at another moment than its patience says");
         }
     }
@@ -368,10 +384,11 @@ impl Observer for Ledger<'_> {
     fn offer(&mut self, pool: usize, contact: &Contact) {
         let out = self.offers.entry((pool, id(contact))).or_default();
         *out += 1;
-        let Supply::Gig(gig) = &self.model.pools[pool].supply else {
-            return self.fault(contact, "offered to staff");
+        let broadcast = |m: &Model| match &m.pools[pool].supply {
+            Supply::Gig(gig) => gig.broadcast,
+            Supply::Staffed(_) => 0,
         };
-        if *out > gig.broadcast {
+        if *out > self.model.epochs().map(broadcast).max().unwrap_or(0) {
             self.fault(contact, "is on offer to too many");
         }
     }

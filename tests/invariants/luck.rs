@@ -8,7 +8,7 @@ use handover::measure::count;
 use handover::model::*;
 use handover::time::{HOUR, Micros, StepFn};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A visit of a contact: case, number, hop.
 type Visit = (u64, u16, u8);
@@ -244,6 +244,28 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(cases(60))]
+
+    /// A change that changes nothing changes nothing.
+    #[test]
+    fn an_empty_change_is_none(rolls in rolls(), seed in 0..1000u64) {
+        let mut m = random_model(&rolls, ALL);
+        let plain = told(&m, seed);
+        let change = |at| Change { at, dated: true, note: String::new(), model: m.clone() };
+        m.timeline = vec![change(HOUR), change(3 * HOUR)];
+        let changed = told(&m, seed);
+        let fates = |s: &Story| -> BTreeSet<String> {
+            s.1.iter().filter(|l| !l.contains("on duty")).cloned().collect()
+        };
+        let begins = |s: &Story| s.0.iter().copied().collect::<BTreeSet<_>>();
+        prop_assert!(begins(&plain) == begins(&changed));
+        // Spans on duty are told in parts, and who left a line unnoticed is noticed at the change.
+        let (plain, changed) = (fates(&plain), fates(&changed));
+        prop_assert_eq!(plain.symmetric_difference(&changed).next(), None);
+    }
+}
+
 /// When contacts began, and everything else that is told about their fate.
 #[derive(Default, PartialEq)]
 struct Story(Vec<Micros>, Vec<String>);
@@ -267,7 +289,7 @@ impl Observer for Story {
             .push(format!("{:?} {ending:?} {at} {back:?} {saved}", visit(c)));
     }
     fn on_duty(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
-        self.1.push(format!("{pool} {from} {to} {agents}"));
+        self.1.push(format!("on duty {pool} {from} {to} {agents}"));
     }
 }
 

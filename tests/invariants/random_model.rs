@@ -122,10 +122,47 @@ pub(super) fn random_model(rolls: &[u32], range: Range) -> Model {
         for a in &mut m.demand.arrivals {
             if let Arrivals::Expected(v) = a {
                 let half = v.len() / 2;
-                v[half..].fill(0.0);
+                let early = |(i, &x): (usize, &f64)| if i < half { x } else { 0.0 };
+                *v = v.iter().enumerate().map(early).collect();
             }
         }
     }
+    assert_eq!(m.problems(), Vec::<String>::new());
+    m
+}
+
+/// A random model that after an hour is another one, of the same topics and pools, and after two is itself again.
+pub(super) fn random_timeline(rolls: &[u32], others: &[u32]) -> Model {
+    let mut m = random_model(rolls, ALL);
+    let mut later = random_model(&[&rolls[..2], others].concat(), ALL);
+    (later.warmup, later.interval) = (m.warmup, m.interval);
+    later.demand.step = m.demand.step;
+    for (other, pool) in later.pools.iter_mut().zip(&m.pools) {
+        let register = |p: &Pool| match &p.supply {
+            Supply::Gig(g) => Some(matches!(g.log_on, LogOn::Open { .. })),
+            Supply::Staffed(_) => None,
+        };
+        if register(other) != register(pool) {
+            (other.kind, other.supply) = (pool.kind, pool.supply.clone());
+        }
+    }
+    let topics = |m: &Model| m.queues.iter().map(|q| q.topic).collect::<Vec<_>>();
+    if topics(&later) != topics(&m) {
+        later.queues = m.queues.clone();
+        for (k, topic) in later.topics.iter_mut().enumerate() {
+            (topic.ai, topic.entry_human) = (m.topics[k].ai.clone(), m.topics[k].entry_human);
+        }
+        for (other, pool) in later.pools.iter_mut().zip(&m.pools) {
+            other.outcomes = pool.outcomes.clone();
+        }
+    }
+    let change = |at, model: Model| Change {
+        at,
+        dated: true,
+        note: String::new(),
+        model,
+    };
+    m.timeline = vec![change(HOUR, later), change(2 * HOUR, m.clone())];
     assert_eq!(m.problems(), Vec::<String>::new());
     m
 }
@@ -160,6 +197,7 @@ fn random_topic(d: &mut Dice<'_>, name: &str, range: Range) -> Topic {
         t.ai = Some(AiTopic {
             outcomes,
             handle_time: std::array::from_fn(|_| d.law(40.0)),
+            improvement: 1.0,
         });
     }
     t.access = match d.roll(6) {

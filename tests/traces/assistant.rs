@@ -10,6 +10,7 @@ fn assistant(outcomes: [f64; AiOutcome::COUNT], seconds: f64) -> Option<AiTopic>
     Some(AiTopic {
         outcomes,
         handle_time: std::array::from_fn(|_| fixed(seconds)),
+        improvement: 1.0,
     })
 }
 

@@ -64,6 +64,21 @@ fn an_offer_takes_its_time() {
     );
 }
 
+/// Who may have two contacts at once is offered the second as soon as the first is accepted.
+#[test]
+fn a_second_contact_at_once() {
+    let mut m = offers(&[10.0, 10.0], gig(1, 7000.0, 1.0, Some(7.0)));
+    m.pools[0].concurrency = 2;
+    m.pools[0].speed = vec![1.0, 0.5];
+    assert_eq!(
+        trace(&m, &["answered"]),
+        [
+            "17 c@10 answered by p after 7",
+            "24 c@10 answered by p after 14"
+        ]
+    );
+}
+
 #[test]
 fn refusals_and_cool_down() {
     // Nobody accepts: an offer every 7 + 60 s, withdrawn when patience ends.

@@ -1,0 +1,316 @@
+//! `[[timeline]]`: what is another number, or another choice, from a date on; and the learning or drift of the assistant.
+//!
+//! Each change puts its values into the tree, on top of all changes before it, and the whole tree is read again: a change is
+//! checked like the scenario itself, and its problems are shown at its own lines.
+
+use super::build;
+use super::cursor::{Cursor, Item, join};
+use super::frame::Frame;
+use super::patterns::gcd;
+use super::reader::Reader;
+use super::settings;
+use super::tree::{Node, Span, Table, Value};
+use super::values::in_words;
+use crate::model::{AiOutcome, Change, Model};
+use crate::time::{MINUTE, Micros};
+
+/// Most changes of a scenario: each holds a model.
+const MOST: usize = 200;
+/// Sections of which something can change.
+const CAN_CHANGE: [&str; 7] = [
+    "demand",
+    "ai",
+    "returns",
+    "max_contacts",
+    "topic",
+    "pool",
+    "group",
+];
+
+/// A change as it is written.
+pub(super) struct Entry {
+    pub(super) at: Micros,
+    /// Where the date stands, and where the values.
+    date: Span,
+    path: String,
+    note: String,
+    set: Node,
+}
+
+/// Reads `timeline`.
+pub(super) fn read(c: &mut Cursor<'_>, frame: &Frame) -> Vec<Entry> {
+    let Some(item) = c.take("timeline") else {
+        return Vec::new();
+    };
+    let what = "a list of tables: [[timeline]]";
+    let mut entries: Vec<Entry> = Vec::new();
+    for item in item.list(what, MOST).unwrap_or_default() {
+        let Some(mut c) = item.cursor("a table with at and set") else {
+            continue;
+        };
+        let date = c.require("at", "the date of the change, such as 2025-05-08");
+        let at = date.and_then(|i| Some((i.node.span, moment(&i, frame, entries.last())?)));
+        let note = c.read("note", String::new(), |i| {
+            i.string("a text").map(str::to_owned)
+        });
+        let what =
+            "a table of keys and their values from then on, such as { \"pool.gig.members\" = 200 }";
+        let set = c.require("set", what).and_then(|i| {
+            i.cursor(what)?;
+            Some(i.node.clone())
+        });
+        c.finish();
+        if let (Some((date, at)), Some(set)) = (at, set) {
+            entries.push(Entry {
+                at,
+                date,
+                path: item.path.clone(),
+                note,
+                set,
+            });
+        }
+    }
+    entries
+}
+
+fn moment(item: &Item<'_>, frame: &Frame, before: Option<&Entry>) -> Option<Micros> {
+    let at = frame.inside(item, item.moment()?)?;
+    if !frame.sound {
+        return None;
+    }
+    if at == 0 || at >= frame.horizon {
+        return item.expected("a date after the start and before the end of the horizon");
+    }
+    if before.is_some_and(|b| at <= b.at) {
+        return item.expected("a date after the one before");
+    }
+    if !at.is_multiple_of(MINUTE) {
+        return item.expected("a whole minute");
+    }
+    Some(at)
+}
+
+/// The coarsest grid on which all changes fall; 0 without changes.
+pub(super) fn grid(entries: &[Entry]) -> Micros {
+    entries.iter().fold(0, |g, e| gcd(g, e.at))
+}
+
+/// The changes of the scenario, whose tree without changes is `root` and says `base`.
+pub(super) fn unfold(reader: &Reader<'_>, root: &Node, base: &mut build::Built) {
+    let mut grid = base.model.demand.step;
+    // The demand of a later model may need a finer grid than that of the first: then all are read again.
+    loop {
+        let entries = std::mem::take(&mut base.changes);
+        let changes = later_models(reader, root, &base.model, &entries, grid);
+        base.changes = entries;
+        if reader.has_problems() {
+            return;
+        }
+        let steps = changes.iter().map(|c| c.model.demand.step);
+        let finest = steps.fold(base.model.demand.step, gcd);
+        let is_even = changes.iter().all(|c| c.model.demand.step == finest);
+        if is_even && base.model.demand.step == finest {
+            base.model.timeline = changes;
+            break;
+        }
+        if finest == grid {
+            reader.problem(
+                root.span,
+                "timeline",
+                "the demand cannot be laid on one grid".to_owned(),
+                None,
+            );
+            return;
+        }
+        grid = finest;
+        let Some(again) = build::scenario(reader, root, grid) else {
+            return;
+        };
+        *base = again;
+    }
+    check(reader, base);
+    if !reader.has_problems() {
+        learn(&mut base.model);
+    }
+}
+
+fn later_models(
+    reader: &Reader<'_>,
+    root: &Node,
+    first: &Model,
+    entries: &[Entry],
+    grid: Micros,
+) -> Vec<Change> {
+    let mut tree = root.clone();
+    let mut changes: Vec<Change> = Vec::new();
+    for entry in entries {
+        apply(reader, &mut tree, entry);
+        let Some(built) = build::scenario(reader, &tree, grid) else {
+            continue;
+        };
+        let mut model = built.model;
+        let before = changes.last().map_or(first, |c| &c.model);
+        if model.demand.arrivals == before.demand.arrivals {
+            model.demand.arrivals = before.demand.arrivals.clone();
+        }
+        changes.push(Change {
+            at: entry.at,
+            dated: true,
+            note: entry.note.clone(),
+            model,
+        });
+    }
+    changes
+}
+
+/// Puts the values of a change into the tree.
+fn apply(reader: &Reader<'_>, tree: &mut Node, entry: &Entry) {
+    let Some(set) = entry.set.table() else { return };
+    let path = join(&entry.path, "set");
+    put_all(reader, tree, set, "", &path);
+}
+
+fn put_all(reader: &Reader<'_>, tree: &mut Node, set: &Table, above: &str, path: &str) {
+    for e in &set.entries {
+        let key = if above.is_empty() {
+            e.key.clone()
+        } else {
+            format!("{above}.{}", e.key)
+        };
+        let section = key.split('.').next().unwrap_or("");
+        let last = key.rsplit('.').next().unwrap_or("");
+        if !CAN_CHANGE.contains(&section) || last == "name" {
+            let help = format!(
+                "what can change on a date is in {}",
+                super::problem::listed(CAN_CHANGE, "and")
+            );
+            reader.problem(
+                e.span,
+                &join(path, &e.key),
+                "holds for the whole run".to_owned(),
+                Some(help),
+            );
+            continue;
+        }
+        // A dotted key of TOML is a table of tables: it goes down to what is set, and replaces nothing above it.
+        let depth = key.split('.').count();
+        let named = matches!(section, "topic" | "pool" | "group");
+        match &e.node.value {
+            Value::Table(inner) if depth < 2 || (named && depth < 3) => {
+                put_all(reader, tree, inner, &key, path);
+            }
+            _ => settings::put_at(reader, tree, &key, e.span, e.node.clone(), path),
+        }
+    }
+}
+
+/// Whether every change leaves alone what holds for the whole run.
+fn check(reader: &Reader<'_>, base: &build::Built) {
+    let step = base.model.demand.step;
+    for (entry, change) in base.changes.iter().zip(&base.model.timeline) {
+        if !entry.at.is_multiple_of(step) {
+            let message = format!(
+                "expected a moment on the grid of the demand, which is {} wide from the start on",
+                in_words(step)
+            );
+            reader.problem(entry.date, &join(&entry.path, "at"), message, None);
+        }
+        if let Some(what) = base.model.made_of_something_else(&change.model) {
+            let message = format!("expected changes of numbers and choices, found one of {what}");
+            let help = "it holds for the whole run".to_owned();
+            reader.problem(
+                entry.set.span,
+                &join(&entry.path, "set"),
+                message,
+                Some(help),
+            );
+        }
+    }
+}
+
+/// Learning and drift: with each month the share that the assistant does not resolve is multiplied by the topic's factor, since
+/// the start or since the outcomes were last set.
+fn learn(model: &mut Model) {
+    let learns = |m: &Model| {
+        let mut ai = m.topics.iter().filter_map(|t| t.ai.as_ref());
+        ai.any(|ai| ai.improvement != 1.0)
+    };
+    if !model.epochs().any(learns) {
+        return;
+    }
+    let months = model.months();
+    let plain = model.clone();
+    let given = |at: Micros| {
+        let i = plain.timeline.partition_point(|c| c.at <= at);
+        (i, plain.epoch(i))
+    };
+    let mut dates: Vec<Micros> = plain.timeline.iter().map(|c| c.at).collect();
+    dates.extend(months.iter().skip(1).map(|m| m.start));
+    dates.sort_unstable();
+    dates.dedup();
+    let mut since = vec![0; plain.topics.len()];
+    let mut timeline = Vec::new();
+    let mut before = 0;
+    for at in dates {
+        let (epoch, raw) = given(at);
+        let month = months
+            .iter()
+            .rev()
+            .find(|m| m.start <= at)
+            .map_or(0, |m| m.start);
+        let mut later = raw.clone();
+        later.timeline = Vec::new();
+        for (k, topic) in later.topics.iter_mut().enumerate() {
+            let Some(ai) = &mut topic.ai else { continue };
+            let said = |m: &Model| m.topics[k].ai.as_ref().map(|a| (a.outcomes, a.improvement));
+            if epoch != before && said(raw) != said(plain.epoch(before)) {
+                since[k] = at;
+            }
+            let months = plain.calendar.months_between(since[k], month.max(since[k]));
+            ai.outcomes = improved(ai.outcomes, libm::pow(ai.improvement, months));
+        }
+        before = epoch;
+        let change = epoch
+            .checked_sub(1)
+            .map(|e| &plain.timeline[e])
+            .filter(|c| c.at == at);
+        timeline.push(Change {
+            at,
+            dated: change.is_some(),
+            note: change.map_or(String::new(), |c| c.note.clone()),
+            model: later,
+        });
+    }
+    model.timeline = timeline;
+}
+
+/// The outcomes with the share that is not resolved multiplied, at most to 1.
+fn improved(p: [f64; AiOutcome::COUNT], factor: f64) -> [f64; AiOutcome::COUNT] {
+    let rest: f64 = p[1..].iter().sum();
+    let factor = if rest > 0.0 {
+        factor.min(1.0 / rest)
+    } else {
+        1.0
+    };
+    let mut out = p.map(|q| q * factor);
+    out[AiOutcome::Resolve as usize] = (1.0 - rest * factor).max(0.0);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_resolved_shrinks() {
+        let p = improved([0.6, 0.1, 0.1, 0.15, 0.05], 0.5);
+        assert!((p[0] - 0.8).abs() < 1e-12 && (p[3] - 0.075).abs() < 1e-12);
+        assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        let worst = improved([0.6, 0.1, 0.1, 0.15, 0.05], 9.0);
+        assert!(worst[0].abs() < 1e-12 && (worst.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert_eq!(
+            improved([1.0, 0.0, 0.0, 0.0, 0.0], 3.0),
+            [1.0, 0.0, 0.0, 0.0, 0.0]
+        );
+    }
+}

@@ -1,6 +1,7 @@
 //! The model made ready for simulation: samplers, thresholds and masks, shared by all replications.
 
 use super::chance::{Chance, Common, Outcomes};
+use super::satisfaction::{SatisfactionLaw, satisfaction_laws};
 use crate::dist::{Distribution, Sampler, SamplerCache};
 use crate::model::{
     AiOutcome, Ending, HumanAccess, HumanOutcome, Model, Month, Pool, Select, ShiftEnd, Supply,
@@ -134,6 +135,8 @@ pub struct Laws<'m> {
     pub(super) topics: Slots<TopicLaw>,
     pub(super) queues: Slots<QueueLaw>,
     pub(super) pools: Slots<PoolLaw>,
+    /// By topic, where satisfaction is followed.
+    pub(super) satisfaction: Option<Vec<SatisfactionLaw>>,
     pub(super) outage_laws: Option<(Sampler, Sampler)>,
     /// Starts of the local days, those of the drain included.
     pub(super) days: Vec<Micros>,
@@ -177,6 +180,7 @@ impl<'m> Laws<'m> {
             topics,
             queues,
             pools,
+            satisfaction: satisfaction_laws(model),
             outage_laws,
             days: model.calendar.day_starts(model.horizon + super::DRAIN),
             months: model.months(),

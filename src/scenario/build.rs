@@ -10,6 +10,7 @@ use super::prices;
 use super::reader::Reader;
 use super::returns;
 use super::routes::{Routing, names};
+use super::satisfaction;
 use super::topics;
 use super::tree::{Node, Value};
 use super::values::in_words;
@@ -52,7 +53,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
     let alone = c.has("group") && !c.has("topic");
     if alone {
         let why = "has no effect in a scenario without topics";
-        for key in ["demand", "ai", "returns"] {
+        for key in ["demand", "ai", "returns", "satisfaction"] {
             c.forbid(key, why, None);
         }
     }
@@ -61,6 +62,12 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
     });
     let returns = c.read("returns", returns::Table::default(), |i| {
         returns::read(i, None)
+    });
+
+    // Where the section is refused the keys of topics and pools are read as if it were sound.
+    let satisfaction = c.take("satisfaction").map(|i| {
+        let read = satisfaction::section(&i);
+        read.unwrap_or(satisfaction::USUAL)
     });
 
     let topic_items = tables(&mut c, "topic", MOST_TOPICS);
@@ -77,6 +84,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
         pools: &pool_names,
         ai: &ai,
         returns: &returns,
+        satisfaction: satisfaction.as_ref(),
     };
     let read_topic = |(item, name): (&Item<'a>, &String)| {
         let item = named(item, "topic", name);
@@ -96,6 +104,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node) -> Option<Bui
             &topic_names,
             &pool_names,
             &group_names,
+            satisfaction.is_some(),
         ))
     };
     let pools: Vec<_> = pool_items

@@ -59,8 +59,13 @@ impl SatisfactionLaw {
             pool => self.pools[usize::from(pool)],
         };
         let happened = contact.flags | what_happened(ending);
+        let wait = if waited == 0 {
+            0.0
+        } else {
+            c.wait * libm::log1p(to_seconds(waited) / 60.0)
+        };
         let cost = |coefficient: f64, is_due: bool| if is_due { coefficient } else { 0.0 };
-        base - c.wait * libm::log1p(to_seconds(waited) / 60.0)
+        base - wait
             - c.repeats * f64::from(contact.number - 1)
             - cost(c.trapped, happened & TRAPPED != 0)
             - cost(c.lost, !ending.is_resolved())
@@ -100,8 +105,9 @@ impl<O: Observer> Engine<'_, '_, O> {
         if law.difficulty != 0.0 {
             logit -= law.difficulty * laws.common.difficulty(contact.case);
         }
-        let p = 1.0 / (1.0 + libm::exp(-logit));
-        let satisfied = contact.case.bits(purpose::SATISFACTION) < threshold(p);
+        // p = logistic(logit) exceeds u exactly when logit exceeds logit(u).
+        let luck = contact.case.bits(purpose::SATISFACTION);
+        let satisfied = laws.common.logit.sample(luck) < logit;
         let churn = if satisfied {
             law.churn_satisfied
         } else {

@@ -15,6 +15,7 @@ mod invariants;
 mod models;
 mod monthly;
 mod sample;
+mod satisfaction;
 mod scenarios;
 mod streams;
 mod theory;

@@ -49,6 +49,8 @@ pub struct Contact {
     pub hop: u8,
     /// Flags, see the constants.
     pub(super) flags: u8,
+    /// Who took part in the case last: a pool, or one of the constants.
+    pub(super) handler: u8,
     /// Why it goes to people, as soon as it does.
     pub(super) reason: Reason,
 }
@@ -61,6 +63,16 @@ pub(super) const VIA_AI: u8 = 2;
 pub(super) const MET_PERSON: u8 = 4;
 pub(super) const FROM_AI: u8 = 8;
 pub(super) const ESCALATED: u8 = 16;
+/// Of the case so far: somebody could not reach a person, was told what is not so, was passed on by a person.
+pub(super) const TRAPPED: u8 = 32;
+pub(super) const MISINFORMED: u8 = 64;
+pub(super) const PASSED_ON: u8 = 128;
+/// Flags that stay with the case from contact to contact.
+pub(super) const OF_CASE: u8 = MET_PERSON | TRAPPED | MISINFORMED | PASSED_ON;
+
+/// Handlers that are no pools.
+pub(super) const ASSISTANT: u8 = 254;
+pub(super) const NO_HANDLER: u8 = 255;
 
 impl Contact {
     /// Nobody's contact: fills places that are not in use.
@@ -72,6 +84,7 @@ impl Contact {
         topic: 0,
         hop: 0,
         flags: 0,
+        handler: NO_HANDLER,
         reason: Reason::Direct,
     };
 
@@ -108,6 +121,26 @@ impl Contact {
     pub fn met_person(&self) -> bool {
         self.flags & MET_PERSON != 0
     }
+
+    /// Who took part in the case last: the pool whose person answered until the end of the talk, or the assistant.
+    pub fn handler(&self) -> Handler {
+        match self.handler {
+            ASSISTANT => Handler::Assistant,
+            NO_HANDLER => Handler::Nobody,
+            pool => Handler::Pool(usize::from(pool)),
+        }
+    }
+}
+
+/// Who took part in a case last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handler {
+    /// A person of this pool.
+    Pool(usize),
+    /// The assistant.
+    Assistant,
+    /// Neither until now.
+    Nobody,
 }
 
 /// A contact in a queue.

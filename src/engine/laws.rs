@@ -2,6 +2,7 @@
 
 use super::cache::Cache;
 use super::chance::{Chance, Common, Outcomes};
+use super::satisfaction::{SatisfactionLaw, satisfaction_laws};
 use crate::dist::{Distribution, Sampler};
 use crate::model::{
     AiOutcome, Ending, HumanAccess, HumanOutcome, Model, Month, Period, Pool, Select, ShiftEnd,
@@ -135,6 +136,8 @@ pub struct Laws<'m> {
     pub(super) topics: Slots<TopicLaw>,
     pub(super) queues: Slots<QueueLaw>,
     pub(super) pools: Slots<PoolLaw>,
+    /// By topic, where satisfaction is followed.
+    pub(super) satisfaction: Option<Vec<SatisfactionLaw>>,
     pub(super) outage_laws: Option<(Sampler, Sampler)>,
     /// Starts of the local days, those of the drain included.
     pub(super) days: Vec<Micros>,
@@ -216,6 +219,7 @@ impl<'m> Laws<'m> {
             topics,
             queues,
             pools,
+            satisfaction: satisfaction_laws(model),
             outage_laws,
             days: Vec::new(),
             months: Vec::new(),

@@ -33,13 +33,15 @@ mod observer;
 mod patience;
 mod queues;
 mod routing;
+mod satisfaction;
 mod service;
 mod staffing;
+mod waited;
 mod workforce;
 
-pub use contact::{Contact, Reason};
+pub use contact::{Contact, Handler, Reason};
 pub use laws::Laws;
-pub use observer::{Observer, Service, Wait};
+pub use observer::{Observer, Service, Verdict, Wait};
 pub use workforce::People;
 
 use agents::{Agent, PoolState};
@@ -51,6 +53,7 @@ use patience::Watch;
 use staffing::StaffState;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use waited::Waited;
 use workforce::GroupState;
 
 use crate::model::Ending;
@@ -182,6 +185,8 @@ struct Engine<'e, 'm, O> {
     available: u64,
     staff: Vec<StaffState>,
     clock: BinaryHeap<Reverse<(Micros, gig::Tick)>>,
+    /// Time waited in lines by the cases that have not ended; only where satisfaction is followed.
+    waited: Waited,
     // Assistant
     outages: Vec<(Micros, Micros)>,
     door: Door,
@@ -258,6 +263,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             available: 0,
             staff: Vec::new(),
             clock: BinaryHeap::new(),
+            waited: Waited::default(),
             outages: Vec::new(),
             door: Door::default(),
             unfailing: false,
@@ -429,7 +435,9 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         };
         self.observer.ended(contact, ending, at, back, saved);
         if let Some(delay) = back {
-            self.come_back(contact, at + delay);
+            self.come_back(contact, ending, at + delay);
+        } else if laws.satisfaction.is_some() {
+            self.judge(contact, ending);
         }
     }
 

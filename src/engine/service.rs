@@ -1,7 +1,7 @@
 //! Answering, working, finishing: one contact at a time or several at once.
 
 use super::agents::{Agent, State};
-use super::contact::{FRESH, FROM_AI, InHand, MET_PERSON};
+use super::contact::{FRESH, FROM_AI, InHand, MET_PERSON, PASSED_ON};
 use super::laws::PoolLaw;
 use super::{Contact, Engine, MAX_HOPS, Observer, Reason, STRIDE, Service, Wait};
 use crate::model::{Ending, ShiftEnd, TransferTo};
@@ -159,6 +159,10 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.tree.set(slot, at);
         }
         self.observer.answered(contact, p, wait, fresh, expected);
+        if matches!(whence, Whence::Line(_)) && laws.satisfaction.is_some() {
+            let case = contact.case;
+            self.note_wait(case, wait.length());
+        }
         if SEVERAL {
             self.after_answer(a, p, load);
         }
@@ -227,7 +231,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         if hand.is_talking() {
             self.talking_now -= 1;
             hand.end_talk(self.now);
-            let contact = hand.contact;
+            let mut contact = hand.contact;
+            contact.handler = p as u8;
             if let Some(after) = &laws.topics[usize::from(contact.topic)].after_contact {
                 let hop = STRIDE * u64::from(contact.hop);
                 let work = after.sample(contact.key().bits(purpose::AFTER_CONTACT + hop));
@@ -288,6 +293,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     fn transfer(&mut self, p: usize, mut contact: Contact, to: TransferTo) {
         self.observer.transferred(&contact, p, self.now);
         contact.hop += 1;
+        contact.flags |= PASSED_ON;
         match to {
             TransferTo::Assistant => self.meet_assistant(contact, self.now),
             TransferTo::Queue(q) => {

@@ -3,7 +3,9 @@
 use super::cells::{Cells, PoolCell, TopicCell};
 use super::ledger::Ledger;
 use super::sums::{AnswerSums, Sums};
-use crate::engine::{Account, Contact, Laws, Observer, People, Reason, Service, Wait, simulate};
+use crate::engine::{
+    Account, Contact, Handler, Laws, Observer, People, Reason, Service, Verdict, Wait, simulate,
+};
 use crate::model::{Ending, LogOn, Model, Period, PoolKind, Supply, Topic};
 use crate::slots::Slots;
 use crate::stats::Histogram;
@@ -385,6 +387,22 @@ impl Observer for Collector<'_> {
             sums.resolution_time += at - contact.case_start;
         } else {
             sums.cases_lost += 1;
+        }
+    }
+
+    fn judged(&mut self, contact: &Contact, ending: Ending, verdict: Verdict) {
+        if !contact.is_counted() {
+            return;
+        }
+        let sums = &mut self.books[usize::from(contact.topic)].sums;
+        let contacts = u64::from(contact.number);
+        sums.contacts_judged += contacts;
+        sums.contacts_satisfied += contacts * u64::from(verdict.satisfied);
+        sums.verdicts_by_ending[ending as usize].record(verdict);
+        match contact.handler() {
+            Handler::Pool(pool) => self.answers(contact, pool).verdicts.record(verdict),
+            Handler::Assistant => sums.verdicts[Sums::ASSISTANT].record(verdict),
+            Handler::Nobody => sums.verdicts[Sums::NOBODY].record(verdict),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Every measure as numerator over denominator, with its formula and unit.
 
-use super::sums::Sums;
+use super::sums::{Sums, Verdicts};
 use crate::engine::Reason;
 use crate::model::{Ending, Model};
 use crate::stats::Histogram;
@@ -56,6 +56,10 @@ pub enum Scope {
     Gig,
     /// In total and by group of employees.
     Group,
+    /// As `Topic`, where satisfaction is followed.
+    Customer,
+    /// As `Answer`, where satisfaction is followed.
+    Opinion,
 }
 
 /// What a measure may need besides the sums of its slice.
@@ -206,6 +210,20 @@ kpis! {
     "ended_human_unresolved" Count Topic "contacts that ended so" |s, _| ended(s, Ending::HumanUnresolved);
     "ended_abandoned" Count Topic "contacts that ended so" |s, _| ended(s, Ending::Abandoned);
     "ended_turned_away" Count Topic "contacts that ended so" |s, _| ended(s, Ending::TurnedAway);
+    "satisfaction" Fraction Opinion "satisfied / cases ended (of a pool: those in which its people took part last)" |s, _| satisfied(s.all_verdicts());
+    "satisfaction_human" Fraction Customer "satisfied / cases ended in which people took part last" |s, _| satisfied(s.verdicts[Sums::PEOPLE]);
+    "satisfaction_ai" Fraction Customer "satisfied / cases ended in which the assistant took part last" |s, _| satisfied(s.verdicts[Sums::ASSISTANT]);
+    "satisfaction_by_contact" Fraction Customer "contacts of satisfied customers / contacts of the cases ended" |s, _| over(s.contacts_satisfied, s.contacts_judged);
+    "satisfaction_ended_ai_resolved" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::AiResolved as usize]);
+    "satisfaction_ended_ai_misresolved" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::AiMisresolved as usize]);
+    "satisfaction_ended_gave_up" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::GaveUp as usize]);
+    "satisfaction_ended_trapped" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::Trapped as usize]);
+    "satisfaction_ended_human_resolved" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::HumanResolved as usize]);
+    "satisfaction_ended_human_unresolved" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::HumanUnresolved as usize]);
+    "satisfaction_ended_abandoned" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::Abandoned as usize]);
+    "satisfaction_ended_turned_away" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::TurnedAway as usize]);
+    "dissatisfied" Count Opinion "cases ended whose customer is not satisfied" |s, _| count(s.all_verdicts().cases - s.all_verdicts().satisfied);
+    "churn" Fraction Opinion "customers who leave the company / cases ended" |s, _| over(s.all_verdicts().churned, s.all_verdicts().cases);
     "agents_on_duty" Agents Pool "time average of agents logged on, those finishing included" |s, c| seconds(s.duty, c.window);
     "agents_busy" Agents Pool "time average of agents with something in hand" |s, c| seconds(s.busy, c.window);
     "agents_finishing" Agents Pool "time average of agents past the end of their shift or session" |s, c| seconds(s.finishing, c.window);
@@ -233,6 +251,10 @@ fn percentile(c: &Context<'_>, p: f64) -> Option<f64> {
 
 fn ended(s: &Sums, ending: Ending) -> Option<f64> {
     count(s.ended[ending as usize])
+}
+
+fn satisfied(verdicts: Verdicts) -> Option<f64> {
+    over(verdicts.satisfied, verdicts.cases)
 }
 
 /// Counted time of a model in seconds.

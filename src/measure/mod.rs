@@ -17,5 +17,5 @@ pub use collector::{Counters, count};
 pub use kpi::{Context, KPIS, Kpi, Scope, Unit, kpi};
 pub use ledger::Ledger;
 pub use monthly::Monthly;
-pub use sums::{AnswerSums, Sums};
+pub use sums::{AnswerSums, Sums, Verdicts};
 pub use values::{Row, Slice, Values};

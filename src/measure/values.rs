@@ -46,13 +46,14 @@ impl Slice {
     pub(super) fn has(&self, scope: Scope, model: &Model) -> bool {
         let is_gig = |p: &Pool| p.kind == PoolKind::Gig;
         match (self, scope) {
+            (_, Scope::Customer | Scope::Opinion) if !model.has_satisfaction() => false,
             (Slice::All, Scope::Gig) => model.pools.iter().any(is_gig),
             (Slice::All, Scope::Group) => !model.groups.is_empty(),
             (Slice::All, _) => !model.topics.is_empty(),
-            (Slice::Topic(_), s) => matches!(s, Scope::Topic | Scope::Answer),
+            (Slice::Topic(_), s) => !matches!(s, Scope::Pool | Scope::Gig | Scope::Group),
             (Slice::Pool(p), Scope::Gig) => is_gig(&model.pools[*p]),
-            (Slice::Pool(_), s) => matches!(s, Scope::Pool | Scope::Answer),
-            (Slice::TopicPool(..), s) => s == Scope::Answer,
+            (Slice::Pool(_), s) => matches!(s, Scope::Pool | Scope::Answer | Scope::Opinion),
+            (Slice::TopicPool(..), s) => matches!(s, Scope::Answer | Scope::Opinion),
             (Slice::Group(_), s) => s == Scope::Group,
             (Slice::Period(..), _) => false,
         }

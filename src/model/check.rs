@@ -133,11 +133,20 @@ impl Model {
             );
             let d = topic.difficulty;
             say(
-                ![d.ai, d.work, d.human]
+                ![d.ai, d.work, d.human, d.satisfaction]
                     .iter()
                     .all(|c| c.is_finite() && c.abs() <= 10.0),
                 format!("topic {name:?}: a difficulty coefficient is outside -10..10"),
             );
+            say(
+                topic.satisfaction.is_some() != self.has_satisfaction(),
+                format!(
+                    "topic {name:?}: satisfaction is followed in other topics, not in this one"
+                ),
+            );
+            if let Some(problem) = topic.satisfaction.and_then(|s| s.problem()) {
+                say(true, format!("topic {name:?}: {problem}"));
+            }
         }
         for (q, queue) in self.queues.iter().enumerate() {
             let Some(topic) = self.topics.get(queue.topic) else {
@@ -186,6 +195,12 @@ impl Model {
             say(
                 !pool.speed.iter().all(|&s| s > 0.0 && s.is_finite()),
                 format!("pool {name:?}: speeds must be above 0"),
+            );
+            say(
+                !pool.regard.is_sound(),
+                format!(
+                    "pool {name:?}: a base of satisfaction must lie above 0 and below 1, an empathy within -100..100"
+                ),
             );
             say(
                 !pool.work_factor.iter().all(|&f| f > 0.0 && f.is_finite()),

@@ -9,6 +9,7 @@ mod check;
 mod months;
 mod pools;
 mod prices;
+mod satisfaction;
 mod timeline;
 mod topics;
 mod workforce;
@@ -19,6 +20,7 @@ pub use pools::{
     Delivery, GigSupply, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take,
 };
 pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Volume};
+pub use satisfaction::{OwnRegard, Regard, Satisfaction};
 pub use timeline::Change;
 pub use topics::{
     AiOutcome, AiTopic, Difficulty, Ending, HumanAccess, HumanOutcome, Insist, Return, RouteStep,
@@ -81,6 +83,17 @@ impl Model {
                 || m.pools.iter().any(|p| p.price.is_some())
                 || m.groups.iter().any(|g| g.pay.is_some())
         })
+    }
+
+    /// Whether customers say whether they are satisfied: all topics have it, or none.
+    pub fn has_satisfaction(&self) -> bool {
+        self.topics.iter().any(|t| t.satisfaction.is_some())
+    }
+
+    /// Whether the loss of a customer has a price in some topic.
+    pub fn has_customer_value(&self) -> bool {
+        let value = |t: &Topic| t.satisfaction?.customer_value;
+        self.topics.iter().any(|t| value(t).is_some())
     }
 
     /// Number of reporting intervals in the horizon.

@@ -1,6 +1,7 @@
 //! Who answers: agents on a plan, or members who come when they like.
 
 use super::prices::PoolPrice;
+use super::satisfaction::OwnRegard;
 use super::topics::HumanOutcome;
 use crate::dist::Distribution;
 use crate::time::{Micros, StepFn};
@@ -32,6 +33,8 @@ pub struct Pool {
     pub ranking: Vec<u32>,
     /// What happens to contacts in hand when an agent's time is over.
     pub shift_end: ShiftEnd,
+    /// How customers take to its people in particular.
+    pub regard: OwnRegard,
     /// What its people cost.
     pub price: Option<PoolPrice>,
     /// Where the agents come from.

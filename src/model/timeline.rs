@@ -1,6 +1,6 @@
 //! What changes on a date: the operation as it is from then on.
 
-use super::{LogOn, Model, Supply};
+use super::{LogOn, Model, Supply, Topic};
 use crate::time::Micros;
 
 /// The operation from a moment on.
@@ -99,6 +99,10 @@ impl Model {
         };
         let queues = |m: &Model| -> Vec<_> { m.queues.iter().map(|q| q.topic).collect() };
         let people = |m: &Model| -> Vec<_> { m.groups.iter().map(|g| g.headcount).collect() };
+        let customers = |m: &Model| -> Vec<_> {
+            let worth = |t: &Topic| t.satisfaction.map(|s| (s.customer_value, s.churn_baseline));
+            m.topics.iter().map(worth).collect()
+        };
         let lengths = |m: &Model| (m.topics.len(), m.pools.len(), m.groups.len());
         [
             (!same_time, "the frame of the run"),
@@ -113,6 +117,10 @@ impl Model {
                 "the queues of transferred contacts",
             ),
             (people(self) != people(later), "the headcount at the start"),
+            (
+                customers(self) != customers(later),
+                "what a customer is worth",
+            ),
             (
                 self.demand.step != later.demand.step,
                 "the grid of the demand",

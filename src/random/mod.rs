@@ -189,6 +189,10 @@ pub mod purpose {
     pub const TRAINEES: u64 = 32;
     /// How many leavers are replaced (group and month).
     pub const REPLACED: u64 = 33;
+    /// Whether the customer is satisfied (case).
+    pub const SATISFACTION: u64 = 34;
+    /// Whether the customer leaves the company (case).
+    pub const CHURN: u64 = 35;
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ mod reader;
 mod records;
 mod returns;
 mod routes;
+mod satisfaction;
 mod settings;
 mod timeline;
 mod topics;

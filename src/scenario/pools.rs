@@ -7,11 +7,12 @@ use super::frame::{Frame, product};
 use super::human::Layer;
 use super::patterns::Unit;
 use super::prices;
+use super::satisfaction;
 use super::tree::Value;
 use crate::dist::Distribution;
 use crate::model::{
-    Delivery, GigSupply, HumanOutcome, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, Pool, PoolKind,
-    PoolPrice, Select, ShiftEnd, Staffing, Supply, Take, TransferTo,
+    Delivery, GigSupply, HumanOutcome, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, OwnRegard, Pool,
+    PoolKind, PoolPrice, Select, ShiftEnd, Staffing, Supply, Take, TransferTo,
 };
 use crate::time::{Micros, StepFn};
 
@@ -68,6 +69,7 @@ pub(super) fn read<'a>(
     topics: &Names,
     pools: &Names,
     groups: &Names,
+    has_satisfaction: bool,
 ) -> Reading<'a> {
     c.take("name");
     let n = topics.list.len();
@@ -111,6 +113,9 @@ pub(super) fn read<'a>(
         take => Some(take),
     });
     let price = c.read_opt("price", prices::pool);
+    if !has_satisfaction {
+        c.forbid("satisfaction", satisfaction::MISSING, None);
+    }
     let human = c.read("human", Default::default(), |i| overrides(i, topics, pools));
     let pool = Pool {
         name: name.to_owned(),
@@ -145,6 +150,7 @@ pub(super) fn read<'a>(
                 ("when_idle", ShiftEnd::WhenIdle),
             ])
         }),
+        regard: c.read("satisfaction", OwnRegard::default(), satisfaction::own),
         price,
         supply: supply.unwrap_or_else(nobody),
     };

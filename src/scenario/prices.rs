@@ -4,7 +4,7 @@ use super::cursor::{Cursor, Item};
 use crate::model::{AiPrice, Credit, Floor, Pay, PoolPrice, Volume};
 
 /// The largest amount of money.
-const MOST: f64 = 1e12;
+pub(super) const MOST: f64 = 1e12;
 
 impl Item<'_> {
     /// An amount of money.

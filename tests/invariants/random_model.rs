@@ -185,6 +185,7 @@ fn random_topic(d: &mut Dice<'_>, name: &str, range: Range) -> Topic {
             ai: 0.8,
             work: 0.3,
             human: 0.5,
+            satisfaction: 0.7,
         };
     }
     if d.roll(2) == 1 {

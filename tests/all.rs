@@ -16,6 +16,7 @@ mod models;
 mod monthly;
 mod sample;
 mod scenarios;
+mod shifts;
 mod streams;
 mod theory;
 mod theory2;

@@ -111,6 +111,8 @@ pub(super) struct PoolLaw {
     /// Whether something happens when an agent's hands are empty and nothing is waiting.
     pub(super) leaves_when_idle: bool,
     pub(super) gig: Option<GigLaw>,
+    /// Length of a pause of those with shifts.
+    pub(super) pause: Option<Sampler>,
     /// Stream key part.
     pub(super) name: String,
 }
@@ -309,7 +311,7 @@ fn queue_law(model: &Model, q: usize) -> QueueLaw {
             .flat_map(|s| &s.pools)
             .any(|p| match &model.pools[p.pool].supply {
                 Supply::Gig(g) => g.makes_offers(),
-                Supply::Staffed(_) => false,
+                Supply::Staffed(_) | Supply::Rostered(_) => false,
             });
     let retries = topic.returns[Ending::Abandoned as usize]
         .as_ref()
@@ -353,7 +355,7 @@ fn pool_law(
         _ => NEVER,
     };
     let gig = match &pool.supply {
-        Supply::Staffed(_) => None,
+        Supply::Staffed(_) | Supply::Rostered(_) => None,
         Supply::Gig(g) => Some(GigLaw {
             offers: g.makes_offers(),
             session: micros(&g.session),
@@ -364,6 +366,10 @@ fn pool_law(
             max_offers: g.max_offers.map_or(u16::MAX, |n| n.min(65_000) as u16),
             broadcast: g.broadcast.min(10_000) as u16,
         }),
+    };
+    let pause = match &pool.supply {
+        Supply::Rostered(r) => r.pauses.as_ref().map(|pauses| micros(&pauses.length)),
+        _ => None,
     };
     let agent_factor = (pool.agent_cv > 0.0)
         .then(|| Distribution::lognormal_mean_cv(1.0, pool.agent_cv).ok())
@@ -392,6 +398,7 @@ fn pool_law(
         offers: gig.as_ref().is_some_and(|g| g.offers),
         leaves_when_idle: pool.shift_end == ShiftEnd::WhenIdle,
         gig,
+        pause,
         name: pool.name.clone(),
     }
 }

@@ -8,7 +8,8 @@
 //! that the unlimited assistant contains is never an event. Within the step the earliest of the sorted contacts and of
 //! the event tree is next.
 //!
-//! **Order of events at one instant** (a microsecond): changes of staff; log-ons and ends of sessions; what was filed
+//! **Order of events at one instant** (a microsecond): changes of staff; log-ons and ends of sessions;
+//! begins, then ends of shifts, then breaks; what was filed
 //! within the step (returns, hand-overs, ends of limited assistant sessions); opening of route steps; what agents finish
 //! or answer, by slot; new arrivals at queues; the end of a patience last, since an agent who frees up at the very
 //! instant that a patience ends answers the call.
@@ -32,6 +33,7 @@ mod patience;
 mod queues;
 mod routing;
 mod service;
+mod shifts;
 mod staffing;
 mod workforce;
 
@@ -46,6 +48,7 @@ use calendar::{EventTree, Later};
 use contact::{InHand, Line};
 use filing::{Due, Item};
 use patience::Watch;
+use shifts::RosterState;
 use staffing::StaffState;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -176,6 +179,8 @@ struct Engine<'e, 'm, O> {
     pools: Slots<PoolState>,
     available: u64,
     staff: Vec<StaffState>,
+    /// By pool, where it has shifts.
+    rosters: Vec<Option<RosterState>>,
     clock: BinaryHeap<Reverse<(Micros, gig::Tick)>>,
     // Assistant
     outages: Vec<(Micros, Micros)>,
@@ -244,6 +249,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             pools: laws.pools.iter().map(PoolState::new).collect(),
             available: 0,
             staff: Vec::new(),
+            rosters: laws.model.pools.iter().map(RosterState::new).collect(),
             clock: BinaryHeap::new(),
             outages: Vec::new(),
             door: Door::default(),
@@ -259,6 +265,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         };
         engine.plan_outages();
         engine.plan_staff();
+        engine.plan_shifts();
         engine.plan_members();
         engine.open_month();
         engine

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// Kinds of entities below a pool's key.
-const DAYS: u64 = 1;
+pub(super) const DAYS: u64 = 1;
 pub(super) const PEOPLE: u64 = 2;
 
 /// One pool that follows a plan.
@@ -192,9 +192,12 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Somebody of pool `p` has logged off: the seat is empty, or the member will come again.
     pub(super) fn went_home(&mut self, p: usize, number: u32) {
-        match self.staff.iter_mut().find(|s| s.pool == p) {
-            Some(state) => state.empty.push(Reverse(number)),
-            None => self.plan_return(p, number),
+        if let Some(state) = self.staff.iter_mut().find(|s| s.pool == p) {
+            state.empty.push(Reverse(number));
+        } else if self.rosters[p].is_some() {
+            self.person_left(p, number);
+        } else {
+            self.plan_return(p, number);
         }
     }
 
@@ -206,6 +209,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         if self.laws.pools[p].gig.is_some() {
             self.run_budget(a);
+        } else if self.rosters[p].is_some() {
+            self.leave_if_over(a, p);
         } else if self.pools[p].excess > 0 {
             self.settle_excess(p);
             self.pools[p].excess -= 1;

@@ -47,10 +47,12 @@ impl Slice {
         let is_gig = |p: &Pool| p.kind == PoolKind::Gig;
         match (self, scope) {
             (Slice::All, Scope::Gig) => model.pools.iter().any(is_gig),
+            (Slice::All, Scope::Shift) => model.pools.iter().any(Pool::has_shifts),
             (Slice::All, Scope::Group) => !model.groups.is_empty(),
             (Slice::All, _) => !model.topics.is_empty(),
             (Slice::Topic(_), s) => matches!(s, Scope::Topic | Scope::Answer),
             (Slice::Pool(p), Scope::Gig) => is_gig(&model.pools[*p]),
+            (Slice::Pool(p), Scope::Shift) => model.pools[*p].has_shifts(),
             (Slice::Pool(_), s) => matches!(s, Scope::Pool | Scope::Answer),
             (Slice::TopicPool(..), s) => s == Scope::Answer,
             (Slice::Group(_), s) => s == Scope::Group,

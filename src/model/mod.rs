@@ -9,6 +9,7 @@ mod check;
 mod months;
 mod pools;
 mod prices;
+mod shifts;
 mod topics;
 mod workforce;
 
@@ -18,6 +19,7 @@ pub use pools::{
     Delivery, GigSupply, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take,
 };
 pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Volume};
+pub use shifts::{Begin, Break, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};
 pub use topics::{
     AiOutcome, AiTopic, Difficulty, Ending, HumanAccess, HumanOutcome, Insist, Return, RouteStep,
     StepPool, Target, Topic, TransferTo,

@@ -189,6 +189,12 @@ pub mod purpose {
     pub const TRAINEES: u64 = 32;
     /// How many leavers are replaced (group and month).
     pub const REPLACED: u64 = 33;
+    /// Unplanned absence from a shift (person and day).
+    pub const SHIFT_ABSENCE: u64 = 50;
+    /// Time logged on until the next pause (person and spell at work).
+    pub const PAUSE_GAP: u64 = 51;
+    /// Length of a pause (person and spell at work).
+    pub const PAUSE_LENGTH: u64 = 52;
 }
 
 #[cfg(test)]

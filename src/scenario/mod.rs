@@ -27,6 +27,7 @@ mod records;
 mod returns;
 mod routes;
 mod settings;
+mod shifts;
 mod topics;
 mod tree;
 mod values;

@@ -9,9 +9,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 11] = [
-    "syntax", "keys", "values", "laws", "demand", "topics", "pools", "groups", "prices", "files",
-    "settings",
+const TABLES: [&str; 12] = [
+    "syntax", "keys", "values", "laws", "demand", "topics", "pools", "shifts", "groups", "prices",
+    "files", "settings",
 ];
 const DIVIDER: &str = "----";
 

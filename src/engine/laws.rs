@@ -111,6 +111,8 @@ pub(super) struct PoolLaw {
     /// Whether something happens when an agent's hands are empty and nothing is waiting.
     pub(super) leaves_when_idle: bool,
     pub(super) gig: Option<GigLaw>,
+    /// Whether those who are new at work learn.
+    pub(super) learns: bool,
     /// Length of a pause of those with shifts.
     pub(super) pause: Option<Sampler>,
     /// Stream key part.
@@ -398,6 +400,7 @@ fn pool_law(
         offers: gig.as_ref().is_some_and(|g| g.offers),
         leaves_when_idle: pool.shift_end == ShiftEnd::WhenIdle,
         gig,
+        learns: pool.group().is_some_and(|g| model.groups[g].ramp.is_some()),
         pause,
         name: pool.name.clone(),
     }

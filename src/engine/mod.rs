@@ -31,6 +31,7 @@ mod laws;
 mod observer;
 mod patience;
 mod queues;
+mod ramp;
 mod routing;
 mod service;
 mod shifts;
@@ -176,6 +177,8 @@ struct Engine<'e, 'm, O> {
     hands: Slots<InHand>,
     stride: usize,
     free_agents: Vec<u32>,
+    /// By agent, where people learn: threshold of what is learned already.
+    learned: Vec<u64>,
     pools: Slots<PoolState>,
     available: u64,
     staff: Vec<StaffState>,
@@ -246,6 +249,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             hands: Slots::new(),
             stride,
             free_agents: Vec::new(),
+            learned: Vec::new(),
             pools: laws.pools.iter().map(PoolState::new).collect(),
             available: 0,
             staff: Vec::new(),

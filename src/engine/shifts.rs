@@ -69,6 +69,8 @@ impl Person {
 pub(super) struct RosterState {
     /// By template: who is the next to be off.
     rota: Vec<u32>,
+    /// By template: people on its last shift, those who are off included.
+    strength: Vec<u32>,
     /// By template. The i-th person of template t has number i x templates + t; those with i = 0 stand for the paid who are
     /// not there.
     people: Vec<Vec<Person>>,
@@ -85,11 +87,19 @@ impl RosterState {
         };
         Some(Self {
             rota: vec![0; roster.templates.len()],
+            strength: vec![0; roster.templates.len()],
             people: vec![vec![Person::NEW]; roster.templates.len()],
             paid: 0,
             overtime: 0,
             since: 0,
         })
+    }
+
+    /// The place of a person among those of the template, and how many they are.
+    pub(super) fn place(&self, number: u32) -> (f64, f64) {
+        let templates = self.strength.len().max(1) as u32;
+        let people = self.strength[(number % templates) as usize];
+        (f64::from(number / templates) - 0.5, f64::from(people))
     }
 }
 
@@ -177,6 +187,7 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
         if state.people[t].len() <= n as usize {
             state.people[t].resize(n as usize + 1, Person::NEW);
         }
+        state.strength[t] = n;
         let first = state.rota[t] % n.max(1);
         state.rota[t] = (first + off) % n.max(1);
         let chance = threshold(roster.absence);
@@ -256,6 +267,7 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
                 self.stay(agent);
                 agent
             };
+            self.set_experience(agent);
             let pause = self.next_pause(p, number, spell);
             if let Some(person) = self.person(p, number) {
                 person.agent = agent;

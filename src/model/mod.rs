@@ -25,7 +25,7 @@ pub use topics::{
     StepPool, Target, Topic, TransferTo,
 };
 
-pub use workforce::{Group, Hiring, Layoffs, MOST_PEOPLE, Strain};
+pub use workforce::{Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Strain};
 
 use crate::dist::Distribution;
 use crate::time::{Calendar, HOUR, Micros};

@@ -195,6 +195,8 @@ pub mod purpose {
     pub const PAUSE_GAP: u64 = 51;
     /// Length of a pause (person and spell at work).
     pub const PAUSE_LENGTH: u64 = 52;
+    /// Whether a person who is new can resolve what others would (contact and hop).
+    pub const NOVICE: u64 = 53;
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod monthly;
 mod sample;
 mod satisfaction;
 mod scenarios;
+mod shifts;
 mod streams;
 mod theory;
 mod theory2;

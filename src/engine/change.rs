@@ -53,7 +53,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         for p in 0..self.pools.len() {
             let log_on = |m: &Model| match &m.pools[p].supply {
                 Supply::Gig(gig) => Some((gig.log_on, gig.availability.clone())),
-                Supply::Staffed(_) => None,
+                _ => None,
             };
             if log_on(before.model) != log_on(model) {
                 self.change_members(p, epoch);

@@ -1,4 +1,4 @@
-//! Members who come when they like: log-on, sessions, offers.
+//! Members who come when they like: log-on, sessions, offers; and the clock that shifts have in common with them.
 
 use super::agents::{NOBODY, State};
 use super::contact::Waiting;
@@ -16,6 +16,20 @@ pub(super) enum Tick {
     LogOn { pool: u16, member: u32 },
     /// The session of an agent ends, if the generation still holds.
     SessionEnd { agent: u32, generation: u32 },
+    /// A shift of a template begins.
+    ShiftBegin {
+        pool: u16,
+        template: u16,
+        shift: u32,
+    },
+    /// A shift of the pool ends.
+    ShiftEnd { pool: u16 },
+    /// A break or pause of a person begins or ends, if the generation still holds.
+    Person {
+        pool: u16,
+        number: u32,
+        generation: u32,
+    },
 }
 
 /// A contact on offer to a member.
@@ -117,6 +131,17 @@ impl<O: Observer> Engine<'_, '_, O> {
                     self.end_of_session(agent);
                 }
             }
+            Tick::ShiftBegin {
+                pool,
+                template,
+                shift,
+            } => self.begin_shift(usize::from(pool), usize::from(template), shift as usize),
+            Tick::ShiftEnd { pool } => self.end_shifts(usize::from(pool)),
+            Tick::Person {
+                pool,
+                number,
+                generation,
+            } => self.person_due(usize::from(pool), number, generation),
         }
     }
 

@@ -113,6 +113,10 @@ pub(super) struct PoolLaw {
     /// Whether something happens when an agent's hands are empty and nothing is waiting.
     pub(super) leaves_when_idle: bool,
     pub(super) gig: Option<GigLaw>,
+    /// Whether those who are new at work learn.
+    pub(super) learns: bool,
+    /// Length of a pause of those with shifts.
+    pub(super) pause: Option<Sampler>,
     /// Stream key part.
     pub(super) name: String,
 }
@@ -380,7 +384,7 @@ fn queue_law(model: &Model, q: usize) -> QueueLaw {
             .flat_map(|s| &s.pools)
             .any(|p| match &model.pools[p.pool].supply {
                 Supply::Gig(g) => g.makes_offers(),
-                Supply::Staffed(_) => false,
+                Supply::Staffed(_) | Supply::Rostered(_) => false,
             });
     let retries = topic.returns[Ending::Abandoned as usize]
         .as_ref()
@@ -419,7 +423,7 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         _ => NEVER,
     };
     let gig = match &pool.supply {
-        Supply::Staffed(_) => None,
+        Supply::Staffed(_) | Supply::Rostered(_) => None,
         Supply::Gig(g) => Some(GigLaw {
             offers: g.makes_offers(),
             session: cache.micros(&g.session),
@@ -430,6 +434,10 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
             max_offers: g.max_offers.map_or(u16::MAX, |n| n.min(65_000) as u16),
             broadcast: g.broadcast.min(10_000) as u16,
         }),
+    };
+    let pause = match &pool.supply {
+        Supply::Rostered(r) => r.pauses.as_ref().map(|pauses| cache.micros(&pauses.length)),
+        _ => None,
     };
     let agent_factor = (pool.agent_cv > 0.0)
         .then(|| Distribution::lognormal_mean_cv(1.0, pool.agent_cv).ok())
@@ -458,6 +466,8 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         offers: gig.as_ref().is_some_and(|g| g.offers),
         leaves_when_idle: pool.shift_end == ShiftEnd::WhenIdle,
         gig,
+        learns: pool.group().is_some_and(|g| model.groups[g].ramp.is_some()),
+        pause,
         name: pool.name.clone(),
     }
 }

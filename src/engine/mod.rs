@@ -8,7 +8,8 @@
 //! that the unlimited assistant contains is never an event. Within the step the earliest of the sorted contacts and of
 //! the event tree is next.
 //!
-//! **Order of events at one instant** (a microsecond): changes of staff; log-ons and ends of sessions; what was filed
+//! **Order of events at one instant** (a microsecond): changes of staff; log-ons and ends of sessions;
+//! begins, then ends of shifts, then breaks; what was filed
 //! within the step (returns, hand-overs, ends of limited assistant sessions); opening of route steps; what agents finish
 //! or answer, by slot; new arrivals at queues; the end of a patience last, since an agent who frees up at the very
 //! instant that a patience ends answers the call.
@@ -32,9 +33,11 @@ mod laws;
 mod observer;
 mod patience;
 mod queues;
+mod ramp;
 mod routing;
 mod satisfaction;
 mod service;
+mod shifts;
 mod staffing;
 mod waited;
 mod workforce;
@@ -50,6 +53,7 @@ use calendar::{EventTree, Later};
 use contact::{InHand, Line};
 use filing::{Due, Item};
 use patience::Watch;
+use shifts::RosterState;
 use staffing::StaffState;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -181,9 +185,13 @@ struct Engine<'e, 'm, O> {
     hands: Slots<InHand>,
     stride: usize,
     free_agents: Vec<u32>,
+    /// By agent, where people learn: threshold of what is learned already.
+    learned: Vec<u64>,
     pools: Slots<PoolState>,
     available: u64,
     staff: Vec<StaffState>,
+    /// By pool, where it has shifts.
+    rosters: Vec<Option<RosterState>>,
     clock: BinaryHeap<Reverse<(Micros, gig::Tick)>>,
     /// Time waited in lines by the cases that have not ended; only where satisfaction is followed.
     waited: Waited,
@@ -257,11 +265,13 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             hands: Slots::new(),
             stride,
             free_agents: Vec::new(),
+            learned: Vec::new(),
             pools: (0..laws.pools.len())
                 .map(|p| PoolState::new(laws.epochs().any(|l| l.pools[p].random_select)))
                 .collect(),
             available: 0,
             staff: Vec::new(),
+            rosters: laws.model.pools.iter().map(RosterState::new).collect(),
             clock: BinaryHeap::new(),
             waited: Waited::default(),
             outages: Vec::new(),
@@ -279,6 +289,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         };
         engine.plan_outages();
         engine.plan_staff();
+        engine.plan_shifts();
         engine.plan_members();
         engine.open_month();
         engine

@@ -111,6 +111,11 @@ pub trait Observer {
         let _ = (pool, from, to, agents);
     }
 
+    /// From `from` to `to` so many people of `pool`, which has shifts, were paid for their shift, and so many worked past its end.
+    fn shifts(&mut self, pool: usize, from: Micros, to: Micros, paid: u32, overtime: u32) {
+        let _ = (pool, from, to, paid, overtime);
+    }
+
     /// A contact was offered to a member of `pool`.
     fn offer(&mut self, pool: usize, contact: &Contact) {
         let _ = (pool, contact);

@@ -239,7 +239,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                 hand.finish = work + agent.work_clock;
                 return self.begin_after_contact(a, p, work, &contact);
             }
-            self.conclude_talk(p, law, &contact);
+            self.conclude_talk(a, p, law, &contact);
         }
         self.free_slot::<SEVERAL>(a, p, law, slot);
     }
@@ -257,13 +257,14 @@ impl<O: Observer> Engine<'_, '_, O> {
                 agent.service_at.min(agent.other_at),
             );
         }
-        self.conclude_talk(p, &self.laws.pools[p], contact);
+        self.conclude_talk(a, p, &self.laws.pools[p], contact);
     }
 
     /// What the person's answer leads to.
     #[inline(always)]
-    fn conclude_talk(&mut self, p: usize, law: &PoolLaw, contact: &Contact) {
+    fn conclude_talk(&mut self, a: u32, p: usize, law: &PoolLaw, contact: &Contact) {
         let laws = self.laws;
+        let learns = law.learns;
         let law = &law.answers[usize::from(contact.topic)];
         let key = contact.key();
         let hop = STRIDE * u64::from(contact.hop);
@@ -272,7 +273,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             purpose::HUMAN_OUTCOME + hop,
             contact.case,
             &laws.common,
-        );
+        ) && !(learns && self.is_beyond(a, contact));
         if resolved
             || law.transfer == 0
             || contact.hop >= MAX_HOPS

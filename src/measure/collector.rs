@@ -449,6 +449,13 @@ impl Observer for Collector<'_> {
         });
     }
 
+    fn shifts(&mut self, pool: usize, from: Micros, to: Micros, paid: u32, overtime: u32) {
+        let time = self.clip(from, to);
+        let sums = &mut self.pools[pool];
+        sums.paid += time * u64::from(paid);
+        sums.overtime += time * u64::from(overtime);
+    }
+
     fn offer(&mut self, pool: usize, contact: &Contact) {
         if contact.is_counted() {
             self.pools[pool].offers += 1;

@@ -23,6 +23,8 @@ pub enum Unit {
     Contacts,
     /// Full-time equivalents.
     Fte,
+    /// Hours.
+    Hours,
     /// Things per thing.
     Ratio,
 }
@@ -38,6 +40,7 @@ impl Unit {
             Unit::People => "people",
             Unit::Contacts => "contacts",
             Unit::Fte => "fte",
+            Unit::Hours => "h",
             Unit::Ratio => "ratio",
         }
     }
@@ -52,6 +55,8 @@ pub enum Scope {
     Answer,
     /// In total and by pool: it belongs to agents.
     Pool,
+    /// In total and by pool, for pools with shifts only.
+    Shift,
     /// In total and by pool, for gig pools only.
     Gig,
     /// In total and by group of employees.
@@ -231,6 +236,8 @@ kpis! {
     "utilisation" Fraction Pool "time of occupied slots / time of slots logged on" |s, _| over(s.slot_time, s.slot_duty);
     "contacts_in_hand" Contacts Pool "time average of contacts with agents" |s, c| seconds(s.slot_time, c.window);
     "concurrency" Ratio Pool "time of occupied slots / time with something in hand" |s, _| over(s.slot_time, s.busy);
+    "paid_hours" Hours Shift "hours of shifts, unpaid breaks taken off, of all who are paid for them" |s, _| Some(to_seconds(s.paid) / 3600.0);
+    "overtime" Hours Shift "hours that people worked past the end of their shift" |s, _| Some(to_seconds(s.overtime) / 3600.0);
     "members" Agents Gig "people in the register" |s, _| (s.members > 0).then_some(s.members as f64);
     "members_online" Agents Gig "time average of members online who accept work" |s, c| seconds(s.duty.saturating_sub(s.finishing), c.window);
     "log_ons" Count Gig "sessions begun" |s, _| count(s.log_ons);

@@ -109,6 +109,10 @@ pub struct Sums {
     pub slot_duty: u64,
     /// Time past the end of a shift or session, microseconds.
     pub finishing: u64,
+    /// Paid time of people on shifts, microseconds.
+    pub paid: u64,
+    /// Time that people worked past the end of their shift, microseconds.
+    pub overtime: u64,
     /// Log-ons.
     pub log_ons: u64,
     /// Offers made.
@@ -172,7 +176,7 @@ impl Sums {
             ai_trapped ai_durable ai_kept saved_work ai_escalated offered delayed turned_away abandoned short_abandoned abandoned_within
             answered answered_within wait_answered wait_abandoned wait queue_time served handle session expected_work cut_off
             transferred met_person time_to_human first_ended first_resolved durable cases_resolved resolution_time cases_lost pending
-            coming_back busy slot_time duty slot_duty finishing log_ons offers accepted refused members contacts_judged
+            coming_back busy slot_time duty slot_duty finishing paid overtime log_ons offers accepted refused members contacts_judged
             contacts_satisfied);
         for (a, b) in self.ended.iter_mut().zip(other.ended) {
             *a += b;

@@ -48,10 +48,14 @@ impl Slice {
         match (self, scope) {
             (_, Scope::Customer | Scope::Opinion) if !model.has_satisfaction() => false,
             (Slice::All, Scope::Gig) => model.pools.iter().any(is_gig),
+            (Slice::All, Scope::Shift) => model.pools.iter().any(Pool::has_shifts),
             (Slice::All, Scope::Group) => !model.groups.is_empty(),
             (Slice::All, _) => !model.topics.is_empty(),
-            (Slice::Topic(_), s) => !matches!(s, Scope::Pool | Scope::Gig | Scope::Group),
+            (Slice::Topic(_), s) => {
+                !matches!(s, Scope::Pool | Scope::Gig | Scope::Shift | Scope::Group)
+            }
             (Slice::Pool(p), Scope::Gig) => is_gig(&model.pools[*p]),
+            (Slice::Pool(p), Scope::Shift) => model.pools[*p].has_shifts(),
             (Slice::Pool(_), s) => matches!(s, Scope::Pool | Scope::Answer | Scope::Opinion),
             (Slice::TopicPool(..), s) => matches!(s, Scope::Answer | Scope::Opinion),
             (Slice::Group(_), s) => s == Scope::Group,

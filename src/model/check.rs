@@ -1,7 +1,7 @@
 //! What would make a model meaningless.
 
 use super::{
-    AiOutcome, Arrivals, Delivery, GigSupply, HumanAccess, LogOn, Model, RouteStep, Supply,
+    AiOutcome, Arrivals, GigSupply, HumanAccess, LogOn, Model, Roster, RouteStep, Supply,
     TransferTo,
 };
 use crate::dist::Distribution;
@@ -232,9 +232,18 @@ impl Model {
                         format!("pool {name:?}: absence is outside 0..1"),
                     );
                     say(
-                        matches!(s.delivery, Delivery::Fixed(f) if !(0.0..=10.0).contains(&f)),
+                        !s.delivery.is_sound(),
                         format!("pool {name:?}: delivery is outside 0..10"),
                     );
+                }
+                Supply::Rostered(r) => {
+                    say(
+                        !r.delivery.is_sound(),
+                        format!("pool {name:?}: delivery is outside 0..10"),
+                    );
+                    if let Some(what) = r.problems() {
+                        say(true, format!("pool {name:?}: {what}"));
+                    }
                 }
                 Supply::Gig(g) => {
                     say(
@@ -264,19 +273,30 @@ impl Model {
         out
     }
 
+    /// People of a pool with shifts at the start.
+    pub fn people_at_start(&self, roster: &Roster) -> u32 {
+        let group = roster.group.and_then(|g| self.groups.get(g));
+        roster.at_start(group.map_or(0, |g| g.headcount))
+    }
+
+    /// Most people a group can have over those at the start; 1 without a group.
+    fn growth(&self, group: Option<usize>) -> f64 {
+        let group = group.and_then(|g| self.groups.get(g));
+        group.map_or(1.0, |g| {
+            g.growth(self.calendar.month_starts(self.horizon).len())
+        })
+    }
+
     /// Most people of a pool who can be logged on at once; of an open register twice the mean.
     fn most_people(&self, supply: &Supply) -> f64 {
         match supply {
             Supply::Staffed(s) => {
-                let share = match &s.delivery {
-                    Delivery::Fixed(share) => *share,
-                    Delivery::Daily(law) => law.supremum(),
-                };
-                let group = s.group.and_then(|g| self.groups.get(g));
-                let growth = group.map_or(1.0, |g| {
-                    g.growth(self.calendar.month_starts(self.horizon).len())
-                });
-                s.plan.max_before(Micros::MAX) * share.max(1.0) * growth
+                let growth = self.growth(s.group);
+                s.plan.max_before(Micros::MAX) * s.delivery.most().max(1.0) * growth
+            }
+            Supply::Rostered(r) => {
+                let people = f64::from(self.people_at_start(r));
+                people * r.delivery.most().max(1.0) * self.growth(r.group)
             }
             Supply::Gig(g) => match g.log_on {
                 LogOn::Members { members, .. } => f64::from(members),

@@ -10,6 +10,7 @@ mod months;
 mod pools;
 mod prices;
 mod satisfaction;
+mod shifts;
 mod timeline;
 mod topics;
 mod workforce;
@@ -21,13 +22,14 @@ pub use pools::{
 };
 pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Volume};
 pub use satisfaction::{OwnRegard, Regard, Satisfaction};
+pub use shifts::{Begin, Break, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};
 pub use timeline::Change;
 pub use topics::{
     AiOutcome, AiTopic, Difficulty, Ending, HumanAccess, HumanOutcome, Insist, Return, RouteStep,
     StepPool, Target, Topic, TransferTo,
 };
 
-pub use workforce::{Group, Hiring, Layoffs, MOST_PEOPLE, Strain};
+pub use workforce::{Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Strain};
 
 use crate::dist::Distribution;
 use crate::time::{Calendar, HOUR, Micros};

@@ -2,6 +2,7 @@
 
 use super::prices::PoolPrice;
 use super::satisfaction::OwnRegard;
+use super::shifts::Roster;
 use super::topics::HumanOutcome;
 use crate::dist::Distribution;
 use crate::time::{Micros, StepFn};
@@ -105,6 +106,8 @@ pub enum ShiftEnd {
 pub enum Supply {
     /// From a plan.
     Staffed(Staffing),
+    /// From shift templates.
+    Rostered(Roster),
     /// From a register of members.
     Gig(GigSupply),
 }
@@ -131,18 +134,24 @@ impl Pool {
         self.price?.hourly()
     }
 
-    /// Share of paid time that is not on duty.
+    /// Share of paid time that is not on duty, of a pool on a plan.
     pub fn shrinkage(&self) -> f64 {
         match &self.supply {
             Supply::Staffed(s) => s.shrinkage,
-            Supply::Gig(_) => 0.0,
+            Supply::Rostered(_) | Supply::Gig(_) => 0.0,
         }
+    }
+
+    /// Whether its people come by shift templates.
+    pub fn has_shifts(&self) -> bool {
+        matches!(self.supply, Supply::Rostered(_))
     }
 
     /// The group whose people staff the pool.
     pub fn group(&self) -> Option<usize> {
         match &self.supply {
             Supply::Staffed(s) => s.group,
+            Supply::Rostered(r) => r.group,
             Supply::Gig(_) => None,
         }
     }
@@ -155,6 +164,29 @@ pub enum Delivery {
     Fixed(f64),
     /// Drawn for each local day.
     Daily(Distribution),
+}
+
+impl Delivery {
+    /// Its mean.
+    pub fn mean(&self) -> f64 {
+        match self {
+            Delivery::Fixed(share) => *share,
+            Delivery::Daily(law) => law.mean(),
+        }
+    }
+
+    /// Its largest value.
+    pub fn most(&self) -> f64 {
+        match self {
+            Delivery::Fixed(share) => *share,
+            Delivery::Daily(law) => law.supremum(),
+        }
+    }
+
+    /// Whether it is a share that can be.
+    pub(super) fn is_sound(&self) -> bool {
+        !matches!(self, Delivery::Fixed(f) if !(0.0..=10.0).contains(f))
+    }
 }
 
 /// Agents from a register.

@@ -1,6 +1,6 @@
 //! What changes on a date: the operation as it is from then on.
 
-use super::{LogOn, Model, Supply, Topic};
+use super::{LogOn, Model, Pool, Supply, Topic};
 use crate::time::Micros;
 
 /// The operation from a moment on.
@@ -92,10 +92,18 @@ impl Model {
         let register = |m: &Model| -> Vec<_> {
             let kind = |s: &Supply| match s {
                 Supply::Staffed(_) => 0,
+                Supply::Rostered(_) => 3,
                 Supply::Gig(g) if matches!(g.log_on, LogOn::Members { .. }) => 1,
                 Supply::Gig(_) => 2,
             };
             m.pools.iter().map(|p| (p.kind, kind(&p.supply))).collect()
+        };
+        let shifts = |m: &Model| -> Vec<_> {
+            let of = |p: &Pool| match &p.supply {
+                Supply::Rostered(r) => r.templates.clone(),
+                _ => Vec::new(),
+            };
+            m.pools.iter().map(of).collect()
         };
         let queues = |m: &Model| -> Vec<_> { m.queues.iter().map(|q| q.topic).collect() };
         let people = |m: &Model| -> Vec<_> { m.groups.iter().map(|g| g.headcount).collect() };
@@ -112,6 +120,7 @@ impl Model {
             ),
             (targets(self) != targets(later), "a target"),
             (register(self) != register(later), "the kind of a pool"),
+            (shifts(self) != shifts(later), "the shifts there are"),
             (
                 queues(self) != queues(later),
                 "the queues of transferred contacts",

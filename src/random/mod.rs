@@ -193,6 +193,14 @@ pub mod purpose {
     pub const SATISFACTION: u64 = 34;
     /// Whether the customer leaves the company (case).
     pub const CHURN: u64 = 35;
+    /// Unplanned absence from a shift (person and day).
+    pub const SHIFT_ABSENCE: u64 = 50;
+    /// Time logged on until the next pause (person and spell at work).
+    pub const PAUSE_GAP: u64 = 51;
+    /// Length of a pause (person and spell at work).
+    pub const PAUSE_LENGTH: u64 = 52;
+    /// Whether a person who is new can resolve what others would (contact and hop).
+    pub const NOVICE: u64 = 53;
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ mod returns;
 mod routes;
 mod satisfaction;
 mod settings;
+mod shifts;
 mod timeline;
 mod topics;
 mod tree;

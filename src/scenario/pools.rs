@@ -8,16 +8,17 @@ use super::human::Layer;
 use super::patterns::Unit;
 use super::prices;
 use super::satisfaction;
+use super::shifts;
 use super::tree::Value;
 use crate::dist::Distribution;
 use crate::model::{
     Delivery, GigSupply, HumanOutcome, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, OwnRegard, Pool,
-    PoolKind, PoolPrice, Select, ShiftEnd, Staffing, Supply, Take, TransferTo,
+    PoolKind, PoolPrice, Select, ShiftEnd, Staffing, Supply, Take, Template, TransferTo,
 };
 use crate::time::{Micros, StepFn};
 
 /// Most agents or members of a pool.
-const MOST_AGENTS: i64 = 100_000;
+pub(super) const MOST_AGENTS: i64 = 100_000;
 
 /// A pool with what is needed beyond the model.
 pub(super) struct Reading<'a> {
@@ -37,14 +38,18 @@ const KINDS: [(&str, PoolKind); 3] = [
     ("gig", PoolKind::Gig),
 ];
 
-/// Keys of pools with a plan.
-pub(super) const STAFFED_KEYS: [&str; 6] = [
+/// Keys of pools with a plan or shifts.
+pub(super) const STAFFED_KEYS: [&str; 10] = [
     "agents",
     "hours",
     "shrinkage",
     "absence",
     "delivery",
     "group",
+    "shifts",
+    "staff",
+    "absence_paid",
+    "in_shift_shrinkage",
 ];
 /// Keys of pools with a register.
 pub(super) const GIG_KEYS: [&str; 11] = [
@@ -115,6 +120,10 @@ pub(super) fn read<'a>(
     let price = c.read_opt("price", prices::pool);
     if !has_satisfaction {
         c.forbid("satisfaction", satisfaction::MISSING, None);
+    }
+    let plain = !matches!(supply, None | Some(Supply::Rostered(_)));
+    if plain && price.is_some_and(|p| p.overtime > 0.0) {
+        c.problem("`price.overtime` has no effect without `shifts`", None);
     }
     let human = c.read("human", Default::default(), |i| overrides(i, topics, pools));
     let pool = Pool {
@@ -190,6 +199,16 @@ fn most_agents(supply: &Supply, horizon: Micros) -> f64 {
                 1.0
             };
             (s.plan.max_before(horizon) * share + 0.5).floor()
+        }
+        Supply::Rostered(r) => {
+            let people = r.staff.map_or(f64::INFINITY, f64::from);
+            let within = |t: &Template| t.begins.first().is_some_and(|b| b.at < horizon as i64);
+            let works = r.templates.iter().any(|t| t.share > 0.0 && within(t));
+            if works {
+                (people * r.delivery.most()).round()
+            } else {
+                0.0
+            }
         }
         Supply::Gig(g) => match g.log_on {
             _ if g.availability.max_before(horizon) <= 0.0 => 0.0,
@@ -280,11 +299,15 @@ fn supply(c: &mut Cursor<'_>, kind: PoolKind, frame: &Frame, groups: &Names) -> 
     }
     match kind {
         PoolKind::Gig => gig(c, frame).map(Supply::Gig),
+        _ if c.has("shifts") => shifts::read(c, frame, groups).map(Supply::Rostered),
         _ => staffing(c, frame, groups).map(Supply::Staffed),
     }
 }
 
 fn staffing(c: &mut Cursor<'_>, frame: &Frame, groups: &Names) -> Option<Staffing> {
+    for key in shifts::SHIFT_KEYS {
+        c.forbid(key, "has no effect without `shifts`", None);
+    }
     let agents = Unit {
         what: "a number of agents",
         most: MOST_AGENTS as f64,
@@ -315,7 +338,7 @@ fn staffing(c: &mut Cursor<'_>, frame: &Frame, groups: &Names) -> Option<Staffin
     })
 }
 
-fn delivery(item: &Item<'_>) -> Option<Delivery> {
+pub(super) fn delivery(item: &Item<'_>) -> Option<Delivery> {
     let Value::Table(_) = item.node.value else {
         if let Value::String(_) = item.node.value {
             return item.share().map(Delivery::Fixed);

@@ -47,6 +47,7 @@ pub(super) fn pool(item: &Item<'_>) -> Option<PoolPrice> {
     let mut c = item.cursor("a table such as { per_agent_hour = 28.0 }")?;
     let price = PoolPrice {
         per_agent_hour: c.read_opt("per_agent_hour", Item::money),
+        overtime: c.read("overtime", 0.0, |i| i.number(0.0, 10.0)),
         per_online_hour: money(&mut c, "per_online_hour"),
         per_handled_minute: money(&mut c, "per_handled_minute"),
         per_contact: money(&mut c, "per_contact"),
@@ -60,6 +61,9 @@ pub(super) fn pool(item: &Item<'_>) -> Option<PoolPrice> {
         set_up: money(&mut c, "set_up"),
         exit: money(&mut c, "exit"),
     };
+    if price.overtime > 0.0 && price.per_agent_hour.is_none() {
+        c.problem("`overtime` has no effect without per_agent_hour", None);
+    }
     if price.floor.is_some() && price.per_contact == 0.0 {
         c.problem("`floor` has no effect without per_contact", None);
     }

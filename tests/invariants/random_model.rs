@@ -140,7 +140,7 @@ pub(super) fn random_timeline(rolls: &[u32], others: &[u32]) -> Model {
     for (other, pool) in later.pools.iter_mut().zip(&m.pools) {
         let register = |p: &Pool| match &p.supply {
             Supply::Gig(g) => Some(matches!(g.log_on, LogOn::Open { .. })),
-            Supply::Staffed(_) => None,
+            _ => None,
         };
         if register(other) != register(pool) {
             (other.kind, other.supply) = (pool.kind, pool.supply.clone());

@@ -22,6 +22,7 @@ mod agents;
 mod assistant;
 mod cache;
 mod calendar;
+mod callback;
 mod chance;
 mod change;
 mod contact;

@@ -327,6 +327,19 @@ impl Observer for Collector<'_> {
         }
     }
 
+    fn callback(&mut self, contact: &Contact) {
+        if contact.is_counted() {
+            self.books[usize::from(contact.topic)].sums.callbacks += 1;
+        }
+    }
+
+    fn not_reached(&mut self, contact: &Contact) {
+        if contact.is_counted() {
+            let sums = &mut self.books[usize::from(contact.topic)].sums;
+            sums.callbacks_missed += 1;
+        }
+    }
+
     fn cut_off(&mut self, contact: &Contact, pool: usize, service: Service) {
         self.pools[pool].slot_time += self.clip(service.from, service.to);
         if contact.is_counted() {

@@ -48,6 +48,7 @@ impl Slice {
         match (self, scope) {
             (_, Scope::Customer | Scope::Opinion) if !model.has_satisfaction() => false,
             (Slice::All, Scope::Gig) => model.pools.iter().any(is_gig),
+            (_, Scope::Callback) if !model.has_callbacks() => false,
             (Slice::All, Scope::Shift) => model.pools.iter().any(Pool::has_shifts),
             (Slice::All, Scope::Group) => !model.groups.is_empty(),
             (Slice::All, _) => !model.topics.is_empty(),

@@ -171,7 +171,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     pub(super) fn best_for(&mut self, p: usize, law: &PoolLaw) -> Option<(usize, u64)> {
         if let ([waiting], [serves]) = (self.waiting.as_slice(), law.serves.as_slice()) {
             // A single line to look at needs no ranking.
-            let left = waiting & serves;
+            let left = waiting & serves & self.ripe[p];
             if left == 0 {
                 return None;
             }
@@ -196,7 +196,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let mut best: Option<(usize, u64)> = None;
         let mut best_rank = (u8::MAX, f64::INFINITY, Micros::MAX);
         for (word, serves) in law.serves.iter().enumerate() {
-            let mut left = self.waiting[word] & serves;
+            let mut left = self.waiting[word] & serves & self.ripe[p * self.waiting.len() + word];
             while left != 0 {
                 let q = word * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
@@ -257,6 +257,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         if self.now >= offered + after {
             Some((place, offered))
         } else {
+            let word = p * self.waiting.len() + q / 64;
+            self.ripe[word] &= !(1 << (q % 64));
             None
         }
     }

@@ -46,6 +46,8 @@ pub(super) struct Agent {
     pub(super) listed: bool,
     /// On offer or cooling down.
     pub(super) occupied: bool,
+    /// Segment of the register.
+    pub(super) segment: u8,
     /// Virtual time: work done for each contact in hand (concurrency above 1), in microseconds.
     pub(super) work_clock: f64,
     /// Agent time given to each contact in hand.
@@ -66,6 +68,11 @@ impl Agent {
     #[inline(always)]
     pub(super) fn is_free(&self) -> bool {
         self.state == State::On && !self.occupied
+    }
+
+    /// Logged on, or finishing.
+    pub(super) fn is_online(&self) -> bool {
+        self.state != State::Off
     }
 
     fn new() -> Self {
@@ -90,6 +97,7 @@ impl Agent {
             offer: None,
             occupied: false,
             generation: 0,
+            segment: 0,
             budget: NEVER,
             idle_since: NEVER,
         }
@@ -120,11 +128,9 @@ pub(super) struct PoolState {
     /// Agents who are to leave when they finish a contact.
     pub(super) excess: u32,
     pub(super) excess_since: Micros,
-    /// Time with something in hand, and time on duty, since the month began.
+    /// Time with something in hand, and time on duty, since the month began (of a register, the week).
     pub(super) busy_month: Micros,
     pub(super) duty_month: Micros,
-    /// Sessions begun by each member of a register.
-    pub(super) sessions: Vec<u32>,
 }
 
 impl PoolState {
@@ -144,7 +150,6 @@ impl PoolState {
             excess_since: 0,
             busy_month: 0,
             duty_month: 0,
-            sessions: Vec::new(),
         }
     }
 }
@@ -269,6 +274,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                     Select::LeastLoaded,
                 )
             }
+            Select::BestRated => self.best_rated(pools),
             rule => {
                 let mut best = self.first(pools.trailing_zeros() as usize, rule);
                 pools &= pools - 1;
@@ -291,6 +297,25 @@ impl<O: Observer> Engine<'_, '_, O> {
                 best
             }
         }
+    }
+
+    /// Of the least loaded of each pool, the best tier, then the longest in that state.
+    #[inline(never)]
+    fn best_rated(&self, pools: u64) -> u32 {
+        let mut best = (u8::MAX, u8::MAX, Micros::MAX, NOBODY);
+        for p in (0..64).filter(|p| pools >> p & 1 != 0) {
+            let mut a = self.first(p, Select::LeastLoaded);
+            while a != NOBODY {
+                let agent = &self.agents[a as usize];
+                let tier = self.laws.pools[p].tier(agent.segment);
+                let rank = (agent.load, tier, agent.since);
+                if rank < (best.0, best.1, best.2) {
+                    best = (rank.0, rank.1, rank.2, a);
+                }
+                a = agent.next;
+            }
+        }
+        best.3
     }
 
     #[inline(never)]
@@ -344,6 +369,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         agent.budget = NEVER;
         agent.idle_since = NEVER;
         agent.occupied = false;
+        agent.segment = 0;
         let pool = &mut self.pools[p];
         pool.online += 1;
         pool.active += 1;
@@ -358,6 +384,9 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.unlist(a);
         let p = usize::from(self.agents[a as usize].pool);
         self.settle_duty(p);
+        if self.laws.pools[p].pays {
+            self.close_session(a, p);
+        }
         let agent = &mut self.agents[a as usize];
         debug_assert!(agent.load == 0 && agent.offer.is_none());
         let pool = &mut self.pools[p];
@@ -418,9 +447,19 @@ impl<O: Observer> Engine<'_, '_, O> {
         for p in 0..self.pools.len() {
             self.settle_duty(p);
             self.settle_excess(p);
+            self.settle_members(p);
         }
         let now = self.now;
-        for agent in self.agents.iter_mut().filter(|a| a.state != State::Off) {
+        for a in 0..self.agents.len() {
+            let agent = &self.agents[a];
+            if agent.is_online()
+                && agent.load > 0
+                && self.laws.pools[usize::from(agent.pool)].pays_contacts
+            {
+                self.pay_rest(a as u32);
+            }
+        }
+        for agent in self.agents.iter_mut().filter(|a| a.is_online()) {
             let p = usize::from(agent.pool);
             if agent.load > 0 {
                 let from = agent.busy_since.max(self.settled);

@@ -4,7 +4,7 @@
 //! that is drawn or decided from now on follows the new laws.
 
 use super::agents::State;
-use super::gig::Tick;
+use super::register::Tick;
 use super::service::run_clock;
 use super::{Engine, Laws, Observer, queues, slot};
 use crate::model::{Arrivals, LogOn, Model, Supply};
@@ -28,6 +28,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                 self.settle_work(a);
             }
         }
+        self.divide_sessions();
         self.laws = laws;
         let model = self.laws.model;
         self.max_contacts = model.max_contacts;
@@ -51,11 +52,12 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.tree.set(slot::STAFF, self.now);
         }
         for p in 0..self.pools.len() {
-            let log_on = |m: &Model| match &m.pools[p].supply {
-                Supply::Gig(gig) => Some((gig.log_on, gig.availability.clone())),
+            let habits = |m: &Model| match &m.pools[p].supply {
+                Supply::Gig(gig) => Some((gig.log_on, gig.segments.clone())),
                 Supply::Staffed(_) => None,
             };
-            if log_on(before.model) != log_on(model) {
+            (0..self.registers[p].crowds.len()).for_each(|s| self.aim_crowd(p, s));
+            if habits(before.model) != habits(model) {
                 self.change_members(p, epoch);
             }
         }
@@ -123,12 +125,13 @@ impl<O: Observer> Engine<'_, '_, O> {
             }
             _ => true,
         });
+        self.clear_crowds(p);
         match gig.log_on {
-            LogOn::Open { .. } => self.plan_log_on(p, next, epoch),
-            LogOn::Members { members, .. } => {
-                let sessions = &mut self.pools[p].sessions;
-                sessions.resize(sessions.len().max(members as usize), 0);
-                let mut online = vec![false; sessions.len()];
+            LogOn::Open => self.plan_log_on(p, next, epoch),
+            LogOn::Members(members) => {
+                let all = self.registers[p].grow_to(members);
+                let members = if gig.turnover.is_some() { all } else { members };
+                let mut online = vec![false; all as usize];
                 for agent in self.agents.iter().filter(|a| a.state != State::Off) {
                     if usize::from(agent.pool) == p {
                         online[agent.number as usize] = true;

@@ -61,6 +61,7 @@ pub(super) const VIA_AI: u8 = 2;
 pub(super) const MET_PERSON: u8 = 4;
 pub(super) const FROM_AI: u8 = 8;
 pub(super) const ESCALATED: u8 = 16;
+pub(super) const SURGE: u8 = 32;
 
 impl Contact {
     /// Nobody's contact: fills places that are not in use.
@@ -101,6 +102,11 @@ impl Contact {
     #[inline]
     pub fn was_escalated(&self) -> bool {
         self.flags & ESCALATED != 0
+    }
+
+    /// Whether the member who has it in hand is paid with surge.
+    pub(super) fn has_surge(&self) -> bool {
+        self.flags & SURGE != 0
     }
 
     /// Whether a person has answered this case before.

@@ -24,6 +24,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             let load = usize::from(agent.load);
             for i in 0..load {
                 let hand = self.hands[base + i];
+                let agent = &self.agents[a as usize];
                 let (left, handle) = if has_clock {
                     (
                         (hand.finish - agent.work_clock).max(0.0),
@@ -42,6 +43,9 @@ impl<O: Observer> Engine<'_, '_, O> {
                     to: self.now,
                     handle,
                 };
+                if self.laws.pools[p].pays_contacts {
+                    self.pay_service(a, p, &hand.contact, handle);
+                }
                 if talking {
                     self.talking_now -= 1;
                     self.observer.cut_off(&hand.contact, p, service);
@@ -49,6 +53,9 @@ impl<O: Observer> Engine<'_, '_, O> {
                 } else {
                     self.observer.served(&hand.contact, p, service);
                 }
+            }
+            if load > 1 && self.laws.pools[p].pays_contacts {
+                self.pay_rest(a);
             }
             let agent = &mut self.agents[a as usize];
             agent.load = 0;

@@ -24,20 +24,26 @@ mod calendar;
 mod chance;
 mod change;
 mod contact;
+mod crowd;
 mod cut;
 mod demand;
+mod earnings;
 mod filing;
 mod gig;
+mod gig_law;
 mod laws;
 mod observer;
 mod patience;
 mod queues;
+mod register;
 mod routing;
 mod service;
 mod staffing;
+mod turnover;
 mod workforce;
 
 pub use contact::{Contact, Reason};
+pub use earnings::Paid;
 pub use laws::Laws;
 pub use observer::{Observer, Service, Wait};
 pub use workforce::People;
@@ -181,7 +187,11 @@ struct Engine<'e, 'm, O> {
     pools: Slots<PoolState>,
     available: u64,
     staff: Vec<StaffState>,
-    clock: BinaryHeap<Reverse<(Micros, gig::Tick)>>,
+    clock: BinaryHeap<Reverse<(Micros, register::Tick)>>,
+    /// By pool.
+    registers: Vec<register::Register>,
+    /// By agent, as far as agents of registers go.
+    sessions: Vec<earnings::Session>,
     // Assistant
     outages: Vec<(Micros, Micros)>,
     door: Door,
@@ -258,6 +268,8 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             available: 0,
             staff: Vec::new(),
             clock: BinaryHeap::new(),
+            sessions: Vec::new(),
+            registers: laws.pools.iter().map(|_| Default::default()).collect(),
             outages: Vec::new(),
             door: Door::default(),
             unfailing: false,
@@ -318,6 +330,9 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         let (old, new) = (periods[self.period], periods[self.period + 1]);
         let is_new_month = old.month != new.month;
         self.settle();
+        if is_new_month {
+            self.close_registers();
+        }
         self.close_people(is_new_month);
         self.observer.period();
         self.period += 1;
@@ -440,7 +455,9 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             self.flush();
             self.account.conserved &= self.books_balance() && self.in_system() == 0;
         }
+        self.close_sessions();
         self.settle();
+        self.close_registers();
         self.close_people(true);
     }
 }

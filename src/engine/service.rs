@@ -1,7 +1,7 @@
 //! Answering, working, finishing: one contact at a time or several at once.
 
 use super::agents::{Agent, State};
-use super::contact::{FRESH, FROM_AI, InHand, MET_PERSON};
+use super::contact::{FRESH, FROM_AI, InHand, MET_PERSON, SURGE};
 use super::laws::PoolLaw;
 use super::{Contact, Engine, MAX_HOPS, Observer, Reason, STRIDE, Service, Wait};
 use crate::model::{Ending, ShiftEnd, TransferTo};
@@ -139,7 +139,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let first = a as usize * self.stride;
         let hand = &mut self.hands[first + load];
         hand.contact = *contact;
-        hand.contact.flags = (contact.flags | MET_PERSON) & !FROM_AI;
+        hand.contact.flags = (contact.flags | MET_PERSON) & !(FROM_AI | SURGE);
         hand.finish = finish;
         hand.handle_from = handle_from;
         hand.answered = now;
@@ -159,6 +159,12 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.tree.set(slot, at);
         }
         self.observer.answered(contact, p, wait, fresh, expected);
+        if pool_law.pays_contacts {
+            let contact = *contact;
+            if self.pay_answer(a, p, &contact, fresh) {
+                self.hands[first + load].contact.flags |= SURGE;
+            }
+        }
         if SEVERAL {
             self.after_answer(a, p, load);
         }
@@ -234,7 +240,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                 hand.finish = work + agent.work_clock;
                 return self.begin_after_contact(a, p, work, &contact);
             }
-            self.conclude_talk(p, law, &contact);
+            self.conclude_talk(a, p, law, &contact);
         }
         self.free_slot::<SEVERAL>(a, p, law, slot);
     }
@@ -252,14 +258,16 @@ impl<O: Observer> Engine<'_, '_, O> {
                 agent.service_at.min(agent.other_at),
             );
         }
-        self.conclude_talk(p, &self.laws.pools[p], contact);
+        self.conclude_talk(a, p, &self.laws.pools[p], contact);
     }
 
     /// What the person's answer leads to.
     #[inline(always)]
-    fn conclude_talk(&mut self, p: usize, law: &PoolLaw, contact: &Contact) {
+    fn conclude_talk(&mut self, a: u32, p: usize, law: &PoolLaw, contact: &Contact) {
         let laws = self.laws;
-        let law = &law.answers[usize::from(contact.topic)];
+        let segment = usize::from(self.agents[a as usize].segment);
+        let first = segment * law.answers_of_segment;
+        let law = &law.answers[first + usize::from(contact.topic)];
         let key = contact.key();
         let hop = STRIDE * u64::from(contact.hop);
         let resolved = law.resolve.happens(
@@ -321,6 +329,10 @@ impl<O: Observer> Engine<'_, '_, O> {
         };
         self.observer.served(&hand.contact, p, service);
         agent.service_at = NEVER;
+        if law.pays_contacts {
+            let contact = hand.contact;
+            self.pay_service(a, p, &contact, handle);
+        }
         if SEVERAL {
             if load != slot {
                 self.hands[first + slot] = self.hands[first + load];

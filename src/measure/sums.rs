@@ -113,8 +113,22 @@ pub struct Sums {
     pub accepted: u64,
     /// Offers refused or timed out.
     pub refused: u64,
-    /// People in the register of a gig pool.
+    /// People in the register of a gig pool, if it stays as it is.
     pub members: u64,
+    /// What sessions paid, top-ups included.
+    pub paid: f64,
+    /// The part of it that is due to surge or tops pay up to a guarantee.
+    pub paid_extra: f64,
+    /// Time online of the sessions paid, microseconds.
+    pub paid_time: u64,
+    /// The part of it that was idle and that no pay by the hour covers.
+    pub unpaid_time: u64,
+    /// Member-time of registers that grow and shrink, microseconds.
+    pub member_time: u64,
+    /// People who joined a register, and who left it.
+    pub members_joined: u64,
+    /// See `members_joined`.
+    pub members_left: u64,
     /// Whether the slice has a gig pool.
     pub has_gig: bool,
     /// Employees of the groups of the slice.
@@ -132,7 +146,8 @@ impl Sums {
             ai_trapped ai_durable ai_kept saved_work ai_escalated offered delayed turned_away abandoned short_abandoned abandoned_within
             answered answered_within wait_answered wait_abandoned wait queue_time served handle session expected_work cut_off
             transferred met_person time_to_human first_ended first_resolved durable cases_resolved resolution_time cases_lost pending
-            coming_back busy slot_time duty slot_duty finishing log_ons offers accepted refused members);
+            coming_back busy slot_time duty slot_duty finishing log_ons offers accepted refused members
+            paid paid_extra paid_time unpaid_time member_time members_joined members_left);
         for (a, b) in self.ended.iter_mut().zip(other.ended) {
             *a += b;
         }

@@ -1,6 +1,6 @@
 //! What changes on a date: the operation as it is from then on.
 
-use super::{LogOn, Model, Supply};
+use super::{Model, Pool, Supply};
 use crate::time::Micros;
 
 /// The operation from a moment on.
@@ -90,12 +90,11 @@ impl Model {
                 .collect()
         };
         let register = |m: &Model| -> Vec<_> {
-            let kind = |s: &Supply| match s {
-                Supply::Staffed(_) => 0,
-                Supply::Gig(g) if matches!(g.log_on, LogOn::Members { .. }) => 1,
-                Supply::Gig(_) => 2,
+            let kind = |p: &Pool| match &p.supply {
+                Supply::Staffed(_) => None,
+                Supply::Gig(g) => Some(g.makeup(p.price.as_ref())),
             };
-            m.pools.iter().map(|p| (p.kind, kind(&p.supply))).collect()
+            m.pools.iter().map(|p| (p.kind, kind(p))).collect()
         };
         let queues = |m: &Model| -> Vec<_> { m.queues.iter().map(|q| q.topic).collect() };
         let people = |m: &Model| -> Vec<_> { m.groups.iter().map(|g| g.headcount).collect() };
@@ -107,7 +106,10 @@ impl Model {
                 "the topics, pools or groups there are",
             ),
             (targets(self) != targets(later), "a target"),
-            (register(self) != register(later), "the kind of a pool"),
+            (
+                register(self) != register(later),
+                "the kind of a pool, or who is in a register and by what it is moved",
+            ),
             (
                 queues(self) != queues(later),
                 "the queues of transferred contacts",

@@ -189,6 +189,18 @@ pub mod purpose {
     pub const TRAINEES: u64 = 32;
     /// How many leavers are replaced (group and month).
     pub const REPLACED: u64 = 33;
+    /// How long a member waits for a contact (member and session).
+    pub const TOLERANCE: u64 = 48;
+    /// Time from one applicant to the next (applicant).
+    pub const APPLICANT: u64 = 49;
+    /// Whether an applicant is accepted (applicant).
+    pub const ADMISSION: u64 = 50;
+    /// Time until an applicant is a member (applicant).
+    pub const ONBOARDING: u64 = 51;
+    /// The segment of a new member (applicant).
+    pub const MEMBER_SEGMENT: u64 = 52;
+    /// Whether a member leaves the register in a month (member and month).
+    pub const CHURN: u64 = 53;
 }
 
 #[cfg(test)]

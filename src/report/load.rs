@@ -8,8 +8,7 @@
 use super::flow::Flow;
 use crate::erlang::ErlangA;
 use crate::model::{
-    Arrivals, Delivery, HumanAccess, LogOn, Model, Pool, Queue, RouteStep, Supply, Topic,
-    TransferTo,
+    Arrivals, Delivery, HumanAccess, Model, Pool, Queue, RouteStep, Supply, Topic, TransferTo,
 };
 use crate::time::{DAY, Micros, to_seconds};
 
@@ -367,15 +366,6 @@ fn agents_between(pool: &Pool, (from, to): (Micros, Micros)) -> f64 {
             };
             mean(&s.plan) * delivered * (1.0 - s.absence)
         }
-        Supply::Gig(g) => {
-            let (availability, session) = (mean(&g.availability), g.session.mean());
-            match g.log_on {
-                LogOn::Members { members, rate } => {
-                    let odds = rate * availability * session;
-                    f64::from(members) * odds / (1.0 + odds)
-                }
-                LogOn::Open { rate } => rate * availability * session,
-            }
-        }
+        Supply::Gig(g) => g.mean_online(mean),
     }
 }

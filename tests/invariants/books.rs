@@ -4,6 +4,7 @@ use super::ledger::{Ledger, Span};
 use super::random_model::{ALL, Range, random_model, random_timeline};
 use super::{cases, rolls};
 use handover::engine::{Laws, simulate};
+use handover::finance;
 use handover::measure::count;
 use handover::model::Model;
 use handover::time::Micros;
@@ -127,6 +128,25 @@ fn recount(
             .map(|i| counters.cells.pool_row(i)[p].duty)
             .sum();
         prop_assert_eq!(by_interval, total(&ledger.duty[p], 0, to));
+        if let Some(price) = model.pools[p].price
+            && model.pools[p].pays_members()
+        {
+            // What the members got is what they cost.
+            let whole = finance::Span {
+                share: 1.0,
+                first: true,
+                last: true,
+            };
+            let cost =
+                finance::pool_charge(&price, &finance::Work::of(model, &counters.total, p), whole);
+            prop_assert!(
+                (cost - sums.paid).abs() <= 1e-9 * cost,
+                "pool {p}: costs {cost}, members got {}",
+                sums.paid
+            );
+            prop_assert_eq!(sums.paid_time, sums.duty);
+            prop_assert!(sums.unpaid_time <= sums.duty - sums.busy);
+        }
     }
     Ok(())
 }

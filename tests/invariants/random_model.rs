@@ -246,6 +246,7 @@ fn random_pool(
         Select::MostLoaded,
         Select::Random,
         Select::Cheapest,
+        Select::BestRated,
     ]);
     p.take = d.pick(&[Take::LongestWait, Take::LongestRelativeWait, Take::Ranking]);
     p.shift_end = d.pick(&[ShiftEnd::Finish, ShiftEnd::Cut, ShiftEnd::WhenIdle]);
@@ -277,7 +278,11 @@ fn random_pool(
     }
     if range.gig && d.rarely(3) {
         p.kind = PoolKind::Gig;
-        p.supply = Supply::Gig(random_gig(d));
+        let mut gig = random_gig(d);
+        if d.rarely(2) {
+            live_by_pay(d, &mut p, &mut gig);
+        }
+        p.supply = Supply::Gig(Box::new(gig));
         return p;
     }
     let plans: [&[(u64, f64)]; 5] = [
@@ -309,23 +314,72 @@ fn random_pool(
 }
 
 fn random_gig(d: &mut Dice<'_>) -> GigSupply {
+    let (log_on, rate) = d.pick(&[(LogOn::Members(6), 1e-3), (LogOn::Open, 2e-3)]);
     GigSupply {
-        log_on: d.pick(&[
-            LogOn::Members {
-                members: 6,
-                rate: 1e-3,
-            },
-            LogOn::Open { rate: 2e-3 },
-        ]),
-        availability: StepFn::new([(0, 1.0), (HOUR, 0.2), (2 * HOUR, 1.5)]),
-        session: d.law(1500.0),
-        acceptance: d.pick(&[1.0, 0.5]),
+        log_on,
+        segments: vec![Segment {
+            name: String::new(),
+            share: 1.0,
+            rate,
+            availability: StepFn::new([(0, 1.0), (HOUR, 0.2), (2 * HOUR, 1.5)]),
+            session: d.law(1500.0),
+            acceptance: d.pick(&[1.0, 0.5]),
+            work_factor: 1.0,
+            resolve_factor: 1.0,
+            tier: 1,
+        }],
         response: d.roll(3).checked_sub(1).map(|_| d.law(6.0)),
         offer_timeout: d.pick(&[None, Some(8 * SECOND)]),
         // Without a pause a member who refuses at once would be asked again at once.
         cool_down: Some(d.law(40.0)),
         max_offers: d.pick(&[None, Some(1), Some(3)]),
         broadcast: d.pick(&[1, 2]),
+        tolerance: None,
+        pay_response: None,
+        minimum_wage: None,
+        turnover: None,
+    }
+}
+
+/// Members of two kinds who are paid, answer to it, tire, join and leave.
+fn live_by_pay(d: &mut Dice<'_>, p: &mut Pool, gig: &mut GigSupply) {
+    p.price = Some(PoolPrice {
+        per_contact: 3.0,
+        per_handled_minute: d.pick(&[0.0, 0.5]),
+        guarantee: d.pick(&[0.0, 15.0]),
+        surge: d.pick(&[
+            None,
+            Some(Surge {
+                above: 1,
+                until: 0,
+                factor: 2.0,
+                every: MINUTE,
+            }),
+        ]),
+        ..PoolPrice::default()
+    });
+    let one_kind = p.price.is_some_and(|p| p.pay_offered().is_some());
+    gig.pay_response = (one_kind && d.rarely(2)).then_some(PayResponse {
+        reference_pay: 2.0,
+        elasticity: 1.0,
+        reference_earnings: 1.0,
+        feedback: 0.0,
+    });
+    gig.tolerance = d.rarely(2).then(|| d.law(600.0));
+    if matches!(gig.log_on, LogOn::Members(_)) {
+        let first = &mut gig.segments[0];
+        first.share = 0.5;
+        let mut second = first.clone();
+        (second.acceptance, second.work_factor) = (0.7, 1.4);
+        (second.resolve_factor, second.tier) = (0.8, 2);
+        gig.segments.push(second);
+        gig.turnover = d.rarely(2).then_some(Turnover {
+            applicants: 1e-3,
+            accept: 0.5,
+            onboarding: None,
+            churn: 3.0,
+            discontent: None,
+        });
     }
 }
 

@@ -114,9 +114,13 @@ impl Calendar {
     ///
     /// A time skipped by a daylight-saving shift is taken as the moment after the gap; of a repeated one the first.
     pub fn instant(&self, dt: DateTime) -> Option<Micros> {
+        u64::try_from(self.offset(dt)?).ok()
+    }
+
+    /// The same with a sign: negative before `start`.
+    pub fn offset(&self, dt: DateTime) -> Option<i64> {
         let zoned = dt.to_zoned(self.start.time_zone().clone()).ok()?;
-        let micros = zoned.timestamp().as_microsecond() - self.start.timestamp().as_microsecond();
-        u64::try_from(micros).ok()
+        Some(zoned.timestamp().as_microsecond() - self.start.timestamp().as_microsecond())
     }
 
     /// Simulated time `months` calendar months after `start`.

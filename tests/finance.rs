@@ -21,6 +21,7 @@ const HALF: Span = Span {
 const WORK: Work = Work {
     online_hours: 700.0,
     paid_hours: 1000.0,
+    overtime_hours: 0.0,
     handled_minutes: 20_000.0,
     contacts: 4000.0,
     resolved: 3000.0,

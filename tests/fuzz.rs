@@ -177,6 +177,11 @@ fn is_small(model: &Model) -> bool {
     let seconds = (model.horizon / SECOND) as f64;
     let people = |supply: &Supply| match supply {
         Supply::Staffed(s) => s.plan.max_before(model.horizon) * 10.0,
+        Supply::Rostered(r) => {
+            // Shifts within the horizon.
+            let shifts: usize = r.templates.iter().map(|t| t.begins.len()).sum();
+            f64::from(model.people_at_start(r)) * shifts as f64
+        }
         Supply::Gig(g) => {
             // Sessions, and with short ones log-ons, within the horizon.
             let sessions = |(s, size): (&Segment, u32)| {

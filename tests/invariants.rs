@@ -6,6 +6,7 @@
 mod books;
 mod ledger;
 mod luck;
+mod opinions;
 mod queueing;
 mod random_model;
 

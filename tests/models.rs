@@ -26,6 +26,7 @@ pub(crate) fn topic(name: &str) -> Topic {
         handover_factor: 1.0,
         returns: Default::default(),
         insist: Insist::default(),
+        satisfaction: None,
     }
 }
 
@@ -51,6 +52,7 @@ pub(crate) fn pool(name: &str, agents: f64, topics: usize) -> Pool {
         take: Take::LongestWait,
         ranking: vec![0; topics],
         shift_end: ShiftEnd::Finish,
+        regard: OwnRegard::default(),
         price: None,
         supply: Supply::Staffed(Staffing {
             plan: StepFn::constant(agents),

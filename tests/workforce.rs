@@ -266,3 +266,62 @@ fn who_leaves_is_missing_from_the_pool() {
         "{mean}"
     );
 }
+
+/// Half of the people start on the first day, and take twice as long and resolve half as much then; the factors go to 1 in eight
+/// weeks of which four are simulated, day by day. Any idle agent takes a contact, and nearly all are idle.
+#[test]
+fn who_is_new_learns() {
+    let run = |ramp: &str, hiring: &str, pool: &str| {
+        sample::outcome(&format!(
+            r#"
+            start = 2025-05-01
+            horizon = "28 days"
+            replications = 16
+            demand = {{ rate = "6 / h" }}
+            topic = [ {{ name = "calls", work = "5 min", human = {{ resolve = 0.8 }} }} ]
+            [[pool]]
+            name = "desk"
+            kind = "employed"
+            group = "service"
+            select = "random"
+            {pool}
+            [[group]]
+            name = "service"
+            headcount = 50
+            hiring = {hiring}
+            {ramp}
+            "#
+        ))
+    };
+    let ramp = "ramp = { handle_time = 2.0, resolve = 0.5, weeks = 8 }";
+    let (plan, shifts) = (
+        "agents = 20",
+        "shifts = [ { start = \"00:00\", length = \"24 h\" } ]",
+    );
+    let total = |o: &Outcome, measure: &str| o.total(measure).unwrap().mean.unwrap();
+    for pool in [plan, shifts] {
+        let found = run(ramp, "{ requests = [50, 0] }", pool);
+        // On day d the new have d / 56 of the way behind them, 13.5 / 56 in the mean of the 28 days.
+        let way = 13.5 / 56.0;
+        let handle = found.total("handle_time").unwrap();
+        let (mean, expected) = (handle.mean.unwrap(), 300.0 * (0.5 + 0.5 * (2.0 - way)));
+        let se = handle.interval.unwrap().half_width / 2.13;
+        assert!(
+            (mean - expected).abs() < 4.0 * se && se < 2.0,
+            "{pool}: {mean}, expected {expected} ± {se}"
+        );
+        let answered = total(&found, "answered");
+        let resolved = total(&found, "ended_human_resolved") / answered;
+        let expected = 0.8 * (0.5 + 0.5 * (0.5 + 0.5 * way));
+        let se = (expected * (1.0 - expected) / (16.0 * answered)).sqrt();
+        assert!(
+            (resolved - expected).abs() < 4.0 * se,
+            "{pool}: {resolved}, expected {expected} ± {se}"
+        );
+        // Without anybody new nothing changes.
+        let (with, without) = (run(ramp, "\"freeze\"", pool), run("", "\"freeze\"", pool));
+        for measure in ["handle_time", "ended_human_resolved", "mean_wait"] {
+            assert_eq!(total(&with, measure), total(&without, measure), "{measure}");
+        }
+    }
+}

@@ -124,4 +124,31 @@ mod tests {
             c.pools[0]
         );
     }
+
+    #[test]
+    fn people_on_shifts_are_counted() {
+        let c = of(r#"
+            horizon = "1 week"
+            [demand]
+            rate = { every = "12 h", per = "h", values = [0, 60] }
+            [[topic]]
+            name = "t"
+            work = "4 min"
+            [[pool]]
+            name = "p"
+            kind = "employed"
+            staff = 10
+            absence = 0.1
+            shrinkage = 0.2
+            shifts = [ { start = "12:00", length = "8 h", breaks = [ { after = "4 h", length = "1 h" } ] } ]
+        "#);
+        // 8 of 10 come less a tenth; they are there in 7 of 24 hours, and 60 contacts an hour of 4 minutes are 4 erlangs.
+        let p = &c.pools[0];
+        assert!((p.agents - 7.2).abs() < 1e-9, "{p:?}");
+        assert!((c.room - 7.2 * 7.0 / 24.0).abs() < 1e-9, "{c:?}");
+        assert_eq!(
+            p.peak.map(|(t, _, n)| (t, (n * 10.0).round())),
+            Some((43_200_000_000, 72.0))
+        );
+    }
 }

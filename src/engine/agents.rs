@@ -16,8 +16,10 @@ pub(super) enum State {
     Off,
     /// Takes contacts.
     On,
-    /// Finishes what is in hand, takes nothing new.
+    /// Finishes what is in hand, takes nothing new: the shift or session is over.
     Leaving,
+    /// The same before a break.
+    Pausing,
 }
 
 /// One person at work. What every service touches comes first and fills a cache line.
@@ -394,7 +396,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         if agent.state == State::On {
             pool.active -= 1;
             pool.idle -= 1;
-        } else {
+        } else if agent.state == State::Leaving {
             self.observer.finishing(p, agent.leaving_since, self.now, 1);
         }
         agent.state = State::Off;
@@ -414,6 +416,23 @@ impl<O: Observer> Engine<'_, '_, O> {
         agent.state = State::Leaving;
         agent.leaving_since = self.now;
         self.pools[usize::from(agent.pool)].active -= 1;
+    }
+
+    /// An agent who was to leave stays: a new shift begins.
+    pub(super) fn stay(&mut self, a: u32) {
+        let agent = &mut self.agents[a as usize];
+        let p = usize::from(agent.pool);
+        if agent.state == State::On {
+            return;
+        }
+        if agent.state == State::Leaving {
+            self.observer.finishing(p, agent.leaving_since, self.now, 1);
+        }
+        agent.state = State::On;
+        self.pools[p].active += 1;
+        if usize::from(self.agents[a as usize].load) < self.laws.pools[p].concurrency {
+            self.enlist(a);
+        }
     }
 
     /// Tells the time on duty up to now, before the number of agents changes.
@@ -448,6 +467,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.settle_duty(p);
             self.settle_excess(p);
             self.settle_members(p);
+            self.settle_shifts(p);
         }
         let now = self.now;
         for a in 0..self.agents.len() {

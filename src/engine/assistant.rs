@@ -1,6 +1,6 @@
 //! The assistant: attempts, access to a person, outages, and the door of a limited assistant.
 
-use super::contact::{ESCALATED, FROM_AI, VIA_AI};
+use super::contact::{ASSISTANT, ESCALATED, FROM_AI, VIA_AI};
 use super::{Contact, Due, Engine, Item, Laws, Observer, Reason, STRIDE, kind};
 use crate::model::{AiOutcome, Ending, Overflow};
 use crate::random::purpose;
@@ -30,6 +30,7 @@ pub(super) struct Door {
 
 struct Caller {
     id: u32,
+    since: Micros,
     contact: Contact,
 }
 
@@ -228,6 +229,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         match down {
             // An unlimited assistant takes everybody the moment it is back: nothing to decide then.
             Some(up) if !self.door.is_limited() => {
+                self.waits_no_more(&contact, expires.min(up) - at);
                 if expires < up {
                     self.end(&contact, Ending::GaveUp, expires);
                 } else {
@@ -237,7 +239,11 @@ impl<O: Observer> Engine<'_, '_, O> {
             _ => {
                 let id = self.door.next_id;
                 self.door.next_id += 1;
-                self.door.line.push_back(Caller { id, contact });
+                self.door.line.push_back(Caller {
+                    id,
+                    since: at,
+                    contact,
+                });
                 self.filed_now += 1;
                 if expires != NEVER {
                     self.file_soon(Item {
@@ -256,6 +262,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let (to, result) = self.attempt(contact, from);
         self.observer.assistant(contact, from, to);
         contact.flags |= VIA_AI;
+        contact.handler = ASSISTANT;
         self.conclude(contact, result, to);
     }
 
@@ -264,6 +271,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let (to, result) = self.attempt(&contact, from);
         self.observer.assistant(&contact, from, to);
         contact.flags |= VIA_AI;
+        contact.handler = ASSISTANT;
         self.filed_now += 1;
         self.file(Item {
             at: to,
@@ -288,6 +296,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                 return;
             };
             self.filed_now -= 1;
+            self.waits_no_more(&caller.contact, self.now - caller.since);
             self.start_session(caller.contact, self.now);
         }
     }
@@ -305,6 +314,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             && let Some(caller) = self.door.line.remove(i)
         {
             self.filed_now -= 1;
+            self.waits_no_more(&caller.contact, self.now - caller.since);
             self.end(&caller.contact, Ending::GaveUp, self.now);
         }
     }
@@ -313,6 +323,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     pub(super) fn flush_door(&mut self) {
         while let Some(caller) = self.door.line.pop_front() {
             self.filed_now -= 1;
+            self.waits_no_more(&caller.contact, self.now - caller.since);
             self.end(&caller.contact, Ending::TurnedAway, self.now);
         }
     }

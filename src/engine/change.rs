@@ -7,7 +7,7 @@ use super::agents::State;
 use super::register::Tick;
 use super::service::run_clock;
 use super::{Engine, Laws, Observer, queues, slot};
-use crate::model::{Arrivals, LogOn, Model, Supply};
+use crate::model::{Arrivals, GigSupply, LogOn, Segment, Supply};
 use crate::time::NEVER;
 use std::cmp::Reverse;
 
@@ -28,7 +28,6 @@ impl<O: Observer> Engine<'_, '_, O> {
                 self.settle_work(a);
             }
         }
-        self.divide_sessions();
         self.laws = laws;
         let model = self.laws.model;
         self.max_contacts = model.max_contacts;
@@ -52,13 +51,22 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.tree.set(slot::STAFF, self.now);
         }
         for p in 0..self.pools.len() {
-            let habits = |m: &Model| match &m.pools[p].supply {
-                Supply::Gig(gig) => Some((gig.log_on, gig.segments.clone())),
-                Supply::Staffed(_) => None,
+            let (old, new) = (&before.model.pools[p], &model.pools[p]);
+            let (Supply::Gig(before), Supply::Gig(gig)) = (&old.supply, &new.supply) else {
+                continue;
             };
-            (0..self.registers[p].crowds.len()).for_each(|s| self.aim_crowd(p, s));
-            if habits(before.model) != habits(model) {
+            let habits = |gig: &GigSupply| -> Vec<_> {
+                let of = |s: &Segment| (gig.log_on, s.rate, s.availability.clone());
+                gig.segments.iter().map(of).collect()
+            };
+            if habits(before) != habits(gig) {
                 self.change_members(p, epoch);
+            } else if old.price != new.price {
+                (0..self.registers[p].crowds.len()).for_each(|s| self.aim_crowd(p, s));
+            }
+            let applicants = |gig: &GigSupply| gig.turnover.as_ref().map(|t| t.applicants);
+            if applicants(before) != applicants(gig) {
+                self.change_applicants(p, epoch);
             }
         }
         self.change_timers();
@@ -144,6 +152,14 @@ impl<O: Observer> Engine<'_, '_, O> {
                 }
             }
         }
+    }
+
+    /// The next applicant comes after another time, for the same reason.
+    fn change_applicants(&mut self, p: usize, epoch: usize) {
+        self.clock.retain(|Reverse((_, tick))| {
+            !matches!(tick, Tick::Applicant { pool, .. } if usize::from(*pool) == p)
+        });
+        self.plan_applicant(p, epoch);
     }
 
     /// Steps of routes may be others, and open at other times.

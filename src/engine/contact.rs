@@ -49,6 +49,8 @@ pub struct Contact {
     pub hop: u8,
     /// Flags, see the constants.
     pub(super) flags: u8,
+    /// Who took part in the case last: a pool, or one of the constants.
+    pub(super) handler: u8,
     /// Why it goes to people, as soon as it does.
     pub(super) reason: Reason,
 }
@@ -61,7 +63,16 @@ pub(super) const VIA_AI: u8 = 2;
 pub(super) const MET_PERSON: u8 = 4;
 pub(super) const FROM_AI: u8 = 8;
 pub(super) const ESCALATED: u8 = 16;
-pub(super) const SURGE: u8 = 32;
+/// Of the case so far: somebody could not reach a person, was told what is not so, was passed on by a person.
+pub(super) const TRAPPED: u8 = 32;
+pub(super) const MISINFORMED: u8 = 64;
+pub(super) const PASSED_ON: u8 = 128;
+/// Flags that stay with the case from contact to contact.
+pub(super) const OF_CASE: u8 = MET_PERSON | TRAPPED | MISINFORMED | PASSED_ON;
+
+/// Handlers that are no pools.
+pub(super) const ASSISTANT: u8 = 254;
+pub(super) const NO_HANDLER: u8 = 255;
 
 impl Contact {
     /// Nobody's contact: fills places that are not in use.
@@ -73,6 +84,7 @@ impl Contact {
         topic: 0,
         hop: 0,
         flags: 0,
+        handler: NO_HANDLER,
         reason: Reason::Direct,
     };
 
@@ -104,16 +116,31 @@ impl Contact {
         self.flags & ESCALATED != 0
     }
 
-    /// Whether the member who has it in hand is paid with surge.
-    pub(super) fn has_surge(&self) -> bool {
-        self.flags & SURGE != 0
-    }
-
     /// Whether a person has answered this case before.
     #[inline]
     pub fn met_person(&self) -> bool {
         self.flags & MET_PERSON != 0
     }
+
+    /// Who took part in the case last: the pool whose person answered until the end of the talk, or the assistant.
+    pub fn handler(&self) -> Handler {
+        match self.handler {
+            ASSISTANT => Handler::Assistant,
+            NO_HANDLER => Handler::Nobody,
+            pool => Handler::Pool(usize::from(pool)),
+        }
+    }
+}
+
+/// Who took part in a case last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handler {
+    /// A person of this pool.
+    Pool(usize),
+    /// The assistant.
+    Assistant,
+    /// Neither until now.
+    Nobody,
 }
 
 /// A contact in a queue.
@@ -315,7 +342,7 @@ pub(super) struct InHand {
     pub(super) handle_from: f64,
     pub(super) answered: Micros,
     /// While the customer is there, the visit (for a cut-off): when it was offered, the queue, and a one; then the moment the
-    /// customer was gone, and a zero.
+    /// customer was gone, and a zero. With both, whether pay is raised, see [`Self::SURGE`].
     phase: u64,
 }
 
@@ -329,7 +356,11 @@ impl InHand {
         phase: 0,
     };
 
-    /// The talk begins, on the visit to queue `q` offered at `offered` (a time has 47 bits, as in the event tree).
+    /// Bit of `phase` above the queue.
+    const SURGE: u64 = 1 << 16;
+
+    /// The talk begins, on the visit to queue `q` offered at `offered` (a time has 47 bits, as in the event tree, a queue
+    /// fewer than 15).
     #[inline(always)]
     pub(super) fn begin_talk(&mut self, offered: Micros, q: usize) {
         self.phase = offered << 17 | (q as u64) << 1 | 1;
@@ -338,7 +369,7 @@ impl InHand {
     /// The customer is gone.
     #[inline(always)]
     pub(super) fn end_talk(&mut self, now: Micros) {
-        self.phase = now << 1;
+        self.phase = now << 17 | self.phase & Self::SURGE;
     }
 
     #[inline(always)]
@@ -349,12 +380,22 @@ impl InHand {
     /// When the customer was gone, who is.
     #[inline(always)]
     pub(super) fn talk_end(&self) -> Micros {
-        self.phase >> 1
+        self.phase >> 17
+    }
+
+    /// The contact was answered while pay was raised.
+    pub(super) fn set_surge(&mut self) {
+        self.phase |= Self::SURGE;
+    }
+
+    /// Whether the member who has it in hand is paid with surge.
+    pub(super) fn has_surge(&self) -> bool {
+        self.phase & Self::SURGE != 0
     }
 
     /// While talking: when the visit was offered, and to which queue.
     pub(super) fn visit(&self) -> (Micros, usize) {
-        (self.phase >> 17, (self.phase >> 1) as usize & 0xFFFF)
+        (self.phase >> 17, (self.phase >> 1) as usize & 0x7FFF)
     }
 }
 

@@ -23,7 +23,8 @@ impl<O: Observer> Engine<'_, '_, O> {
             }
             let load = usize::from(agent.load);
             for i in 0..load {
-                let hand = self.hands[base + i];
+                let mut hand = self.hands[base + i];
+                hand.contact.handler = p as u8;
                 let agent = &self.agents[a as usize];
                 let (left, handle) = if has_clock {
                     (
@@ -44,7 +45,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                     handle,
                 };
                 if self.laws.pools[p].pays_contacts {
-                    self.pay_service(a, p, &hand.contact, handle);
+                    self.pay_service(a, p, &hand, handle);
                 }
                 if talking {
                     self.talking_now -= 1;
@@ -91,11 +92,12 @@ impl<O: Observer> Engine<'_, '_, O> {
         if self.agents[a as usize].state == State::Off {
             return;
         }
-        let base = a as usize * self.stride;
+        let (p, base) = (self.agents[a as usize].pool, a as usize * self.stride);
         for i in 0..usize::from(self.agents[a as usize].load) {
-            let hand = self.hands[base + i];
+            let mut hand = self.hands[base + i];
             if hand.is_talking() {
                 self.talking_now -= 1;
+                hand.contact.handler = p as u8;
                 self.end(&hand.contact, Ending::HumanUnresolved, self.now);
             }
         }

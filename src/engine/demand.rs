@@ -1,7 +1,7 @@
 //! The step that opens: its new cases, those who come back in it, and the agenda of who reaches people.
 
 use super::calendar::sort_spread;
-use super::contact::COUNTED;
+use super::contact::{COUNTED, NO_HANDLER};
 use super::filing::{Due, Item};
 use super::{Contact, Engine, Observer, Reason, kind};
 use crate::dist::counts::{gamma_quantile_mean1, poisson_quantile};
@@ -127,6 +127,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             topic,
             hop: 0,
             flags,
+            handler: NO_HANDLER,
             reason: Reason::Direct,
         };
         if self.door.is_limited() {

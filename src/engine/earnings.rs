@@ -2,6 +2,7 @@
 //!
 //! Everything is kept twice: as it is, since members live by it before the warm-up ends too, and as far as it counts.
 
+use super::contact::InHand;
 use super::register::Tick;
 use super::{Contact, DRAIN, Engine, Observer};
 use crate::model::{PoolPrice, Surge};
@@ -150,25 +151,28 @@ impl<O: Observer> Engine<'_, '_, O> {
         };
     }
 
-    /// The agent answers, for the first time on this visit if it is `fresh`; whether the contact is paid with surge.
+    /// The agent answers what it has in `hand` now, for the first time on this visit if it is `fresh`.
     #[inline(never)]
-    pub(super) fn pay_answer(&mut self, a: u32, p: usize, contact: &Contact, fresh: bool) -> bool {
+    pub(super) fn pay_answer(&mut self, a: u32, p: usize, hand: usize, fresh: bool) {
         let surge = self.has_surge(p);
+        if surge {
+            self.hands[hand].set_surge();
+        }
         if let Some(law) = self.pay_law(p)
             && fresh
         {
             let amount = law.per_contact;
-            self.pay(a, p, contact, amount, surge);
+            let contact = self.hands[hand].contact;
+            self.pay(a, p, &contact, amount, surge);
         }
-        surge
     }
 
     /// The agent is done with the contact, or it was cut off.
     #[inline(never)]
-    pub(super) fn pay_service(&mut self, a: u32, p: usize, contact: &Contact, handle: f64) {
+    pub(super) fn pay_service(&mut self, a: u32, p: usize, hand: &InHand, handle: f64) {
         if let Some(law) = self.pay_law(p) {
             let amount = law.handling * handle;
-            self.pay(a, p, contact, amount, contact.has_surge());
+            self.pay(a, p, &hand.contact, amount, hand.has_surge());
         }
         if self.agents[a as usize].load == 1 {
             self.pay_rest(a);
@@ -229,12 +233,12 @@ impl<O: Observer> Engine<'_, '_, O> {
         register.month_pay.online += online;
     }
 
-    /// At the end of the replication the sessions under way are settled.
-    pub(super) fn close_sessions(&mut self) {
+    /// The sessions under way are settled, of the pools that are meant.
+    pub(super) fn close_sessions(&mut self, meant: impl Fn(usize) -> bool) {
         for a in 0..self.agents.len() {
             let agent = &self.agents[a];
             let p = usize::from(agent.pool);
-            if agent.is_online() && self.laws.pools[p].pays {
+            if agent.is_online() && self.laws.pools[p].pays && meant(p) {
                 if agent.load > 0 {
                     self.pay_rest(a as u32);
                 }
@@ -243,10 +247,12 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
     }
 
-    /// Prices may be others from now on: the sessions under way are paid so far, and go on as new ones.
-    pub(super) fn divide_sessions(&mut self) {
-        self.close_sessions();
-        for p in 0..self.pools.len() {
+    /// An epoch is to begin. Where prices are others in it, the sessions under way are paid so far, and go on as new ones.
+    pub(super) fn divide_sessions(&mut self, epoch: usize) {
+        let (old, new) = (self.laws.model, self.first.epoch(epoch).model);
+        let moves = |p: usize| old.pools[p].price != new.pools[p].price;
+        self.close_sessions(moves);
+        for p in (0..self.pools.len()).filter(|&p| moves(p)) {
             (0..self.registers[p].crowds.len()).for_each(|s| self.bring_up(p, s));
             if self.has_surge(p) {
                 self.close_surge(p);
@@ -255,7 +261,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         for a in 0..self.agents.len() {
             let p = usize::from(self.agents[a].pool);
-            if self.agents[a].is_online() && self.laws.pools[p].gig.is_some() {
+            if self.agents[a].is_online() && self.laws.pools[p].gig.is_some() && moves(p) {
                 let tolerance = self.sessions[a].tolerance;
                 self.open_session(a as u32, p, tolerance);
                 let agent = &self.agents[a];

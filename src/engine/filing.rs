@@ -1,6 +1,6 @@
 //! What is due later: in a later step, or within the one that is played.
 
-use super::contact::{COUNTED, MET_PERSON};
+use super::contact::{COUNTED, MISINFORMED, OF_CASE, TRAPPED};
 use super::{Contact, Engine, Observer, assistant, slot};
 use crate::model::Ending;
 use crate::time::{Micros, NEVER};
@@ -103,8 +103,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
     }
 
-    /// The customer of an ended contact will be back at `at`.
-    pub(super) fn come_back(&mut self, contact: &Contact, at: Micros) {
+    /// The customer of a contact that ended so will be back at `at`.
+    pub(super) fn come_back(&mut self, contact: &Contact, ending: Ending, at: Micros) {
         if at >= self.horizon {
             self.account.pending += 1;
             self.observer.pending(contact);
@@ -115,7 +115,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             start: at,
             number: contact.number + 1,
             hop: 0,
-            flags: contact.flags & MET_PERSON | counted,
+            flags: contact.flags & OF_CASE | what_happened(ending) | counted,
             ..*contact
         };
         self.file(Item {
@@ -123,5 +123,14 @@ impl<O: Observer> Engine<'_, '_, O> {
             contact: next,
             due: Due::Begin,
         });
+    }
+}
+
+/// The flag of a case in which a contact ended so.
+pub(super) fn what_happened(ending: Ending) -> u8 {
+    match ending {
+        Ending::Trapped => TRAPPED,
+        Ending::AiMisresolved => MISINFORMED,
+        _ => 0,
     }
 }

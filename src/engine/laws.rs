@@ -4,6 +4,7 @@ use super::cache::Cache;
 use super::chance::{Chance, Common, Outcomes};
 use super::earnings::PayLaw;
 use super::gig_law::GigLaw;
+use super::satisfaction::{SatisfactionLaw, satisfaction_laws};
 use crate::dist::{Distribution, Sampler};
 use crate::model::{
     AiOutcome, Ending, HumanAccess, HumanOutcome, Model, Month, Period, Pool, Select, ShiftEnd,
@@ -121,6 +122,10 @@ pub(super) struct PoolLaw {
     /// Whether something happens when an agent's hands are empty and nothing is waiting.
     pub(super) leaves_when_idle: bool,
     pub(super) gig: Option<GigLaw>,
+    /// Whether those who are new at work learn.
+    pub(super) learns: bool,
+    /// Length of a pause of those with shifts.
+    pub(super) pause: Option<Sampler>,
     /// Stream key part.
     pub(super) name: String,
 }
@@ -132,6 +137,8 @@ pub struct Laws<'m> {
     pub(super) topics: Slots<TopicLaw>,
     pub(super) queues: Slots<QueueLaw>,
     pub(super) pools: Slots<PoolLaw>,
+    /// By topic, where satisfaction is followed.
+    pub(super) satisfaction: Option<Vec<SatisfactionLaw>>,
     pub(super) outage_laws: Option<(Sampler, Sampler)>,
     /// Starts of the local days, those of the drain included.
     pub(super) days: Vec<Micros>,
@@ -213,6 +220,7 @@ impl<'m> Laws<'m> {
             topics,
             queues,
             pools,
+            satisfaction: satisfaction_laws(model),
             outage_laws,
             days: Vec::new(),
             months: Vec::new(),
@@ -373,7 +381,7 @@ fn queue_law(model: &Model, q: usize) -> QueueLaw {
             .flat_map(|s| &s.pools)
             .any(|p| match &model.pools[p.pool].supply {
                 Supply::Gig(g) => g.makes_offers(),
-                Supply::Staffed(_) => false,
+                Supply::Staffed(_) | Supply::Rostered(_) => false,
             });
     let retries = topic.returns[Ending::Abandoned as usize]
         .as_ref()
@@ -412,8 +420,12 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         _ => NEVER,
     };
     let gig = match &pool.supply {
-        Supply::Staffed(_) => None,
+        Supply::Staffed(_) | Supply::Rostered(_) => None,
         Supply::Gig(g) => Some(GigLaw::new(g, pool.price.as_ref(), cache)),
+    };
+    let pause = match &pool.supply {
+        Supply::Rostered(r) => r.pauses.as_ref().map(|pauses| cache.micros(&pauses.length)),
+        _ => None,
     };
     let agent_factor = (pool.agent_cv > 0.0)
         .then(|| Distribution::lognormal_mean_cv(1.0, pool.agent_cv).ok())
@@ -453,6 +465,8 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         leaves_when_idle: pool.shift_end == ShiftEnd::WhenIdle
             || gig.as_ref().is_some_and(|g| g.tolerance.is_some()),
         gig,
+        learns: pool.group().is_some_and(|g| model.groups[g].ramp.is_some()),
+        pause,
         name: pool.name.clone(),
     }
 }

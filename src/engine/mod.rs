@@ -8,7 +8,8 @@
 //! that the unlimited assistant contains is never an event. Within the step the earliest of the sorted contacts and of
 //! the event tree is next.
 //!
-//! **Order of events at one instant** (a microsecond): changes of staff; log-ons and ends of sessions; what was filed
+//! **Order of events at one instant** (a microsecond): changes of staff; log-ons and ends of sessions;
+//! begins, then ends of shifts, then breaks; what was filed
 //! within the step (returns, hand-overs, ends of limited assistant sessions); opening of route steps; what agents finish
 //! or answer, by slot; new arrivals at queues; the end of a patience last, since an agent who frees up at the very
 //! instant that a patience ends answers the call.
@@ -35,17 +36,21 @@ mod laws;
 mod observer;
 mod patience;
 mod queues;
+mod ramp;
 mod register;
 mod routing;
+mod satisfaction;
 mod service;
+mod shifts;
 mod staffing;
 mod turnover;
+mod waited;
 mod workforce;
 
-pub use contact::{Contact, Reason};
+pub use contact::{Contact, Handler, Reason};
 pub use earnings::Paid;
 pub use laws::Laws;
-pub use observer::{Observer, Service, Wait};
+pub use observer::{Observer, Service, Verdict, Wait};
 pub use workforce::People;
 
 use agents::{Agent, PoolState};
@@ -54,9 +59,11 @@ use calendar::{EventTree, Later};
 use contact::{InHand, Line};
 use filing::{Due, Item};
 use patience::Watch;
+use shifts::RosterState;
 use staffing::StaffState;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use waited::Waited;
 use workforce::GroupState;
 
 use crate::model::Ending;
@@ -184,14 +191,20 @@ struct Engine<'e, 'm, O> {
     hands: Slots<InHand>,
     stride: usize,
     free_agents: Vec<u32>,
+    /// By agent, where people learn: threshold of what is learned already.
+    learned: Vec<u64>,
     pools: Slots<PoolState>,
     available: u64,
     staff: Vec<StaffState>,
+    /// By pool, where it has shifts.
+    rosters: Vec<Option<RosterState>>,
     clock: BinaryHeap<Reverse<(Micros, register::Tick)>>,
     /// By pool.
     registers: Vec<register::Register>,
     /// By agent, as far as agents of registers go.
     sessions: Vec<earnings::Session>,
+    /// Time waited in lines by the cases that have not ended; only where satisfaction is followed.
+    waited: Waited,
     // Assistant
     outages: Vec<(Micros, Micros)>,
     door: Door,
@@ -262,14 +275,17 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             hands: Slots::new(),
             stride,
             free_agents: Vec::new(),
+            learned: Vec::new(),
             pools: (0..laws.pools.len())
                 .map(|p| PoolState::new(laws.epochs().any(|l| l.pools[p].random_select)))
                 .collect(),
             available: 0,
             staff: Vec::new(),
+            rosters: laws.model.pools.iter().map(RosterState::new).collect(),
             clock: BinaryHeap::new(),
             sessions: Vec::new(),
             registers: laws.pools.iter().map(|_| Default::default()).collect(),
+            waited: Waited::default(),
             outages: Vec::new(),
             door: Door::default(),
             unfailing: false,
@@ -285,6 +301,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         };
         engine.plan_outages();
         engine.plan_staff();
+        engine.plan_shifts();
         engine.plan_members();
         engine.open_month();
         engine
@@ -330,6 +347,9 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         let (old, new) = (periods[self.period], periods[self.period + 1]);
         let is_new_month = old.month != new.month;
         self.settle();
+        if old.epoch != new.epoch {
+            self.divide_sessions(new.epoch);
+        }
         if is_new_month {
             self.close_registers();
         }
@@ -444,7 +464,9 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         };
         self.observer.ended(contact, ending, at, back, saved);
         if let Some(delay) = back {
-            self.come_back(contact, at + delay);
+            self.come_back(contact, ending, at + delay);
+        } else if laws.satisfaction.is_some() {
+            self.judge(contact, ending);
         }
     }
 
@@ -455,7 +477,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             self.flush();
             self.account.conserved &= self.books_balance() && self.in_system() == 0;
         }
-        self.close_sessions();
+        self.close_sessions(|_| true);
         self.settle();
         self.close_registers();
         self.close_people(true);

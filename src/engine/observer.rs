@@ -87,6 +87,11 @@ pub trait Observer {
         let _ = (contact, ending, at, back_after, saved_work);
     }
 
+    /// The case ends with the contact, which ended so: the customer does not come back. Told only where satisfaction is followed.
+    fn judged(&mut self, contact: &Contact, ending: Ending, verdict: Verdict) {
+        let _ = (contact, ending, verdict);
+    }
+
     /// The customer came back too late to be simulated: the return falls after the horizon.
     fn pending(&mut self, contact: &Contact) {
         let _ = contact;
@@ -105,6 +110,11 @@ pub trait Observer {
     /// `agents` of `pool` were past the end of their shift or session from `from` to `to`.
     fn finishing(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
         let _ = (pool, from, to, agents);
+    }
+
+    /// From `from` to `to` so many people of `pool`, which has shifts, were paid for their shift, and so many worked past its end.
+    fn shifts(&mut self, pool: usize, from: Micros, to: Micros, paid: u32, overtime: u32) {
+        let _ = (pool, from, to, paid, overtime);
     }
 
     /// A contact was offered to a member of `pool`.
@@ -159,6 +169,17 @@ pub trait Observer {
 
 /// Silence.
 impl Observer for () {}
+
+/// What a customer thinks in the end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Verdict {
+    /// The customer is satisfied.
+    pub satisfied: bool,
+    /// The customer leaves the company.
+    pub churned: bool,
+    /// Time the case spent waiting in lines.
+    pub waited: Micros,
+}
 
 /// A wait in a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

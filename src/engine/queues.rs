@@ -98,6 +98,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         let w = self.lines[q].at(place);
         self.observer.abandoned(&w.contact, w.wait(at));
         let (contact, out, offer_head) = (w.contact, w.out, w.offer_head);
+        let length = at - w.joined;
+        self.waits_no_more(&contact, length);
         self.finish(&contact, Ending::Abandoned, at);
         if out > 0 {
             self.withdraw_offers(offer_head, &contact);
@@ -187,6 +189,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                     let w = *self.lines[q].at(place);
                     let wait = w.wait(self.now);
                     self.observer.turned_away(&w.contact, self.now, Some(wait));
+                    self.waits_no_more(&w.contact, wait.length());
                     self.end(&w.contact, Ending::TurnedAway, self.now);
                 }
             }

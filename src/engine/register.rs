@@ -1,4 +1,4 @@
-//! Members who come when they like: log-on and sessions.
+//! Members who come when they like: log-on and sessions; and the clock that shifts have in common with them.
 
 use super::agents::State;
 use super::crowd::Crowd;
@@ -18,6 +18,20 @@ pub(super) enum Tick {
     LogOn { pool: u16, member: u32 },
     /// The session of an agent ends, if the generation still holds.
     SessionEnd { agent: u32, generation: u32 },
+    /// A shift of a template begins.
+    ShiftBegin {
+        pool: u16,
+        template: u16,
+        shift: u32,
+    },
+    /// A shift of the pool ends.
+    ShiftEnd { pool: u16 },
+    /// A break or pause of a person begins or ends, if the generation still holds.
+    Person {
+        pool: u16,
+        number: u32,
+        generation: u32,
+    },
     /// The next of a segment logs on, if the generation still holds.
     Crowd {
         pool: u16,
@@ -46,6 +60,8 @@ pub(super) struct Register {
     pub(super) month_pay: MonthPay,
     /// Little was earned in the month before.
     pub(super) discontented: bool,
+    /// People who have applied.
+    pub(super) applicants: u32,
     /// Members who have not left.
     pub(super) present: u32,
     /// Their time has been told until then.
@@ -217,6 +233,17 @@ impl<O: Observer> Engine<'_, '_, O> {
                     self.end_of_session(agent);
                 }
             }
+            Tick::ShiftBegin {
+                pool,
+                template,
+                shift,
+            } => self.begin_shift(usize::from(pool), usize::from(template), shift as usize),
+            Tick::ShiftEnd { pool } => self.end_shifts(usize::from(pool)),
+            Tick::Person {
+                pool,
+                number,
+                generation,
+            } => self.person_due(usize::from(pool), number, generation),
             Tick::Crowd {
                 pool,
                 segment,

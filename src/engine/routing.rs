@@ -1,6 +1,6 @@
 //! Who takes an arriving contact, and which contact an agent who frees takes.
 
-use super::contact::Waiting;
+use super::contact::{PASSED_ON, Waiting};
 use super::laws::{PoolLaw, StepLaw};
 use super::service::Whence;
 use super::{Contact, Engine, Observer, Reason, STRIDE, Wait};
@@ -101,6 +101,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         work_left: f64,
     ) -> u64 {
         contact.hop = contact.hop.saturating_add(1);
+        contact.flags |= PASSED_ON;
         let expires = self.patience_of(&contact);
         let w = Waiting {
             offered,

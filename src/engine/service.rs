@@ -1,7 +1,7 @@
 //! Answering, working, finishing: one contact at a time or several at once.
 
 use super::agents::{Agent, State};
-use super::contact::{FRESH, FROM_AI, InHand, MET_PERSON, SURGE};
+use super::contact::{FRESH, FROM_AI, InHand, MET_PERSON, PASSED_ON};
 use super::laws::PoolLaw;
 use super::{Contact, Engine, MAX_HOPS, Observer, Reason, STRIDE, Service, Wait};
 use crate::model::{Ending, ShiftEnd, TransferTo};
@@ -139,7 +139,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let first = a as usize * self.stride;
         let hand = &mut self.hands[first + load];
         hand.contact = *contact;
-        hand.contact.flags = (contact.flags | MET_PERSON) & !(FROM_AI | SURGE);
+        hand.contact.flags = (contact.flags | MET_PERSON) & !FROM_AI;
         hand.finish = finish;
         hand.handle_from = handle_from;
         hand.answered = now;
@@ -159,11 +159,12 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.tree.set(slot, at);
         }
         self.observer.answered(contact, p, wait, fresh, expected);
+        let case = contact.case;
         if pool_law.pays_contacts {
-            let contact = *contact;
-            if self.pay_answer(a, p, &contact, fresh) {
-                self.hands[first + load].contact.flags |= SURGE;
-            }
+            self.pay_answer(a, p, first + load, fresh);
+        }
+        if matches!(whence, Whence::Line(_)) && laws.satisfaction.is_some() {
+            self.note_wait(case, wait.length());
         }
         if SEVERAL {
             self.after_answer(a, p, load);
@@ -233,7 +234,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         if hand.is_talking() {
             self.talking_now -= 1;
             hand.end_talk(self.now);
-            let contact = hand.contact;
+            let mut contact = hand.contact;
+            contact.handler = p as u8;
             if let Some(after) = &laws.topics[usize::from(contact.topic)].after_contact {
                 let hop = STRIDE * u64::from(contact.hop);
                 let work = after.sample(contact.key().bits(purpose::AFTER_CONTACT + hop));
@@ -265,6 +267,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     #[inline(always)]
     fn conclude_talk(&mut self, a: u32, p: usize, law: &PoolLaw, contact: &Contact) {
         let laws = self.laws;
+        let learns = law.learns;
         let segment = usize::from(self.agents[a as usize].segment);
         let first = segment * law.answers_of_segment;
         let law = &law.answers[first + usize::from(contact.topic)];
@@ -275,7 +278,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             purpose::HUMAN_OUTCOME + hop,
             contact.case,
             &laws.common,
-        );
+        ) && !(learns && self.is_beyond(a, contact));
         if resolved
             || law.transfer == 0
             || contact.hop >= MAX_HOPS
@@ -296,6 +299,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     fn transfer(&mut self, p: usize, mut contact: Contact, to: TransferTo) {
         self.observer.transferred(&contact, p, self.now);
         contact.hop += 1;
+        contact.flags |= PASSED_ON;
         match to {
             TransferTo::Assistant => self.meet_assistant(contact, self.now),
             TransferTo::Queue(q) => {
@@ -330,8 +334,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.observer.served(&hand.contact, p, service);
         agent.service_at = NEVER;
         if law.pays_contacts {
-            let contact = hand.contact;
-            self.pay_service(a, p, &contact, handle);
+            let hand = *hand;
+            self.pay_service(a, p, &hand, handle);
         }
         if SEVERAL {
             if load != slot {

@@ -9,16 +9,18 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// Kinds of entities below a pool's key.
-const DAYS: u64 = 1;
+pub(super) const DAYS: u64 = 1;
 pub(super) const PEOPLE: u64 = 2;
 
 /// One pool that follows a plan.
 pub(super) struct StaffState {
-    pool: usize,
+    pub(super) pool: usize,
     pub(super) next: Micros,
     /// Seats that nobody occupies, below `seats`.
     empty: BinaryHeap<Reverse<u32>>,
     seats: u32,
+    /// The plan at its largest.
+    peak: f64,
     /// Day of the draws below.
     pub(super) day: usize,
     share: f64,
@@ -35,12 +37,13 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// Prepares the pools that follow a plan; their first agents come at time 0.
     pub(super) fn plan_staff(&mut self) {
         for (pool, p) in self.laws.model.pools.iter().enumerate() {
-            if matches!(p.supply, Supply::Staffed(_)) {
+            if let Supply::Staffed(staffing) = &p.supply {
                 self.staff.push(StaffState {
                     pool,
                     next: 0,
                     empty: BinaryHeap::new(),
                     seats: 0,
+                    peak: staffing.plan.max_before(self.horizon),
                     day: usize::MAX,
                     share: 1.0,
                     absent: Vec::new(),
@@ -63,9 +66,12 @@ impl<O: Observer> Engine<'_, '_, O> {
             let Supply::Staffed(staffing) = &laws.model.pools[p].supply else {
                 continue;
             };
+            let yesterday = self.staff[i].day;
             let target = self.staff_target(i, staffing);
             let change = staffing.plan.next_change(self.now).unwrap_or(NEVER);
-            let daily = staffing.absence > 0.0 || matches!(staffing.delivery, Delivery::Daily(_));
+            let learns = laws.pools[p].learns;
+            let daily =
+                staffing.absence > 0.0 || matches!(staffing.delivery, Delivery::Daily(_)) || learns;
             let day = if daily {
                 self.first
                     .days
@@ -77,6 +83,9 @@ impl<O: Observer> Engine<'_, '_, O> {
             };
             self.staff[i].next = change.min(day);
             self.adjust(i, target);
+            if learns && self.staff[i].day != yesterday {
+                self.learn_all(p);
+            }
         }
         let next = self.staff.iter().map(|s| s.next).min().unwrap_or(NEVER);
         self.tree.set(slot::STAFF, next);
@@ -90,6 +99,12 @@ impl<O: Observer> Engine<'_, '_, O> {
                 self.tree.set(slot::STAFF, self.now);
             }
         }
+    }
+
+    /// Seats of a pool on a plan when the plan is at its largest.
+    pub(super) fn seats_of(&self, state: &StaffState) -> f64 {
+        let group = self.laws.model.pools[state.pool].group();
+        libm::round(state.peak * state.share * group.map_or(1.0, |g| self.staff_scale(g)))
     }
 
     /// Agents of the plan that are there now: plan x delivered share, rounded, less who is absent.
@@ -142,7 +157,8 @@ impl<O: Observer> Engine<'_, '_, O> {
                     |Reverse(seat)| seat,
                 );
                 let factor = self.own_factor(p, seat);
-                self.log_on(p, seat, factor);
+                let a = self.log_on(p, seat, factor);
+                self.set_experience(a);
             }
             self.fill(p);
             return;
@@ -193,9 +209,12 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Somebody of pool `p` has logged off: the seat is empty, or the member will come again.
     pub(super) fn went_home(&mut self, p: usize, number: u32) {
-        match self.staff.iter_mut().find(|s| s.pool == p) {
-            Some(state) => state.empty.push(Reverse(number)),
-            None => self.plan_return(p, number),
+        if let Some(state) = self.staff.iter_mut().find(|s| s.pool == p) {
+            state.empty.push(Reverse(number));
+        } else if self.rosters[p].is_some() {
+            self.person_left(p, number);
+        } else {
+            self.plan_return(p, number);
         }
     }
 
@@ -211,7 +230,14 @@ impl<O: Observer> Engine<'_, '_, O> {
             if leaves {
                 self.run_budget(a);
             }
-        } else if leaves && self.pools[p].excess > 0 {
+            return;
+        }
+        if !leaves {
+            return;
+        }
+        if self.rosters[p].is_some() {
+            self.leave_if_over(a, p);
+        } else if self.pools[p].excess > 0 {
             self.settle_excess(p);
             self.pools[p].excess -= 1;
             self.log_off(a);

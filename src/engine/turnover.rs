@@ -24,7 +24,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     fn turnover(&self, p: usize) -> Option<&Turnover> {
         match &self.laws.model.pools[p].supply {
             Supply::Gig(gig) => gig.turnover.as_ref(),
-            Supply::Staffed(_) => None,
+            _ => None,
         }
     }
 
@@ -32,12 +32,17 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.pool_key(p).child(APPLICANTS).child(u64::from(number))
     }
 
-    /// Plans when somebody applies next, after the applicant before.
-    pub(super) fn plan_applicant(&mut self, p: usize, number: u32) {
+    /// Plans when somebody applies next. `epoch` tells a draw apart that is made again when an epoch begins.
+    pub(super) fn plan_applicant(&mut self, p: usize, epoch: usize) {
         let Some(rate) = self.turnover(p).map(|t| t.applicants).filter(|&r| r > 0.0) else {
             return;
         };
-        let e = -libm::log(self.applicant(p, number).uniform(purpose::APPLICANT));
+        let number = self.registers[p].applicants;
+        let mut key = self.applicant(p, number);
+        if epoch > 0 {
+            key = key.child(epoch as u64);
+        }
+        let e = -libm::log(key.uniform(purpose::APPLICANT));
         let at = self.now.saturating_add(round_micros(e / rate * 1e6));
         if at < self.horizon {
             let pool = p as u16;
@@ -59,7 +64,8 @@ impl<O: Observer> Engine<'_, '_, O> {
                 self.push_tick(at, Tick::Join { pool, number });
             }
         }
-        self.plan_applicant(p, number + 1);
+        self.registers[p].applicants += 1;
+        self.plan_applicant(p, 0);
     }
 
     /// A trained applicant is a member from now on.
@@ -109,7 +115,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             let discontented =
                 pay.online > 0 && law.discontent.is_some_and(|d| earned < d.below * EXACT);
             let people = self.pool_key(p).child(PEOPLE);
-            let word = purpose::CHURN + STRIDE * u64::from(self.month);
+            let word = purpose::MEMBER_CHURN + STRIDE * u64::from(self.month);
             let length = (month.end - month.start).max(1) as f64;
             let mut gone = 0;
             for (number, joined) in self.registers[p].joined() {

@@ -70,6 +70,17 @@ impl GroupState {
         }
     }
 
+    /// The month in which somebody at work became productive, `None` for who was there at the start; `rank` from 0, who is there
+    /// longest, to 1.
+    pub(super) fn since(&self, rank: f64) -> Option<u32> {
+        let mut place = rank * f64::from(count(&self.productive));
+        let cohort = self.productive.iter().find(|c| {
+            place -= f64::from(c.people);
+            place < 0.0
+        });
+        cohort.or(self.productive.last())?.since
+    }
+
     fn payroll(&self) -> u32 {
         count(&self.productive) + count(&self.training)
     }

@@ -102,8 +102,10 @@ pub fn costs(model: &Model, ledger: &Ledger, spans: &Spans) -> Costs {
 pub struct Work {
     /// Hours on duty.
     pub online_hours: f64,
-    /// Paid hours.
+    /// Paid hours, overtime not included.
     pub paid_hours: f64,
+    /// Hours of overtime of people on shifts.
+    pub overtime_hours: f64,
     /// Minutes of handle time.
     pub handled_minutes: f64,
     /// Contacts answered.
@@ -134,14 +136,21 @@ impl Work {
                     .saturating_sub(topic.turned_away + topic.abandoned_within);
             }
         }
-        let online_hours = to_seconds(ledger.pools[p].duty) / HOUR;
+        let (pool, sums) = (&model.pools[p], &ledger.pools[p]);
+        let hours = |time| to_seconds(time) / HOUR;
+        let online_hours = hours(sums.duty);
         Self {
             online_hours,
-            paid_hours: online_hours / (1.0 - model.pools[p].shrinkage()),
+            paid_hours: if pool.has_shifts() {
+                hours(sums.paid)
+            } else {
+                online_hours / (1.0 - pool.shrinkage())
+            },
+            overtime_hours: hours(sums.overtime),
             handled_minutes: answers.handle / 60.0,
             contacts: answers.answered as f64,
             resolved: answers.resolved as f64,
-            extra_pay: ledger.pools[p].paid_extra,
+            extra_pay: ledger.pools[p].earned_extra,
             joined: ledger.pools[p].members_joined as f64,
             service_level: (net > 0).then(|| within as f64 / net as f64),
         }
@@ -150,7 +159,7 @@ impl Work {
 
 /// The invoice of a pool for a month.
 ///
-/// Charges = paid hours, online hours, handled minutes, contacts (at least the floor) and resolved contacts at their prices, plus
+/// Charges = paid hours with overtime hours by their factor, online hours, handled minutes, contacts (at least the floor) and resolved contacts at their prices, plus
 /// what surge and guarantee add to the pay of members, plus
 /// the base charge of a volume with what is above or below it, plus the monthly fee; at least the monthly minimum; less the
 /// service credit; plus the platform's fee. Set-up, exit, and what each person costs who joins a register come on top.
@@ -166,7 +175,8 @@ pub fn pool_charge(price: &PoolPrice, work: &Work, span: Span) -> f64 {
         );
         (v.charge * span.share + v.additional * above - v.reduced * below).max(0.0)
     });
-    let charges = price.per_agent_hour.unwrap_or(0.0) * work.paid_hours
+    let paid_hours = work.paid_hours + price.overtime * work.overtime_hours;
+    let charges = price.per_agent_hour.unwrap_or(0.0) * paid_hours
         + price.per_online_hour * work.online_hours
         + price.per_handled_minute * work.handled_minutes
         + price.per_contact * work.contacts.max(floor)

@@ -1,10 +1,12 @@
-//! Counters and prices to costs: month by month, per contact, per case, per durable resolution, and as a net present value.
+//! Counters and prices to costs and risks: month by month, per contact, per case, per durable resolution, and as a net present value.
 //!
 //! Costs are those of local months, since minimums, allowances and credits are: what a whole run costs is their sum. A month that
 //! lies only in part within the counted time is charged its part of whatever is charged by the month.
 
 mod costs;
 mod money;
+mod risk;
 
 pub use costs::{Costs, Span, Work, ai_charge, costs, payroll, pool_charge};
 pub use money::Money;
+pub use risk::value_at_risk;

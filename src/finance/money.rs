@@ -1,6 +1,7 @@
 //! Rows and values of costs, in all and by month.
 
 use super::costs::{Costs, Span, Spans, costs};
+use super::risk::{customer_value, value_at_risk};
 use crate::measure::{Counters, Ledger, Row, Slice, Sums};
 use crate::model::Model;
 
@@ -32,10 +33,13 @@ const ALL: [&str; 7] = [
 ];
 const NPV: &str = "npv";
 const HANDLED_HOUR: &str = "cost_per_handled_hour";
+/// What customers who leave for their dissatisfaction are worth, apart and added to the costs.
+const RISK: &str = "value_at_risk";
+const WITH_RISK: &str = "cost_with_risk";
 const POOL: [&str; 3] = ["cost_total", "cost_per_contact", HANDLED_HOUR];
 
 impl<'m> Money<'m> {
-    /// The rows of `model`; none without prices.
+    /// The rows of `model`; none without prices and without a customer's value.
     pub fn new(model: &'m Model) -> Self {
         let row = |slice: Slice, measure| Row {
             slice,
@@ -43,8 +47,16 @@ impl<'m> Money<'m> {
             unit: model.prices.currency.clone().into(),
         };
         let mut rows = Vec::new();
+        if model.has_customer_value() {
+            rows.push(row(Slice::All, RISK));
+            let valued = |&k: &usize| customer_value(model, k).is_some();
+            let topics = (0..model.topics.len()).filter(valued);
+            rows.extend(topics.map(|k| row(Slice::Topic(k), RISK)));
+        }
         if model.has_prices() {
             rows.extend(ALL.map(|m| row(Slice::All, m)));
+            let added = model.has_customer_value().then_some(WITH_RISK);
+            rows.extend(added.map(|m| row(Slice::All, m)));
             for p in 0..model.pools.len() {
                 let has_price = model.epochs().any(|m| m.pools[p].price.is_some());
                 let priced = POOL.iter().filter(|_| has_price);
@@ -99,6 +111,8 @@ impl<'m> Money<'m> {
         let mut all = Sums::default();
         ledger.topics.iter().for_each(|s| all.add(s));
         let total = costs.total();
+        let at_risk = |k: usize| value_at_risk(self.model, ledger, k);
+        let risk: f64 = (0..self.model.topics.len()).filter_map(at_risk).sum();
         let per = |cost: f64, n: f64| (n > 0.0).then(|| cost / n);
         let value = |row: &Row| match &row.slice {
             Slice::All => match row.measure {
@@ -111,6 +125,8 @@ impl<'m> Money<'m> {
                     let handle: f64 = ledger.matrix.iter().map(|a| a.handle).sum();
                     per(total - costs.ai, handle / 3600.0)
                 }
+                RISK => Some(risk),
+                WITH_RISK => Some(total + risk),
                 _ => npv,
             },
             Slice::Pool(p) => {
@@ -123,6 +139,7 @@ impl<'m> Money<'m> {
                 }
             }
             Slice::Group(g) => costs.groups[*g],
+            Slice::Topic(k) => at_risk(*k),
             _ => None,
         };
         self.rows

@@ -5,9 +5,10 @@ use super::earners::Earners;
 use super::ledger::Ledger;
 use super::sums::{AnswerSums, Sums};
 use crate::engine::{
-    Account, Contact, Laws, Observer, Paid, People, Reason, Service, Wait, simulate,
+    Account, Contact, Handler, Laws, Observer, Paid, People, Reason, Service, Verdict, Wait,
+    simulate,
 };
-use crate::model::{Ending, LogOn, Model, Period, PoolKind, Supply, Topic};
+use crate::model::{Ending, Model, Period, PoolKind, Topic};
 use crate::slots::Slots;
 use crate::stats::Histogram;
 use crate::time::Micros;
@@ -79,12 +80,7 @@ impl<'m> Collector<'m> {
         let mut by_pool = Slots::from(vec![Sums::default(); pools]);
         for (sums, pool) in by_pool.iter_mut().zip(&model.pools) {
             sums.has_gig = pool.kind == PoolKind::Gig;
-            if let Supply::Gig(g) = &pool.supply
-                && let LogOn::Members(members) = g.log_on
-                && g.turnover.is_none()
-            {
-                sums.members = u64::from(members);
-            }
+            sums.members = u64::from(pool.steady_members());
         }
         let book = |t: &Topic| Book {
             sums: Sums::default(),
@@ -322,8 +318,7 @@ impl Observer for Collector<'_> {
         if contact.is_counted() {
             let sums = self.answers(contact, pool);
             sums.served += 1;
-            sums.handle += service.handle * 1e-6;
-            sums.session += service.talk_end - service.from;
+            sums.record_service(&service);
         }
     }
 
@@ -339,8 +334,7 @@ impl Observer for Collector<'_> {
         if contact.is_counted() {
             let sums = self.answers(contact, pool);
             sums.cut_off += 1;
-            sums.handle += service.handle * 1e-6;
-            sums.session += service.talk_end - service.from;
+            sums.record_service(&service);
         }
     }
 
@@ -397,6 +391,22 @@ impl Observer for Collector<'_> {
         }
     }
 
+    fn judged(&mut self, contact: &Contact, ending: Ending, verdict: Verdict) {
+        if !contact.is_counted() {
+            return;
+        }
+        let sums = &mut self.books[usize::from(contact.topic)].sums;
+        let contacts = u64::from(contact.number);
+        sums.contacts_judged += contacts;
+        sums.contacts_satisfied += contacts * u64::from(verdict.satisfied);
+        sums.verdicts_by_ending[ending as usize].record(verdict);
+        match contact.handler() {
+            Handler::Pool(pool) => self.answers(contact, pool).verdicts.record(verdict),
+            Handler::Assistant => sums.verdicts[Sums::ASSISTANT].record(verdict),
+            Handler::Nobody => sums.verdicts[Sums::NOBODY].record(verdict),
+        }
+    }
+
     fn people(&mut self, group: usize, people: People) {
         self.groups[group] = people;
     }
@@ -440,6 +450,13 @@ impl Observer for Collector<'_> {
         });
     }
 
+    fn shifts(&mut self, pool: usize, from: Micros, to: Micros, paid: u32, overtime: u32) {
+        let time = self.clip(from, to);
+        let sums = &mut self.pools[pool];
+        sums.paid += time * u64::from(paid);
+        sums.overtime += time * u64::from(overtime);
+    }
+
     fn offer(&mut self, pool: usize, contact: &Contact) {
         if contact.is_counted() {
             self.pools[pool].offers += 1;
@@ -449,20 +466,13 @@ impl Observer for Collector<'_> {
     fn offer_ended(&mut self, pool: usize, contact: &Contact, accepted: Option<bool>) {
         if contact.is_counted() {
             let sums = &mut self.pools[pool];
-            match accepted {
-                Some(true) => sums.accepted += 1,
-                Some(false) => sums.refused += 1,
-                None => {}
-            }
+            sums.accepted += u64::from(accepted == Some(true));
+            sums.refused += u64::from(accepted == Some(false));
         }
     }
 
     fn paid(&mut self, pool: usize, member: u32, paid: Paid) {
-        let sums = &mut self.pools[pool];
-        sums.paid += paid.amount;
-        sums.paid_extra += paid.surge + paid.top_up;
-        sums.paid_time += paid.online;
-        sums.unpaid_time += paid.unpaid;
+        self.pools[pool].record_pay(&paid);
         self.earners.add(pool, member, paid);
     }
 

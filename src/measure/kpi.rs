@@ -1,7 +1,7 @@
 //! Every measure as numerator over denominator, with its formula and unit.
 
 use super::earners::Earnings;
-use super::sums::Sums;
+use super::sums::{Sums, Verdicts};
 use crate::engine::Reason;
 use crate::model::{Ending, Model};
 use crate::stats::Histogram;
@@ -25,6 +25,8 @@ pub enum Unit {
     Contacts,
     /// Full-time equivalents.
     Fte,
+    /// Hours.
+    Hours,
     /// Things per thing.
     Ratio,
     /// Money: in the currency of the scenario.
@@ -42,6 +44,7 @@ impl Unit {
             Unit::People => "people",
             Unit::Contacts => "contacts",
             Unit::Fte => "fte",
+            Unit::Hours => "h",
             Unit::Ratio => "ratio",
             Unit::Money => "money",
         }
@@ -65,6 +68,8 @@ pub enum Scope {
     Answer,
     /// In total and by pool: it belongs to agents.
     Pool,
+    /// In total and by pool, for pools with shifts only.
+    Shift,
     /// In total and by pool, for gig pools only.
     Gig,
     /// In total and by pool, for gig pools that pay their members.
@@ -75,6 +80,10 @@ pub enum Scope {
     Turnover,
     /// In total and by group of employees.
     Group,
+    /// As `Topic`, where satisfaction is followed.
+    Customer,
+    /// As `Answer`, where satisfaction is followed.
+    Opinion,
 }
 
 /// What a measure may need besides the sums of its slice.
@@ -227,6 +236,20 @@ kpis! {
     "ended_human_unresolved" Count Topic "contacts that ended so" |s, _| ended(s, Ending::HumanUnresolved);
     "ended_abandoned" Count Topic "contacts that ended so" |s, _| ended(s, Ending::Abandoned);
     "ended_turned_away" Count Topic "contacts that ended so" |s, _| ended(s, Ending::TurnedAway);
+    "satisfaction" Fraction Opinion "satisfied / cases ended (of a pool: those in which its people took part last)" |s, _| satisfied(s.all_verdicts());
+    "satisfaction_human" Fraction Customer "satisfied / cases ended in which people took part last" |s, _| satisfied(s.verdicts[Sums::PEOPLE]);
+    "satisfaction_ai" Fraction Customer "satisfied / cases ended in which the assistant took part last" |s, _| satisfied(s.verdicts[Sums::ASSISTANT]);
+    "satisfaction_by_contact" Fraction Customer "contacts of satisfied customers / contacts of the cases ended" |s, _| over(s.contacts_satisfied, s.contacts_judged);
+    "satisfaction_ended_ai_resolved" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::AiResolved as usize]);
+    "satisfaction_ended_ai_misresolved" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::AiMisresolved as usize]);
+    "satisfaction_ended_gave_up" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::GaveUp as usize]);
+    "satisfaction_ended_trapped" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::Trapped as usize]);
+    "satisfaction_ended_human_resolved" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::HumanResolved as usize]);
+    "satisfaction_ended_human_unresolved" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::HumanUnresolved as usize]);
+    "satisfaction_ended_abandoned" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::Abandoned as usize]);
+    "satisfaction_ended_turned_away" Fraction Customer "satisfied / cases whose last contact ended so" |s, _| satisfied(s.verdicts_by_ending[Ending::TurnedAway as usize]);
+    "dissatisfied" Count Opinion "cases ended whose customer is not satisfied" |s, _| count(s.all_verdicts().cases - s.all_verdicts().satisfied);
+    "churn" Fraction Opinion "customers who leave the company / cases ended" |s, _| over(s.all_verdicts().churned, s.all_verdicts().cases);
     "agents_on_duty" Agents Pool "time average of agents logged on, those finishing included" |s, c| seconds(s.duty, c.window);
     "agents_busy" Agents Pool "time average of agents with something in hand" |s, c| seconds(s.busy, c.window);
     "agents_finishing" Agents Pool "time average of agents past the end of their shift or session" |s, c| seconds(s.finishing, c.window);
@@ -234,6 +257,8 @@ kpis! {
     "utilisation" Fraction Pool "time of occupied slots / time of slots logged on" |s, _| over(s.slot_time, s.slot_duty);
     "contacts_in_hand" Contacts Pool "time average of contacts with agents" |s, c| seconds(s.slot_time, c.window);
     "concurrency" Ratio Pool "time of occupied slots / time with something in hand" |s, _| over(s.slot_time, s.busy);
+    "paid_hours" Hours Shift "hours of shifts, unpaid breaks taken off, of all who are paid for them" |s, _| Some(to_seconds(s.paid) / 3600.0);
+    "overtime" Hours Shift "hours that people worked past the end of their shift" |s, _| Some(to_seconds(s.overtime) / 3600.0);
     "members" Agents Gig "people in the register; the time average where it grows and shrinks"
         |s, c| (s.members + s.member_time > 0).then(|| s.members as f64 + to_seconds(s.member_time) / c.window);
     "members_online" Agents Gig "time average of members online who accept work" |s, c| seconds(s.duty.saturating_sub(s.finishing), c.window);
@@ -249,9 +274,9 @@ kpis! {
     "acceptance_rate" Fraction Gig "offers accepted / offers made" |s, _| over(s.accepted, s.offers);
     "members_joined" Count Turnover "people who became members" |s, _| count(s.members_joined);
     "members_left" Count Turnover "members who left the register; they do at the end of a month" |s, _| count(s.members_left);
-    "earnings_per_online_hour" Money Pay "pay of members, top-ups included / hours online; a session counts when it ends" |s, _| ratio(s.paid, to_seconds(s.paid_time) / 3600.0);
+    "earnings_per_online_hour" Money Pay "pay of members, top-ups included / hours online; a session counts when it ends" |s, _| ratio(s.earned, to_seconds(s.earned_time) / 3600.0);
     "earnings_p10" Money Pay "10th percentile over the members of their own earnings per online hour" |_, c| c.earnings.p10;
-    "unpaid_waiting_share" Fraction Pay "time online with empty hands in sessions without pay by the hour or a top-up / time online" |s, _| over(s.unpaid_time, s.paid_time);
+    "unpaid_waiting_share" Fraction Pay "time online with empty hands in sessions without pay by the hour or a top-up / time online" |s, _| over(s.unpaid_time, s.earned_time);
     "below_minimum_wage" Fraction Wage "members who earned less than the minimum wage per online hour / members who were online" |_, c| c.earnings.below_minimum;
 }
 
@@ -261,6 +286,10 @@ fn percentile(c: &Context<'_>, p: f64) -> Option<f64> {
 
 fn ended(s: &Sums, ending: Ending) -> Option<f64> {
     count(s.ended[ending as usize])
+}
+
+fn satisfied(verdicts: Verdicts) -> Option<f64> {
+    over(verdicts.satisfied, verdicts.cases)
 }
 
 /// Counted time of a model in seconds.

@@ -19,5 +19,5 @@ pub use earners::Earnings;
 pub use kpi::{Context, KPIS, Kpi, Scope, Unit, kpi};
 pub use ledger::Ledger;
 pub use monthly::Monthly;
-pub use sums::{AnswerSums, Sums};
+pub use sums::{AnswerSums, Sums, Verdicts};
 pub use values::{Row, Slice, Values};

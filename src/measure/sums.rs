@@ -1,7 +1,11 @@
 //! The sums of one slice of one replication, from which every measure is a ratio.
 
-use crate::engine::{People, Reason};
+use crate::engine::{Paid, People, Reason, Service, Verdict};
 use crate::model::Ending;
+
+macro_rules! add_all {
+    ($a:ident, $b:ident, $($field:ident)*) => { $( $a.$field += $b.$field; )* };
+}
 
 /// Sums over contacts and time. Counts of contacts are of those that began after the warm-up; spans of time are those
 /// between warm-up and horizon.
@@ -105,6 +109,10 @@ pub struct Sums {
     pub slot_duty: u64,
     /// Time past the end of a shift or session, microseconds.
     pub finishing: u64,
+    /// Paid time of people on shifts, microseconds.
+    pub paid: u64,
+    /// Time that people worked past the end of their shift, microseconds.
+    pub overtime: u64,
     /// Log-ons.
     pub log_ons: u64,
     /// Offers made.
@@ -116,11 +124,11 @@ pub struct Sums {
     /// People in the register of a gig pool, if it stays as it is.
     pub members: u64,
     /// What sessions paid, top-ups included.
-    pub paid: f64,
+    pub earned: f64,
     /// The part of it that is due to surge or tops pay up to a guarantee.
-    pub paid_extra: f64,
+    pub earned_extra: f64,
     /// Time online of the sessions paid, microseconds.
-    pub paid_time: u64,
+    pub earned_time: u64,
     /// The part of it that was idle and that no pay by the hour covers.
     pub unpaid_time: u64,
     /// Member-time of registers that grow and shrink, microseconds.
@@ -133,21 +141,65 @@ pub struct Sums {
     pub has_gig: bool,
     /// Employees of the groups of the slice.
     pub people: People,
+    /// Cases ended, by who took part last: people (of the slice's pools), the assistant, nobody.
+    pub verdicts: [Verdicts; 3],
+    /// Cases ended, by the [`Ending`] of their last contact.
+    pub verdicts_by_ending: [Verdicts; Ending::COUNT],
+    /// Contacts of the cases that ended, and of those whose customer is satisfied.
+    pub contacts_judged: u64,
+    /// See `contacts_judged`.
+    pub contacts_satisfied: u64,
 }
 
-macro_rules! add_all {
-    ($a:ident, $b:ident, $($field:ident)*) => { $( $a.$field += $b.$field; )* };
+/// What the customers of cases that ended think; told only where satisfaction is followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Verdicts {
+    /// Cases ended.
+    pub cases: u64,
+    /// Of these, satisfied.
+    pub satisfied: u64,
+    /// Of these, lost to the company.
+    pub churned: u64,
+}
+
+impl Verdicts {
+    /// One more case.
+    pub(super) fn record(&mut self, verdict: Verdict) {
+        self.cases += 1;
+        self.satisfied += u64::from(verdict.satisfied);
+        self.churned += u64::from(verdict.churned);
+    }
+
+    /// Adds others.
+    pub fn add(&mut self, other: &Verdicts) {
+        add_all!(self, other, cases satisfied churned);
+    }
 }
 
 impl Sums {
+    /// Places in [`Sums::verdicts`].
+    pub const PEOPLE: usize = 0;
+    /// See [`Self::PEOPLE`].
+    pub const ASSISTANT: usize = 1;
+    /// See [`Self::PEOPLE`].
+    pub const NOBODY: usize = 2;
+
+    /// A session of a member is paid.
+    pub(super) fn record_pay(&mut self, paid: &Paid) {
+        self.earned += paid.amount;
+        self.earned_extra += paid.surge + paid.top_up;
+        self.earned_time += paid.online;
+        self.unpaid_time += paid.unpaid;
+    }
+
     /// Adds another slice.
     pub fn add(&mut self, other: &Sums) {
         add_all!(self, other, contacts cases contact_time ai_contacts ai_sessions ai_time ai_time_within ai_missed ai_contained
             ai_trapped ai_durable ai_kept saved_work ai_escalated offered delayed turned_away abandoned short_abandoned abandoned_within
             answered answered_within wait_answered wait_abandoned wait queue_time served handle session expected_work cut_off
             transferred met_person time_to_human first_ended first_resolved durable cases_resolved resolution_time cases_lost pending
-            coming_back busy slot_time duty slot_duty finishing log_ons offers accepted refused members
-            paid paid_extra paid_time unpaid_time member_time members_joined members_left);
+            coming_back busy slot_time duty slot_duty finishing paid overtime log_ons offers accepted refused members
+            earned earned_extra earned_time unpaid_time member_time members_joined members_left contacts_judged contacts_satisfied);
         for (a, b) in self.ended.iter_mut().zip(other.ended) {
             *a += b;
         }
@@ -155,6 +207,11 @@ impl Sums {
             *a += b;
         }
         self.has_gig |= other.has_gig;
+        let (mine, theirs) = (
+            self.verdicts.iter_mut().chain(&mut self.verdicts_by_ending),
+            other.verdicts.iter().chain(&other.verdicts_by_ending),
+        );
+        mine.zip(theirs).for_each(|(a, b)| a.add(b));
     }
 }
 
@@ -185,6 +242,8 @@ pub struct AnswerSums {
     pub cut_off: u64,
     /// See [`Sums::transferred`].
     pub transferred: u64,
+    /// Cases in which a person of the pool took part last.
+    pub verdicts: Verdicts,
 }
 
 macro_rules! add_answers {
@@ -195,10 +254,18 @@ macro_rules! add_answers {
 }
 
 impl AnswerSums {
+    /// A service is over, or was cut off.
+    #[inline(always)]
+    pub(super) fn record_service(&mut self, service: &Service) {
+        self.handle += service.handle * 1e-6;
+        self.session += service.talk_end - service.from;
+    }
+
     /// Adds what people did at another time.
     pub fn add(&mut self, other: &AnswerSums) {
         add_answers!(self, other);
         self.resolved += other.resolved;
+        self.verdicts.add(&other.verdicts);
     }
 }
 
@@ -206,5 +273,13 @@ impl Sums {
     /// Adds what people did.
     pub fn add_answers(&mut self, other: &AnswerSums) {
         add_answers!(self, other);
+        self.verdicts[Self::PEOPLE].add(&other.verdicts);
+    }
+
+    /// All cases ended.
+    pub fn all_verdicts(&self) -> Verdicts {
+        let mut all = Verdicts::default();
+        self.verdicts.iter().for_each(|v| all.add(v));
+        all
     }
 }

@@ -1,8 +1,6 @@
 //! What would make a model meaningless.
 
-use super::{
-    AiOutcome, Arrivals, Delivery, HumanAccess, Model, Pool, RouteStep, Supply, TransferTo,
-};
+use super::{AiOutcome, Arrivals, HumanAccess, Model, Pool, Roster, RouteStep, Supply, TransferTo};
 use crate::time::{MAX_HORIZON, Micros};
 
 /// More agents than this have no slot in the event list.
@@ -126,11 +124,20 @@ impl Model {
             );
             let d = topic.difficulty;
             say(
-                ![d.ai, d.work, d.human]
+                ![d.ai, d.work, d.human, d.satisfaction]
                     .iter()
                     .all(|c| c.is_finite() && c.abs() <= 10.0),
                 format!("topic {name:?}: a difficulty coefficient is outside -10..10"),
             );
+            say(
+                topic.satisfaction.is_some() != self.has_satisfaction(),
+                format!(
+                    "topic {name:?}: satisfaction is followed in other topics, not in this one"
+                ),
+            );
+            if let Some(problem) = topic.satisfaction.and_then(|s| s.problem()) {
+                say(true, format!("topic {name:?}: {problem}"));
+            }
         }
         for (q, queue) in self.queues.iter().enumerate() {
             let Some(topic) = self.topics.get(queue.topic) else {
@@ -181,6 +188,12 @@ impl Model {
                 format!("pool {name:?}: speeds must be above 0"),
             );
             say(
+                !pool.regard.is_sound(),
+                format!(
+                    "pool {name:?}: a base of satisfaction must lie above 0 and below 1, an empathy within -100..100"
+                ),
+            );
+            say(
                 !pool.work_factor.iter().all(|&f| f > 0.0 && f.is_finite()),
                 format!("pool {name:?}: work factors must be above 0"),
             );
@@ -210,9 +223,18 @@ impl Model {
                         format!("pool {name:?}: absence is outside 0..1"),
                     );
                     say(
-                        matches!(s.delivery, Delivery::Fixed(f) if !(0.0..=10.0).contains(&f)),
+                        !s.delivery.is_sound(),
                         format!("pool {name:?}: delivery is outside 0..10"),
                     );
+                }
+                Supply::Rostered(r) => {
+                    say(
+                        !r.delivery.is_sound(),
+                        format!("pool {name:?}: delivery is outside 0..10"),
+                    );
+                    if let Some(what) = r.problems() {
+                        say(true, format!("pool {name:?}: {what}"));
+                    }
                 }
                 Supply::Gig(g) => {
                     for problem in g.problems(pool.price.as_ref()) {
@@ -225,19 +247,30 @@ impl Model {
         out
     }
 
+    /// People of a pool with shifts at the start.
+    pub fn people_at_start(&self, roster: &Roster) -> u32 {
+        let group = roster.group.and_then(|g| self.groups.get(g));
+        roster.at_start(group.map_or(0, |g| g.headcount))
+    }
+
+    /// Most people a group can have over those at the start; 1 without a group.
+    fn growth(&self, group: Option<usize>) -> f64 {
+        let group = group.and_then(|g| self.groups.get(g));
+        group.map_or(1.0, |g| {
+            g.growth(self.calendar.month_starts(self.horizon).len())
+        })
+    }
+
     /// Most people of a pool who can be logged on at once; of an open register twice the mean.
     fn most_people(&self, pool: &Pool) -> f64 {
         match &pool.supply {
             Supply::Staffed(s) => {
-                let share = match &s.delivery {
-                    Delivery::Fixed(share) => *share,
-                    Delivery::Daily(law) => law.supremum(),
-                };
-                let group = s.group.and_then(|g| self.groups.get(g));
-                let growth = group.map_or(1.0, |g| {
-                    g.growth(self.calendar.month_starts(self.horizon).len())
-                });
-                s.plan.max_before(Micros::MAX) * share.max(1.0) * growth
+                let growth = self.growth(s.group);
+                s.plan.max_before(Micros::MAX) * s.delivery.most().max(1.0) * growth
+            }
+            Supply::Rostered(r) => {
+                let people = f64::from(self.people_at_start(r));
+                people * r.delivery.most().max(1.0) * self.growth(r.group)
             }
             Supply::Gig(g) => g.most_online(pool.price.as_ref(), self.horizon),
         }

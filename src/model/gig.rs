@@ -113,6 +113,14 @@ impl GigSupply {
         self.segments.iter().any(|s| s.acceptance < 1.0) || self.response.is_some()
     }
 
+    /// Members at the start; none that are known of an open register.
+    pub fn members(&self) -> u32 {
+        match self.log_on {
+            LogOn::Members(members) => members,
+            LogOn::Open => 0,
+        }
+    }
+
     /// Members of each segment: shares of the whole register, the largest remainders rounded up; none of an open register.
     pub fn sizes(&self) -> Vec<u32> {
         let LogOn::Members(members) = self.log_on else {
@@ -167,7 +175,7 @@ impl GigSupply {
     }
 
     /// What of a register cannot change on a date: whether it is open, the shares of several segments and with them, or with
-    /// turnover, the number of members; and what moves it.
+    /// turnover, the number of members; whether it has turnover, and what else moves it.
     pub(super) fn makeup(&self, price: Option<&PoolPrice>) -> impl PartialEq + use<> {
         let shares: Vec<f64> = self.segments.iter().map(|s| s.share).collect();
         let fixed = shares.len() > 1 || self.turnover.is_some();
@@ -178,7 +186,7 @@ impl GigSupply {
             fixed.then_some((self.log_on, shares)),
             (surge, pays, self.minimum_wage),
             (self.pay_response, self.tolerance.is_some()),
-            self.turnover.clone(),
+            self.turnover.is_some(),
         )
     }
 

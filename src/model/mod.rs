@@ -10,6 +10,8 @@ mod gig;
 mod months;
 mod pools;
 mod prices;
+mod satisfaction;
+mod shifts;
 mod timeline;
 mod topics;
 mod workforce;
@@ -22,13 +24,15 @@ pub use gig::{
 pub use months::{Month, Period};
 pub use pools::{Delivery, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
 pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Surge, Volume};
+pub use satisfaction::{OwnRegard, Regard, Satisfaction};
+pub use shifts::{Begin, Break, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};
 pub use timeline::Change;
 pub use topics::{
     AiOutcome, AiTopic, Difficulty, Ending, HumanAccess, HumanOutcome, Insist, Return, RouteStep,
     StepPool, Target, Topic, TransferTo,
 };
 
-pub use workforce::{Group, Hiring, Layoffs, MOST_PEOPLE, Strain};
+pub use workforce::{Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Strain};
 
 use crate::dist::Distribution;
 use crate::time::{Calendar, HOUR, Micros};
@@ -84,6 +88,17 @@ impl Model {
                 || m.pools.iter().any(|p| p.price.is_some())
                 || m.groups.iter().any(|g| g.pay.is_some())
         })
+    }
+
+    /// Whether customers say whether they are satisfied: all topics have it, or none.
+    pub fn has_satisfaction(&self) -> bool {
+        self.topics.iter().any(|t| t.satisfaction.is_some())
+    }
+
+    /// Whether the loss of a customer has a price in some topic.
+    pub fn has_customer_value(&self) -> bool {
+        let value = |t: &Topic| t.satisfaction?.customer_value;
+        self.topics.iter().any(|t| value(t).is_some())
     }
 
     /// Number of reporting intervals in the horizon.

@@ -2,6 +2,8 @@
 
 use super::gig::GigSupply;
 use super::prices::PoolPrice;
+use super::satisfaction::OwnRegard;
+use super::shifts::Roster;
 use super::topics::HumanOutcome;
 use crate::dist::Distribution;
 use crate::time::StepFn;
@@ -33,6 +35,8 @@ pub struct Pool {
     pub ranking: Vec<u32>,
     /// What happens to contacts in hand when an agent's time is over.
     pub shift_end: ShiftEnd,
+    /// How customers take to its people in particular.
+    pub regard: OwnRegard,
     /// What its people cost.
     pub price: Option<PoolPrice>,
     /// Where the agents come from.
@@ -105,6 +109,8 @@ pub enum ShiftEnd {
 pub enum Supply {
     /// From a plan.
     Staffed(Staffing),
+    /// From shift templates.
+    Rostered(Roster),
     /// From a register of members.
     Gig(Box<GigSupply>),
 }
@@ -135,7 +141,7 @@ impl Pool {
     pub fn minimum_wage(&self) -> Option<f64> {
         match &self.supply {
             Supply::Gig(g) => g.minimum_wage,
-            Supply::Staffed(_) => None,
+            Supply::Staffed(_) | Supply::Rostered(_) => None,
         }
     }
 
@@ -144,23 +150,37 @@ impl Pool {
         matches!(&self.supply, Supply::Gig(g) if g.turnover.is_some())
     }
 
+    /// Members of a register that neither grows nor shrinks.
+    pub fn steady_members(&self) -> u32 {
+        match &self.supply {
+            Supply::Gig(g) if g.turnover.is_none() => g.members(),
+            _ => 0,
+        }
+    }
+
     /// Whether the pool is a register whose members are paid.
     pub fn pays_members(&self) -> bool {
         matches!(self.supply, Supply::Gig(_)) && self.price.is_some_and(|p| p.pays_members())
     }
 
-    /// Share of paid time that is not on duty.
+    /// Share of paid time that is not on duty, of a pool on a plan.
     pub fn shrinkage(&self) -> f64 {
         match &self.supply {
             Supply::Staffed(s) => s.shrinkage,
-            Supply::Gig(_) => 0.0,
+            Supply::Rostered(_) | Supply::Gig(_) => 0.0,
         }
+    }
+
+    /// Whether its people come by shift templates.
+    pub fn has_shifts(&self) -> bool {
+        matches!(self.supply, Supply::Rostered(_))
     }
 
     /// The group whose people staff the pool.
     pub fn group(&self) -> Option<usize> {
         match &self.supply {
             Supply::Staffed(s) => s.group,
+            Supply::Rostered(r) => r.group,
             Supply::Gig(_) => None,
         }
     }
@@ -173,4 +193,27 @@ pub enum Delivery {
     Fixed(f64),
     /// Drawn for each local day.
     Daily(Distribution),
+}
+
+impl Delivery {
+    /// Its mean.
+    pub fn mean(&self) -> f64 {
+        match self {
+            Delivery::Fixed(share) => *share,
+            Delivery::Daily(law) => law.mean(),
+        }
+    }
+
+    /// Its largest value.
+    pub fn most(&self) -> f64 {
+        match self {
+            Delivery::Fixed(share) => *share,
+            Delivery::Daily(law) => law.supremum(),
+        }
+    }
+
+    /// Whether it is a share that can be.
+    pub(super) fn is_sound(&self) -> bool {
+        !matches!(self, Delivery::Fixed(f) if !(0.0..=10.0).contains(f))
+    }
 }

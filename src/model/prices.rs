@@ -43,8 +43,10 @@ pub struct AiPrice {
 /// What the people of a pool cost; all that is given adds up.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PoolPrice {
-    /// For each paid hour: time on duty over (1 - shrinkage).
+    /// For each paid hour: of a pool on a plan the time on duty over (1 - shrinkage), of one with shifts what they pay.
     pub per_agent_hour: Option<f64>,
+    /// Factor on `per_agent_hour` for each hour of overtime, of a pool with shifts.
+    pub overtime: f64,
     /// For each hour on duty.
     pub per_online_hour: f64,
     /// For each minute of handle time.

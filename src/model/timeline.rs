@@ -1,6 +1,6 @@
 //! What changes on a date: the operation as it is from then on.
 
-use super::{Model, Pool, Supply};
+use super::{LogOn, Model, Pool, Supply, Topic};
 use crate::time::Micros;
 
 /// The operation from a moment on.
@@ -90,14 +90,34 @@ impl Model {
                 .collect()
         };
         let register = |m: &Model| -> Vec<_> {
-            let kind = |p: &Pool| match &p.supply {
-                Supply::Staffed(_) => None,
-                Supply::Gig(g) => Some(g.makeup(p.price.as_ref())),
+            let kind = |s: &Supply| match s {
+                Supply::Staffed(_) => 0,
+                Supply::Rostered(_) => 3,
+                Supply::Gig(g) if g.log_on != LogOn::Open => 1,
+                Supply::Gig(_) => 2,
             };
-            m.pools.iter().map(|p| (p.kind, kind(p))).collect()
+            m.pools.iter().map(|p| (p.kind, kind(&p.supply))).collect()
+        };
+        let makeup = |m: &Model| -> Vec<_> {
+            let of = |p: &Pool| match &p.supply {
+                Supply::Gig(g) => Some(g.makeup(p.price.as_ref())),
+                _ => None,
+            };
+            m.pools.iter().map(of).collect()
+        };
+        let shifts = |m: &Model| -> Vec<_> {
+            let of = |p: &Pool| match &p.supply {
+                Supply::Rostered(r) => r.templates.clone(),
+                _ => Vec::new(),
+            };
+            m.pools.iter().map(of).collect()
         };
         let queues = |m: &Model| -> Vec<_> { m.queues.iter().map(|q| q.topic).collect() };
         let people = |m: &Model| -> Vec<_> { m.groups.iter().map(|g| g.headcount).collect() };
+        let customers = |m: &Model| -> Vec<_> {
+            let worth = |t: &Topic| t.satisfaction.map(|s| (s.customer_value, s.churn_baseline));
+            m.topics.iter().map(worth).collect()
+        };
         let lengths = |m: &Model| (m.topics.len(), m.pools.len(), m.groups.len());
         [
             (!same_time, "the frame of the run"),
@@ -106,15 +126,21 @@ impl Model {
                 "the topics, pools or groups there are",
             ),
             (targets(self) != targets(later), "a target"),
+            (register(self) != register(later), "the kind of a pool"),
             (
-                register(self) != register(later),
-                "the kind of a pool, or who is in a register and by what it is moved",
+                makeup(self) != makeup(later),
+                "who is in a register and by what it is moved",
             ),
+            (shifts(self) != shifts(later), "the shifts there are"),
             (
                 queues(self) != queues(later),
                 "the queues of transferred contacts",
             ),
             (people(self) != people(later), "the headcount at the start"),
+            (
+                customers(self) != customers(later),
+                "what a customer is worth",
+            ),
             (
                 self.demand.step != later.demand.step,
                 "the grid of the demand",

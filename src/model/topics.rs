@@ -1,5 +1,6 @@
 //! What customers come with, and what becomes of it.
 
+use super::satisfaction::Satisfaction;
 use crate::dist::Distribution;
 use crate::time::{Micros, StepFn};
 
@@ -38,6 +39,8 @@ pub struct Topic {
     pub returns: [Option<Return>; Ending::COUNT],
     /// How returning customers differ.
     pub insist: Insist,
+    /// What satisfaction depends on; `None` when it is not followed.
+    pub satisfaction: Option<Satisfaction>,
 }
 
 /// Coefficients of the latent difficulty z, a standard normal of the case.
@@ -49,6 +52,8 @@ pub struct Difficulty {
     pub work: f64,
     /// The logit of the human resolution moves by -human z.
     pub human: f64,
+    /// The logit of satisfaction moves by -satisfaction z.
+    pub satisfaction: f64,
 }
 
 /// Share of contacts to be answered within a time.

@@ -30,8 +30,21 @@ pub struct Group {
     pub class: Option<u32>,
     /// Lay-offs, possible under [`Hiring::Track`].
     pub layoffs: Option<Layoffs>,
+    /// How those who are new at work learn.
+    pub ramp: Option<Ramp>,
     /// What its people cost.
     pub pay: Option<Pay>,
+}
+
+/// What the first weeks at work are like: both factors go to 1 in a straight line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ramp {
+    /// Factor on the work content on the first day.
+    pub handle_time: f64,
+    /// Factor on the probability of resolving a contact on the first day.
+    pub resolve: f64,
+    /// Weeks until both are 1.
+    pub weeks: f64,
 }
 
 /// What a month of high occupancy does.
@@ -119,10 +132,20 @@ impl Group {
                 .strain
                 .is_none_or(|s| rate(s.factor) && s.above.is_finite())
             && self.training_attrition.is_none_or(rate)
+            && self.ramp.is_none_or(|r| r.is_sound())
             && hiring
             && self.lead <= 120
             && self.training <= 120;
         (!sound).then(|| format!("group {:?}: a number is out of range", self.name))
+    }
+}
+
+impl Ramp {
+    fn is_sound(&self) -> bool {
+        self.handle_time > 0.0
+            && self.handle_time <= 100.0
+            && (0.0..=1.0).contains(&self.resolve)
+            && self.weeks > 0.0
     }
 }
 

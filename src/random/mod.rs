@@ -189,18 +189,30 @@ pub mod purpose {
     pub const TRAINEES: u64 = 32;
     /// How many leavers are replaced (group and month).
     pub const REPLACED: u64 = 33;
+    /// Whether the customer is satisfied (case).
+    pub const SATISFACTION: u64 = 34;
+    /// Whether the customer leaves the company (case).
+    pub const CHURN: u64 = 35;
     /// How long a member waits for a contact (member and session).
-    pub const TOLERANCE: u64 = 48;
+    pub const TOLERANCE: u64 = 36;
     /// Time from one applicant to the next (applicant).
-    pub const APPLICANT: u64 = 49;
+    pub const APPLICANT: u64 = 37;
     /// Whether an applicant is accepted (applicant).
-    pub const ADMISSION: u64 = 50;
+    pub const ADMISSION: u64 = 38;
     /// Time until an applicant is a member (applicant).
-    pub const ONBOARDING: u64 = 51;
+    pub const ONBOARDING: u64 = 39;
     /// The segment of a new member (applicant).
-    pub const MEMBER_SEGMENT: u64 = 52;
+    pub const MEMBER_SEGMENT: u64 = 40;
     /// Whether a member leaves the register in a month (member and month).
-    pub const CHURN: u64 = 53;
+    pub const MEMBER_CHURN: u64 = 41;
+    /// Unplanned absence from a shift (person and day).
+    pub const SHIFT_ABSENCE: u64 = 50;
+    /// Time logged on until the next pause (person and spell at work).
+    pub const PAUSE_GAP: u64 = 51;
+    /// Length of a pause (person and spell at work).
+    pub const PAUSE_LENGTH: u64 = 52;
+    /// Whether a person who is new can resolve what others would (contact and hop).
+    pub const NOVICE: u64 = 53;
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@
 use super::flow::Flow;
 use crate::erlang::ErlangA;
 use crate::model::{
-    Arrivals, Delivery, HumanAccess, Model, Pool, Queue, RouteStep, Supply, Topic, TransferTo,
+    Arrivals, HumanAccess, Model, Pool, Queue, RouteStep, Supply, Topic, TransferTo,
 };
-use crate::time::{DAY, Micros, to_seconds};
+use crate::time::{DAY, Micros, StepFn, to_seconds};
 
 /// More parts of the horizon than this are not looked at one by one.
 const MOST_PARTS: u64 = 20_000;
@@ -123,7 +123,10 @@ pub fn check(model: &Model) -> Check {
     let agents: Vec<Vec<f64>> = model
         .pools
         .iter()
-        .map(|p| (0..parts).map(|i| agents_between(p, span(i))).collect())
+        .map(|p| {
+            let there = agents_over_time(model, p);
+            (0..parts).map(|i| there(span(i))).collect()
+        })
         .collect();
     let totals: Vec<f64> = agents.iter().map(|a| a.iter().sum()).collect();
     let days = model.horizon as f64 / DAY as f64;
@@ -355,17 +358,23 @@ fn service_time(topic: &Topic, pool: &Pool, k: usize, factor: f64) -> f64 {
     work / pool.speed.last().copied().unwrap_or(1.0) + after
 }
 
-/// Mean number of agents in a part of the horizon.
-fn agents_between(pool: &Pool, (from, to): (Micros, Micros)) -> f64 {
-    let mean = |f: &crate::time::StepFn| f.integral(from, to) / (to - from).max(1) as f64;
+/// Mean number of agents in a part of the horizon, for any part.
+fn agents_over_time<'m>(
+    model: &'m Model,
+    pool: &'m Pool,
+) -> Box<dyn Fn((Micros, Micros)) -> f64 + 'm> {
+    fn mean(f: &StepFn, (from, to): (Micros, Micros)) -> f64 {
+        f.integral(from, to) / (to - from).max(1) as f64
+    }
     match &pool.supply {
         Supply::Staffed(s) => {
-            let delivered = match &s.delivery {
-                Delivery::Fixed(share) => *share,
-                Delivery::Daily(d) => d.mean(),
-            };
-            mean(&s.plan) * delivered * (1.0 - s.absence)
+            Box::new(|part| mean(&s.plan, part) * s.delivery.mean() * (1.0 - s.absence))
         }
-        Supply::Gig(g) => g.mean_online(mean),
+        Supply::Rostered(r) => {
+            let people = f64::from(model.people_at_start(r)) * r.delivery.mean();
+            let duty = r.on_duty(libm::round(people) as u32);
+            Box::new(move |part| mean(&duty, part))
+        }
+        Supply::Gig(g) => Box::new(move |part| g.mean_online(|f| mean(f, part))),
     }
 }

@@ -73,6 +73,7 @@ fn grid(subjects: &[Subject<'_>], by_pool: bool) -> Grid {
         column(subjects, "mean\nwait", 1, "mean_wait"),
         column(subjects, "abandoned", 2, "abandonment_rate"),
         column(subjects, "time to\na person", 7, "time_to_human"),
+        column(subjects, "satisfied", 6, "satisfaction"),
     ];
     let pools = pool_names(subjects);
     if by_pool && (2..=MOST_POOL_COLUMNS).contains(&pools.len()) {
@@ -160,6 +161,7 @@ pub fn details(subject: &Subject<'_>, layout: Layout) -> String {
         ("abandoned", 2, "abandonment_rate"),
         ("handle\ntime", 3, "handle_time"),
         ("FTE\nrequired", 7, "fte_required"),
+        ("satisfied", 8, "satisfaction"),
     ];
     let of_pools = [
         ("answered", 1, "answered"),
@@ -170,6 +172,7 @@ pub fn details(subject: &Subject<'_>, layout: Layout) -> String {
         ("contacts\nin hand", 6, "contacts_in_hand"),
         ("offers\naccepted", 7, "acceptance_rate"),
         ("FTE\nrequired", 4, "fte_required"),
+        ("satisfied", 8, "satisfaction"),
     ];
     let mut out = String::new();
     for (heading, rows, measures) in [("topic", topics, of_topics), ("pool", pools, of_pools)] {

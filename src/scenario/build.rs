@@ -11,6 +11,7 @@ use super::prices;
 use super::reader::Reader;
 use super::returns;
 use super::routes::{Routing, names};
+use super::satisfaction;
 use super::timeline;
 use super::topics;
 use super::tree::{Node, Value};
@@ -59,7 +60,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let alone = c.has("group") && !c.has("topic");
     if alone {
         let why = "has no effect in a scenario without topics";
-        for key in ["demand", "ai", "returns"] {
+        for key in ["demand", "ai", "returns", "satisfaction"] {
             c.forbid(key, why, None);
         }
     }
@@ -68,6 +69,12 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     });
     let returns = c.read("returns", returns::Table::default(), |i| {
         returns::read(i, None)
+    });
+
+    // Where the section is refused the keys of topics and pools are read as if it were sound.
+    let satisfaction = c.take("satisfaction").map(|i| {
+        let read = satisfaction::section(&i);
+        read.unwrap_or(satisfaction::USUAL)
     });
 
     let topic_items = tables(&mut c, "topic", MOST_TOPICS);
@@ -84,6 +91,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         pools: &pool_names,
         ai: &ai,
         returns: &returns,
+        satisfaction: satisfaction.as_ref(),
     };
     let read_topic = |(item, name): (&Item<'a>, &String)| {
         let item = named(item, "topic", name);
@@ -103,6 +111,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
             &topic_names,
             &pool_names,
             &group_names,
+            satisfaction.is_some(),
         ))
     };
     let pools: Vec<_> = pool_items

@@ -205,7 +205,7 @@ pub(super) fn parse_clock(text: &str) -> Option<u32> {
 }
 
 /// `mon`, `mon-fri`, `sat,sun`, `sat-mon`.
-fn parse_days(text: &str) -> Option<Vec<usize>> {
+pub(super) fn parse_days(text: &str) -> Option<Vec<usize>> {
     let day = |name: &str| WEEKDAYS.iter().position(|d| *d == name.trim());
     let mut out = Vec::new();
     for part in text.split(',') {

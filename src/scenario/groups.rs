@@ -5,7 +5,7 @@ use super::frame::Frame;
 use super::prices;
 use super::problem::did_you_mean;
 use super::tree::Value;
-use crate::model::{Group, Hiring, Layoffs, MOST_PEOPLE, Strain};
+use crate::model::{Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Strain};
 use crate::time::Micros;
 
 /// Most groups of a scenario.
@@ -38,6 +38,7 @@ pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame) -> Group {
             i.integer(1, i64::from(MOST_PEOPLE)).map(|n| n as u32)
         }),
         layoffs: None,
+        ramp: c.read_opt("ramp", ramp),
         pay: c.read_opt("pay", prices::pay),
     };
     let layoffs = if matches!(group.hiring, Hiring::Track(_)) {
@@ -115,6 +116,27 @@ fn strain(item: &Item<'_>) -> Option<Strain> {
     c.finish();
     let (above, factor) = above.zip(factor)?;
     Some(Strain { above, factor })
+}
+
+fn ramp(item: &Item<'_>) -> Option<Ramp> {
+    let mut c = item.cursor("a table such as { handle_time = 1.4, resolve = 0.8, weeks = 8 }")?;
+    let handle_time = c.read("handle_time", 1.0, Item::factor);
+    let resolve = c.read("resolve", 1.0, Item::share);
+    let weeks = c.require("weeks", "the weeks until both factors are 1");
+    let weeks = weeks.and_then(|i| {
+        i.number_in("a number of weeks above 0, at most 520", |x| {
+            x > 0.0 && x <= 520.0
+        })
+    });
+    if !c.has("handle_time") && !c.has("resolve") {
+        c.problem("expected handle_time, resolve or both, found neither", None);
+    }
+    c.finish();
+    Some(Ramp {
+        handle_time,
+        resolve,
+        weeks: weeks?,
+    })
 }
 
 fn layoffs(item: &Item<'_>) -> Option<Layoffs> {

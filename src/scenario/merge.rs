@@ -15,7 +15,7 @@ const MOST_NAMED: usize = 5000;
 
 /// Keys whose tables are one value: a distribution, a pattern, a choice. They are replaced as a whole, since a mixture
 /// of the parameters of two distributions is none.
-const VALUES: [&str; 22] = [
+const VALUES: [&str; 25] = [
     "patience",
     "work",
     "after_contact",
@@ -38,12 +38,16 @@ const VALUES: [&str; 22] = [
     "route",
     "attrition",
     "hiring",
+    "shifts",
+    "shrinkage",
+    "in_shift_shrinkage",
 ];
 
 /// Groups of keys of which a table has one: whoever says one of them unsays the others.
-const ALTERNATIVES: [&[&str]; 3] = [
+const ALTERNATIVES: [&[&str]; 4] = [
     &["share", "daily_volume", "rate", "counts", "arrivals"],
     &["members", "logons"],
+    &["agents", "shifts"],
     &super::dists::KINDS,
 ];
 

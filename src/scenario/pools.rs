@@ -8,11 +8,13 @@ use super::gig;
 use super::human::Layer;
 use super::patterns::Unit;
 use super::prices;
+use super::satisfaction;
+use super::shifts;
 use super::tree::Value;
 use crate::dist::Distribution;
 use crate::model::{
-    Delivery, HumanOutcome, LogOn, Pool, PoolKind, PoolPrice, Select, ShiftEnd, Staffing, Supply,
-    Take, TransferTo,
+    Delivery, HumanOutcome, LogOn, OwnRegard, Pool, PoolKind, PoolPrice, Select, ShiftEnd,
+    Staffing, Supply, Take, Template, TransferTo,
 };
 use crate::time::{Micros, StepFn};
 
@@ -37,14 +39,18 @@ const KINDS: [(&str, PoolKind); 3] = [
     ("gig", PoolKind::Gig),
 ];
 
-/// Keys of pools with a plan.
-pub(super) const STAFFED_KEYS: [&str; 6] = [
+/// Keys of pools with a plan or shifts.
+pub(super) const STAFFED_KEYS: [&str; 10] = [
     "agents",
     "hours",
     "shrinkage",
     "absence",
     "delivery",
     "group",
+    "shifts",
+    "staff",
+    "absence_paid",
+    "in_shift_shrinkage",
 ];
 /// Reads one pool.
 pub(super) fn read<'a>(
@@ -54,6 +60,7 @@ pub(super) fn read<'a>(
     topics: &Names,
     pools: &Names,
     groups: &Names,
+    has_satisfaction: bool,
 ) -> Reading<'a> {
     c.take("name");
     let n = topics.list.len();
@@ -97,6 +104,13 @@ pub(super) fn read<'a>(
         }
         take => Some(take),
     });
+    if !has_satisfaction {
+        c.forbid("satisfaction", satisfaction::MISSING, None);
+    }
+    let plain = !matches!(supply, None | Some(Supply::Rostered(_)));
+    if plain && price.is_some_and(|p| p.overtime > 0.0) {
+        c.problem("`price.overtime` has no effect without `shifts`", None);
+    }
     let human = c.read("human", Default::default(), |i| overrides(i, topics, pools));
     let pool = Pool {
         name: name.to_owned(),
@@ -131,6 +145,7 @@ pub(super) fn read<'a>(
                 ("when_idle", ShiftEnd::WhenIdle),
             ])
         }),
+        regard: c.read("satisfaction", OwnRegard::default(), satisfaction::own),
         price,
         supply: supply.unwrap_or_else(nobody),
     };
@@ -170,6 +185,16 @@ fn most_agents(supply: &Supply, horizon: Micros) -> f64 {
                 1.0
             };
             (s.plan.max_before(horizon) * share + 0.5).floor()
+        }
+        Supply::Rostered(r) => {
+            let people = r.staff.map_or(f64::INFINITY, f64::from);
+            let within = |t: &Template| t.begins.first().is_some_and(|b| b.at < horizon as i64);
+            let works = r.templates.iter().any(|t| t.share > 0.0 && within(t));
+            if works {
+                (people * r.delivery.most()).round()
+            } else {
+                0.0
+            }
         }
         Supply::Gig(g) if !g.can_log_on(horizon) => 0.0,
         Supply::Gig(g) => match g.log_on {
@@ -267,11 +292,15 @@ fn supply(
     }
     match kind {
         PoolKind::Gig => gig::read(c, price, frame).map(|g| Supply::Gig(Box::new(g))),
+        _ if c.has("shifts") => shifts::read(c, frame, groups).map(Supply::Rostered),
         _ => staffing(c, frame, groups).map(Supply::Staffed),
     }
 }
 
 fn staffing(c: &mut Cursor<'_>, frame: &Frame, groups: &Names) -> Option<Staffing> {
+    for key in shifts::SHIFT_KEYS {
+        c.forbid(key, "has no effect without `shifts`", None);
+    }
     let agents = Unit {
         what: "a number of agents",
         most: MOST_AGENTS as f64,
@@ -302,7 +331,7 @@ fn staffing(c: &mut Cursor<'_>, frame: &Frame, groups: &Names) -> Option<Staffin
     })
 }
 
-fn delivery(item: &Item<'_>) -> Option<Delivery> {
+pub(super) fn delivery(item: &Item<'_>) -> Option<Delivery> {
     let Value::Table(_) = item.node.value else {
         if let Value::String(_) = item.node.value {
             return item.share().map(Delivery::Fixed);

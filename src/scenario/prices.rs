@@ -5,7 +5,7 @@ use crate::model::{AiPrice, Credit, Floor, Pay, PoolKind, PoolPrice, Surge, Volu
 use crate::time::{MINUTE, SECOND};
 
 /// The largest amount of money.
-const MOST: f64 = 1e12;
+pub(super) const MOST: f64 = 1e12;
 
 impl Item<'_> {
     /// An amount of money.
@@ -53,6 +53,7 @@ pub(super) fn pool(item: &Item<'_>, kind: PoolKind) -> Option<PoolPrice> {
     }
     let price = PoolPrice {
         per_agent_hour: c.read_opt("per_agent_hour", Item::money),
+        overtime: c.read("overtime", 0.0, |i| i.number(0.0, 10.0)),
         per_online_hour: money(&mut c, "per_online_hour"),
         per_handled_minute: money(&mut c, "per_handled_minute"),
         per_contact: money(&mut c, "per_contact"),
@@ -75,6 +76,9 @@ pub(super) fn pool(item: &Item<'_>, kind: PoolKind) -> Option<PoolPrice> {
             "`surge` has no effect without pay by the contact, minute or hour",
             None,
         );
+    }
+    if price.overtime > 0.0 && price.per_agent_hour.is_none() {
+        c.problem("`overtime` has no effect without per_agent_hour", None);
     }
     if price.floor.is_some() && price.per_contact == 0.0 {
         c.problem("`floor` has no effect without per_contact", None);

@@ -17,10 +17,11 @@ use crate::time::{MINUTE, Micros};
 /// Most changes of a scenario: each holds a model.
 const MOST: usize = 200;
 /// Sections of which something can change.
-const CAN_CHANGE: [&str; 7] = [
+const CAN_CHANGE: [&str; 8] = [
     "demand",
     "ai",
     "returns",
+    "satisfaction",
     "max_contacts",
     "topic",
     "pool",

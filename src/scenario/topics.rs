@@ -6,10 +6,13 @@ use super::cursor::{Cursor, Item, Names};
 use super::frame::Frame;
 use super::human::Layer;
 use super::returns;
+use super::satisfaction;
 use super::tree::Value;
 use super::volume::{TopicDemand, daily_volume, rate};
 use crate::dist::Distribution;
-use crate::model::{AiOutcome, AiTopic, Difficulty, HumanAccess, Insist, Target, Topic};
+use crate::model::{
+    AiOutcome, AiTopic, Difficulty, HumanAccess, Insist, Satisfaction, Target, Topic,
+};
 use crate::time::SECOND;
 
 /// A topic with what is needed beyond the model.
@@ -33,6 +36,8 @@ pub(super) struct Context<'c> {
     pub(super) pools: &'c Names,
     pub(super) ai: &'c Section,
     pub(super) returns: &'c returns::Table,
+    /// The section `[satisfaction]`, if it is there.
+    pub(super) satisfaction: Option<&'c Satisfaction>,
 }
 
 /// Reads one topic.
@@ -69,7 +74,7 @@ pub(super) fn read<'a>(
         sensitive: c.read("sensitive", false, Item::boolean),
         entry_human,
         difficulty: c.read("difficulty", Difficulty::default(), |i| {
-            difficulty(i, work.as_ref())
+            difficulty(i, work.as_ref(), context.satisfaction.is_some())
         }),
         target: c.read("target", target, Item::target),
         patience: c.read("patience", None, patience),
@@ -85,6 +90,7 @@ pub(super) fn read<'a>(
         handover_factor: c.read("handover_factor", context.ai.handover_factor, Item::factor),
         returns,
         insist,
+        satisfaction: opinion(&mut c, context.satisfaction),
     };
     let priority = c.read("priority", 5, |i| i.integer(0, 9).map(|n| n as u8));
     let route = c.take("route");
@@ -152,8 +158,26 @@ fn patience(item: &Item<'_>) -> Option<Option<Distribution>> {
     }
 }
 
-fn difficulty(item: &Item<'_>, work: Option<&Distribution>) -> Option<Difficulty> {
+/// What satisfaction depends on, if the scenario follows it.
+fn opinion(c: &mut Cursor<'_>, general: Option<&Satisfaction>) -> Option<Satisfaction> {
+    let Some(general) = general else {
+        c.forbid("satisfaction", satisfaction::MISSING, None);
+        return None;
+    };
+    Some(c.read("satisfaction", *general, |i| {
+        satisfaction::topic(i, general)
+    }))
+}
+
+fn difficulty(
+    item: &Item<'_>,
+    work: Option<&Distribution>,
+    has_satisfaction: bool,
+) -> Option<Difficulty> {
     let mut c = item.cursor("{ ai = a, work = w, human = h }")?;
+    if !has_satisfaction {
+        c.forbid("satisfaction", satisfaction::MISSING, None);
+    }
     let coefficient = |i: &Item<'_>| i.number(-10.0, 10.0);
     let read = Difficulty {
         ai: c.read("ai", 0.0, coefficient),
@@ -168,6 +192,7 @@ fn difficulty(item: &Item<'_>, work: Option<&Distribution>) -> Option<Difficulty
             }
         }),
         human: c.read("human", 0.0, coefficient),
+        satisfaction: c.read("satisfaction", 0.0, coefficient),
     };
     c.finish();
     Some(read)

@@ -9,9 +9,21 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 12] = [
-    "syntax", "keys", "values", "laws", "demand", "topics", "pools", "groups", "timeline",
-    "prices", "files", "settings",
+const TABLES: [&str; 14] = [
+    "syntax",
+    "keys",
+    "values",
+    "laws",
+    "demand",
+    "topics",
+    "pools",
+    "shifts",
+    "groups",
+    "timeline",
+    "prices",
+    "satisfaction",
+    "files",
+    "settings",
 ];
 const DIVIDER: &str = "----";
 

@@ -386,7 +386,7 @@ impl Observer for Ledger<'_> {
         *out += 1;
         let broadcast = |m: &Model| match &m.pools[pool].supply {
             Supply::Gig(gig) => gig.broadcast,
-            Supply::Staffed(_) => 0,
+            _ => 0,
         };
         if *out > self.model.epochs().map(broadcast).max().unwrap_or(0) {
             self.fault(contact, "is on offer to too many");

@@ -138,12 +138,41 @@ pub(super) fn random_timeline(rolls: &[u32], others: &[u32]) -> Model {
     (later.warmup, later.interval) = (m.warmup, m.interval);
     later.demand.step = m.demand.step;
     for (other, pool) in later.pools.iter_mut().zip(&m.pools) {
-        let register = |p: &Pool| match &p.supply {
-            Supply::Gig(g) => Some(matches!(g.log_on, LogOn::Open { .. })),
-            Supply::Staffed(_) => None,
-        };
-        if register(other) != register(pool) {
-            (other.kind, other.supply) = (pool.kind, pool.supply.clone());
+        match (&mut other.supply, &pool.supply) {
+            (Supply::Gig(gig), Supply::Gig(first)) if gig.log_on == first.log_on => {
+                // Who is in a register and by what it is moved stays, and so does the kind of pay.
+                let segments = gig.segments.clone();
+                gig.segments.clone_from(&first.segments);
+                for (segment, law) in gig.segments.iter_mut().zip(segments) {
+                    *segment = Segment {
+                        share: segment.share,
+                        ..law
+                    };
+                }
+                gig.pay_response = first.pay_response;
+                gig.tolerance = first
+                    .tolerance
+                    .as_ref()
+                    .map(|t| gig.tolerance.clone().unwrap_or(t.clone()));
+                let turnover = gig.turnover.clone().map(|t| Turnover {
+                    applicants: 2.0 * t.applicants,
+                    ..t
+                });
+                gig.turnover = first
+                    .turnover
+                    .as_ref()
+                    .map(|t| turnover.unwrap_or(t.clone()));
+                let pay = pool.price.map(|p| PoolPrice {
+                    per_contact: p.per_contact * 1.5,
+                    ..p
+                });
+                other.price = pay;
+            }
+            (Supply::Staffed(_), Supply::Staffed(_)) => {}
+            _ => {
+                (other.kind, other.supply, other.price) =
+                    (pool.kind, pool.supply.clone(), pool.price)
+            }
         }
     }
     let topics = |m: &Model| m.queues.iter().map(|q| q.topic).collect::<Vec<_>>();
@@ -185,6 +214,7 @@ fn random_topic(d: &mut Dice<'_>, name: &str, range: Range) -> Topic {
             ai: 0.8,
             work: 0.3,
             human: 0.5,
+            satisfaction: 0.7,
         };
     }
     if d.roll(2) == 1 {

@@ -1,0 +1,295 @@
+//! People who come and go by shift templates.
+
+use super::pools::Delivery;
+use crate::dist::Distribution;
+use crate::time::{DAY, MINUTE, Micros, StepFn};
+
+/// Longest shift.
+pub const MOST_SHIFT: Micros = DAY;
+/// Shortest mean time between two pauses, in seconds.
+pub const LEAST_GAP: f64 = 60.0;
+
+/// The people of a pool and the shifts they work.
+///
+/// **Who is there.** The people are split over the templates by their shares, by largest remainder, and keep their template.
+/// For a shift of a template with n people, round(n x (1 - `shrinkage`)) come, who is off going round; each of those is absent
+/// with probability `absence`.
+///
+/// **Paid** is a shift from begin to end less the unpaid breaks taken, for who is there and for planned absence, for
+/// unplanned absence only with `absence_paid` (the breaks of those who are not there are those of the template).
+#[derive(Clone, Debug)]
+pub struct Roster {
+    /// People at the start; `None`: everybody at work in the group.
+    pub staff: Option<u32>,
+    /// Group that the people come from: their number goes up and down with the people who are at work.
+    pub group: Option<usize>,
+    /// The shifts.
+    pub templates: Vec<Template>,
+    /// Planned absence: share of the people who are off, as it is when the shift begins.
+    pub shrinkage: StepFn,
+    /// Unplanned absence: probability that a person does not come to a shift.
+    pub absence: f64,
+    /// Whether unplanned absence is paid.
+    pub absence_paid: bool,
+    /// Share of the people that a vendor sends.
+    pub delivery: Delivery,
+    /// In-shift shrinkage.
+    pub pauses: Option<Pauses>,
+}
+
+/// A shift that recurs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Template {
+    /// Unique within the pool.
+    pub name: String,
+    /// Share of the people who work it.
+    pub share: f64,
+    /// When it begins, in order.
+    pub begins: Vec<Begin>,
+    /// Its length; a shift ends at the latest when the next one of the template begins.
+    pub length: Micros,
+    /// Its breaks, in order, within the length, not overlapping.
+    pub breaks: Vec<Break>,
+}
+
+/// When a shift begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Begin {
+    /// Microseconds since time 0; negative for a shift that is under way then.
+    pub at: i64,
+    /// Local date, in days from that of time 0.
+    pub day: i32,
+}
+
+/// A break. An agent with contacts in hand takes nothing new, finishes them, and then begins it; its length is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Break {
+    /// Time from the begin of the shift at which it is due.
+    pub after: Micros,
+    /// Its length.
+    pub length: Micros,
+    /// Whether it is paid time.
+    pub paid: bool,
+}
+
+/// Meetings, coaching and the like at random moments: paid, begun like a [`Break`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pauses {
+    /// Mean time logged on until the next one is due, in seconds (exponential).
+    pub gap: f64,
+    /// Length in seconds.
+    pub length: Distribution,
+}
+
+impl Template {
+    /// Begin and end of the `k`-th shift.
+    pub fn shift(&self, k: usize) -> Option<(i64, Micros)> {
+        let at = self.begins.get(k)?.at;
+        let end = at.saturating_add_unsigned(self.length);
+        let next = self.begins.get(k + 1).map_or(i64::MAX, |b| b.at);
+        Some((at, end.min(next).max(0) as Micros))
+    }
+}
+
+impl Roster {
+    /// People at the start, when the group has so many.
+    pub fn at_start(&self, headcount: u32) -> u32 {
+        self.staff.unwrap_or(headcount)
+    }
+
+    /// People of each template out of `n`: by share, the largest remainders rounded up.
+    pub fn split(&self, n: u32) -> Vec<u32> {
+        let exact = |t: &Template| t.share * f64::from(n);
+        let mut people: Vec<u32> = self.templates.iter().map(|t| exact(t) as u32).collect();
+        let mut order: Vec<usize> = (0..people.len()).collect();
+        let rest = |t: usize| exact(&self.templates[t]) - f64::from(people[t]);
+        order.sort_by(|&a, &b| rest(b).total_cmp(&rest(a)));
+        let missing = n.saturating_sub(people.iter().sum()) as usize;
+        for &t in order.iter().take(missing) {
+            people[t] += 1;
+        }
+        people
+    }
+
+    /// Of `n` people of a template, those who come to a shift that begins at `at`.
+    pub fn present(&self, n: u32, at: i64) -> u32 {
+        let off = self.shrinkage.at(at.max(0) as Micros);
+        libm::round(f64::from(n) * (1.0 - off)) as u32
+    }
+
+    /// Share of the time between breaks that agents are there, pauses taken off.
+    pub fn between_pauses(&self) -> f64 {
+        let pauses = self.pauses.as_ref();
+        pauses.map_or(1.0, |p| p.gap / (p.gap + p.length.mean()))
+    }
+
+    /// Expected agents on duty over time with `people` of them: breaks as scheduled, absence and pauses in the mean.
+    pub fn on_duty(&self, people: u32) -> StepFn {
+        let mut changes: Vec<(Micros, i64)> = Vec::new();
+        for (template, n) in self.templates.iter().zip(self.split(people)) {
+            for k in 0..template.begins.len() {
+                let Some((from, end)) = template.shift(k) else {
+                    continue;
+                };
+                let there = i64::from(self.present(n, from));
+                let mut away = |from: i64, to: i64, change: i64| {
+                    let (from, to) = (from.max(0) as Micros, to.max(0) as Micros);
+                    changes.push((from.min(end), change));
+                    changes.push((to.min(end), -change));
+                };
+                away(from, end as i64, there);
+                for b in &template.breaks {
+                    let from = from.saturating_add_unsigned(b.after);
+                    away(from, from.saturating_add_unsigned(b.length), -there);
+                }
+            }
+        }
+        changes.sort_unstable();
+        let factor = (1.0 - self.absence) * self.between_pauses();
+        let mut now = 0;
+        let mut points: Vec<(Micros, f64)> = vec![(0, 0.0)];
+        for (at, change) in changes {
+            now += change;
+            if points.last().is_some_and(|p| p.0 == at) {
+                points.pop();
+            }
+            points.push((at, now as f64 * factor));
+        }
+        StepFn::new(points)
+    }
+
+    /// What makes the shifts meaningless.
+    pub(super) fn problems(&self) -> Option<&'static str> {
+        let shares: f64 = self.templates.iter().map(|t| t.share).sum();
+        let share = |x: f64| (0.0..=1.0).contains(&x);
+        if self.templates.is_empty() || self.templates.len() > usize::from(u16::MAX) {
+            return Some("there are no shifts, or too many");
+        }
+        if (shares - 1.0).abs() > 1e-9 || !self.templates.iter().all(|t| share(t.share)) {
+            return Some("the shares of the shifts must sum to 1");
+        }
+        if !self.templates.iter().all(Template::is_sound) {
+            return Some(
+                "a shift has no length, is not in order, or its breaks do not fit into it",
+            );
+        }
+        if self.staff.is_none() && self.group.is_none() {
+            return Some("shifts need `staff` or a group");
+        }
+        if !share(self.absence) || !self.shrinkage.points().all(|(_, s)| share(s)) {
+            return Some("absence or shrinkage is outside 0..1");
+        }
+        if let Some(p) = &self.pauses
+            && !(p.gap >= LEAST_GAP && p.gap.is_finite() && p.length.mean().is_finite())
+        {
+            return Some("pauses are less than a minute apart");
+        }
+        None
+    }
+}
+
+impl Template {
+    fn is_sound(&self) -> bool {
+        let mut free = 1;
+        let breaks = self.breaks.iter().all(|b| {
+            let fits = b.after >= free && b.length > 0 && b.length <= MOST_SHIFT;
+            free = b.after.saturating_add(b.length);
+            fits && free <= self.length
+        });
+        // Nobody is there at time 0 because of a shift that began earlier.
+        let mut last = -(2 * MOST_SHIFT as i64);
+        let begins = self.begins.iter().all(|b| {
+            let fits = b.at > last && b.at < i64::MAX / 2;
+            last = b.at;
+            fits
+        });
+        begins && breaks && (MINUTE..=MOST_SHIFT).contains(&self.length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::HOUR;
+
+    fn template(share: f64, begins: &[i64], breaks: Vec<Break>) -> Template {
+        let begin = |(day, &at)| Begin {
+            at: at * HOUR as i64,
+            day: day as i32,
+        };
+        Template {
+            name: "a".into(),
+            share,
+            begins: begins.iter().enumerate().map(begin).collect(),
+            length: 8 * HOUR,
+            breaks,
+        }
+    }
+
+    fn roster(templates: Vec<Template>) -> Roster {
+        Roster {
+            staff: Some(10),
+            group: None,
+            templates,
+            shrinkage: StepFn::constant(0.3),
+            absence: 0.0,
+            absence_paid: false,
+            delivery: Delivery::Fixed(1.0),
+            pauses: None,
+        }
+    }
+
+    #[test]
+    fn people_are_split_by_largest_remainder() {
+        let shares = |s: &[f64]| roster(s.iter().map(|&s| template(s, &[0], Vec::new())).collect());
+        assert_eq!(shares(&[0.4, 0.6]).split(10), [4, 6]);
+        // 3.3, 3.3 and 3.4 of 10: the last has the largest remainder.
+        assert_eq!(shares(&[0.33, 0.33, 0.34]).split(10), [3, 3, 4]);
+        // 0.5 each of 5: the first of equals.
+        assert_eq!(shares(&[0.5, 0.5]).split(5), [3, 2]);
+        assert_eq!(shares(&[0.29, 0.71]).split(100), [29, 71]);
+        assert_eq!(shares(&[0.5, 0.5]).split(0), [0, 0]);
+    }
+
+    #[test]
+    fn agents_on_duty_are_people_less_shrinkage_and_breaks() {
+        let lunch = Break {
+            after: 3 * HOUR,
+            length: HOUR,
+            paid: false,
+        };
+        let r = roster(vec![template(1.0, &[-4, 8], vec![lunch])]);
+        assert_eq!(r.problems(), None);
+        let duty = r.on_duty(10);
+        let hours = |f: &StepFn| (0..20).map(|h| f.at(h * HOUR)).collect::<Vec<f64>>();
+        // 7 of 10 come; the break of the first shift was over an hour before time 0.
+        let mut want = vec![7.0, 7.0, 7.0, 7.0, 0.0, 0.0, 0.0, 0.0, 7.0, 7.0, 7.0, 0.0];
+        want.extend([7.0, 7.0, 7.0, 7.0, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(hours(&duty), want);
+        // A shift ends when the next one of its template begins.
+        let r = roster(vec![template(1.0, &[0, 5], Vec::new())]);
+        assert_eq!(r.templates[0].shift(0), Some((0, 5 * HOUR)));
+        assert_eq!(r.on_duty(10).max_before(DAY), 7.0);
+    }
+
+    #[test]
+    fn what_is_no_shift_is_refused() {
+        let overlapping = [1, 2].map(|h| Break {
+            after: h * HOUR,
+            length: 2 * HOUR,
+            paid: true,
+        });
+        for bad in [
+            roster(vec![]),
+            roster(vec![template(0.9, &[0], Vec::new())]),
+            roster(vec![template(1.0, &[8, 0], Vec::new())]),
+            roster(vec![template(1.0, &[0], overlapping.to_vec())]),
+            Roster {
+                staff: None,
+                ..roster(vec![template(1.0, &[0], Vec::new())])
+            },
+        ] {
+            assert!(bad.problems().is_some(), "{bad:?}");
+        }
+    }
+}

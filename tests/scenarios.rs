@@ -81,6 +81,15 @@ fn run_with(name: &str, replications: u32, settings: &[&str]) -> Summary {
 
 /// Runs scenarios as a user does; the text of `summary.csv`.
 fn summary(names: &[&str], replications: u32, settings: &[&str]) -> String {
+    files(names, replications, settings, "summary.csv")
+}
+
+/// Runs a scenario; the text of a file of its results.
+fn in_folder(name: &str, replications: u32, file: &str) -> String {
+    files(&[name], replications, &[], file)
+}
+
+fn files(names: &[&str], replications: u32, settings: &[&str], file: &str) -> String {
     let dir = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_handover"));
     command.arg("run");
@@ -99,7 +108,7 @@ fn summary(names: &[&str], replications: u32, settings: &[&str]) -> String {
         "{names:?}: {}",
         String::from_utf8_lossy(&output.stderr)
     );
-    fs::read_to_string(dir.path().join("summary.csv")).unwrap()
+    fs::read_to_string(dir.path().join(file)).unwrap()
 }
 
 /// The rows of one scenario.
@@ -188,6 +197,77 @@ fn idle_time_decides_what_a_handled_hour_costs() {
             (hour / (expected * beside) - 1.0).abs() < tolerance,
             "{name}: {hour} {expected}"
         );
+    }
+}
+
+/// Three years in one run against what was published: employees at the year ends, agents, displaced.
+#[test]
+fn the_story_gives_the_record() {
+    let text = in_folder("klarna-story", 1, "monthly.csv");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let mean = |month: &str, measure: &str, slice: &str| -> f64 {
+        let is_it = |r: &&csv::StringRecord| &r[1] == month && &r[2] == measure && &r[3] == slice;
+        rows.iter().find(is_it).unwrap()[5].parse().unwrap()
+    };
+    let employees = |month: &str| {
+        let groups = ["own customer service", "other employees"];
+        groups
+            .map(|g| mean(month, "headcount_end", &format!("group={g}")))
+            .iter()
+            .sum::<f64>()
+    };
+    let close = |what: &str, found: f64, published: f64, share: f64| {
+        let off = found / published - 1.0;
+        assert!(off.abs() <= share, "{what}: {found}, published {published}");
+    };
+    close("December 2023", employees("2023-12"), 4352.0, 0.03);
+    close("December 2024", employees("2024-12"), 3422.0, 0.03);
+    close("December 2025", employees("2025-12"), 2831.0, 0.05);
+    // One in ten agents and contacts.
+    close(
+        "displaced at first",
+        mean("2024-02", "fte_displaced", "all"),
+        70.0,
+        0.07,
+    );
+    close(
+        "displaced in the end",
+        mean("2025-11", "fte_displaced", "all"),
+        85.3,
+        0.07,
+    );
+    for (month, agents) in [("2023-12", 300.0), ("2024-06", 230.0), ("2025-12", 219.0)] {
+        close(
+            month,
+            mean(month, "productive", "group=outsourced agents"),
+            agents,
+            0.07,
+        );
+    }
+    assert!(mean("2024-02", "ai_share", "all") > 0.65);
+    assert!(mean("2024-01", "ai_share", "all") == 0.0);
+    // A transaction costs 40% less where 15% less is spent on a quarter more of them.
+    let spent = mean("2025-03", "cost_total", "all") / mean("2023-03", "cost_total", "all");
+    assert!((0.70..0.82).contains(&spent), "{spent}");
+}
+
+/// The README's table of what access to a person costs and gains.
+#[test]
+fn the_trade_off_is_the_committed_table() {
+    let table = fs::read_to_string(folder().join("../results/trade-off/table.csv")).unwrap();
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let names = reader.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 9);
+    let s = run("always-human", 4);
+    let row = rows
+        .iter()
+        .find(|r| &r[0] == "two-thirds" && &r[1] == "always-human")
+        .unwrap();
+    for (name, value) in names.iter().zip(row).skip(2) {
+        let committed: f64 = value.parse().unwrap();
+        assert!((s.all(name) / committed - 1.0).abs() < 1e-9, "{name}");
     }
 }
 

@@ -69,6 +69,33 @@ fn who_joins_logs_on() {
     close(&outcome, "members_online", (settled / 5.0 - lacking) / days);
 }
 
+/// Applicants who come faster, slower, not at all, and again from a date on.
+#[test]
+fn the_rate_of_applicants_changes_on_a_date() {
+    let outcome = register(
+        "80 days",
+        "",
+        r#"{ applicants = "10 / day" }
+        [[timeline]]
+        at = 2025-05-21
+        set = { "pool.gig.turnover.applicants" = "40 / day" }
+        [[timeline]]
+        at = 2025-06-10
+        set = { "pool.gig.turnover.applicants" = 0 }
+        [[timeline]]
+        at = 2025-06-30
+        set = { "pool.gig.turnover" = { applicants = "30 / day", accept = 0.5 } }"#,
+    );
+    close(&outcome, "members_joined", 200.0 + 800.0 + 300.0);
+    // The mean of four ramps.
+    let (at_first, at_last) = (
+        [300.0, 500.0, 1300.0, 1300.0],
+        [500.0, 1300.0, 1300.0, 1600.0],
+    );
+    let sum: f64 = at_first.iter().chain(&at_last).sum();
+    close(&outcome, "members", sum / 8.0);
+}
+
 /// Who has left does not come again; after a month of little pay twice the rate.
 #[test]
 fn little_pay_makes_members_leave() {

@@ -266,39 +266,48 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     #[inline(always)]
-    fn choose(&self, mut pools: u64, step: &StepLaw, bits: impl FnOnce() -> u64) -> u32 {
+    fn choose(&self, pools: u64, step: &StepLaw, bits: impl FnOnce() -> u64) -> u32 {
+        if matches!(
+            step.select,
+            Select::LongestIdle | Select::LeastLoaded | Select::MostLoaded
+        ) {
+            return self.choose_by_list(pools, step.select);
+        }
         match step.select {
             Select::Random => self.pick_random(pools, bits()),
-            Select::Cheapest => {
+            Select::BestRated => self.best_rated(pools),
+            _ => {
                 let cheapest = step.cheapest.iter().copied().find(|&p| pools >> p & 1 != 0);
                 self.first(
                     cheapest.unwrap_or(pools.trailing_zeros() as usize),
                     Select::LeastLoaded,
                 )
             }
-            Select::BestRated => self.best_rated(pools),
-            rule => {
-                let mut best = self.first(pools.trailing_zeros() as usize, rule);
-                pools &= pools - 1;
-                while pools != 0 {
-                    let other = self.first(pools.trailing_zeros() as usize, rule);
-                    pools &= pools - 1;
-                    let rank = |a: u32| {
-                        let agent = &self.agents[a as usize];
-                        let load = if rule == Select::MostLoaded {
-                            255 - agent.load
-                        } else {
-                            agent.load
-                        };
-                        (load, agent.since)
-                    };
-                    if rank(other) < rank(best) {
-                        best = other;
-                    }
-                }
-                best
+        }
+    }
+
+    /// The agent whose list comes first by `rule`.
+    #[inline(always)]
+    fn choose_by_list(&self, mut pools: u64, rule: Select) -> u32 {
+        let mut best = self.first(pools.trailing_zeros() as usize, rule);
+        pools &= pools - 1;
+        while pools != 0 {
+            let other = self.first(pools.trailing_zeros() as usize, rule);
+            pools &= pools - 1;
+            let rank = |a: u32| {
+                let agent = &self.agents[a as usize];
+                let load = if rule == Select::MostLoaded {
+                    255 - agent.load
+                } else {
+                    agent.load
+                };
+                (load, agent.since)
+            };
+            if rank(other) < rank(best) {
+                best = other;
             }
         }
+        best
     }
 
     /// Of the least loaded of each pool, the best tier, then the longest in that state.
@@ -469,16 +478,8 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.settle_members(p);
             self.settle_shifts(p);
         }
+        self.settle_pay();
         let now = self.now;
-        for a in 0..self.agents.len() {
-            let agent = &self.agents[a];
-            if agent.is_online()
-                && agent.load > 0
-                && self.laws.pools[usize::from(agent.pool)].pays_contacts
-            {
-                self.pay_rest(a as u32);
-            }
-        }
         for agent in self.agents.iter_mut().filter(|a| a.is_online()) {
             let p = usize::from(agent.pool);
             if agent.load > 0 {

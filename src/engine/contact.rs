@@ -342,7 +342,7 @@ pub(super) struct InHand {
     pub(super) handle_from: f64,
     pub(super) answered: Micros,
     /// While the customer is there, the visit (for a cut-off): when it was offered, the queue, and a one; then the moment the
-    /// customer was gone, and a zero. With both, whether pay is raised, see [`Self::SURGE`].
+    /// customer was gone, and a zero.
     phase: u64,
 }
 
@@ -356,11 +356,7 @@ impl InHand {
         phase: 0,
     };
 
-    /// Bit of `phase` above the queue.
-    const SURGE: u64 = 1 << 16;
-
-    /// The talk begins, on the visit to queue `q` offered at `offered` (a time has 47 bits, as in the event tree, a queue
-    /// fewer than 15).
+    /// The talk begins, on the visit to queue `q` offered at `offered` (a time has 47 bits, as in the event tree).
     #[inline(always)]
     pub(super) fn begin_talk(&mut self, offered: Micros, q: usize) {
         self.phase = offered << 17 | (q as u64) << 1 | 1;
@@ -369,7 +365,7 @@ impl InHand {
     /// The customer is gone.
     #[inline(always)]
     pub(super) fn end_talk(&mut self, now: Micros) {
-        self.phase = now << 17 | self.phase & Self::SURGE;
+        self.phase = now << 1;
     }
 
     #[inline(always)]
@@ -380,22 +376,12 @@ impl InHand {
     /// When the customer was gone, who is.
     #[inline(always)]
     pub(super) fn talk_end(&self) -> Micros {
-        self.phase >> 17
-    }
-
-    /// The contact was answered while pay was raised.
-    pub(super) fn set_surge(&mut self) {
-        self.phase |= Self::SURGE;
-    }
-
-    /// Whether the member who has it in hand is paid with surge.
-    pub(super) fn has_surge(&self) -> bool {
-        self.phase & Self::SURGE != 0
+        self.phase >> 1
     }
 
     /// While talking: when the visit was offered, and to which queue.
     pub(super) fn visit(&self) -> (Micros, usize) {
-        (self.phase >> 17, (self.phase >> 1) as usize & 0x7FFF)
+        (self.phase >> 17, (self.phase >> 1) as usize & 0xFFFF)
     }
 }
 

@@ -45,7 +45,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                     handle,
                 };
                 if self.laws.pools[p].pays_contacts {
-                    self.pay_service(a, p, &hand, handle);
+                    self.pay_work(a, p, i, handle);
                 }
                 if talking {
                     self.talking_now -= 1;
@@ -55,7 +55,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                     self.observer.served(&hand.contact, p, service);
                 }
             }
-            if load > 1 && self.laws.pools[p].pays_contacts {
+            if load > 0 && self.laws.pools[p].pays_contacts {
                 self.pay_rest(a);
             }
             let agent = &mut self.agents[a as usize];

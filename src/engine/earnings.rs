@@ -2,9 +2,8 @@
 //!
 //! Everything is kept twice: as it is, since members live by it before the warm-up ends too, and as far as it counts.
 
-use super::contact::InHand;
 use super::register::Tick;
-use super::{Contact, DRAIN, Engine, Observer};
+use super::{DRAIN, Engine, Observer};
 use crate::model::{PoolPrice, Surge};
 use crate::time::{Micros, WEEK};
 
@@ -95,6 +94,8 @@ pub(super) struct Session {
     surge: f64,
     /// Counted time with something in hand, where contacts are followed.
     busy: Micros,
+    /// Bit per place of a contact in hand: it was answered while pay was raised.
+    raised: u16,
 }
 
 /// What a register knows of its pay.
@@ -151,31 +152,36 @@ impl<O: Observer> Engine<'_, '_, O> {
         };
     }
 
-    /// The agent answers what it has in `hand` now, for the first time on this visit if it is `fresh`.
-    #[inline(never)]
-    pub(super) fn pay_answer(&mut self, a: u32, p: usize, hand: usize, fresh: bool) {
+    /// The agent answers what is in its hand `slot` now, for the first time on this visit if it is `fresh`.
+    pub(super) fn pay_answer(&mut self, a: u32, p: usize, slot: usize, fresh: bool) {
         let surge = self.has_surge(p);
-        if surge {
-            self.hands[hand].set_surge();
-        }
+        let raised = &mut self.sessions[a as usize].raised;
+        *raised = *raised & !(1 << slot) | u16::from(surge) << slot;
         if let Some(law) = self.pay_law(p)
             && fresh
         {
             let amount = law.per_contact;
-            let contact = self.hands[hand].contact;
-            self.pay(a, p, &contact, amount, surge);
+            self.pay(a, p, slot, amount);
         }
     }
 
-    /// The agent is done with the contact, or it was cut off.
+    /// The agent is done with the contact in its hand `slot`, which the last one in hand takes.
     #[inline(never)]
-    pub(super) fn pay_service(&mut self, a: u32, p: usize, hand: &InHand, handle: f64) {
+    pub(super) fn pay_service(&mut self, a: u32, p: usize, slot: usize, handle: f64) {
+        self.pay_work(a, p, slot, handle);
+        let last = usize::from(self.agents[a as usize].load) - 1;
+        if last == 0 {
+            self.pay_rest(a);
+        }
+        let raised = &mut self.sessions[a as usize].raised;
+        *raised = *raised & !(1 << slot) | (*raised >> last & 1) << slot;
+    }
+
+    /// The handle time of the contact in hand `slot` is paid.
+    pub(super) fn pay_work(&mut self, a: u32, p: usize, slot: usize, handle: f64) {
         if let Some(law) = self.pay_law(p) {
             let amount = law.handling * handle;
-            self.pay(a, p, &hand.contact, amount, hand.has_surge());
-        }
-        if self.agents[a as usize].load == 1 {
-            self.pay_rest(a);
+            self.pay(a, p, slot, amount);
         }
     }
 
@@ -186,10 +192,23 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.sessions[a as usize].busy += busy;
     }
 
-    fn pay(&mut self, a: u32, p: usize, contact: &Contact, amount: f64, surge: bool) {
+    /// Pays for the busy spans that are open up to now.
+    pub(super) fn settle_pay(&mut self) {
+        for a in 0..self.agents.len() {
+            let agent = &self.agents[a];
+            let pays = self.laws.pools[usize::from(agent.pool)].pays_contacts;
+            if pays && agent.is_online() && agent.load > 0 {
+                self.pay_rest(a as u32);
+            }
+        }
+    }
+
+    fn pay(&mut self, a: u32, p: usize, slot: usize, amount: f64) {
         let factor = self.pay_law(p).map_or(1.0, PayLaw::factor);
-        let paid = if surge { amount * factor } else { amount };
+        let contact = &self.hands[a as usize * self.stride + slot].contact;
         let session = &mut self.sessions[a as usize];
+        let raised = session.raised >> slot & 1 != 0;
+        let paid = if raised { amount * factor } else { amount };
         session.pay.real += paid;
         if contact.is_counted() {
             session.pay.counted += paid;
@@ -262,8 +281,13 @@ impl<O: Observer> Engine<'_, '_, O> {
         for a in 0..self.agents.len() {
             let p = usize::from(self.agents[a].pool);
             if self.agents[a].is_online() && self.laws.pools[p].gig.is_some() && moves(p) {
-                let tolerance = self.sessions[a].tolerance;
+                let Session {
+                    tolerance, raised, ..
+                } = self.sessions[a];
                 self.open_session(a as u32, p, tolerance);
+                if self.laws.pools[p].pays_contacts {
+                    self.sessions[a].raised = raised;
+                }
                 let agent = &self.agents[a];
                 let at = agent.since.saturating_add(tolerance);
                 if agent.listed && agent.load == 0 && at < self.horizon + DRAIN {

@@ -2,7 +2,7 @@
 
 use super::cache::Cache;
 use super::earnings::PayLaw;
-use super::laws::PoolLaw;
+use super::laws::{AnswerLaw, PoolLaw};
 use crate::dist::Sampler;
 use crate::model::{GigSupply, PayResponse, PoolPrice};
 use crate::random::threshold;
@@ -66,6 +66,12 @@ pub(super) struct SegmentLaw {
 }
 
 impl PoolLaw {
+    /// The answers on a topic of an agent by the segment.
+    #[inline(never)]
+    pub(super) fn answer_of(&self, segment: u8, topic: usize) -> &AnswerLaw {
+        &self.answers[usize::from(segment) * self.answers_of_segment + topic]
+    }
+
     /// Tier of an agent by the segment.
     pub(super) fn tier(&self, segment: u8) -> u8 {
         let law = self.gig.as_ref();

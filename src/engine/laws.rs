@@ -124,6 +124,8 @@ pub(super) struct PoolLaw {
     pub(super) gig: Option<GigLaw>,
     /// Whether those who are new at work learn.
     pub(super) learns: bool,
+    /// Nobody learns, and all segments have the same answers.
+    pub(super) all_alike: bool,
     /// Length of a pause of those with shifts.
     pub(super) pause: Option<Sampler>,
     /// Stream key part.
@@ -139,6 +141,8 @@ pub struct Laws<'m> {
     pub(super) pools: Slots<PoolLaw>,
     /// By topic, where satisfaction is followed.
     pub(super) satisfaction: Option<Vec<SatisfactionLaw>>,
+    /// Whether it is, or some pool pays by what it answers.
+    pub(super) notes_answers: bool,
     pub(super) outage_laws: Option<(Sampler, Sampler)>,
     /// Starts of the local days, those of the drain included.
     pub(super) days: Vec<Micros>,
@@ -203,7 +207,7 @@ impl<'m> Laws<'m> {
         let topics = (0..model.topics.len())
             .map(|k| topic_law(model, k, cache))
             .collect();
-        let pools = (0..model.pools.len())
+        let pools: Slots<PoolLaw> = (0..model.pools.len())
             .map(|p| {
                 let law = pool_law(model, &queues, p, cache);
                 law.ready_for(clocks[p], usize::from(loads[p]))
@@ -219,6 +223,7 @@ impl<'m> Laws<'m> {
             common: cache.common(),
             topics,
             queues,
+            notes_answers: model.has_satisfaction() || pools.iter().any(|p| p.pays_contacts),
             pools,
             satisfaction: satisfaction_laws(model),
             outage_laws,
@@ -439,6 +444,7 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         _ => vec![1.0],
     };
     let pay = gig.as_ref().and_then(|g| g.pay.as_ref());
+    let learns = pool.group().is_some_and(|g| model.groups[g].ramp.is_some());
     PoolLaw {
         concurrency: usize::from(pool.concurrency),
         has_clock: has_clock(pool),
@@ -465,7 +471,8 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         leaves_when_idle: pool.shift_end == ShiftEnd::WhenIdle
             || gig.as_ref().is_some_and(|g| g.tolerance.is_some()),
         gig,
-        learns: pool.group().is_some_and(|g| model.groups[g].ramp.is_some()),
+        learns,
+        all_alike: !learns && factors.len() <= 1,
         pause,
         name: pool.name.clone(),
     }

@@ -159,15 +159,27 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.tree.set(slot, at);
         }
         self.observer.answered(contact, p, wait, fresh, expected);
-        let case = contact.case;
-        if pool_law.pays_contacts {
-            self.pay_answer(a, p, first + load, fresh);
-        }
-        if matches!(whence, Whence::Line(_)) && laws.satisfaction.is_some() {
-            self.note_wait(case, wait.length());
+        if laws.notes_answers {
+            let waited = matches!(whence, Whence::Line(_)).then_some(wait.length());
+            self.note_answer(a, load, waited, fresh);
         }
         if SEVERAL {
             self.after_answer(a, p, load);
+        }
+    }
+
+    /// What else is to be noted when the agent answers what is in its hand `slot` now, after a wait in a line.
+    #[inline(never)]
+    fn note_answer(&mut self, a: u32, slot: usize, waited: Option<Micros>, fresh: bool) {
+        let p = usize::from(self.agents[a as usize].pool);
+        if self.laws.satisfaction.is_some()
+            && let Some(wait) = waited
+        {
+            let case = self.hands[a as usize * self.stride + slot].contact.case;
+            self.note_wait(case, wait);
+        }
+        if self.laws.pools[p].pays_contacts {
+            self.pay_answer(a, p, slot, fresh);
         }
     }
 
@@ -267,10 +279,13 @@ impl<O: Observer> Engine<'_, '_, O> {
     #[inline(always)]
     fn conclude_talk(&mut self, a: u32, p: usize, law: &PoolLaw, contact: &Contact) {
         let laws = self.laws;
-        let learns = law.learns;
-        let segment = usize::from(self.agents[a as usize].segment);
-        let first = segment * law.answers_of_segment;
-        let law = &law.answers[first + usize::from(contact.topic)];
+        let (learns, all_alike) = (law.learns, law.all_alike);
+        let topic = usize::from(contact.topic);
+        let law = if all_alike {
+            &law.answers[topic]
+        } else {
+            law.answer_of(self.agents[a as usize].segment, topic)
+        };
         let key = contact.key();
         let hop = STRIDE * u64::from(contact.hop);
         let resolved = law.resolve.happens(
@@ -278,7 +293,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             purpose::HUMAN_OUTCOME + hop,
             contact.case,
             &laws.common,
-        ) && !(learns && self.is_beyond(a, contact));
+        ) && (all_alike || !(learns && self.is_beyond(a, contact)));
         if resolved
             || law.transfer == 0
             || contact.hop >= MAX_HOPS
@@ -334,8 +349,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.observer.served(&hand.contact, p, service);
         agent.service_at = NEVER;
         if law.pays_contacts {
-            let hand = *hand;
-            self.pay_service(a, p, &hand, handle);
+            self.pay_service(a, p, slot, handle);
         }
         if SEVERAL {
             if load != slot {

@@ -318,7 +318,8 @@ impl Observer for Collector<'_> {
         if contact.is_counted() {
             let sums = self.answers(contact, pool);
             sums.served += 1;
-            sums.record_service(&service);
+            sums.handle += service.handle * 1e-6;
+            sums.session += service.talk_end - service.from;
         }
     }
 
@@ -334,7 +335,8 @@ impl Observer for Collector<'_> {
         if contact.is_counted() {
             let sums = self.answers(contact, pool);
             sums.cut_off += 1;
-            sums.record_service(&service);
+            sums.handle += service.handle * 1e-6;
+            sums.session += service.talk_end - service.from;
         }
     }
 

@@ -1,6 +1,6 @@
 //! The sums of one slice of one replication, from which every measure is a ratio.
 
-use crate::engine::{Paid, People, Reason, Service, Verdict};
+use crate::engine::{Paid, People, Reason, Verdict};
 use crate::model::Ending;
 
 macro_rules! add_all {
@@ -254,13 +254,6 @@ macro_rules! add_answers {
 }
 
 impl AnswerSums {
-    /// A service is over, or was cut off.
-    #[inline(always)]
-    pub(super) fn record_service(&mut self, service: &Service) {
-        self.handle += service.handle * 1e-6;
-        self.session += service.talk_end - service.from;
-    }
-
     /// Adds what people did at another time.
     pub fn add(&mut self, other: &AnswerSums) {
         add_answers!(self, other);

@@ -67,7 +67,7 @@ pub(super) struct SegmentLaw {
 
 impl PoolLaw {
     /// The answers on a topic of an agent by the segment.
-    #[inline(never)]
+    #[inline]
     pub(super) fn answer_of(&self, segment: u8, topic: usize) -> &AnswerLaw {
         &self.answers[usize::from(segment) * self.answers_of_segment + topic]
     }

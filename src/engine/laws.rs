@@ -124,8 +124,8 @@ pub(super) struct PoolLaw {
     pub(super) gig: Option<GigLaw>,
     /// Whether those who are new at work learn.
     pub(super) learns: bool,
-    /// Nobody learns, and all segments have the same answers.
-    pub(super) all_alike: bool,
+    /// Its agents neither keep virtual time nor learn, all segments have the same answers, and pay does not depend on the contacts.
+    pub(super) is_plain: bool,
     /// Length of a pause of those with shifts.
     pub(super) pause: Option<Sampler>,
     /// Stream key part.
@@ -269,6 +269,7 @@ impl PoolLaw {
     /// has more than this law allows goes on at the pace of the whole agent.
     fn ready_for(mut self, clock: bool, loads: usize) -> Self {
         self.has_clock |= clock;
+        self.is_plain &= !clock;
         let (limit, pace) = (self.concurrency as f64, self.speed[self.concurrency - 1]);
         for load in self.concurrency + 1..=loads {
             self.speed.push(pace * limit / load as f64);
@@ -444,6 +445,7 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         _ => vec![1.0],
     };
     let pay = gig.as_ref().and_then(|g| g.pay.as_ref());
+    let pays_contacts = pay.is_some_and(PayLaw::follows_contacts);
     let learns = pool.group().is_some_and(|g| model.groups[g].ramp.is_some());
     PoolLaw {
         concurrency: usize::from(pool.concurrency),
@@ -467,12 +469,12 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         random_select: pool.select == Select::Random,
         offers: gig.as_ref().is_some_and(|g| g.offers),
         pays: pay.is_some(),
-        pays_contacts: pay.is_some_and(PayLaw::follows_contacts),
+        pays_contacts,
         leaves_when_idle: pool.shift_end == ShiftEnd::WhenIdle
             || gig.as_ref().is_some_and(|g| g.tolerance.is_some()),
         gig,
         learns,
-        all_alike: !learns && factors.len() <= 1,
+        is_plain: !(has_clock(pool) || learns || factors.len() > 1 || pays_contacts),
         pause,
         name: pool.name.clone(),
     }

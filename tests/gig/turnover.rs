@@ -81,7 +81,7 @@ fn the_rate_of_applicants_changes_on_a_date() {
         set = { "pool.gig.turnover.applicants" = "40 / day" }
         [[timeline]]
         at = 2025-06-10
-        set = { "pool.gig.turnover.applicants" = 0 }
+        set = { "pool.gig.turnover.applicants" = "0 / day" }
         [[timeline]]
         at = 2025-06-30
         set = { "pool.gig.turnover" = { applicants = "30 / day", accept = 0.5 } }"#,

@@ -12,6 +12,7 @@ mod cli;
 mod errors;
 mod finance;
 mod fuzz;
+mod gig;
 mod invariants;
 mod models;
 mod monthly;

@@ -25,6 +25,8 @@ const WORK: Work = Work {
     handled_minutes: 20_000.0,
     contacts: 4000.0,
     resolved: 3000.0,
+    extra_pay: 0.0,
+    joined: 0.0,
     service_level: Some(0.75),
 };
 

@@ -6,7 +6,7 @@
 mod mutations;
 
 use handover::experiment::{Job, Plan, run};
-use handover::model::{Arrivals, LogOn, Model, Supply};
+use handover::model::{Arrivals, LogOn, Model, Segment, Supply};
 use handover::scenario::{InMemory, STARTER, load};
 use handover::time::{DAY, SECOND};
 use mutations::{Dice, EXTREMES, mutate};
@@ -183,13 +183,16 @@ fn is_small(model: &Model) -> bool {
             f64::from(model.people_at_start(r)) * shifts as f64
         }
         Supply::Gig(g) => {
-            let most = g.availability.max_before(model.horizon);
             // Sessions, and with short ones log-ons, within the horizon.
-            let (people, rate) = match g.log_on {
-                LogOn::Members { members, rate } => (f64::from(members), f64::from(members) * rate),
-                LogOn::Open { rate } => (0.0, rate),
+            let sessions = |(s, size): (&Segment, u32)| {
+                let most = s.availability.max_before(model.horizon);
+                let (people, each) = match g.log_on {
+                    LogOn::Members(_) => (f64::from(size), f64::from(size)),
+                    LogOn::Open => (0.0, 1.0),
+                };
+                people + each * s.rate * most * seconds
             };
-            people + rate * most * seconds
+            g.segments.iter().zip(g.sizes()).map(sessions).sum()
         }
     };
     let failures = model

@@ -133,6 +133,7 @@ fn each_opens_with_its_question() {
         "chat-concurrency",
         "erlang-a",
         "gig-night",
+        "gig-pilot-scale-up",
         "klarna-2023-all-human",
         "klarna-2024-ai-first",
         "klarna-2025-hybrid",
@@ -361,6 +362,16 @@ fn the_night_is_carried_by_the_register() {
     );
     assert!(gig > 0.2 * team && team > gig * 0.2, "{gig} {team}");
     assert!((0.7..0.9).contains(&s.mean("acceptance_rate", "pool=gig")));
+}
+
+/// Applicants by their rates, those of the last two weeks still in training.
+#[test]
+fn the_pilot_scales_up() {
+    let s = run("gig-pilot-scale-up", 2);
+    let joined = 0.4 * (123.0 + 91.0 * 20.0 + 243.0 * 45.0 + (92.0 - 14.0) * 18.0) / 7.0;
+    let se = (joined / 2.0f64).sqrt();
+    s.gives("members_joined", joined, 4.0 * se);
+    assert!(s.all("sl_net") > 0.9);
 }
 
 /// Whoever moves a figure of the reference months says so by committing the new table.

@@ -48,6 +48,8 @@ pub(super) struct Agent {
     pub(super) listed: bool,
     /// On offer or cooling down.
     pub(super) occupied: bool,
+    /// Segment of the register.
+    pub(super) segment: u8,
     /// Virtual time: work done for each contact in hand (concurrency above 1), in microseconds.
     pub(super) work_clock: f64,
     /// Agent time given to each contact in hand.
@@ -68,6 +70,11 @@ impl Agent {
     #[inline(always)]
     pub(super) fn is_free(&self) -> bool {
         self.state == State::On && !self.occupied
+    }
+
+    /// Logged on, or finishing.
+    pub(super) fn is_online(&self) -> bool {
+        self.state != State::Off
     }
 
     fn new() -> Self {
@@ -92,6 +99,7 @@ impl Agent {
             offer: None,
             occupied: false,
             generation: 0,
+            segment: 0,
             budget: NEVER,
             idle_since: NEVER,
         }
@@ -122,11 +130,9 @@ pub(super) struct PoolState {
     /// Agents who are to leave when they finish a contact.
     pub(super) excess: u32,
     pub(super) excess_since: Micros,
-    /// Time with something in hand, and time on duty, since the month began.
+    /// Time with something in hand, and time on duty, since the month began (of a register, the week).
     pub(super) busy_month: Micros,
     pub(super) duty_month: Micros,
-    /// Sessions begun by each member of a register.
-    pub(super) sessions: Vec<u32>,
 }
 
 impl PoolState {
@@ -146,7 +152,6 @@ impl PoolState {
             excess_since: 0,
             busy_month: 0,
             duty_month: 0,
-            sessions: Vec::new(),
         }
     }
 }
@@ -261,38 +266,67 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     #[inline(always)]
-    fn choose(&self, mut pools: u64, step: &StepLaw, bits: impl FnOnce() -> u64) -> u32 {
+    fn choose(&self, pools: u64, step: &StepLaw, bits: impl FnOnce() -> u64) -> u32 {
+        if matches!(
+            step.select,
+            Select::LongestIdle | Select::LeastLoaded | Select::MostLoaded
+        ) {
+            return self.choose_by_list(pools, step.select);
+        }
         match step.select {
             Select::Random => self.pick_random(pools, bits()),
-            Select::Cheapest => {
+            Select::BestRated => self.best_rated(pools),
+            _ => {
                 let cheapest = step.cheapest.iter().copied().find(|&p| pools >> p & 1 != 0);
                 self.first(
                     cheapest.unwrap_or(pools.trailing_zeros() as usize),
                     Select::LeastLoaded,
                 )
             }
-            rule => {
-                let mut best = self.first(pools.trailing_zeros() as usize, rule);
-                pools &= pools - 1;
-                while pools != 0 {
-                    let other = self.first(pools.trailing_zeros() as usize, rule);
-                    pools &= pools - 1;
-                    let rank = |a: u32| {
-                        let agent = &self.agents[a as usize];
-                        let load = if rule == Select::MostLoaded {
-                            255 - agent.load
-                        } else {
-                            agent.load
-                        };
-                        (load, agent.since)
-                    };
-                    if rank(other) < rank(best) {
-                        best = other;
-                    }
-                }
-                best
+        }
+    }
+
+    /// The agent whose list comes first by `rule`.
+    #[inline(always)]
+    fn choose_by_list(&self, mut pools: u64, rule: Select) -> u32 {
+        let mut best = self.first(pools.trailing_zeros() as usize, rule);
+        pools &= pools - 1;
+        while pools != 0 {
+            let other = self.first(pools.trailing_zeros() as usize, rule);
+            pools &= pools - 1;
+            let rank = |a: u32| {
+                let agent = &self.agents[a as usize];
+                let load = if rule == Select::MostLoaded {
+                    255 - agent.load
+                } else {
+                    agent.load
+                };
+                (load, agent.since)
+            };
+            if rank(other) < rank(best) {
+                best = other;
             }
         }
+        best
+    }
+
+    /// Of the least loaded of each pool, the best tier, then the longest in that state.
+    #[inline(never)]
+    fn best_rated(&self, pools: u64) -> u32 {
+        let mut best = (u8::MAX, u8::MAX, Micros::MAX, NOBODY);
+        for p in (0..64).filter(|p| pools >> p & 1 != 0) {
+            let mut a = self.first(p, Select::LeastLoaded);
+            while a != NOBODY {
+                let agent = &self.agents[a as usize];
+                let tier = self.laws.pools[p].tier(agent.segment);
+                let rank = (agent.load, tier, agent.since);
+                if rank < (best.0, best.1, best.2) {
+                    best = (rank.0, rank.1, rank.2, a);
+                }
+                a = agent.next;
+            }
+        }
+        best.3
     }
 
     #[inline(never)]
@@ -346,6 +380,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         agent.budget = NEVER;
         agent.idle_since = NEVER;
         agent.occupied = false;
+        agent.segment = 0;
         let pool = &mut self.pools[p];
         pool.online += 1;
         pool.active += 1;
@@ -360,6 +395,9 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.unlist(a);
         let p = usize::from(self.agents[a as usize].pool);
         self.settle_duty(p);
+        if self.laws.pools[p].pays {
+            self.close_session(a, p);
+        }
         let agent = &mut self.agents[a as usize];
         debug_assert!(agent.load == 0 && agent.offer.is_none());
         let pool = &mut self.pools[p];
@@ -437,10 +475,12 @@ impl<O: Observer> Engine<'_, '_, O> {
         for p in 0..self.pools.len() {
             self.settle_duty(p);
             self.settle_excess(p);
+            self.settle_members(p);
             self.settle_shifts(p);
         }
+        self.settle_pay();
         let now = self.now;
-        for agent in self.agents.iter_mut().filter(|a| a.state != State::Off) {
+        for agent in self.agents.iter_mut().filter(|a| a.is_online()) {
             let p = usize::from(agent.pool);
             if agent.load > 0 {
                 let from = agent.busy_since.max(self.settled);

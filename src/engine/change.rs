@@ -4,10 +4,10 @@
 //! that is drawn or decided from now on follows the new laws.
 
 use super::agents::State;
-use super::gig::Tick;
+use super::register::Tick;
 use super::service::run_clock;
 use super::{Engine, Laws, Observer, queues, slot};
-use crate::model::{Arrivals, LogOn, Model, Supply};
+use crate::model::{Arrivals, GigSupply, LogOn, Segment, Supply};
 use crate::time::NEVER;
 use std::cmp::Reverse;
 
@@ -51,12 +51,22 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.tree.set(slot::STAFF, self.now);
         }
         for p in 0..self.pools.len() {
-            let log_on = |m: &Model| match &m.pools[p].supply {
-                Supply::Gig(gig) => Some((gig.log_on, gig.availability.clone())),
-                _ => None,
+            let (old, new) = (&before.model.pools[p], &model.pools[p]);
+            let (Supply::Gig(before), Supply::Gig(gig)) = (&old.supply, &new.supply) else {
+                continue;
             };
-            if log_on(before.model) != log_on(model) {
+            let habits = |gig: &GigSupply| -> Vec<_> {
+                let of = |s: &Segment| (gig.log_on, s.rate, s.availability.clone());
+                gig.segments.iter().map(of).collect()
+            };
+            if habits(before) != habits(gig) {
                 self.change_members(p, epoch);
+            } else if old.price != new.price {
+                (0..self.registers[p].crowds.len()).for_each(|s| self.aim_crowd(p, s));
+            }
+            let applicants = |gig: &GigSupply| gig.turnover.as_ref().map(|t| t.applicants);
+            if applicants(before) != applicants(gig) {
+                self.change_applicants(p, epoch);
             }
         }
         self.change_timers();
@@ -123,12 +133,13 @@ impl<O: Observer> Engine<'_, '_, O> {
             }
             _ => true,
         });
+        self.clear_crowds(p);
         match gig.log_on {
-            LogOn::Open { .. } => self.plan_log_on(p, next, epoch),
-            LogOn::Members { members, .. } => {
-                let sessions = &mut self.pools[p].sessions;
-                sessions.resize(sessions.len().max(members as usize), 0);
-                let mut online = vec![false; sessions.len()];
+            LogOn::Open => self.plan_log_on(p, next, epoch),
+            LogOn::Members(members) => {
+                let all = self.registers[p].grow_to(members);
+                let members = if gig.turnover.is_some() { all } else { members };
+                let mut online = vec![false; all as usize];
                 for agent in self.agents.iter().filter(|a| a.state != State::Off) {
                     if usize::from(agent.pool) == p {
                         online[agent.number as usize] = true;
@@ -141,6 +152,14 @@ impl<O: Observer> Engine<'_, '_, O> {
                 }
             }
         }
+    }
+
+    /// The next applicant comes after another time, for the same reason.
+    fn change_applicants(&mut self, p: usize, epoch: usize) {
+        self.clock.retain(|Reverse((_, tick))| {
+            !matches!(tick, Tick::Applicant { pool, .. } if usize::from(*pool) == p)
+        });
+        self.plan_applicant(p, epoch);
     }
 
     /// Steps of routes may be others, and open at other times.

@@ -25,6 +25,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             for i in 0..load {
                 let mut hand = self.hands[base + i];
                 hand.contact.handler = p as u8;
+                let agent = &self.agents[a as usize];
                 let (left, handle) = if has_clock {
                     (
                         (hand.finish - agent.work_clock).max(0.0),
@@ -43,6 +44,9 @@ impl<O: Observer> Engine<'_, '_, O> {
                     to: self.now,
                     handle,
                 };
+                if self.laws.pools[p].pays_contacts {
+                    self.pay_work(a, p, i, handle);
+                }
                 if talking {
                     self.talking_now -= 1;
                     self.observer.cut_off(&hand.contact, p, service);
@@ -50,6 +54,9 @@ impl<O: Observer> Engine<'_, '_, O> {
                 } else {
                     self.observer.served(&hand.contact, p, service);
                 }
+            }
+            if load > 0 && self.laws.pools[p].pays_contacts {
+                self.pay_rest(a);
             }
             let agent = &mut self.agents[a as usize];
             agent.load = 0;

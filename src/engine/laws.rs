@@ -2,6 +2,8 @@
 
 use super::cache::Cache;
 use super::chance::{Chance, Common, Outcomes};
+use super::earnings::PayLaw;
+use super::gig_law::GigLaw;
 use super::satisfaction::{SatisfactionLaw, satisfaction_laws};
 use crate::dist::{Distribution, Sampler};
 use crate::model::{
@@ -100,7 +102,10 @@ pub(super) struct PoolLaw {
     /// Agents keep virtual time: several contacts at once, or a session that is used up only while idle.
     pub(super) has_clock: bool,
     pub(super) speed: Slots<f64>,
+    /// By topic; where segments differ, those of each segment follow one another.
     pub(super) answers: Slots<AnswerLaw>,
+    /// Answers of one segment, 0 where all have the same.
+    pub(super) answers_of_segment: usize,
     pub(super) agent_factor: Option<Sampler>,
     /// Queues the pool may serve, as words of bits.
     pub(super) serves: Slots<u64>,
@@ -114,27 +119,21 @@ pub(super) struct PoolLaw {
     pub(super) random_select: bool,
     /// Whether contacts are offered to the members rather than given.
     pub(super) offers: bool,
+    /// Whether what each member earns is followed.
+    pub(super) pays: bool,
+    /// Whether that depends on the contacts.
+    pub(super) pays_contacts: bool,
     /// Whether something happens when an agent's hands are empty and nothing is waiting.
     pub(super) leaves_when_idle: bool,
     pub(super) gig: Option<GigLaw>,
     /// Whether those who are new at work learn.
     pub(super) learns: bool,
+    /// Its agents neither keep virtual time nor learn, all segments have the same answers, and pay does not depend on the contacts.
+    pub(super) is_plain: bool,
     /// Length of a pause of those with shifts.
     pub(super) pause: Option<Sampler>,
     /// Stream key part.
     pub(super) name: String,
-}
-
-/// A gig pool.
-pub(super) struct GigLaw {
-    pub(super) offers: bool,
-    pub(super) session: Sampler,
-    pub(super) accept: u64,
-    pub(super) response: Option<Sampler>,
-    pub(super) timeout: Micros,
-    pub(super) cool_down: Option<Sampler>,
-    pub(super) max_offers: u16,
-    pub(super) broadcast: u16,
 }
 
 /// A model ready for simulation.
@@ -146,6 +145,8 @@ pub struct Laws<'m> {
     pub(super) pools: Slots<PoolLaw>,
     /// By topic, where satisfaction is followed.
     pub(super) satisfaction: Option<Vec<SatisfactionLaw>>,
+    /// Whether it is, or some pool pays by what it answers.
+    pub(super) notes_answers: bool,
     pub(super) outage_laws: Option<(Sampler, Sampler)>,
     /// Starts of the local days, those of the drain included.
     pub(super) days: Vec<Micros>,
@@ -212,7 +213,7 @@ impl<'m> Laws<'m> {
         let topics = (0..model.topics.len())
             .map(|k| topic_law(model, k, cache))
             .collect();
-        let pools = (0..model.pools.len())
+        let pools: Slots<PoolLaw> = (0..model.pools.len())
             .map(|p| {
                 let law = pool_law(model, &queues, p, cache);
                 law.ready_for(clocks[p], usize::from(loads[p]))
@@ -228,6 +229,7 @@ impl<'m> Laws<'m> {
             common: cache.common(),
             topics,
             queues,
+            notes_answers: model.has_satisfaction() || pools.iter().any(|p| p.pays_contacts),
             pools,
             satisfaction: satisfaction_laws(model),
             outage_laws,
@@ -273,6 +275,7 @@ impl PoolLaw {
     /// has more than this law allows goes on at the pace of the whole agent.
     fn ready_for(mut self, clock: bool, loads: usize) -> Self {
         self.has_clock |= clock;
+        self.is_plain &= !clock;
         let (limit, pace) = (self.concurrency as f64, self.speed[self.concurrency - 1]);
         for load in self.concurrency + 1..=loads {
             self.speed.push(pace * limit / load as f64);
@@ -435,16 +438,7 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
     };
     let gig = match &pool.supply {
         Supply::Staffed(_) | Supply::Rostered(_) => None,
-        Supply::Gig(g) => Some(GigLaw {
-            offers: g.makes_offers(),
-            session: cache.micros(&g.session),
-            accept: threshold(g.acceptance),
-            response: g.response.as_ref().map(|d| cache.micros(d)),
-            timeout: g.offer_timeout.unwrap_or(Micros::MAX),
-            cool_down: g.cool_down.as_ref().map(|d| cache.micros(d)),
-            max_offers: g.max_offers.map_or(u16::MAX, |n| n.min(65_000) as u16),
-            broadcast: g.broadcast.min(10_000) as u16,
-        }),
+        Supply::Gig(g) => Some(GigLaw::new(g, pool.price.as_ref(), cache)),
     };
     let pause = match &pool.supply {
         Supply::Rostered(r) => r.pauses.as_ref().map(|pauses| cache.micros(&pauses.length)),
@@ -454,19 +448,29 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         .then(|| Distribution::lognormal_mean_cv(1.0, pool.agent_cv).ok())
         .flatten()
         .map(|d| Sampler::new(&d));
+    let topics = model.topics.len();
+    let factors: Vec<f64> = match &pool.supply {
+        Supply::Gig(g) if g.segments.iter().any(|s| s.resolve_factor != 1.0) => {
+            g.segments.iter().map(|s| s.resolve_factor).collect()
+        }
+        _ => vec![1.0],
+    };
+    let pay = gig.as_ref().and_then(|g| g.pay.as_ref());
+    let pays_contacts = pay.is_some_and(PayLaw::follows_contacts);
+    let learns = pool.group().is_some_and(|g| model.groups[g].ramp.is_some());
     PoolLaw {
         concurrency: usize::from(pool.concurrency),
         has_clock: has_clock(pool),
         speed: pool.speed.clone().into(),
-        answers: (0..model.topics.len())
-            .map(|k| {
-                answer_law(
-                    pool.outcomes[k],
-                    model.topics[k].difficulty.human,
-                    pool.work_factor[k],
-                )
+        answers: factors
+            .iter()
+            .flat_map(|&f| (0..topics).map(move |k| (k, f)))
+            .map(|(k, factor)| {
+                let slope = model.topics[k].difficulty.human;
+                answer_law(pool.outcomes[k], factor, slope, pool.work_factor[k])
             })
             .collect(),
+        answers_of_segment: if factors.len() > 1 { topics } else { 0 },
         agent_factor,
         serves,
         plain_after: queues.iter().map(plain_after).collect(),
@@ -475,9 +479,13 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         shift_end: pool.shift_end,
         random_select: pool.select == Select::Random,
         offers: gig.as_ref().is_some_and(|g| g.offers),
-        leaves_when_idle: pool.shift_end == ShiftEnd::WhenIdle,
+        pays: pay.is_some(),
+        pays_contacts,
+        leaves_when_idle: pool.shift_end == ShiftEnd::WhenIdle
+            || gig.as_ref().is_some_and(|g| g.tolerance.is_some()),
         gig,
-        learns: pool.group().is_some_and(|g| model.groups[g].ramp.is_some()),
+        learns,
+        is_plain: !(has_clock(pool) || learns || factors.len() > 1 || pays_contacts),
         pause,
         name: pool.name.clone(),
     }
@@ -489,10 +497,10 @@ fn has_clock(pool: &Pool) -> bool {
     pool.concurrency > 1 || counts_idle_time
 }
 
-fn answer_law(o: HumanOutcome, slope: f64, work_factor: f64) -> AnswerLaw {
+fn answer_law(o: HumanOutcome, factor: f64, slope: f64, work_factor: f64) -> AnswerLaw {
     let rest = (1.0 - o.resolve).max(f64::MIN_POSITIVE);
     AnswerLaw {
-        resolve: Chance::new(o.resolve, slope),
+        resolve: Chance::new((o.resolve * factor).min(1.0), slope),
         transfer: threshold(o.transfer / rest),
         to: o.to,
         work_factor,

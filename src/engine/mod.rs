@@ -26,24 +26,30 @@ mod callback;
 mod chance;
 mod change;
 mod contact;
+mod crowd;
 mod cut;
 mod demand;
+mod earnings;
 mod filing;
 mod gig;
+mod gig_law;
 mod laws;
 mod observer;
 mod patience;
 mod queues;
 mod ramp;
+mod register;
 mod routing;
 mod satisfaction;
 mod service;
 mod shifts;
 mod staffing;
+mod turnover;
 mod waited;
 mod workforce;
 
 pub use contact::{Contact, Handler, Reason};
+pub use earnings::Paid;
 pub use laws::Laws;
 pub use observer::{Observer, Service, Verdict, Wait};
 pub use workforce::People;
@@ -196,7 +202,11 @@ struct Engine<'e, 'm, O> {
     staff: Vec<StaffState>,
     /// By pool, where it has shifts.
     rosters: Vec<Option<RosterState>>,
-    clock: BinaryHeap<Reverse<(Micros, gig::Tick)>>,
+    clock: BinaryHeap<Reverse<(Micros, register::Tick)>>,
+    /// By pool.
+    registers: Vec<register::Register>,
+    /// By agent, as far as agents of registers go.
+    sessions: Vec<earnings::Session>,
     /// Time waited in lines by the cases that have not ended; only where satisfaction is followed.
     waited: Waited,
     // Assistant
@@ -278,6 +288,8 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             staff: Vec::new(),
             rosters: laws.model.pools.iter().map(RosterState::new).collect(),
             clock: BinaryHeap::new(),
+            sessions: Vec::new(),
+            registers: laws.pools.iter().map(|_| Default::default()).collect(),
             waited: Waited::default(),
             outages: Vec::new(),
             door: Door::default(),
@@ -340,6 +352,12 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
         let (old, new) = (periods[self.period], periods[self.period + 1]);
         let is_new_month = old.month != new.month;
         self.settle();
+        if old.epoch != new.epoch {
+            self.divide_sessions(new.epoch);
+        }
+        if is_new_month {
+            self.close_registers();
+        }
         self.close_people(is_new_month);
         self.observer.period();
         self.period += 1;
@@ -464,7 +482,9 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             self.flush();
             self.account.conserved &= self.books_balance() && self.in_system() == 0;
         }
+        self.close_sessions(|_| true);
         self.settle();
+        self.close_registers();
         self.close_people(true);
     }
 }

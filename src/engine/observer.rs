@@ -1,6 +1,7 @@
 //! What the engine tells about a replication, as it happens.
 
 use super::contact::{Contact, Reason};
+use super::earnings::Paid;
 use super::workforce::People;
 use crate::model::Ending;
 use crate::time::Micros;
@@ -139,6 +140,26 @@ pub trait Observer {
     /// A member of `pool` logs on.
     fn log_on(&mut self, pool: usize, at: Micros) {
         let _ = (pool, at);
+    }
+
+    /// A session of a member of `pool` is over, or the replication, and this is what it paid.
+    fn paid(&mut self, pool: usize, member: u32, paid: Paid) {
+        let _ = (pool, member, paid);
+    }
+
+    /// The register of `pool`, which grows and shrinks, had so many `members` from `from` to `to`.
+    fn members(&mut self, pool: usize, from: Micros, to: Micros, members: u32) {
+        let _ = (pool, from, to, members);
+    }
+
+    /// Somebody has become a member of the register of `pool`.
+    fn member_joined(&mut self, pool: usize, at: Micros) {
+        let _ = (pool, at);
+    }
+
+    /// So many `members` leave the register of `pool`.
+    fn members_left(&mut self, pool: usize, at: Micros, members: u32) {
+        let _ = (pool, at, members);
     }
 
     /// What became of the people of a group in the period that ends.

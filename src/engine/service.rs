@@ -159,12 +159,27 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.tree.set(slot, at);
         }
         self.observer.answered(contact, p, wait, fresh, expected);
-        if matches!(whence, Whence::Line(_)) && laws.satisfaction.is_some() {
-            let case = contact.case;
-            self.note_wait(case, wait.length());
+        if laws.notes_answers {
+            let waited = matches!(whence, Whence::Line(_)).then_some(wait.length());
+            self.note_answer(a, load, waited, fresh);
         }
         if SEVERAL {
             self.after_answer(a, p, load);
+        }
+    }
+
+    /// What else is to be noted when the agent answers what is in its hand `slot` now, after a wait in a line.
+    #[inline(never)]
+    fn note_answer(&mut self, a: u32, slot: usize, waited: Option<Micros>, fresh: bool) {
+        let p = usize::from(self.agents[a as usize].pool);
+        if self.laws.satisfaction.is_some()
+            && let Some(wait) = waited
+        {
+            let case = self.hands[a as usize * self.stride + slot].contact.case;
+            self.note_wait(case, wait);
+        }
+        if self.laws.pools[p].pays_contacts {
+            self.pay_answer(a, p, slot, fresh);
         }
     }
 
@@ -203,16 +218,29 @@ impl<O: Observer> Engine<'_, '_, O> {
             return self.member_event(a, p);
         }
         let law = &laws.pools[p];
-        if law.has_clock {
-            self.end_phase::<true>(a, p, law);
+        if law.is_plain {
+            self.end_phase::<false, false>(a, p, law);
+        } else if law.has_clock {
+            self.end_phase::<true, true>(a, p, law);
         } else {
-            self.end_phase::<false>(a, p, law);
+            self.end_phase_apart(a, p, law);
         }
     }
 
-    /// The contact in hand that is next comes to the end of its phase.
+    /// The next end of a phase in a pool without virtual time that is not plain.
+    #[inline(never)]
+    fn end_phase_apart(&mut self, a: u32, p: usize, law: &PoolLaw) {
+        self.end_phase::<false, true>(a, p, law);
+    }
+
+    /// The contact in hand that is next comes to the end of its phase. `APART`: the pool may not be plain.
     #[inline(always)]
-    fn end_phase<const SEVERAL: bool>(&mut self, a: u32, p: usize, law: &PoolLaw) {
+    fn end_phase<const SEVERAL: bool, const APART: bool>(
+        &mut self,
+        a: u32,
+        p: usize,
+        law: &PoolLaw,
+    ) {
         let laws = self.laws;
         let agent = &mut self.agents[a as usize];
         let first = a as usize * self.stride;
@@ -239,9 +267,9 @@ impl<O: Observer> Engine<'_, '_, O> {
                 hand.finish = work + agent.work_clock;
                 return self.begin_after_contact(a, p, work, &contact);
             }
-            self.conclude_talk(a, p, law, &contact);
+            self.conclude_talk::<APART>(a, p, law, &contact);
         }
-        self.free_slot::<SEVERAL>(a, p, law, slot);
+        self.free_slot::<SEVERAL, APART>(a, p, law, slot);
     }
 
     /// The customer is gone and `work` is left.
@@ -257,15 +285,26 @@ impl<O: Observer> Engine<'_, '_, O> {
                 agent.service_at.min(agent.other_at),
             );
         }
-        self.conclude_talk(a, p, &self.laws.pools[p], contact);
+        self.conclude_talk::<true>(a, p, &self.laws.pools[p], contact);
     }
 
     /// What the person's answer leads to.
     #[inline(always)]
-    fn conclude_talk(&mut self, a: u32, p: usize, law: &PoolLaw, contact: &Contact) {
+    fn conclude_talk<const APART: bool>(
+        &mut self,
+        a: u32,
+        p: usize,
+        law: &PoolLaw,
+        contact: &Contact,
+    ) {
         let laws = self.laws;
-        let learns = law.learns;
-        let law = &law.answers[usize::from(contact.topic)];
+        let learns = APART && law.learns;
+        let topic = usize::from(contact.topic);
+        let law = if APART {
+            law.answer_of(self.agents[a as usize].segment, topic)
+        } else {
+            &law.answers[topic]
+        };
         let key = contact.key();
         let hop = STRIDE * u64::from(contact.hop);
         let resolved = law.resolve.happens(
@@ -306,7 +345,13 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// The slot of a contact is free again.
     #[inline(always)]
-    fn free_slot<const SEVERAL: bool>(&mut self, a: u32, p: usize, law: &PoolLaw, slot: usize) {
+    fn free_slot<const SEVERAL: bool, const APART: bool>(
+        &mut self,
+        a: u32,
+        p: usize,
+        law: &PoolLaw,
+        slot: usize,
+    ) {
         let first = a as usize * self.stride;
         let agent = &mut self.agents[a as usize];
         let load = if SEVERAL {
@@ -328,6 +373,9 @@ impl<O: Observer> Engine<'_, '_, O> {
         };
         self.observer.served(&hand.contact, p, service);
         agent.service_at = NEVER;
+        if APART && law.pays_contacts {
+            self.pay_service(a, p, slot, handle);
+        }
         if SEVERAL {
             if load != slot {
                 self.hands[first + slot] = self.hands[first + load];

@@ -1,7 +1,7 @@
 //! People on shifts: begin, breaks, pauses, end, overtime.
 
 use super::agents::{NOBODY, State};
-use super::gig::Tick;
+use super::register::Tick;
 use super::staffing::{DAYS, PEOPLE};
 use super::{Engine, Observer, STRIDE};
 use crate::model::{Begin, Break, Delivery, Pool, Roster, ShiftEnd, Supply};

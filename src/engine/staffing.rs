@@ -221,12 +221,21 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// The agent has nothing in hand and nothing is waiting.
     #[inline]
     pub(super) fn now_idle(&mut self, a: u32, p: usize) {
-        if self.laws.pools[p].shift_end != ShiftEnd::WhenIdle {
+        let law = &self.laws.pools[p];
+        let leaves = law.shift_end == ShiftEnd::WhenIdle;
+        if let Some(gig) = &law.gig {
+            if gig.tolerance.is_some() {
+                self.wait_for_work(a);
+            }
+            if leaves {
+                self.run_budget(a);
+            }
             return;
         }
-        if self.laws.pools[p].gig.is_some() {
-            self.run_budget(a);
-        } else if self.rosters[p].is_some() {
+        if !leaves {
+            return;
+        }
+        if self.rosters[p].is_some() {
             self.leave_if_over(a, p);
         } else if self.pools[p].excess > 0 {
             self.settle_excess(p);

@@ -112,6 +112,10 @@ pub struct Work {
     pub contacts: f64,
     /// Contacts resolved.
     pub resolved: f64,
+    /// What members of a register got for surge and as top-ups.
+    pub extra_pay: f64,
+    /// People who joined a register.
+    pub joined: f64,
     /// Service level of the topics that lead to the pool.
     pub service_level: Option<f64>,
 }
@@ -146,6 +150,8 @@ impl Work {
             handled_minutes: answers.handle / 60.0,
             contacts: answers.answered as f64,
             resolved: answers.resolved as f64,
+            extra_pay: ledger.pools[p].earned_extra,
+            joined: ledger.pools[p].members_joined as f64,
             service_level: (net > 0).then(|| within as f64 / net as f64),
         }
     }
@@ -154,8 +160,9 @@ impl Work {
 /// The invoice of a pool for a month.
 ///
 /// Charges = paid hours with overtime hours by their factor, online hours, handled minutes, contacts (at least the floor) and resolved contacts at their prices, plus
+/// what surge and guarantee add to the pay of members, plus
 /// the base charge of a volume with what is above or below it, plus the monthly fee; at least the monthly minimum; less the
-/// service credit; plus the platform's fee. Set-up and exit come on top.
+/// service credit; plus the platform's fee. Set-up, exit, and what each person costs who joins a register come on top.
 pub fn pool_charge(price: &PoolPrice, work: &Work, span: Span) -> f64 {
     let floor = price
         .floor
@@ -174,6 +181,7 @@ pub fn pool_charge(price: &PoolPrice, work: &Work, span: Span) -> f64 {
         + price.per_handled_minute * work.handled_minutes
         + price.per_contact * work.contacts.max(floor)
         + price.per_resolved_contact * work.resolved
+        + work.extra_pay
         + volume
         + price.per_month * span.share;
     let charges = charges.max(price.monthly_minimum * span.share);
@@ -181,7 +189,8 @@ pub fn pool_charge(price: &PoolPrice, work: &Work, span: Span) -> f64 {
         (Some(c), Some(level)) if level < c.below => c.share,
         _ => 0.0,
     };
-    let once = price.set_up * f64::from(span.first) + price.exit * f64::from(span.last);
+    let joins = (price.onboarding + price.equipment) * work.joined;
+    let once = price.set_up * f64::from(span.first) + price.exit * f64::from(span.last) + joins;
     charges * (1.0 - credit) * (1.0 + price.platform_fee) + once
 }
 

@@ -48,6 +48,20 @@ pub struct PoolCell {
     pub finishing: u64,
 }
 
+impl TopicCell {
+    /// Contacts that count for `sl_net`: offered less turned away and abandoned within T.
+    pub fn net(&self) -> u32 {
+        self.offered - self.turned_away - self.abandoned_within
+    }
+}
+
+impl PoolCell {
+    /// Busy over logged-on time, if anybody was there.
+    pub fn occupancy(&self) -> Option<f64> {
+        (self.duty > 0).then(|| self.busy as f64 / self.duty as f64)
+    }
+}
+
 /// The cells of one replication.
 #[derive(Clone, Debug)]
 pub struct Cells {

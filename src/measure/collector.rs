@@ -1,12 +1,14 @@
 //! The observer that counts.
 
-use super::cells::{Cells, PoolCell, TopicCell};
+use super::cells::{Cells, TopicCell};
+use super::earners::Earners;
 use super::ledger::Ledger;
 use super::sums::{AnswerSums, Sums};
 use crate::engine::{
-    Account, Contact, Handler, Laws, Observer, People, Reason, Service, Verdict, Wait, simulate,
+    Account, Contact, Handler, Laws, Observer, Paid, People, Reason, Service, Verdict, Wait,
+    simulate,
 };
-use crate::model::{Ending, LogOn, Model, Period, PoolKind, Supply, Topic};
+use crate::model::{Ending, Model, Period, PoolKind, Topic};
 use crate::slots::Slots;
 use crate::stats::Histogram;
 use crate::time::Micros;
@@ -22,6 +24,8 @@ pub struct Counters {
     pub waits: Vec<Histogram>,
     /// By interval.
     pub cells: Cells,
+    /// By member of a register.
+    pub(super) earners: Earners,
 }
 
 /// What is counted of one topic, together because nearly every event touches all of it.
@@ -51,6 +55,7 @@ struct Collector<'m> {
     /// Contacts at once of an agent by pool, in the period.
     concurrency: Vec<u64>,
     cells: Cells,
+    earners: Earners,
     window: (Micros, Micros),
     fcr_window: Micros,
 }
@@ -75,11 +80,7 @@ impl<'m> Collector<'m> {
         let mut by_pool = Slots::from(vec![Sums::default(); pools]);
         for (sums, pool) in by_pool.iter_mut().zip(&model.pools) {
             sums.has_gig = pool.kind == PoolKind::Gig;
-            if let Supply::Gig(g) = &pool.supply
-                && let LogOn::Members { members, .. } = g.log_on
-            {
-                sums.members = u64::from(members);
-            }
+            sums.members = u64::from(pool.steady_members());
         }
         let book = |t: &Topic| Book {
             sums: Sums::default(),
@@ -101,6 +102,7 @@ impl<'m> Collector<'m> {
                 .map(|p| u64::from(p.concurrency))
                 .collect(),
             cells: Cells::new(model),
+            earners: Earners::new(pools),
             window: (model.warmup, model.horizon),
             fcr_window: model.fcr_window,
         }
@@ -118,6 +120,7 @@ impl<'m> Collector<'m> {
             periods,
             waits: Vec::from(self.books).into_iter().map(|b| b.waits).collect(),
             cells: self.cells,
+            earners: self.earners,
         }
     }
 
@@ -478,11 +481,27 @@ impl Observer for Collector<'_> {
     fn offer_ended(&mut self, pool: usize, contact: &Contact, accepted: Option<bool>) {
         if contact.is_counted() {
             let sums = &mut self.pools[pool];
-            match accepted {
-                Some(true) => sums.accepted += 1,
-                Some(false) => sums.refused += 1,
-                None => {}
-            }
+            sums.accepted += u64::from(accepted == Some(true));
+            sums.refused += u64::from(accepted == Some(false));
+        }
+    }
+
+    fn paid(&mut self, pool: usize, member: u32, paid: Paid) {
+        self.pools[pool].record_pay(&paid);
+        self.earners.add(pool, member, paid);
+    }
+
+    fn members(&mut self, pool: usize, from: Micros, to: Micros, members: u32) {
+        self.pools[pool].member_time += self.clip(from, to) * u64::from(members);
+    }
+
+    fn member_joined(&mut self, pool: usize, at: Micros) {
+        self.pools[pool].members_joined += u64::from(at >= self.window.0);
+    }
+
+    fn members_left(&mut self, pool: usize, at: Micros, members: u32) {
+        if at > self.window.0 {
+            self.pools[pool].members_left += u64::from(members);
         }
     }
 
@@ -490,19 +509,5 @@ impl Observer for Collector<'_> {
         if at >= self.window.0 && at < self.window.1 {
             self.pools[pool].log_ons += 1;
         }
-    }
-}
-
-impl TopicCell {
-    /// Contacts that count for `sl_net`: offered less turned away and abandoned within T.
-    pub fn net(&self) -> u32 {
-        self.offered - self.turned_away - self.abandoned_within
-    }
-}
-
-impl PoolCell {
-    /// Busy over logged-on time, if anybody was there.
-    pub fn occupancy(&self) -> Option<f64> {
-        (self.duty > 0).then(|| self.busy as f64 / self.duty as f64)
     }
 }

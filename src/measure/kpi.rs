@@ -1,10 +1,12 @@
 //! Every measure as numerator over denominator, with its formula and unit.
 
+use super::earners::Earnings;
 use super::sums::{Sums, Verdicts};
 use crate::engine::Reason;
 use crate::model::{Ending, Model};
 use crate::stats::Histogram;
 use crate::time::to_seconds;
+use std::borrow::Cow;
 
 /// What a measure is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,10 +29,12 @@ pub enum Unit {
     Hours,
     /// Things per thing.
     Ratio,
+    /// Money: in the currency of the scenario.
+    Money,
 }
 
 impl Unit {
-    /// The text of the `unit` column.
+    /// What it is called; the `unit` column has [`Self::text`].
     pub fn label(self) -> &'static str {
         match self {
             Unit::Count => "count",
@@ -42,6 +46,15 @@ impl Unit {
             Unit::Fte => "fte",
             Unit::Hours => "h",
             Unit::Ratio => "ratio",
+            Unit::Money => "money",
+        }
+    }
+
+    /// The text of the `unit` column.
+    pub fn text(self, model: &Model) -> Cow<'static, str> {
+        match self {
+            Unit::Money => model.prices.currency.clone().into(),
+            other => other.label().into(),
         }
     }
 }
@@ -61,6 +74,12 @@ pub enum Scope {
     Callback,
     /// In total and by pool, for gig pools only.
     Gig,
+    /// In total and by pool, for gig pools that pay their members.
+    Pay,
+    /// In total and by pool, for gig pools with a minimum wage.
+    Wage,
+    /// In total and by pool, for registers that grow and shrink.
+    Turnover,
     /// In total and by group of employees.
     Group,
     /// As `Topic`, where satisfaction is followed.
@@ -81,6 +100,8 @@ pub struct Context<'a> {
     pub target: Option<f64>,
     /// Share of the local days, and of the intervals, in which `sl_net` reached the target.
     pub met: (Option<f64>, Option<f64>),
+    /// What members of registers earned, where the slice has them.
+    pub earnings: Earnings,
     /// Handle time per expected second of work: what people take for a second of work content, everything included.
     pub effort: f64,
 }
@@ -243,7 +264,8 @@ kpis! {
     "concurrency" Ratio Pool "time of occupied slots / time with something in hand" |s, _| over(s.slot_time, s.busy);
     "paid_hours" Hours Shift "hours of shifts, unpaid breaks taken off, of all who are paid for them" |s, _| Some(to_seconds(s.paid) / 3600.0);
     "overtime" Hours Shift "hours that people worked past the end of their shift" |s, _| Some(to_seconds(s.overtime) / 3600.0);
-    "members" Agents Gig "people in the register" |s, _| (s.members > 0).then_some(s.members as f64);
+    "members" Agents Gig "people in the register; the time average where it grows and shrinks"
+        |s, c| (s.members + s.member_time > 0).then(|| s.members as f64 + to_seconds(s.member_time) / c.window);
     "members_online" Agents Gig "time average of members online who accept work" |s, c| seconds(s.duty.saturating_sub(s.finishing), c.window);
     "log_ons" Count Gig "sessions begun" |s, _| count(s.log_ons);
     "offers_per_contact" Ratio Gig "offers made / visits to a queue that leads to the pool" |s, _| over(s.offers, s.offered);
@@ -255,6 +277,12 @@ kpis! {
     "laid_off" People Group "people who were laid off" |s, _| count(s.people.laid_off);
     "headcount_end" People Group "people on the payroll at the end, before anybody starts in the next month" |s, _| count(s.people.headcount_end);
     "acceptance_rate" Fraction Gig "offers accepted / offers made" |s, _| over(s.accepted, s.offers);
+    "members_joined" Count Turnover "people who became members" |s, _| count(s.members_joined);
+    "members_left" Count Turnover "members who left the register; they do at the end of a month" |s, _| count(s.members_left);
+    "earnings_per_online_hour" Money Pay "pay of members, top-ups included / hours online; a session counts when it ends" |s, _| ratio(s.earned, to_seconds(s.earned_time) / 3600.0);
+    "earnings_p10" Money Pay "10th percentile over the members of their own earnings per online hour" |_, c| c.earnings.p10;
+    "unpaid_waiting_share" Fraction Pay "time online with empty hands in sessions without pay by the hour or a top-up / time online" |s, _| over(s.unpaid_time, s.earned_time);
+    "below_minimum_wage" Fraction Wage "members who earned less than the minimum wage per online hour / members who were online" |_, c| c.earnings.below_minimum;
 }
 
 fn percentile(c: &Context<'_>, p: f64) -> Option<f64> {

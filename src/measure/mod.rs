@@ -6,6 +6,7 @@
 
 mod cells;
 mod collector;
+mod earners;
 mod kpi;
 mod ledger;
 mod monthly;
@@ -14,6 +15,7 @@ mod values;
 
 pub use cells::{Cells, PoolCell, TopicCell};
 pub use collector::{Counters, count};
+pub use earners::Earnings;
 pub use kpi::{Context, KPIS, Kpi, Scope, Unit, kpi};
 pub use ledger::Ledger;
 pub use monthly::Monthly;

@@ -1,6 +1,7 @@
 //! The measures of one replication month by month.
 
 use super::collector::Counters;
+use super::earners::Earnings;
 use super::kpi::{Context, KPIS, Kpi, window};
 use super::ledger::{Ledger, Parts};
 use super::values::{Row, Slice, slices};
@@ -18,9 +19,15 @@ pub struct Monthly<'m> {
     months: Vec<Month>,
 }
 
-/// Percentiles, and shares of days and intervals.
+/// Percentiles, shares of days and intervals, and of members.
 fn is_of_whole(measure: &str) -> bool {
-    measure.starts_with("wait_p") || measure.starts_with("target_met_")
+    let starts = [
+        "wait_p",
+        "target_met_",
+        "earnings_p10",
+        "below_minimum_wage",
+    ];
+    starts.iter().any(|start| measure.starts_with(start))
 }
 
 /// A month that is counted, in whole or in part.
@@ -61,7 +68,7 @@ impl<'m> Monthly<'m> {
                     let row = || Row {
                         slice: slice.clone(),
                         measure: kpi.id,
-                        unit: kpi.unit.label().into(),
+                        unit: kpi.unit.text(model),
                     };
                     let has = slice.has(kpi.scope, model) && !is_of_whole(kpi.id);
                     has.then(|| (row(), kpi))
@@ -105,6 +112,7 @@ impl<'m> Monthly<'m> {
                             waits: None,
                             target: row.slice.target(self.model),
                             met: (None, None),
+                            earnings: Earnings::default(),
                             effort,
                         };
                         (&row.slice, sums, context)

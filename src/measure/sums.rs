@@ -1,6 +1,6 @@
 //! The sums of one slice of one replication, from which every measure is a ratio.
 
-use crate::engine::{People, Reason, Verdict};
+use crate::engine::{Paid, People, Reason, Verdict};
 use crate::model::Ending;
 
 macro_rules! add_all {
@@ -125,8 +125,22 @@ pub struct Sums {
     pub accepted: u64,
     /// Offers refused or timed out.
     pub refused: u64,
-    /// People in the register of a gig pool.
+    /// People in the register of a gig pool, if it stays as it is.
     pub members: u64,
+    /// What sessions paid, top-ups included.
+    pub earned: f64,
+    /// The part of it that is due to surge or tops pay up to a guarantee.
+    pub earned_extra: f64,
+    /// Time online of the sessions paid, microseconds.
+    pub earned_time: u64,
+    /// The part of it that was idle and that no pay by the hour covers.
+    pub unpaid_time: u64,
+    /// Member-time of registers that grow and shrink, microseconds.
+    pub member_time: u64,
+    /// People who joined a register, and who left it.
+    pub members_joined: u64,
+    /// See `members_joined`.
+    pub members_left: u64,
     /// Whether the slice has a gig pool.
     pub has_gig: bool,
     /// Employees of the groups of the slice.
@@ -174,14 +188,22 @@ impl Sums {
     /// See [`Self::PEOPLE`].
     pub const NOBODY: usize = 2;
 
+    /// A session of a member is paid.
+    pub(super) fn record_pay(&mut self, paid: &Paid) {
+        self.earned += paid.amount;
+        self.earned_extra += paid.surge + paid.top_up;
+        self.earned_time += paid.online;
+        self.unpaid_time += paid.unpaid;
+    }
+
     /// Adds another slice.
     pub fn add(&mut self, other: &Sums) {
         add_all!(self, other, contacts cases contact_time ai_contacts ai_sessions ai_time ai_time_within ai_missed ai_contained
             ai_trapped ai_durable ai_kept saved_work ai_escalated offered delayed callbacks callbacks_missed turned_away abandoned short_abandoned abandoned_within
             answered answered_within wait_answered wait_abandoned wait queue_time served handle session expected_work cut_off
             transferred met_person time_to_human first_ended first_resolved durable cases_resolved resolution_time cases_lost pending
-            coming_back busy slot_time duty slot_duty finishing paid overtime log_ons offers accepted refused members contacts_judged
-            contacts_satisfied);
+            coming_back busy slot_time duty slot_duty finishing paid overtime log_ons offers accepted refused members
+            earned earned_extra earned_time unpaid_time member_time members_joined members_left contacts_judged contacts_satisfied);
         for (a, b) in self.ended.iter_mut().zip(other.ended) {
             *a += b;
         }

@@ -45,17 +45,25 @@ impl Slice {
     /// Whether measures of this scope are given for the slice.
     pub(super) fn has(&self, scope: Scope, model: &Model) -> bool {
         let is_gig = |p: &Pool| p.kind == PoolKind::Gig;
+        let has_wage = |p: &Pool| p.minimum_wage().is_some();
         match (self, scope) {
             (_, Scope::Customer | Scope::Opinion) if !model.has_satisfaction() => false,
             (Slice::All, Scope::Gig) => model.pools.iter().any(is_gig),
             (_, Scope::Callback) if !model.has_callbacks() => false,
+            (Slice::All, Scope::Turnover) => model.pools.iter().any(Pool::has_turnover),
+            (Slice::All, Scope::Wage) => model.pools.iter().any(has_wage),
+            (Slice::All, Scope::Pay) => model.pools.iter().any(Pool::pays_members),
             (Slice::All, Scope::Shift) => model.pools.iter().any(Pool::has_shifts),
             (Slice::All, Scope::Group) => !model.groups.is_empty(),
             (Slice::All, _) => !model.topics.is_empty(),
-            (Slice::Topic(_), s) => {
-                !matches!(s, Scope::Pool | Scope::Gig | Scope::Shift | Scope::Group)
-            }
+            (Slice::Topic(_), s) => matches!(
+                s,
+                Scope::Topic | Scope::Answer | Scope::Customer | Scope::Opinion | Scope::Callback
+            ),
             (Slice::Pool(p), Scope::Gig) => is_gig(&model.pools[*p]),
+            (Slice::Pool(p), Scope::Turnover) => model.pools[*p].has_turnover(),
+            (Slice::Pool(p), Scope::Wage) => has_wage(&model.pools[*p]),
+            (Slice::Pool(p), Scope::Pay) => model.pools[*p].pays_members(),
             (Slice::Pool(p), Scope::Shift) => model.pools[*p].has_shifts(),
             (Slice::Pool(_), s) => matches!(s, Scope::Pool | Scope::Answer | Scope::Opinion),
             (Slice::TopicPool(..), s) => matches!(s, Scope::Answer | Scope::Opinion),
@@ -146,7 +154,7 @@ impl<'m> Values<'m> {
             rows.extend(kpis.map(|k| Row {
                 slice: slice.clone(),
                 measure: k.id,
-                unit: k.unit.label().into(),
+                unit: k.unit.text(model),
             }));
         }
         let (periods, days) = periods(model);
@@ -199,6 +207,7 @@ impl<'m> Values<'m> {
                 waits,
                 target,
                 met,
+                earnings: counters.earners.of(slice, self.model),
                 effort,
             };
             let kpis = KPIS.iter().filter(|k| slice.has(k.scope, self.model));

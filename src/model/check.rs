@@ -1,21 +1,12 @@
 //! What would make a model meaningless.
 
-use super::{
-    AiOutcome, Arrivals, GigSupply, HumanAccess, LogOn, Model, Roster, RouteStep, Supply,
-    TransferTo,
-};
-use crate::dist::Distribution;
-use crate::time::{MAX_HORIZON, Micros, to_seconds};
+use super::{AiOutcome, Arrivals, HumanAccess, Model, Pool, Roster, RouteStep, Supply, TransferTo};
+use crate::time::{MAX_HORIZON, Micros};
 
 /// More agents than this have no slot in the event list.
 const MAX_AGENTS: f64 = 100_000.0;
 /// Most new cases in one step of demand, all topics together; they are drawn and sorted at once.
 pub const MAX_STEP_CASES: f64 = 4e6;
-/// Of a register: where a smaller share of the offers is accepted, a refusal must take [`LEAST_PAUSE`] on average.
-pub const LEAST_ACCEPTANCE: f64 = 0.001;
-/// Seconds that a refusal takes, cool-down included, where hardly an offer is accepted.
-pub const LEAST_PAUSE: f64 = 0.1;
-
 impl Model {
     /// Everything that is wrong with this model, in words; empty when it can be simulated.
     pub fn problems(&self) -> Vec<String> {
@@ -175,7 +166,7 @@ impl Model {
                 format!("topic {:?} can reach a person but has no work", topic.name),
             );
         }
-        let people: f64 = self.pools.iter().map(|p| self.most_people(&p.supply)).sum();
+        let people: f64 = self.pools.iter().map(|p| self.most_people(p)).sum();
         say(
             people.is_nan() || people > MAX_AGENTS,
             format!(
@@ -252,26 +243,9 @@ impl Model {
                     }
                 }
                 Supply::Gig(g) => {
-                    say(
-                        !probability(g.acceptance),
-                        format!("pool {name:?}: acceptance is outside 0..1"),
-                    );
-                    say(
-                        goes_round_for_ever(g),
-                        format!(
-                            "pool {name:?}: offers that are nearly all refused need a time to respond or a cool-down \
-                             of at least {LEAST_PAUSE} s together"
-                        ),
-                    );
-                    say(
-                        g.broadcast == 0,
-                        format!("pool {name:?}: broadcast must be at least 1"),
-                    );
-                    let (LogOn::Members { rate, .. } | LogOn::Open { rate }) = g.log_on;
-                    say(
-                        !(rate >= 0.0 && rate.is_finite()),
-                        format!("pool {name:?}: the log-on rate must be at least 0"),
-                    );
+                    for problem in g.problems(pool.price.as_ref()) {
+                        say(true, format!("pool {name:?}: {problem}"));
+                    }
                 }
             }
         }
@@ -294,8 +268,8 @@ impl Model {
     }
 
     /// Most people of a pool who can be logged on at once; of an open register twice the mean.
-    fn most_people(&self, supply: &Supply) -> f64 {
-        match supply {
+    fn most_people(&self, pool: &Pool) -> f64 {
+        match &pool.supply {
             Supply::Staffed(s) => {
                 let growth = self.growth(s.group);
                 s.plan.max_before(Micros::MAX) * s.delivery.most().max(1.0) * growth
@@ -304,12 +278,7 @@ impl Model {
                 let people = f64::from(self.people_at_start(r));
                 people * r.delivery.most().max(1.0) * self.growth(r.group)
             }
-            Supply::Gig(g) => match g.log_on {
-                LogOn::Members { members, .. } => f64::from(members),
-                LogOn::Open { rate } => {
-                    2.0 * rate * g.session.mean() * g.availability.max_before(Micros::MAX)
-                }
-            },
+            Supply::Gig(g) => g.most_online(pool.price.as_ref(), self.horizon),
         }
     }
 }
@@ -326,18 +295,7 @@ impl Arrivals {
     }
 }
 
-/// Whether offers that nobody accepts pass from member to member without an end at one moment, or nearly so.
-fn goes_round_for_ever(g: &GigSupply) -> bool {
-    let timeout = g.offer_timeout.map_or(f64::INFINITY, to_seconds);
-    // An answer that comes too late is a refusal, and takes no longer than the offer stands.
-    let in_time = g.response.as_ref().map_or(1.0, |law| law.cdf(timeout));
-    let mean = |law: &Option<Distribution>| law.as_ref().map_or(0.0, Distribution::mean);
-    g.makes_offers()
-        && g.acceptance * in_time < LEAST_ACCEPTANCE
-        && mean(&g.response).min(timeout) + mean(&g.cool_down) < LEAST_PAUSE
-}
-
-fn probability(p: f64) -> bool {
+pub(super) fn probability(p: f64) -> bool {
     (0.0..=1.0).contains(&p)
 }
 
@@ -355,47 +313,4 @@ fn route_fits(route: &[RouteStep], model: &Model) -> bool {
     route
         .iter()
         .all(|s| s.pools.iter().all(|p| model.pools.get(p.pool).is_some()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::Laws;
-    use crate::scenario::{InMemory, load};
-    use std::path::Path;
-
-    #[test]
-    fn offers_that_go_round_for_ever_are_refused() {
-        let file = "
-            horizon = '1 day'
-            demand = { rate = '60 / h' }
-            topic = [ { name = 'calls', work = '5 min', patience = '5 min' } ]
-            pool = [ { name = 'gig', kind = 'gig', members = 9, logon_rate = '1 / h', session = '1 h' } ]";
-        let files = InMemory::new().with("calls.toml", file);
-        let mut model = load(Path::new("calls.toml"), &[], &files).unwrap().model;
-        let minute = Some(Distribution::Deterministic(60.0));
-        let mut refused = |acceptance, response: &Option<_>, timeout, cool_down: &Option<_>| {
-            let Supply::Gig(gig) = &mut model.pools[0].supply else {
-                panic!("a register");
-            };
-            gig.acceptance = acceptance;
-            gig.response = response.clone();
-            gig.offer_timeout = timeout;
-            gig.cool_down = cool_down.clone();
-            let problems = model.problems();
-            assert_eq!(Laws::new(&model).err().unwrap_or_default(), problems);
-            assert!(problems.iter().all(|p| p.contains("nearly all refused")));
-            !problems.is_empty()
-        };
-        for p in [0.0, 1e-300, 0.0009] {
-            assert!(refused(p, &None, None, &None), "{p}");
-            assert!(!refused(p, &minute, None, &None), "{p}");
-            assert!(!refused(p, &None, None, &minute), "{p}");
-        }
-        assert!(!refused(0.001, &None, None, &None));
-        assert!(!refused(1.0, &None, None, &None));
-        // Willing members whose answers all come too late.
-        assert!(refused(1.0, &minute, Some(1), &None));
-        assert!(!refused(1.0, &minute, Some(1), &minute));
-    }
 }

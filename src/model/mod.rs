@@ -6,6 +6,7 @@
 //! Durations in distributions are in seconds; points in time and fixed durations are [`Micros`].
 
 mod check;
+mod gig;
 mod months;
 mod pools;
 mod prices;
@@ -15,12 +16,14 @@ mod timeline;
 mod topics;
 mod workforce;
 
-pub use check::{LEAST_ACCEPTANCE, LEAST_PAUSE, MAX_STEP_CASES};
-pub use months::{Month, Period};
-pub use pools::{
-    Delivery, GigSupply, LogOn, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take,
+pub use check::MAX_STEP_CASES;
+pub use gig::{
+    Discontent, GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, MOST_SEGMENTS, PayResponse,
+    Segment, Turnover,
 };
-pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Volume};
+pub use months::{Month, Period};
+pub use pools::{Delivery, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
+pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Surge, Volume};
 pub use satisfaction::{OwnRegard, Regard, Satisfaction};
 pub use shifts::{Begin, Break, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};
 pub use timeline::Change;

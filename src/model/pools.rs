@@ -1,11 +1,12 @@
 //! Who answers: agents on a plan, or members who come when they like.
 
+use super::gig::GigSupply;
 use super::prices::PoolPrice;
 use super::satisfaction::OwnRegard;
 use super::shifts::Roster;
 use super::topics::HumanOutcome;
 use crate::dist::Distribution;
-use crate::time::{Micros, StepFn};
+use crate::time::StepFn;
 
 /// A group of interchangeable agents.
 #[derive(Clone, Debug)]
@@ -77,6 +78,8 @@ pub enum Select {
     Random,
     /// The pool with the lowest price of an agent-hour first, then as [`Select::LongestIdle`].
     Cheapest,
+    /// The best tier of the register first, then as [`Select::LongestIdle`]; people of other pools have the first tier.
+    BestRated,
 }
 
 /// Which contact an agent who frees takes, within the best priority class.
@@ -109,7 +112,7 @@ pub enum Supply {
     /// From shift templates.
     Rostered(Roster),
     /// From a register of members.
-    Gig(GigSupply),
+    Gig(Box<GigSupply>),
 }
 
 /// Agents from a plan.
@@ -132,6 +135,32 @@ impl Pool {
     /// Price of an hour, for comparing pools: paid hours, else hours on duty.
     pub fn hourly_price(&self) -> Option<f64> {
         self.price?.hourly()
+    }
+
+    /// Pay of an online hour below which a member of the pool is counted apart.
+    pub fn minimum_wage(&self) -> Option<f64> {
+        match &self.supply {
+            Supply::Gig(g) => g.minimum_wage,
+            Supply::Staffed(_) | Supply::Rostered(_) => None,
+        }
+    }
+
+    /// Whether the pool is a register that grows and shrinks.
+    pub fn has_turnover(&self) -> bool {
+        matches!(&self.supply, Supply::Gig(g) if g.turnover.is_some())
+    }
+
+    /// Members of a register that neither grows nor shrinks.
+    pub fn steady_members(&self) -> u32 {
+        match &self.supply {
+            Supply::Gig(g) if g.turnover.is_none() => g.members(),
+            _ => 0,
+        }
+    }
+
+    /// Whether the pool is a register whose members are paid.
+    pub fn pays_members(&self) -> bool {
+        matches!(self.supply, Supply::Gig(_)) && self.price.is_some_and(|p| p.pays_members())
     }
 
     /// Share of paid time that is not on duty, of a pool on a plan.
@@ -187,51 +216,4 @@ impl Delivery {
     pub(super) fn is_sound(&self) -> bool {
         !matches!(self, Delivery::Fixed(f) if !(0.0..=10.0).contains(f))
     }
-}
-
-/// Agents from a register.
-#[derive(Clone, Debug)]
-pub struct GigSupply {
-    /// How members come online.
-    pub log_on: LogOn,
-    /// Factor on the log-on rate over time.
-    pub availability: StepFn,
-    /// Session length in seconds.
-    pub session: Distribution,
-    /// Probability that an offer is accepted.
-    pub acceptance: f64,
-    /// Time to respond to an offer, in seconds; `None` is at once.
-    pub response: Option<Distribution>,
-    /// An offer not answered by then is refused.
-    pub offer_timeout: Option<Micros>,
-    /// After a refusal the member is offered nothing for this time, in seconds; `None` is 0.
-    pub cool_down: Option<Distribution>,
-    /// Offers after which a contact moves to the next step of its route.
-    pub max_offers: Option<u32>,
-    /// Members offered one contact at the same time.
-    pub broadcast: u32,
-}
-
-impl GigSupply {
-    /// Whether contacts are offered, rather than given at once.
-    pub fn makes_offers(&self) -> bool {
-        self.acceptance < 1.0 || self.response.is_some()
-    }
-}
-
-/// How members come online.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum LogOn {
-    /// A register of so many people; each offline one logs on at this rate (per second) times the availability.
-    Members {
-        /// Number of people.
-        members: u32,
-        /// Log-ons per offline member and second.
-        rate: f64,
-    },
-    /// An open register: log-ons per second (Poisson) times the availability.
-    Open {
-        /// Log-ons per second.
-        rate: f64,
-    },
 }

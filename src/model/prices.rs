@@ -1,5 +1,7 @@
 //! What things cost. Amounts are in the currency of the scenario.
 
+use crate::time::Micros;
+
 /// Prices that belong to no pool and no group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prices {
@@ -69,14 +71,57 @@ pub struct PoolPrice {
     pub set_up: f64,
     /// Once, in the last month.
     pub exit: f64,
+    /// Of a register: a session is paid at least this for each hour online, the difference at its end.
+    pub guarantee: f64,
+    /// Of a register: pay is raised while many wait.
+    pub surge: Option<Surge>,
+    /// Of a register: training of a person who joins, without the platform's fee.
+    pub onboarding: f64,
+    /// Of a register: equipment of a person who joins, without the platform's fee.
+    pub equipment: f64,
 }
 
 impl PoolPrice {
+    /// Pay of a member for an hour online.
+    pub fn hourly_pay(&self) -> f64 {
+        self.per_online_hour + self.per_agent_hour.unwrap_or(0.0)
+    }
+
+    /// Whether members of a register are paid: by the contact, the minute or the hour, or at least what is guaranteed.
+    pub fn pays_members(&self) -> bool {
+        self.pay_kinds().iter().any(|&pay| pay > 0.0) || self.guarantee > 0.0
+    }
+
+    /// Pay by the contact, the handled minute and the online hour.
+    pub fn pay_kinds(&self) -> [f64; 3] {
+        [self.per_contact, self.per_handled_minute, self.hourly_pay()]
+    }
+
+    /// The pay offered, where there is only one kind of it.
+    pub fn pay_offered(&self) -> Option<f64> {
+        let kinds = self.pay_kinds();
+        let mut kinds = kinds.iter().copied().filter(|&pay| pay > 0.0);
+        kinds.next().filter(|_| kinds.next().is_none())
+    }
+
     /// Price of an hour, for comparing pools: of a paid hour, else of an hour on duty.
     pub fn hourly(&self) -> Option<f64> {
         let online = Some(self.per_online_hour).filter(|&p| p > 0.0);
         self.per_agent_hour.or(online)
     }
+}
+
+/// When and how far pay is raised.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Surge {
+    /// Opens when more than so many wait in the queues that lead to the pool.
+    pub above: u32,
+    /// Closes when no more than so many do.
+    pub until: u32,
+    /// Factor on all pay.
+    pub factor: f64,
+    /// How often the queues are looked at.
+    pub every: Micros,
 }
 
 /// A floor under the contacts that are charged.

@@ -93,10 +93,17 @@ impl Model {
             let kind = |s: &Supply| match s {
                 Supply::Staffed(_) => 0,
                 Supply::Rostered(_) => 3,
-                Supply::Gig(g) if matches!(g.log_on, LogOn::Members { .. }) => 1,
+                Supply::Gig(g) if g.log_on != LogOn::Open => 1,
                 Supply::Gig(_) => 2,
             };
             m.pools.iter().map(|p| (p.kind, kind(&p.supply))).collect()
+        };
+        let makeup = |m: &Model| -> Vec<_> {
+            let of = |p: &Pool| match &p.supply {
+                Supply::Gig(g) => Some(g.makeup(p.price.as_ref())),
+                _ => None,
+            };
+            m.pools.iter().map(of).collect()
         };
         let shifts = |m: &Model| -> Vec<_> {
             let of = |p: &Pool| match &p.supply {
@@ -120,6 +127,10 @@ impl Model {
             ),
             (targets(self) != targets(later), "a target"),
             (register(self) != register(later), "the kind of a pool"),
+            (
+                makeup(self) != makeup(later),
+                "who is in a register and by what it is moved",
+            ),
             (shifts(self) != shifts(later), "the shifts there are"),
             (
                 queues(self) != queues(later),

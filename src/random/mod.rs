@@ -197,6 +197,18 @@ pub mod purpose {
     pub const CALLBACK: u64 = 42;
     /// Whether the customer is there when called back (contact and hop).
     pub const REACHED: u64 = 43;
+    /// How long a member waits for a contact (member and session).
+    pub const TOLERANCE: u64 = 36;
+    /// Time from one applicant to the next (applicant).
+    pub const APPLICANT: u64 = 37;
+    /// Whether an applicant is accepted (applicant).
+    pub const ADMISSION: u64 = 38;
+    /// Time until an applicant is a member (applicant).
+    pub const ONBOARDING: u64 = 39;
+    /// The segment of a new member (applicant).
+    pub const MEMBER_SEGMENT: u64 = 40;
+    /// Whether a member leaves the register in a month (member and month).
+    pub const MEMBER_CHURN: u64 = 41;
     /// Unplanned absence from a shift (person and day).
     pub const SHIFT_ABSENCE: u64 = 50;
     /// Time logged on until the next pause (person and spell at work).

@@ -8,7 +8,7 @@
 use super::flow::Flow;
 use crate::erlang::ErlangA;
 use crate::model::{
-    Arrivals, HumanAccess, LogOn, Model, Pool, Queue, RouteStep, Supply, Topic, TransferTo,
+    Arrivals, HumanAccess, Model, Pool, Queue, RouteStep, Supply, Topic, TransferTo,
 };
 use crate::time::{DAY, Micros, StepFn, to_seconds};
 
@@ -375,18 +375,6 @@ fn agents_over_time<'m>(
             let duty = r.on_duty(libm::round(people) as u32);
             Box::new(move |part| mean(&duty, part))
         }
-        Supply::Gig(g) => {
-            let session = g.session.mean();
-            Box::new(move |part| {
-                let availability = mean(&g.availability, part);
-                match g.log_on {
-                    LogOn::Members { members, rate } => {
-                        let odds = rate * availability * session;
-                        f64::from(members) * odds / (1.0 + odds)
-                    }
-                    LogOn::Open { rate } => rate * availability * session,
-                }
-            })
-        }
+        Supply::Gig(g) => Box::new(move |part| g.mean_online(|f| mean(f, part))),
     }
 }

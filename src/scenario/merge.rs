@@ -224,7 +224,7 @@ fn change_kind(base: &mut Table, over: &Table) {
         let foreign: &[&str] = if after {
             &super::pools::STAFFED_KEYS
         } else {
-            &super::pools::GIG_KEYS
+            &super::gig::KEYS
         };
         base.entries.retain(|e| !foreign.contains(&e.key.as_str()));
     }

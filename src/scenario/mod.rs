@@ -15,6 +15,7 @@ mod dists;
 mod events;
 mod files;
 mod frame;
+mod gig;
 mod groups;
 mod human;
 mod merge;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cursor::{Cursor, Item, Names};
 use super::frame::{Frame, product};
+use super::gig;
 use super::human::Layer;
 use super::patterns::Unit;
 use super::prices;
@@ -12,8 +13,8 @@ use super::shifts;
 use super::tree::Value;
 use crate::dist::Distribution;
 use crate::model::{
-    Delivery, GigSupply, HumanOutcome, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, OwnRegard, Pool,
-    PoolKind, PoolPrice, Select, ShiftEnd, Staffing, Supply, Take, Template, TransferTo,
+    Delivery, HumanOutcome, LogOn, OwnRegard, Pool, PoolKind, PoolPrice, Select, ShiftEnd,
+    Staffing, Supply, Take, Template, TransferTo,
 };
 use crate::time::{Micros, StepFn};
 
@@ -51,21 +52,6 @@ pub(super) const STAFFED_KEYS: [&str; 10] = [
     "absence_paid",
     "in_shift_shrinkage",
 ];
-/// Keys of pools with a register.
-pub(super) const GIG_KEYS: [&str; 11] = [
-    "members",
-    "logons",
-    "logon_rate",
-    "availability",
-    "session",
-    "acceptance",
-    "response",
-    "offer_timeout",
-    "cool_down",
-    "max_offers",
-    "broadcast",
-];
-
 /// Reads one pool.
 pub(super) fn read<'a>(
     mut c: Cursor<'a>,
@@ -88,7 +74,8 @@ pub(super) fn read<'a>(
         PoolKind::Employed
     };
     let kind = kind.flatten().unwrap_or(guess);
-    let supply = supply(&mut c, kind, frame, groups);
+    let price = c.read_opt("price", |i| prices::pool(i, kind));
+    let supply = supply(&mut c, kind, price.as_ref(), frame, groups);
     let most_agents = supply.as_ref().map(|s| most_agents(s, frame.horizon));
     let skills = c.read("skills", vec![true; n], |i| {
         let skilled = topics.read(i)?;
@@ -117,7 +104,6 @@ pub(super) fn read<'a>(
         }
         take => Some(take),
     });
-    let price = c.read_opt("price", prices::pool);
     if !has_satisfaction {
         c.forbid("satisfaction", satisfaction::MISSING, None);
     }
@@ -210,11 +196,11 @@ fn most_agents(supply: &Supply, horizon: Micros) -> f64 {
                 0.0
             }
         }
+        Supply::Gig(g) if !g.can_log_on(horizon) => 0.0,
         Supply::Gig(g) => match g.log_on {
-            _ if g.availability.max_before(horizon) <= 0.0 => 0.0,
-            LogOn::Members { members, rate } if rate > 0.0 => f64::from(members),
-            LogOn::Open { rate } if rate > 0.0 => f64::INFINITY,
-            _ => 0.0,
+            LogOn::Members(_) if g.turnover.is_some() => f64::INFINITY,
+            LogOn::Members(members) => f64::from(members),
+            LogOn::Open => f64::INFINITY,
         },
     }
 }
@@ -261,6 +247,7 @@ fn select(c: &mut Cursor<'_>, concurrency: u8, price: Option<PoolPrice>) -> Sele
         ("most_loaded", Select::MostLoaded),
         ("random", Select::Random),
         ("cheapest", Select::Cheapest),
+        ("best_rated", Select::BestRated),
     ];
     c.read("select", default, |i| match i.one_of(&words)? {
         Select::Cheapest if price.is_none_or(|p| p.hourly().is_none()) => {
@@ -286,19 +273,25 @@ fn overrides<'a>(item: &Item<'a>, topics: &Names, pools: &Names) -> Option<Overr
     Some((default, by_topic))
 }
 
-fn supply(c: &mut Cursor<'_>, kind: PoolKind, frame: &Frame, groups: &Names) -> Option<Supply> {
+fn supply(
+    c: &mut Cursor<'_>,
+    kind: PoolKind,
+    price: Option<&PoolPrice>,
+    frame: &Frame,
+    groups: &Names,
+) -> Option<Supply> {
     let (foreign, reason): (&[&str], _) = match kind {
         PoolKind::Gig => (
             &STAFFED_KEYS,
             "is no key of a gig pool, which has `members` or `logons`",
         ),
-        _ => (&GIG_KEYS, "is a key of gig pools only"),
+        _ => (&gig::KEYS, "is a key of gig pools only"),
     };
     for key in foreign {
         c.forbid(key, reason, None);
     }
     match kind {
-        PoolKind::Gig => gig(c, frame).map(Supply::Gig),
+        PoolKind::Gig => gig::read(c, price, frame).map(|g| Supply::Gig(Box::new(g))),
         _ if c.has("shifts") => shifts::read(c, frame, groups).map(Supply::Rostered),
         _ => staffing(c, frame, groups).map(Supply::Staffed),
     }
@@ -373,82 +366,5 @@ pub(super) fn delivery(item: &Item<'_>) -> Option<Delivery> {
     match built {
         Ok(law) => Some(Delivery::Daily(law)),
         Err(e) => item.refused(&e),
-    }
-}
-
-fn gig(c: &mut Cursor<'_>, frame: &Frame) -> Option<GigSupply> {
-    let log_on = log_on(c);
-    let weights = Unit {
-        what: "a factor",
-        most: 1000.0,
-    };
-    let availability = match c.take("availability") {
-        Some(i) => i.pattern(weights).and_then(|p| p.compile(frame, &i)),
-        None => Some(StepFn::constant(1.0)),
-    };
-    let session = c
-        .require("session", "a distribution of the session length")
-        .and_then(|i| i.positive_distribution());
-    let acceptance = c.take("acceptance").map(|i| (i.probability(), i));
-    let response = c.read("response", None, Item::optional_distribution);
-    let cool_down = c.read("cool_down", None, Item::optional_distribution);
-    let max_offers = c.read_opt("max_offers", |i| i.integer(1, 1_000_000).map(|n| n as u32));
-    let supply = GigSupply {
-        offer_timeout: c.read_opt("offer_timeout", Item::positive_duration),
-        broadcast: c.read("broadcast", 1, |i| i.integer(1, 1000).map(|n| n as u32)),
-        acceptance: acceptance.as_ref().map_or(Some(1.0), |(p, _)| *p)?,
-        log_on: log_on?,
-        availability: availability?,
-        session: session?,
-        response,
-        cool_down,
-        max_offers,
-    };
-    // Offers that are nearly all refused in no time would go round for ever at one moment.
-    let mean = |law: &Option<Distribution>| law.as_ref().map_or(0.0, Distribution::mean);
-    if let Some((Some(p), item)) = acceptance
-        && p < LEAST_ACCEPTANCE
-        && mean(&supply.response) + mean(&supply.cool_down) < LEAST_PAUSE
-    {
-        return item.expected(&format!(
-            "a probability of at least {LEAST_ACCEPTANCE}, or a `response` and `cool_down` of at least \
-             {LEAST_PAUSE} s together"
-        ));
-    }
-    Some(supply)
-}
-
-fn log_on(c: &mut Cursor<'_>) -> Option<LogOn> {
-    let (members, open) = (c.take("members"), c.take("logons"));
-    match (members, open) {
-        (Some(members), None) => {
-            let members = members.integer(0, MOST_AGENTS);
-            let rate = c.require(
-                "logon_rate",
-                "the rate at which an offline member logs on, such as \"0.05 / h\"",
-            );
-            let rate = rate.and_then(|i| i.rate());
-            Some(LogOn::Members {
-                members: members? as u32,
-                rate: rate?,
-            })
-        }
-        (None, Some(open)) => {
-            c.forbid(
-                "logon_rate",
-                "goes with `members`; with `logons` it has no effect",
-                None,
-            );
-            Some(LogOn::Open { rate: open.rate()? })
-        }
-        (members, _) => {
-            c.take("logon_rate");
-            let found = if members.is_some() { "both" } else { "neither" };
-            c.problem(
-                format!("expected one of members, logons, found {found}"),
-                None,
-            );
-            None
-        }
     }
 }

@@ -1,14 +1,15 @@
 //! The keys `price` and `pay`, and the section `[finance]`.
 
 use super::cursor::{Cursor, Item};
-use crate::model::{AiPrice, Credit, Floor, Pay, PoolPrice, Volume};
+use crate::model::{AiPrice, Credit, Floor, Pay, PoolKind, PoolPrice, Surge, Volume};
+use crate::time::{MINUTE, SECOND};
 
 /// The largest amount of money.
 pub(super) const MOST: f64 = 1e12;
 
 impl Item<'_> {
     /// An amount of money.
-    fn money(&self) -> Option<f64> {
+    pub(super) fn money(&self) -> Option<f64> {
         self.number(0.0, MOST)
     }
 }
@@ -43,8 +44,13 @@ pub(super) fn ai(item: &Item<'_>) -> Option<AiPrice> {
 }
 
 /// What the people of a pool cost.
-pub(super) fn pool(item: &Item<'_>) -> Option<PoolPrice> {
+pub(super) fn pool(item: &Item<'_>, kind: PoolKind) -> Option<PoolPrice> {
     let mut c = item.cursor("a table such as { per_agent_hour = 28.0 }")?;
+    if kind != PoolKind::Gig {
+        for key in ["guarantee", "surge", "onboarding", "equipment"] {
+            c.forbid(key, "is a key of gig pools only", None);
+        }
+    }
     let price = PoolPrice {
         per_agent_hour: c.read_opt("per_agent_hour", Item::money),
         overtime: c.read("overtime", 0.0, |i| i.number(0.0, 10.0)),
@@ -60,7 +66,17 @@ pub(super) fn pool(item: &Item<'_>) -> Option<PoolPrice> {
         platform_fee: c.read("platform_fee", 0.0, |i| i.number(0.0, 10.0)),
         set_up: money(&mut c, "set_up"),
         exit: money(&mut c, "exit"),
+        guarantee: money(&mut c, "guarantee"),
+        surge: c.read_opt("surge", surge),
+        onboarding: money(&mut c, "onboarding"),
+        equipment: money(&mut c, "equipment"),
     };
+    if price.surge.is_some() && price.pay_kinds().iter().all(|&pay| pay == 0.0) {
+        c.problem(
+            "`surge` has no effect without pay by the contact, minute or hour",
+            None,
+        );
+    }
     if price.overtime > 0.0 && price.per_agent_hour.is_none() {
         c.problem("`overtime` has no effect without per_agent_hour", None);
     }
@@ -69,6 +85,42 @@ pub(super) fn pool(item: &Item<'_>) -> Option<PoolPrice> {
     }
     c.finish();
     Some(price)
+}
+
+fn surge(item: &Item<'_>) -> Option<Surge> {
+    let mut c = item.cursor("a table such as { above = 10, factor = 1.5 }")?;
+    let waiting = |i: &Item<'_>| i.integer(0, 1_000_000).map(|n| n as u32);
+    let above = c
+        .require(
+            "above",
+            "the number of waiting contacts above which it opens",
+        )
+        .and_then(|i| waiting(&i));
+    let until = c.read_opt("until", |i| {
+        let n = waiting(i)?;
+        if above.is_some_and(|above| n > above) {
+            return i.expected("a number not larger than `above`");
+        }
+        Some(n)
+    });
+    let factor = c
+        .require("factor", "the factor on all pay")
+        .and_then(|i| i.factor());
+    let every = c.read("every", MINUTE, |i| {
+        let t = i.positive_duration()?;
+        if t < SECOND {
+            return i.expected("a duration of at least 1 s");
+        }
+        Some(t)
+    });
+    c.finish();
+    let (above, factor) = above.zip(factor)?;
+    Some(Surge {
+        above,
+        until: until.unwrap_or(above),
+        factor,
+        every,
+    })
 }
 
 fn floor(item: &Item<'_>) -> Option<Floor> {

@@ -201,19 +201,18 @@ fn every_key_has_its_place() {
     let Supply::Gig(supply) = &gig.supply else {
         panic!()
     };
-    assert!(
-        matches!(supply.log_on, LogOn::Members { members: 300, rate } if (rate * 3600.0 - 0.05).abs() < 1e-15)
-    );
+    assert_eq!(supply.log_on, LogOn::Members(300));
+    assert!((supply.segments[0].rate * 3600.0 - 0.05).abs() < 1e-15);
     assert_eq!(
         (
-            supply.acceptance,
+            supply.segments[0].acceptance,
             supply.offer_timeout,
             supply.max_offers,
             supply.broadcast
         ),
         (0.7, Some(30 * SECOND), Some(4), 2)
     );
-    assert_eq!(supply.availability.at(5 * DAY), 0.5, "Saturday");
+    assert_eq!(supply.segments[0].availability.at(5 * DAY), 0.5, "Saturday");
     assert!(supply.response.is_some() && supply.cool_down.is_some() && supply.makes_offers());
 
     // Queues: three of topics, then one for each kind of transfer.

@@ -4,6 +4,7 @@ use super::ledger::{Ledger, Span};
 use super::random_model::{ALL, Range, random_model, random_timeline};
 use super::{cases, rolls};
 use handover::engine::{Laws, simulate};
+use handover::finance;
 use handover::measure::count;
 use handover::model::Model;
 use handover::time::Micros;
@@ -127,6 +128,33 @@ fn recount(
             .map(|i| counters.cells.pool_row(i)[p].duty)
             .sum();
         prop_assert_eq!(by_interval, total(&ledger.duty[p], 0, to));
+        if model.pools[p].pays_members() {
+            // What the members got is what they cost.
+            let charge =
+                |(period, ledger): (handover::model::Period, &handover::measure::Ledger)| {
+                    let model = model.epoch(period.epoch);
+                    let price = model.pools[p].price.unwrap_or_default();
+                    let span = finance::Span {
+                        share: period.span.share,
+                        first: false,
+                        last: false,
+                    };
+                    finance::pool_charge(&price, &finance::Work::of(model, ledger, p), span)
+                };
+            let cost: f64 = model
+                .periods()
+                .into_iter()
+                .zip(&counters.periods)
+                .map(charge)
+                .sum();
+            prop_assert!(
+                (cost - sums.earned).abs() <= 1e-9 * cost,
+                "pool {p}: costs {cost}, members got {}",
+                sums.earned
+            );
+            prop_assert_eq!(sums.earned_time, sums.duty);
+            prop_assert!(sums.unpaid_time <= sums.duty - sums.busy);
+        }
     }
     Ok(())
 }

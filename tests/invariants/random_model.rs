@@ -138,12 +138,41 @@ pub(super) fn random_timeline(rolls: &[u32], others: &[u32]) -> Model {
     (later.warmup, later.interval) = (m.warmup, m.interval);
     later.demand.step = m.demand.step;
     for (other, pool) in later.pools.iter_mut().zip(&m.pools) {
-        let register = |p: &Pool| match &p.supply {
-            Supply::Gig(g) => Some(matches!(g.log_on, LogOn::Open { .. })),
-            _ => None,
-        };
-        if register(other) != register(pool) {
-            (other.kind, other.supply) = (pool.kind, pool.supply.clone());
+        match (&mut other.supply, &pool.supply) {
+            (Supply::Gig(gig), Supply::Gig(first)) if gig.log_on == first.log_on => {
+                // Who is in a register and by what it is moved stays, and so does the kind of pay.
+                let segments = gig.segments.clone();
+                gig.segments.clone_from(&first.segments);
+                for (segment, law) in gig.segments.iter_mut().zip(segments) {
+                    *segment = Segment {
+                        share: segment.share,
+                        ..law
+                    };
+                }
+                gig.pay_response = first.pay_response;
+                gig.tolerance = first
+                    .tolerance
+                    .as_ref()
+                    .map(|t| gig.tolerance.clone().unwrap_or(t.clone()));
+                let turnover = gig.turnover.clone().map(|t| Turnover {
+                    applicants: 2.0 * t.applicants,
+                    ..t
+                });
+                gig.turnover = first
+                    .turnover
+                    .as_ref()
+                    .map(|t| turnover.unwrap_or(t.clone()));
+                let pay = pool.price.map(|p| PoolPrice {
+                    per_contact: p.per_contact * 1.5,
+                    ..p
+                });
+                other.price = pay;
+            }
+            (Supply::Staffed(_), Supply::Staffed(_)) => {}
+            _ => {
+                (other.kind, other.supply, other.price) =
+                    (pool.kind, pool.supply.clone(), pool.price)
+            }
         }
     }
     let topics = |m: &Model| m.queues.iter().map(|q| q.topic).collect::<Vec<_>>();
@@ -252,6 +281,7 @@ fn random_pool(
         Select::MostLoaded,
         Select::Random,
         Select::Cheapest,
+        Select::BestRated,
     ]);
     p.take = d.pick(&[Take::LongestWait, Take::LongestRelativeWait, Take::Ranking]);
     p.shift_end = d.pick(&[ShiftEnd::Finish, ShiftEnd::Cut, ShiftEnd::WhenIdle]);
@@ -283,7 +313,11 @@ fn random_pool(
     }
     if range.gig && d.rarely(3) {
         p.kind = PoolKind::Gig;
-        p.supply = Supply::Gig(random_gig(d));
+        let mut gig = random_gig(d);
+        if d.rarely(2) {
+            live_by_pay(d, &mut p, &mut gig);
+        }
+        p.supply = Supply::Gig(Box::new(gig));
         return p;
     }
     let plans: [&[(u64, f64)]; 5] = [
@@ -315,23 +349,72 @@ fn random_pool(
 }
 
 fn random_gig(d: &mut Dice<'_>) -> GigSupply {
+    let (log_on, rate) = d.pick(&[(LogOn::Members(6), 1e-3), (LogOn::Open, 2e-3)]);
     GigSupply {
-        log_on: d.pick(&[
-            LogOn::Members {
-                members: 6,
-                rate: 1e-3,
-            },
-            LogOn::Open { rate: 2e-3 },
-        ]),
-        availability: StepFn::new([(0, 1.0), (HOUR, 0.2), (2 * HOUR, 1.5)]),
-        session: d.law(1500.0),
-        acceptance: d.pick(&[1.0, 0.5]),
+        log_on,
+        segments: vec![Segment {
+            name: String::new(),
+            share: 1.0,
+            rate,
+            availability: StepFn::new([(0, 1.0), (HOUR, 0.2), (2 * HOUR, 1.5)]),
+            session: d.law(1500.0),
+            acceptance: d.pick(&[1.0, 0.5]),
+            work_factor: 1.0,
+            resolve_factor: 1.0,
+            tier: 1,
+        }],
         response: d.roll(3).checked_sub(1).map(|_| d.law(6.0)),
         offer_timeout: d.pick(&[None, Some(8 * SECOND)]),
         // Without a pause a member who refuses at once would be asked again at once.
         cool_down: Some(d.law(40.0)),
         max_offers: d.pick(&[None, Some(1), Some(3)]),
         broadcast: d.pick(&[1, 2]),
+        tolerance: None,
+        pay_response: None,
+        minimum_wage: None,
+        turnover: None,
+    }
+}
+
+/// Members of two kinds who are paid, answer to it, tire, join and leave.
+fn live_by_pay(d: &mut Dice<'_>, p: &mut Pool, gig: &mut GigSupply) {
+    p.price = Some(PoolPrice {
+        per_contact: 3.0,
+        per_handled_minute: d.pick(&[0.0, 0.5]),
+        guarantee: d.pick(&[0.0, 15.0]),
+        surge: d.pick(&[
+            None,
+            Some(Surge {
+                above: 1,
+                until: 0,
+                factor: 2.0,
+                every: MINUTE,
+            }),
+        ]),
+        ..PoolPrice::default()
+    });
+    let one_kind = p.price.is_some_and(|p| p.pay_offered().is_some());
+    gig.pay_response = (one_kind && d.rarely(2)).then_some(PayResponse {
+        reference_pay: 2.0,
+        elasticity: 1.0,
+        reference_earnings: 1.0,
+        feedback: 0.0,
+    });
+    gig.tolerance = d.rarely(2).then(|| d.law(600.0));
+    if matches!(gig.log_on, LogOn::Members(_)) {
+        let first = &mut gig.segments[0];
+        first.share = 0.5;
+        let mut second = first.clone();
+        (second.acceptance, second.work_factor) = (0.7, 1.4);
+        (second.resolve_factor, second.tier) = (0.8, 2);
+        gig.segments.push(second);
+        gig.turnover = d.rarely(2).then_some(Turnover {
+            applicants: 1e-3,
+            accept: 0.5,
+            onboarding: None,
+            churn: 3.0,
+            discontent: None,
+        });
     }
 }
 

@@ -9,15 +9,27 @@ use handover::time::{DAY, HOUR, SECOND, StepFn};
 /// Members who are online from a moment after 0 until `session` seconds later.
 fn gig(members: u32, session: f64, acceptance: f64, response: Option<f64>) -> GigSupply {
     GigSupply {
-        log_on: LogOn::Members { members, rate: 1e6 },
-        availability: StepFn::constant(1.0),
-        session: fixed(session),
-        acceptance,
+        log_on: LogOn::Members(members),
+        segments: vec![Segment {
+            name: String::new(),
+            share: 1.0,
+            rate: 1e6,
+            availability: StepFn::constant(1.0),
+            session: fixed(session),
+            acceptance,
+            work_factor: 1.0,
+            resolve_factor: 1.0,
+            tier: 1,
+        }],
         response: response.map(fixed),
         offer_timeout: None,
         cool_down: None,
         max_offers: None,
         broadcast: 1,
+        tolerance: None,
+        pay_response: None,
+        minimum_wage: None,
+        turnover: None,
     }
 }
 
@@ -25,7 +37,7 @@ fn gig(members: u32, session: f64, acceptance: f64, response: Option<f64>) -> Gi
 fn offers(seconds: &[f64], supply: GigSupply) -> Model {
     let mut m = small(seconds, 60.0, 0.0);
     m.pools[0].kind = PoolKind::Gig;
-    m.pools[0].supply = Supply::Gig(supply);
+    m.pools[0].supply = Supply::Gig(Box::new(supply));
     m
 }
 
@@ -101,7 +113,7 @@ fn refusals_and_cool_down() {
         ]
     );
     // An answer that comes after the time-out is a refusal at the time-out.
-    supply.acceptance = 1.0;
+    supply.segments[0].acceptance = 1.0;
     supply.offer_timeout = Some(5 * SECOND);
     supply.response = Some(fixed(5.000_001));
     let mut late = offers(&[10.0], supply.clone());

@@ -1,0 +1,90 @@
+//! A register made ready for simulation.
+
+use super::cache::Cache;
+use super::earnings::PayLaw;
+use super::laws::{AnswerLaw, PoolLaw};
+use crate::dist::Sampler;
+use crate::model::{GigSupply, PayResponse, PoolPrice};
+use crate::random::threshold;
+use crate::slots::Slots;
+use crate::time::Micros;
+
+/// A gig pool.
+pub(super) struct GigLaw {
+    pub(super) offers: bool,
+    pub(super) segments: Slots<SegmentLaw>,
+    pub(super) response: Option<Sampler>,
+    pub(super) timeout: Micros,
+    pub(super) cool_down: Option<Sampler>,
+    pub(super) max_offers: u16,
+    pub(super) broadcast: u16,
+    pub(super) tolerance: Option<Sampler>,
+    pub(super) pay: Option<PayLaw>,
+    pub(super) response_to_pay: Option<PayResponse>,
+    /// Factor on the log-on rate by the pay offered, without and with surge.
+    pub(super) pull: [f64; 2],
+}
+
+impl GigLaw {
+    pub(super) fn new(g: &GigSupply, price: Option<&PoolPrice>, cache: &mut Cache) -> Self {
+        Self {
+            offers: g.makes_offers(),
+            segments: g
+                .segments
+                .iter()
+                .map(|s| SegmentLaw {
+                    session: cache.micros(&s.session),
+                    accept: threshold(s.acceptance),
+                    work_factor: s.work_factor,
+                    tier: s.tier,
+                })
+                .collect(),
+            response: g.response.as_ref().map(|d| cache.micros(d)),
+            timeout: g.offer_timeout.unwrap_or(Micros::MAX),
+            cool_down: g.cool_down.as_ref().map(|d| cache.micros(d)),
+            max_offers: g.max_offers.map_or(u16::MAX, |n| n.min(65_000) as u16),
+            broadcast: g.broadcast.min(10_000) as u16,
+            tolerance: g.tolerance.as_ref().map(|d| cache.micros(d)),
+            pay: price.and_then(PayLaw::new),
+            response_to_pay: g.pay_response,
+            pull: pull(g, price),
+        }
+    }
+
+    /// Whether the register answers to what it earned.
+    pub(super) fn feeds_back(&self) -> bool {
+        self.response_to_pay.is_some_and(|r| r.feedback != 0.0)
+    }
+}
+
+/// A segment of a register.
+pub(super) struct SegmentLaw {
+    pub(super) session: Sampler,
+    pub(super) accept: u64,
+    pub(super) work_factor: f64,
+    tier: u8,
+}
+
+impl PoolLaw {
+    /// The answers on a topic of an agent by the segment.
+    #[inline]
+    pub(super) fn answer_of(&self, segment: u8, topic: usize) -> &AnswerLaw {
+        &self.answers[usize::from(segment) * self.answers_of_segment + topic]
+    }
+
+    /// Tier of an agent by the segment.
+    pub(super) fn tier(&self, segment: u8) -> u8 {
+        let law = self.gig.as_ref();
+        law.map_or(1, |g| g.segments[usize::from(segment)].tier)
+    }
+}
+
+/// Factor on the log-on rate by the pay offered, without and with surge.
+fn pull(gig: &GigSupply, price: Option<&PoolPrice>) -> [f64; 2] {
+    let offered = price.and_then(PoolPrice::pay_offered);
+    let (Some(response), Some(pay)) = (gig.pay_response, offered) else {
+        return [1.0; 2];
+    };
+    let surge = price.and_then(|p| p.surge).map_or(1.0, |s| s.factor);
+    [1.0, surge].map(|f| libm::pow(pay * f / response.reference_pay, response.elasticity))
+}

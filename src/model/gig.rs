@@ -1,0 +1,380 @@
+//! Members of a register who come when they like.
+
+use super::check::probability;
+use super::prices::PoolPrice;
+use crate::dist::Distribution;
+use crate::time::{Micros, SECOND, StepFn, to_seconds};
+
+/// Where a smaller share of the offers is accepted, a refusal must take [`LEAST_PAUSE`] on average.
+pub const LEAST_ACCEPTANCE: f64 = 0.001;
+/// Seconds that a refusal takes, cool-down included, where hardly an offer is accepted.
+pub const LEAST_PAUSE: f64 = 0.1;
+
+/// Agents from a register.
+#[derive(Clone, Debug)]
+pub struct GigSupply {
+    /// How members come online.
+    pub log_on: LogOn,
+    /// Who they are: at least one; an open register has one.
+    pub segments: Vec<Segment>,
+    /// Time to respond to an offer, in seconds; `None` is at once.
+    pub response: Option<Distribution>,
+    /// An offer not answered by then is refused.
+    pub offer_timeout: Option<Micros>,
+    /// After a refusal the member is offered nothing for this time, in seconds; `None` is 0.
+    pub cool_down: Option<Distribution>,
+    /// Offers after which a contact moves to the next step of its route.
+    pub max_offers: Option<u32>,
+    /// Members offered one contact at the same time.
+    pub broadcast: u32,
+    /// How long a member waits for a contact before leaving, in seconds, drawn for each session; `None` is for ever.
+    pub tolerance: Option<Distribution>,
+    /// How log-ons answer to pay.
+    pub pay_response: Option<PayResponse>,
+    /// Pay of an online hour below which a member is counted apart.
+    pub minimum_wage: Option<f64>,
+    /// How the register grows and shrinks; `None`: it stays as it is.
+    pub turnover: Option<Turnover>,
+}
+
+/// How a register grows and shrinks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Turnover {
+    /// Applicants per second (Poisson).
+    pub applicants: f64,
+    /// Probability that one of them is accepted.
+    pub accept: f64,
+    /// Time in seconds until an accepted one can log on; `None` is at once.
+    pub onboarding: Option<Distribution>,
+    /// Rate at which a member leaves, per month; who leaves does so at the end of a local month.
+    pub churn: f64,
+    /// What little pay does to it.
+    pub discontent: Option<Discontent>,
+}
+
+/// What a month of little pay does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Discontent {
+    /// Earnings of the register per online hour below which it counts.
+    pub below: f64,
+    /// Factor on the rate of leaving in the next month.
+    pub factor: f64,
+}
+
+/// How log-ons answer to pay: a factor on their rate,
+/// (pay offered / `reference_pay`)^`elasticity` x (earnings of the last full week per online hour / `reference_earnings`)^`feedback`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PayResponse {
+    /// Pay, of the one kind that there is, at which the rate is as given.
+    pub reference_pay: f64,
+    /// Exponent of the pay offered, surge included.
+    pub elasticity: f64,
+    /// Earnings per online hour at which the rate is as given.
+    pub reference_earnings: f64,
+    /// Exponent of the register's earnings in the last full week.
+    pub feedback: f64,
+}
+
+/// How members come online.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogOn {
+    /// A register of so many people, each of whom logs on when offline.
+    Members(u32),
+    /// An open register: log-ons are a Poisson process.
+    Open,
+}
+
+/// Members who are alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// Name, unique in the register; empty where all members are alike.
+    pub name: String,
+    /// Share of the members.
+    pub share: f64,
+    /// Log-ons per offline member and second, or of an open register per second, times the availability.
+    pub rate: f64,
+    /// Factor on the log-on rate over time.
+    pub availability: StepFn,
+    /// Session length in seconds.
+    pub session: Distribution,
+    /// Probability that an offer is accepted.
+    pub acceptance: f64,
+    /// Factor on the work content.
+    pub work_factor: f64,
+    /// Factor on the probability of resolving a contact (at most to 1); the rest keeps its proportions.
+    pub resolve_factor: f64,
+    /// Rank under [`super::Select::BestRated`], 1 first.
+    pub tier: u8,
+}
+
+impl GigSupply {
+    /// Whether contacts are offered, rather than given at once.
+    pub fn makes_offers(&self) -> bool {
+        self.segments.iter().any(|s| s.acceptance < 1.0) || self.response.is_some()
+    }
+
+    /// Members at the start; none that are known of an open register.
+    pub fn members(&self) -> u32 {
+        match self.log_on {
+            LogOn::Members(members) => members,
+            LogOn::Open => 0,
+        }
+    }
+
+    /// Members of each segment: shares of the whole register, the largest remainders rounded up; none of an open register.
+    pub fn sizes(&self) -> Vec<u32> {
+        let LogOn::Members(members) = self.log_on else {
+            return vec![0; self.segments.len()];
+        };
+        let exact = |s: &Segment| f64::from(members) * s.share;
+        let mut sizes: Vec<u32> = self.segments.iter().map(|s| exact(s) as u32).collect();
+        let mut order: Vec<usize> = (0..sizes.len()).collect();
+        let rest = |i: usize| exact(&self.segments[i]).fract();
+        order.sort_by(|&a, &b| rest(b).total_cmp(&rest(a)));
+        let missing = members.saturating_sub(sizes.iter().sum());
+        for i in order.into_iter().cycle().take(missing as usize) {
+            sizes[i] += 1;
+        }
+        sizes
+    }
+
+    /// Mean number of members online, all of them offline or online by chance, with availabilities as `mean` gives them.
+    pub fn mean_online(&self, mean: impl Fn(&StepFn) -> f64) -> f64 {
+        let sizes = self.sizes();
+        let of = |(s, size): (&Segment, u32)| {
+            let odds = s.rate * mean(&s.availability) * s.session.mean();
+            match self.log_on {
+                LogOn::Members(_) => f64::from(size) * odds / (1.0 + odds),
+                LogOn::Open => odds,
+            }
+        };
+        self.segments.iter().zip(sizes).map(of).sum()
+    }
+
+    /// Whether somebody can log on before `end`.
+    pub fn can_log_on(&self, end: Micros) -> bool {
+        self.segments
+            .iter()
+            .any(|s| s.rate > 0.0 && s.availability.max_before(end) > 0.0)
+    }
+
+    /// Most members who can be online at once; of those who join, and of an open register, twice the mean.
+    pub(super) fn most_online(&self, price: Option<&PoolPrice>, horizon: Micros) -> f64 {
+        match self.log_on {
+            LogOn::Members(members) => {
+                let joins = |t: &Turnover| 2.0 * t.applicants * t.accept * to_seconds(horizon);
+                f64::from(members) + self.turnover.as_ref().map_or(0.0, joins)
+            }
+            LogOn::Open => {
+                let mean = |s: &Segment| {
+                    2.0 * s.rate * s.session.mean() * s.availability.max_before(Micros::MAX)
+                };
+                self.segments.iter().map(mean).sum::<f64>() * self.most_response(price)
+            }
+        }
+    }
+
+    /// What of a register cannot change on a date: whether it is open, the shares of several segments and with them, or with
+    /// turnover, the number of members; whether it has turnover, and what else moves it.
+    pub(super) fn makeup(&self, price: Option<&PoolPrice>) -> impl PartialEq + use<> {
+        let shares: Vec<f64> = self.segments.iter().map(|s| s.share).collect();
+        let fixed = shares.len() > 1 || self.turnover.is_some();
+        let surge = price.and_then(|p| p.surge).is_some();
+        let pays = price.is_some_and(PoolPrice::pays_members);
+        (
+            self.log_on == LogOn::Open,
+            fixed.then_some((self.log_on, shares)),
+            (surge, pays, self.minimum_wage),
+            (self.pay_response, self.tolerance.is_some()),
+            self.turnover.is_some(),
+        )
+    }
+
+    /// The largest factor on the log-on rate that pay can make.
+    fn most_response(&self, price: Option<&PoolPrice>) -> f64 {
+        let (Some(r), Some(price)) = (self.pay_response, price) else {
+            return 1.0;
+        };
+        let most = price.surge.map_or(1.0, |s| s.factor.max(1.0));
+        let offered = price.pay_offered().unwrap_or(0.0) * most / r.reference_pay;
+        libm::pow(offered, r.elasticity) * libm::pow(10.0, r.feedback.abs())
+    }
+
+    /// What makes the register meaningless.
+    pub(super) fn problems(&self, price: Option<&PoolPrice>) -> Vec<String> {
+        let mut out = Vec::new();
+        let mut say = |bad: bool, what: String| {
+            if bad {
+                out.push(what);
+            }
+        };
+        let positive = |x: f64| x > 0.0 && x.is_finite();
+        let shares: f64 = self.segments.iter().map(|s| s.share).sum();
+        say(
+            (shares - 1.0).abs() > 1e-9 || self.segments.iter().any(|s| !probability(s.share)),
+            "the shares of the segments must sum to 1".into(),
+        );
+        say(
+            self.segments.len() > MOST_SEGMENTS
+                || (self.log_on == LogOn::Open && self.segments.len() != 1),
+            format!("a register has at most {MOST_SEGMENTS} segments, an open one none"),
+        );
+        say(
+            self.segments.iter().any(|s| !probability(s.acceptance)),
+            "acceptance is outside 0..1".into(),
+        );
+        say(
+            self.segments
+                .iter()
+                .any(|s| self.goes_round_for_ever(s.acceptance)),
+            format!(
+                "offers that are nearly all refused need a time to respond or a cool-down of at least {LEAST_PAUSE} s \
+                 together"
+            ),
+        );
+        say(self.broadcast == 0, "broadcast must be at least 1".into());
+        say(
+            self.segments
+                .iter()
+                .any(|s| !(s.rate >= 0.0 && s.rate.is_finite())),
+            "the log-on rate must be at least 0".into(),
+        );
+        say(
+            self.segments
+                .iter()
+                .any(|s| !(positive(s.work_factor) && positive(s.resolve_factor))),
+            "factors of work and resolution must be above 0".into(),
+        );
+        let exponent = |x: f64| (-10.0..=10.0).contains(&x);
+        say(
+            self.pay_response.is_some_and(|r| {
+                !(positive(r.reference_pay)
+                    && positive(r.reference_earnings)
+                    && exponent(r.elasticity)
+                    && exponent(r.feedback))
+            }),
+            "references of pay must be above 0, its exponents between -10 and 10".into(),
+        );
+        say(
+            self.pay_response.is_some_and(|r| {
+                r.elasticity != 0.0 && price.is_none_or(|p| p.pay_offered().is_none())
+            }),
+            "an elasticity needs one kind of pay".into(),
+        );
+        let rate = |x: f64| x >= 0.0 && x.is_finite();
+        say(
+            self.turnover.as_ref().is_some_and(|t| {
+                !(rate(t.applicants) && probability(t.accept) && rate(t.churn))
+                    || t.discontent
+                        .is_some_and(|d| !(rate(d.below) && rate(d.factor)))
+            }),
+            "a rate of turnover must be at least 0".into(),
+        );
+        say(
+            self.turnover.is_some() && self.log_on == LogOn::Open,
+            "an open register has no turnover".into(),
+        );
+        say(
+            price.and_then(|p| p.surge).is_some_and(|s| {
+                !positive(s.factor) || s.until > s.above || s.every < SECOND
+            }),
+            "surge needs a factor above 0, an end not above its begin, and a second between two looks".into(),
+        );
+        out
+    }
+
+    /// Whether offers that nobody of a segment accepts pass from member to member without an end at one moment, or nearly so.
+    fn goes_round_for_ever(&self, acceptance: f64) -> bool {
+        let timeout = self.offer_timeout.map_or(f64::INFINITY, to_seconds);
+        // An answer that comes too late is a refusal, and takes no longer than the offer stands.
+        let in_time = self.response.as_ref().map_or(1.0, |law| law.cdf(timeout));
+        let mean = |law: &Option<Distribution>| law.as_ref().map_or(0.0, Distribution::mean);
+        self.makes_offers()
+            && acceptance * in_time < LEAST_ACCEPTANCE
+            && mean(&self.response).min(timeout) + mean(&self.cool_down) < LEAST_PAUSE
+    }
+}
+
+/// Most segments of a register.
+pub const MOST_SEGMENTS: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Laws;
+    use crate::model::Supply;
+    use crate::scenario::{InMemory, load};
+    use std::path::Path;
+
+    #[test]
+    fn offers_that_go_round_for_ever_are_refused() {
+        let file = "
+            horizon = '1 day'
+            demand = { rate = '60 / h' }
+            topic = [ { name = 'calls', work = '5 min', patience = '5 min' } ]
+            pool = [ { name = 'gig', kind = 'gig', members = 9, logon_rate = '1 / h', session = '1 h' } ]";
+        let files = InMemory::new().with("calls.toml", file);
+        let mut model = load(Path::new("calls.toml"), &[], &files).unwrap().model;
+        let minute = Some(Distribution::Deterministic(60.0));
+        let mut refused = |acceptance, response: &Option<_>, timeout, cool_down: &Option<_>| {
+            let Supply::Gig(gig) = &mut model.pools[0].supply else {
+                panic!("a register");
+            };
+            gig.segments[0].acceptance = acceptance;
+            gig.response = response.clone();
+            gig.offer_timeout = timeout;
+            gig.cool_down = cool_down.clone();
+            let problems = model.problems();
+            assert_eq!(Laws::new(&model).err().unwrap_or_default(), problems);
+            assert!(problems.iter().all(|p| p.contains("nearly all refused")));
+            !problems.is_empty()
+        };
+        for p in [0.0, 1e-300, 0.0009] {
+            assert!(refused(p, &None, None, &None), "{p}");
+            assert!(!refused(p, &minute, None, &None), "{p}");
+            assert!(!refused(p, &None, None, &minute), "{p}");
+        }
+        assert!(!refused(0.001, &None, None, &None));
+        assert!(!refused(1.0, &None, None, &None));
+        // Willing members whose answers all come too late.
+        assert!(refused(1.0, &minute, Some(1), &None));
+        assert!(!refused(1.0, &minute, Some(1), &minute));
+    }
+
+    #[test]
+    fn members_are_split_by_largest_remainder() {
+        let segment = |share| Segment {
+            name: String::new(),
+            share,
+            rate: 1.0,
+            availability: StepFn::constant(1.0),
+            session: Distribution::exponential(1.0).unwrap(),
+            acceptance: 1.0,
+            work_factor: 1.0,
+            resolve_factor: 1.0,
+            tier: 1,
+        };
+        let sizes = |members, shares: &[f64]| {
+            GigSupply {
+                log_on: LogOn::Members(members),
+                segments: shares.iter().map(|&s| segment(s)).collect(),
+                response: None,
+                offer_timeout: None,
+                cool_down: None,
+                max_offers: None,
+                broadcast: 1,
+                tolerance: None,
+                pay_response: None,
+                minimum_wage: None,
+                turnover: None,
+            }
+            .sizes()
+        };
+        assert_eq!(sizes(10, &[1.0]), [10]);
+        // 4.5, 3.5 and 2: the first of equal remainders.
+        assert_eq!(sizes(10, &[0.45, 0.35, 0.2]), [5, 3, 2]);
+        assert_eq!(sizes(7, &[0.5, 0.3, 0.2]), [4, 2, 1]);
+        assert_eq!(sizes(1, &[0.2, 0.8]), [0, 1]);
+        assert_eq!(sizes(0, &[0.2, 0.8]), [0, 0]);
+    }
+}

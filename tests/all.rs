@@ -7,6 +7,7 @@
 
 mod architecture;
 mod breakeven;
+mod callback;
 mod cli;
 mod errors;
 mod finance;

@@ -17,6 +17,7 @@ pub(crate) fn topic(name: &str) -> Topic {
         },
         patience: None,
         balk: 0.0,
+        callback: None,
         short_abandon: 0,
         queue_limit: None,
         work: Some(Distribution::exponential(60.0).unwrap()),

@@ -4,6 +4,7 @@
 //! instant stand in the order in which they were told.
 
 mod assistant;
+mod callback;
 mod offers;
 mod people;
 mod timeline;

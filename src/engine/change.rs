@@ -168,6 +168,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.tree.set(slot::TIMERS + i, NEVER);
         }
         self.timers = queues::timers(self.laws);
+        self.ripe.iter_mut().for_each(|bits| *bits = u64::MAX);
         for q in 0..self.lines.len() {
             for place in self.lines[q].places() {
                 if !self.lines[q].live_at(place) {

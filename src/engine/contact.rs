@@ -167,6 +167,8 @@ pub(super) struct Waiting {
     pub(super) step: u8,
     /// Whether it still waits.
     pub(super) live: bool,
+    /// Waits for a call, and will not be there.
+    pub(super) absent: bool,
 }
 
 impl Waiting {
@@ -179,6 +181,7 @@ impl Waiting {
             joined: now,
             expires,
             live: true,
+            absent: false,
             ..Self::EMPTY
         }
     }
@@ -206,6 +209,7 @@ impl Waiting {
         out: 0,
         step: 0,
         live: false,
+        absent: false,
     };
 }
 

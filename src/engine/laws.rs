@@ -7,8 +7,8 @@ use super::gig_law::GigLaw;
 use super::satisfaction::{SatisfactionLaw, satisfaction_laws};
 use crate::dist::{Distribution, Sampler};
 use crate::model::{
-    AiOutcome, Ending, HumanAccess, HumanOutcome, Model, Month, Period, Pool, Select, ShiftEnd,
-    Supply, Take, TransferTo,
+    AiOutcome, Ending, HumanAccess, Model, Month, Period, Pool, Select, ShiftEnd, Supply, Take,
+    TransferTo,
 };
 use crate::random::{Key, purpose, threshold};
 use crate::slots::Slots;
@@ -26,6 +26,8 @@ pub(super) struct TopicLaw {
     pub(super) entry_human: u64,
     pub(super) skip_ai: u64,
     pub(super) balk: u64,
+    /// Estimated wait from which a callback is offered, and the thresholds of accepting and of being there.
+    pub(super) callback: Option<(Micros, u64, u64)>,
     pub(super) ai: Option<AiLaw>,
     pub(super) patience: Option<Sampler>,
     pub(super) work: Option<Sampler>,
@@ -66,6 +68,8 @@ pub(super) struct QueueLaw {
     pub(super) has_timers: bool,
     /// Whether some pool of the route is offered contacts.
     pub(super) has_offers: bool,
+    /// Whether contacts may wait for a call.
+    pub(super) has_callbacks: bool,
 }
 
 /// A step of a queue's route.
@@ -106,7 +110,7 @@ pub(super) struct PoolLaw {
     /// Queues the pool may serve, as words of bits.
     pub(super) serves: Slots<u64>,
     /// By queue: the wait after which the pool may take the head of the line, where nothing else matters; `NEVER` where
-    /// reserves, offers or a second step with this pool do, or the pool does not serve the queue.
+    /// reserves, offers, callbacks or a second step with this pool do, or the pool does not serve the queue.
     pub(super) plain_after: Slots<Micros>,
     pub(super) take: Take,
     /// By queue.
@@ -172,8 +176,10 @@ impl<'m> Laws<'m> {
         for q in 0..model.queues.len() {
             let exact = queues.iter().any(|e| e[q].exact_patience);
             let offers = queues.iter().any(|e| e[q].has_offers);
-            for epoch in &mut queues {
-                (epoch[q].exact_patience, epoch[q].has_offers) = (exact, offers);
+            let callbacks = queues.iter().any(|e| e[q].has_callbacks);
+            for law in queues.iter_mut().map(|epoch| &mut epoch[q]) {
+                (law.exact_patience, law.has_offers) = (exact, offers);
+                law.has_callbacks = callbacks;
             }
         }
         let clocks: Vec<bool> = (0..model.pools.len())
@@ -312,6 +318,9 @@ fn topic_law(model: &Model, k: usize, cache: &mut Cache) -> TopicLaw {
         entry_human: threshold(topic.entry_human),
         skip_ai: threshold(topic.insist.skip_ai),
         balk: threshold(topic.balk),
+        callback: topic
+            .callback
+            .map(|c| (c.above, threshold(c.accept), threshold(c.reached))),
         ai,
         patience: topic.patience.as_ref().map(|d| cache.micros(d)),
         mean_work: topic.work.as_ref().map_or(0.0, Distribution::mean),
@@ -403,6 +412,7 @@ fn queue_law(model: &Model, q: usize) -> QueueLaw {
         step_of,
         repeats_pools,
         has_offers: offers,
+        has_callbacks: topic.callback.is_some(),
         exact_patience: topic.queue_limit.is_some() || retries || offers,
         limit: topic.queue_limit.unwrap_or(u32::MAX),
         within: (topic.target.within.max(1)) as f64,
@@ -422,7 +432,8 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         }
     }
     let plain_after = |law: &QueueLaw| match law.steps.get(usize::from(law.step_of[p])) {
-        Some(step) if !step.has_reserve && !law.has_offers && !law.repeats_pools => step.after,
+        Some(_) if law.has_offers || law.repeats_pools || law.has_callbacks => NEVER,
+        Some(step) if !step.has_reserve => step.after,
         _ => NEVER,
     };
     let gig = match &pool.supply {
@@ -456,7 +467,7 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
             .flat_map(|&f| (0..topics).map(move |k| (k, f)))
             .map(|(k, factor)| {
                 let slope = model.topics[k].difficulty.human;
-                answer_law(pool.outcomes[k], factor, slope, pool.work_factor[k])
+                AnswerLaw::new(pool.outcomes[k], factor, slope, pool.work_factor[k])
             })
             .collect(),
         answers_of_segment: if factors.len() > 1 { topics } else { 0 },
@@ -484,16 +495,6 @@ fn has_clock(pool: &Pool) -> bool {
     let counts_idle_time =
         matches!(pool.supply, Supply::Gig(_)) && pool.shift_end == ShiftEnd::WhenIdle;
     pool.concurrency > 1 || counts_idle_time
-}
-
-fn answer_law(o: HumanOutcome, factor: f64, slope: f64, work_factor: f64) -> AnswerLaw {
-    let rest = (1.0 - o.resolve).max(f64::MIN_POSITIVE);
-    AnswerLaw {
-        resolve: Chance::new((o.resolve * factor).min(1.0), slope),
-        transfer: threshold(o.transfer / rest),
-        to: o.to,
-        work_factor,
-    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod agents;
 mod assistant;
 mod cache;
 mod calendar;
+mod callback;
 mod chance;
 mod change;
 mod contact;
@@ -184,6 +185,9 @@ struct Engine<'e, 'm, O> {
     // Queues
     lines: Slots<Line>,
     waiting: Slots<u64>,
+    /// By pool and word of queues: whether the first contact of the queue may be open to the pool. Where its step opens with time,
+    /// the bit is set by the step's timer and cleared by who looks and finds the step closed.
+    ripe: Slots<u64>,
     watch: Watch,
     timers: Slots<queues::Timer>,
     // People
@@ -269,6 +273,7 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             interval_busyness: (u64::MAX, 1.0),
             lines: (0..laws.queues.len()).map(|_| Line::new()).collect(),
             waiting: vec![0; laws.queues.len().div_ceil(64)].into(),
+            ripe: vec![u64::MAX; laws.queues.len().div_ceil(64) * laws.pools.len()].into(),
             watch: Watch::new(),
             timers,
             agents: Slots::new(),

@@ -59,6 +59,16 @@ pub trait Observer {
         let _ = (contact, pool, service);
     }
 
+    /// A customer who joins a queue will be called back.
+    fn callback(&mut self, contact: &Contact) {
+        let _ = contact;
+    }
+
+    /// A customer who was called back was not there; the contact is then told as abandoned.
+    fn not_reached(&mut self, contact: &Contact) {
+        let _ = contact;
+    }
+
     /// A person of `pool` has resolved the contact.
     fn resolved(&mut self, contact: &Contact, pool: usize) {
         let _ = (contact, pool);

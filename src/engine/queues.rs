@@ -63,6 +63,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let (offered, expires) = (w.offered, w.expires);
         let place = self.lines[q].push_front(w);
         self.enter(q, place, expires);
+        self.ripen(q, u64::MAX);
         for i in 0..self.timers.len() {
             let timer = &mut self.timers[i];
             if timer.queue == q && offered + timer.after > self.now {
@@ -168,9 +169,22 @@ impl<O: Observer> Engine<'_, '_, O> {
                 let expires = w.expires;
                 self.abandon(q, next, expires);
             } else if w.live {
+                self.ripen(q, self.laws.queues[q].steps[step].pools);
                 self.place(q, next, step);
             }
             next += 1;
+        }
+    }
+
+    /// The first contact of line `q` may be open to these pools.
+    pub(super) fn ripen(&mut self, q: usize, mut pools: u64) {
+        let words = self.waiting.len();
+        while pools != 0 {
+            let p = pools.trailing_zeros() as usize;
+            pools &= pools - 1;
+            if p < self.pools.len() {
+                self.ripe[p * words + q / 64] |= 1 << (q % 64);
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::contact::{PASSED_ON, Waiting};
 use super::laws::{PoolLaw, StepLaw};
 use super::service::Whence;
 use super::{Contact, Engine, Observer, Reason, STRIDE, Wait};
-use crate::model::{Ending, HumanAccess, Take};
+use crate::model::{Closed, Ending, HumanAccess, Take};
 use crate::random::{Key, purpose};
 use crate::time::{Micros, NEVER, round_micros};
 
@@ -14,9 +14,17 @@ impl<O: Observer> Engine<'_, '_, O> {
     pub(super) fn reach_people(&mut self, contact: &Contact, q: usize) {
         let laws = self.laws;
         let topic = &laws.topics[usize::from(contact.topic)];
-        if topic.is_special && self.is_closed(contact) {
-            self.observer.offered(contact, self.now, false);
-            self.turn_away(contact);
+        if topic.is_special
+            && let Some(closed) = self.closed(contact)
+        {
+            let callback = closed == Closed::Callback && self.lines[q].live < laws.queues[q].limit;
+            if callback && self.accepts_call(contact) {
+                self.observer.offered(contact, self.now, true);
+                self.promise_call(contact, q);
+            } else {
+                self.observer.offered(contact, self.now, false);
+                self.turn_away(contact);
+            }
             return;
         }
         let law = &laws.queues[q];
@@ -53,6 +61,16 @@ impl<O: Observer> Engine<'_, '_, O> {
             return;
         }
         self.observer.offered(contact, self.now, true);
+        if let Some((above, ..)) = topic.callback
+            && self.wait_of_first(q) >= above
+            && self.accepts_call(contact)
+        {
+            self.promise_call(contact, q);
+            if let Some(p) = offers_from {
+                self.dispatch(p);
+            }
+            return;
+        }
         let expires = self.patience_of(contact);
         self.join(q, Waiting::new(*contact, self.now, expires));
         if let Some(p) = offers_from {
@@ -60,15 +78,20 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
     }
 
-    /// Tells the escalation of a direct contact of a sensitive topic; whether people are closed and the contact is turned away.
+    /// Tells the escalation of a direct contact of a sensitive topic; what happens to the contact if people are closed to it.
     #[cold]
-    fn is_closed(&mut self, contact: &Contact) -> bool {
+    fn closed(&mut self, contact: &Contact) -> Option<Closed> {
         let topic = &self.laws.model.topics[usize::from(contact.topic)];
         if contact.reason == Reason::Direct && topic.sensitive {
             self.observer
                 .escalation(contact, Reason::Sensitive, self.now);
         }
-        matches!(&topic.access, HumanAccess::Hours { open, turn_away: true } if open.at(self.now) == 0.0)
+        match &topic.access {
+            HumanAccess::Hours { open, closed } if open.at(self.now) == 0.0 => {
+                Some(*closed).filter(|c| *c != Closed::Queue)
+            }
+            _ => None,
+        }
     }
 
     /// When the patience of a contact that joins a line now ends.
@@ -118,6 +141,9 @@ impl<O: Observer> Engine<'_, '_, O> {
         if w.out > 0 || self.available & laws.queues[q].steps[step].pools == 0 {
             return;
         }
+        if w.absent {
+            return self.miss(q, place);
+        }
         let hop = STRIDE * u64::from(w.contact.hop);
         let Some(a) = self.pick(&laws.queues[q].steps[step], || {
             w.contact.key().bits(purpose::SELECT + hop)
@@ -145,7 +171,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     pub(super) fn best_for(&mut self, p: usize, law: &PoolLaw) -> Option<(usize, u64)> {
         if let ([waiting], [serves]) = (self.waiting.as_slice(), law.serves.as_slice()) {
             // A single line to look at needs no ranking.
-            let left = waiting & serves;
+            let left = waiting & serves & self.ripe[p];
             if left == 0 {
                 return None;
             }
@@ -170,7 +196,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let mut best: Option<(usize, u64)> = None;
         let mut best_rank = (u8::MAX, f64::INFINITY, Micros::MAX);
         for (word, serves) in law.serves.iter().enumerate() {
-            let mut left = self.waiting[word] & serves;
+            let mut left = self.waiting[word] & serves & self.ripe[p * self.waiting.len() + word];
             while left != 0 {
                 let q = word * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
@@ -231,6 +257,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         if self.now >= offered + after {
             Some((place, offered))
         } else {
+            let word = p * self.waiting.len() + q / 64;
+            self.ripe[word] &= !(1 << (q % 64));
             None
         }
     }
@@ -248,11 +276,14 @@ impl<O: Observer> Engine<'_, '_, O> {
             return None;
         }
         let (place, w) = self.lines[q].first()?;
-        if self.now >= w.offered + step.after {
-            Some((place, w.offered))
-        } else {
-            None
+        if self.now < w.offered + step.after {
+            return None;
         }
+        if w.absent {
+            self.miss(q, place);
+            return self.first_for(q, p, &self.laws.pools[p]);
+        }
+        Some((place, w.offered))
     }
 
     /// Whether pool `p` has more agents idle than the step reserves.
@@ -279,7 +310,10 @@ impl<O: Observer> Engine<'_, '_, O> {
                 let expires = w.expires;
                 self.abandon(q, place, expires);
             } else if self.may_have(q, w, p) {
-                return Some(place);
+                if !w.absent {
+                    return Some(place);
+                }
+                self.miss(q, place);
             }
         }
         None

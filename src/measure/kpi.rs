@@ -70,6 +70,8 @@ pub enum Scope {
     Pool,
     /// In total and by pool, for pools with shifts only.
     Shift,
+    /// In total and by topic, where customers may be called back.
+    Callback,
     /// In total and by pool, for gig pools only.
     Gig,
     /// In total and by pool, for gig pools that pay their members.
@@ -199,6 +201,9 @@ kpis! {
     "delay_probability" Fraction Topic "visits that could not start at once / N" |s, _| over(s.delayed, s.offered);
     "abandonment_rate" Fraction Topic "L / N" |s, _| over(s.abandoned, s.offered);
     "abandonment_within" Fraction Topic "L_T / N: left within T" |s, _| over(s.abandoned_within, s.offered);
+    "callbacks" Count Callback "visits in which the customer accepted to be called back" |s, _| count(s.callbacks);
+    "callback_rate" Fraction Callback "callbacks / N" |s, _| over(s.callbacks, s.offered);
+    "callbacks_missed" Count Callback "callbacks whose customer was not there; abandoned" |s, _| count(s.callbacks_missed);
     "turned_away_rate" Fraction Topic "B / N" |s, _| over(s.turned_away, s.offered);
     "sl_net" Fraction Topic "S_T / (N - B - L_T)" |s, _| net(s);
     "sl_offered" Fraction Topic "S_T / (S + L + B)" |s, _| over(s.answered_within, s.answered + s.abandoned + s.turned_away);

@@ -49,6 +49,10 @@ pub struct Sums {
     pub delayed: u64,
     /// Of these, found it full or closed, or were never answered.
     pub turned_away: u64,
+    /// Of these, waited for a call instead; and of these, were not there.
+    pub callbacks: u64,
+    /// See `callbacks`.
+    pub callbacks_missed: u64,
     /// Of these, left the queue.
     pub abandoned: u64,
     /// Left it within the short-abandonment threshold.
@@ -195,7 +199,7 @@ impl Sums {
     /// Adds another slice.
     pub fn add(&mut self, other: &Sums) {
         add_all!(self, other, contacts cases contact_time ai_contacts ai_sessions ai_time ai_time_within ai_missed ai_contained
-            ai_trapped ai_durable ai_kept saved_work ai_escalated offered delayed turned_away abandoned short_abandoned abandoned_within
+            ai_trapped ai_durable ai_kept saved_work ai_escalated offered delayed callbacks callbacks_missed turned_away abandoned short_abandoned abandoned_within
             answered answered_within wait_answered wait_abandoned wait queue_time served handle session expected_work cut_off
             transferred met_person time_to_human first_ended first_resolved durable cases_resolved resolution_time cases_lost pending
             coming_back busy slot_time duty slot_duty finishing paid overtime log_ons offers accepted refused members

@@ -98,6 +98,12 @@ impl Model {
                 format!("topic {name:?}: a probability is outside 0..1"),
             );
             say(
+                topic
+                    .callback
+                    .is_some_and(|c| !probability(c.accept) || !probability(c.reached)),
+                format!("topic {name:?}: a probability of callbacks is outside 0..1"),
+            );
+            say(
                 topic.ai.is_none() && topic.entry_human < 1.0,
                 format!("topic {name:?} enters with an assistant that does not serve it"),
             );

@@ -28,8 +28,8 @@ pub use satisfaction::{OwnRegard, Regard, Satisfaction};
 pub use shifts::{Begin, Break, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};
 pub use timeline::Change;
 pub use topics::{
-    AiOutcome, AiTopic, Difficulty, Ending, HumanAccess, HumanOutcome, Insist, Return, RouteStep,
-    StepPool, Target, Topic, TransferTo,
+    AiOutcome, AiTopic, Callback, Closed, Difficulty, Ending, HumanAccess, HumanOutcome, Insist,
+    Return, RouteStep, StepPool, Target, Topic, TransferTo,
 };
 
 pub use workforce::{Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Strain};
@@ -93,6 +93,12 @@ impl Model {
     /// Whether customers say whether they are satisfied: all topics have it, or none.
     pub fn has_satisfaction(&self) -> bool {
         self.topics.iter().any(|t| t.satisfaction.is_some())
+    }
+
+    /// Whether customers of some topic may be called back.
+    pub fn has_callbacks(&self) -> bool {
+        self.epochs()
+            .any(|m| m.topics.iter().any(|t| t.callback.is_some()))
     }
 
     /// Whether the loss of a customer has a price in some topic.

@@ -21,6 +21,8 @@ pub struct Topic {
     pub patience: Option<Distribution>,
     /// Probability of leaving at once when the contact would have to wait.
     pub balk: f64,
+    /// Whether the customer may be called back instead of waiting.
+    pub callback: Option<Callback>,
     /// Abandonments at or below this wait are also counted apart.
     pub short_abandon: Micros,
     /// Places in the queue.
@@ -184,6 +186,30 @@ pub struct AiTopic {
     pub improvement: f64,
 }
 
+/// What happens to a contact for people outside their hours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Closed {
+    /// It waits in the queue.
+    #[default]
+    Queue,
+    /// It is turned away.
+    TurnAway,
+    /// The customer is promised a call, if they accept; else turned away.
+    Callback,
+}
+
+/// An offer to be called back, made to who joins a queue in which the wait is long.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Callback {
+    /// It is made when the estimated wait is at least this. The estimate is the wait so far of who is first in the queue (the
+    /// head-of-line estimator: Ibrahim & Whitt 2009); 0 when nobody waits.
+    pub above: Micros,
+    /// Probability that the customer accepts: the place is kept and patience no longer runs.
+    pub accept: f64,
+    /// Probability that the customer is there when called; if not, the contact is abandoned at that moment and takes no time.
+    pub reached: f64,
+}
+
 /// Whether, and how soon, a person can be reached.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HumanAccess {
@@ -197,8 +223,8 @@ pub enum HumanAccess {
     Hours {
         /// 1 when open, 0 when closed.
         open: StepFn,
-        /// Outside the hours: turned away rather than queued.
-        turn_away: bool,
+        /// What happens outside the hours.
+        closed: Closed,
     },
 }
 

@@ -205,6 +205,10 @@ pub mod purpose {
     pub const MEMBER_SEGMENT: u64 = 40;
     /// Whether a member leaves the register in a month (member and month).
     pub const MEMBER_CHURN: u64 = 41;
+    /// Whether a customer accepts to be called back (contact and hop).
+    pub const CALLBACK: u64 = 42;
+    /// Whether the customer is there when called back (contact and hop).
+    pub const REACHED: u64 = 43;
     /// Unplanned absence from a shift (person and day).
     pub const SHIFT_ABSENCE: u64 = 50;
     /// Time logged on until the next pause (person and spell at work).

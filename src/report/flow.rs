@@ -1,6 +1,6 @@
 //! How many contacts a case makes, and how many of them reach people: a chain of contacts without memory.
 
-use crate::model::{AiOutcome, Ending, HumanAccess, Model};
+use crate::model::{AiOutcome, Closed, Ending, HumanAccess, Model};
 
 /// Contacts per case, and those of them with people.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,7 +56,7 @@ impl Attempt {
             && matches!(
                 topic.access,
                 HumanAccess::Hours {
-                    turn_away: true,
+                    closed: Closed::TurnAway,
                     ..
                 }
             )

@@ -6,7 +6,7 @@ use super::frame::Frame;
 use super::prices;
 use super::tree::Value;
 use crate::dist::Distribution;
-use crate::model::{AiOutcome, AiPrice, AiTopic, Assistant, HumanAccess, Overflow};
+use crate::model::{AiOutcome, AiPrice, AiTopic, Assistant, Closed, HumanAccess, Overflow};
 
 /// The section `[ai]` as it is written.
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ fn random_outages(item: &Item<'_>) -> Option<(Distribution, Distribution)> {
 
 /// Whether, and how soon, a person can be reached.
 pub(super) fn access(item: &Item<'_>, frame: &Frame) -> Option<HumanAccess> {
-    let what = "\"always\", \"never\", { after = n } or { hours = [...], closed = \"queue\" or \"turn_away\" }";
+    let what = "\"always\", \"never\", { after = n } or { hours = [...], closed = \"queue\", \"turn_away\" or \"callback\" }";
     match &item.node.value {
         Value::Table(_) => {}
         Value::String(s) if s == "always" => return Some(HumanAccess::Always),
@@ -129,14 +129,18 @@ pub(super) fn access(item: &Item<'_>, frame: &Frame) -> Option<HumanAccess> {
             i.integer(0, 20).map(|n| HumanAccess::After(n as u8))
         })
     } else {
-        let closed = [("queue", false), ("turn_away", true)];
+        let closed = [
+            ("queue", Closed::Queue),
+            ("turn_away", Closed::TurnAway),
+            ("callback", Closed::Callback),
+        ];
         let hours = c
             .require("hours", "opening hours, or `after`")
             .and_then(|i| i.hours());
-        let turn_away = c.read("closed", false, |i| i.one_of(&closed));
+        let closed = c.read("closed", Closed::Queue, |i| i.one_of(&closed));
         hours.map(|h| HumanAccess::Hours {
             open: frame.open(&h),
-            turn_away,
+            closed,
         })
     };
     c.take("after");

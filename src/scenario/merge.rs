@@ -15,7 +15,8 @@ const MOST_NAMED: usize = 5000;
 
 /// Keys whose tables are one value: a distribution, a pattern, a choice. They are replaced as a whole, since a mixture
 /// of the parameters of two distributions is none.
-const VALUES: [&str; 25] = [
+const VALUES: [&str; 26] = [
+    "callback",
     "patience",
     "work",
     "after_contact",

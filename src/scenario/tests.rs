@@ -153,7 +153,7 @@ fn every_key_has_its_place() {
     assert_eq!(back(1, Ending::GaveUp), Some((0.5, 86_400.0)));
     assert_eq!(back(1, Ending::AiResolved), None);
     assert!(
-        matches!(&status.access, HumanAccess::Hours { turn_away: true, open } if open.at(9 * HOUR) == 1.0)
+        matches!(&status.access, HumanAccess::Hours { closed: crate::model::Closed::TurnAway, open } if open.at(9 * HOUR) == 1.0)
     );
     assert_eq!(tips.access, HumanAccess::Never);
     assert!(tips.work.is_none());

@@ -11,7 +11,8 @@ use super::tree::Value;
 use super::volume::{TopicDemand, daily_volume, rate};
 use crate::dist::Distribution;
 use crate::model::{
-    AiOutcome, AiTopic, Difficulty, HumanAccess, Insist, Satisfaction, Target, Topic,
+    AiOutcome, AiTopic, Callback, Closed, Difficulty, HumanAccess, Insist, Satisfaction, Target,
+    Topic,
 };
 use crate::time::SECOND;
 
@@ -38,6 +39,21 @@ pub(super) struct Context<'c> {
     pub(super) returns: &'c returns::Table,
     /// The section `[satisfaction]`, if it is there.
     pub(super) satisfaction: Option<&'c Satisfaction>,
+}
+
+fn callback(item: &Item<'_>) -> Option<Callback> {
+    let mut c = item.cursor("a table with above, accept and reached")?;
+    let above = c.require("above", "the estimated wait from which it is offered");
+    let above = above.and_then(|i| i.duration());
+    let accept = c.require("accept", "the probability that the customer accepts");
+    let accept = accept.and_then(|i| i.probability());
+    let reached = c.read("reached", 1.0, Item::probability);
+    c.finish();
+    Some(Callback {
+        above: above?,
+        accept: accept?,
+        reached,
+    })
 }
 
 /// Reads one topic.
@@ -79,6 +95,7 @@ pub(super) fn read<'a>(
         target: c.read("target", target, Item::target),
         patience: c.read("patience", None, patience),
         balk: c.read("balk", 0.0, Item::probability),
+        callback: c.read_opt("callback", callback),
         short_abandon: c.read("short_abandon", 0, Item::duration),
         queue_limit: c.read_opt("queue_limit", |i| {
             i.integer(0, 1_000_000_000).map(|n| n as u32)
@@ -92,6 +109,20 @@ pub(super) fn read<'a>(
         insist,
         satisfaction: opinion(&mut c, context.satisfaction),
     };
+    if topic.callback.is_none()
+        && matches!(
+            topic.access,
+            HumanAccess::Hours {
+                closed: Closed::Callback,
+                ..
+            }
+        )
+    {
+        c.problem(
+            "closed = \"callback\" needs to know who accepts a call; expected `callback`",
+            Some("write callback = { above = \"3 min\", accept = 0.5 }".to_owned()),
+        );
+    }
     let priority = c.read("priority", 5, |i| i.integer(0, 9).map(|n| n as u8));
     let route = c.take("route");
     let human = c.read_opt("human", |i| Layer::read(i, context.pools));

@@ -46,6 +46,8 @@ pub(super) struct Ledger<'m> {
     /// Contacts that have met the assistant.
     met: BTreeSet<Id>,
     open: BTreeMap<(Id, u8), (usize, Micros)>,
+    /// Visits that wait for a call.
+    called: BTreeSet<(Id, u8)>,
     offers: BTreeMap<(usize, Id), u32>,
     pub(super) faults: Vec<String>,
     /// By topic.
@@ -77,6 +79,7 @@ impl<'m> Ledger<'m> {
             entries: BTreeMap::new(),
             met: BTreeSet::new(),
             open: BTreeMap::new(),
+            called: BTreeSet::new(),
             offers: BTreeMap::new(),
             faults: Vec::new(),
             begun: vec![0; k],
@@ -120,6 +123,9 @@ impl<'m> Ledger<'m> {
 
     /// Patience of a visit that began at `at`, in microseconds.
     fn patience(&self, contact: &Contact, at: Micros) -> Option<Micros> {
+        if self.called.contains(&(id(contact), contact.hop)) {
+            return None;
+        }
         let key = if contact.number == 1 {
             contact.case
         } else {
@@ -297,7 +303,9 @@ impl Observer for Ledger<'_> {
         let balks =
             self.model.epoch(self.epoch(wait.joined)).topics[usize::from(contact.topic)].balk > 0.0
                 && wait.length() == 0;
-        if !balks && self.patience(contact, wait.joined) != Some(wait.length()) {
+        let called = self.called.contains(&(id(contact), contact.hop));
+        let patience = self.patience(contact, wait.joined);
+        if !balks && !called && patience != Some(wait.length()) {
             self.fault(contact, "abandons at another moment than its patience says");
         }
     }
@@ -322,6 +330,10 @@ impl Observer for Ledger<'_> {
 
     fn served(&mut self, contact: &Contact, pool: usize, service: Service) {
         self.close(contact, pool, service, "is served by who did not answer");
+    }
+
+    fn callback(&mut self, contact: &Contact) {
+        self.called.insert((id(contact), contact.hop));
     }
 
     fn cut_off(&mut self, contact: &Contact, pool: usize, service: Service) {

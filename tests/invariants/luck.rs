@@ -95,6 +95,8 @@ fn plain(rolls: &[u32]) -> Model {
         ]);
     }
     m.assistant = Assistant::default();
+    // Who is not there when called abandons at a moment that was not drawn.
+    m.topics.iter_mut().for_each(|t| t.callback = None);
     m
 }
 

@@ -204,6 +204,11 @@ fn random_topic(d: &mut Dice<'_>, name: &str, range: Range) -> Topic {
         .checked_sub(1)
         .map(|i| d.law([60.0, 10.0][i as usize]));
     t.balk = d.pick(&[0.0, 0.0, 0.2]);
+    t.callback = d.rarely(4).then(|| Callback {
+        above: d.pick(&[0, 20 * SECOND]),
+        accept: d.pick(&[0.5, 1.0]),
+        reached: d.pick(&[0.6, 1.0]),
+    });
     t.queue_limit = d.pick(&[None, None, Some(0), Some(2)]);
     t.after_contact = d.rarely(3).then(|| d.law(20.0));
     t.sensitive = d.rarely(5);
@@ -237,7 +242,7 @@ fn random_topic(d: &mut Dice<'_>, name: &str, range: Range) -> Topic {
             let open = StepFn::new([(HOUR, 1.0), (3 * HOUR, 0.0)]);
             HumanAccess::Hours {
                 open,
-                turn_away: d.roll(2) == 0,
+                closed: d.pick(&[Closed::TurnAway, Closed::Queue, Closed::Callback]),
             }
         }
         _ => HumanAccess::Always,

@@ -56,7 +56,7 @@ fn hours_of_access() {
     let mut m = small(&[0.0, 100.0], 10.0, 1.0);
     m.topics[0].access = HumanAccess::Hours {
         open: StepFn::new([(from_seconds(50.0), 1.0)]),
-        turn_away: true,
+        closed: Closed::TurnAway,
     };
     assert_eq!(
         trace(&m, &["turned", "answered"]),

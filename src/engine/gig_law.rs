@@ -1,10 +1,11 @@
 //! A register made ready for simulation.
 
 use super::cache::Cache;
+use super::chance::Chance;
 use super::earnings::PayLaw;
 use super::laws::{AnswerLaw, PoolLaw};
 use crate::dist::Sampler;
-use crate::model::{GigSupply, PayResponse, PoolPrice};
+use crate::model::{GigSupply, HumanOutcome, PayResponse, PoolPrice};
 use crate::random::threshold;
 use crate::slots::Slots;
 use crate::time::Micros;
@@ -63,6 +64,19 @@ pub(super) struct SegmentLaw {
     pub(super) accept: u64,
     pub(super) work_factor: f64,
     tier: u8,
+}
+
+impl AnswerLaw {
+    /// The outcomes of a pool on a topic, where a segment resolves `factor` as much.
+    pub(super) fn new(o: HumanOutcome, factor: f64, slope: f64, work_factor: f64) -> Self {
+        let rest = (1.0 - o.resolve).max(f64::MIN_POSITIVE);
+        Self {
+            resolve: Chance::new((o.resolve * factor).min(1.0), slope),
+            transfer: threshold(o.transfer / rest),
+            to: o.to,
+            work_factor,
+        }
+    }
 }
 
 impl PoolLaw {

@@ -7,8 +7,8 @@ use super::gig_law::GigLaw;
 use super::satisfaction::{SatisfactionLaw, satisfaction_laws};
 use crate::dist::{Distribution, Sampler};
 use crate::model::{
-    AiOutcome, Ending, HumanAccess, HumanOutcome, Model, Month, Period, Pool, Select, ShiftEnd,
-    Supply, Take, TransferTo,
+    AiOutcome, Ending, HumanAccess, Model, Month, Period, Pool, Select, ShiftEnd, Supply, Take,
+    TransferTo,
 };
 use crate::random::{Key, purpose, threshold};
 use crate::slots::Slots;
@@ -467,7 +467,7 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
             .flat_map(|&f| (0..topics).map(move |k| (k, f)))
             .map(|(k, factor)| {
                 let slope = model.topics[k].difficulty.human;
-                answer_law(pool.outcomes[k], factor, slope, pool.work_factor[k])
+                AnswerLaw::new(pool.outcomes[k], factor, slope, pool.work_factor[k])
             })
             .collect(),
         answers_of_segment: if factors.len() > 1 { topics } else { 0 },
@@ -495,16 +495,6 @@ fn has_clock(pool: &Pool) -> bool {
     let counts_idle_time =
         matches!(pool.supply, Supply::Gig(_)) && pool.shift_end == ShiftEnd::WhenIdle;
     pool.concurrency > 1 || counts_idle_time
-}
-
-fn answer_law(o: HumanOutcome, factor: f64, slope: f64, work_factor: f64) -> AnswerLaw {
-    let rest = (1.0 - o.resolve).max(f64::MIN_POSITIVE);
-    AnswerLaw {
-        resolve: Chance::new((o.resolve * factor).min(1.0), slope),
-        transfer: threshold(o.transfer / rest),
-        to: o.to,
-        work_factor,
-    }
 }
 
 #[cfg(test)]

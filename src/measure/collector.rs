@@ -1,5 +1,6 @@
 //! The observer that counts.
 
+use super::book::Book;
 use super::cells::{Cells, TopicCell};
 use super::earners::Earners;
 use super::ledger::Ledger;
@@ -8,7 +9,7 @@ use crate::engine::{
     Account, Contact, Handler, Laws, Observer, Paid, People, Reason, Service, Verdict, Wait,
     simulate,
 };
-use crate::model::{Ending, Model, Period, PoolKind, Topic};
+use crate::model::{Ending, Model, Period, PoolKind};
 use crate::slots::Slots;
 use crate::stats::Histogram;
 use crate::time::Micros;
@@ -26,16 +27,6 @@ pub struct Counters {
     pub cells: Cells,
     /// By member of a register.
     pub(super) earners: Earners,
-}
-
-/// What is counted of one topic, together because nearly every event touches all of it.
-struct Book {
-    sums: Sums,
-    waits: Histogram,
-    /// T of the target.
-    within: Micros,
-    /// An abandonment up to here is a short one.
-    short: Micros,
 }
 
 /// Counts what the engine tells.
@@ -82,15 +73,9 @@ impl<'m> Collector<'m> {
             sums.has_gig = pool.kind == PoolKind::Gig;
             sums.members = u64::from(pool.steady_members());
         }
-        let book = |t: &Topic| Book {
-            sums: Sums::default(),
-            waits: Histogram::new(),
-            within: t.target.within,
-            short: t.short_abandon,
-        };
         Self {
             model,
-            books: model.topics.iter().map(book).collect(),
+            books: model.topics.iter().map(Book::new).collect(),
             matrix: vec![AnswerSums::default(); topics * pools].into(),
             pools: by_pool,
             groups: vec![People::default(); model.groups.len()],

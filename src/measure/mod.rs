@@ -4,6 +4,7 @@
 //! and by interval. [`KPIS`] gives every measure as a formula over such sums. [`Values`] evaluates them for each slice of
 //! a model, [`Monthly`] for each of its months. A ratio is always a ratio of sums over the replication; what is undefined is `None`.
 
+mod book;
 mod cells;
 mod collector;
 mod earners;

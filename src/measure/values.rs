@@ -49,16 +49,16 @@ impl Slice {
         match (self, scope) {
             (_, Scope::Customer | Scope::Opinion) if !model.has_satisfaction() => false,
             (Slice::All, Scope::Gig) => model.pools.iter().any(is_gig),
-            (_, Scope::Callback) if !model.has_callbacks() => false,
             (Slice::All, Scope::Turnover) => model.pools.iter().any(Pool::has_turnover),
             (Slice::All, Scope::Wage) => model.pools.iter().any(has_wage),
             (Slice::All, Scope::Pay) => model.pools.iter().any(Pool::pays_members),
+            (_, Scope::Callback) if !model.has_callbacks() => false,
             (Slice::All, Scope::Shift) => model.pools.iter().any(Pool::has_shifts),
             (Slice::All, Scope::Group) => !model.groups.is_empty(),
             (Slice::All, _) => !model.topics.is_empty(),
             (Slice::Topic(_), s) => matches!(
                 s,
-                Scope::Topic | Scope::Answer | Scope::Customer | Scope::Opinion | Scope::Callback
+                Scope::Topic | Scope::Answer | Scope::Callback | Scope::Customer | Scope::Opinion
             ),
             (Slice::Pool(p), Scope::Gig) => is_gig(&model.pools[*p]),
             (Slice::Pool(p), Scope::Turnover) => model.pools[*p].has_turnover(),

@@ -193,10 +193,6 @@ pub mod purpose {
     pub const SATISFACTION: u64 = 34;
     /// Whether the customer leaves the company (case).
     pub const CHURN: u64 = 35;
-    /// Whether a customer accepts to be called back (contact and hop).
-    pub const CALLBACK: u64 = 42;
-    /// Whether the customer is there when called back (contact and hop).
-    pub const REACHED: u64 = 43;
     /// How long a member waits for a contact (member and session).
     pub const TOLERANCE: u64 = 36;
     /// Time from one applicant to the next (applicant).
@@ -209,6 +205,10 @@ pub mod purpose {
     pub const MEMBER_SEGMENT: u64 = 40;
     /// Whether a member leaves the register in a month (member and month).
     pub const MEMBER_CHURN: u64 = 41;
+    /// Whether a customer accepts to be called back (contact and hop).
+    pub const CALLBACK: u64 = 42;
+    /// Whether the customer is there when called back (contact and hop).
+    pub const REACHED: u64 = 43;
     /// Unplanned absence from a shift (person and day).
     pub const SHIFT_ABSENCE: u64 = 50;
     /// Time logged on until the next pause (person and spell at work).

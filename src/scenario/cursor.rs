@@ -118,6 +118,13 @@ impl<'a> Cursor<'a> {
             .problem(self.span, &self.path, message.into(), help);
     }
 
+    /// A key that has no effect here: most likely a mistake, but not where it had one before a date.
+    pub(super) fn without_effect(&self, message: &str) {
+        if !self.reader.is_later() {
+            self.problem(message, None);
+        }
+    }
+
     /// The entries not taken so far, all of which are taken by this.
     pub(super) fn rest(&mut self) -> Vec<(&'a str, Item<'a>)> {
         let mut out = Vec::new();

@@ -110,7 +110,7 @@ fn turnover(item: &Item<'_>, pays: bool) -> Option<Turnover> {
         discontent: c.read_opt("discontent", |i| discontent(i, pays)),
     };
     if read.discontent.is_some() && read.churn == 0.0 {
-        c.problem("`discontent` has no effect without churn", None);
+        c.without_effect("`discontent` has no effect without churn");
     }
     c.finish();
     Some(read)

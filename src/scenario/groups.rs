@@ -43,6 +43,9 @@ pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame) -> Group {
     };
     let layoffs = if matches!(group.hiring, Hiring::Track(_)) {
         c.read_opt("layoffs", layoffs)
+    } else if c.reader.is_later() {
+        c.take("layoffs");
+        None
     } else {
         c.forbid(
             "layoffs",

@@ -109,7 +109,7 @@ pub(super) fn read<'a>(
     }
     let plain = !matches!(supply, None | Some(Supply::Rostered(_)));
     if plain && price.is_some_and(|p| p.overtime > 0.0) {
-        c.problem("`price.overtime` has no effect without `shifts`", None);
+        c.without_effect("`price.overtime` has no effect without `shifts`");
     }
     let human = c.read("human", Default::default(), |i| overrides(i, topics, pools));
     let pool = Pool {

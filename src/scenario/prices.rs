@@ -34,10 +34,10 @@ pub(super) fn ai(item: &Item<'_>) -> Option<AiPrice> {
         set_up: money(&mut c, "set_up"),
     };
     if price.refund && price.per_resolution == 0.0 {
-        c.problem("`refund` has no effect without per_resolution", None);
+        c.without_effect("`refund` has no effect without per_resolution");
     }
     if price.included > 0.0 && price.per_conversation == 0.0 {
-        c.problem("`included` has no effect without per_conversation", None);
+        c.without_effect("`included` has no effect without per_conversation");
     }
     c.finish();
     Some(price)
@@ -72,16 +72,13 @@ pub(super) fn pool(item: &Item<'_>, kind: PoolKind) -> Option<PoolPrice> {
         equipment: money(&mut c, "equipment"),
     };
     if price.surge.is_some() && price.pay_kinds().iter().all(|&pay| pay == 0.0) {
-        c.problem(
-            "`surge` has no effect without pay by the contact, minute or hour",
-            None,
-        );
+        c.without_effect("`surge` has no effect without pay by the contact, minute or hour");
     }
     if price.overtime > 0.0 && price.per_agent_hour.is_none() {
-        c.problem("`overtime` has no effect without per_agent_hour", None);
+        c.without_effect("`overtime` has no effect without per_agent_hour");
     }
     if price.floor.is_some() && price.per_contact == 0.0 {
-        c.problem("`floor` has no effect without per_contact", None);
+        c.without_effect("`floor` has no effect without per_contact");
     }
     c.finish();
     Some(price)
@@ -179,7 +176,7 @@ pub(super) fn pay(item: &Item<'_>) -> Option<Pay> {
         severance_months: c.read("severance_months", 0.0, |i| i.number(0.0, 120.0)),
     };
     if pay.supervisor > 0.0 && pay.span == 0.0 {
-        c.problem("`supervisor` has no effect without a span", None);
+        c.without_effect("`supervisor` has no effect without a span");
     }
     c.finish();
     Some(pay)

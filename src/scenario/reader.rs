@@ -1,6 +1,6 @@
 //! What reading needs everywhere: the files read so far, and the problems found so far.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -95,6 +95,8 @@ pub(super) struct Reader<'f> {
     digest: RefCell<blake3::Hasher>,
     /// Change points that the patterns may still have; see [`Reader::spend`].
     budget: RefCell<u64>,
+    /// What is read is the scenario from a date on: a key may be without effect then that had one before.
+    later: Cell<bool>,
 }
 
 /// Most change points of all patterns together, a bound on the memory of a scenario.
@@ -110,6 +112,7 @@ impl<'f> Reader<'f> {
             omitted: RefCell::default(),
             digest: RefCell::new(blake3::Hasher::new()),
             budget: RefCell::new(MOST_POINTS),
+            later: Cell::new(false),
         }
     }
 
@@ -197,6 +200,16 @@ impl<'f> Reader<'f> {
 
     pub(super) fn has_problems(&self) -> bool {
         !self.problems.borrow().is_empty()
+    }
+
+    /// From here on the scenario is read as it is from a date on, or again as it is at first.
+    pub(super) fn set_later(&self, later: bool) {
+        self.later.set(later);
+    }
+
+    /// Whether the scenario is read as it is from a date on.
+    pub(super) fn is_later(&self) -> bool {
+        self.later.get()
     }
 
     /// Takes `points` off what patterns may use of memory; false when that is more than is left.

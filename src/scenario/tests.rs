@@ -66,6 +66,9 @@ fn the_starter_is_sound() {
 fn every_key_has_its_place() {
     let s = sound_in(&full_files(), &[]);
     let m = &s.model;
+    let notes: Vec<&str> = m.dated_changes().map(|c| c.note.as_str()).collect();
+    assert_eq!(notes, ["a quieter assistant", ""]);
+    assert!(m.timeline[1].model.groups[0].hiring == crate::model::Hiring::Freeze);
     assert_eq!(
         (s.name.as_str(), s.description.as_str()),
         ("Everything", "Every key once.")

@@ -144,6 +144,7 @@ fn later_models(
 ) -> Vec<Change> {
     let mut tree = root.clone();
     let mut changes: Vec<Change> = Vec::new();
+    reader.set_later(true);
     for entry in entries {
         apply(reader, &mut tree, entry);
         let Some(built) = build::scenario(reader, &tree, grid) else {
@@ -161,6 +162,7 @@ fn later_models(
             model,
         });
     }
+    reader.set_later(false);
     changes
 }
 

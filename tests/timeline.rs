@@ -118,7 +118,7 @@ fn the_assistant_learns() {
     }
 }
 
-/// 20 members become 60, and then log on three times as often: the mean number online is members x rate / (rate + 1/session).
+/// Beside a desk, whose people are no members: 20 members become 60, and then log on three times as often: the mean number online is members x rate / (rate + 1/session).
 #[test]
 fn a_register_grows() {
     let outcome = outcome(
@@ -128,7 +128,8 @@ fn a_register_grows() {
         replications = 20
         demand = { rate = "1 / h" }
         topic = [ { name = "chat", work = { deterministic = "1 s" } } ]
-        pool = [ { name = "gig", kind = "gig", members = 20, logon_rate = "0.1 / h", session = "2 h" } ]
+        pool = [ { name = "gig", kind = "gig", members = 20, logon_rate = "0.1 / h", session = "2 h" },
+                 { name = "desk", kind = "employed", agents = 7 } ]
         [[timeline]]
         at = 2025-02-01
         set = { "pool.gig.members" = 60 }

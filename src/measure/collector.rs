@@ -122,7 +122,7 @@ impl<'m> Collector<'m> {
         self.periods.push(Ledger {
             topics: self.books.iter_mut().map(|b| new(&mut b.sums)).collect(),
             matrix: self.matrix.iter_mut().map(std::mem::take).collect(),
-            pools: self.pools.iter_mut().map(new).collect(),
+            pools: self.pools.iter_mut().map(|s| new(s).of_members()).collect(),
             groups: self.groups.clone(),
         });
     }

@@ -266,7 +266,7 @@ kpis! {
     "overtime" Hours Shift "hours that people worked past the end of their shift" |s, _| Some(to_seconds(s.overtime) / 3600.0);
     "members" Agents Gig "people in the register; the time average where it grows and shrinks"
         |s, c| (s.members + s.member_time > 0).then(|| s.members as f64 + to_seconds(s.member_time) / c.window);
-    "members_online" Agents Gig "time average of members online who accept work" |s, c| seconds(s.duty.saturating_sub(s.finishing), c.window);
+    "members_online" Agents Gig "time average of members online who accept work" |s, c| seconds(s.members_duty.saturating_sub(s.members_finishing), c.window);
     "log_ons" Count Gig "sessions begun" |s, _| count(s.log_ons);
     "offers_per_contact" Ratio Gig "offers made / visits to a queue that leads to the pool" |s, _| over(s.offers, s.offered);
     "headcount" People Group "people on the payroll at the begin, those who start then included" |s, _| count(s.people.headcount);

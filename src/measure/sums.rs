@@ -143,6 +143,10 @@ pub struct Sums {
     pub members_left: u64,
     /// Whether the slice has a gig pool.
     pub has_gig: bool,
+    /// Time of members online, and of those of them who take no further contact, microseconds.
+    pub members_duty: u64,
+    /// See `members_duty`.
+    pub members_finishing: u64,
     /// Employees of the groups of the slice.
     pub people: People,
     /// Cases ended, by who took part last: people (of the slice's pools), the assistant, nobody.
@@ -181,6 +185,17 @@ impl Verdicts {
 }
 
 impl Sums {
+    /// Of one pool: tells the time and the sessions of members apart from those of staff, of which the sums over all pools have
+    /// more.
+    pub(super) fn of_members(mut self) -> Self {
+        if self.has_gig {
+            (self.members_duty, self.members_finishing) = (self.duty, self.finishing);
+        } else {
+            self.log_ons = 0;
+        }
+        self
+    }
+
     /// Places in [`Sums::verdicts`].
     pub const PEOPLE: usize = 0;
     /// See [`Self::PEOPLE`].
@@ -202,7 +217,7 @@ impl Sums {
             ai_trapped ai_durable ai_kept saved_work ai_escalated offered delayed callbacks callbacks_missed turned_away abandoned short_abandoned abandoned_within
             answered answered_within wait_answered wait_abandoned wait queue_time served handle session expected_work cut_off
             transferred met_person time_to_human first_ended first_resolved durable cases_resolved resolution_time cases_lost pending
-            coming_back busy slot_time duty slot_duty finishing paid overtime log_ons offers accepted refused members
+            coming_back busy slot_time duty slot_duty members_duty members_finishing finishing paid overtime log_ons offers accepted refused members
             earned earned_extra earned_time unpaid_time member_time members_joined members_left contacts_judged contacts_satisfied);
         for (a, b) in self.ended.iter_mut().zip(other.ended) {
             *a += b;

@@ -1,6 +1,6 @@
 //! Callbacks through the whole path, against a chain.
 
-use crate::sample::outcome;
+use crate::sample::{close, outcome};
 
 /// M/M/n in which whoever waits is called back and is there with probability `r`: stationary probabilities of (busy, waiting). A
 /// completion takes the first in line who is there; those before vanish.
@@ -86,20 +86,9 @@ fn callbacks_follow_the_chain() {
             "#
         ));
         let (delayed, queue) = chain(1.0, 6.0, 7, reached);
-        let close = |measure: &str, want: f64| {
-            let found = outcome.total(measure).unwrap();
-            let interval = found.interval.unwrap();
-            // Half the width of the interval is 2.093 standard errors with 20 replications.
-            let se = interval.half_width / 2.093;
-            let mean = found.mean.unwrap();
-            assert!(
-                (mean - want).abs() < 4.0 * se,
-                "{reached} {measure}: {mean} ± {se}, expected {want}"
-            );
-        };
-        close("delay_probability", delayed);
-        close("queue_length", queue);
-        close("callback_rate", delayed);
+        close(&outcome, "delay_probability", delayed);
+        close(&outcome, "queue_length", queue);
+        close(&outcome, "callback_rate", delayed);
         let mean = |m: &str| outcome.total(m).unwrap().mean.unwrap();
         let missed = mean("callbacks_missed") / mean("callbacks");
         let se = ((1.0 - reached) * reached / (20.0 * mean("callbacks"))).sqrt();

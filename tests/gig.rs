@@ -7,23 +7,10 @@ mod segments;
 mod supply;
 mod turnover;
 
-use handover::experiment::{Job, Outcome, run};
+use crate::sample::{close, outcome_in};
+use handover::experiment::Outcome;
 use handover::measure::Slice;
-use handover::scenario::{InMemory, load};
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
-
-/// The mean of a measure in all, which must be within four standard errors of `expected`.
-fn close(outcome: &Outcome, measure: &str, expected: f64) {
-    let estimate = outcome.total(measure).expect("a measure");
-    let interval = estimate.interval.expect("several replications");
-    let (mean, se) = (interval.mean, interval.standard_error());
-    assert!(
-        (mean - expected).abs() <= 4.0 * se + 1e-9,
-        "{measure}: {mean} ± {se}, expected {expected}"
-    );
-    assert!(se <= 0.05 * expected.abs() + 1e-9, "{measure}: {se}");
-}
+use handover::scenario::InMemory;
 
 /// The mean of a measure of a pool.
 fn of_pool(outcome: &Outcome, measure: &str, pool: usize) -> f64 {
@@ -38,12 +25,7 @@ fn outcome_at(seconds: &[f64], text: &str) -> Outcome {
     let files = InMemory::new()
         .with("a.toml", text)
         .with("at.csv", format!("time,topic\n{rows}"));
-    let scenario = load(Path::new("a.toml"), &[], &files).unwrap();
-    let job = Job {
-        model: &scenario.model,
-        plan: scenario.plan,
-    };
-    run(&[job], &(), &AtomicBool::new(false)).unwrap().remove(0)
+    outcome_in(&files)
 }
 
 /// The mean of a measure of a pool is `expected`, to the milliseconds in which members log on.

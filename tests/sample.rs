@@ -8,13 +8,29 @@ use std::sync::atomic::AtomicBool;
 
 /// Runs a scenario that must be valid.
 pub(crate) fn outcome(text: &str) -> Outcome {
-    let files = InMemory::new().with("a.toml", text);
-    let scenario = load(Path::new("a.toml"), &[], &files).unwrap();
+    outcome_in(&InMemory::new().with("a.toml", text))
+}
+
+/// Runs `a.toml` of these files.
+pub(crate) fn outcome_in(files: &InMemory) -> Outcome {
+    let scenario = load(Path::new("a.toml"), &[], files).unwrap();
     let job = Job {
         model: &scenario.model,
         plan: scenario.plan,
     };
     run(&[job], &(), &AtomicBool::new(false)).unwrap().remove(0)
+}
+
+/// The mean of a measure in all, which must be within four standard errors of `expected`, and those small enough to tell.
+pub(crate) fn close(outcome: &Outcome, measure: &str, expected: f64) {
+    let estimate = outcome.total(measure).expect("a measure");
+    let interval = estimate.interval.expect("several replications");
+    let (mean, se) = (interval.mean, interval.standard_error());
+    assert!(
+        (mean - expected).abs() <= 4.0 * se + 1e-9,
+        "{measure}: {mean} ± {se}, expected {expected}"
+    );
+    assert!(se <= 0.05 * expected.abs() + 1e-9, "{measure}: {se}");
 }
 
 /// The values of a measure in total in a month, by replication; only those that are defined.

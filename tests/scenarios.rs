@@ -412,23 +412,25 @@ fn klarna_2024_gives_the_published_figures() {
     s.gives("contacts", 3_450_000.0, 69_000.0);
 }
 
-/// 88% are satisfied with human-led service and 60% with AI-led, as found elsewhere; a customer is worth $30 and one more in 33 of the
-/// dissatisfied leaves.
+/// 88% are satisfied with human-led service and 60% with AI-led, as found elsewhere, by the bases that were fitted to it in 2024; a customer
+/// is worth $30 and 3% more of the dissatisfied leave.
 #[test]
 fn satisfaction_is_what_was_found_elsewhere() {
+    let fitted = run_with(
+        "klarna-2024-ai-first",
+        1,
+        &["satisfaction.human=0.94", "satisfaction.ai=0.72"],
+    );
+    fitted.gives("satisfaction_human", 0.88, 0.01);
+    fitted.gives("satisfaction_ai", 0.60, 0.01);
     let s = run("always-human", 1);
-    for (measure, expected, within) in [
-        ("satisfaction_human", 0.88, 0.02),
-        ("satisfaction_ai", 0.62, 0.03),
-        (
-            "value_at_risk",
-            30.0 * 0.03 * s.all("dissatisfied"),
-            0.03 * 30.0 * 0.03 * s.all("dissatisfied"),
-        ),
-    ] {
-        let found = s.all(measure);
-        assert!((found - expected).abs() <= within, "{measure}: {found}");
-    }
+    // Who leaves is drawn case by case.
+    let se = 30.0 * (s.all("churn") * s.all("cases")).sqrt();
+    s.gives(
+        "value_at_risk",
+        30.0 * 0.03 * s.all("dissatisfied"),
+        4.0 * se,
+    );
 }
 
 /// "$40 million" a year: what 700 agents at $28 a paid hour cost less, the assistant paid for; and the price of a handled hour,

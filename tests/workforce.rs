@@ -305,7 +305,7 @@ fn who_is_new_learns() {
         let way = 13.5 / 56.0;
         let handle = found.total("handle_time").unwrap();
         let (mean, expected) = (handle.mean.unwrap(), 300.0 * (0.5 + 0.5 * (2.0 - way)));
-        let se = handle.interval.unwrap().half_width / 2.13;
+        let se = handle.interval.unwrap().standard_error();
         assert!(
             (mean - expected).abs() < 4.0 * se && se < 2.0,
             "{pool}: {mean}, expected {expected} ± {se}"

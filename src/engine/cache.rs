@@ -1,21 +1,52 @@
-//! Samplers that laws have in common.
+//! What the laws of the epochs have in common.
 
 use super::chance::Common;
 use crate::dist::{Distribution, Sampler, SamplerCache};
+use crate::model::{Model, Month, Period};
+use crate::time::Micros;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const MICROS: f64 = 1e6;
 
 /// Samplers made so far: epochs share what they have in common.
-#[derive(Default)]
 pub(super) struct Cache {
+    frame: Arc<Frame>,
     samplers: SamplerCache,
     /// By the bits of w.
     difficulty: BTreeMap<u64, Sampler>,
     common: Option<Common>,
 }
 
+/// How the time of a run is divided.
+pub(super) struct Frame {
+    /// Starts of the local days, those of the drain included.
+    pub(super) days: Vec<Micros>,
+    pub(super) months: Vec<Month>,
+    /// Months, cut where something changes.
+    pub(super) periods: Vec<Period>,
+}
+
 impl Cache {
+    /// For `model` and its epochs.
+    pub(super) fn new(model: &Model) -> Self {
+        let frame = Frame {
+            days: model.calendar.day_starts(model.horizon + super::DRAIN),
+            months: model.months(),
+            periods: model.periods(),
+        };
+        Self {
+            frame: Arc::new(frame),
+            samplers: SamplerCache::default(),
+            difficulty: BTreeMap::new(),
+            common: None,
+        }
+    }
+
+    pub(super) fn frame(&self) -> Arc<Frame> {
+        Arc::clone(&self.frame)
+    }
+
     /// A duration in seconds, sampled in microseconds.
     pub(super) fn micros(&mut self, d: &Distribution) -> Sampler {
         self.samplers.sampler(&d.scaled(MICROS))

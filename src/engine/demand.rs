@@ -86,7 +86,11 @@ impl<O: Observer> Engine<'_, '_, O> {
         let demand = &self.laws.model.demand;
         let mut factor = 1.0;
         if demand.day_busyness_cv > 0.0 {
-            let day = self.first.days.partition_point(|&d| d <= self.step_start) as u64;
+            let day = self
+                .laws
+                .frame
+                .days
+                .partition_point(|&d| d <= self.step_start) as u64;
             if self.day_busyness.0 != day {
                 let bits = self
                     .root

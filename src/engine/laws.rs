@@ -1,18 +1,18 @@
 //! The model made ready for simulation: samplers, thresholds and masks, shared by all replications.
 
-use super::cache::Cache;
+use super::cache::{Cache, Frame};
 use super::chance::{Chance, Common, Outcomes};
 use super::earnings::PayLaw;
 use super::gig_law::GigLaw;
 use super::satisfaction::{SatisfactionLaw, satisfaction_laws};
 use crate::dist::{Distribution, Sampler};
 use crate::model::{
-    AiOutcome, Ending, HumanAccess, Model, Month, Period, Pool, Select, ShiftEnd, Supply, Take,
-    TransferTo,
+    AiOutcome, Ending, HumanAccess, Model, Pool, Select, ShiftEnd, Supply, Take, TransferTo,
 };
 use crate::random::{Key, purpose, threshold};
 use crate::slots::Slots;
 use crate::time::{Micros, NEVER};
+use std::sync::Arc;
 
 /// The assistant on one topic.
 pub(super) struct AiLaw {
@@ -148,11 +148,8 @@ pub struct Laws<'m> {
     /// Whether it is, or some pool pays by what it answers.
     pub(super) notes_answers: bool,
     pub(super) outage_laws: Option<(Sampler, Sampler)>,
-    /// Starts of the local days, those of the drain included.
-    pub(super) days: Vec<Micros>,
-    pub(super) months: Vec<Month>,
-    /// Months, cut where something changes.
-    pub(super) periods: Vec<Period>,
+    /// The time of the run, which all epochs share.
+    pub(super) frame: Arc<Frame>,
     /// The laws of the later epochs.
     pub(super) later: Vec<Laws<'m>>,
 }
@@ -167,7 +164,7 @@ impl<'m> Laws<'m> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let mut cache = Cache::default();
+        let mut cache = Cache::new(model);
         let queues_of = |m: &Model| -> Slots<QueueLaw> {
             (0..m.queues.len()).map(|q| queue_law(m, q)).collect()
         };
@@ -194,9 +191,6 @@ impl<'m> Laws<'m> {
             .collect();
         let later = epochs.split_off(1);
         Ok(Self {
-            days: model.calendar.day_starts(model.horizon + super::DRAIN),
-            months: model.months(),
-            periods: model.periods(),
             later,
             ..epochs.swap_remove(0)
         })
@@ -233,9 +227,7 @@ impl<'m> Laws<'m> {
             pools,
             satisfaction: satisfaction_laws(model),
             outage_laws,
-            days: Vec::new(),
-            months: Vec::new(),
-            periods: Vec::new(),
+            frame: cache.frame(),
             later: Vec::new(),
         }
     }

@@ -341,14 +341,14 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
     }
 
     fn next_period_begins(&self) -> Micros {
-        let next = self.first.periods.get(self.period + 1);
+        let next = self.laws.frame.periods.get(self.period + 1);
         next.map_or(NEVER, |period| period.span.start)
     }
 
     /// A month begins, or something changes, or both.
     #[cold]
     fn open_period(&mut self) {
-        let periods = &self.first.periods;
+        let periods = &self.laws.frame.periods;
         let (old, new) = (periods[self.period], periods[self.period + 1]);
         let is_new_month = old.month != new.month;
         self.settle();

@@ -26,7 +26,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             return;
         };
         let since = self.groups[g].since(self.rank(p, number));
-        let start = since.and_then(|m| self.first.months.get(m as usize));
+        let start = since.and_then(|m| self.laws.frame.months.get(m as usize));
         let left = start.map_or(0.0, |month| {
             let weeks = to_seconds(self.now.saturating_sub(month.start)) / to_seconds(WEEK);
             (1.0 - weeks / ramp.weeks).max(0.0)

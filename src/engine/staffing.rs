@@ -73,7 +73,8 @@ impl<O: Observer> Engine<'_, '_, O> {
             let daily =
                 staffing.absence > 0.0 || matches!(staffing.delivery, Delivery::Daily(_)) || learns;
             let day = if daily {
-                self.first
+                self.laws
+                    .frame
                     .days
                     .get(self.staff[i].day + 1)
                     .copied()
@@ -109,7 +110,7 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Agents of the plan that are there now: plan x delivered share, rounded, less who is absent.
     fn staff_target(&mut self, i: usize, staffing: &Staffing) -> u32 {
-        let day = self.first.days.partition_point(|&d| d <= self.now) - 1;
+        let day = self.laws.frame.days.partition_point(|&d| d <= self.now) - 1;
         let pool_key = self.pool_key(self.staff[i].pool);
         let day_key = pool_key.child(DAYS).child(day as u64);
         let state = &mut self.staff[i];

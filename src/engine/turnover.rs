@@ -97,7 +97,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// A month, or the horizon, ends: who leaves the registers is drawn.
     pub(super) fn close_registers(&mut self) {
         let laws = self.laws;
-        let Some(&month) = self.first.months.get(self.month as usize) else {
+        let Some(&month) = self.laws.frame.months.get(self.month as usize) else {
             return;
         };
         for p in 0..self.registers.len() {

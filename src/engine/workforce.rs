@@ -239,8 +239,8 @@ impl<O: Observer> Engine<'_, '_, O> {
     fn close_month(&mut self) {
         let laws = self.laws;
         let month = self.month;
-        let share = self
-            .first
+        let share = laws
+            .frame
             .months
             .get(month as usize)
             .map_or(0.0, |m| m.share);

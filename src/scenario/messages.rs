@@ -1,8 +1,7 @@
 //! What broken scenarios say.
 
+use super::tests::SMALL;
 use super::*;
-
-const SMALL: &str = include_str!("small.toml");
 
 fn problems(text: &str, settings: &[&str], files: InMemory) -> Problems {
     let settings: Vec<String> = settings.iter().map(|s| (*s).to_owned()).collect();

@@ -79,9 +79,7 @@ pub fn load(path: &Path, settings: &[String], files: &dyn Files) -> Result<Scena
     };
     settings::apply(&reader, &mut root, settings);
     let mut built = build::scenario(&reader, &root, 0);
-    if let Some(built) = &mut built
-        && !reader.has_problems()
-    {
+    if let Some(built) = &mut built {
         timeline::unfold(&reader, &root, built);
     }
     if let Some(built) = &built
@@ -121,5 +119,7 @@ pub fn load(path: &Path, settings: &[String], files: &dyn Files) -> Result<Scena
 
 #[cfg(test)]
 mod messages;
+#[cfg(test)]
+mod readings;
 #[cfg(test)]
 mod tests;

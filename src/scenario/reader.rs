@@ -180,6 +180,11 @@ impl<'f> Reader<'f> {
         message: String,
         suggestion: Option<String>,
     ) {
+        // What a scenario says at first it mostly says from each date on as well.
+        let known = |(s, p): &(Span, Problem)| *s == span && p.key == key && p.message == message;
+        if self.problems.borrow().iter().any(known) {
+            return;
+        }
         if self.problems.borrow().len() >= MOST_PROBLEMS {
             *self.omitted.borrow_mut() += 1;
             return;
@@ -224,7 +229,6 @@ impl<'f> Reader<'f> {
     pub(super) fn into_problems(self) -> Problems {
         let mut list = self.problems.into_inner();
         list.sort_by_key(|(s, p)| (s.file, p.line, p.column));
-        list.dedup_by(|(_, a), (_, b)| a == b);
         Problems::new(
             list.into_iter().map(|(_, p)| p).collect(),
             self.omitted.into_inner(),

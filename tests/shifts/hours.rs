@@ -173,7 +173,7 @@ fn pauses_take_their_share() {
     // the rates 1/15 and 1/135 a minute.
     let s: f64 = 1.0 / 15.0 + 1.0 / 135.0;
     let mean = 20.0 * (0.9 + 0.1 / (s * 1440.0));
-    let se = on_duty.interval.unwrap().half_width / 2.01;
+    let se = on_duty.interval.unwrap().standard_error();
     let found = on_duty.mean.unwrap();
     assert!(
         (found - mean).abs() < 4.0 * se && se < 0.01,
@@ -211,7 +211,7 @@ fn all_day_shifts_are_a_plan() {
         servers: 10,
     };
     let delay = shifts.total("delay_probability").unwrap();
-    let se = delay.interval.unwrap().half_width / 2.069;
+    let se = delay.interval.unwrap().standard_error();
     let expected = formula.p_wait().unwrap();
     let found = delay.mean.unwrap();
     assert!(

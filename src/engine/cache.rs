@@ -1,6 +1,6 @@
 //! What the laws of the epochs have in common.
 
-use super::chance::Common;
+use super::chance::{Chance, Common};
 use crate::dist::{Distribution, Sampler, SamplerCache};
 use crate::model::{Model, Month, Period};
 use crate::time::Micros;
@@ -15,7 +15,9 @@ pub(super) struct Cache {
     samplers: SamplerCache,
     /// By the bits of w.
     difficulty: BTreeMap<u64, Sampler>,
-    common: Option<Common>,
+    common: Common,
+    /// By the bits of the probability and of the slope.
+    chances: BTreeMap<(u64, u64), Chance>,
 }
 
 /// How the time of a run is divided.
@@ -39,7 +41,8 @@ impl Cache {
             frame: Arc::new(frame),
             samplers: SamplerCache::default(),
             difficulty: BTreeMap::new(),
-            common: None,
+            common: Common::new(),
+            chances: BTreeMap::new(),
         }
     }
 
@@ -67,7 +70,14 @@ impl Cache {
             .clone()
     }
 
-    pub(super) fn common(&mut self) -> Common {
-        self.common.get_or_insert_with(Common::new).clone()
+    /// A probability that difficulty moves by `slope`.
+    pub(super) fn chance(&mut self, p: f64, slope: f64) -> Chance {
+        let make = || Chance::new(p, slope, &self.common);
+        let key = (p.to_bits(), slope.to_bits());
+        self.chances.entry(key).or_insert_with(make).clone()
+    }
+
+    pub(super) fn common(&self) -> Common {
+        self.common.clone()
     }
 }

@@ -3,16 +3,30 @@
 use crate::dist::Sampler;
 use crate::model::AiOutcome;
 use crate::random::{Key, purpose, threshold};
+use std::sync::Arc;
 
 /// A probability that difficulty may move, on average over difficulty as given.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Chance {
     /// Certain, or impossible.
     Sure(bool),
     /// The same for everybody: bits below the threshold.
     Fixed(u64),
-    /// logit p = intercept - slope z.
-    Logistic { intercept: f64, slope: f64 },
+    /// It depends on the difficulty.
+    Logistic(Arc<Logistic>),
+}
+
+/// Leading bits of the difficulty's draw that name a band.
+const BAND_BITS: u32 = 6;
+
+/// logit p = intercept - slope z.
+#[derive(Clone, Debug)]
+pub(super) struct Logistic {
+    intercept: f64,
+    slope: f64,
+    /// By band of z: below the first, the leading half of a draw decides for it whatever z of the band; above the second, against
+    /// it. What lies between, one draw in sixty, is computed.
+    bands: [[u32; 2]; 1 << BAND_BITS],
 }
 
 /// Tables common to all topics.
@@ -25,31 +39,77 @@ pub(super) struct Common {
 }
 
 impl Chance {
-    pub(super) fn new(p: f64, slope: f64) -> Self {
+    pub(super) fn new(p: f64, slope: f64, common: &Common) -> Self {
         if p <= 0.0 || p >= 1.0 {
             return Chance::Sure(p > 0.0);
         }
         if slope == 0.0 {
             return Chance::Fixed(threshold(p));
         }
-        Chance::Logistic {
-            intercept: intercept(p, slope),
-            slope,
-        }
+        Chance::Logistic(Arc::new(Logistic::new(intercept(p, slope), slope, common)))
     }
 
     /// Whether it comes true for the contact of `case`, with the bits of this purpose.
     #[inline(always)]
-    pub(super) fn happens(self, key: Key, purpose: u64, case: Key, common: &Common) -> bool {
+    pub(super) fn happens(&self, key: Key, purpose: u64, case: Key, common: &Common) -> bool {
         match self {
-            Chance::Sure(sure) => sure,
-            Chance::Fixed(t) => key.bits(purpose) < t,
-            // p = logistic(intercept - slope z) exceeds u exactly when intercept - slope z exceeds logit(u).
-            Chance::Logistic { intercept, slope } => {
-                common.logit.sample(key.bits(purpose)) + slope * common.difficulty(case) < intercept
+            Chance::Sure(sure) => *sure,
+            Chance::Fixed(t) => key.bits(purpose) < *t,
+            Chance::Logistic(law) => {
+                let (bits, z) = (key.bits(purpose), case.bits(purpose::DIFFICULTY));
+                let [below, last] = law.bands[(z >> (64 - BAND_BITS)) as usize];
+                let leading = (bits >> 32) as u32;
+                leading < below || (leading <= last && law.computed(bits, z, common))
             }
         }
     }
+}
+
+impl Logistic {
+    fn new(intercept: f64, slope: f64, common: &Common) -> Self {
+        let mut law = Self {
+            intercept,
+            slope,
+            bands: [[0, u32::MAX]; 1 << BAND_BITS],
+        };
+        let width = 64 - BAND_BITS;
+        for band in 0..law.bands.len() as u64 {
+            let (first, last) = (band << width, (band << width) | (u64::MAX >> BAND_BITS));
+            let (easy, hard) = if slope > 0.0 {
+                (first, last)
+            } else {
+                (last, first)
+            };
+            // A draw with these leading bits decides the same for the hardest of the band, or against it for the easiest.
+            let sure = partition(|top| law.computed((top << 32) | 0xFFFF_FFFF, hard, common));
+            let possible = partition(|top| law.computed(top << 32, easy, common));
+            law.bands[band as usize] = [
+                sure.min(u64::from(u32::MAX)) as u32,
+                possible.saturating_sub(1) as u32,
+            ];
+        }
+        law
+    }
+
+    /// p = logistic(intercept - slope z) exceeds u exactly when intercept - slope z exceeds logit(u).
+    #[inline(never)]
+    fn computed(&self, bits: u64, z: u64, common: &Common) -> bool {
+        common.logit.sample(bits) + self.slope * common.normal.sample(z) < self.intercept
+    }
+}
+
+/// How many numbers of 32 bits come before the first for which `holds`, true up to there, is false.
+fn partition(holds: impl Fn(u64) -> bool) -> u64 {
+    let (mut low, mut high) = (0, 1 << 32);
+    while low < high {
+        let middle = (low + high) / 2;
+        if holds(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
 }
 
 impl Common {
@@ -78,35 +138,47 @@ impl Common {
     }
 }
 
-/// The b for which the mean of logistic(b - a Z) over a standard normal Z is p: bisection on a fine trapezoid.
+/// The b for which the mean of logistic(b - a Z) over a standard normal Z is p: Newton's method on a fine trapezoid, kept within what
+/// is known to hold b.
 fn intercept(p: f64, a: f64) -> f64 {
-    let mean = |b: f64| {
-        let (mut sum, mut weight) = (0.0, 0.0);
-        for i in -160..=160 {
+    let nodes: Vec<(f64, f64)> = (-160..=160)
+        .map(|i| {
             let z = f64::from(i) * 0.05;
-            let w = libm::exp(-0.5 * z * z);
-            sum += w / (1.0 + libm::exp(a * z - b));
-            weight += w;
-        }
-        sum / weight
-    };
+            (a * z, libm::exp(-0.5 * z * z))
+        })
+        .collect();
+    let weight: f64 = nodes.iter().map(|n| n.1).sum();
     let (mut low, mut high) = (-800.0, 800.0);
+    let mut b = libm::log(p) - libm::log1p(-p);
     for _ in 0..200 {
-        let middle = 0.5 * (low + high);
-        if middle == low || middle == high {
-            break;
+        let (mut mean, mut rise) = (0.0, 0.0);
+        for &(az, w) in &nodes {
+            let q = 1.0 / (1.0 + libm::exp(az - b));
+            mean += w * q;
+            rise += w * q * (1.0 - q);
         }
-        if mean(middle) < p {
-            low = middle
+        let miss = mean / weight - p;
+        if miss < 0.0 {
+            low = b
         } else {
-            high = middle
+            high = b
         }
+        let newton = b - miss * weight / rise;
+        let next = if newton > low && newton < high {
+            newton
+        } else {
+            0.5 * (low + high)
+        };
+        if (next - b).abs() <= 1e-15 * b.abs().max(1.0) {
+            return next;
+        }
+        b = next;
     }
-    0.5 * (low + high)
+    b
 }
 
 /// What one attempt of the assistant leads to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Outcomes {
     resolve: Chance,
     /// Cumulative thresholds of misresolve, hand-off and asking, given that it does not resolve; the rest gives up.
@@ -114,7 +186,8 @@ pub(super) struct Outcomes {
 }
 
 impl Outcomes {
-    pub(super) fn new(p: [f64; AiOutcome::COUNT], slope: f64) -> Self {
+    /// `resolve` is the chance of the first.
+    pub(super) fn new(p: [f64; AiOutcome::COUNT], resolve: Chance) -> Self {
         let left = p[1..].iter().sum::<f64>().max(f64::MIN_POSITIVE);
         let mut sum = 0.0;
         let mut rest = [0; 3];
@@ -127,10 +200,7 @@ impl Outcomes {
                 threshold(sum / left)
             };
         }
-        Self {
-            resolve: Chance::new(p[0], slope),
-            rest,
-        }
+        Self { resolve, rest }
     }
 
     /// Draws one, from one word for resolution and one for the rest.
@@ -160,6 +230,43 @@ impl Outcomes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The bands change no decision, nor do they leave much to compute.
+    #[test]
+    fn bands_decide_as_the_law_does() {
+        let common = Common::new();
+        for (p, slope) in [
+            (0.79, 0.75),
+            (0.1, 0.3),
+            (0.5, -1.2),
+            (0.999, 4.0),
+            (1e-6, 0.01),
+        ] {
+            let Chance::Logistic(law) = Chance::new(p, slope, &common) else {
+                panic!("a slope makes it logistic");
+            };
+            let (mut happened, mut computed) = (0, 0);
+            for i in 0..200_000_u64 {
+                let (contact, case) = (Key(i), Key(u64::MAX - i));
+                let (bits, z) = (contact.bits(7), case.bits(purpose::DIFFICULTY));
+                let exact = law.computed(bits, z, &common);
+                let chance = Chance::Logistic(Arc::clone(&law));
+                assert_eq!(
+                    chance.happens(contact, 7, case, &common),
+                    exact,
+                    "{p} {slope} {i}"
+                );
+                happened += u64::from(exact);
+                let [below, last] = law.bands[(z >> (64 - BAND_BITS)) as usize];
+                let leading = (bits >> 32) as u32;
+                computed += u64::from(leading >= below && leading <= last);
+            }
+            let (n, mean) = (200_000.0, happened as f64 / 200_000.0);
+            let se = (p * (1.0 - p) / n).sqrt();
+            assert!((mean - p).abs() < 4.0 * se + 1.0 / n, "{p} {slope}: {mean}");
+            assert!(computed < 6_000, "{p} {slope}: {computed} computed");
+        }
+    }
 
     #[test]
     fn intercept_keeps_the_mean() {

@@ -1,7 +1,6 @@
 //! A register made ready for simulation.
 
 use super::cache::Cache;
-use super::chance::Chance;
 use super::earnings::PayLaw;
 use super::laws::{AnswerLaw, PoolLaw};
 use crate::dist::Sampler;
@@ -68,10 +67,16 @@ pub(super) struct SegmentLaw {
 
 impl AnswerLaw {
     /// The outcomes of a pool on a topic, where a segment resolves `factor` as much.
-    pub(super) fn new(o: HumanOutcome, factor: f64, slope: f64, work_factor: f64) -> Self {
+    pub(super) fn new(
+        o: HumanOutcome,
+        factor: f64,
+        slope: f64,
+        work_factor: f64,
+        cache: &mut Cache,
+    ) -> Self {
         let rest = (1.0 - o.resolve).max(f64::MIN_POSITIVE);
         Self {
-            resolve: Chance::new((o.resolve * factor).min(1.0), slope),
+            resolve: cache.chance((o.resolve * factor).min(1.0), slope),
             transfer: threshold(o.transfer / rest),
             to: o.to,
             work_factor,

@@ -87,7 +87,7 @@ pub(super) struct StepLaw {
 }
 
 /// A person's answer on one topic in one pool.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct AnswerLaw {
     pub(super) resolve: Chance,
     /// Transfer, given that it is not resolved.
@@ -290,10 +290,14 @@ impl TopicLaw {
 fn topic_law(model: &Model, k: usize, cache: &mut Cache) -> TopicLaw {
     let topic = &model.topics[k];
     let d = topic.difficulty;
-    let ai = topic.ai.as_ref().map(|ai| AiLaw {
-        first: Outcomes::new(ai.outcomes, d.ai),
-        repeat: Outcomes::new(asking(ai.outcomes, topic.insist.ask_factor), d.ai),
-        time: std::array::from_fn(|i| cache.micros(&ai.handle_time[i])),
+    let ai = topic.ai.as_ref().map(|ai| {
+        let resolve = cache.chance(ai.outcomes[0], d.ai);
+        let asking = asking(ai.outcomes, topic.insist.ask_factor);
+        AiLaw {
+            first: Outcomes::new(ai.outcomes, resolve),
+            repeat: Outcomes::new(asking, cache.chance(asking[0], d.ai)),
+            time: std::array::from_fn(|i| cache.micros(&ai.handle_time[i])),
+        }
     });
     // The part of the log-variance that difficulty explains is taken out of the unexplained part, so that a lognormal
     // law keeps its mean and cv; any other law keeps its mean.
@@ -459,7 +463,7 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
             .flat_map(|&f| (0..topics).map(move |k| (k, f)))
             .map(|(k, factor)| {
                 let slope = model.topics[k].difficulty.human;
-                AnswerLaw::new(pool.outcomes[k], factor, slope, pool.work_factor[k])
+                AnswerLaw::new(pool.outcomes[k], factor, slope, pool.work_factor[k], cache)
             })
             .collect(),
         answers_of_segment: if factors.len() > 1 { topics } else { 0 },

@@ -9,6 +9,7 @@ mod architecture;
 mod breakeven;
 mod callback;
 mod cli;
+mod compare;
 mod errors;
 mod finance;
 mod fuzz;

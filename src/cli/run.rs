@@ -6,7 +6,7 @@ use super::interrupt::Interrupt;
 use super::options::RunOptions;
 use super::output::Output;
 use super::progress::Bar;
-use crate::experiment::{self, Job, Outcome, RunError};
+use crate::experiment::{self, Job, Outcome, RunError, Side};
 use crate::report::{self, Subject};
 use crate::results::{self, Cost, Folder, FolderError, Record};
 use cpu_time::ProcessTime;
@@ -17,6 +17,8 @@ const SUMMARY: &str = "summary.csv";
 const REPLICATIONS: &str = "replications.csv";
 const INTERVALS: &str = "intervals.csv";
 const MONTHLY: &str = "monthly.csv";
+const COMPARISON: &str = "comparison.csv";
+const FINANCE: &str = "finance.csv";
 const MANIFEST: &str = "run.json";
 
 /// Loads, makes the directory, simulates, writes, shows.
@@ -29,7 +31,15 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         .unwrap_or_else(|| PathBuf::from("results").join(input::run_name(&options.input.files)));
     let folder = Folder::prepare(
         &path,
-        &[SUMMARY, REPLICATIONS, INTERVALS, MONTHLY, MANIFEST],
+        &[
+            SUMMARY,
+            REPLICATIONS,
+            INTERVALS,
+            MONTHLY,
+            COMPARISON,
+            FINANCE,
+            MANIFEST,
+        ],
     )
     .map_err(refused)?;
     let threads = input::threads(&options.input);
@@ -52,7 +62,9 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
             "Interrupted before any replication was finished: nothing was written.".into(),
         ));
     }
-    // The order of files on the command line must not change the tables.
+    let sides: Vec<Side<'_>> = subjects.iter().map(side).collect();
+    let (comparisons, finances) = (experiment::compare(&sides), experiment::finance(&sides));
+    // The order of files on the command line must not change the tables (the first, the baseline, is what others are compared with).
     records.sort_by_key(|r| r.id);
     let mut files = vec![
         folder
@@ -66,6 +78,12 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
             .map_err(refused)?,
         folder
             .write(MONTHLY, |out| results::monthly(&records, out))
+            .map_err(refused)?,
+        folder
+            .write(COMPARISON, |out| results::comparison(&comparisons, out))
+            .map_err(refused)?,
+        folder
+            .write(FINANCE, |out| results::finance(&finances, out))
             .map_err(refused)?,
     ];
     let digests: Vec<_> = files.iter().map(|f| f.about.clone()).collect();
@@ -150,6 +168,15 @@ fn subject<'a>(l: &'a Loaded, outcome: &'a Outcome) -> Subject<'a> {
         model: &l.scenario.model,
         plan: l.plan(),
         outcome,
+    }
+}
+
+fn side<'a>(s: &Subject<'a>) -> Side<'a> {
+    Side {
+        id: s.id,
+        model: s.model,
+        plan: s.plan,
+        outcome: s.outcome,
     }
 }
 

@@ -2,13 +2,18 @@
 //!
 //! The replication is the atom: [`run`] and [`run_range`] make each one from scenario, seed and number alone, keep its
 //! values, and fold them in order, so any number of threads and any split into ranges gives the same bytes.
+//! [`compare`] sets scenarios against a baseline on paired replications, [`finance`] says what they cost and which is cheaper.
 
 mod breakeven;
+mod compare;
 mod intervals;
+mod money;
 mod plan;
 mod run;
 
 pub use breakeven::{BreakEven, NoCrossing, break_even};
+pub use compare::{Comparison, Difference, Error, Method, Side, compare};
 pub use intervals::{INTERVAL_COLUMNS, IntervalEstimate, IntervalTable};
+pub use money::{Cheaper, Finance, finance};
 pub use plan::Plan;
 pub use run::{Estimate, Job, MonthlyTable, Outcome, Progress, RunError, run, run_range};

@@ -1,10 +1,11 @@
 //! The folder that a run leaves: exporters from outcomes to bytes, and a writer that never shows half a file.
 //!
-//! The exporters ([`summary`], [`replications`], [`monthly`], [`intervals`], [`manifest`]) write to any [`std::io::Write`]; the same
+//! The exporters ([`summary`], [`replications`], [`monthly`], [`intervals`], [`comparison`], [`finance`], [`manifest`]) write to any [`std::io::Write`]; the same
 //! outcomes give the same bytes on every machine. [`Folder`] is the only place that touches the disk: it proves that the
 //! directory can be written before the long run begins, collects complete files under temporary names, and renames them
 //! together.
 
+mod comparison;
 mod csv;
 mod folder;
 mod intervals;
@@ -12,6 +13,7 @@ mod manifest;
 mod number;
 mod tables;
 
+pub use comparison::{comparison, finance};
 pub use folder::{Draft, Folder, FolderError, Sealed};
 pub use intervals::intervals;
 pub use manifest::{Cost, FileDigest, manifest};

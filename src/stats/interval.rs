@@ -166,6 +166,8 @@ impl PairedDifference {
 pub struct WelchDifference {
     /// Mean of a less mean of b.
     pub difference: f64,
+    /// Its standard error, `sqrt(var a / n a + var b / n b)`.
+    pub standard_error: f64,
     /// Half the width of the interval.
     pub half_width: f64,
     /// Welch and Satterthwaite's degrees of freedom (fractional).
@@ -186,15 +188,18 @@ impl WelchDifference {
             // neither sample varies
             return Some(Self {
                 difference,
+                standard_error: 0.0,
                 half_width: 0.0,
                 df: na + nb - 2.0,
                 level,
             });
         }
         let df = square * square / (ea * ea / (na - 1.0) + eb * eb / (nb - 1.0));
-        let half_width = student_t_half_width(square.sqrt(), df, level)?;
+        let standard_error = square.sqrt();
+        let half_width = student_t_half_width(standard_error, df, level)?;
         Some(Self {
             difference,
+            standard_error,
             half_width,
             df,
             level,

@@ -3,11 +3,14 @@
 //! - [`Tally`], [`TimeAverage`]: running mean and variance; averages over time.
 //! - [`ConfidenceInterval`], [`PairedDifference`], [`WelchDifference`], [`RatioEstimate`]: estimates with Student-t
 //!   intervals from one value per replication.
+//! - [`student_t_p_value`], [`holm`], [`bonferroni_level`]: tests, and several at once; [`wilson_interval`]: shares.
 //! - [`Histogram`]: streaming quantiles of waits in fixed memory.
 //! - [`sample_quantile`], [`quantile_interval`]: quantiles of a list and their distribution-free bounds.
 
 mod histogram;
 mod interval;
+mod multiple;
+mod proportion;
 mod quantile;
 mod tally;
 
@@ -16,6 +19,8 @@ pub use interval::{
     ConfidenceInterval, PairedDifference, RatioEstimate, StudentT, WelchDifference,
     student_t_half_width,
 };
+pub use multiple::{bonferroni_level, confidence_below_zero, holm, student_t_p_value};
+pub use proportion::wilson_interval;
 pub use quantile::{
     QuantileInterval, QuantileType, quantile_interval, quantile_of_sorted, sample_quantile,
 };

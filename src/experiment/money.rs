@@ -1,0 +1,121 @@
+//! What scenarios cost over the replications, and which one is the cheaper.
+
+use super::compare::{Method, Pairs, Side};
+use crate::measure::Slice;
+use crate::stats::{
+    PairedDifference, QuantileType, Tally, WelchDifference, confidence_below_zero, sample_quantile,
+    wilson_interval,
+};
+
+/// Measures of cost; of the first less is cheaper, of a net present value more is.
+const COSTS: [&str; 7] = [
+    "value_at_risk",
+    "cost_total",
+    "cost_per_contact",
+    "cost_per_case",
+    "cost_per_durable_resolution",
+    "cost_with_risk",
+    NPV,
+];
+const NPV: &str = "npv";
+
+/// A measure of cost of one scenario over its replications.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finance {
+    /// The scenario.
+    pub scenario: String,
+    /// Identifier of the measure.
+    pub measure: &'static str,
+    /// Currency.
+    pub unit: String,
+    /// Mean over the replications in which it is defined.
+    pub mean: f64,
+    /// 10th, 50th and 90th percentile over them (type 7), with at least two.
+    pub quantiles: Option<[f64; 3]>,
+    /// Replications in which it is defined.
+    pub replications: usize,
+    /// Against the baseline, in scenarios that are not the baseline and have its currency.
+    pub against: Option<Cheaper>,
+}
+
+/// Whether a scenario is cheaper than the baseline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cheaper {
+    /// The baseline.
+    pub baseline: String,
+    /// Replications that were compared one by one.
+    pub pairs: usize,
+    /// Share of the pairs in which the scenario is cheaper: the probability that it is so in one period of this length.
+    pub share: f64,
+    /// Wilson's interval of that probability.
+    pub interval: (f64, f64),
+    /// How sure one can be that the scenario is cheaper in the mean (Student's t of the differences); with two pairs at least.
+    pub in_the_mean: Option<f64>,
+}
+
+/// Costs of every scenario, against the first one.
+pub fn finance(sides: &[Side<'_>]) -> Vec<Finance> {
+    let mut out = Vec::new();
+    for (k, side) in sides.iter().enumerate() {
+        for measure in COSTS {
+            let Some(i) = row(side, measure) else {
+                continue;
+            };
+            let of_row = side.outcome.values.iter().map(|v| v[i]);
+            let values: Vec<f64> = of_row.filter(|x| !x.is_nan()).collect();
+            let Some(mean) = Tally::of(&values).mean() else {
+                continue;
+            };
+            let quantile = |p| sample_quantile(&values, p, QuantileType::Type7);
+            out.push(Finance {
+                scenario: side.id.to_owned(),
+                measure,
+                unit: side.outcome.rows[i].unit.to_string(),
+                mean,
+                quantiles: (values.len() > 1)
+                    .then(|| Some([quantile(0.1)?, quantile(0.5)?, quantile(0.9)?]))
+                    .flatten(),
+                replications: values.len(),
+                against: (k > 0)
+                    .then(|| cheaper(&sides[0], side, measure, i))
+                    .flatten(),
+            });
+        }
+    }
+    out
+}
+
+fn row(side: &Side<'_>, measure: &str) -> Option<usize> {
+    let is_it = |r: &crate::measure::Row| r.measure == measure && r.slice == Slice::All;
+    side.outcome.rows.iter().position(is_it)
+}
+
+fn cheaper(base: &Side<'_>, side: &Side<'_>, measure: &str, j: usize) -> Option<Cheaper> {
+    let i = row(base, measure)?;
+    if base.outcome.rows[i].unit != side.outcome.rows[j].unit {
+        return None;
+    }
+    // As costs, so that less is cheaper.
+    let sign = if measure == NPV { -1.0 } else { 1.0 };
+    let mut pairs = Pairs::of(base, i, side, j);
+    pairs.a.iter_mut().for_each(|x| *x *= sign);
+    pairs.b.iter_mut().for_each(|x| *x *= sign);
+    let won = pairs.a.iter().zip(&pairs.b).filter(|(a, b)| b < a).count();
+    let n = pairs.a.len().min(pairs.b.len());
+    let level = base.plan.confidence;
+    let in_the_mean = match pairs.method {
+        Method::Paired => PairedDifference::from_values(&pairs.b, &pairs.a, level).and_then(|d| {
+            let d = d.difference;
+            confidence_below_zero(d.mean, d.standard_error(), d.count as f64 - 1.0)
+        }),
+        Method::Independent => WelchDifference::from_values(&pairs.b, &pairs.a, level)
+            .and_then(|w| confidence_below_zero(w.difference, w.standard_error, w.df)),
+    };
+    Some(Cheaper {
+        baseline: base.id.to_owned(),
+        pairs: n,
+        share: won as f64 / n as f64,
+        interval: wilson_interval(won as u64, n as u64, level)?,
+        in_the_mean,
+    })
+}

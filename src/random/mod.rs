@@ -217,6 +217,8 @@ pub mod purpose {
     pub const PAUSE_LENGTH: u64 = 52;
     /// Whether a person who is new can resolve what others would (contact and hop).
     pub const NOVICE: u64 = 53;
+    /// What stands in a place of a resample (resample and place).
+    pub const RESAMPLE: u64 = 92;
 }
 
 #[cfg(test)]

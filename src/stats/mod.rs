@@ -6,14 +6,20 @@
 //! - [`student_t_p_value`], [`holm`], [`bonferroni_level`]: tests, and several at once; [`wilson_interval`]: shares.
 //! - [`Histogram`]: streaming quantiles of waits in fixed memory.
 //! - [`sample_quantile`], [`quantile_interval`]: quantiles of a list and their distribution-free bounds.
+//! - [`sobol_indices`], [`regression`], [`tornado`]: which inputs a result depends on.
+//! - [`frontier`], [`frontier_membership`]: the points that no other beats, and how sure that is.
 
+mod frontier;
 mod histogram;
 mod interval;
 mod multiple;
 mod proportion;
 mod quantile;
+mod resample;
+mod sensitivity;
 mod tally;
 
+pub use frontier::{Goal, Membership, dominates, frontier, frontier_membership};
 pub use histogram::Histogram;
 pub use interval::{
     ConfidenceInterval, PairedDifference, RatioEstimate, StudentT, WelchDifference,
@@ -23,5 +29,9 @@ pub use multiple::{bonferroni_level, confidence_below_zero, holm, student_t_p_va
 pub use proportion::wilson_interval;
 pub use quantile::{
     QuantileInterval, QuantileType, quantile_interval, quantile_of_sorted, sample_quantile,
+};
+pub use sensitivity::{
+    Bar, Bounded, OneAtATime, Regression, SobolIndex, SobolSample, regression, sobol_indices,
+    tornado,
 };
 pub use tally::{Tally, TimeAverage};

@@ -5,6 +5,7 @@
     reason = "tests compare with the platform's functions and may fail loudly"
 )]
 
+mod about;
 mod architecture;
 mod breakeven;
 mod callback;
@@ -20,10 +21,12 @@ mod monthly;
 mod sample;
 mod satisfaction;
 mod scenarios;
+mod schema;
 mod shifts;
 mod streams;
 mod theory;
 mod theory2;
 mod timeline;
 mod traces;
+mod workbook;
 mod workforce;

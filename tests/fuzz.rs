@@ -3,7 +3,7 @@
 //!
 //! The mutations are drawn from a fixed seed, so that a failure comes again. It prints the files that caused it.
 
-mod mutations;
+pub(crate) mod mutations;
 
 use handover::experiment::{Job, Plan, run};
 use handover::model::{Arrivals, LogOn, Model, Segment, Supply};
@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 /// The longest time that one case may take; a machine that is busy with other things included.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const TEXTS: [&str; 11] = [
+pub(crate) const TEXTS: [&str; 11] = [
     include_str!("errors/base.toml"),
     include_str!("../src/scenario/small.toml"),
     include_str!("../src/scenario/full.toml"),
@@ -34,7 +34,7 @@ const TEXTS: [&str; 11] = [
 ];
 
 /// The files that the texts name.
-const FILES: [(&str, &str); 5] = [
+pub(crate) const FILES: [(&str, &str); 5] = [
     ("profile.csv", "time,weight\n08:00,1\n18:00,0\n"),
     (
         "agents.csv",

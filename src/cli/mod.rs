@@ -1,5 +1,6 @@
 //! The command line: the only room that knows all others, and the only one that prints.
 
+mod about;
 mod breakeven;
 mod check;
 mod input;
@@ -42,6 +43,9 @@ pub fn main() -> ExitCode {
         Command::Check(input) => check::check(input, &output),
         Command::Breakeven(options) => breakeven::break_even_of(options, &output),
         Command::New(options) => new::new(options, &output),
+        Command::Schema => about::schema(&output),
+        Command::Completions(options) => about::completions(options, &output),
+        Command::Man(options) => about::man(options, &output),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,7 @@
 //! What can be said on the command line.
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -45,6 +46,24 @@ Examples:
   handover new plans/autumn.toml
   handover new -                               writes to standard output";
 
+const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  handover schema > scenario.schema.json
+
+An editor with the language server Taplo (\"Even Better TOML\") uses it in every file that begins with
+  #:schema ./scenario.schema.json";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  handover completions bash > ~/.local/share/bash-completion/completions/handover
+  handover completions zsh  > ~/.zfunc/_handover          (a folder of $fpath)
+  handover completions fish > ~/.config/fish/completions/handover.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  handover man | man -l -
+  handover man -o ~/.local/share/man/man1      pages of all commands";
+
 /// A discrete-event staffing simulator for customer support that is AI-first with people behind it.
 #[derive(Debug, Parser)]
 #[command(name = "handover", version, after_help = EXAMPLES, arg_required_else_help = true, disable_help_subcommand = true)]
@@ -69,6 +88,15 @@ pub(super) enum Command {
     /// Write a commented scenario to start from.
     #[command(after_help = NEW_EXAMPLES)]
     New(NewOptions),
+    /// Write the JSON Schema of the scenario file, with which editors complete and explain its keys.
+    #[command(after_help = SCHEMA_EXAMPLES)]
+    Schema,
+    /// Write the script with which a shell completes the commands.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(CompletionOptions),
+    /// Write the manual page, or those of all commands.
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(ManOptions),
 }
 
 /// What every command understands.
@@ -148,6 +176,9 @@ pub(super) struct RunOptions {
     /// Directory for the results [default: results/NAME after the name of the file].
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// Write a workbook as well: the tables, the assumptions, the formulas of the measures.
+    #[arg(long)]
+    pub(super) xlsx: bool,
 }
 
 #[derive(Debug, Args)]
@@ -158,6 +189,19 @@ pub(super) struct NewOptions {
     /// Replace the file if there is one.
     #[arg(long)]
     pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionOptions {
+    /// The shell.
+    pub(super) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManOptions {
+    /// Directory for the pages of all commands.
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
 }
 
 #[cfg(test)]

@@ -8,8 +8,10 @@ use super::output::Output;
 use super::progress::Bar;
 use crate::experiment::{self, Job, Outcome, RunError, Side};
 use crate::report::{self, Subject};
-use crate::results::{self, Cost, Folder, FolderError, Record};
+use crate::results::{self, Cost, Folder, FolderError, Input, Record};
+use crate::scenario::Assumption;
 use cpu_time::ProcessTime;
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -19,6 +21,7 @@ const INTERVALS: &str = "intervals.csv";
 const MONTHLY: &str = "monthly.csv";
 const COMPARISON: &str = "comparison.csv";
 const FINANCE: &str = "finance.csv";
+const WORKBOOK: &str = "results.xlsx";
 const MANIFEST: &str = "run.json";
 
 /// Loads, makes the directory, simulates, writes, shows.
@@ -29,19 +32,17 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from("results").join(input::run_name(&options.input.files)));
-    let folder = Folder::prepare(
-        &path,
-        &[
-            SUMMARY,
-            REPLICATIONS,
-            INTERVALS,
-            MONTHLY,
-            COMPARISON,
-            FINANCE,
-            MANIFEST,
-        ],
-    )
-    .map_err(refused)?;
+    let mut names = vec![
+        SUMMARY,
+        REPLICATIONS,
+        INTERVALS,
+        MONTHLY,
+        COMPARISON,
+        FINANCE,
+        MANIFEST,
+    ];
+    names.extend(options.xlsx.then_some(WORKBOOK));
+    let folder = Folder::prepare(&path, &names).map_err(refused)?;
     let threads = input::threads(&options.input);
     let interrupt = Interrupt::watch(folder.made());
     let outcomes = simulate(&loaded, threads, &interrupt, output)?;
@@ -51,11 +52,13 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         .iter()
         .zip(&outcomes)
         .any(|(l, o)| o.replications() < l.plan().replications as usize);
+    let inputs: Vec<Vec<Input<'_>>> = loaded.iter().map(inputs).collect();
     let (subjects, mut records): (Vec<_>, Vec<_>) = loaded
         .iter()
+        .zip(&inputs)
         .zip(&outcomes)
         .filter(|(_, o)| o.replications() > 0)
-        .map(|(l, o)| (subject(l, o), record(l, o)))
+        .map(|((l, i), o)| (subject(l, o), record(l, i, o)))
         .unzip();
     if records.is_empty() {
         return Err(Failure::Interrupted(
@@ -66,39 +69,35 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     let (comparisons, finances) = (experiment::compare(&sides), experiment::finance(&sides));
     // The order of files on the command line must not change the tables (the first, the baseline, is what others are compared with).
     records.sort_by_key(|r| r.id);
-    let mut files = vec![
-        folder
-            .write(SUMMARY, |out| results::summary(&records, out))
-            .map_err(refused)?,
-        folder
-            .write(REPLICATIONS, |out| results::replications(&records, out))
-            .map_err(refused)?,
-        folder
-            .write(INTERVALS, |out| results::intervals(&records, out))
-            .map_err(refused)?,
-        folder
-            .write(MONTHLY, |out| results::monthly(&records, out))
-            .map_err(refused)?,
-        folder
-            .write(COMPARISON, |out| results::comparison(&comparisons, out))
-            .map_err(refused)?,
-        folder
-            .write(FINANCE, |out| results::finance(&finances, out))
-            .map_err(refused)?,
+    let tables: [results::Table<'_>; 6] = [
+        (SUMMARY, &|out| results::summary(&records, out)),
+        (REPLICATIONS, &|out| results::replications(&records, out)),
+        (INTERVALS, &|out| results::intervals(&records, out)),
+        (MONTHLY, &|out| results::monthly(&records, out)),
+        (COMPARISON, &|out| results::comparison(&comparisons, out)),
+        (FINANCE, &|out| results::finance(&finances, out)),
     ];
+    let mut files = Vec::new();
+    for (name, export) in &tables {
+        files.push(folder.write(name, export).map_err(refused)?);
+    }
+    let command = input::command("run", &options.input);
+    if options.xlsx {
+        // What is there for every replication or interval is for programs, not for a sheet.
+        let shown = |t: &&results::Table<'_>| ![REPLICATIONS, INTERVALS].contains(&t.0);
+        let mut shown: Vec<results::Table<'_>> = tables.iter().filter(shown).copied().collect();
+        let stated = |out: &mut dyn Write| results::assumptions(&records, out);
+        shown.push(("assumptions.csv", &stated));
+        let export = |out: &mut dyn Write| results::workbook(&records, &shown, &command, out);
+        files.push(folder.write(WORKBOOK, export).map_err(refused)?);
+    }
     let digests: Vec<_> = files.iter().map(|f| f.about.clone()).collect();
     let cost = Cost {
         wall_seconds: begun.elapsed().as_secs_f64(),
         cpu_seconds: ProcessTime::try_now().map_or(0.0, |t| t.as_duration().as_secs_f64()),
         threads,
     };
-    let manifest = results::manifest(
-        &records,
-        &input::command("run", &options.input),
-        cost,
-        &digests,
-        interrupted,
-    );
+    let manifest = results::manifest(&records, &command, cost, &digests, interrupted);
     files.push(
         folder
             .write(MANIFEST, |out| out.write_all(manifest.as_bytes()))
@@ -180,11 +179,27 @@ fn side<'a>(s: &Subject<'a>) -> Side<'a> {
     }
 }
 
-fn record<'a>(l: &'a Loaded, outcome: &'a Outcome) -> Record<'a> {
+fn inputs(l: &Loaded) -> Vec<Input<'_>> {
+    fn input(a: &Assumption) -> Input<'_> {
+        Input {
+            key: &a.key,
+            value: &a.value,
+            comment: &a.comment,
+            file: &a.file,
+            line: a.line,
+        }
+    }
+    l.scenario.assumptions.iter().map(input).collect()
+}
+
+fn record<'a>(l: &'a Loaded, inputs: &'a [Input<'a>], outcome: &'a Outcome) -> Record<'a> {
     let s = &l.scenario;
     Record {
         id: &l.id,
         name: &s.name,
+        description: &s.description,
+        opening: &s.opening,
+        inputs,
         sources: &s.sources,
         digest: &s.digest,
         model: &s.model,

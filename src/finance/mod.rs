@@ -8,5 +8,5 @@ mod money;
 mod risk;
 
 pub use costs::{Costs, Span, Work, ai_charge, costs, payroll, pool_charge};
-pub use money::Money;
+pub use money::{Money, formula};
 pub use risk::value_at_risk;

@@ -38,6 +38,28 @@ const RISK: &str = "value_at_risk";
 const WITH_RISK: &str = "cost_with_risk";
 const POOL: [&str; 3] = ["cost_total", "cost_per_contact", HANDLED_HOUR];
 
+/// Formula in words of a measure of money; none of the others.
+pub fn formula(measure: &str) -> Option<&'static str> {
+    Some(match measure {
+        "cost_total" => "all costs; of a pool or group: its own",
+        "cost_ai" => "what the assistant costs",
+        "cost_per_contact" => {
+            "all costs / contacts begun; of a pool: its costs / contacts answered"
+        }
+        "cost_per_case" => "all costs / cases that ended resolved",
+        "cost_per_durable_resolution" => {
+            "all costs / contacts that resolved the problem for good, whoever did"
+        }
+        HANDLED_HOUR => "costs of pools and groups / hours of handle time; of a pool: its own",
+        NPV => "- sum over months of costs / (1 + discount)^(months until their end / 12)",
+        RISK => {
+            "customer_value x (customers who leave - churn_baseline x cases judged), summed over topics"
+        }
+        WITH_RISK => "cost_total + value_at_risk",
+        _ => return None,
+    })
+}
+
 impl<'m> Money<'m> {
     /// The rows of `model`; none without prices and without a customer's value.
     pub fn new(model: &'m Model) -> Self {

@@ -1,6 +1,7 @@
 //! The folder that a run leaves: exporters from outcomes to bytes, and a writer that never shows half a file.
 //!
-//! The exporters ([`summary`], [`replications`], [`monthly`], [`intervals`], [`comparison`], [`finance`], [`manifest`]) write to any [`std::io::Write`]; the same
+//! The exporters ([`summary`], [`replications`], [`monthly`], [`intervals`], [`comparison`], [`finance`], [`workbook`],
+//! [`manifest`]) write to any [`std::io::Write`]; the same
 //! outcomes give the same bytes on every machine. [`Folder`] is the only place that touches the disk: it proves that the
 //! directory can be written before the long run begins, collects complete files under temporary names, and renames them
 //! together.
@@ -12,17 +13,19 @@ mod intervals;
 mod manifest;
 mod number;
 mod tables;
+mod workbook;
 
 pub use comparison::{comparison, finance};
 pub use folder::{Draft, Folder, FolderError, Sealed};
 pub use intervals::intervals;
 pub use manifest::{Cost, FileDigest, manifest};
 pub use number::{MEASURE_DIGITS, push_number};
-pub use tables::{monthly, replications, summary};
+pub use tables::{assumptions, monthly, replications, summary};
+pub use workbook::{Table, workbook};
 
 use crate::experiment::{Outcome, Plan};
 use crate::model::Model;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A scenario of a run, with what its replications gave.
 #[derive(Clone, Copy)]
@@ -31,6 +34,12 @@ pub struct Record<'a> {
     pub id: &'a str,
     /// Title.
     pub name: &'a str,
+    /// Free text.
+    pub description: &'a str,
+    /// The comment with which its file opens.
+    pub opening: &'a str,
+    /// Every value it says.
+    pub inputs: &'a [Input<'a>],
     /// The files that were read, the scenario itself first.
     pub sources: &'a [PathBuf],
     /// Digest of these files and of the settings.
@@ -41,4 +50,19 @@ pub struct Record<'a> {
     pub plan: Plan,
     /// What came out.
     pub outcome: &'a Outcome,
+}
+
+/// A value that a scenario says.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// Key.
+    pub key: &'a str,
+    /// Value as it is written.
+    pub value: &'a str,
+    /// The comment beside it.
+    pub comment: &'a str,
+    /// The file that says it.
+    pub file: &'a Path,
+    /// Line in it, from 1.
+    pub line: usize,
 }

@@ -146,3 +146,24 @@ pub fn replications(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<(
     }
     rows.flush()
 }
+
+/// `assumptions.csv`: every value that the scenarios say, with the comment beside it, and where it stands.
+///
+/// # Errors
+/// What `out` refuses.
+pub fn assumptions(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let header = ["scenario", "key", "value", "comment", "file", "line"];
+    let mut rows = Rows::new(out, header)?;
+    for record in records {
+        for said in record.inputs {
+            rows.text(record.id);
+            rows.text(said.key);
+            rows.text(said.value);
+            rows.text(said.comment);
+            rows.text(&said.file.to_string_lossy());
+            rows.integer(said.line as u64);
+            rows.end()?;
+        }
+    }
+    rows.flush()
+}

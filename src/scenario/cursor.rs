@@ -50,6 +50,8 @@ impl<'a> Cursor<'a> {
 
     /// The value of a key, if it is there.
     pub(super) fn take(&mut self, key: &str) -> Option<Item<'a>> {
+        #[cfg(test)]
+        super::known::note(&self.path, key);
         if !self.known.iter().any(|k| k == key) {
             self.known.push(key.to_owned());
         }
@@ -99,6 +101,8 @@ impl<'a> Cursor<'a> {
 
     /// Reports a key that has no place here, with the reason.
     pub(super) fn forbid(&mut self, key: &str, reason: &str, help: Option<&str>) {
+        #[cfg(test)]
+        super::known::note(&self.path, key);
         let i = self.table.entries.iter().position(|e| e.key == key);
         if let Some(i) = i {
             self.taken[i] = true;

@@ -7,6 +7,7 @@
 //! Nothing is printed, no input makes it panic, and files are opened only through [`Files`].
 
 mod assistant;
+mod assumptions;
 mod build;
 mod csv;
 mod cursor;
@@ -36,6 +37,7 @@ mod tree;
 mod values;
 mod volume;
 
+pub use assumptions::Assumption;
 pub use files::{Disk, Files, InMemory, MAX_FILE};
 pub use problem::{Problem, Problems};
 
@@ -47,6 +49,10 @@ use crate::model::Model;
 /// A commented scenario to start from; it runs as it is.
 pub const STARTER: &str = include_str!("starter.toml");
 
+/// JSON Schema (draft 7) of a scenario file, for editors: every key with its meaning, range and default. What it refuses is
+/// refused by [`load`] as well; of what several keys must be together it knows a part only.
+pub const SCHEMA: &str = include_str!("../../scenarios/schema.json");
+
 /// A scenario that was read and found sound.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -56,6 +62,10 @@ pub struct Scenario {
     pub name: String,
     /// Free text; empty when there is none.
     pub description: String,
+    /// The comment with which its file opens: the question it asks, and what to expect.
+    pub opening: String,
+    /// Every value of it, with its source.
+    pub assumptions: Vec<Assumption>,
     /// Label for money.
     pub currency: String,
     /// What the operation is.
@@ -106,6 +116,8 @@ pub fn load(path: &Path, settings: &[String], files: &dyn Files) -> Result<Scena
         |s| s.to_string_lossy().into_owned(),
     );
     Ok(Scenario {
+        opening: assumptions::opening(&reader.source(root.span.file).text),
+        assumptions: assumptions::assumptions(&reader, &root),
         name: built.name.unwrap_or_else(|| id.clone()),
         id,
         description: built.description.unwrap_or_default(),
@@ -117,6 +129,8 @@ pub fn load(path: &Path, settings: &[String], files: &dyn Files) -> Result<Scena
     })
 }
 
+#[cfg(test)]
+mod known;
 #[cfg(test)]
 mod messages;
 #[cfg(test)]

@@ -46,7 +46,7 @@ impl Source {
     }
 
     /// Line and column from 1, and what is shown of the line.
-    fn place(&self, bytes: &Range<usize>) -> (usize, usize, Excerpt) {
+    pub(super) fn place(&self, bytes: &Range<usize>) -> (usize, usize, Excerpt) {
         let at = self.boundary(bytes.start.min(self.text.len()));
         let (i, mut line) = self.line(at);
         let column = self.text[line.start..at.clamp(line.start, line.end)]

@@ -36,7 +36,7 @@ pub(super) const SMALL: &str = include_str!("small.toml");
 
 const FULL: &str = include_str!("full.toml");
 
-fn full_files() -> InMemory {
+pub(super) fn full_files() -> InMemory {
     let profile = "time,weight\n08:00,1\n18:00,0\n";
     let agents = "date,time,agents\n2025-06-02,08:00,10\n2025-06-02,18:00,0\n2025-06-03,08:00,12\n";
     InMemory::new()

@@ -66,8 +66,11 @@ fn cases(table: &str) -> Vec<Case> {
     cases
 }
 
-/// Does what the script says; the message of the reader is the answer.
-fn broken(case: &Case) -> String {
+/// A broken scenario: its text, settings, and other files.
+type Broken = (String, Vec<String>, InMemory);
+
+/// Does what the script says.
+fn changed(case: &Case) -> Broken {
     let (mut text, mut settings, mut files) = (BASE.to_owned(), Vec::new(), InMemory::new());
     let mut script = case.script.iter().map(String::as_str).peekable();
     while let Some(line) = script.next() {
@@ -103,6 +106,26 @@ fn broken(case: &Case) -> String {
             panic!("{}: {line:?} is no change", case.title);
         }
     }
+    (text, settings, files)
+}
+
+/// The texts of broken scenarios without settings, with their titles and messages.
+pub(super) fn texts() -> Vec<(String, String, String)> {
+    let mut out = Vec::new();
+    for table in TABLES {
+        for case in cases(&std::fs::read_to_string(path(table)).unwrap()) {
+            let (text, settings, _) = changed(&case);
+            if settings.is_empty() {
+                out.push((case.title, text, case.expected));
+            }
+        }
+    }
+    out
+}
+
+/// The message of the reader.
+fn broken(case: &Case) -> String {
+    let (text, settings, files) = changed(case);
     let files = files.with("scenario.toml", text.as_str());
     match load(Path::new("scenario.toml"), &settings, &files) {
         // Has not the form of a message, so that it is never blessed.

@@ -1,7 +1,7 @@
 //! Small changes of texts, drawn from a seed.
 
 /// Values that stand at the edge of something.
-pub(super) const EXTREMES: [&str; 56] = [
+pub(crate) const EXTREMES: [&str; 56] = [
     "0",
     "-0.0",
     "1",
@@ -61,7 +61,7 @@ pub(super) const EXTREMES: [&str; 56] = [
 ];
 
 /// A small generator of its own: the same mutations on every machine and with every version of the crates.
-pub(super) struct Dice(pub(super) u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     fn next(&mut self) -> u64 {
@@ -73,17 +73,17 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    pub(super) fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         (self.next() % n.max(1) as u64) as usize
     }
 
     /// Small numbers more often than large ones.
-    pub(super) fn length(&mut self, bits: usize) -> usize {
+    pub(crate) fn length(&mut self, bits: usize) -> usize {
         let bits = self.below(bits);
         self.below(1 << bits)
     }
 
-    pub(super) fn pick<'x>(&mut self, of: &[&'x str]) -> &'x str {
+    pub(crate) fn pick<'x>(&mut self, of: &[&'x str]) -> &'x str {
         of[self.below(of.len())]
     }
 }
@@ -114,7 +114,7 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 /// One change of a text; `extremes` are what values may become.
-pub(super) fn mutate(text: &mut String, dice: &mut Dice, extremes: &[&str]) {
+pub(crate) fn mutate(text: &mut String, dice: &mut Dice, extremes: &[&str]) {
     let at = dice.below(text.len() + 1);
     let at = boundary(text, at);
     let mut lines: Vec<&str> = text.split_inclusive('\n').collect();

@@ -1,0 +1,262 @@
+//! A workbook for a spreadsheet program: the tables with numbers as numbers, the assumptions, the definitions.
+
+use super::Record;
+use crate::finance;
+use crate::measure::kpi;
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
+};
+use std::io::{self, Write};
+
+/// Rows of a sheet, and characters of a cell, that the format can hold.
+const MOST_ROWS: usize = 1_048_576;
+const LONGEST: usize = 32_000;
+/// Widest column, in characters.
+const WIDEST: usize = 60;
+
+/// A table of the results: the name of its file, and what writes it as CSV.
+pub type Table<'a> = (&'a str, &'a dyn Fn(&mut dyn Write) -> io::Result<()>);
+
+/// Columns of text, whatever stands in them.
+const TEXT: [&str; 11] = [
+    "scenario", "baseline", "month", "measure", "slice", "unit", "method", "what", "key",
+    "comment", "file",
+];
+/// Columns in the unit of their row.
+const IN_UNIT: [&str; 12] = [
+    "mean",
+    "ci_low",
+    "ci_high",
+    "p10",
+    "p50",
+    "p90",
+    "baseline_mean",
+    "scenario_mean",
+    "difference",
+    "adjusted_low",
+    "adjusted_high",
+    "value",
+];
+/// Columns of whole numbers, and of shares.
+const WHOLE: [&str; 4] = ["replications", "comparisons", "pairs", "line"];
+const SHARES: [&str; 4] = [
+    "cheaper_share",
+    "share_low",
+    "share_high",
+    "cheaper_in_the_mean",
+];
+
+/// How a number looks; the unit of a row is its `unit` column.
+fn pattern(column: &str, unit: &str) -> &'static str {
+    match column {
+        c if WHOLE.contains(&c) => "0",
+        c if SHARES.contains(&c) => "0.0%",
+        c if !IN_UNIT.contains(&c) => "0.0000",
+        _ => match unit {
+            "" => "General",
+            "fraction" => "0.00%",
+            "count" | "s" | "h" | "agents" | "people" | "contacts" | "fte" => "#,##0.0",
+            "ratio" => "0.000",
+            // Any other unit is a currency.
+            _ => "#,##0.00",
+        },
+    }
+}
+
+/// The workbook: a sheet `about`, one for each of the tables that has rows, and `measures` with their formulas. It has no date, so
+/// that the same results give the same bytes.
+///
+/// # Errors
+/// What `out` refuses.
+pub fn workbook(
+    records: &[Record<'_>],
+    tables: &[Table<'_>],
+    command: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut book = Workbook::new();
+    let epoch = ExcelDateTime::from_ymd(2000, 1, 1).map_err(io::Error::other)?;
+    let about_file = DocProperties::new()
+        .set_title("Results of handover")
+        .set_creation_datetime(&epoch);
+    book.set_properties(&about_file);
+    about(records, command, sheet(&mut book, "about")?)?;
+    for (file, export) in tables {
+        let mut csv = Vec::new();
+        export(&mut csv)?;
+        // A table with nothing but its header needs no sheet.
+        if csv.iter().filter(|b| **b == b'\n').count() > 1 {
+            let name = file.strip_suffix(".csv").unwrap_or(file);
+            from_csv(&csv, sheet(&mut book, name)?, file)?;
+        }
+    }
+    measures(records, sheet(&mut book, "measures")?)?;
+    out.write_all(&book.save_to_buffer().map_err(io::Error::other)?)
+}
+
+fn sheet<'b>(book: &'b mut Workbook, name: &str) -> io::Result<&'b mut Worksheet> {
+    let sheet = book.add_worksheet();
+    sheet.set_name(name).map_err(io::Error::other)
+}
+
+/// A cell: nothing, text, or a number.
+enum Cell<'a> {
+    Text(&'a str),
+    Number(f64),
+}
+
+/// The rows of a sheet, with a frozen header and columns as wide as what is in them.
+struct Rows<'s> {
+    sheet: &'s mut Worksheet,
+    columns: Vec<String>,
+    widths: Vec<usize>,
+    /// Formats in use, by pattern.
+    formats: Vec<(&'static str, Format)>,
+    next: u32,
+}
+
+impl<'s> Rows<'s> {
+    fn new<'h>(
+        sheet: &'s mut Worksheet,
+        header: impl IntoIterator<Item = &'h str>,
+    ) -> io::Result<Self> {
+        let columns: Vec<String> = header.into_iter().map(str::to_owned).collect();
+        let bold = Format::new().set_bold().set_align(FormatAlign::Top);
+        for (i, name) in columns.iter().enumerate() {
+            let done = sheet.write_string_with_format(0, i as u16, name, &bold);
+            done.map_err(io::Error::other)?;
+        }
+        let widths = columns.iter().map(|c| c.chars().count() + 4).collect();
+        Ok(Self {
+            sheet,
+            columns,
+            widths,
+            formats: Vec::new(),
+            next: 1,
+        })
+    }
+
+    fn row(&mut self, cells: &[Cell<'_>], unit: &str) -> Result<(), XlsxError> {
+        for (i, cell) in cells.iter().enumerate() {
+            let (row, column) = (self.next, i as u16);
+            match *cell {
+                Cell::Text("") => {}
+                Cell::Text(text) => {
+                    let width = text.chars().count().clamp(self.widths[i], WIDEST);
+                    self.widths[i] = self.widths[i].max(width);
+                    match text.char_indices().nth(LONGEST) {
+                        Some((end, _)) => self.sheet.write_string(row, column, &text[..end])?,
+                        None => self.sheet.write_string(row, column, text)?,
+                    };
+                }
+                Cell::Number(x) => {
+                    let pattern = pattern(&self.columns[i], unit);
+                    let known = self.formats.iter().position(|f| f.0 == pattern);
+                    let at = known.unwrap_or_else(|| {
+                        let format = Format::new().set_num_format(pattern);
+                        self.formats.push((pattern, format));
+                        self.formats.len() - 1
+                    });
+                    // A number as wide as most are with their separators.
+                    self.widths[i] = self.widths[i].max(12);
+                    let format = &self.formats[at].1;
+                    self.sheet
+                        .write_number_with_format(row, column, x, format)?;
+                }
+            }
+        }
+        self.next += 1;
+        Ok(())
+    }
+
+    /// Whether no row fits but the last one.
+    fn is_full(&self) -> bool {
+        self.next as usize + 1 >= MOST_ROWS
+    }
+
+    fn finish(self) -> Result<(), XlsxError> {
+        self.sheet.set_freeze_panes(1, 0)?;
+        let last = self.columns.len() as u16 - 1;
+        self.sheet.autofilter(0, 0, self.next - 1, last)?;
+        for (i, width) in self.widths.iter().enumerate() {
+            self.sheet.set_column_width(i as u16, *width as f64)?;
+        }
+        Ok(())
+    }
+}
+
+/// A table as it stands in its file: what is no text is a number.
+fn from_csv(bytes: &[u8], sheet: &mut Worksheet, file: &str) -> io::Result<()> {
+    let mut reader = csv::Reader::from_reader(bytes);
+    let header = reader.headers()?.clone();
+    let unit = header.iter().position(|h| h == "unit");
+    let mut rows = Rows::new(sheet, &header)?;
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record)? {
+        if rows.is_full() {
+            let note = format!("the rest is in {file}");
+            rows.row(&[Cell::Text(&note)], "")
+                .map_err(io::Error::other)?;
+            break;
+        }
+        let cell = |(column, text): (&str, _)| match str::parse::<f64>(text) {
+            Ok(x) if x.is_finite() && !TEXT.contains(&column) => Cell::Number(x),
+            _ => Cell::Text(text),
+        };
+        let cells: Vec<Cell<'_>> = header.iter().zip(&record).map(cell).collect();
+        let unit = unit.and_then(|i| record.get(i)).unwrap_or("");
+        rows.row(&cells, unit).map_err(io::Error::other)?;
+    }
+    rows.finish().map_err(io::Error::other)
+}
+
+fn about(records: &[Record<'_>], command: &str, sheet: &mut Worksheet) -> io::Result<()> {
+    let mut rows = Rows::new(sheet, ["scenario", "what", "value"])?;
+    let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+    let general = [("", "program", program), ("", "command", command)];
+    for (id, what, text) in general {
+        rows.row(&[Cell::Text(id), Cell::Text(what), Cell::Text(text)], "")
+            .map_err(io::Error::other)?;
+    }
+    for r in records {
+        let calendar = &r.model.calendar;
+        let (start, end) = (calendar.label(0), calendar.label(r.model.horizon));
+        let replications = r.outcome.replications() as f64;
+        let facts = [
+            ("title", Cell::Text(r.name)),
+            ("description", Cell::Text(r.description)),
+            ("comment", Cell::Text(r.opening)),
+            ("currency", Cell::Text(&r.model.prices.currency)),
+            ("time zone", Cell::Text(calendar.zone())),
+            ("start", Cell::Text(&start)),
+            ("end", Cell::Text(&end)),
+            ("replications", Cell::Number(replications)),
+            ("seed", Cell::Number(r.plan.seed as f64)),
+            ("confidence", Cell::Number(r.plan.confidence)),
+            ("digest", Cell::Text(r.digest)),
+        ];
+        for (what, value) in facts {
+            rows.row(&[Cell::Text(r.id), Cell::Text(what), value], "")
+                .map_err(io::Error::other)?;
+        }
+    }
+    rows.finish().map_err(io::Error::other)
+}
+
+/// Every measure of the records once, in their order.
+fn measures(records: &[Record<'_>], sheet: &mut Worksheet) -> io::Result<()> {
+    let mut rows = Rows::new(sheet, ["measure", "unit", "formula"])?;
+    let mut known = Vec::new();
+    for row in records.iter().flat_map(|r| &r.outcome.rows) {
+        let measure = (row.measure, row.unit.as_ref());
+        if known.contains(&measure) {
+            continue;
+        }
+        known.push(measure);
+        let own = kpi(row.measure).map(|k| k.formula);
+        let formula = own.or_else(|| finance::formula(row.measure)).unwrap_or("");
+        let cells = [row.measure, &row.unit, formula].map(Cell::Text);
+        rows.row(&cells, "").map_err(io::Error::other)?;
+    }
+    rows.finish().map_err(io::Error::other)
+}

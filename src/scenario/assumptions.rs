@@ -1,0 +1,231 @@
+//! What a scenario says, value by value, with the comment that says where the value comes from.
+
+use super::reader::Reader;
+use super::settings::PSEUDO_FILE;
+use super::tree::{Node, Span, Table, Value};
+use std::path::PathBuf;
+
+/// A value of a scenario with its source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumption {
+    /// Key, with names in place of numbers: `topic.merchant dispute.share`, `timeline[2024-02-01].set.ai.human_access`.
+    pub key: String,
+    /// The value as it is written; empty where a comment is about a whole section.
+    pub value: String,
+    /// The comment behind it, else the one right above it; empty when there is none.
+    pub comment: String,
+    /// The file that says it, or `--set`.
+    pub file: PathBuf,
+    /// Line in that file, from 1.
+    pub line: usize,
+}
+
+/// Every value of the tree, in its order, with its comment.
+pub(super) fn assumptions(reader: &Reader<'_>, root: &Node) -> Vec<Assumption> {
+    let mut out = Vec::new();
+    if let Some(table) = root.table() {
+        walk(reader, table, "", &mut out);
+    }
+    out
+}
+
+/// The comment with which a text opens, a line per paragraph: one begins after a blank line, and with a word and a colon.
+pub(super) fn opening(text: &str) -> String {
+    let mut paragraphs: Vec<String> = Vec::new();
+    let mut begins = true;
+    for line in text.lines().map_while(|l| l.strip_prefix('#')) {
+        let line = line.trim();
+        let word = line.split_once(':').map_or("", |(word, _)| word);
+        let is_titled = !word.is_empty() && word.chars().all(char::is_alphabetic);
+        match paragraphs.last_mut() {
+            _ if line.is_empty() => {}
+            Some(last) if !begins && !is_titled => *last += &format!(" {line}"),
+            _ => paragraphs.push(line.to_owned()),
+        }
+        begins = line.is_empty();
+    }
+    paragraphs.join("\n")
+}
+
+fn walk(reader: &Reader<'_>, table: &Table, path: &str, out: &mut Vec<Assumption>) {
+    for entry in &table.entries {
+        let key = match path {
+            "" => entry.key.clone(),
+            path => format!("{path}.{}", entry.key),
+        };
+        visit(reader, &entry.node, entry.span, &key, out);
+    }
+}
+
+fn visit(reader: &Reader<'_>, node: &Node, key: Span, path: &str, out: &mut Vec<Assumption>) {
+    match &node.value {
+        Value::Table(t) if !is_one_value(reader, node, t) => {
+            section(reader, node.span, path, out);
+            walk(reader, t, path, out);
+        }
+        Value::Array(items) if items.iter().any(|i| is_section(reader, i)) => {
+            for (i, item) in items.iter().enumerate() {
+                let name = item.name().map(str::to_owned);
+                let at = item.table().and_then(|t| t.get("at"));
+                let path = match (name, at) {
+                    (Some(name), _) => format!("{path}.{name}"),
+                    (None, Some(at)) => format!("{path}[{}]", reader.written(at.span)),
+                    (None, None) => format!("{path}[{}]", i + 1),
+                };
+                visit(reader, item, item.span, &path, out);
+            }
+        }
+        // The names by which all keys go say nothing new.
+        Value::String(_) if path.ends_with(".name") => {}
+        _ => {
+            let source = reader.source(node.span.file);
+            let (line, _, _) = source.place(&(key.start..key.end));
+            let behind = behind(&source.text, node.span.end);
+            let comment = behind.unwrap_or_else(|| above(&source.text, key.start, false));
+            out.push(Assumption {
+                key: path.to_owned(),
+                value: one_line(&reader.written(node.span)),
+                comment: match source.path.as_os_str() == PSEUDO_FILE {
+                    true => "set on the command line".into(),
+                    false => comment,
+                },
+                file: source.path.clone(),
+                line,
+            });
+        }
+    }
+}
+
+/// A row for the comment above a header such as `[[topic]]`.
+fn section(reader: &Reader<'_>, header: Span, path: &str, out: &mut Vec<Assumption>) {
+    let source = reader.source(header.file);
+    if !source
+        .text
+        .get(header.start..)
+        .is_some_and(|t| t.starts_with('['))
+    {
+        return;
+    }
+    let comment = above(&source.text, header.start, true);
+    if !comment.is_empty() {
+        out.push(Assumption {
+            key: path.to_owned(),
+            value: String::new(),
+            comment,
+            file: source.path.clone(),
+            line: source.place(&(header.start..header.end)).0,
+        });
+    }
+}
+
+/// Whether an item of a list is a section of its own, as `[[pool]]` is, rather than part of a value.
+fn is_section(reader: &Reader<'_>, item: &Node) -> bool {
+    item.table().is_some_and(|t| {
+        item.name().is_some() || !is_one_value(reader, item, t) || t.get("set").is_some()
+    })
+}
+
+/// Whether a table is written in braces, as a whole, in one place: nothing of it comes from another file or a setting.
+fn is_one_value(reader: &Reader<'_>, node: &Node, table: &Table) -> bool {
+    let within =
+        |s: Span| s.file == node.span.file && s.start >= node.span.start && s.end <= node.span.end;
+    reader.written(node.span).starts_with('{')
+        && table.entries.iter().all(|e| within(e.node.span))
+        && table.get("name").is_none()
+}
+
+/// The comment on the line on which a value ends.
+fn behind(text: &str, end: usize) -> Option<String> {
+    let rest = text.get(end..)?.lines().next()?;
+    let mut quote = None;
+    for (i, c) in rest.char_indices() {
+        match (quote, c) {
+            (None, '#') => return Some(rest[i + 1..].trim().to_owned()),
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(q), c) if q == c => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The lines of comment right above the line that holds `at`; `far` allows blank lines between. The comment with which a file
+/// opens belongs to the whole and is none.
+fn above(text: &str, at: usize, far: bool) -> String {
+    let before = text.get(..at).unwrap_or("");
+    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+    let mut lines = Vec::new();
+    let mut whole = true;
+    for line in text[..line_start].lines().rev() {
+        let trimmed = line.trim();
+        if let Some(comment) = trimmed.strip_prefix('#') {
+            lines.push(comment.trim());
+        } else if !(far && trimmed.is_empty() && lines.is_empty()) {
+            whole = false;
+            break;
+        }
+    }
+    if whole {
+        return String::new();
+    }
+    lines.reverse();
+    lines.join(" ")
+}
+
+/// A value that is written over several lines, on one.
+fn one_line(text: &str) -> String {
+    let lines = text.lines().map(|line| {
+        let bare = match behind(line, 0) {
+            Some(_) => line.rsplit_once('#').map_or(line, |(code, _)| code),
+            None => line,
+        };
+        bare.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
+    lines.collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::files::InMemory;
+    use super::super::{merge, settings};
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn values_with_their_sources() {
+        let base = "# Question: what?\n# Expect:   nothing,\n#           or more\n\nseed = 1   # any\n\n\
+            # from the planner\n\n[demand]\nrate = \"1 / h\"\nweekday = { mon = 2.0, tue = 3.0 } # counted\n\n\
+            [[pool]]\nname = \"a\"\n# the vendor's mail\nagents = 5\nspeed = [ 1.0, # one\n  0.9 ] # two\n";
+        let over = "extends = \"b.toml\"\n[demand]\nweekday = { tue = 1.5 } # of \"today\"\n[[timeline]]\nat = 2025-01-01\n\
+            set.pool.a.agents = 7 # '#' 1\n";
+        let files = InMemory::new().with("b.toml", base).with("o.toml", over);
+        let reader = Reader::new(&files);
+        let mut root = merge::load(&reader, Path::new("o.toml")).unwrap();
+        settings::apply(&reader, &mut root, &["seed=2".to_owned()]);
+        let found = assumptions(&reader, &root);
+        let rows: Vec<String> = found
+            .iter()
+            .map(|a| {
+                let file = a.file.display();
+                format!(
+                    "{} = {} # {} ({file}:{})",
+                    a.key, a.value, a.comment, a.line
+                )
+            })
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                "seed = 2 # set on the command line (--set:1)",
+                "demand.rate = \"1 / h\" #  (b.toml:10)",
+                "demand.weekday.mon = 2.0 # counted (b.toml:11)",
+                "demand.weekday.tue = 1.5 # of \"today\" (o.toml:3)",
+                "pool.a.agents = 5 # the vendor's mail (b.toml:16)",
+                "pool.a.speed = [ 1.0, 0.9 ] # two (b.toml:17)",
+                "timeline[2025-01-01].at = 2025-01-01 #  (o.toml:5)",
+                "timeline[2025-01-01].set.pool.a.agents = 7 # '#' 1 (o.toml:6)",
+            ]
+        );
+        assert_eq!(opening(base), "Question: what?\nExpect:   nothing, or more");
+    }
+}

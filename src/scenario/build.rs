@@ -7,6 +7,7 @@ use super::frame::Frame;
 use super::groups;
 use super::patterns::gcd;
 use super::pools;
+use super::precision;
 use super::prices;
 use super::reader::Reader;
 use super::returns;
@@ -34,6 +35,8 @@ pub(super) struct Built {
     pub(super) currency: String,
     pub(super) model: Model,
     pub(super) plan: Plan,
+    /// Replications until estimates are precise.
+    pub(super) precision: precision::Written,
     /// The changes on dates, as they are written.
     pub(super) changes: Vec<timeline::Entry>,
 }
@@ -48,6 +51,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let description = c.read_opt("description", text);
     let currency = c.read("currency", "USD".to_owned(), text);
     let plan = plan(&mut c);
+    let precision = precision::read(&mut c, &plan);
     let mut frame = frame(&mut c)?;
     let changes = timeline::read(&mut c, &frame);
     frame.grid = gcd(grid, timeline::grid(&changes));
@@ -177,6 +181,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         currency,
         model,
         plan,
+        precision,
         changes,
     })
 }

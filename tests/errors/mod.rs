@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "syntax",
     "keys",
     "values",
@@ -20,6 +20,7 @@ const TABLES: [&str; 14] = [
     "shifts",
     "groups",
     "timeline",
+    "precision",
     "prices",
     "satisfaction",
     "files",

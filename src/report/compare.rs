@@ -198,8 +198,14 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
         false => changes.join("; "),
     };
     text.push('.');
+    // Where nothing changed for sure, that was said.
+    let unclear = if changes.is_empty() {
+        Vec::new()
+    } else {
+        unclear
+    };
     for (what, names) in [("No difference shown", unclear), ("The same", same)] {
-        if !names.is_empty() && !(changes.is_empty() && what != "The same") {
+        if !names.is_empty() {
             text += &format!(" {what}: {}.", names.join(", "));
         }
     }

@@ -219,8 +219,7 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
         } else {
             format!("{} to {}", times(least), times(most))
         };
-        let text =
-            format!("Without pairing so many times the replications would be needed: {range}.");
+        let text = format!("Without pairing {range} times the replications would be needed.");
         paragraph(out, &text, layout);
     }
     if !c.same_window {

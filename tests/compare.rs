@@ -2,6 +2,8 @@
 
 mod coverage;
 mod files;
+mod program;
+mod select;
 
 use handover::experiment::{Outcome, Plan, Side, run_range};
 use handover::measure::{Row, Slice};

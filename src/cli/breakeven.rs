@@ -1,6 +1,7 @@
 //! `handover breakeven`.
 
 use super::Failure;
+use super::goal::Goal;
 use super::input::{self, Loaded};
 use super::interrupt::Interrupt;
 use super::options::{BreakEvenOptions, Input};
@@ -23,7 +24,14 @@ pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Resu
     let interrupt = Interrupt::watch(&[]);
     let values = |file: &PathBuf, setting: Option<f64>| {
         let loaded = load(options, file, setting, output)?;
-        let outcome = simulate(&loaded, threads, &interrupt, output)?;
+        let outcome = simulate(
+            &loaded,
+            &Goal::as_planned(&loaded),
+            threads,
+            &interrupt,
+            output,
+        )?
+        .outcomes;
         let [l] = loaded.as_slice() else {
             return Ok(Vec::new());
         };

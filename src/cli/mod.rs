@@ -3,6 +3,7 @@
 mod about;
 mod breakeven;
 mod check;
+mod goal;
 mod input;
 mod interrupt;
 mod new;

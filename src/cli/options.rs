@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+use crate::experiment::Delta;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -18,6 +19,8 @@ Examples:
   handover run today.toml plan.toml -o results/plan
   handover run today.toml --set pool.gig.members=200 --set 'topic.merchant dispute.share=0.2'
   handover run today.toml --reps 50 --seed 7 -j 4
+  handover run today.toml --precision 2% --on mean_wait --on cost_total --max-reps 500
+  handover run a.toml b.toml c.toml --best cost_total --delta 1%
   handover run today.toml --json | jq '.scenarios[0].measures.sl_net.mean'
 
 Exit status: 0 done, 1 the run failed, 2 bad input, 130 interrupted (what was finished is written).";
@@ -173,12 +176,51 @@ pub(super) struct Input {
 pub(super) struct RunOptions {
     #[command(flatten)]
     pub(super) input: Input,
+    /// Go on until the half-width of the confidence intervals is this share of the mean, e.g. 2%.
+    #[arg(long, value_name = "SHARE", value_parser = relative)]
+    pub(super) precision: Option<f64>,
+    /// Measure that must be as precise, or of which to say how many replications a precision takes, e.g. mean_wait or
+    /// mean_wait@topic=NAME; may be repeated [default: those of sl_net, mean_wait, cost_total that there are].
+    #[arg(long = "on", value_name = "MEASURE", action = ArgAction::Append)]
+    pub(super) on: Vec<String>,
+    /// Find the scenario that is best in this measure (max:MEASURE or min:MEASURE where it is not clear which way), wrong with a
+    /// probability of at most 1 - confidence.
+    #[arg(long, value_name = "MEASURE", conflicts_with_all = ["precision", "on"])]
+    pub(super) best: Option<String>,
+    /// With --best: the smallest difference that matters, in the unit of summary.csv or as a share of the first scenario's mean.
+    #[arg(long, value_name = "SIZE", requires = "best", default_value = "1%", value_parser = delta)]
+    pub(super) delta: Delta,
+    /// With --precision or --best: no more replications than these [default: 1000].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub(super) max_reps: Option<u32>,
     /// Directory for the results [default: results/NAME after the name of the file].
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Write a workbook as well: the tables, the assumptions, the formulas of the measures.
     #[arg(long)]
     pub(super) xlsx: bool,
+}
+
+/// A share above 0 and below 1: `2%` or `0.02`.
+fn relative(text: &str) -> Result<f64, String> {
+    match share(text).or_else(|| text.trim().parse().ok()) {
+        Some(x) if x > 0.0 && x < 1.0 => Ok(x),
+        _ => Err("expected a share above 0 and below 1, such as 2% or 0.02".into()),
+    }
+}
+
+/// A size above 0: `30` in the unit of the measure, or `2%` of a mean.
+fn delta(text: &str) -> Result<Delta, String> {
+    let size = share(text).map(Delta::Relative);
+    match size.or_else(|| text.trim().parse().ok().map(Delta::Absolute)) {
+        Some(d @ (Delta::Relative(x) | Delta::Absolute(x))) if x > 0.0 && x.is_finite() => Ok(d),
+        _ => Err("expected a size above 0, such as 30 or 2%".into()),
+    }
+}
+
+fn share(text: &str) -> Option<f64> {
+    let percent: f64 = text.trim().strip_suffix('%')?.trim().parse().ok()?;
+    Some(percent / 100.0)
 }
 
 #[derive(Debug, Args)]

@@ -14,11 +14,12 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    /// A bar for all replications of all jobs.
-    pub(super) fn new(jobs: &[Job<'_>], output: &Output) -> Self {
+    /// A bar for all jobs, of each at most so many replications.
+    pub(super) fn new(jobs: &[Job<'_>], most: &[u32], output: &Output) -> Self {
         let bar = if output.watched() {
-            let seconds = |j: &Job<'_>| j.model.horizon / SECOND * u64::from(j.plan.replications);
-            let bar = ProgressBar::new(jobs.iter().map(seconds).sum::<u64>().max(1));
+            let each = jobs.iter().zip(most);
+            let seconds = each.map(|(j, &n)| j.model.horizon / SECOND * u64::from(n));
+            let bar = ProgressBar::new(seconds.sum::<u64>().max(1));
             let template = "simulating {bar:40} {percent:>3} %  {msg}{eta} left";
             let style = ProgressStyle::with_template(template)
                 .unwrap_or_else(|_| ProgressStyle::default_bar());

@@ -1,13 +1,14 @@
 //! `handover run`.
 
 use super::Failure;
+use super::goal::{self, Goal, Reached};
 use super::input::{self, Loaded};
 use super::interrupt::Interrupt;
 use super::options::RunOptions;
 use super::output::Output;
 use super::progress::Bar;
 use crate::experiment::{self, Job, Outcome, RunError, Side};
-use crate::report::{self, Subject};
+use crate::report::{self, Findings, Subject};
 use crate::results::{self, Cost, Folder, FolderError, Input, Record};
 use crate::scenario::Assumption;
 use cpu_time::ProcessTime;
@@ -27,7 +28,8 @@ const MANIFEST: &str = "run.json";
 /// Loads, makes the directory, simulates, writes, shows.
 pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> {
     let begun = Instant::now();
-    let loaded = input::load(&options.input, output)?;
+    let mut loaded = input::load(&options.input, output)?;
+    let goal = Goal::new(options, &loaded)?;
     let path = options
         .out
         .clone()
@@ -45,21 +47,42 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     let folder = Folder::prepare(&path, &names).map_err(refused)?;
     let threads = input::threads(&options.input);
     let interrupt = Interrupt::watch(folder.made());
-    let outcomes = simulate(&loaded, threads, &interrupt, output)?;
+    let Reached {
+        outcomes,
+        selection,
+        complete,
+    } = simulate(&loaded, &goal, threads, &interrupt, output)?;
     interrupt.now_writing();
 
-    let interrupted = loaded
+    let interrupted = !complete;
+    for (k, (l, o)) in loaded.iter_mut().zip(&outcomes).enumerate() {
+        // Where replications are as many as it takes, these were to be made.
+        let plan = &mut l.scenario.plan;
+        let most = goal.most(k, plan.replications);
+        plan.replications = if interrupted || most == plan.replications {
+            most
+        } else {
+            o.replications() as u32
+        };
+    }
+    let reached: Vec<Vec<experiment::Reached>> = loaded
         .iter()
         .zip(&outcomes)
-        .any(|(l, o)| o.replications() < l.plan().replications as usize);
+        .zip(&goal.precision)
+        .map(|((l, o), p)| experiment::reached(&l.scenario.model, o, p))
+        .collect();
     let inputs: Vec<Vec<Input<'_>>> = loaded.iter().map(inputs).collect();
-    let (subjects, mut records): (Vec<_>, Vec<_>) = loaded
+    let made = loaded
         .iter()
         .zip(&inputs)
         .zip(&outcomes)
-        .filter(|(_, o)| o.replications() > 0)
-        .map(|((l, i), o)| (subject(l, o), record(l, i, o)))
+        .zip(&reached)
+        .filter(|((_, o), _)| o.replications() > 0);
+    let (subjects, mut records): (Vec<_>, Vec<_>) = made
+        .clone()
+        .map(|(((l, i), o), r)| (subject(l, o), record(l, i, o, r)))
         .unzip();
+    let precision: Vec<&[experiment::Reached]> = made.map(|(_, r)| r.as_slice()).collect();
     if records.is_empty() {
         return Err(Failure::Interrupted(
             "Interrupted before any replication was finished: nothing was written.".into(),
@@ -81,7 +104,7 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     for (name, export) in &tables {
         files.push(folder.write(name, export).map_err(refused)?);
     }
-    let command = input::command("run", &options.input);
+    let command = input::command("run", &options.input) + &goal::words(options);
     if options.xlsx {
         // What is there for every replication or interval is for programs, not for a sheet.
         let shown = |t: &&results::Table<'_>| ![REPLICATIONS, INTERVALS].contains(&t.0);
@@ -97,7 +120,14 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         cpu_seconds: ProcessTime::try_now().map_or(0.0, |t| t.as_duration().as_secs_f64()),
         threads,
     };
-    let manifest = results::manifest(&records, &command, cost, &digests, interrupted);
+    let manifest = results::manifest(
+        &records,
+        selection.as_ref(),
+        &command,
+        cost,
+        &digests,
+        interrupted,
+    );
     files.push(
         folder
             .write(MANIFEST, |out| out.write_all(manifest.as_bytes()))
@@ -105,15 +135,17 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     );
     let paths = folder.publish(files).map_err(refused)?;
 
-    output.print(&text(
-        &subjects,
-        options.input.json,
-        &path,
-        &paths,
-        cost,
-        interrupted,
-        output,
-    ))?;
+    let findings = Findings {
+        comparisons: &comparisons,
+        finances: &finances,
+        precision: &precision,
+        selection: selection.as_ref(),
+    };
+    output.print(&if options.input.json {
+        report::run_json(&subjects, &findings, &paths, interrupted)
+    } else {
+        text(&subjects, &findings, options, &path, &paths, cost, output)
+    })?;
     if interrupted {
         Err(Failure::Interrupted(kept(&loaded, &outcomes, &path)))
     } else {
@@ -124,10 +156,11 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
 /// Simulates all scenarios, with a bar.
 pub(super) fn simulate(
     loaded: &[Loaded],
+    goal: &Goal,
     threads: usize,
     interrupt: &Interrupt,
     output: &Output,
-) -> Result<Vec<Outcome>, Failure> {
+) -> Result<Reached, Failure> {
     let jobs: Vec<Job<'_>> = loaded
         .iter()
         .map(|l| Job {
@@ -141,10 +174,14 @@ pub(super) fn simulate(
             "error: cannot start {threads} threads: {e}; try fewer with -j"
         ))
     })?;
-    let bar = Bar::new(&jobs, output);
-    let outcomes = pool.install(|| experiment::run(&jobs, &bar, interrupt.flag()));
+    let most: Vec<u32> = (0..jobs.len())
+        .map(|k| goal.most(k, jobs[k].plan.replications))
+        .collect();
+    let ids: Vec<&str> = loaded.iter().map(|l| l.id.as_str()).collect();
+    let bar = Bar::new(&jobs, &most, output);
+    let reached = pool.install(|| goal.reach(&ids, &jobs, &bar, interrupt.flag()));
     bar.clear();
-    outcomes.map_err(|e| match e {
+    reached.map_err(|e| match e {
         RunError::Model { job, problems } => {
             Failure::BadInput(format!("error: {}: {}", loaded[job].path.display(), problems.join("; ")))
         }
@@ -192,7 +229,12 @@ fn inputs(l: &Loaded) -> Vec<Input<'_>> {
     l.scenario.assumptions.iter().map(input).collect()
 }
 
-fn record<'a>(l: &'a Loaded, inputs: &'a [Input<'a>], outcome: &'a Outcome) -> Record<'a> {
+fn record<'a>(
+    l: &'a Loaded,
+    inputs: &'a [Input<'a>],
+    outcome: &'a Outcome,
+    precision: &'a [experiment::Reached],
+) -> Record<'a> {
     let s = &l.scenario;
     Record {
         id: &l.id,
@@ -205,21 +247,19 @@ fn record<'a>(l: &'a Loaded, inputs: &'a [Input<'a>], outcome: &'a Outcome) -> R
         model: &s.model,
         plan: l.plan(),
         outcome,
+        precision,
     }
 }
 
 fn text(
     subjects: &[Subject<'_>],
-    json: bool,
+    findings: &Findings<'_>,
+    options: &RunOptions,
     path: &std::path::Path,
     paths: &[PathBuf],
     cost: Cost,
-    interrupted: bool,
     output: &Output,
 ) -> String {
-    if json {
-        return report::run_json(subjects, paths, interrupted);
-    }
     let layout = output.layout();
     let mut text = String::new();
     if !output.quiet {
@@ -227,6 +267,10 @@ fn text(
         text.push('\n');
     }
     text += &report::run_table(subjects, layout);
+    let wanted = |r: &&[experiment::Reached]| r.iter().any(|r| r.wanted.is_some());
+    let of_precision =
+        output.verbose || !options.on.is_empty() || findings.precision.iter().any(wanted);
+    text += &report::findings_text(subjects, findings, of_precision, layout);
     if output.verbose {
         for s in subjects {
             if subjects.len() > 1 {

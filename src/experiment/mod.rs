@@ -2,18 +2,23 @@
 //!
 //! The replication is the atom: [`run`] and [`run_range`] make each one from scenario, seed and number alone, keep its
 //! values, and fold them in order, so any number of threads and any split into ranges gives the same bytes.
-//! [`compare`] sets scenarios against a baseline on paired replications, [`finance`] says what they cost and which is cheaper.
+//! [`compare`] sets scenarios against a baseline on paired replications, [`finance`] says what they cost and which is cheaper;
+//! [`run_precise`] makes as many replications as a precision takes, [`select`] as many as it takes to tell which scenario is best.
 
 mod breakeven;
 mod compare;
 mod intervals;
 mod money;
 mod plan;
+mod precision;
 mod run;
+mod select;
 
 pub use breakeven::{BreakEven, NoCrossing, break_even};
 pub use compare::{Comparison, Difference, Error, Method, Side, compare};
 pub use intervals::{INTERVAL_COLUMNS, IntervalEstimate, IntervalTable};
 pub use money::{Cheaper, Finance, finance};
 pub use plan::Plan;
-pub use run::{Estimate, Job, MonthlyTable, Outcome, Progress, RunError, run, run_range};
+pub use precision::{Precision, Reached, Target, USUAL_CAP, USUAL_TARGETS, reached, run_precise};
+pub use run::{Estimate, Job, MonthlyTable, Outcome, Progress, RunError, rows, run, run_range};
+pub use select::{Candidate, Delta, FIRST_STAGE, Ranking, Selection, Verdict, select};

@@ -191,79 +191,148 @@ pub fn run_range(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Vec<Outcome>, RunError> {
-    let laws = jobs
-        .par_iter()
-        .enumerate()
-        .map(|(job, j)| Laws::new(j.model).map_err(|problems| RunError::Model { job, problems }))
-        .collect::<Vec<_>>()
-        .into_iter()
-        .collect::<Result<Vec<_>, _>>()?;
-    let tables: Vec<Tables<'_>> = jobs.iter().map(|j| Tables::new(j.model)).collect();
-    let mut outcomes: Vec<Outcome> = jobs
-        .iter()
-        .zip(&tables)
-        .zip(ranges)
-        .map(|((j, tables), range)| Outcome {
-            rows: tables.rows(),
-            monthly: MonthlyTable::new(tables),
-            values: Vec::new(),
-            intervals: IntervalTable::new(j.model, range.end - range.start),
-            contacts: 0,
-            events: 0,
-            student: StudentT::new(j.plan.confidence, (range.end - range.start) as usize),
-        })
-        .collect();
-    let tasks: Vec<(usize, u32)> = ranges
-        .iter()
-        .enumerate()
-        .flat_map(|(job, range)| range.clone().map(move |r| (job, r)))
-        .collect();
-    // Chunks bound what is held before it is folded; their size does not change the order of the fold.
-    for chunk in tasks.chunks((32 * rayon::current_num_threads()).max(64)) {
-        let leaves: Vec<Leaf> = chunk
+    let mut runner = Runner::new(jobs, ranges)?;
+    let all: Vec<u32> = ranges.iter().map(|r| r.end).collect();
+    runner.extend(&all, progress, stop)?;
+    Ok(runner.finish())
+}
+
+/// The rows of the outcomes of a model, in their order.
+pub fn rows(model: &Model) -> Vec<Row> {
+    Tables::new(model).rows()
+}
+
+/// Jobs that are run bit by bit.
+pub(super) struct Runner<'a> {
+    jobs: &'a [Job<'a>],
+    ranges: Vec<Range<u32>>,
+    laws: Vec<Laws<'a>>,
+    tables: Vec<Tables<'a>>,
+    outcomes: Vec<Outcome>,
+}
+
+impl<'a> Runner<'a> {
+    /// Ready for the replications of these ranges, and no others; none is made yet.
+    pub(super) fn new(jobs: &'a [Job<'a>], ranges: &[Range<u32>]) -> Result<Self, RunError> {
+        let laws = jobs
             .par_iter()
-            .with_max_len(1)
-            .map(|&(job, replication)| {
-                let j = &jobs[job];
-                let simulated = |micros| progress.simulated(job, micros);
-                let leaf = replicate(
-                    &laws[job],
-                    &tables[job],
-                    &outcomes[job].intervals,
-                    j.plan.seed,
-                    replication,
-                    stop,
-                    &simulated,
-                );
-                if !leaf.stopped {
-                    progress.replication_done(job, leaf.contacts);
-                }
-                leaf
+            .enumerate()
+            .map(|(job, j)| {
+                Laws::new(j.model).map_err(|problems| RunError::Model { job, problems })
+            })
+            .collect::<Vec<_>>()
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()?;
+        let tables: Vec<Tables<'_>> = jobs.iter().map(|j| Tables::new(j.model)).collect();
+        let outcomes = jobs
+            .iter()
+            .zip(&tables)
+            .zip(ranges)
+            .map(|((j, tables), range)| Outcome {
+                rows: tables.rows(),
+                monthly: MonthlyTable::new(tables),
+                values: Vec::new(),
+                intervals: IntervalTable::new(j.model, range.end - range.start),
+                contacts: 0,
+                events: 0,
+                student: StudentT::new(j.plan.confidence, (range.end - range.start) as usize),
             })
             .collect();
-        for (&(job, replication), leaf) in chunk.iter().zip(leaves) {
-            if leaf.stopped {
-                // Later replications of this job may be there, but a gap would make the result depend on timing.
-                continue;
-            }
-            if !leaf.conserved {
-                return Err(RunError::NotConserved { job, replication });
-            }
-            let outcome = &mut outcomes[job];
-            if outcome.values.len() as u32 != replication - ranges[job].start {
-                continue;
-            }
-            outcome.values.push(leaf.values);
-            outcome.intervals.push(leaf.sample);
-            outcome.monthly.values.push(leaf.monthly);
-            outcome.contacts += leaf.contacts;
-            outcome.events += leaf.events;
-        }
-        if stop.load(Ordering::Relaxed) {
-            break;
-        }
+        Ok(Self {
+            jobs,
+            ranges: ranges.to_vec(),
+            laws,
+            tables,
+            outcomes,
+        })
     }
-    Ok(outcomes)
+
+    /// What there is so far.
+    pub(super) fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
+
+    /// What there is in the end.
+    pub(super) fn finish(self) -> Vec<Outcome> {
+        self.outcomes
+    }
+
+    /// Makes the replications that are missing before `upto[job]` of each job.
+    pub(super) fn extend(
+        &mut self,
+        upto: &[u32],
+        progress: &dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<(), RunError> {
+        let tasks: Vec<(usize, u32)> = self
+            .ranges
+            .iter()
+            .zip(upto)
+            .enumerate()
+            .flat_map(|(job, (range, &upto))| {
+                let next = range.start + self.outcomes[job].replications() as u32;
+                (next..upto.min(range.end)).map(move |r| (job, r))
+            })
+            .collect();
+        // Chunks bound what is held before it is folded; their size does not change the order of the fold.
+        for chunk in tasks.chunks((32 * rayon::current_num_threads()).max(64)) {
+            let leaves: Vec<Leaf> = chunk
+                .par_iter()
+                .with_max_len(1)
+                .map(|&(job, replication)| self.leaf(job, replication, progress, stop))
+                .collect();
+            for (&(job, replication), leaf) in chunk.iter().zip(leaves) {
+                self.fold(job, replication, leaf)?;
+            }
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn leaf(
+        &self,
+        job: usize,
+        replication: u32,
+        progress: &dyn Progress,
+        stop: &AtomicBool,
+    ) -> Leaf {
+        let simulated = |micros| progress.simulated(job, micros);
+        let leaf = replicate(
+            &self.laws[job],
+            &self.tables[job],
+            &self.outcomes[job].intervals,
+            self.jobs[job].plan.seed,
+            replication,
+            stop,
+            &simulated,
+        );
+        if !leaf.stopped {
+            progress.replication_done(job, leaf.contacts);
+        }
+        leaf
+    }
+
+    fn fold(&mut self, job: usize, replication: u32, leaf: Leaf) -> Result<(), RunError> {
+        if leaf.stopped {
+            // Later replications of this job may be there, but a gap would make the result depend on timing.
+            return Ok(());
+        }
+        if !leaf.conserved {
+            return Err(RunError::NotConserved { job, replication });
+        }
+        let outcome = &mut self.outcomes[job];
+        if outcome.values.len() as u32 != replication - self.ranges[job].start {
+            return Ok(());
+        }
+        outcome.values.push(leaf.values);
+        outcome.intervals.push(leaf.sample);
+        outcome.monthly.values.push(leaf.monthly);
+        outcome.contacts += leaf.contacts;
+        outcome.events += leaf.events;
+        Ok(())
+    }
 }
 
 /// What turns the counts of a replication into values.

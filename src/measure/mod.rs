@@ -7,6 +7,7 @@
 mod book;
 mod cells;
 mod collector;
+mod direction;
 mod earners;
 mod kpi;
 mod ledger;
@@ -16,6 +17,7 @@ mod values;
 
 pub use cells::{Cells, PoolCell, TopicCell};
 pub use collector::{Counters, count};
+pub use direction::more_is_better;
 pub use earners::Earnings;
 pub use kpi::{Context, KPIS, Kpi, Scope, Unit, kpi};
 pub use ledger::Ledger;

@@ -1,6 +1,7 @@
 //! The findings of a run for machines.
 
-use super::Subject;
+use super::{Findings, Subject};
+use crate::experiment::{Comparison, Difference, Finance, Reached, Selection};
 use crate::measure::Slice;
 use serde::{Serialize, Serializer};
 use std::path::PathBuf;
@@ -9,7 +10,90 @@ use std::path::PathBuf;
 struct Document<'a> {
     interrupted: bool,
     scenarios: Vec<ScenarioEntry<'a>>,
+    comparisons: Vec<ComparisonEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    best: Option<SelectionEntry<'a>>,
     files: Vec<String>,
+}
+
+/// A scenario against the baseline: its measures in total.
+#[derive(Serialize)]
+struct ComparisonEntry<'a> {
+    scenario: &'a str,
+    baseline: &'a str,
+    method: &'static str,
+    confidence: f64,
+    measures: Named<'a, DifferenceEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct DifferenceEntry<'a> {
+    difference: f64,
+    ci_low: Option<f64>,
+    ci_high: Option<f64>,
+    p_value: Option<f64>,
+    comparisons: Option<usize>,
+    adjusted_low: Option<f64>,
+    adjusted_high: Option<f64>,
+    p_adjusted: Option<f64>,
+    variance_ratio: Option<f64>,
+    replications: usize,
+    unit: &'a str,
+}
+
+/// A cost over replications.
+#[derive(Serialize)]
+struct FinanceEntry<'a> {
+    p10: Option<f64>,
+    p50: Option<f64>,
+    p90: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cheaper_share: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share_low: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share_high: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cheaper_in_the_mean: Option<f64>,
+    unit: &'a str,
+}
+
+/// How precise an estimate is, and what others take.
+#[derive(Serialize)]
+struct PrecisionEntry {
+    measure: String,
+    relative_half_width: Option<f64>,
+    wanted: Option<f64>,
+    reached: Option<bool>,
+    replications: usize,
+    takes: Vec<TakesEntry>,
+}
+
+#[derive(Serialize)]
+struct TakesEntry {
+    relative_half_width: f64,
+    replications: Option<u64>,
+}
+
+/// Which scenario is best.
+#[derive(Serialize)]
+struct SelectionEntry<'a> {
+    measure: String,
+    best: Option<&'a str>,
+    verdict: &'static str,
+    largest: bool,
+    delta: f64,
+    confidence: f64,
+    candidates: Vec<CandidateEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct CandidateEntry<'a> {
+    id: &'a str,
+    mean: Option<f64>,
+    replications: usize,
+    dropped_after: Option<usize>,
+    share_of_further: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -26,6 +110,8 @@ struct ScenarioEntry<'a> {
     markets: Option<Named<'a, Named<'a, Measure<'a>>>>,
     pools: Named<'a, Named<'a, Measure<'a>>>,
     groups: Named<'a, Named<'a, Measure<'a>>>,
+    finance: Named<'a, FinanceEntry<'a>>,
+    precision: Vec<PrecisionEntry>,
 }
 
 #[derive(Serialize)]
@@ -47,22 +133,121 @@ impl<V: Serialize> Serialize for Named<'_, V> {
 }
 
 /// One JSON document: for each scenario its measures in total, by topic, market, pool and group, and the files that were written.
-/// What is undefined is `null`.
-pub fn run_json(subjects: &[Subject<'_>], files: &[PathBuf], interrupted: bool) -> String {
+/// Beside them each scenario against the first, and the best one if that was asked. What is undefined is `null`.
+pub fn run_json(
+    subjects: &[Subject<'_>],
+    findings: &Findings<'_>,
+    files: &[PathBuf],
+    interrupted: bool,
+) -> String {
     let files = files
         .iter()
         .map(|p| p.to_string_lossy().into_owned())
         .collect();
     let document = Document {
         interrupted,
-        scenarios: subjects.iter().map(scenario).collect(),
+        scenarios: subjects
+            .iter()
+            .zip(findings.precision)
+            .map(|(s, precision)| scenario(s, findings.finances, precision))
+            .collect(),
+        comparisons: findings.comparisons.iter().map(comparison).collect(),
+        best: findings.selection.map(selection),
         files,
     };
     serde_json::to_string_pretty(&document).expect("text keys and finite numbers always serialise")
         + "\n"
 }
 
-fn scenario<'a>(subject: &Subject<'a>) -> ScenarioEntry<'a> {
+fn comparison(c: &Comparison) -> ComparisonEntry<'_> {
+    let total = c.rows.iter().filter(|d| d.slice == "all");
+    let entry = |d| {
+        let d: &Difference = d;
+        let e = d.error;
+        let entry = DifferenceEntry {
+            difference: d.difference,
+            ci_low: d.interval().map(|i| i.0),
+            ci_high: d.interval().map(|i| i.1),
+            p_value: e.map(|e| e.p_value),
+            comparisons: e.map(|e| e.family),
+            adjusted_low: d.adjusted_interval().map(|i| i.0),
+            adjusted_high: d.adjusted_interval().map(|i| i.1),
+            p_adjusted: e.map(|e| e.p_adjusted),
+            variance_ratio: d.variance_ratio,
+            replications: d.replications,
+            unit: &d.unit,
+        };
+        (d.measure, entry)
+    };
+    ComparisonEntry {
+        scenario: &c.scenario,
+        baseline: &c.baseline,
+        method: c.method.label(),
+        confidence: c.level,
+        measures: Named(total.map(entry).collect()),
+    }
+}
+
+fn finance<'a>(finances: &'a [Finance], id: &str) -> Named<'a, FinanceEntry<'a>> {
+    let of_it = finances.iter().filter(|f| f.scenario == id);
+    let entry = |f: &'a Finance| {
+        let against = f.against.as_ref();
+        let entry = FinanceEntry {
+            p10: f.quantiles.map(|q| q[0]),
+            p50: f.quantiles.map(|q| q[1]),
+            p90: f.quantiles.map(|q| q[2]),
+            cheaper_share: against.map(|a| a.share),
+            share_low: against.map(|a| a.interval.0),
+            share_high: against.map(|a| a.interval.1),
+            cheaper_in_the_mean: against.and_then(|a| a.in_the_mean),
+            unit: &f.unit,
+        };
+        (f.measure, entry)
+    };
+    Named(of_it.map(entry).collect())
+}
+
+fn precision(r: &Reached) -> PrecisionEntry {
+    let takes = |&(relative_half_width, replications): &(f64, Option<u64>)| TakesEntry {
+        relative_half_width,
+        replications,
+    };
+    PrecisionEntry {
+        measure: r.target.to_string(),
+        relative_half_width: r.relative,
+        wanted: r.wanted,
+        reached: r.met,
+        replications: r.replications,
+        takes: r.advice.iter().map(takes).collect(),
+    }
+}
+
+fn selection(s: &Selection) -> SelectionEntry<'_> {
+    let candidates = s.candidates.iter();
+    SelectionEntry {
+        measure: s.target.to_string(),
+        best: s.best(),
+        verdict: s.verdict.label(),
+        largest: s.largest,
+        delta: s.delta,
+        confidence: s.confidence,
+        candidates: candidates
+            .map(|c| CandidateEntry {
+                id: &c.id,
+                mean: c.mean,
+                replications: c.replications,
+                dropped_after: c.dropped,
+                share_of_further: c.share,
+            })
+            .collect(),
+    }
+}
+
+fn scenario<'a>(
+    subject: &Subject<'a>,
+    finances: &'a [Finance],
+    reached: &[Reached],
+) -> ScenarioEntry<'a> {
     let model = subject.model;
     let topics = (0..model.topic_count())
         .map(|k| (model.topic_name(k), measures(subject, &Slice::Topic(k))));
@@ -94,6 +279,8 @@ fn scenario<'a>(subject: &Subject<'a>) -> ScenarioEntry<'a> {
         markets: model.markets.any().then(|| Named(markets.collect())),
         pools: Named(pools.collect()),
         groups: Named(groups.collect()),
+        finance: finance(finances, subject.id),
+        precision: reached.iter().map(precision).collect(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Findings in the reader's words: from models and outcomes to text. Pure functions; nothing here prints.
 //!
 //! `quantity` rounds a number to what its confidence interval supports and gives it a unit, `grid` lays columns out
-//! in the width there is, [`run_table`] and [`details`] are what a run shows, `load` and [`check_text`] what a check
+//! in the width there is, [`run_table`] and [`details`] are what a run shows,
+//! [`findings_text`] what it found by comparison, `load` and [`check_text`] what a check
 //! shows, [`run_json`] the same for machines.
 
 mod check;
+mod compare;
 mod flow;
 mod grid;
 mod json;
@@ -13,13 +15,14 @@ mod quantity;
 mod run;
 
 pub use check::{check_json, check_text};
+pub use compare::findings_text;
 pub use grid::{Column, Grid};
 pub use json::run_json;
 pub use load::{Check, Formula, PoolLoad, TopicLoad, check};
 pub use quantity::{Kind, Shown, count, duration, shown, value};
 pub use run::{details, headline, run_table};
 
-use crate::experiment::{Outcome, Plan};
+use crate::experiment::{Comparison, Finance, Outcome, Plan, Reached, Selection};
 use crate::model::Model;
 
 /// A scenario that was run.
@@ -35,6 +38,19 @@ pub struct Subject<'a> {
     pub plan: Plan,
     /// What came out.
     pub outcome: &'a Outcome,
+}
+
+/// What a run found beyond its scenarios one by one.
+#[derive(Clone, Copy)]
+pub struct Findings<'a> {
+    /// Scenarios against the first.
+    pub comparisons: &'a [Comparison],
+    /// Costs over replications.
+    pub finances: &'a [Finance],
+    /// By scenario, how precise its estimates are.
+    pub precision: &'a [&'a [Reached]],
+    /// Which scenario is best, if that was asked.
+    pub selection: Option<&'a Selection>,
 }
 
 /// How text is laid out.

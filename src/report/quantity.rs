@@ -7,6 +7,8 @@ use crate::experiment::Estimate;
 pub enum Kind {
     /// A fraction, shown in per cent.
     Fraction,
+    /// A difference of fractions, shown in points of a hundred.
+    Points,
     /// Seconds, shown in the unit that suits them.
     Seconds,
     /// Anything else, shown as it is.
@@ -27,6 +29,7 @@ impl Kind {
     fn scale(self, x: f64) -> (f64, &'static str) {
         match self {
             Kind::Fraction => (100.0, " %"),
+            Kind::Points => (100.0, " points"),
             Kind::Plain => (1.0, ""),
             Kind::Seconds => match x.abs() {
                 s if s > 0.0 && s < 0.1 => (1e3, " ms"),
@@ -90,6 +93,24 @@ pub fn shown(estimate: Option<Estimate>, kind: Kind) -> Shown {
         value,
         spread: Some(format!("± {}", number(half, decimals))),
     }
+}
+
+/// How much something changed, with the ends of its interval in the same unit: `12.3 s [9.1, 15.5]`.
+pub(super) fn change(size: f64, half_width: f64, kind: Kind) -> String {
+    let (factor, unit) = kind.scale(size);
+    let (size, half) = (size * factor, half_width * factor);
+    let decimals = if half <= size * 1e-9 {
+        free_decimals(size)
+    } else {
+        supported_decimals(half).min(5 - exponent(size).max(exponent(half)))
+    };
+    let ends = [size - half, size + half].map(|x| number(x, decimals));
+    format!(
+        "{}{unit} [{}, {}]",
+        number(size, decimals),
+        ends[0],
+        ends[1]
+    )
 }
 
 /// A value without an interval, with its unit.
@@ -225,6 +246,20 @@ mod tests {
         assert_eq!(with(0.012, 0.004, Kind::Seconds), "12 ms ± 4");
         assert_eq!(with(1234.5, 1e-7, Kind::Plain), "1,234 ± 0");
         assert_eq!(with(-0.01, 0.6, Kind::Plain), "0.0 ± 0.6");
+    }
+
+    #[test]
+    fn changes() {
+        assert_eq!(change(12.31, 2.94, Kind::Seconds), "12 s [9, 15]");
+        assert_eq!(
+            change(0.0321, 0.0043, Kind::Points),
+            "3.2 points [2.8, 3.6]"
+        );
+        assert_eq!(
+            change(1_234_567.0, 23_000.0, Kind::Plain),
+            "1,230,000 [1,210,000, 1,260,000]"
+        );
+        assert_eq!(change(2.0, 0.0, Kind::Plain), "2 [2, 2]");
     }
 
     #[test]

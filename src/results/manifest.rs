@@ -1,6 +1,7 @@
 //! `run.json`: what was run, from what, at what cost.
 
 use super::Record;
+use crate::experiment::{Reached, Selection};
 use crate::time::to_seconds;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -40,6 +41,8 @@ struct Manifest<'a> {
     cpu_seconds: f64,
     threads: usize,
     ns_per_contact: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    best: Option<SelectionEntry<'a>>,
     scenarios: Vec<ScenarioEntry<'a>>,
     files: BTreeMap<&'a str, FileEntry<'a>>,
 }
@@ -63,6 +66,27 @@ struct ScenarioEntry<'a> {
     interval_seconds: f64,
     contacts: u64,
     events: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    precision: Vec<PrecisionEntry>,
+}
+
+/// What was wanted of a measure, and what was reached: half-widths over the absolute mean.
+#[derive(Serialize)]
+struct PrecisionEntry {
+    measure: String,
+    wanted: f64,
+    relative_half_width: Option<f64>,
+    reached: Option<bool>,
+}
+
+/// What a search for the best scenario came to.
+#[derive(Serialize)]
+struct SelectionEntry<'a> {
+    measure: String,
+    verdict: &'static str,
+    scenario: Option<&'a str>,
+    delta: f64,
+    confidence: f64,
 }
 
 /// A change of the timeline; the monthly steps of learning are none.
@@ -80,9 +104,11 @@ struct FileEntry<'a> {
 
 /// The text of `run.json`.
 ///
-/// `command` is a command line that gives the same tables; `interrupted` says that not all replications were made.
+/// `command` is a command line that gives the same tables; `best` is what a search for the best scenario came to;
+/// `interrupted` says that not all replications were made.
 pub fn manifest(
     records: &[Record<'_>],
+    best: Option<&Selection>,
     command: &str,
     cost: Cost,
     files: &[FileDigest],
@@ -99,6 +125,13 @@ pub fn manifest(
         wall_seconds: rounded(cost.wall_seconds),
         cpu_seconds: rounded(cost.cpu_seconds),
         threads: cost.threads,
+        best: best.map(|s| SelectionEntry {
+            measure: s.target.to_string(),
+            verdict: s.verdict.label(),
+            scenario: s.best(),
+            delta: s.delta,
+            confidence: s.confidence,
+        }),
         ns_per_contact: (contacts > 0).then(|| rounded(cost.cpu_seconds * 1e9 / contacts as f64)),
         scenarios: records.iter().map(scenario).collect(),
         files: files
@@ -148,7 +181,17 @@ fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
         interval_seconds: to_seconds(record.outcome.intervals.width),
         contacts: record.outcome.contacts,
         events: record.outcome.events,
+        precision: record.precision.iter().filter_map(precision).collect(),
     }
+}
+
+fn precision(r: &Reached) -> Option<PrecisionEntry> {
+    Some(PrecisionEntry {
+        measure: r.target.to_string(),
+        wanted: r.wanted?,
+        relative_half_width: r.relative,
+        reached: r.met,
+    })
 }
 
 /// Microseconds are more than a clock is worth.

@@ -23,7 +23,7 @@ pub use number::{MEASURE_DIGITS, push_number};
 pub use tables::{assumptions, monthly, replications, summary};
 pub use workbook::{Table, workbook};
 
-use crate::experiment::{Outcome, Plan};
+use crate::experiment::{Outcome, Plan, Reached};
 use crate::model::Model;
 use std::path::{Path, PathBuf};
 
@@ -50,6 +50,8 @@ pub struct Record<'a> {
     pub plan: Plan,
     /// What came out.
     pub outcome: &'a Outcome,
+    /// How precise that is.
+    pub precision: &'a [Reached],
 }
 
 /// A value that a scenario says.

@@ -9,6 +9,7 @@ use super::groups;
 use super::markets;
 use super::patterns::gcd;
 use super::pools;
+use super::precision;
 use super::prices;
 use super::problem::quoted;
 use super::reader::Reader;
@@ -37,6 +38,8 @@ pub(super) struct Built {
     pub(super) currency: String,
     pub(super) model: Model,
     pub(super) plan: Plan,
+    /// Replications until estimates are precise.
+    pub(super) precision: precision::Written,
     /// The changes on dates, as they are written.
     pub(super) changes: Vec<timeline::Entry>,
 }
@@ -51,6 +54,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let description = c.read_opt("description", text);
     let currency = c.read("currency", "USD".to_owned(), text);
     let plan = plan(&mut c);
+    let precision = precision::read(&mut c, &plan);
     let mut frame = frame(&mut c)?;
     let changes = timeline::read(&mut c, &frame);
     frame.grid = gcd(grid, timeline::grid(&changes));
@@ -197,6 +201,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         currency,
         model,
         plan,
+        precision,
         changes,
     })
 }

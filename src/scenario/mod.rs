@@ -24,6 +24,7 @@ mod markets;
 mod merge;
 mod patterns;
 mod pools;
+mod precision;
 mod prices;
 mod problem;
 mod reader;
@@ -41,11 +42,11 @@ mod volume;
 
 pub use assumptions::Assumption;
 pub use files::{Disk, Files, InMemory, MAX_FILE};
-pub use problem::{Problem, Problems};
+pub use problem::{Problem, Problems, nearest};
 
 use std::path::{Path, PathBuf};
 
-use crate::experiment::Plan;
+use crate::experiment::{Plan, Precision};
 use crate::model::Model;
 
 /// A commented scenario to start from; it runs as it is.
@@ -74,6 +75,8 @@ pub struct Scenario {
     pub model: Model,
     /// How the experiment is done.
     pub plan: Plan,
+    /// Replications until estimates are precise.
+    pub precision: Precision,
     /// BLAKE3 digest, in hexadecimal, of every text that was read, and of the settings, in order.
     pub digest: String,
     /// The files that were read, the scenario itself first.
@@ -101,6 +104,9 @@ pub fn load(path: &Path, settings: &[String], files: &dyn Files) -> Result<Scena
         for problem in built.model.problems() {
             reader.problem(root.span, "", problem, None);
         }
+        if !reader.has_problems() {
+            precision::check(&reader, &built.precision, &built.model);
+        }
     }
     let Some(built) = built.filter(|_| !reader.has_problems()) else {
         if !reader.has_problems() {
@@ -126,6 +132,7 @@ pub fn load(path: &Path, settings: &[String], files: &dyn Files) -> Result<Scena
         currency: built.currency,
         model: built.model,
         plan: built.plan,
+        precision: built.precision.precision,
         digest: reader.digest(),
         sources: reader.paths(),
     })

@@ -150,10 +150,7 @@ pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -
 }
 
 /// The known word nearest to what was written, if it is near enough to be what was meant.
-pub(super) fn nearest<'a>(
-    written: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // The edit distance of huge strings takes long, and nobody misspells a word into a hundred letters.
     if written.len() > 100 {
         return None;

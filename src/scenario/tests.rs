@@ -77,6 +77,9 @@ fn every_key_has_its_place() {
         (s.plan.seed, s.plan.replications, s.plan.confidence),
         (7, 25, 0.9)
     );
+    let on: Vec<String> = s.precision.on.iter().map(ToString::to_string).collect();
+    assert_eq!(on, ["sl_net", "mean_wait@topic=fraud"]);
+    assert_eq!((s.precision.relative, s.precision.most), (Some(0.03), 60));
     assert_eq!(
         (m.horizon, m.warmup, m.interval),
         (30 * DAY, DAY, 15 * MINUTE),

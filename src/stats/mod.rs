@@ -4,6 +4,7 @@
 //! - [`ConfidenceInterval`], [`PairedDifference`], [`WelchDifference`], [`RatioEstimate`]: estimates with Student-t
 //!   intervals from one value per replication.
 //! - [`student_t_p_value`], [`holm`], [`bonferroni_level`]: tests, and several at once; [`wilson_interval`]: shares.
+//! - [`SequentialStop`], [`replications_for`]: how many replications a precision takes; [`KimNelson`], [`ocba`]: which of several is best.
 //! - [`Histogram`]: streaming quantiles of waits in fixed memory.
 //! - [`sample_quantile`], [`quantile_interval`]: quantiles of a list and their distribution-free bounds.
 //! - [`sobol_indices`], [`regression`], [`tornado`]: which inputs a result depends on.
@@ -16,7 +17,9 @@ mod multiple;
 mod proportion;
 mod quantile;
 mod resample;
+mod select;
 mod sensitivity;
+mod sequential;
 mod tally;
 
 pub use frontier::{Goal, Membership, dominates, frontier, frontier_membership};
@@ -30,8 +33,10 @@ pub use proportion::wilson_interval;
 pub use quantile::{
     QuantileInterval, QuantileType, quantile_interval, quantile_of_sorted, sample_quantile,
 };
+pub use select::{KimNelson, kim_nelson_constants, ocba};
 pub use sensitivity::{
     Bar, Bounded, OneAtATime, Regression, SobolIndex, SobolSample, regression, sobol_indices,
     tornado,
 };
+pub use sequential::{SequentialStop, precise_to, replications_for};
 pub use tally::{Tally, TimeAverage};

@@ -4,6 +4,7 @@ use super::{desk, nothing, of, side};
 use handover::dist::special::normal_quantile;
 use handover::experiment::compare;
 use handover::random::Key;
+use handover::stats::{ConfidenceInterval, SequentialStop, precise_to};
 use std::io::Write;
 
 const REPETITIONS: u64 = 10_000;
@@ -13,10 +14,15 @@ pub(crate) fn normal(repetition: u64, i: u64) -> f64 {
     normal_quantile(Key::root(20, repetition).uniform(i + 1))
 }
 
+/// A figure for whoever runs the tests with `--nocapture`.
+pub(crate) fn tell(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 /// Between 94 and 96 per cent of the repetitions; of 10,000 that is 4.6 standard errors to either side.
 pub(crate) fn covers(what: &str, hits: u64) {
     let share = hits as f64 / REPETITIONS as f64;
-    let _ = writeln!(std::io::stderr(), "{what}: {:.2} %", 100.0 * share);
+    tell(&format!("{what}: {:.2} %", 100.0 * share));
     assert!((0.94..=0.96).contains(&share), "{what}: {share}");
 }
 
@@ -57,10 +63,35 @@ fn intervals_cover_the_truth() {
     covers("independent", independent);
     // Both at once; Bonferroni's intervals are a little wide where the two depend on each other.
     let share = jointly as f64 / REPETITIONS as f64;
-    let _ = writeln!(
-        std::io::stderr(),
-        "both adjusted intervals: {:.2} %",
-        100.0 * share
-    );
+    tell(&format!("both adjusted intervals: {:.2} %", 100.0 * share));
     assert!((0.945..=0.97).contains(&share), "{share}");
+}
+
+/// Sequential stopping at precisions that are reached at the first looks, where stopping early does most harm, and at later ones.
+#[test]
+fn sequential_intervals_cover_the_truth() {
+    for wanted in [0.15, 0.12, 0.1, 0.08, 0.06, 0.04] {
+        let (mut hits, mut replications) = (0, 0);
+        for r in 0..REPETITIONS {
+            let mut values: Vec<f64> = Vec::new();
+            let mut stop = SequentialStop::default();
+            let interval = loop {
+                let more = if values.is_empty() {
+                    SequentialStop::FIRST
+                } else {
+                    SequentialStop::BATCH
+                };
+                let from = values.len() as u64;
+                values.extend((from..from + u64::from(more)).map(|i| 10.0 + 3.0 * normal(r, i)));
+                let interval = ConfidenceInterval::from_values(&values, 0.95).unwrap();
+                if stop.look(precise_to(&interval, wanted)) {
+                    break interval;
+                }
+            };
+            hits += u64::from(interval.covers(10.0));
+            replications += values.len();
+        }
+        let mean = replications as f64 / REPETITIONS as f64;
+        covers(&format!("to {wanted}, {mean:.1} replications"), hits);
+    }
 }

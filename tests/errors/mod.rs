@@ -21,6 +21,7 @@ const TABLES: [&str; 15] = [
     "shifts",
     "groups",
     "timeline",
+    "precision",
     "prices",
     "satisfaction",
     "files",

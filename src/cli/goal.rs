@@ -1,0 +1,214 @@
+//! What a run is to reach: replications as planned, a precision, or the best scenario.
+
+use super::Failure;
+use super::input::{Loaded, shell};
+use super::options::RunOptions;
+use crate::experiment::{
+    self, Delta, Job, Outcome, Precision, Progress, Ranking, RunError, Selection, Target, Verdict,
+};
+use crate::measure::{Row, more_is_better};
+use std::sync::atomic::AtomicBool;
+
+/// What a run is to reach.
+pub(super) struct Goal {
+    /// By scenario.
+    pub(super) precision: Vec<Precision>,
+    /// Which is the best, if that was asked.
+    pub(super) ranking: Option<Ranking>,
+}
+
+/// What a run reached.
+pub(super) struct Reached {
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) selection: Option<Selection>,
+    /// Whether nothing stopped it.
+    pub(super) complete: bool,
+}
+
+impl Goal {
+    /// From the options and the scenarios; what the scenarios do not have is refused.
+    pub(super) fn new(options: &RunOptions, loaded: &[Loaded]) -> Result<Self, Failure> {
+        let precision: Vec<Precision> = loaded.iter().map(|l| precision(options, l)).collect();
+        let mut problems = Vec::new();
+        for (l, p) in loaded.iter().zip(&precision) {
+            if p.relative.is_some() && p.most < l.plan().replications {
+                problems.push(format!(
+                    "error: {}: at most {} replications were asked for and {} to begin with\n  help: raise --max-reps or lower --reps",
+                    l.path.display(),
+                    p.most,
+                    l.plan().replications
+                ));
+            }
+            problems.extend(p.on.iter().filter_map(|t| missing(t, l)));
+        }
+        let ranking = match &options.best {
+            Some(text) => ranking(options, text, loaded, &mut problems),
+            None => None,
+        };
+        if problems.is_empty() {
+            Ok(Self { precision, ranking })
+        } else {
+            Err(Failure::BadInput(problems.join("\n")))
+        }
+    }
+
+    /// The replications of the plans, no more and no fewer.
+    pub(super) fn as_planned(loaded: &[Loaded]) -> Self {
+        Self {
+            precision: vec![Precision::default(); loaded.len()],
+            ranking: None,
+        }
+    }
+
+    /// Most replications of a scenario.
+    pub(super) fn most(&self, scenario: usize, planned: u32) -> u32 {
+        match &self.ranking {
+            Some(ranking) => ranking.most,
+            None if self.precision[scenario].relative.is_some() => self.precision[scenario].most,
+            None => planned,
+        }
+    }
+
+    /// Simulates until it is reached.
+    pub(super) fn reach(
+        &self,
+        ids: &[&str],
+        jobs: &[Job<'_>],
+        progress: &dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<Reached, RunError> {
+        if let Some(ranking) = &self.ranking {
+            let (outcomes, selection) = experiment::select(ids, jobs, ranking, progress, stop)?;
+            return Ok(Reached {
+                complete: selection.verdict != Verdict::Interrupted,
+                outcomes,
+                selection: Some(selection),
+            });
+        }
+        let (outcomes, complete) = experiment::run_precise(jobs, &self.precision, progress, stop)?;
+        Ok(Reached {
+            outcomes,
+            selection: None,
+            complete,
+        })
+    }
+}
+
+/// Those of the options, in place of those of the file.
+fn precision(options: &RunOptions, loaded: &Loaded) -> Precision {
+    let written = &loaded.scenario.precision;
+    // Whoever looks for the best asks for no precision.
+    let relative = options.precision.or(written.relative);
+    Precision {
+        relative: relative.filter(|_| options.best.is_none()),
+        on: if options.on.is_empty() {
+            written.on.clone()
+        } else {
+            options.on.iter().map(|t| Target::new(t)).collect()
+        },
+        most: options.max_reps.unwrap_or(written.most),
+    }
+}
+
+/// Why a scenario does not have a measure.
+fn missing(target: &Target, loaded: &Loaded) -> Option<String> {
+    let model = &loaded.scenario.model;
+    if target.find(&experiment::rows(model), model).is_some() {
+        return None;
+    }
+    let known = target.alternatives(model);
+    let near = crate::scenario::nearest(&target.to_string(), known.iter().map(String::as_str));
+    let help = match near {
+        Some(word) => format!("did you mean {word}?"),
+        None if target.measure.starts_with("cost") || target.measure == "npv" => {
+            "the scenario has no prices".to_owned()
+        }
+        None => "a run without --on writes all measures of a scenario to summary.csv".to_owned(),
+    };
+    Some(format!(
+        "error: {}: there is no measure {target}\n  help: {help}",
+        loaded.path.display()
+    ))
+}
+
+fn ranking(
+    options: &RunOptions,
+    text: &str,
+    loaded: &[Loaded],
+    problems: &mut Vec<String>,
+) -> Option<Ranking> {
+    let (largest, name) = match text.split_once(':') {
+        Some(("max", name)) => (Some(true), name),
+        Some(("min", name)) => (Some(false), name),
+        _ => (None, text),
+    };
+    let target = Target::new(name);
+    let before = problems.len();
+    if loaded.len() < 2 {
+        problems.push("error: --best needs two scenarios at least".into());
+    }
+    problems.extend(loaded.iter().filter_map(|l| missing(&target, l)));
+    let row = |l: &Loaded| -> Option<Row> {
+        let model = &l.scenario.model;
+        let mut rows = experiment::rows(model);
+        Some(rows.swap_remove(target.find(&rows, model)?))
+    };
+    let mut units: Vec<String> = loaded
+        .iter()
+        .filter_map(row)
+        .map(|r| r.unit.to_string())
+        .collect();
+    units.dedup();
+    if units.len() > 1 {
+        let units = units.join(", ");
+        problems.push(format!("error: {target} is in different units: {units}"));
+    }
+    let most = options
+        .max_reps
+        .or_else(|| loaded.iter().map(|l| l.scenario.precision.most).max())
+        .unwrap_or(experiment::USUAL_CAP);
+    let planned = loaded
+        .iter()
+        .map(|l| l.plan().replications)
+        .max()
+        .unwrap_or(0);
+    if most < planned.max(experiment::FIRST_STAGE) {
+        problems.push(format!(
+            "error: at most {most} replications leave no room for a first stage of {}\n  help: raise --max-reps",
+            planned.max(experiment::FIRST_STAGE)
+        ));
+    }
+    let largest = largest.or_else(|| more_is_better(&target.measure));
+    if largest.is_none() && problems.len() == before {
+        problems.push(format!(
+            "error: it is not clear whether more or less of {target} is better\n  help: write max:{target} or min:{target}"
+        ));
+    }
+    (problems.len() == before).then(|| Ranking {
+        target,
+        largest: largest.unwrap_or(false),
+        delta: options.delta,
+        most,
+    })
+}
+
+/// The options as words of a command line.
+pub(super) fn words(options: &RunOptions) -> String {
+    let mut words = Vec::new();
+    let mut add = |flag: &str, value: String| words.extend([flag.to_owned(), shell(&value)]);
+    if let Some(x) = options.precision {
+        add("--precision", x.to_string());
+    }
+    options.on.iter().for_each(|m| add("--on", m.clone()));
+    if let Some(measure) = &options.best {
+        add("--best", measure.clone());
+        match options.delta {
+            Delta::Absolute(x) => add("--delta", x.to_string()),
+            Delta::Relative(x) => add("--delta", format!("{}%", 100.0 * x)),
+        }
+    }
+    if let Some(n) = options.max_reps {
+        add("--max-reps", n.to_string());
+    }
+    words.iter().map(|w| format!(" {w}")).collect()
+}

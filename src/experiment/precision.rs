@@ -1,0 +1,256 @@
+//! As many replications as a wanted precision takes.
+
+use super::plan::Plan;
+use super::run::{Job, Outcome, Progress, RunError, Runner, rows};
+use crate::measure::{Row, Slice};
+use crate::model::Model;
+use crate::stats::{SequentialStop, precise_to, replications_for};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A measure of a slice, by their names in the files: `mean_wait`, or `mean_wait@topic=fraud`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Identifier of the measure.
+    pub measure: String,
+    /// Text of the `slice` column.
+    pub slice: String,
+}
+
+impl Target {
+    /// From `MEASURE` or `MEASURE@SLICE`.
+    pub fn new(text: &str) -> Self {
+        let (measure, slice) = text.split_once('@').unwrap_or((text, "all"));
+        Self {
+            measure: measure.trim().to_owned(),
+            slice: slice.trim().to_owned(),
+        }
+    }
+
+    /// Its row among those of a model.
+    pub fn find(&self, rows: &[Row], model: &Model) -> Option<usize> {
+        rows.iter().position(|r| {
+            let total = r.slice == Slice::All && self.slice == "all";
+            r.measure == self.measure && (total || r.slice.label(model) == self.slice)
+        })
+    }
+
+    /// What may stand for it in `model`: the slices of its measure if there is such a measure, else the measures in total.
+    pub fn alternatives(&self, model: &Model) -> Vec<String> {
+        let rows = rows(model);
+        let named = rows.iter().filter(|r| r.measure == self.measure);
+        let slices: Vec<String> = named
+            .filter(|r| !matches!(r.slice, Slice::Period(..)))
+            .map(|r| format!("{}@{}", r.measure, r.slice.label(model)))
+            .collect();
+        if !slices.is_empty() {
+            return slices;
+        }
+        let total = rows.iter().filter(|r| r.slice == Slice::All);
+        total.map(|r| r.measure.to_owned()).collect()
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.slice.as_str() {
+            "all" => f.write_str(&self.measure),
+            slice => write!(f, "{}@{slice}", self.measure),
+        }
+    }
+}
+
+/// Measures that are looked at when none are named, as far as a scenario has them.
+pub const USUAL_TARGETS: [&str; 3] = ["sl_net", "mean_wait", "cost_total"];
+
+/// Most replications of a sequential run when nothing is said.
+pub const USUAL_CAP: u32 = 1_000;
+
+/// How precise estimates are to be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Precision {
+    /// Half-width of the confidence interval over the absolute mean; `None`: replications are those of the plan.
+    pub relative: Option<f64>,
+    /// Of which measures; empty: the [`USUAL_TARGETS`].
+    pub on: Vec<Target>,
+    /// No more replications than these.
+    pub most: u32,
+}
+
+impl Default for Precision {
+    fn default() -> Self {
+        Self {
+            relative: None,
+            on: Vec::new(),
+            most: USUAL_CAP,
+        }
+    }
+}
+
+impl Precision {
+    /// The measures for a model.
+    pub fn targets(&self, model: &Model) -> Vec<Target> {
+        if !self.on.is_empty() {
+            return self.on.clone();
+        }
+        let rows = rows(model);
+        let usual = USUAL_TARGETS.iter().map(|t| Target::new(t));
+        usual.filter(|t| t.find(&rows, model).is_some()).collect()
+    }
+
+    /// Most replications under this plan.
+    pub fn cap(&self, plan: &Plan) -> u32 {
+        self.relative.map_or(plan.replications, |_| self.most)
+    }
+}
+
+/// What is known of the precision of one measure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reached {
+    /// The measure.
+    pub target: Target,
+    /// Text of the `unit` column.
+    pub unit: String,
+    /// Mean; `None` where it is never defined.
+    pub mean: Option<f64>,
+    /// Half-width of its interval.
+    pub half_width: Option<f64>,
+    /// The same over the absolute mean; `None` for a mean of 0.
+    pub relative: Option<f64>,
+    /// What was wanted.
+    pub wanted: Option<f64>,
+    /// Whether that was reached; `None` if nothing was wanted, or the measure is never defined.
+    pub met: Option<bool>,
+    /// Replications in which it is defined.
+    pub replications: usize,
+    /// Relative half-widths, the wanted one first, and about how many replications each takes; `None`: more than a billion, or unknown.
+    pub advice: Vec<(f64, Option<u64>)>,
+}
+
+/// Relative half-widths that advice is given for.
+const ADVICE: [f64; 3] = [0.05, 0.02, 0.01];
+
+/// How precise the targets of an outcome are; a target that the model does not have is left out.
+pub fn reached(model: &Model, outcome: &Outcome, precision: &Precision) -> Vec<Reached> {
+    let targets = precision.targets(model).into_iter();
+    let known = targets.filter_map(|t| Some((t.find(&outcome.rows, model)?, t)));
+    known
+        .map(|(row, target)| {
+            let estimate = outcome.estimate(row);
+            let interval = estimate.interval;
+            let wanted = precision.relative;
+            let precise = |w| interval.is_some_and(|i| precise_to(&i, w));
+            let levels = wanted
+                .into_iter()
+                .chain(ADVICE.into_iter().filter(|a| Some(*a) != wanted));
+            Reached {
+                target,
+                unit: outcome.rows[row].unit.to_string(),
+                mean: estimate.mean,
+                half_width: interval.map(|i| i.half_width),
+                relative: interval.and_then(|i| i.relative_half_width()),
+                wanted,
+                met: wanted.filter(|_| estimate.mean.is_some()).map(precise),
+                replications: estimate.replications,
+                advice: levels
+                    .map(|r| (r, interval.and_then(|i| replications_for(&i, r))))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+/// Runs every job until its targets are as precise as its [`Precision`] says, or for the replications of its plan where that says
+/// nothing.
+///
+/// A job is looked at after the first replications (those of the plan, at least 20), then after every 10, and ends when all its
+/// targets hold at two looks in a row, or at its cap. Looks depend on replications alone: the result does not depend on the number of
+/// threads. A target that is never defined holds nobody up. Beside the outcomes: whether all jobs came to their end before `stop` was set.
+///
+/// # Errors
+/// As [`super::run`].
+pub fn run_precise(
+    jobs: &[Job<'_>],
+    precision: &[Precision],
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<(Vec<Outcome>, bool), RunError> {
+    let caps: Vec<_> = jobs
+        .iter()
+        .zip(precision)
+        .map(|(j, p)| 0..p.cap(&j.plan))
+        .collect();
+    let mut runner = Runner::new(jobs, &caps)?;
+    let mut looks: Vec<Look> = jobs
+        .iter()
+        .zip(precision)
+        .map(|(j, p)| Look::new(j, p))
+        .collect();
+    while looks.iter().any(|l| !l.done) {
+        let upto: Vec<u32> = looks.iter().map(|l| l.next).collect();
+        runner.extend(&upto, progress, stop)?;
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        for ((look, outcome), (job, precision)) in looks
+            .iter_mut()
+            .zip(runner.outcomes())
+            .zip(jobs.iter().zip(precision))
+        {
+            look.take(job, outcome, precision);
+        }
+    }
+    let outcomes = runner.finish();
+    // A run that was stopped after its last replication is complete.
+    let complete = looks
+        .iter()
+        .zip(&outcomes)
+        .all(|(l, o)| l.done || (l.next == l.cap && o.replications() as u32 == l.cap));
+    Ok((outcomes, complete))
+}
+
+/// Where a job stands.
+struct Look {
+    stop: SequentialStop,
+    /// Replications to have at the next look.
+    next: u32,
+    cap: u32,
+    done: bool,
+}
+
+impl Look {
+    fn new(job: &Job<'_>, precision: &Precision) -> Self {
+        let cap = precision.cap(&job.plan);
+        let first = match precision.relative {
+            Some(_) => job.plan.replications.max(SequentialStop::FIRST),
+            None => cap,
+        };
+        Self {
+            stop: SequentialStop::default(),
+            next: first.min(cap),
+            cap,
+            done: false,
+        }
+    }
+
+    fn take(&mut self, job: &Job<'_>, outcome: &Outcome, precision: &Precision) {
+        if self.done {
+            return;
+        }
+        self.done = self.next >= self.cap
+            || precision.relative.is_none_or(|wanted| {
+                self.stop
+                    .look(precise(job.model, outcome, precision, wanted))
+            });
+        if !self.done {
+            self.next = (self.next + SequentialStop::BATCH).min(self.cap);
+        }
+    }
+}
+
+/// Whether all targets that are ever defined are precise to `wanted`.
+fn precise(model: &Model, outcome: &Outcome, precision: &Precision, wanted: f64) -> bool {
+    let targets = precision.targets(model);
+    let rows = targets.iter().filter_map(|t| t.find(&outcome.rows, model));
+    rows.map(|row| outcome.estimate(row))
+        .all(|e| e.mean.is_none() || e.interval.is_some_and(|i| precise_to(&i, wanted)))
+}

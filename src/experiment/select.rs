@@ -1,0 +1,267 @@
+//! Which scenario is best, with a bounded probability of a wrong choice.
+
+use super::precision::Target;
+use super::run::{Job, Outcome, Progress, RunError, Runner};
+use crate::stats::{KimNelson, Tally, ocba};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Replications of every scenario before the first is dropped, at least.
+pub const FIRST_STAGE: u32 = 10;
+/// Replications that the scenarios still in get at a time.
+const BATCH: u32 = 10;
+
+/// What is looked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranking {
+    /// The measure; every scenario has it, in one unit.
+    pub target: Target,
+    /// Whether the largest mean is the best.
+    pub largest: bool,
+    /// The smallest difference that matters.
+    pub delta: Delta,
+    /// No more replications of a scenario than these.
+    pub most: u32,
+}
+
+/// The smallest difference that matters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Delta {
+    /// In the unit of the measure.
+    Absolute(f64),
+    /// Times the absolute mean of the first scenario in the first stage.
+    Relative(f64),
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selection {
+    /// The measure.
+    pub target: Target,
+    /// Text of the `unit` column.
+    pub unit: String,
+    /// Whether the largest mean is the best.
+    pub largest: bool,
+    /// The smallest difference that matters, in this unit.
+    pub delta: f64,
+    /// The choice is right with this probability at least, if the best is better by `delta` than any other.
+    pub confidence: f64,
+    /// The choice.
+    pub verdict: Verdict,
+    /// The scenarios in the order in which they were given.
+    pub candidates: Vec<Candidate>,
+}
+
+/// How a selection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// This scenario is the best.
+    Best(usize),
+    /// At most replications several are still in.
+    Undecided,
+    /// The measure is undefined in a replication of a scenario: there is no mean over all to compare.
+    Undefined {
+        /// The scenario.
+        scenario: usize,
+        /// The replication.
+        replication: usize,
+    },
+    /// The difference that matters is not above 0 (that times a mean of 0), or the confidence is that of blind choice.
+    NoZone,
+    /// The user stopped it.
+    Interrupted,
+}
+
+impl Selection {
+    /// The best scenario, if one was found.
+    pub fn best(&self) -> Option<&str> {
+        match self.verdict {
+            Verdict::Best(k) => self.candidates.get(k).map(|c| c.id.as_str()),
+            _ => None,
+        }
+    }
+}
+
+impl Verdict {
+    /// In a word.
+    pub fn label(self) -> &'static str {
+        match self {
+            Verdict::Best(_) => "best",
+            Verdict::Undecided => "undecided",
+            Verdict::Undefined { .. } => "undefined",
+            Verdict::NoZone => "no difference that matters",
+            Verdict::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// A scenario of a selection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// Identifier, unique within the run.
+    pub id: String,
+    /// Mean over its replications.
+    pub mean: Option<f64>,
+    /// Replications made.
+    pub replications: usize,
+    /// Replications after which it was dropped; none if it is still in.
+    pub dropped: Option<usize>,
+    /// If nothing was decided: its share of further replications (OCBA).
+    pub share: Option<f64>,
+}
+
+/// Runs the scenarios until one is left: Kim and Nelson's procedure with a first stage of the replications of the plans, 10 at least,
+/// then 10 at a time for those still in, screened replication by replication. Common random numbers need no allowance: the
+/// procedure works with the variance of differences.
+///
+/// # Errors
+/// As [`super::run`].
+pub fn select(
+    ids: &[&str],
+    jobs: &[Job<'_>],
+    ranking: &Ranking,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<(Vec<Outcome>, Selection), RunError> {
+    let most = ranking.most;
+    let planned = jobs.iter().map(|j| j.plan.replications);
+    let first = planned.max().unwrap_or(0).max(FIRST_STAGE).min(most);
+    let all = vec![0..most; jobs.len()];
+    let mut runner = Runner::new(jobs, &all)?;
+    let mut upto = vec![first; jobs.len()];
+    runner.extend(&upto, progress, stop)?;
+
+    let rows: Vec<Option<usize>> = jobs
+        .iter()
+        .zip(runner.outcomes())
+        .map(|(j, o)| ranking.target.find(&o.rows, j.model))
+        .collect();
+    let sign = if ranking.largest { 1.0 } else { -1.0 };
+    let values = |outcomes: &[Outcome], k: usize| -> Vec<f64> {
+        let row = rows[k];
+        let value = |v: &Vec<f64>| sign * row.map_or(f64::NAN, |r| v[r]);
+        outcomes[k].values.iter().map(value).collect()
+    };
+    let confidence = jobs.first().map_or(0.95, |j| j.plan.confidence);
+    let stage: Vec<Vec<f64>> = (0..jobs.len())
+        .map(|k| values(runner.outcomes(), k))
+        .collect();
+    let delta = match ranking.delta {
+        Delta::Absolute(x) => x,
+        Delta::Relative(x) => {
+            let mean = stage.first().and_then(|v| Tally::of(v).mean());
+            x * mean.unwrap_or(0.0).abs()
+        }
+    };
+    let slices: Vec<&[f64]> = stage.iter().map(Vec::as_slice).collect();
+    let mut procedure = KimNelson::new(&slices, delta, 1.0 - confidence);
+
+    let mut screened = Screened {
+        r: 0,
+        sums: vec![0.0; jobs.len()],
+    };
+    let verdict = loop {
+        if stop.load(Ordering::Relaxed) {
+            break Verdict::Interrupted;
+        }
+        let known: Vec<Vec<f64>> = (0..jobs.len())
+            .map(|k| values(runner.outcomes(), k))
+            .collect();
+        let undefined = known.iter().enumerate().find_map(|(scenario, v)| {
+            let replication = v.iter().position(|x| !x.is_finite())?;
+            Some(Verdict::Undefined {
+                scenario,
+                replication,
+            })
+        });
+        if let Some(verdict) = undefined {
+            break verdict;
+        }
+        let Some(procedure) = &mut procedure else {
+            break Verdict::NoZone;
+        };
+        screened.go_on(procedure, &known, first as usize);
+        if let Some(best) = procedure.selected() {
+            break Verdict::Best(best);
+        }
+        if screened.r >= most as usize {
+            break Verdict::Undecided;
+        }
+        let next = (screened.r as u32 + BATCH).min(most);
+        procedure.survivors().for_each(|k| upto[k] = next);
+        runner.extend(&upto, progress, stop)?;
+    };
+    let outcomes = runner.finish();
+    let selection = Selection {
+        target: ranking.target.clone(),
+        unit: rows
+            .first()
+            .and_then(|r| Some(outcomes[0].rows[(*r)?].unit.to_string()))
+            .unwrap_or_default(),
+        largest: ranking.largest,
+        delta,
+        confidence,
+        verdict,
+        candidates: candidates(ids, &outcomes, &rows, procedure.as_ref(), verdict, sign),
+    };
+    Ok((outcomes, selection))
+}
+
+/// How far the screening has come.
+struct Screened {
+    /// Replications that were looked at.
+    r: usize,
+    /// Sums of the values of those still in.
+    sums: Vec<f64>,
+}
+
+impl Screened {
+    /// Screens replication by replication, from the first stage on, until one is left or a survivor has no more.
+    fn go_on(&mut self, procedure: &mut KimNelson, values: &[Vec<f64>], first: usize) {
+        while procedure.selected().is_none() {
+            let r = self.r;
+            if procedure.survivors().any(|k| values[k].len() <= r) {
+                return;
+            }
+            for k in procedure.survivors() {
+                self.sums[k] += values[k][r];
+            }
+            self.r += 1;
+            if self.r >= first {
+                procedure.screen(self.r, &self.sums);
+            }
+        }
+    }
+}
+
+fn candidates(
+    ids: &[&str],
+    outcomes: &[Outcome],
+    rows: &[Option<usize>],
+    procedure: Option<&KimNelson>,
+    verdict: Verdict,
+    sign: f64,
+) -> Vec<Candidate> {
+    let estimate = |k: usize| rows[k].map(|r| outcomes[k].estimate(r));
+    let mut found: Vec<Candidate> = (0..outcomes.len())
+        .map(|k| Candidate {
+            id: ids.get(k).copied().unwrap_or_default().to_owned(),
+            mean: estimate(k).and_then(|e| e.mean),
+            replications: outcomes[k].replications(),
+            dropped: procedure.and_then(|p| p.dropped()[k]),
+            share: None,
+        })
+        .collect();
+    if let (Verdict::Undecided, Some(procedure)) = (verdict, procedure) {
+        let survivors: Vec<usize> = procedure.survivors().collect();
+        let intervals = survivors
+            .iter()
+            .map(|&k| estimate(k).and_then(|e| e.interval));
+        let (means, sds): (Vec<f64>, Vec<f64>) = intervals
+            .map(|i| i.map_or((f64::NAN, f64::NAN), |i| (-sign * i.mean, i.sd)))
+            .unzip();
+        for (share, k) in ocba(&means, &sds).into_iter().flatten().zip(survivors) {
+            found[k].share = Some(share);
+        }
+    }
+    found
+}

@@ -1,0 +1,377 @@
+//! Scenarios against the baseline, costs, precision and the best one, in words.
+
+use super::grid::{Column, Grid, columns, not_shown};
+use super::quantity::{Kind, Shown, change, shown, value};
+use super::{Findings, Layout, Subject};
+use crate::experiment::{
+    Comparison, Difference, Estimate, Finance, Method, Reached, Selection, Verdict,
+};
+use crate::stats::ConfidenceInterval;
+
+/// Measures that are compared on the terminal: identifier, heading, rank of the column, and what it is called in a sentence.
+const HEADLINES: [(&str, &str, u32, &str); 10] = [
+    ("sl_net", "service\nlevel", 0, "the service level"),
+    ("mean_wait", "mean\nwait", 1, "the mean wait"),
+    ("abandonment_rate", "abandoned", 2, "abandonment"),
+    (
+        "time_to_human",
+        "time to\na person",
+        5,
+        "the time to a person",
+    ),
+    (
+        "durable_resolution",
+        "true\nresolution",
+        6,
+        "true resolution",
+    ),
+    ("satisfaction", "satisfied", 4, "satisfaction"),
+    ("fte_required", "FTE\nrequired", 7, "the FTE required"),
+    ("cost_total", "cost", 3, "the cost"),
+    (
+        "cost_per_durable_resolution",
+        "cost per\nresolution",
+        8,
+        "the cost per true resolution",
+    ),
+    (NPV, "NPV", 9, "the net present value"),
+];
+const NPV: &str = "npv";
+
+/// All findings beyond the table of the scenarios; nothing for one scenario of which nothing more was asked. `precision`: whether the
+/// precision was asked about.
+pub fn findings_text(
+    subjects: &[Subject<'_>],
+    findings: &Findings<'_>,
+    precision: bool,
+    layout: Layout,
+) -> String {
+    let mut out = String::new();
+    out += &differences(findings.comparisons, layout);
+    for c in findings.comparisons {
+        sentences(&mut out, c, layout);
+        money(&mut out, c, findings.finances, layout);
+    }
+    if let Some(selection) = findings.selection {
+        out.push('\n');
+        paragraph(&mut out, &best(selection), layout);
+    }
+    if precision {
+        for (subject, reached) in subjects.iter().zip(findings.precision) {
+            out += &format!("\nprecision of {}\n", subject.id);
+            for r in reached.iter() {
+                paragraph(&mut out, &precise(r, subject.plan.confidence), layout);
+            }
+        }
+    }
+    out
+}
+
+/// A text in lines of the width there is, all but the first indented; numbers and names are not broken.
+fn paragraph(out: &mut String, text: &str, layout: Layout) {
+    let mut used = 0;
+    for word in text.split(' ') {
+        let length = columns(word);
+        if used > 0 && used + 1 + length > layout.width {
+            *out += "\n  ";
+            used = 2;
+        } else if used > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        *out += word;
+        used += length;
+    }
+    out.push('\n');
+}
+
+fn kind(d: &Difference) -> Kind {
+    match Kind::of_unit(&d.unit) {
+        Kind::Fraction => Kind::Points,
+        other => other,
+    }
+}
+
+/// The table of differences.
+fn differences(comparisons: &[Comparison], layout: Layout) -> String {
+    let Some(first) = comparisons.first() else {
+        return String::new();
+    };
+    let columns = HEADLINES.iter().map(|&(measure, heading, rank, _)| {
+        let cells = comparisons.iter().map(|c| cell(c, measure)).collect();
+        Column::new(heading, rank, cells)
+    });
+    let grid = Grid {
+        heading: format!("less {}", first.baseline),
+        names: comparisons.iter().map(|c| c.scenario.clone()).collect(),
+        columns: columns.collect(),
+    }
+    .without_empty();
+    if grid.columns.is_empty() {
+        return String::new();
+    }
+    let (text, dropped) = grid.render(layout);
+    format!("\n{text}{}", not_shown(&dropped, layout))
+}
+
+/// A measure in total; a net present value only where it is not the cost with another sign.
+fn find<'a>(c: &'a Comparison, measure: &str) -> Option<&'a Difference> {
+    let found = total(c, measure)?;
+    let cost = || total(c, "cost_total").map_or(0.0, |d| d.difference);
+    (measure != NPV || (found.difference + cost()).abs() > 1e-9 * cost().abs()).then_some(found)
+}
+
+fn total<'a>(c: &'a Comparison, measure: &str) -> Option<&'a Difference> {
+    c.rows
+        .iter()
+        .find(|d| d.measure == measure && d.slice == "all")
+}
+
+fn cell(c: &Comparison, measure: &str) -> Shown {
+    let Some(d) = find(c, measure) else {
+        return Shown::dash();
+    };
+    let interval = d.error.map(|e| ConfidenceInterval {
+        mean: d.difference,
+        half_width: e.adjusted_half_width,
+        sd: 0.0,
+        count: d.replications as u64,
+        level: c.level,
+    });
+    let estimate = Estimate {
+        mean: Some(d.difference),
+        interval,
+        replications: d.replications,
+    };
+    let mut cell = shown(Some(estimate), kind(d));
+    if d.difference > 0.0 {
+        cell.value.insert(0, '+');
+    }
+    cell
+}
+
+/// What changed for sure, and what did not.
+fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
+    let (mut changes, mut unclear, mut same) = (Vec::new(), Vec::new(), Vec::new());
+    let mut ratios: Vec<(f64, &str)> = Vec::new();
+    let (mut pairs, mut family) = (0, 1);
+    for (measure, _, _, name) in HEADLINES {
+        let Some((d, e)) = find(c, measure).and_then(|d| Some((d, d.error?))) else {
+            continue;
+        };
+        pairs = pairs.max(d.replications);
+        family = family.max(e.family);
+        ratios.extend(d.variance_ratio.map(|r| (r, name)));
+        let sure = d.difference.abs() > e.adjusted_half_width;
+        if d.difference == 0.0 && e.adjusted_half_width == 0.0 {
+            same.push(name);
+        } else if sure {
+            let way = if d.difference < 0.0 { "falls" } else { "rises" };
+            let by = change(d.difference.abs(), e.adjusted_half_width, kind(d));
+            let currency = if measure.starts_with("cost") || measure == NPV {
+                format!("{} ", d.unit)
+            } else {
+                String::new()
+            };
+            changes.push(format!("{name} {way} by {currency}{by}"));
+        } else {
+            unclear.push(name);
+        }
+    }
+    let together = if family > 1 {
+        format!(", intervals of {family} scenarios together")
+    } else {
+        String::new()
+    };
+    let how = match c.method {
+        Method::Paired => format!("{pairs} paired replications"),
+        Method::Independent => "different seeds: independent replications".into(),
+    };
+    let mut text = format!(
+        "{} against {} ({how}, {} %{together}): ",
+        c.scenario,
+        c.baseline,
+        value(100.0 * c.level, Kind::Plain)
+    );
+    text += &match changes.is_empty() {
+        true => "no difference is shown".to_owned(),
+        false => changes.join("; "),
+    };
+    text.push('.');
+    // Where nothing changed for sure, that was said.
+    let unclear = if changes.is_empty() {
+        Vec::new()
+    } else {
+        unclear
+    };
+    for (what, names) in [("No difference shown", unclear), ("The same", same)] {
+        if !names.is_empty() {
+            text += &format!(" {what}: {}.", names.join(", "));
+        }
+    }
+    out.push('\n');
+    paragraph(out, &text, layout);
+    ratios.sort_by(|a, b| b.0.total_cmp(&a.0));
+    if let (Some(most), Some(least)) = (ratios.first(), ratios.last()) {
+        let times = |r: &(f64, &str)| format!("{} ({})", value(r.0, Kind::Plain), r.1);
+        let range = if ratios.len() == 1 {
+            times(most)
+        } else {
+            format!("{} to {}", times(least), times(most))
+        };
+        let text = format!("Without pairing {range} times the replications would be needed.");
+        paragraph(out, &text, layout);
+    }
+    if !c.same_window {
+        let text = "They count different lengths of time: compare rates, not counts or costs.";
+        paragraph(out, text, layout);
+    }
+    if let Some((a, b)) = &c.currencies {
+        let text = format!(
+            "Money is not compared: {} counts in {a}, {} in {b}.",
+            c.baseline, c.scenario
+        );
+        paragraph(out, &text, layout);
+    }
+}
+
+/// Which of the two is cheaper, and how sure that is.
+fn money(out: &mut String, c: &Comparison, finances: &[Finance], layout: Layout) {
+    for (measure, what) in [
+        ("cost_total", "Cheaper"),
+        ("npv", "The better net present value"),
+    ] {
+        let of = |id: &str| {
+            finances
+                .iter()
+                .find(|f| f.scenario == id && f.measure == measure)
+        };
+        if find(c, measure).is_none() {
+            continue;
+        }
+        let Some((f, a)) = of(&c.scenario).and_then(|f| Some((f, f.against.as_ref()?))) else {
+            continue;
+        };
+        let per_cent = |x: f64| value(x, Kind::Fraction);
+        let mut text = format!(
+            "{what} in {} of the replications [{}, {}]",
+            per_cent(a.share),
+            per_cent(a.interval.0),
+            per_cent(a.interval.1)
+        );
+        if let Some(sure) = a.in_the_mean {
+            let sure = match sure {
+                x if x > 0.999 => "more than 99.9 %".to_owned(),
+                x if x < 0.001 => "less than 0.1 %".to_owned(),
+                x => per_cent(x),
+            };
+            text += &format!("; in the mean with {sure} confidence");
+        }
+        if let (Some(q), Some(b)) = (f.quantiles, of(&c.baseline).and_then(|b| b.quantiles)) {
+            let band = |q: [f64; 3]| q.map(|x| value(x, Kind::Plain)).join(" / ");
+            text += &format!(
+                "; p10 / p50 / p90: {} {}, baseline {}",
+                f.unit,
+                band(q),
+                band(b)
+            );
+        }
+        text.push('.');
+        paragraph(out, &text, layout);
+    }
+}
+
+fn best(s: &Selection) -> String {
+    let id = |k: usize| s.candidates.get(k).map_or("", |c| c.id.as_str());
+    let which = if s.largest { "largest" } else { "smallest" };
+    let kind = Kind::of_unit(&s.unit);
+    let mut text = match s.verdict {
+        Verdict::Best(k) => format!(
+            "Best, with the {which} {}: {}, with at least {} confidence if it is better by {} or more.",
+            s.target,
+            id(k),
+            value(s.confidence, Kind::Fraction),
+            value(s.delta, kind),
+        ),
+        Verdict::Undecided => format!(
+            "The {which} {} is not decided within {} replications: raise --max-reps, or accept a larger --delta than {}.",
+            s.target,
+            s.candidates
+                .iter()
+                .map(|c| c.replications)
+                .max()
+                .unwrap_or(0),
+            value(s.delta, kind),
+        ),
+        Verdict::Undefined {
+            scenario,
+            replication,
+        } => format!(
+            "No choice: {} of {} is undefined in replication {replication}.",
+            s.target,
+            id(scenario)
+        ),
+        Verdict::NoZone => format!(
+            "No choice: the difference in {} that matters is {}; give one above 0 with --delta, \
+             and a confidence above that of a blind choice.",
+            s.target,
+            value(s.delta, kind)
+        ),
+        Verdict::Interrupted => "No choice: interrupted.".to_owned(),
+    };
+    let dropped = s.candidates.iter().enumerate().filter_map(|(k, c)| {
+        c.dropped
+            .map(|r| format!("{} after {r} replications", id(k)))
+    });
+    let dropped: Vec<String> = dropped.collect();
+    if !dropped.is_empty() {
+        text += &format!(" Dropped: {}.", dropped.join(", "));
+    }
+    let shares = s.candidates.iter().enumerate().filter_map(|(k, c)| {
+        c.share
+            .map(|x| format!("{} {}", id(k), value(x, Kind::Fraction)))
+    });
+    let shares: Vec<String> = shares.collect();
+    if !shares.is_empty() {
+        text += &format!(
+            " Further replications are best spent (OCBA): {}.",
+            shares.join(", ")
+        );
+    }
+    text
+}
+
+fn precise(r: &Reached, level: f64) -> String {
+    let per_cent = |x: f64| value(x, Kind::Fraction);
+    let Some(mean) = r.mean else {
+        return format!("{}: never defined", r.target);
+    };
+    let mut text = format!("{}: {}", r.target, value(mean, Kind::of_unit(&r.unit)));
+    if let Some(relative) = r.relative {
+        text += &format!(" ± {} of it", per_cent(relative));
+    }
+    text += &format!(
+        " at {} after {} replications",
+        per_cent(level),
+        r.replications
+    );
+    if let (Some(wanted), Some(met)) = (r.wanted, r.met) {
+        let word = if met { "reached" } else { "not reached" };
+        text += &format!("; ± {} {word}", per_cent(wanted));
+    }
+    let known: Vec<String> = r
+        .advice
+        .iter()
+        .filter_map(|&(relative, n)| {
+            Some(format!(
+                "± {} takes about {}",
+                per_cent(relative),
+                super::count(n?)
+            ))
+        })
+        .collect();
+    if !known.is_empty() {
+        text += &format!("; {}", known.join(", "));
+    }
+    text
+}

@@ -24,6 +24,7 @@ mod scenarios;
 mod schema;
 mod shifts;
 mod streams;
+mod sweep;
 mod theory;
 mod theory2;
 mod timeline;

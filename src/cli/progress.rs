@@ -16,9 +16,14 @@ pub(super) struct Bar {
 impl Bar {
     /// A bar for all replications of all jobs.
     pub(super) fn new(jobs: &[Job<'_>], output: &Output) -> Self {
+        let seconds = |j: &Job<'_>| j.model.horizon / SECOND * u64::from(j.plan.replications);
+        Self::of(jobs.iter().map(seconds).sum(), output)
+    }
+
+    /// A bar for so many seconds of simulated time.
+    pub(super) fn of(seconds: u64, output: &Output) -> Self {
         let bar = if output.watched() {
-            let seconds = |j: &Job<'_>| j.model.horizon / SECOND * u64::from(j.plan.replications);
-            let bar = ProgressBar::new(jobs.iter().map(seconds).sum::<u64>().max(1));
+            let bar = ProgressBar::new(seconds.max(1));
             let template = "simulating {bar:40} {percent:>3} %  {msg}{eta} left";
             let style = ProgressStyle::with_template(template)
                 .unwrap_or_else(|_| ProgressStyle::default_bar());

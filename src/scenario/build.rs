@@ -12,6 +12,7 @@ use super::reader::Reader;
 use super::returns;
 use super::routes::{Routing, names};
 use super::satisfaction;
+use super::sweep::{self, SweepTable};
 use super::timeline;
 use super::topics;
 use super::tree::{Node, Value};
@@ -34,6 +35,7 @@ pub(super) struct Built {
     pub(super) currency: String,
     pub(super) model: Model,
     pub(super) plan: Plan,
+    pub(super) sweep: Option<SweepTable>,
     /// The changes on dates, as they are written.
     pub(super) changes: Vec<timeline::Entry>,
 }
@@ -48,6 +50,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let description = c.read_opt("description", text);
     let currency = c.read("currency", "USD".to_owned(), text);
     let plan = plan(&mut c);
+    let sweep = c.read_opt("sweep", sweep::read);
     let mut frame = frame(&mut c)?;
     let changes = timeline::read(&mut c, &frame);
     frame.grid = gcd(grid, timeline::grid(&changes));
@@ -177,6 +180,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         currency,
         model,
         plan,
+        sweep,
         changes,
     })
 }

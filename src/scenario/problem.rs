@@ -173,7 +173,7 @@ pub(super) fn nearest<'a>(
 }
 
 /// `did you mean "x"?` for the known word nearest to what was written.
-pub(super) fn did_you_mean<'a>(
+pub(crate) fn did_you_mean<'a>(
     written: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {

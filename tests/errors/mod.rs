@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "syntax",
     "keys",
     "values",
@@ -24,6 +24,7 @@ const TABLES: [&str; 14] = [
     "satisfaction",
     "files",
     "settings",
+    "sweep",
 ];
 const DIVIDER: &str = "----";
 

@@ -237,11 +237,16 @@ fn there(wanted: Vec<Wanted>, points: &[Checked]) -> Result<(Vec<Wanted>, Vec<St
 }
 
 fn unknown(wanted: &Wanted) -> Failure {
-    let known = crate::measure::KPIS.iter().map(|k| k.id);
-    let help = match did_you_mean(&wanted.measure, known.chain(USUAL_MEASURES)) {
-        Some(help) if !USUAL_MEASURES.contains(&&*wanted.measure) => help,
-        _ => "measures and slices are as in summary.csv of a run: MEASURE, or MEASURE@SLICE such as occupancy@pool=gig".into(),
-    };
+    let known: Vec<&str> = crate::measure::KPIS
+        .iter()
+        .map(|k| k.id)
+        .chain(USUAL_MEASURES)
+        .collect();
+    let name = wanted.measure.as_str();
+    let nearest = did_you_mean(name, known.iter().copied()).filter(|_| !known.contains(&name));
+    let help = nearest.unwrap_or_else(|| {
+        "measures and slices are as in summary.csv of a run: MEASURE, or MEASURE@SLICE such as occupancy@pool=gig".into()
+    });
     refused(&format!(
         "--measures: no point has the measure {}\n  help: {help}",
         wanted.title()

@@ -14,12 +14,13 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
     for dir in &options.dirs {
         dirs.extend(shards(dir)?);
     }
-    let out = match options.out.clone().or_else(|| parent(&dirs)) {
-        Some(out) => out,
-        None => {
-            let message = "error: the shards are not in one directory: say with --out DIR where the results should go";
-            return Err(Failure::BadInput(message.into()));
-        }
+    let place = match options.dirs.as_slice() {
+        [holder] if dirs.first() != Some(holder) => Some(holder.clone()),
+        _ => parent(&dirs),
+    };
+    let Some(out) = options.out.clone().or(place) else {
+        let message = "error: the shards are not in one directory: say with --out DIR where the results should go";
+        return Err(Failure::BadInput(message.into()));
     };
     let read = |dir: &PathBuf| read_journal(&dir.join(JOURNAL)).map(|e| (dir.clone(), e));
     let journals: Result<Vec<(PathBuf, Entries)>, _> = dirs.iter().map(read).collect();

@@ -44,18 +44,23 @@ Exit status: 0 found, 1 there is none between the bounds, 2 bad input, 130 inter
 
 const SWEEP_EXAMPLES: &str = "\
 Examples:
-  handover sweep a.toml --vary pool.desk.agents=10..20/11 --vary 'topic.refunds.patience=30 s..5 min/4'
-  handover sweep a.toml --vary pool.desk.agents,pool.night.agents=10,20 --vary pool.gig.assignment=offer,direct
-  handover sweep a.toml --vary pool.desk.agents=10..60 --vary pool.gig.acceptance=40..90% --method sobol --points 256
+  handover sweep a.toml --vary pool.desk.agents=10..20/11 --vary 'ai.capacity=20,50'
+  handover sweep a.toml --vary 'topic.refunds.patience=30 s..5 min/4' --reps 20
+  handover sweep a.toml --vary pool.day.agents,pool.night.agents=10,20      both have the same value
+  handover sweep a.toml --vary pool.desk.agents=10..60 --vary pool.gig.acceptance=40..90% \\
+    --method sobol --points 256
   handover sweep a.toml --design points.csv --measures sl_net,cost_total,occupancy@pool=desk
-  handover sweep a.toml --vary seed=1..8/8 --shard 3/8         one of eight jobs; then: handover merge results/a-sweep
+  handover sweep a.toml --vary pool.desk.agents=10..60/51 --shard 3/8 -o out
+  handover merge out                                       when all eight shards are done
 
-A key is one that --set takes. LOW..HIGH/N are N values with equal distances; a,b,c are these values; LOW..HIGH without a
-number is for --method latin and sobol. Where a key takes whole numbers only, values are rounded. Several keys, parted by
-commas, have the same value. A table [sweep] in the file may say all this. All points meet the same customers.
+A key is one that --set takes. LOW..HIGH/N are N values with equal distances; a,b,c are these
+values; LOW..HIGH without a number is for --method latin and sobol. Where a key takes whole numbers
+only, values are rounded. A table [sweep] in the file may say all this. All points meet the same
+customers.
 
-The results are design.csv, points.csv (a line for each replication of each point) and run.json. Every finished replication
-is kept in a journal: the same command goes on where it was stopped, and the files are the same.
+The results are design.csv, points.csv (a line for each replication of each point) and run.json.
+Every finished replication is kept in a journal: the same command goes on where it was stopped, and
+the files are the same.
 
 Exit status: 0 done, 1 the sweep failed, 2 bad input, 130 interrupted (the same command goes on).";
 
@@ -64,8 +69,8 @@ Examples:
   handover merge results/a-sweep
   handover merge node1/shard-* node2/shard-* --out results/a-sweep
 
-The files are, byte for byte, those of a sweep without shards. Gaps, overlaps, and shards of different scenarios, designs or
-versions are refused.
+The files are, byte for byte, those of a sweep without shards. Gaps, overlaps, and shards of
+different scenarios, designs or versions are refused.
 
 Exit status: 0 done, 1 nothing could be written, 2 the shards do not make a sweep.";
 

@@ -70,7 +70,9 @@ pub fn merge(shards: &[(PathBuf, Entries)]) -> Result<(SweepHead, Sheet), MergeE
         }
         // Within one journal a replication may stand twice, and is the same both times.
         let mut own = Sheet::new(head);
-        for f in &entries.finished {
+        let mut finished: Vec<_> = entries.finished.iter().collect();
+        finished.sort_by_key(|f| f.task);
+        for f in finished {
             if own.put(head, f) && !sheet.put(head, f) {
                 let holds = |e: &Entries| e.finished.iter().any(|o| o.task == f.task);
                 let other = shards[..i].iter().find(|(_, e)| holds(e));

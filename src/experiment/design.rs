@@ -504,7 +504,7 @@ mod tests {
             squares += (mean - 2.5) * (mean - 2.5);
         }
         let variance = squares / seeds as f64;
-        let exact = 5.0 / (12.0 * 16f64.powi(3));
+        let exact = 5.0 / (12.0 * 4096.0);
         // The sum of many uniform jitters is all but normal: the variance of the estimate is 2 exact^2 / seeds.
         let error = exact * (2.0 / seeds as f64).sqrt();
         assert!((variance - exact).abs() < 4.0 * error, "{variance} {exact}");

@@ -24,7 +24,8 @@
 //! **The simulation proper**: [`model`] is what the operation is, validated plain data. [`engine`] plays one replication, event
 //! by event, and tells an observer about it. [`measure`] counts (sums first) and gives every measure as a formula (ratios
 //! last). [`finance`] turns counts and prices into costs. [`experiment`] runs replications in parallel and folds them in order,
-//! as many as planned or as a precision or a choice takes, and compares scenarios.
+//! as many as planned or as a precision or a choice takes, and compares scenarios; it makes designs of many points and sweeps over
+//! them.
 //!
 //! **Adapters**, each of which knows one outside format: [`scenario`] reads the TOML file and explains what is wrong with it;
 //! [`results`] makes the files of a run, written whole or not at all; [`report`] puts estimates into a reader's words;

@@ -25,6 +25,7 @@ mod scenarios;
 mod schema;
 mod shifts;
 mod streams;
+mod sweep;
 mod theory;
 mod theory2;
 mod timeline;

@@ -3,14 +3,17 @@
 mod about;
 mod breakeven;
 mod check;
+mod design;
 mod goal;
 mod input;
 mod interrupt;
+mod merge;
 mod new;
 mod options;
 mod output;
 mod progress;
 mod run;
+mod sweep;
 
 use clap::Parser;
 use options::{Cli, Command};
@@ -43,6 +46,8 @@ pub fn main() -> ExitCode {
         Command::Run(options) => run::run(options, &output),
         Command::Check(input) => check::check(input, &output),
         Command::Breakeven(options) => breakeven::break_even_of(options, &output),
+        Command::Sweep(options) => sweep::sweep(options, &output),
+        Command::Merge(options) => merge::merge_shards(options, &output),
         Command::New(options) => new::new(options, &output),
         Command::Schema => about::schema(&output),
         Command::Completions(options) => about::completions(options, &output),

@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use crate::experiment::Delta;
+use crate::experiment::{Delta, Sampling, Shard};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -11,7 +11,8 @@ Examples:
   handover check my.toml                       what is wrong with it, and what to expect
   handover run my.toml                         simulate it; results go to results/my/
   handover run a.toml b.toml --reps 30         compare scenarios; both meet the same customers
-  handover breakeven a.toml b.toml --input pool.gig.price.per_online_hour --between 20 80";
+  handover breakeven a.toml b.toml --input pool.gig.price.per_online_hour --between 20 80
+  handover sweep my.toml --vary pool.gig.members=100..300/5 --vary max_contacts=1,2";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
@@ -42,6 +43,38 @@ The first scenario stays as it is; the input is set in the second. Both meet the
 An input that must be whole is rounded.
 
 Exit status: 0 found, 1 there is none between the bounds, 2 bad input, 130 interrupted.";
+
+const SWEEP_EXAMPLES: &str = "\
+Examples:
+  handover sweep a.toml --vary pool.desk.agents=10..20/11 --vary 'ai.capacity=20,50'
+  handover sweep a.toml --vary 'topic.refunds.patience=30 s..5 min/4' --reps 20
+  handover sweep a.toml --vary pool.day.agents,pool.night.agents=10,20      both have the same value
+  handover sweep a.toml --vary pool.desk.agents=10..60 --vary pool.gig.acceptance=40..90% \\
+    --method sobol --points 256
+  handover sweep a.toml --design points.csv --measures sl_net,cost_total,occupancy@pool=desk
+  handover sweep a.toml --vary pool.desk.agents=10..60/51 --shard 3/8 -o out
+  handover merge out                                       when all eight shards are done
+
+A key is one that --set takes. LOW..HIGH/N are N values with equal distances; a,b,c are these
+values; LOW..HIGH without a number is for --method latin and sobol. Where a key takes whole numbers
+only, values are rounded. A table [sweep] in the file may say all this. All points meet the same
+customers.
+
+The results are design.csv, points.csv (a line for each replication of each point) and run.json.
+Every finished replication is kept in a journal: the same command goes on where it was stopped, and
+the files are the same.
+
+Exit status: 0 done, 1 the sweep failed, 2 bad input, 130 interrupted (the same command goes on).";
+
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  handover merge results/a-sweep
+  handover merge node1/shard-* node2/shard-* --out results/a-sweep
+
+The files are, byte for byte, those of a sweep without shards. Gaps, overlaps, and shards of
+different scenarios, designs or versions are refused.
+
+Exit status: 0 done, 1 nothing could be written, 2 the shards do not make a sweep.";
 
 const NEW_EXAMPLES: &str = "\
 Examples:
@@ -88,6 +121,12 @@ pub(super) enum Command {
     /// Find the value of one input of the second scenario at which both come to the same cost.
     #[command(after_help = BREAKEVEN_EXAMPLES)]
     Breakeven(BreakEvenOptions),
+    /// Simulate many variants of a scenario: a grid, a Latin hypercube, Sobol' points, or a design from a file.
+    #[command(after_help = SWEEP_EXAMPLES)]
+    Sweep(SweepOptions),
+    /// Put the shards of a sweep together.
+    #[command(after_help = MERGE_EXAMPLES)]
+    Merge(MergeOptions),
     /// Write a commented scenario to start from.
     #[command(after_help = NEW_EXAMPLES)]
     New(NewOptions),
@@ -221,6 +260,88 @@ fn delta(text: &str) -> Result<Delta, String> {
 fn share(text: &str) -> Option<f64> {
     let percent: f64 = text.trim().strip_suffix('%')?.trim().parse().ok()?;
     Some(percent / 100.0)
+}
+
+/// What varies, and how.
+#[derive(Debug, Args)]
+pub(super) struct SweepOptions {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// What varies: KEY=LOW..HIGH/N or KEY=a,b,c; may be repeated.
+    #[arg(long, value_name = "KEY=VALUES", action = ArgAction::Append, conflicts_with = "design")]
+    pub(super) vary: Vec<String>,
+    /// Points from a CSV file: a column for each key, a line for each point.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "points", "design_seed"])]
+    pub(super) design: Option<PathBuf>,
+    /// How points are chosen: all combinations, a Latin hypercube, or Sobol' points [default: grid].
+    #[arg(long, value_name = "METHOD")]
+    pub(super) method: Option<Choice>,
+    /// Number of points of a Latin hypercube or of Sobol' points.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) points: Option<u32>,
+    /// Seed of the points that are chosen at random [default: 1].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=i64::MAX as u64))]
+    pub(super) design_seed: Option<u64>,
+    /// Measures to keep, parted by commas; MEASURE@SLICE for a slice [default: the usual ones].
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', action = ArgAction::Append)]
+    pub(super) measures: Vec<String>,
+    /// Simulate only the I-th of N parts, counted from 1; `handover merge` puts them together.
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub(super) shard: Option<Shard>,
+    /// Throw away what an earlier sweep has finished.
+    #[arg(long)]
+    pub(super) fresh: bool,
+    /// Directory for the results [default: results/NAME-sweep after the name of the file]; shards have one each in it.
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+}
+
+/// How points are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Choice {
+    /// All combinations.
+    Grid,
+    /// Latin hypercube.
+    Latin,
+    /// Sobol' points.
+    Sobol,
+}
+
+impl Choice {
+    /// The method.
+    pub(super) fn method(self) -> Sampling {
+        match self {
+            Choice::Grid => Sampling::Grid,
+            Choice::Latin => Sampling::Latin,
+            Choice::Sobol => Sampling::Sobol,
+        }
+    }
+}
+
+/// `3/8`.
+fn shard(text: &str) -> Result<Shard, String> {
+    let numbers = text
+        .split_once('/')
+        .and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    match numbers {
+        Some((index, of)) if 1 <= index && index <= of && of <= 1_000_000 => {
+            Ok(Shard { index, of })
+        }
+        _ => Err("expected I/N with I from 1 to N, such as 3/8".into()),
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeOptions {
+    /// Directories of shards, or directories that hold them.
+    #[arg(required = true, value_name = "DIR")]
+    pub(super) dirs: Vec<PathBuf>,
+    /// Directory for the results [default: the one that holds the shards].
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Write one JSON document to standard output instead of text.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]

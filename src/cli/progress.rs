@@ -16,10 +16,15 @@ pub(super) struct Bar {
 impl Bar {
     /// A bar for all jobs, of each at most so many replications.
     pub(super) fn new(jobs: &[Job<'_>], most: &[u32], output: &Output) -> Self {
+        let each = jobs.iter().zip(most);
+        let seconds = each.map(|(j, &n)| j.model.horizon / SECOND * u64::from(n));
+        Self::of(seconds.sum(), output)
+    }
+
+    /// A bar for so many seconds of simulated time.
+    pub(super) fn of(seconds: u64, output: &Output) -> Self {
         let bar = if output.watched() {
-            let each = jobs.iter().zip(most);
-            let seconds = each.map(|(j, &n)| j.model.horizon / SECOND * u64::from(n));
-            let bar = ProgressBar::new(seconds.sum::<u64>().max(1));
+            let bar = ProgressBar::new(seconds.max(1));
             let template = "simulating {bar:40} {percent:>3} %  {msg}{eta} left";
             let style = ProgressStyle::with_template(template)
                 .unwrap_or_else(|_| ProgressStyle::default_bar());

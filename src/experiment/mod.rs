@@ -7,18 +7,25 @@
 
 mod breakeven;
 mod compare;
+mod design;
 mod intervals;
 mod money;
 mod plan;
 mod precision;
 mod run;
 mod select;
+mod sweep;
 
 pub use breakeven::{BreakEven, NoCrossing, break_even};
 pub use compare::{Comparison, Difference, Error, Method, Side, compare};
+pub use design::{
+    Column, Design, DesignError, Factor, Levels, MOST_FACTORS, MOST_POINTS, MOST_SOBOL, Sampling,
+    design, split_unit,
+};
 pub use intervals::{INTERVAL_COLUMNS, IntervalEstimate, IntervalTable};
 pub use money::{Cheaper, Finance, finance};
 pub use plan::Plan;
 pub use precision::{Precision, Reached, Target, USUAL_CAP, USUAL_TARGETS, reached, run_precise};
 pub use run::{Estimate, Job, MonthlyTable, Outcome, Progress, RunError, rows, run, run_range};
 pub use select::{Candidate, Delta, FIRST_STAGE, Ranking, Selection, Verdict, select};
+pub use sweep::{Desk, Finished, Shard, SweepError, Task, USUAL_MEASURES, Wanted, sweep};

@@ -2,7 +2,7 @@
 
 use super::intervals::IntervalTable;
 use super::plan::Plan;
-use crate::engine::Laws;
+use crate::engine::{Account, Laws};
 use crate::finance::Money;
 use crate::measure::{Counters, Monthly, Row, Values, count};
 use crate::model::Model;
@@ -163,7 +163,6 @@ struct Leaf {
     contacts: u64,
     events: u64,
     conserved: bool,
-    stopped: bool,
 }
 
 /// Runs all replications of all jobs in the current rayon pool and folds them in order: the result does not depend on the
@@ -276,13 +275,16 @@ impl<'a> Runner<'a> {
             .collect();
         // Chunks bound what is held before it is folded; their size does not change the order of the fold.
         for chunk in tasks.chunks((32 * rayon::current_num_threads()).max(64)) {
-            let leaves: Vec<Leaf> = chunk
+            let leaves: Vec<Option<Leaf>> = chunk
                 .par_iter()
                 .with_max_len(1)
                 .map(|&(job, replication)| self.leaf(job, replication, progress, stop))
                 .collect();
             for (&(job, replication), leaf) in chunk.iter().zip(leaves) {
-                self.fold(job, replication, leaf)?;
+                // Later replications of this job may be there, but a gap would make the result depend on timing.
+                if let Some(leaf) = leaf {
+                    self.fold(job, replication, leaf)?;
+                }
             }
             if stop.load(Ordering::Relaxed) {
                 break;
@@ -297,7 +299,7 @@ impl<'a> Runner<'a> {
         replication: u32,
         progress: &dyn Progress,
         stop: &AtomicBool,
-    ) -> Leaf {
+    ) -> Option<Leaf> {
         let simulated = |micros| progress.simulated(job, micros);
         let leaf = replicate(
             &self.laws[job],
@@ -308,17 +310,13 @@ impl<'a> Runner<'a> {
             stop,
             &simulated,
         );
-        if !leaf.stopped {
+        if let Some(leaf) = &leaf {
             progress.replication_done(job, leaf.contacts);
         }
         leaf
     }
 
     fn fold(&mut self, job: usize, replication: u32, leaf: Leaf) -> Result<(), RunError> {
-        if leaf.stopped {
-            // Later replications of this job may be there, but a gap would make the result depend on timing.
-            return Ok(());
-        }
         if !leaf.conserved {
             return Err(RunError::NotConserved { job, replication });
         }
@@ -336,14 +334,14 @@ impl<'a> Runner<'a> {
 }
 
 /// What turns the counts of a replication into values.
-struct Tables<'m> {
+pub(super) struct Tables<'m> {
     values: Values<'m>,
     monthly: Monthly<'m>,
     money: Money<'m>,
 }
 
 impl<'m> Tables<'m> {
-    fn new(model: &'m Model) -> Self {
+    pub(super) fn new(model: &'m Model) -> Self {
         Self {
             values: Values::new(model),
             monthly: Monthly::new(model),
@@ -352,13 +350,20 @@ impl<'m> Tables<'m> {
     }
 
     /// The rows of the whole time, costs last.
-    fn rows(&self) -> Vec<Row> {
+    pub(super) fn rows(&self) -> Vec<Row> {
         [self.values.rows(), self.money.rows()].concat()
+    }
+
+    /// The values of the whole time.
+    pub(super) fn whole(&self, counters: &Counters) -> Vec<f64> {
+        let (cost, _) = self.money.of(counters);
+        numbers(self.values.of(counters))
+            .chain(numbers(cost))
+            .collect()
     }
 
     /// The values of the whole time, and of the months.
     fn of(&self, counters: &Counters) -> (Vec<f64>, Vec<f64>) {
-        let numbers = |values: Vec<Option<f64>>| values.into_iter().map(|v| v.unwrap_or(f64::NAN));
         let (cost, costs) = self.money.of(counters);
         let whole = numbers(self.values.of(counters)).chain(numbers(cost));
         let months = self.monthly.of(counters);
@@ -373,28 +378,23 @@ impl<'m> Tables<'m> {
     }
 }
 
-fn replicate(
+/// The values, NaN where they are undefined.
+fn numbers(values: Vec<Option<f64>>) -> impl Iterator<Item = f64> {
+    values.into_iter().map(|v| v.unwrap_or(f64::NAN))
+}
+
+/// Plays one replication; `None` when it was stopped.
+pub(super) fn play(
     laws: &Laws<'_>,
-    tables: &Tables<'_>,
-    intervals: &IntervalTable,
     seed: u64,
     replication: u32,
     stop: &AtomicBool,
     simulated: &dyn Fn(u64),
-) -> Leaf {
-    let model = laws.model();
-    let empty = || Leaf {
-        values: Vec::new(),
-        sample: Vec::new(),
-        monthly: Vec::new(),
-        contacts: 0,
-        events: 0,
-        conserved: true,
-        stopped: true,
-    };
+) -> Option<(Account, Counters)> {
     if stop.load(Ordering::Relaxed) {
-        return empty();
+        return None;
     }
+    let model = laws.model();
     let asked = std::cell::Cell::new(0u64);
     // Progress is told about 64 times a replication: often enough for a smooth bar, too rarely to be felt.
     let steps = model.horizon.div_ceil(model.demand.step);
@@ -408,18 +408,30 @@ fn replicate(
         stop.load(Ordering::Relaxed)
     });
     if account.stopped {
-        return empty();
+        return None;
     }
     let told = (asked.get().min(steps) / every) * every * model.demand.step;
     simulated(model.horizon.saturating_sub(told));
+    Some((account, counters))
+}
+
+fn replicate(
+    laws: &Laws<'_>,
+    tables: &Tables<'_>,
+    intervals: &IntervalTable,
+    seed: u64,
+    replication: u32,
+    stop: &AtomicBool,
+    simulated: &dyn Fn(u64),
+) -> Option<Leaf> {
+    let (account, counters) = play(laws, seed, replication, stop, simulated)?;
     let (values, monthly) = tables.of(&counters);
-    Leaf {
+    Some(Leaf {
         values,
         monthly,
         sample: intervals.sample(&counters),
         contacts: account.contacts(),
         events: account.events,
         conserved: account.conserved,
-        stopped: false,
-    }
+    })
 }

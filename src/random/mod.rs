@@ -217,6 +217,10 @@ pub mod purpose {
     pub const PAUSE_LENGTH: u64 = 52;
     /// Whether a person who is new can resolve what others would (contact and hop).
     pub const NOVICE: u64 = 53;
+    /// Which part of its range a factor takes at a point of a design (factor and point); the seed of Sobol' points (design).
+    pub const DESIGN_ORDER: u64 = 90;
+    /// Where in that part (factor and point).
+    pub const DESIGN_JITTER: u64 = 91;
     /// What stands in a place of a resample (resample and place).
     pub const RESAMPLE: u64 = 92;
 }

@@ -96,10 +96,22 @@ struct ChangeEntry<'a> {
     note: &'a str,
 }
 
+/// A file in a manifest.
 #[derive(Serialize)]
-struct FileEntry<'a> {
+pub(super) struct FileEntry<'a> {
     bytes: u64,
     blake3: &'a str,
+}
+
+impl<'a> FileEntry<'a> {
+    /// The files by name.
+    pub(super) fn of(files: &'a [FileDigest]) -> BTreeMap<&'a str, Self> {
+        let entry = |f: &'a FileDigest| {
+            let (bytes, blake3) = (f.bytes, f.blake3.as_str());
+            (f.name.as_str(), Self { bytes, blake3 })
+        };
+        files.iter().map(entry).collect()
+    }
 }
 
 /// The text of `run.json`.
@@ -134,18 +146,7 @@ pub fn manifest(
         }),
         ns_per_contact: (contacts > 0).then(|| rounded(cost.cpu_seconds * 1e9 / contacts as f64)),
         scenarios: records.iter().map(scenario).collect(),
-        files: files
-            .iter()
-            .map(|f| {
-                (
-                    f.name.as_str(),
-                    FileEntry {
-                        bytes: f.bytes,
-                        blake3: &f.blake3,
-                    },
-                )
-            })
-            .collect(),
+        files: FileEntry::of(files),
     };
     let text = serde_json::to_string_pretty(&document)
         .expect("text keys and finite numbers always serialise");

@@ -4,22 +4,30 @@
 //! [`manifest`]) write to any [`std::io::Write`]; the same
 //! outcomes give the same bytes on every machine. [`Folder`] is the only place that touches the disk: it proves that the
 //! directory can be written before the long run begins, collects complete files under temporary names, and renames them
-//! together.
+//! together. Only a [`Journal`] grows line by line: it keeps what a sweep has finished, and [`merge`] puts the journals of shards together.
 
 mod comparison;
 mod csv;
 mod folder;
 mod intervals;
+mod journal;
 mod manifest;
+mod merge;
 mod number;
+mod sweep;
 mod tables;
 mod workbook;
 
 pub use comparison::{comparison, finance};
 pub use folder::{Draft, Folder, FolderError, Sealed};
 pub use intervals::intervals;
+pub use journal::{Entries, Journal, JournalError, read_journal};
 pub use manifest::{Cost, FileDigest, manifest};
+pub use merge::{MergeError, merge};
 pub use number::{MEASURE_DIGITS, push_number};
+pub use sweep::{
+    MeasureColumn, Origin, Sheet, SweepHead, design_table, points_table, sweep_manifest,
+};
 pub use tables::{assumptions, monthly, replications, summary};
 pub use workbook::{Table, workbook};
 

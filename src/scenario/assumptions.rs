@@ -1,7 +1,6 @@
 //! What a scenario says, value by value, with the comment that says where the value comes from.
 
 use super::reader::Reader;
-use super::settings::PSEUDO_FILE;
 use super::tree::{Node, Span, Table, Value};
 use std::path::PathBuf;
 
@@ -85,7 +84,7 @@ fn visit(reader: &Reader<'_>, node: &Node, key: Span, path: &str, out: &mut Vec<
             out.push(Assumption {
                 key: path.to_owned(),
                 value: one_line(&reader.written(node.span)),
-                comment: match source.path.as_os_str() == PSEUDO_FILE {
+                comment: match source.settings {
                     true => "set on the command line".into(),
                     false => comment,
                 },
@@ -201,7 +200,7 @@ mod tests {
         let files = InMemory::new().with("b.toml", base).with("o.toml", over);
         let reader = Reader::new(&files);
         let mut root = merge::load(&reader, Path::new("o.toml")).unwrap();
-        settings::apply(&reader, &mut root, &["seed=2".to_owned()]);
+        settings::apply(&reader, &mut root, &["seed=2".to_owned()], settings::FLAG);
         let found = assumptions(&reader, &root);
         let rows: Vec<String> = found
             .iter()

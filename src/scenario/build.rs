@@ -16,6 +16,7 @@ use super::reader::Reader;
 use super::returns;
 use super::routes::{Routing, names};
 use super::satisfaction;
+use super::sweep::{self, SweepTable};
 use super::timeline;
 use super::topics;
 use super::tree::{Node, Value};
@@ -40,6 +41,7 @@ pub(super) struct Built {
     pub(super) plan: Plan,
     /// Replications until estimates are precise.
     pub(super) precision: precision::Written,
+    pub(super) sweep: Option<SweepTable>,
     /// The changes on dates, as they are written.
     pub(super) changes: Vec<timeline::Entry>,
 }
@@ -55,6 +57,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let currency = c.read("currency", "USD".to_owned(), text);
     let plan = plan(&mut c);
     let precision = precision::read(&mut c, &plan);
+    let sweep = c.read_opt("sweep", sweep::read);
     let mut frame = frame(&mut c)?;
     let changes = timeline::read(&mut c, &frame);
     frame.grid = gcd(grid, timeline::grid(&changes));
@@ -202,6 +205,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         model,
         plan,
         precision,
+        sweep,
         changes,
     })
 }

@@ -1,7 +1,7 @@
 //! CSV files: a header line, then rows of the same number of fields. Problems point at line and column.
 
 use std::cell::Cell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use ::csv::{ReaderBuilder, StringRecord, Trim};
 
@@ -18,7 +18,7 @@ const MOST_PROBLEMS: usize = 20;
 pub(super) struct Csv<'a> {
     reader: &'a Reader<'a>,
     file: usize,
-    source: Rc<Source>,
+    source: Arc<Source>,
     /// Path of the key that names the file.
     key: String,
     headers: Vec<String>,

@@ -34,6 +34,8 @@ mod routes;
 mod satisfaction;
 mod settings;
 mod shifts;
+mod sweep;
+mod template;
 mod timeline;
 mod topics;
 mod tree;
@@ -42,7 +44,10 @@ mod volume;
 
 pub use assumptions::Assumption;
 pub use files::{Disk, Files, InMemory, MAX_FILE};
+pub(crate) use problem::did_you_mean;
 pub use problem::{Problem, Problems, nearest};
+pub use sweep::{SweepTable, factor, read_design};
+pub use template::Template;
 
 use std::path::{Path, PathBuf};
 
@@ -77,6 +82,8 @@ pub struct Scenario {
     pub plan: Plan,
     /// Replications until estimates are precise.
     pub precision: Precision,
+    /// What varies in a sweep, if the file says so.
+    pub sweep: Option<SweepTable>,
     /// BLAKE3 digest, in hexadecimal, of every text that was read, and of the settings, in order.
     pub digest: String,
     /// The files that were read, the scenario itself first.
@@ -88,54 +95,7 @@ pub struct Scenario {
 /// # Errors
 /// Everything that is wrong with it, in the order of files and lines.
 pub fn load(path: &Path, settings: &[String], files: &dyn Files) -> Result<Scenario, Problems> {
-    let reader = reader::Reader::new(files);
-    let Some(mut root) = merge::load(&reader, path) else {
-        return Err(reader.into_problems());
-    };
-    settings::apply(&reader, &mut root, settings);
-    let mut built = build::scenario(&reader, &root, 0);
-    if let Some(built) = &mut built {
-        timeline::unfold(&reader, &root, built);
-    }
-    if let Some(built) = &built
-        && !reader.has_problems()
-    {
-        // What the model itself refuses should have been refused above, with its line; better late than wrong.
-        for problem in built.model.problems() {
-            reader.problem(root.span, "", problem, None);
-        }
-        if !reader.has_problems() {
-            precision::check(&reader, &built.precision, &built.model);
-        }
-    }
-    let Some(built) = built.filter(|_| !reader.has_problems()) else {
-        if !reader.has_problems() {
-            reader.problem(
-                root.span,
-                "",
-                "the scenario cannot be built".to_owned(),
-                None,
-            );
-        }
-        return Err(reader.into_problems());
-    };
-    let id = path.file_stem().map_or_else(
-        || "scenario".to_owned(),
-        |s| s.to_string_lossy().into_owned(),
-    );
-    Ok(Scenario {
-        opening: assumptions::opening(&reader.source(root.span.file).text),
-        assumptions: assumptions::assumptions(&reader, &root),
-        name: built.name.unwrap_or_else(|| id.clone()),
-        id,
-        description: built.description.unwrap_or_default(),
-        currency: built.currency,
-        model: built.model,
-        plan: built.plan,
-        precision: built.precision.precision,
-        digest: reader.digest(),
-        sources: reader.paths(),
-    })
+    Template::read(path, settings, files).map(|(_, scenario)| scenario)
 }
 
 #[cfg(test)]

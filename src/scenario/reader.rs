@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::files::{Files, MAX_FILE, tidy, too_large};
 use super::problem::{Excerpt, Problem, Problems};
@@ -20,17 +20,32 @@ pub(super) struct Source {
     pub(super) text: String,
     /// Byte at which each line starts.
     lines: Vec<usize>,
+    /// Settings, and no file.
+    pub(super) settings: bool,
+}
+
+/// What was read so far, for readers that go on from there.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    sources: Vec<Arc<Source>>,
+    by_path: BTreeMap<PathBuf, usize>,
+    digest: blake3::Hasher,
 }
 
 impl Source {
-    fn new(path: PathBuf, text: String) -> Self {
+    fn new(path: PathBuf, text: String, settings: bool) -> Self {
         let starts = text
             .bytes()
             .enumerate()
             .filter(|(_, b)| *b == b'\n')
             .map(|(i, _)| i + 1);
         let lines = std::iter::once(0).chain(starts).collect();
-        Self { path, text, lines }
+        Self {
+            path,
+            text,
+            lines,
+            settings,
+        }
     }
 
     /// Line (from 0) and the bytes of its text, for a byte of the file.
@@ -88,7 +103,7 @@ impl Source {
 /// The state of one load.
 pub(super) struct Reader<'f> {
     files: &'f dyn Files,
-    sources: RefCell<Vec<Rc<Source>>>,
+    sources: RefCell<Vec<Arc<Source>>>,
     by_path: RefCell<BTreeMap<PathBuf, usize>>,
     problems: RefCell<Vec<(Span, Problem)>>,
     omitted: RefCell<usize>,
@@ -116,6 +131,25 @@ impl<'f> Reader<'f> {
         }
     }
 
+    /// A reader that knows what another one has read.
+    pub(super) fn knowing(files: &'f dyn Files, known: Known) -> Self {
+        Self {
+            sources: RefCell::new(known.sources),
+            by_path: RefCell::new(known.by_path),
+            digest: RefCell::new(known.digest),
+            ..Self::new(files)
+        }
+    }
+
+    /// What was read so far.
+    pub(super) fn known(&self) -> Known {
+        Known {
+            sources: self.sources.borrow().clone(),
+            by_path: self.by_path.borrow().clone(),
+            digest: self.digest.borrow().clone(),
+        }
+    }
+
     /// Reads a file once, however often it is named; `limit` is in bytes.
     pub(super) fn open(&self, path: &Path, limit: u64) -> Result<usize, String> {
         let path = tidy(path);
@@ -133,26 +167,35 @@ impl<'f> Reader<'f> {
         Ok(self.add(path, text))
     }
 
-    /// Adds text that is in no file.
+    /// Adds the text of a file.
     pub(super) fn add(&self, path: PathBuf, text: String) -> usize {
+        self.add_source(Source::new(path, text, false))
+    }
+
+    /// Adds settings, which are in no file.
+    pub(super) fn add_settings(&self, name: &str, text: String) -> usize {
+        self.add_source(Source::new(name.into(), text, true))
+    }
+
+    fn add_source(&self, source: Source) -> usize {
         // The lengths keep the end of one text apart from the beginning of the next.
         let mut digest = self.digest.borrow_mut();
-        digest.update(&(text.len() as u64).to_le_bytes());
-        digest.update(text.as_bytes());
+        digest.update(&(source.text.len() as u64).to_le_bytes());
+        digest.update(source.text.as_bytes());
         let mut sources = self.sources.borrow_mut();
-        sources.push(Rc::new(Source::new(path, text)));
+        sources.push(Arc::new(source));
         sources.len() - 1
     }
 
-    pub(super) fn source(&self, file: usize) -> Rc<Source> {
-        Rc::clone(&self.sources.borrow()[file])
+    pub(super) fn source(&self, file: usize) -> Arc<Source> {
+        Arc::clone(&self.sources.borrow()[file])
     }
 
     /// The path of a file that is named in another one.
     pub(super) fn beside(&self, span: Span, name: &str) -> PathBuf {
         let sources = self.sources.borrow();
-        // Settings of the command line have no place of their own: they mean files beside the scenario.
-        let file = if sources[span.file].path.as_os_str() == super::settings::PSEUDO_FILE {
+        // Settings have no place of their own: they mean files beside the scenario.
+        let file = if sources[span.file].settings {
             0
         } else {
             span.file
@@ -243,9 +286,7 @@ impl<'f> Reader<'f> {
     /// The files read, in order.
     pub(super) fn paths(&self) -> Vec<PathBuf> {
         let sources = self.sources.borrow();
-        let real = sources
-            .iter()
-            .filter(|s| s.path.as_os_str() != super::settings::PSEUDO_FILE);
+        let real = sources.iter().filter(|s| !s.settings);
         real.map(|s| s.path.clone()).collect()
     }
 }
@@ -256,7 +297,7 @@ mod tests {
 
     #[test]
     fn places_in_a_file() {
-        let s = Source::new("x".into(), "a = 1\r\nbé = 22\n".into());
+        let s = Source::new("x".into(), "a = 1\r\nbé = 22\n".into(), false);
         let at = s.text.find("22").unwrap();
         let (line, column, e) = s.place(&(at..at + 2));
         assert_eq!((line, column, e.text.as_str()), (2, 6, "bé = 22"));
@@ -265,7 +306,12 @@ mod tests {
         assert_eq!((line, e.text.as_str(), e.marked), (1, "a = 1", 0..5));
         let (line, column, _) = s.place(&(999..1000));
         assert_eq!((line, column), (3, 1));
-        assert_eq!(Source::new("x".into(), String::new()).place(&(0..0)).0, 1);
+        assert_eq!(
+            Source::new("x".into(), String::new(), false)
+                .place(&(0..0))
+                .0,
+            1
+        );
     }
 
     #[test]
@@ -273,6 +319,7 @@ mod tests {
         let s = Source::new(
             "x".into(),
             format!("{}é{}", "a".repeat(10_000), "b".repeat(10_000)),
+            false,
         );
         let (_, column, e) = s.place(&(10_000..10_002));
         assert_eq!(column, 10_001);

@@ -5,8 +5,8 @@ use super::problem::{did_you_mean, listed, quoted};
 use super::reader::Reader;
 use super::tree::{self, Entry, Node, Span, Table, Value};
 
-/// The name under which settings appear in messages.
-pub(super) const PSEUDO_FILE: &str = "--set";
+/// The name under which settings of the command line appear in messages.
+pub(super) const FLAG: &str = "--set";
 /// Most settings of one load, and the longest of them in bytes.
 const MOST: usize = 10_000;
 const LONGEST: usize = 1_000_000;
@@ -17,8 +17,8 @@ struct Segment {
     span: Span,
 }
 
-/// Puts all settings into the tree, in order.
-pub(super) fn apply(reader: &Reader<'_>, root: &mut Node, settings: &[String]) {
+/// Puts all settings into the tree, in order; `name` is what they are called in messages.
+pub(super) fn apply(reader: &Reader<'_>, root: &mut Node, settings: &[String], name: &str) {
     if settings.is_empty() {
         return;
     }
@@ -28,7 +28,7 @@ pub(super) fn apply(reader: &Reader<'_>, root: &mut Node, settings: &[String]) {
         .take(MOST)
         .map(|s| s.replace(['\n', '\r'], " "))
         .collect();
-    let file = reader.add(PSEUDO_FILE.into(), lines.join("\n"));
+    let file = reader.add_settings(name, lines.join("\n"));
     let mut at = 0;
     for line in &lines {
         apply_one(reader, root, line, file, at);
@@ -333,6 +333,7 @@ members = 3
             &reader,
             &mut root,
             &settings.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>(),
+            FLAG,
         );
         let table = root.table().unwrap().clone();
         (

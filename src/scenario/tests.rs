@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::dist::Distribution;
+use crate::experiment::{Factor, Levels, Sampling};
 use crate::model::{
     Arrivals, Delivery, Ending, Hiring, HumanAccess, LogOn, Overflow, PoolKind, Select, ShiftEnd,
     StepPool, Supply, Take, TransferTo,
@@ -60,6 +61,36 @@ fn the_starter_is_sound() {
     );
     let total: f64 = expected(&s, 0).iter().sum();
     assert!((total - 2000.0 * 7.0 * 0.55).abs() < 1e-6, "{total}");
+}
+
+#[test]
+fn what_varies_has_its_place() {
+    let s = sound_in(&full_files(), &[]);
+    let range = |low, high, unit: &str, steps| Levels::Range {
+        low,
+        high,
+        unit: unit.into(),
+        steps,
+        whole: false,
+    };
+    // A text that would be read as a number keeps its quotes.
+    let list = ["\"1\"", "x y", "2", "true"].map(str::to_owned).to_vec();
+    let factor = |keys: &[&str], levels| Factor {
+        keys: keys.iter().map(|&k| k.to_owned()).collect(),
+        levels,
+    };
+    let table = SweepTable {
+        method: Some(Sampling::Sobol),
+        points: Some(16),
+        seed: Some(3),
+        factors: vec![
+            factor(&["max_contacts"], range(2.0, 9.0, "", None)),
+            factor(&["pool.a.x", "'pool b'.x"], Levels::List(list)),
+            factor(&["pool.gig.members"], range(10.0, 20.0, "%", Some(3))),
+        ],
+        measures: vec!["sl_net".into(), "occupancy@pool=gig".into()],
+    };
+    assert_eq!(s.sweep, Some(table));
 }
 
 #[test]

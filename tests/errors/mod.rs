@@ -26,6 +26,7 @@ const TABLES: [&str; 15] = [
     "satisfaction",
     "files",
     "settings",
+    "sweep",
 ];
 const DIVIDER: &str = "----";
 

@@ -1,0 +1,67 @@
+//! `handover merge`.
+
+use super::Failure;
+use super::options::MergeOptions;
+use super::output::Output;
+use super::sweep::{JOURNAL, folder, show, write};
+use crate::report;
+use crate::results::{Entries, merge, read_journal};
+use std::path::{Path, PathBuf};
+
+/// Reads the journals, puts them together, writes, shows.
+pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<(), Failure> {
+    let mut dirs = Vec::new();
+    for dir in &options.dirs {
+        dirs.extend(shards(dir)?);
+    }
+    let place = match options.dirs.as_slice() {
+        [holder] if dirs.first() != Some(holder) => Some(holder.clone()),
+        _ => parent(&dirs),
+    };
+    let Some(out) = options.out.clone().or(place) else {
+        let message = "error: the shards are not in one directory: say with --out DIR where the results should go";
+        return Err(Failure::BadInput(message.into()));
+    };
+    let read = |dir: &PathBuf| read_journal(&dir.join(JOURNAL)).map(|e| (dir.clone(), e));
+    let journals: Result<Vec<(PathBuf, Entries)>, _> = dirs.iter().map(read).collect();
+    let journals = journals.map_err(|e| Failure::BadInput(format!("error: {e}")))?;
+    let (head, sheet) = merge(&journals).map_err(|e| Failure::BadInput(format!("error: {e}")))?;
+    let paths = write(folder(&out)?, &head, &sheet)?;
+    let facts = format!(
+        "{} replications from {} shards",
+        report::count(sheet.len() as u64),
+        dirs.len()
+    );
+    show(&head, &sheet, &facts, &paths, options.json, output)
+}
+
+/// A directory that holds a journal, or all those in it that do.
+fn shards(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if dir.join(JOURNAL).is_file() {
+        return Ok(vec![dir.to_owned()]);
+    }
+    let refused = |why: String| Failure::BadInput(format!("error: {}: {why}", dir.display()));
+    let entries = std::fs::read_dir(dir).map_err(|e| refused(format!("cannot be read: {e}")))?;
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(|e| Some(e.ok()?.path()))
+        .filter(|p| p.join(JOURNAL).is_file())
+        .collect();
+    found.sort();
+    if found.is_empty() {
+        return Err(refused("there is no journal of a sweep in it".into()));
+    }
+    Ok(found)
+}
+
+/// The directory that holds all of them.
+fn parent(dirs: &[PathBuf]) -> Option<PathBuf> {
+    let parent = dirs.first()?.parent()?;
+    let together = dirs.len() > 1 && dirs.iter().all(|d| d.parent() == Some(parent));
+    together.then(|| {
+        if parent.as_os_str().is_empty() {
+            ".".into()
+        } else {
+            parent.to_owned()
+        }
+    })
+}

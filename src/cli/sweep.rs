@@ -1,0 +1,274 @@
+//! `handover sweep`.
+
+use super::Failure;
+use super::design::{self, Planned};
+use super::input;
+use super::interrupt::Interrupt;
+use super::options::SweepOptions;
+use super::output::Output;
+use super::progress::Bar;
+use crate::experiment::{self, Desk, Finished, Shard, SweepError, Task};
+use crate::model::Model;
+use crate::report::{self, Column, Grid, Kind, Shown};
+use crate::results::{self, Folder, Journal, JournalError, Sheet, SweepHead};
+use crate::scenario::Disk;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+/// Where finished replications are kept.
+pub(super) const JOURNAL: &str = "journal";
+const DESIGN: &str = "design.csv";
+const POINTS: &str = "points.csv";
+const MANIFEST: &str = "run.json";
+
+/// Checks the design, goes on from what is finished, simulates, writes, shows.
+pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let threads = input::threads(&options.input);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|e| {
+        Failure::Failed(format!(
+            "error: cannot start {threads} threads: {e}; try fewer with -j"
+        ))
+    })?;
+    let planned = pool.install(|| design::plan(options, output))?;
+    let path = directory(options);
+    let folder = folder(&path)?;
+    let at = path.join(JOURNAL);
+    if options.fresh && at.exists() {
+        std::fs::remove_file(&at)
+            .map_err(|e| Failure::Failed(format!("error: cannot remove {}: {e}", at.display())))?;
+    }
+    let (journal, entries) = Journal::open(&at, &planned.head).map_err(cannot_go_on)?;
+    let head = entries.head;
+    let mut sheet = Sheet::new(&head);
+    for finished in &entries.finished {
+        sheet.put(&head, finished);
+    }
+    let mut tasks = head.tasks();
+    let all = tasks.len();
+    tasks.retain(|&t| !sheet.has(&head, t));
+    let before = all - tasks.len();
+
+    let interrupt = Interrupt::watch(&[]);
+    let bar = Bar::of(
+        tasks
+            .iter()
+            .map(|t| planned.seconds[t.point as usize])
+            .sum(),
+        output,
+    );
+    let office = Office {
+        planned: &planned,
+        journal: &journal,
+        head: &head,
+        sheet: Mutex::new(sheet),
+    };
+    let done = pool
+        .install(|| experiment::sweep(&tasks, &planned.wanted, &office, &bar, interrupt.flag()));
+    bar.clear();
+    let sheet = office
+        .sheet
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    done.map_err(|e| failed(e, &path))?;
+    if sheet.len() < all {
+        return Err(Failure::Interrupted(format!(
+            "Interrupted. {} of {all} replications are kept in {}: the same command goes on from there.",
+            sheet.len(),
+            at.display()
+        )));
+    }
+    interrupt.now_writing();
+    let paths = write(folder, &head, &sheet)?;
+    let took = report::duration(begun.elapsed().as_secs_f64());
+    let went_on = match before {
+        0 => String::new(),
+        n => format!(" ({} of them were there)", report::count(n as u64)),
+    };
+    let facts = format!(
+        "{} replications{went_on} in {took}",
+        report::count(all as u64)
+    );
+    show(&head, &sheet, &facts, &paths, options.input.json, output)
+}
+
+/// Where the results go.
+fn directory(options: &SweepOptions) -> PathBuf {
+    let usual = || PathBuf::from("results").join(input::run_name(&options.input.files) + "-sweep");
+    let path = options.out.clone().unwrap_or_else(usual);
+    match options.shard {
+        Some(Shard { index, of }) => path.join(format!("shard-{index}-of-{of}")),
+        None => path,
+    }
+}
+
+/// The directory, ready to be written to.
+pub(super) fn folder(path: &Path) -> Result<Folder, Failure> {
+    Folder::prepare(path, &[DESIGN, POINTS, MANIFEST, JOURNAL])
+        .map_err(|e| Failure::Failed(format!("error: {e}\n  help: {}", e.advice())))
+}
+
+/// Takes models from the template, and keeps what is finished.
+struct Office<'a> {
+    planned: &'a Planned,
+    journal: &'a Journal,
+    head: &'a SweepHead,
+    sheet: Mutex<Sheet>,
+}
+
+impl Desk for Office<'_> {
+    type Error = String;
+
+    fn model(&self, point: u32) -> Result<(Model, u64), String> {
+        let settings = self.planned.design.settings(point as usize);
+        let name = format!("point {}", point + 1);
+        // It was built before: only a file that has changed since can be in the way.
+        let scenario = self.planned.template.with(&settings, &name, &Disk);
+        let scenario = scenario.map_err(|problems| problems.render(false))?;
+        Ok((scenario.model, scenario.plan.seed))
+    }
+
+    fn keep(&self, done: Finished) -> Result<(), String> {
+        self.journal.add(&done).map_err(|e| e.to_string())?;
+        let mut sheet = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
+        sheet.put(self.head, &done);
+        Ok(())
+    }
+}
+
+fn cannot_go_on(e: JournalError) -> Failure {
+    let help = match e {
+        JournalError::Other { .. } | JournalError::Damaged { .. } => {
+            "\n  help: --fresh throws it away and begins anew; --out DIR chooses another directory"
+        }
+        JournalError::Busy { .. } => {
+            "\n  help: wait for it, or choose another directory with --out DIR"
+        }
+        JournalError::Io { .. } => "",
+    };
+    Failure::Failed(format!("error: {e}{help}"))
+}
+
+fn failed(e: SweepError<String>, path: &Path) -> Failure {
+    let kept = format!(
+        "what is finished is kept in {}",
+        path.join(JOURNAL).display()
+    );
+    Failure::Failed(match e {
+        SweepError::Model { point, problems } => {
+            format!(
+                "error: point {}: {}; {kept}",
+                point + 1,
+                problems.join("; ")
+            )
+        }
+        SweepError::NotConserved(Task { point, replication }) => format!(
+            "error: point {}: replication {replication} lost contacts or made some up. This is an error of the program: \
+             please report it with the file and the seed",
+            point + 1
+        ),
+        SweepError::Outside(why) => format!("error: {why}; {kept}"),
+    })
+}
+
+/// Writes the files of a sweep.
+pub(super) fn write(
+    folder: Folder,
+    head: &SweepHead,
+    sheet: &Sheet,
+) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = vec![
+        folder.write(DESIGN, |out| results::design_table(head, out)),
+        folder.write(POINTS, |out| results::points_table(head, sheet, out)),
+    ]
+    .into_iter()
+    .collect::<Result<Vec<_>, _>>()
+    .map_err(refused)?;
+    let digests: Vec<_> = files.iter().map(|f| f.about.clone()).collect();
+    let manifest = results::sweep_manifest(head, sheet, &digests);
+    let manifest = folder.write(MANIFEST, |out| out.write_all(manifest.as_bytes()));
+    files.push(manifest.map_err(refused)?);
+    folder.publish(files).map_err(refused)
+}
+
+fn refused(e: results::FolderError) -> Failure {
+    Failure::Failed(format!("error: {e}\n  help: {}", e.advice()))
+}
+
+/// Shows what came out: of each measure the lowest and the highest mean of a point.
+pub(super) fn show(
+    head: &SweepHead,
+    sheet: &Sheet,
+    facts: &str,
+    paths: &[PathBuf],
+    json: bool,
+    output: &Output,
+) -> Result<(), Failure> {
+    let Some(dir) = paths.first().and_then(|p| p.parent()) else {
+        return Ok(());
+    };
+    if json {
+        let manifest = results::sweep_manifest(head, sheet, &[]);
+        let mut document: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
+        let paths: Vec<String> = paths
+            .iter()
+            .map(|p| p.to_string_lossy().into_owned())
+            .collect();
+        document["files"] = paths.into();
+        return output.print(&format!("{document:#}\n"));
+    }
+    let mut text = String::new();
+    if !output.quiet {
+        let points = report::count(head.points() as u64);
+        let contacts = report::count(sheet.contacts);
+        text += &format!(
+            "{}: {points} points, {facts}, {contacts} contacts\n\n",
+            head.scenario
+        );
+    }
+    text += &extremes(head, sheet, output);
+    if !output.quiet {
+        let names: Vec<_> = paths.iter().filter_map(|p| p.file_name()).collect();
+        let names: Vec<_> = names.iter().map(|n| n.to_string_lossy()).collect();
+        text += &format!("\nWritten to {}: {}\n", dir.display(), names.join(", "));
+    }
+    output.print(&text)
+}
+
+fn extremes(head: &SweepHead, sheet: &Sheet, output: &Output) -> String {
+    let mut names = Vec::new();
+    let mut cells: [Vec<Shown>; 4] = Default::default();
+    let plain = |value: String| Shown {
+        value,
+        spread: None,
+    };
+    for (m, column) in head.measures.iter().enumerate() {
+        let means = (0..head.points()).filter_map(|p| Some((p, sheet.mean(head, p, m)?)));
+        let low = means.clone().reduce(|a, b| if b.1 < a.1 { b } else { a });
+        let high = means.reduce(|a, b| if b.1 > a.1 { b } else { a });
+        let kind = Kind::of_unit(&column.unit);
+        names.push(column.measure.clone());
+        for (side, found) in [low, high].into_iter().enumerate() {
+            let (value, point) = match found {
+                Some((p, x)) => (plain(report::value(x, kind)), plain(format!("{}", p + 1))),
+                None => (Shown::dash(), Shown::dash()),
+            };
+            cells[2 * side].push(value);
+            cells[2 * side + 1].push(point);
+        }
+    }
+    let headings = ["lowest\nmean", "at\npoint", "highest\nmean", "at\npoint"];
+    let columns = headings.iter().zip(cells);
+    let columns = columns
+        .map(|(heading, cells)| Column::new(heading, 0, cells))
+        .collect();
+    let heading = "measure".into();
+    let grid = Grid {
+        heading,
+        names,
+        columns,
+    };
+    grid.render(output.layout()).0
+}

@@ -1,0 +1,564 @@
+//! Designs: which points of a space of scenarios are simulated.
+//!
+//! A [`Factor`] is something that varies: one or several keys of a scenario that always have the same value. A [`Design`] is a list
+//! of points, each with a value of every factor. Values are texts, as they stand in a scenario.
+
+use crate::random::{Key, purpose};
+use std::collections::BTreeSet;
+
+/// Most points of a design.
+pub const MOST_POINTS: usize = 1_000_000;
+/// Most points, and most factors, of Sobol' points.
+pub const MOST_SOBOL: (usize, usize) = (1 << 16, 256);
+/// Most factors of any design.
+pub const MOST_FACTORS: usize = 1000;
+
+/// Significant digits of the values between two bounds: what shows is exactly what is simulated.
+const DIGITS: usize = 10;
+
+/// Something that varies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Factor {
+    /// The keys that have its value.
+    pub keys: Vec<String>,
+    /// The values it may have.
+    pub levels: Levels,
+}
+
+/// The values a factor may have.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Levels {
+    /// These.
+    List(Vec<String>),
+    /// All between two bounds.
+    Range {
+        /// The lower bound.
+        low: f64,
+        /// The upper bound.
+        high: f64,
+        /// Unit of both; empty for a plain number.
+        unit: String,
+        /// So many values with equal distances; all when there is none.
+        steps: Option<usize>,
+        /// Only whole numbers.
+        whole: bool,
+    },
+}
+
+/// How points are chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sampling {
+    /// Every combination of the values; the last factor varies fastest.
+    #[default]
+    Grid,
+    /// Latin hypercube: of each factor one value in each of as many equal parts of its range as there are points.
+    Latin,
+    /// Sobol' points with Owen's scrambling.
+    Sobol,
+}
+
+impl Sampling {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sampling::Grid => "grid",
+            Sampling::Latin => "latin",
+            Sampling::Sobol => "sobol",
+        }
+    }
+}
+
+/// A column of a design.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The keys that have the value.
+    pub keys: Vec<String>,
+    /// Unit of all values; empty when they are written in full.
+    pub unit: String,
+}
+
+impl Column {
+    /// The column as the head of a table names it: the keys, and the unit in brackets.
+    pub fn title(&self) -> String {
+        let keys = self.keys.join(",");
+        if self.unit.is_empty() {
+            keys
+        } else {
+            format!("{keys} [{}]", self.unit)
+        }
+    }
+}
+
+/// The points of an experiment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Design {
+    /// What varies.
+    pub columns: Vec<Column>,
+    /// By point: the value in each column, without the unit of the column.
+    pub points: Vec<Vec<String>>,
+}
+
+impl Design {
+    /// The settings (`KEY=VALUE`) of a point.
+    pub fn settings(&self, point: usize) -> Vec<String> {
+        let cells = self.columns.iter().zip(&self.points[point]);
+        cells
+            .flat_map(|(column, cell)| {
+                let space = if column.unit.is_empty() { "" } else { " " };
+                column
+                    .keys
+                    .iter()
+                    .map(move |key| format!("{key}={cell}{space}{}", column.unit))
+            })
+            .collect()
+    }
+}
+
+/// Why there is no design.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DesignError {
+    /// Nothing varies.
+    #[error("nothing varies")]
+    Nothing,
+    /// Too many factors.
+    #[error("expected at most {most} keys that vary, found {found}")]
+    Factors {
+        /// How many are allowed.
+        most: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// Too many points.
+    #[error("expected at most {most} points, found {found}")]
+    Points {
+        /// How many are allowed.
+        most: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// A grid of a range without a number of values.
+    #[error("{0}: a grid needs the number of values: LOW..HIGH/N")]
+    NoSteps(String),
+    /// More values than whole numbers.
+    #[error(
+        "{key}: expected at most {there_are} values, found {found}: only whole numbers are allowed here"
+    )]
+    TooFine {
+        /// The key.
+        key: String,
+        /// Whole numbers in the range.
+        there_are: usize,
+        /// Values asked for.
+        found: usize,
+    },
+    /// A key that varies twice.
+    #[error("{0}: varies twice")]
+    Twice(String),
+}
+
+/// The design of `factors`; `points` and `seed` are for the methods that choose points at random.
+///
+/// # Errors
+/// When there is none, or it would be too large.
+pub fn design(
+    factors: &[Factor],
+    method: Sampling,
+    points: usize,
+    seed: u64,
+) -> Result<Design, DesignError> {
+    if factors.is_empty() {
+        return Err(DesignError::Nothing);
+    }
+    let most = match method {
+        Sampling::Sobol => MOST_SOBOL,
+        _ => (MOST_POINTS, MOST_FACTORS),
+    };
+    if factors.len() > most.1 {
+        let (most, found) = (most.1, factors.len());
+        return Err(DesignError::Factors { most, found });
+    }
+    let mut keys = BTreeSet::new();
+    if let Some(key) = factors
+        .iter()
+        .flat_map(|f| &f.keys)
+        .find(|k| !keys.insert(k.as_str()))
+    {
+        return Err(DesignError::Twice(key.clone()));
+    }
+    let lists = factors
+        .iter()
+        .map(|f| f.list(method))
+        .collect::<Result<Vec<_>, _>>()?;
+    let count = match method {
+        Sampling::Grid => lists
+            .iter()
+            .flatten()
+            .fold(1usize, |n, l| n.saturating_mul(l.len())),
+        _ => points,
+    };
+    if count > most.0 {
+        let (most, found) = (most.0, count);
+        return Err(DesignError::Points { most, found });
+    }
+    let mut points = vec![Vec::with_capacity(factors.len()); count];
+    let mut block = count;
+    for (d, (factor, list)) in factors.iter().zip(&lists).enumerate() {
+        let uniforms = match method {
+            Sampling::Grid => Vec::new(),
+            Sampling::Latin => latin(count, seed, &factor.keys[0]),
+            Sampling::Sobol => sobol(count, seed, d),
+        };
+        block /= list
+            .as_ref()
+            .filter(|_| method == Sampling::Grid)
+            .map_or(1, Vec::len)
+            .max(1);
+        for (i, point) in points.iter_mut().enumerate() {
+            point.push(match (list, uniforms.get(i)) {
+                (Some(list), Some(&u)) => list[pick(u, list.len())].clone(),
+                (Some(list), None) => list[i / block % list.len()].clone(),
+                (None, u) => factor.levels.at(u.copied().unwrap_or(0.5)),
+            });
+        }
+    }
+    let columns = factors.iter().map(Factor::column).collect();
+    Ok(Design { columns, points })
+}
+
+/// Which of `n` equal parts of [0, 1) holds `u`.
+fn pick(u: f64, n: usize) -> usize {
+    ((u * n as f64) as usize).min(n - 1)
+}
+
+impl Factor {
+    /// Its values, where there are finitely many.
+    fn list(&self, method: Sampling) -> Result<Option<Vec<String>>, DesignError> {
+        let key = || self.keys.join(",");
+        match &self.levels {
+            Levels::List(list) => {
+                let unit = self.column().unit;
+                let bare = |text: &String| match text.strip_suffix(&unit) {
+                    Some(number) => number.trim_end().to_owned(),
+                    None => text.clone(),
+                };
+                Ok(Some(list.iter().map(bare).collect()))
+            }
+            Levels::Range { steps: None, .. } if method == Sampling::Grid => {
+                Err(DesignError::NoSteps(key()))
+            }
+            Levels::Range { steps: None, .. } => Ok(None),
+            &Levels::Range {
+                low,
+                high,
+                steps: Some(found),
+                whole,
+                ..
+            } => {
+                let there_are = (high - low) as usize + 1;
+                if whole && found > there_are {
+                    let key = key();
+                    return Err(DesignError::TooFine {
+                        key,
+                        there_are,
+                        found,
+                    });
+                }
+                if found > MOST_POINTS {
+                    let most = MOST_POINTS;
+                    return Err(DesignError::Points { most, found });
+                }
+                let last = found.max(2) - 1;
+                let value = |i: usize| {
+                    // Weights that are exact at both ends.
+                    let x = (low * (last - i) as f64 + high * i as f64) / last as f64;
+                    number(if whole { x.round() } else { x })
+                };
+                Ok(Some((0..found).map(value).collect()))
+            }
+        }
+    }
+
+    fn column(&self) -> Column {
+        let unit = match &self.levels {
+            Levels::List(list) => common_unit(list),
+            Levels::Range { unit, .. } => unit.clone(),
+        };
+        Column {
+            keys: self.keys.clone(),
+            unit,
+        }
+    }
+}
+
+impl Levels {
+    /// The value at a share of the way from the lower to the upper bound.
+    fn at(&self, u: f64) -> String {
+        match *self {
+            Levels::Range {
+                low,
+                high,
+                whole: true,
+                ..
+            } => number((low + (u * (high - low + 1.0)).floor()).min(high)),
+            Levels::Range { low, high, .. } => number(low + u * (high - low)),
+            Levels::List(ref list) => list[pick(u, list.len())].clone(),
+        }
+    }
+}
+
+/// A number in the fewest digits that give it back, at most [`DIGITS`].
+fn number(x: f64) -> String {
+    let rounded = format!("{x:.*e}", DIGITS - 1).parse().unwrap_or(x);
+    // A negative zero is none.
+    format!("{}", rounded + 0.0)
+}
+
+/// The unit that all values have after a plain number; empty when they have none, or not the same.
+fn common_unit(list: &[String]) -> String {
+    let unit = |text: &String| {
+        let (number, unit) = split_unit(text)?;
+        (!unit.is_empty() && number.is_finite()).then(|| unit.to_owned())
+    };
+    let mut units = list.iter().map(unit);
+    let first = units.next().flatten();
+    match first {
+        Some(first) if units.all(|u| u.as_ref() == Some(&first)) => first,
+        _ => String::new(),
+    }
+}
+
+/// A text as a number and what follows it: `30 s`, `62%`, `7`.
+pub fn split_unit(text: &str) -> Option<(f64, &str)> {
+    let text = text.trim();
+    let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | '+' | '-' | '_');
+    let mut end = text.find(|c| !is_number(c)).unwrap_or(text.len());
+    let rest = &text[end..];
+    // An exponent, unless it is the beginning of a unit.
+    if let Some(exponent) = rest.strip_prefix(['e', 'E']) {
+        let digits = exponent.trim_start_matches(['+', '-']);
+        let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+        if length > 0 {
+            end += 1 + exponent.len() - digits.len() + length;
+        }
+    }
+    let value: f64 = text[..end].replace('_', "").parse().ok()?;
+    let unit = text[end..].trim();
+    let is_unit = !unit.contains(|c: char| c.is_ascii_digit() || "[]{}\"',=".contains(c));
+    (value.is_finite() && is_unit).then_some((value, unit))
+}
+
+/// Latin hypercube: one number in each of `n` equal parts of [0, 1), in random order. The key, not its place, decides.
+fn latin(n: usize, seed: u64, key: &str) -> Vec<f64> {
+    let root = Key::root(seed, 0).named(purpose::DESIGN_ORDER, key);
+    let mut order: Vec<usize> = (0..n).collect();
+    for i in (1..n).rev() {
+        let u = root.child(i as u64).uniform(purpose::DESIGN_ORDER);
+        order.swap(i, pick(u, i + 1));
+    }
+    let jitter = |i: usize| root.child(i as u64).uniform(purpose::DESIGN_JITTER);
+    (0..n)
+        .map(|i| (order[i] as f64 + jitter(i)) / n as f64)
+        .collect()
+}
+
+/// One dimension of `n` Sobol' points with Owen's scrambling.
+fn sobol(n: usize, seed: u64, dimension: usize) -> Vec<f64> {
+    let seed = (Key::root(seed, 0).bits(purpose::DESIGN_ORDER) >> 32) as u32;
+    let place = |i| f64::from(sobol_burley::sample(i, dimension as u32, seed));
+    (0..n as u32).map(place).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(key: &str, low: f64, high: f64, steps: Option<usize>) -> Factor {
+        let levels = Levels::Range {
+            low,
+            high,
+            unit: String::new(),
+            steps,
+            whole: false,
+        };
+        Factor {
+            keys: vec![key.into()],
+            levels,
+        }
+    }
+
+    fn list(key: &str, values: &[&str]) -> Factor {
+        Factor {
+            keys: vec![key.into()],
+            levels: Levels::List(values.iter().map(|&v| v.into()).collect()),
+        }
+    }
+
+    fn numbers(design: &Design, column: usize) -> Vec<f64> {
+        let cells = design.points.iter().map(|p| p[column].parse().unwrap());
+        cells.collect()
+    }
+
+    #[test]
+    fn a_grid_has_every_combination() {
+        let factors = [range("a", 0.1, 0.5, Some(3)), list("b", &["x", "y"])];
+        let d = design(&factors, Sampling::Grid, 0, 1).unwrap();
+        let points: Vec<String> = d.points.iter().map(|p| p.join(" ")).collect();
+        assert_eq!(
+            points,
+            ["0.1 x", "0.1 y", "0.3 x", "0.3 y", "0.5 x", "0.5 y"]
+        );
+        assert_eq!(d.settings(3), ["a=0.3", "b=y"]);
+    }
+
+    #[test]
+    fn units_go_to_the_head() {
+        let factors = [list("a,b", &["30 s", "45s"]), list("c", &["5 s", "1 min"])];
+        let d = design(&factors, Sampling::Grid, 0, 1).unwrap();
+        let titles: Vec<String> = d.columns.iter().map(Column::title).collect();
+        assert_eq!(titles, ["a,b [s]", "c"]);
+        assert_eq!(d.points[3], ["45", "1 min"]);
+        assert_eq!(split_unit("1e3 / h"), Some((1000.0, "/ h")));
+        assert_eq!(split_unit("2 events"), Some((2.0, "events")));
+        assert_eq!(split_unit("2e"), Some((2.0, "e")));
+        assert_eq!(split_unit("1h 30min"), None);
+        assert_eq!(split_unit("gig"), None);
+    }
+
+    #[test]
+    fn whole_numbers_stay_whole() {
+        let mut factor = range("n", 10.0, 20.0, Some(4));
+        let Levels::Range { whole, .. } = &mut factor.levels else {
+            panic!()
+        };
+        *whole = true;
+        let grid = design(std::slice::from_ref(&factor), Sampling::Grid, 0, 1).unwrap();
+        assert_eq!(numbers(&grid, 0), [10.0, 13.0, 17.0, 20.0]);
+        // Each of the eleven numbers has the same share of a Latin hypercube of eleven points.
+        let Levels::Range { steps, .. } = &mut factor.levels else {
+            panic!()
+        };
+        *steps = None;
+        let all = design(std::slice::from_ref(&factor), Sampling::Latin, 11, 7).unwrap();
+        let mut sorted = numbers(&all, 0);
+        sorted.sort_by(f64::total_cmp);
+        assert_eq!(sorted, (10..=20).map(f64::from).collect::<Vec<_>>());
+        let Levels::Range { steps, .. } = &mut factor.levels else {
+            panic!()
+        };
+        *steps = Some(12);
+        let refused = design(&[factor], Sampling::Grid, 0, 1).unwrap_err();
+        assert!(matches!(
+            refused,
+            DesignError::TooFine {
+                there_are: 11,
+                found: 12,
+                ..
+            }
+        ));
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        let no = |factors: &[Factor], method, n| design(factors, method, n, 1).unwrap_err();
+        assert_eq!(no(&[], Sampling::Grid, 0), DesignError::Nothing);
+        let free = range("a", 0.0, 1.0, None);
+        let free = std::slice::from_ref(&free);
+        assert_eq!(
+            no(free, Sampling::Grid, 0),
+            DesignError::NoSteps("a".into())
+        );
+        let twice = [list("a", &["1"]), list("a", &["2"])];
+        assert_eq!(
+            no(&twice, Sampling::Latin, 5),
+            DesignError::Twice("a".into())
+        );
+        let large = [
+            range("a", 0.0, 1.0, Some(2000)),
+            range("b", 0.0, 1.0, Some(2000)),
+        ];
+        let points = |most, found| DesignError::Points { most, found };
+        assert_eq!(no(&large, Sampling::Grid, 0), points(1_000_000, 4_000_000));
+        assert_eq!(no(free, Sampling::Sobol, 65_537), points(65_536, 65_537));
+    }
+
+    /// A Latin hypercube has one point in each of n parts of every dimension, and the mean of a sum of d coordinates has the
+    /// variance d / (12 n^3): 16 points in 5 dimensions, over 4000 seeds.
+    #[test]
+    fn latin_hypercubes_are_stratified() {
+        let factors: Vec<Factor> = (0..5)
+            .map(|i| range(&format!("x{i}"), 0.0, 1.0, None))
+            .collect();
+        let (n, seeds) = (16, 4000);
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for seed in 0..seeds {
+            let d = design(&factors, Sampling::Latin, n, seed).unwrap();
+            let mut mean = 0.0;
+            for column in 0..5 {
+                let values = numbers(&d, column);
+                let mut parts: Vec<usize> = values.iter().map(|v| (v * 16.0) as usize).collect();
+                parts.sort_unstable();
+                assert_eq!(parts, (0..n).collect::<Vec<_>>());
+                mean += values.iter().sum::<f64>() / n as f64;
+            }
+            sum += mean - 2.5;
+            squares += (mean - 2.5) * (mean - 2.5);
+        }
+        let variance = squares / seeds as f64;
+        let exact = 5.0 / (12.0 * 4096.0);
+        // The sum of many uniform jitters is all but normal: the variance of the estimate is 2 exact^2 / seeds.
+        let error = exact * (2.0 / seeds as f64).sqrt();
+        assert!((variance - exact).abs() < 4.0 * error, "{variance} {exact}");
+        assert!((sum / seeds as f64).abs() < 4.0 * (exact / seeds as f64).sqrt());
+    }
+
+    /// Another column leaves the others as they were, and another seed does not.
+    #[test]
+    fn a_latin_hypercube_is_keyed_by_name() {
+        let (a, b) = (range("a", 0.0, 1.0, None), range("b", 0.0, 1.0, None));
+        let both = design(&[b.clone(), a.clone()], Sampling::Latin, 20, 3).unwrap();
+        let one = design(std::slice::from_ref(&a), Sampling::Latin, 20, 3).unwrap();
+        assert_eq!(numbers(&both, 1), numbers(&one, 0));
+        assert_ne!(numbers(&both, 0), numbers(&one, 0));
+        let other = design(&[a], Sampling::Latin, 20, 4).unwrap();
+        assert_ne!(numbers(&other, 0), numbers(&one, 0));
+    }
+
+    /// The first two dimensions of Sobol' points are a (0, m, 2)-net, which scrambling keeps: of 2^m points there is exactly one in
+    /// every box of area 2^-m whose sides are powers of two. Every dimension alone is stratified.
+    #[test]
+    fn sobol_points_are_a_net() {
+        for (seed, m) in [(1, 4), (2, 7), (3, 10)] {
+            let n = 1usize << m;
+            let (x, y) = (sobol(n, seed, 0), sobol(n, seed, 1));
+            for k in 0..=m {
+                let (across, up) = (1usize << k, 1usize << (m - k));
+                let mut seen = vec![0; n];
+                for (x, y) in x.iter().zip(&y) {
+                    seen[pick(*x, across) * up + pick(*y, up)] += 1;
+                }
+                assert!(
+                    seen.iter().all(|&c| c == 1),
+                    "seed {seed}, 2^{m}, {across} x {up}"
+                );
+            }
+            for d in 0..MOST_SOBOL.1 {
+                let mut seen = vec![0; n];
+                sobol(n, seed, d)
+                    .iter()
+                    .for_each(|&x| seen[pick(x, n)] += 1);
+                assert!(seen.iter().all(|&c| c == 1), "seed {seed}, dimension {d}");
+            }
+        }
+    }
+
+    /// The integral of a product of five coordinates, 2^-5: a thousand times nearer than chance would have it.
+    #[test]
+    fn sobol_points_integrate() {
+        let n = 1usize << 14;
+        let dimensions: Vec<Vec<f64>> = (0..5).map(|d| sobol(n, 1, d)).collect();
+        let product = |i: usize| dimensions.iter().map(|d| d[i]).product::<f64>();
+        let mean = (0..n).map(product).sum::<f64>() / n as f64;
+        // Standard error of independent points: sqrt(3^-5 - 4^-5) / sqrt n = 4.4e-4.
+        assert!((mean - 0.03125).abs() < 2e-5, "{mean}");
+    }
+}

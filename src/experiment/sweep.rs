@@ -1,0 +1,266 @@
+//! Replications of many points, of which only some measures are kept.
+
+use super::run::{Progress, Tables, play};
+use crate::engine::Laws;
+use crate::measure::Row;
+use crate::model::Model;
+use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The measures that are kept when none are named, those of them that the scenario has.
+pub const USUAL_MEASURES: [&str; 16] = [
+    "contacts",
+    "ai_share",
+    "durable_resolution",
+    "sl_net",
+    "mean_wait",
+    "abandonment_rate",
+    "agents_on_duty",
+    "occupancy",
+    "fte_required",
+    "fte_displaced",
+    "satisfaction",
+    "headcount_end",
+    "cost_total",
+    "cost_per_contact",
+    "cost_per_durable_resolution",
+    "npv",
+];
+
+/// Pieces of work for each thread: enough that no thread waits long for the last one.
+const PIECES: usize = 16;
+
+/// One replication of one point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Task {
+    /// The point, from 0.
+    pub point: u32,
+    /// The replication, from 0.
+    pub replication: u32,
+}
+
+/// A task that is done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finished {
+    /// Which.
+    pub task: Task,
+    /// Contacts simulated, those of the warm-up included.
+    pub contacts: u64,
+    /// Events taken from the event list.
+    pub events: u64,
+    /// The measures in the order asked for, NaN where undefined.
+    pub values: Vec<f64>,
+}
+
+/// A part of the tasks: every `of`-th, beginning with the `index`-th, counted from 1.
+///
+/// Whole points are dealt out when there are at least eight for each shard, so that a model is built in few of them;
+/// else single replications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Which part, from 1.
+    pub index: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+impl Shard {
+    /// All tasks.
+    pub const ALL: Self = Self { index: 1, of: 1 };
+
+    /// Its tasks, by point and replication.
+    pub fn tasks(self, points: u32, replications: u32) -> Vec<Task> {
+        let by_point = points / 8 >= self.of;
+        let is_mine = |t: &Task| {
+            let number = u64::from(t.point) * u64::from(replications) + u64::from(t.replication);
+            let dealt = if by_point { t.point.into() } else { number };
+            dealt % u64::from(self.of) == u64::from(self.index - 1)
+        };
+        let all = (0..points).flat_map(|point| {
+            (0..replications).map(move |replication| Task { point, replication })
+        });
+        all.filter(is_mine).collect()
+    }
+}
+
+/// A measure that is kept: its identifier and the label of the slice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The measure.
+    pub measure: String,
+    /// The slice as the `slice` column has it; `all` for everything.
+    pub slice: String,
+}
+
+impl Wanted {
+    /// `MEASURE`, or `MEASURE@SLICE`.
+    pub fn new(text: &str) -> Self {
+        let (measure, slice) = text.split_once('@').unwrap_or((text, "all"));
+        Self {
+            measure: measure.trim().to_owned(),
+            slice: slice.trim().to_owned(),
+        }
+    }
+
+    /// How the head of a table names it.
+    pub fn title(&self) -> String {
+        if self.slice == "all" {
+            self.measure.clone()
+        } else {
+            format!("{}@{}", self.measure, self.slice)
+        }
+    }
+
+    /// Its place among the rows of a model.
+    pub fn among(&self, rows: &[Row], model: &Model) -> Option<usize> {
+        let is_it = |r: &Row| r.measure == self.measure && r.slice.label(model) == self.slice;
+        rows.iter().position(is_it)
+    }
+}
+
+/// Why a sweep stopped.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum SweepError<E> {
+    /// A model cannot be simulated.
+    #[error("point {point}: {}", problems.join("; "))]
+    Model {
+        /// Which point.
+        point: u32,
+        /// What is wrong with it.
+        problems: Vec<String>,
+    },
+    /// Contacts were lost or made up: an error of the program.
+    #[error("{0:?}: contacts begun are not those ended and those in the system")]
+    NotConserved(Task),
+    /// A model could not be made, or a finished task not be kept.
+    #[error("{0}")]
+    Outside(E),
+}
+
+/// Where models come from and finished tasks go to; called from the threads that work.
+pub trait Desk: Sync {
+    /// What can go wrong.
+    type Error: Send;
+
+    /// The model of a point, and the seed of its draws.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    fn model(&self, point: u32) -> Result<(Model, u64), Self::Error>;
+
+    /// Keeps a finished task; tasks come in any order.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    fn keep(&self, done: Finished) -> Result<(), Self::Error>;
+}
+
+/// Does all tasks, which are in order, in the current rayon pool. When `stop` is set it ends early, without an error.
+///
+/// A task is a function of model, seed and replication: neither order nor threads change what is kept.
+///
+/// # Errors
+/// The first that was met; what was finished before has been kept.
+pub fn sweep<D: Desk>(
+    tasks: &[Task],
+    wanted: &[Wanted],
+    desk: &D,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<(), SweepError<D::Error>> {
+    let work = |piece: Range<usize>| {
+        let tasks = &tasks[piece];
+        if stop.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let point = tasks[0].point;
+        let (model, seed) = desk.model(point).map_err(SweepError::Outside)?;
+        let laws = Laws::new(&model).map_err(|problems| SweepError::Model { point, problems })?;
+        let tables = Tables::new(&model);
+        let rows = tables.rows();
+        let places: Vec<_> = wanted.iter().map(|w| w.among(&rows, &model)).collect();
+        for &task in tasks {
+            let simulated = |micros| progress.simulated(point as usize, micros);
+            let Some((account, counters)) = play(&laws, seed, task.replication, stop, &simulated)
+            else {
+                return Ok(());
+            };
+            if !account.conserved {
+                return Err(SweepError::NotConserved(task));
+            }
+            let values = tables.whole(&counters);
+            let kept = places.iter().map(|p| p.map_or(f64::NAN, |i| values[i]));
+            let done = Finished {
+                task,
+                contacts: account.contacts(),
+                events: account.events,
+                values: kept.collect(),
+            };
+            progress.replication_done(point as usize, done.contacts);
+            desk.keep(done).map_err(SweepError::Outside)?;
+        }
+        Ok(())
+    };
+    pieces(tasks, rayon::current_num_threads())
+        .into_par_iter()
+        .with_max_len(1)
+        .try_for_each(work)
+}
+
+/// Runs of tasks of one point, short enough that every thread gets several.
+fn pieces(tasks: &[Task], threads: usize) -> Vec<Range<usize>> {
+    let longest = (tasks.len() / (PIECES * threads)).max(1);
+    let mut pieces: Vec<Range<usize>> = Vec::new();
+    for (i, task) in tasks.iter().enumerate() {
+        match pieces.last_mut() {
+            Some(p) if p.len() < longest && tasks[p.start].point == task.point => p.end = i + 1,
+            _ => pieces.push(i..i + 1),
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shards_share_out_the_tasks() {
+        for (points, replications, of) in [(1, 10, 3), (100, 3, 8), (7, 2, 20), (9, 1, 1)] {
+            let shards = (1..=of).map(|index| Shard { index, of });
+            let mut all: Vec<Task> = Vec::new();
+            for shard in shards {
+                let tasks = shard.tasks(points, replications);
+                assert!(tasks.is_sorted());
+                let even = (points * replications) as f64 / f64::from(of);
+                assert!((tasks.len() as f64 - even).abs() < f64::from(replications).max(1.0));
+                all.extend(tasks);
+            }
+            all.sort_unstable();
+            assert_eq!(all, Shard::ALL.tasks(points, replications));
+        }
+    }
+
+    #[test]
+    fn pieces_are_of_one_point() {
+        let tasks = Shard::ALL.tasks(50, 10);
+        for threads in [1, 2, 64] {
+            let pieces = pieces(&tasks, threads);
+            assert_eq!(pieces.iter().map(Range::len).sum::<usize>(), tasks.len());
+            assert!(pieces.windows(2).all(|w| w[0].end == w[1].start));
+            for p in pieces {
+                assert_eq!(tasks[p.start].point, tasks[p.end - 1].point);
+            }
+        }
+        assert_eq!(pieces(&Shard::ALL.tasks(1, 100), 2).len(), 34);
+    }
+
+    #[test]
+    fn wanted_measures() {
+        let w = Wanted::new("occupancy@pool=gig");
+        assert_eq!((&*w.measure, &*w.slice), ("occupancy", "pool=gig"));
+        assert_eq!(w.title(), "occupancy@pool=gig");
+        assert_eq!(Wanted::new("sl_net").title(), "sl_net");
+    }
+}

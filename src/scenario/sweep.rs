@@ -1,0 +1,428 @@
+//! What varies in a sweep: `[sweep]`, `--vary KEY=VALUES`, and designs in CSV files.
+
+use super::cursor::{Item, join};
+use super::files::Files;
+use super::problem::{listed, quoted};
+use super::tree::{self, Node, Table, Value};
+use super::values::unit_seconds;
+use crate::experiment::{
+    Column, Design, Factor, Levels, MOST_FACTORS, MOST_POINTS, Sampling, split_unit,
+};
+use ::csv::ReaderBuilder;
+use std::path::Path;
+
+/// What `[sweep]` says; what it leaves open is `None` or empty.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SweepTable {
+    /// How points are chosen.
+    pub method: Option<Sampling>,
+    /// How many are chosen at random.
+    pub points: Option<usize>,
+    /// Seed of the points.
+    pub seed: Option<u64>,
+    /// What varies.
+    pub factors: Vec<Factor>,
+    /// The measures that are kept.
+    pub measures: Vec<String>,
+}
+
+/// Reads `sweep`.
+pub(super) fn read(item: &Item<'_>) -> Option<SweepTable> {
+    let mut c = item.cursor("a table")?;
+    let method = c.read_opt("method", |i| {
+        let methods = [Sampling::Grid, Sampling::Latin, Sampling::Sobol];
+        let what = format!("one of {}", listed(methods.map(Sampling::name), "and"));
+        let name = i.string(&what)?;
+        let found = methods.into_iter().find(|m| m.name() == name);
+        found.or_else(|| i.expected(&what))
+    });
+    let points = c.read_opt("points", |i| i.integer(1, MOST_POINTS as i64));
+    let seed = c.read_opt("seed", |i| i.integer(0, i64::MAX));
+    let measures = c.read("measures", Vec::new(), |i| {
+        let items = i.list("a list of names of measures", 1000)?;
+        let names = items.iter().map(|i| i.string("the name of a measure"));
+        names.map(|n| n.map(str::to_owned)).collect()
+    });
+    let mut factors = Vec::new();
+    if let Some(item) = c.take("vary") {
+        let what =
+            "a table of keys and their values, such as { \"pool.gig.members\" = \"100..300/5\" }";
+        if let (Some(_), Value::Table(table)) = (item.cursor(what), &item.node.value) {
+            vary(&item, table, "", &mut factors);
+        }
+    }
+    c.finish();
+    Some(SweepTable {
+        method,
+        points: points.map(|n| n as usize),
+        seed: seed.map(|n| n as u64),
+        factors,
+        measures,
+    })
+}
+
+/// The factors of a table whose keys stand below `above`.
+fn vary(item: &Item<'_>, table: &Table, above: &str, factors: &mut Vec<Factor>) {
+    for e in &table.entries {
+        let key = if above.is_empty() {
+            e.key.clone()
+        } else {
+            format!("{above}.{}", e.key)
+        };
+        let levels = match &e.node.value {
+            Value::Table(inner) => {
+                vary(item, inner, &key, factors);
+                continue;
+            }
+            Value::Array(items) => Ok(Levels::List(
+                items.iter().map(|n| written(item, n)).collect(),
+            )),
+            Value::String(text) => levels(text),
+            _ => Ok(Levels::List(vec![written(item, &e.node)])),
+        };
+        let factor = levels.and_then(|levels| match &levels {
+            Levels::List(list) if list.is_empty() => Err("expected at least one value".into()),
+            _ => Ok(Factor {
+                keys: keys(&key)?,
+                levels,
+            }),
+        });
+        let path = join(&item.path, &key);
+        match factor {
+            Ok(_) if factors.len() >= MOST_FACTORS => {
+                let message = format!("expected at most {MOST_FACTORS} keys that vary");
+                item.reader.problem(e.span, &path, message, None);
+                return;
+            }
+            Ok(factor) => factors.push(factor),
+            Err(message) => item.reader.problem(e.node.span, &path, message, None),
+        }
+    }
+}
+
+/// A value as a setting has it.
+fn written(item: &Item<'_>, node: &Node) -> String {
+    match &node.value {
+        // What would be read as something else needs its quotes.
+        Value::String(text)
+            if text.trim().is_empty()
+                || text.starts_with(['[', '{', '"', '\''])
+                || tree::parse_value(text, 0, 0).is_ok() =>
+        {
+            toml::Value::String(text.clone()).to_string()
+        }
+        Value::String(text) => text.clone(),
+        _ => item.reader.written(node.span),
+    }
+}
+
+/// `KEY=LOW..HIGH/N` or `KEY=a,b,c`, as on the command line; several keys, parted by commas, have the same value.
+///
+/// # Errors
+/// What was expected.
+pub fn factor(text: &str) -> Result<Factor, String> {
+    let mut parts = parts(text, '=').into_iter();
+    let left = parts.next().unwrap_or("");
+    if left.len() == text.len() {
+        return Err(format!(
+            "expected KEY=LOW..HIGH/N or KEY=a,b,c, found {}",
+            quoted(text)
+        ));
+    }
+    Ok(Factor {
+        keys: keys(left)?,
+        levels: levels(&text[left.len() + 1..])?,
+    })
+}
+
+fn keys(text: &str) -> Result<Vec<String>, String> {
+    let keys: Vec<String> = parts(text, ',')
+        .iter()
+        .map(|k| k.trim().to_owned())
+        .collect();
+    if keys.iter().any(String::is_empty) {
+        return Err(format!(
+            "expected a key such as pool.gig.members, found {}",
+            quoted(text)
+        ));
+    }
+    if keys.iter().any(|k| k == "replications") {
+        return Err(
+            "expected a key other than replications, which are the same at all points".into(),
+        );
+    }
+    Ok(keys)
+}
+
+/// `LOW..HIGH/N`, `LOW..HIGH`, or values that are parted by commas.
+fn levels(text: &str) -> Result<Levels, String> {
+    if let Some((low, rest)) = text.split_once("..")
+        && let Some((low, low_unit)) = split_unit(low)
+    {
+        return range(low, low_unit, rest);
+    }
+    let values: Vec<String> = parts(text, ',')
+        .iter()
+        .map(|v| v.trim().to_owned())
+        .collect();
+    if values.iter().any(String::is_empty) {
+        return Err(format!(
+            "expected LOW..HIGH/N or values a,b,c, found {}",
+            quoted(text)
+        ));
+    }
+    Ok(Levels::List(values))
+}
+
+fn range(low: f64, low_unit: &str, rest: &str) -> Result<Levels, String> {
+    let (high, steps) = match rest.rsplit_once('/') {
+        Some((high, n))
+            if n.trim()
+                .starts_with(|c: char| c.is_ascii_digit() || c == '-') =>
+        {
+            let steps = n.trim().parse::<usize>().ok();
+            let steps = steps.filter(|n| (2..=MOST_POINTS).contains(n));
+            let found = || {
+                format!(
+                    "expected a number of values from 2 to {MOST_POINTS}, found {}",
+                    quoted(n)
+                )
+            };
+            (high, Some(steps.ok_or_else(found)?))
+        }
+        _ => (rest, None),
+    };
+    let Some((mut high, high_unit)) = split_unit(high) else {
+        return Err(format!(
+            "expected a number with or without a unit after `..`, found {}",
+            quoted(high)
+        ));
+    };
+    let unit = if low_unit.is_empty() {
+        high_unit
+    } else {
+        low_unit
+    };
+    if high_unit != unit {
+        let scale = unit_seconds(high_unit).zip(unit_seconds(unit));
+        let Some((from, to)) = scale else {
+            let (a, b) = (quoted(low_unit), quoted(high_unit));
+            return Err(format!(
+                "expected two bounds of the same kind, found the units {a} and {b}"
+            ));
+        };
+        high = high * from / to;
+    }
+    if low >= high {
+        return Err(format!(
+            "expected a lower bound below the upper one, found {low} and {high}"
+        ));
+    }
+    Ok(Levels::Range {
+        low,
+        high,
+        unit: unit.to_owned(),
+        steps,
+        whole: false,
+    })
+}
+
+/// The parts of a text between signs that stand in no bracket and no quotes.
+fn parts(text: &str, sign: char) -> Vec<&str> {
+    let (mut parts, mut start, mut depth, mut quote) = (Vec::new(), 0, 0usize, None);
+    for (i, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(q), _) if q == c => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '[' | '{') => depth += 1,
+            (None, ']' | '}') => depth = depth.saturating_sub(1),
+            (None, c) if c == sign && depth == 0 => {
+                parts.push(&text[start..i]);
+                start = i + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+/// A design in a CSV file: a column for each key, `KEY [UNIT]` where all values have a unit, and a line for each point. A column
+/// `point`, as a sweep writes it, is passed over.
+///
+/// # Errors
+/// What is wrong with it, with the line.
+pub fn read_design(path: &Path, files: &dyn Files) -> Result<Design, String> {
+    let text = files
+        .read(path)
+        .map_err(|why| format!("cannot be read: {why}"))?;
+    let mut reader = ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let head = reader.headers().map_err(|e| e.to_string())?.clone();
+    let mut design = Design::default();
+    let mut kept = Vec::new();
+    for (i, title) in head.iter().enumerate().filter(|(_, t)| t.trim() != "point") {
+        let (names, unit) = match title
+            .trim()
+            .strip_suffix(']')
+            .and_then(|t| t.rsplit_once(" ["))
+        {
+            Some((names, unit)) => (names, unit),
+            None => (title.trim(), ""),
+        };
+        let keys = keys(names).map_err(|e| format!("line 1: {e}"))?;
+        let known = design.columns.iter().flat_map(|c: &Column| &c.keys);
+        if let Some(twice) = keys.iter().find(|k| known.clone().any(|o| o == *k)) {
+            return Err(format!("line 1: {} varies twice", quoted(twice)));
+        }
+        let unit = unit.trim().to_owned();
+        design.columns.push(Column { keys, unit });
+        kept.push(i);
+    }
+    if design.columns.is_empty() || design.columns.len() > MOST_FACTORS {
+        return Err(format!(
+            "line 1: expected 1 to {MOST_FACTORS} keys, found {}",
+            design.columns.len()
+        ));
+    }
+    for record in reader.records() {
+        let record = record.map_err(|e| e.to_string())?;
+        let line = record.position().map_or(0, ::csv::Position::line);
+        if record.len() != head.len() {
+            let (want, found) = (head.len(), record.len());
+            return Err(format!(
+                "line {line}: expected {want} fields, found {found}"
+            ));
+        }
+        let point: Vec<String> = kept.iter().map(|&i| record[i].trim().to_owned()).collect();
+        if let Some(i) = point.iter().position(String::is_empty) {
+            return Err(format!(
+                "line {line}: expected a value of {}",
+                design.columns[i].title()
+            ));
+        }
+        if design.points.len() == MOST_POINTS {
+            return Err(format!("expected at most {MOST_POINTS} points, found more"));
+        }
+        design.points.push(point);
+    }
+    if design.points.is_empty() {
+        return Err("expected at least one point, found none".into());
+    }
+    Ok(design)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::InMemory;
+
+    fn bounds(text: &str) -> (f64, f64, String, Option<usize>) {
+        match levels(text).unwrap() {
+            Levels::Range {
+                low,
+                high,
+                unit,
+                steps,
+                ..
+            } => (low, high, unit, steps),
+            list => panic!("{list:?}"),
+        }
+    }
+
+    fn values(text: &str) -> Vec<String> {
+        match levels(text).unwrap() {
+            Levels::List(list) => list,
+            range => panic!("{range:?}"),
+        }
+    }
+
+    #[test]
+    fn ranges() {
+        assert_eq!(bounds("10..60/6"), (10.0, 60.0, String::new(), Some(6)));
+        assert_eq!(
+            bounds("30 s..5 min/10"),
+            (30.0, 300.0, "s".into(), Some(10))
+        );
+        assert_eq!(bounds("5..20%"), (5.0, 20.0, "%".into(), None));
+        assert_eq!(
+            bounds("10 / h .. 20 / h / 3"),
+            (10.0, 20.0, "/ h".into(), Some(3))
+        );
+        assert_eq!(bounds("-1.5..1e3"), (-1.5, 1000.0, String::new(), None));
+        for (text, message) in [
+            (
+                "10..5/3",
+                "expected a lower bound below the upper one, found 10 and 5",
+            ),
+            (
+                "10..",
+                "expected a number with or without a unit after `..`, found \"\"",
+            ),
+            (
+                "10..20/1",
+                "expected a number of values from 2 to 1000000, found \"1\"",
+            ),
+            (
+                "10 s..20%",
+                "expected two bounds of the same kind, found the units \"s\" and \"%\"",
+            ),
+            (
+                "a,,b",
+                "expected LOW..HIGH/N or values a,b,c, found \"a,,b\"",
+            ),
+        ] {
+            assert_eq!(levels(text).unwrap_err(), message);
+        }
+    }
+
+    #[test]
+    fn lists() {
+        assert_eq!(values("a, b ,c d"), ["a", "b", "c d"]);
+        assert_eq!(values("[1, 2],[3]"), ["[1, 2]", "[3]"]);
+        assert_eq!(
+            values("{ a = 1, b = 2 },\"x,y\""),
+            ["{ a = 1, b = 2 }", "\"x,y\""]
+        );
+        assert_eq!(values("../a.csv,../b.csv"), ["../a.csv", "../b.csv"]);
+        assert_eq!(values("true"), ["true"]);
+    }
+
+    #[test]
+    fn keys_and_values() {
+        let f = factor("pool.a.agents,pool.'b,c'.agents=1..3/3").unwrap();
+        assert_eq!(f.keys, ["pool.a.agents", "pool.'b,c'.agents"]);
+        assert!(
+            factor("pool.a.agents")
+                .unwrap_err()
+                .starts_with("expected KEY=LOW..HIGH/N")
+        );
+        assert!(factor("=1").unwrap_err().starts_with("expected a key"));
+        assert!(factor("replications=1,2").is_err());
+    }
+
+    #[test]
+    fn designs_in_files() {
+        let read = |text: &str| {
+            let files = InMemory::new().with("d.csv", text);
+            read_design(Path::new("d.csv"), &files)
+        };
+        let d = read("point,\"a,b [s]\",c\n1,30,x\n2,45,y\n").unwrap();
+        assert_eq!(d.settings(1), ["a=45 s", "b=45 s", "c=y"]);
+        for (text, message) in [
+            ("a,b\n1,2\n1\n", "line 3: expected 2 fields, found 1"),
+            ("a,a\n1,2\n", "line 1: \"a\" varies twice"),
+            ("a [s]\n1\n\"\"\n", "line 3: expected a value of a [s]"),
+            ("a\n", "expected at least one point, found none"),
+            ("point\n1\n", "line 1: expected 1 to 1000 keys, found 0"),
+        ] {
+            assert_eq!(read(text).unwrap_err(), message);
+        }
+        assert_eq!(
+            read_design(Path::new("no.csv"), &InMemory::new()).unwrap_err(),
+            "cannot be read: there is no such file"
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! A scenario that is read once and built many times, each time with other settings.
+
+use super::files::Files;
+use super::problem::Problems;
+use super::reader::{Known, Reader};
+use super::tree::Node;
+use super::{Scenario, assumptions, build, merge, precision, settings, timeline};
+use crate::experiment::{Factor, Levels};
+use std::path::{Path, PathBuf};
+
+/// A scenario file that was read, with everything it names.
+#[derive(Clone, Debug)]
+pub struct Template {
+    path: PathBuf,
+    root: Node,
+    known: Known,
+}
+
+impl Template {
+    /// Reads a scenario file with `settings` (`KEY=VALUE`) on top of it, and builds it as it is.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in the order of files and lines.
+    pub fn read(
+        path: &Path,
+        settings: &[String],
+        files: &dyn Files,
+    ) -> Result<(Self, Scenario), Problems> {
+        let reader = Reader::new(files);
+        let Some(mut root) = merge::load(&reader, path) else {
+            return Err(reader.into_problems());
+        };
+        settings::apply(&reader, &mut root, settings, settings::FLAG);
+        let Some(scenario) = built(&reader, &root, path) else {
+            return Err(reader.into_problems());
+        };
+        let template = Self {
+            path: path.to_owned(),
+            known: reader.known(),
+            root,
+        };
+        Ok((template, scenario))
+    }
+
+    /// The scenario with more settings, which are called `name` in messages.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn with(
+        &self,
+        settings: &[String],
+        name: &str,
+        files: &dyn Files,
+    ) -> Result<Scenario, Problems> {
+        let reader = Reader::knowing(files, self.known.clone());
+        let mut root = self.root.clone();
+        settings::apply(&reader, &mut root, settings, name);
+        match built(&reader, &root, &self.path) {
+            Some(scenario) => Ok(scenario),
+            None => Err(reader.into_problems()),
+        }
+    }
+
+    /// Whether the keys of a factor take whole numbers only: what lies between is refused, and what is whole is not.
+    pub fn takes_only_whole(&self, factor: &Factor, files: &dyn Files) -> bool {
+        let Levels::Range {
+            low, high, unit, ..
+        } = &factor.levels
+        else {
+            return false;
+        };
+        if low.fract() != 0.0 || high.fract() != 0.0 || !unit.is_empty() {
+            return false;
+        }
+        let takes = |x: f64| {
+            let settings: Vec<String> = factor.keys.iter().map(|k| format!("{k}={x}")).collect();
+            self.with(&settings, "", files).is_ok()
+        };
+        !takes((0.5 * (low + high)).floor() + 1.0 / 3.0) && (takes(*low) || takes(*high))
+    }
+}
+
+/// The scenario in a tree; `None` when there are problems, which are with the reader.
+fn built(reader: &Reader<'_>, root: &Node, path: &Path) -> Option<Scenario> {
+    let mut built = build::scenario(reader, root, 0);
+    if let Some(built) = &mut built {
+        timeline::unfold(reader, root, built);
+    }
+    if let Some(built) = &built
+        && !reader.has_problems()
+    {
+        // What the model itself refuses should have been refused above, with its line; better late than wrong.
+        for problem in built.model.problems() {
+            reader.problem(root.span, "", problem, None);
+        }
+        if !reader.has_problems() {
+            precision::check(reader, &built.precision, &built.model);
+        }
+    }
+    let Some(built) = built.filter(|_| !reader.has_problems()) else {
+        if !reader.has_problems() {
+            let message = "the scenario cannot be built".to_owned();
+            reader.problem(root.span, "", message, None);
+        }
+        return None;
+    };
+    let id = path.file_stem().map_or_else(
+        || "scenario".to_owned(),
+        |s| s.to_string_lossy().into_owned(),
+    );
+    Some(Scenario {
+        opening: assumptions::opening(&reader.source(root.span.file).text),
+        assumptions: assumptions::assumptions(reader, root),
+        name: built.name.unwrap_or_else(|| id.clone()),
+        id,
+        description: built.description.unwrap_or_default(),
+        currency: built.currency,
+        model: built.model,
+        plan: built.plan,
+        precision: built.precision.precision,
+        sweep: built.sweep,
+        digest: reader.digest(),
+        sources: reader.paths(),
+    })
+}

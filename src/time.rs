@@ -77,6 +77,16 @@ impl Calendar {
         Ok(Self { start })
     }
 
+    /// The calendar of another IANA zone, with the same time 0.
+    ///
+    /// # Errors
+    /// A message when the zone is unknown.
+    pub fn in_zone(&self, zone: &str) -> Result<Self, String> {
+        let tz = TimeZone::get(zone).map_err(|_| format!("unknown time zone {zone:?}"))?;
+        let start = self.start.with_time_zone(tz);
+        Ok(Self { start })
+    }
+
     /// The civil date of time 0.
     pub fn start(&self) -> Date {
         self.start.date()

@@ -16,6 +16,7 @@ mod finance;
 mod fuzz;
 mod gig;
 mod invariants;
+mod markets;
 mod models;
 mod monthly;
 mod sample;

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 /// The longest time that one case may take; a machine that is busy with other things included.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-pub(crate) const TEXTS: [&str; 11] = [
+pub(crate) const TEXTS: [&str; 12] = [
     include_str!("errors/base.toml"),
     include_str!("../src/scenario/small.toml"),
     include_str!("../src/scenario/full.toml"),
@@ -30,6 +30,7 @@ pub(crate) const TEXTS: [&str; 11] = [
     include_str!("../scenarios/gig-night.toml"),
     include_str!("../scenarios/headcount-3000-2500.toml"),
     include_str!("../scenarios/skills-overflow.toml"),
+    include_str!("../scenarios/two-markets.toml"),
     include_str!("../scenarios/klarna-2023-all-human.toml"),
 ];
 

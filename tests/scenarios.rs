@@ -138,6 +138,7 @@ fn each_opens_with_its_question() {
         "klarna-2024-ai-first",
         "klarna-2025-hybrid",
         "skills-overflow",
+        "two-markets",
     ];
     for name in promised {
         assert!(names.iter().any(|n| n == name), "{name} is missing");
@@ -329,6 +330,22 @@ fn skills_overflow_sends_the_overflow() {
         wait(&s, "topic=orders") > wait(&alone, "topic=orders"),
         "orders pay for it"
     );
+}
+
+/// English in Stockholm carries the Americans.
+#[test]
+fn two_markets_share_a_desk() {
+    let shared = run("two-markets", 2);
+    let apart = run_with("two-markets", 2, &["pool.Stockholm.languages=\"sv\""]);
+    let level = |s: &Summary, market: &str| s.mean("sl_net", &format!("market={market}"));
+    assert!((level(&shared, "Sweden") - 0.92).abs() < 0.02);
+    assert!((level(&shared, "US East") - 0.92).abs() < 0.02);
+    assert!((level(&apart, "US East") - 0.44).abs() < 0.03);
+    assert!(level(&apart, "Sweden") > level(&shared, "Sweden") + 0.02);
+    let cases = |slice: &str| shared.mean("cases", slice);
+    let topics = ["orders", "payment plans", "account"].map(|t| cases(&format!("topic={t}")));
+    let markets = ["Sweden", "US East"].map(|m| cases(&format!("market={m}")));
+    assert!((topics.iter().sum::<f64>() - markets.iter().sum::<f64>()).abs() < 1e-6);
 }
 
 #[test]

@@ -143,6 +143,7 @@ fn broken_keys_are_refused() {
     // What depends on another key, or is said in a change of the timeline, the schema cannot see.
     let beyond = [
         ".work: missing",
+        "missing; expected the market's share",
         ".transfer_to: missing",
         ".handle_time.misresolve: missing",
         "found nan",

@@ -22,14 +22,23 @@ pub enum Reason {
     Limit,
     /// The contact came straight to people.
     Direct,
+    /// The assistant does not speak the customer's language.
+    Language,
 }
 
 impl Reason {
     /// Number of reasons.
-    pub const COUNT: usize = 6;
+    pub const COUNT: usize = 7;
     /// Keys of result files, by index.
-    pub const KEYS: [&'static str; Self::COUNT] =
-        ["asked", "stuck", "sensitive", "outage", "limit", "direct"];
+    pub const KEYS: [&'static str; Self::COUNT] = [
+        "asked",
+        "stuck",
+        "sensitive",
+        "outage",
+        "limit",
+        "direct",
+        "language",
+    ];
 }
 
 /// One contact of a case.

@@ -330,7 +330,7 @@ fn topic_law(model: &Model, k: usize, cache: &mut Cache) -> TopicLaw {
                 .filter(|r| r.probability > 0.0)
                 .map(|r| (threshold(r.probability), cache.micros(&r.delay)))
         }),
-        is_special: topic.sensitive || matches!(topic.access, HumanAccess::Hours { .. }),
+        is_special: topic.sensitive || topic.unspoken || topic.opening().is_some(),
         sensitive: topic.sensitive,
         more_attempts: if let HumanAccess::After(n) = topic.access {
             u64::from(n)

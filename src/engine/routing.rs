@@ -4,7 +4,7 @@ use super::contact::{PASSED_ON, Waiting};
 use super::laws::{PoolLaw, StepLaw};
 use super::service::Whence;
 use super::{Contact, Engine, Observer, Reason, STRIDE, Wait};
-use crate::model::{Closed, Ending, HumanAccess, Take};
+use crate::model::{Closed, Ending, Take};
 use crate::random::{Key, purpose};
 use crate::time::{Micros, NEVER, round_micros};
 
@@ -78,20 +78,22 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
     }
 
-    /// Tells the escalation of a direct contact of a sensitive topic; what happens to the contact if people are closed to it.
+    /// Tells the escalation of a direct contact of a sensitive topic, or in a language that the assistant does not speak; what
+    /// happens to the contact if people are closed to it.
     #[cold]
     fn closed(&mut self, contact: &Contact) -> Option<Closed> {
         let topic = &self.laws.model.topics[usize::from(contact.topic)];
         if contact.reason == Reason::Direct && topic.sensitive {
             self.observer
                 .escalation(contact, Reason::Sensitive, self.now);
+        } else if topic.unspoken && contact.hop == 0 {
+            self.observer
+                .escalation(contact, Reason::Language, self.now);
         }
-        match &topic.access {
-            HumanAccess::Hours { open, closed } if open.at(self.now) == 0.0 => {
-                Some(*closed).filter(|c| *c != Closed::Queue)
-            }
-            _ => None,
-        }
+        let (_, closed) = topic
+            .opening()
+            .filter(|(open, _)| open.at(self.now) == 0.0)?;
+        Some(closed).filter(|c| *c != Closed::Queue)
     }
 
     /// When the patience of a contact that joins a line now ends.

@@ -1,6 +1,6 @@
 //! What happened interval by interval, over all replications.
 
-use crate::measure::{Cells, Counters};
+use crate::measure::{Cells, Counters, Slice};
 use crate::model::Model;
 use crate::stats::{ConfidenceInterval, QuantileType, StudentT, quantile_of_sorted};
 use crate::time::{Micros, to_seconds};
@@ -36,14 +36,16 @@ const BANDED: [usize; 4] = [10, 11, 12, 14];
 const TOPIC_COLUMNS: usize = 13;
 const POOL_COLUMNS: [usize; 4] = [4, 13, 14, 15];
 
-/// Interval by interval: for each replication the columns of the whole, of each topic and of each pool.
+/// Interval by interval: for each replication the columns of the whole, of each topic, market and pool.
 #[derive(Clone, Debug)]
 pub struct IntervalTable {
     /// Width of the reported intervals.
     pub width: Micros,
     starts: Vec<Micros>,
     merged: usize,
-    topics: usize,
+    /// The contact types of each topic and of each market.
+    customers: Vec<Vec<usize>>,
+    types: usize,
     pools: usize,
     samples: Vec<Vec<f32>>,
 }
@@ -62,9 +64,13 @@ pub struct IntervalEstimate {
 impl IntervalTable {
     /// An empty table for so many replications.
     pub fn new(model: &Model, replications: u32) -> Self {
-        let (topics, pools) = (model.topics.len(), model.pools.len());
-        let row = (INTERVAL_COLUMNS.len() + TOPIC_COLUMNS * topics + POOL_COLUMNS.len() * pools)
-            * size_of::<f32>();
+        let pools = model.pools.len();
+        let slices = Self::slices(model);
+        let customers: Vec<Vec<usize>> = slices[1..slices.len() - pools]
+            .iter()
+            .map(|slice| slice.types(model).unwrap_or_default())
+            .collect();
+        let row = row_len(customers.len(), pools) * size_of::<f32>();
         let intervals = Cells::new(model).intervals();
         let mut merged = 1;
         while intervals
@@ -84,17 +90,27 @@ impl IntervalTable {
             width: width * merged as Micros,
             starts,
             merged,
-            topics,
+            customers,
+            types: model.topics.len(),
             pools,
             samples: Vec::new(),
         }
+    }
+
+    /// The slices of a row: the whole, topics, markets, pools.
+    pub fn slices(model: &Model) -> Vec<Slice> {
+        let topics = (0..model.topic_count()).map(Slice::Topic);
+        let markets = (0..model.markets.list.len()).map(Slice::Market);
+        let pools = (0..model.pools.len()).map(Slice::Pool);
+        let parts = topics.chain(markets).chain(pools);
+        std::iter::once(Slice::All).chain(parts).collect()
     }
 
     /// The samples of one replication; NaN where a value is undefined.
     pub fn sample(&self, counters: &Counters) -> Vec<f32> {
         let cells = &counters.cells;
         let mut out = Vec::with_capacity(self.starts.len() * self.row_len());
-        let mut topic_sums = vec![[0.0; 12]; self.topics];
+        let mut topic_sums = vec![[0.0; 12]; self.types];
         let mut pool_sums = vec![[0.0; 4]; self.pools];
         for group in 0..self.starts.len() {
             topic_sums.fill([0.0; 12]);
@@ -138,8 +154,14 @@ impl IntervalTable {
                 (1..4).map(|j| (pool_sums.iter().map(|s| s[j]).sum::<f64>() / seconds) as f32);
             out.extend(customer_columns(&all, seconds));
             out.extend(agents);
-            for sums in &topic_sums {
-                out.extend(customer_columns(sums, seconds));
+            for types in &self.customers {
+                let mut sums = [0.0; 12];
+                for &k in types {
+                    for (a, s) in sums.iter_mut().zip(topic_sums[k]) {
+                        *a += s;
+                    }
+                }
+                out.extend(customer_columns(&sums, seconds));
             }
             for sums in &pool_sums {
                 out.push(sums[0] as f32);
@@ -165,21 +187,22 @@ impl IntervalTable {
     }
 
     fn row_len(&self) -> usize {
-        INTERVAL_COLUMNS.len() + TOPIC_COLUMNS * self.topics + POOL_COLUMNS.len() * self.pools
+        row_len(self.customers.len(), self.pools)
     }
 
-    /// Position of a column within a row: slice 0 is the whole, then the topics, then the pools.
+    /// Position of a column within a row, by the place of its slice in [`Self::slices`].
     fn place(&self, slice: usize, column: usize) -> Option<usize> {
         if slice == 0 {
             return Some(column);
         }
-        if slice <= self.topics {
+        let customers = self.customers.len();
+        if slice <= customers {
             return (column < TOPIC_COLUMNS)
                 .then(|| INTERVAL_COLUMNS.len() + (slice - 1) * TOPIC_COLUMNS + column);
         }
         let j = POOL_COLUMNS.iter().position(|&c| c == column)?;
-        let base = INTERVAL_COLUMNS.len() + self.topics * TOPIC_COLUMNS;
-        Some(base + (slice - 1 - self.topics) * POOL_COLUMNS.len() + j)
+        let base = INTERVAL_COLUMNS.len() + customers * TOPIC_COLUMNS;
+        Some(base + (slice - 1 - customers) * POOL_COLUMNS.len() + j)
     }
 
     /// The estimate of one column of one slice in one interval; `None` where the column does not belong to the slice or is
@@ -224,6 +247,11 @@ impl IntervalTable {
             }
         }
     }
+}
+
+/// Values of a row with so many slices of customers and of pools.
+fn row_len(customers: usize, pools: usize) -> usize {
+    INTERVAL_COLUMNS.len() + TOPIC_COLUMNS * customers + POOL_COLUMNS.len() * pools
 }
 
 /// The columns of customers from the sums of a slice.

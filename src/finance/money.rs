@@ -71,9 +71,15 @@ impl<'m> Money<'m> {
         let mut rows = Vec::new();
         if model.has_customer_value() {
             rows.push(row(Slice::All, RISK));
-            let valued = |&k: &usize| customer_value(model, k).is_some();
-            let topics = (0..model.topics.len()).filter(valued);
-            rows.extend(topics.map(|k| row(Slice::Topic(k), RISK)));
+            let topics = (0..model.topic_count()).map(Slice::Topic);
+            let markets = (0..model.markets.list.len()).map(Slice::Market);
+            let types = (0..model.markets.of.len()).map(Slice::TopicMarket);
+            let valued = |slice: &Slice| {
+                let types = slice.types(model).unwrap_or_default();
+                types.iter().any(|&k| customer_value(model, k).is_some())
+            };
+            let slices = topics.chain(markets).chain(types).filter(valued);
+            rows.extend(slices.map(|slice| row(slice, RISK)));
         }
         if model.has_prices() {
             rows.extend(ALL.map(|m| row(Slice::All, m)));
@@ -161,8 +167,11 @@ impl<'m> Money<'m> {
                 }
             }
             Slice::Group(g) => costs.groups[*g],
-            Slice::Topic(k) => at_risk(*k),
-            _ => None,
+            Slice::Period(..) | Slice::TopicPool(..) | Slice::MarketPool(..) => None,
+            customers => {
+                let types = customers.types(self.model).unwrap_or_default();
+                types.into_iter().filter_map(at_risk).reduce(|a, b| a + b)
+            }
         };
         self.rows
             .iter()

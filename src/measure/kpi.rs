@@ -62,16 +62,18 @@ impl Unit {
 /// In which slices a measure makes sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// In total and by topic: it belongs to customers.
+    /// In total, by topic, by market and by both: it belongs to customers.
     Topic,
-    /// In total, by topic, by pool, and by topic and pool: it belongs to answers.
+    /// As `Topic`, by pool, and by topic or market and pool: it belongs to answers.
     Answer,
     /// In total and by pool: it belongs to agents.
     Pool,
     /// In total and by pool, for pools with shifts only.
     Shift,
-    /// In total and by topic, where customers may be called back.
+    /// As `Topic`, where customers may be called back.
     Callback,
+    /// As `Topic`, where the assistant does not speak the language of some market.
+    Language,
     /// In total and by pool, for gig pools only.
     Gig,
     /// In total and by pool, for gig pools that pay their members.
@@ -188,6 +190,7 @@ kpis! {
     "escalated_stuck" Count Topic "escalations because the assistant could not" |s, _| count(s.escalated[Reason::Stuck as usize]);
     "escalated_sensitive" Count Topic "escalations, and direct contacts, of sensitive topics" |s, _| count(s.escalated[Reason::Sensitive as usize]);
     "escalated_outage" Count Topic "escalations because the assistant was down" |s, _| count(s.escalated[Reason::Outage as usize]);
+    "escalated_language" Count Language "contacts for people since the assistant does not speak their language" |s, _| count(s.escalated[Reason::Language as usize]);
     "escalated_limit" Count Topic "escalations because the assistant was full" |s, _| count(s.escalated[Reason::Limit as usize]);
     "trapped_rate" Fraction Topic "trapped / contacts the assistant took part in" |s, _| over(s.ai_trapped, s.ai_contacts);
     "fte_displaced" Fte Topic "human handle time that durable resolutions saved (expected work of those cases x effort) / productive hours"

@@ -3,6 +3,7 @@
 use super::sums::{AnswerSums, Sums};
 use super::values::Slice;
 use crate::engine::People;
+use crate::model::Model;
 use std::borrow::Cow;
 
 /// What was counted in a period, a month, or in all.
@@ -70,18 +71,17 @@ fn together(a: People, b: People) -> People {
 /// A ledger with what its slices have in common.
 pub(super) struct Parts<'l> {
     ledger: &'l Ledger,
-    /// By topic, the answers of all pools included.
+    model: &'l Model,
+    /// By contact type, the answers of all pools included.
     topics: Vec<Sums>,
     all: Sums,
-    /// Handle time per expected second of work, by topic and in all.
+    /// Handle time per expected second of work, by contact type and in all.
     efforts: Vec<f64>,
     effort: f64,
-    /// The same for durably resolved cases: each topic's saved work counts at that topic's effort.
-    saved_effort: f64,
 }
 
 impl<'l> Parts<'l> {
-    pub(super) fn new(ledger: &'l Ledger) -> Self {
+    pub(super) fn new(ledger: &'l Ledger, model: &'l Model) -> Self {
         let pools = ledger.pools.len();
         let topics: Vec<Sums> = ledger
             .topics
@@ -106,49 +106,62 @@ impl<'l> Parts<'l> {
             .iter()
             .map(|s| effort_of(s).unwrap_or(effort))
             .collect();
-        let saved: f64 = topics
-            .iter()
-            .zip(&efforts)
-            .map(|(s, e)| s.saved_work * e)
-            .sum();
-        let saved_effort = if all.saved_work > 0.0 {
-            saved / all.saved_work
-        } else {
-            effort
-        };
         Self {
             ledger,
+            model,
             topics,
             all,
             efforts,
             effort,
-            saved_effort,
         }
     }
 
-    /// The sums of a slice and its effort; nothing for a period. `leads_to` tells whether a topic may come to a pool.
-    pub(super) fn slice(
-        &self,
-        slice: &Slice,
-        leads_to: impl Fn(usize, usize) -> bool,
-    ) -> Option<(Sums, f64)> {
+    /// The effort of durably resolved cases of several contact types: the saved work of each counts at its own.
+    fn saved_effort(&self, types: &[usize], saved_work: f64) -> f64 {
+        let saved = |&k: &usize| self.topics[k].saved_work * self.efforts[k];
+        if saved_work > 0.0 {
+            types.iter().map(saved).sum::<f64>() / saved_work
+        } else {
+            self.effort
+        }
+    }
+
+    /// The sums of several contact types and their effort.
+    fn customers(&self, types: &[usize]) -> (Sums, f64) {
+        if let [only] = types {
+            return (self.topics[*only].clone(), self.efforts[*only]);
+        }
+        let mut sums = Sums::default();
+        types.iter().for_each(|&k| sums.add(&self.topics[k]));
+        let effort = self.saved_effort(types, sums.saved_work);
+        (sums, effort)
+    }
+
+    /// The sums of a slice and its effort; nothing for a period.
+    pub(super) fn slice(&self, slice: &Slice) -> Option<(Sums, f64)> {
         let cell = |k: usize, p: usize| &self.ledger.matrix[k * self.ledger.pools.len() + p];
+        let types = slice.types(self.model).unwrap_or_default();
         match slice {
-            Slice::All => Some((self.all.clone(), self.saved_effort)),
-            Slice::Topic(k) => Some((self.topics[*k].clone(), self.efforts[*k])),
+            Slice::All => {
+                let effort = self.saved_effort(&types, self.all.saved_work);
+                Some((self.all.clone(), effort))
+            }
+            Slice::Topic(_) | Slice::Market(_) | Slice::TopicMarket(_) => {
+                Some(self.customers(&types))
+            }
             Slice::Pool(p) => {
                 let mut sums = self.ledger.pools[*p].clone();
                 for k in 0..self.topics.len() {
                     sums.add_answers(cell(k, *p));
-                    if leads_to(k, *p) {
+                    if self.model.leads_to(k, *p) {
                         sums.offered += self.topics[k].offered;
                     }
                 }
                 Some((sums, self.effort))
             }
-            Slice::TopicPool(k, p) => {
+            Slice::TopicPool(_, p) | Slice::MarketPool(_, p) => {
                 let mut sums = Sums::default();
-                sums.add_answers(cell(*k, *p));
+                types.iter().for_each(|&k| sums.add_answers(cell(k, *p)));
                 Some((sums, self.effort))
             }
             Slice::Group(g) => {

@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::time::{Micros, to_seconds};
 use std::ops::Range;
 
-/// Rows and values of the months of one model: every measure that is a ratio of sums, in total, by topic and by pool, for each
+/// Rows and values of the months of one model: every measure that is a ratio of sums, in total, by topic, market and pool, for each
 /// local month between warm-up and horizon. Percentiles of waits and shares of days are given for the whole time only.
 pub struct Monthly<'m> {
     model: &'m Model,
@@ -62,7 +62,7 @@ impl<'m> Monthly<'m> {
         });
         let (rows, kpis) = slices(model)
             .into_iter()
-            .filter(|slice| !matches!(slice, Slice::TopicPool(..)))
+            .filter(|slice| !matches!(slice, Slice::TopicPool(..) | Slice::MarketPool(..)))
             .flat_map(|slice| {
                 KPIS.iter().filter_map(move |kpi| {
                     let row = || Row {
@@ -96,16 +96,15 @@ impl<'m> Monthly<'m> {
     /// The value of every row of every month for one replication, month by month; `None` where it is undefined.
     pub fn of(&self, counters: &Counters) -> Vec<Option<f64>> {
         let mut values = Vec::with_capacity(self.months.len() * self.rows.len());
-        let leads_to = |k: usize, p: usize| self.model.leads_to(k, p);
         for month in &self.months {
             let Some(ledger) = Ledger::of(counters.periods[month.periods.clone()].iter()) else {
                 continue;
             };
-            let parts = Parts::new(&ledger);
+            let parts = Parts::new(&ledger, self.model);
             let mut current: Option<(&Slice, super::Sums, Context<'_>)> = None;
             for (row, kpi) in self.rows.iter().zip(&self.kpis) {
                 if current.as_ref().is_none_or(|c| *c.0 != row.slice) {
-                    current = parts.slice(&row.slice, leads_to).map(|(sums, effort)| {
+                    current = parts.slice(&row.slice).map(|(sums, effort)| {
                         let context = Context {
                             window: month.window,
                             productive: month.productive,

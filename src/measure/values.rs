@@ -14,12 +14,18 @@ use std::borrow::Cow;
 pub enum Slice {
     /// Everything.
     All,
-    /// One topic.
+    /// One topic, in all its markets.
     Topic(usize),
+    /// One market.
+    Market(usize),
+    /// One contact type: a topic in a market.
+    TopicMarket(usize),
     /// One pool.
     Pool(usize),
     /// One topic in one pool.
     TopicPool(usize, usize),
+    /// One market in one pool.
+    MarketPool(usize, usize),
     /// One group of employees.
     Group(usize),
     /// A period: its kind and its label, e.g. `day` and `2025-06-02`.
@@ -31,14 +37,41 @@ impl Slice {
     pub fn label(&self, model: &Model) -> String {
         match self {
             Slice::All => "all".into(),
-            Slice::Topic(k) => format!("topic={}", model.topics[*k].name),
+            Slice::Topic(k) => format!("topic={}", model.topic_name(*k)),
+            Slice::Market(m) => format!("market={}", model.markets.list[*m].name),
+            Slice::TopicMarket(k) => {
+                let (topic, market) = model.markets.of[*k];
+                format!(
+                    "topic={};market={}",
+                    model.topic_name(topic),
+                    model.markets.list[market].name
+                )
+            }
             Slice::Pool(p) => format!("pool={}", model.pools[*p].name),
-            Slice::TopicPool(k, p) => format!(
-                "topic={};pool={}",
-                model.topics[*k].name, model.pools[*p].name
+            Slice::TopicPool(k, p) => {
+                format!(
+                    "topic={};pool={}",
+                    model.topic_name(*k),
+                    model.pools[*p].name
+                )
+            }
+            Slice::MarketPool(m, p) => format!(
+                "market={};pool={}",
+                model.markets.list[*m].name, model.pools[*p].name
             ),
             Slice::Group(g) => format!("group={}", model.groups[*g].name),
             Slice::Period(kind, label) => format!("{kind}={label}"),
+        }
+    }
+
+    /// The contact types whose customers it is about; `None` where it is not about customers.
+    pub fn types(&self, model: &Model) -> Option<Vec<usize>> {
+        match self {
+            Slice::All => Some((0..model.topics.len()).collect()),
+            Slice::Topic(k) | Slice::TopicPool(k, _) => Some(model.types_of_topic(*k)),
+            Slice::Market(m) | Slice::MarketPool(m, _) => Some(model.types_of_market(*m)),
+            Slice::TopicMarket(k) => Some(vec![*k]),
+            _ => None,
         }
     }
 
@@ -53,12 +86,18 @@ impl Slice {
             (Slice::All, Scope::Wage) => model.pools.iter().any(has_wage),
             (Slice::All, Scope::Pay) => model.pools.iter().any(Pool::pays_members),
             (_, Scope::Callback) if !model.has_callbacks() => false,
+            (_, Scope::Language) if !model.has_language_gaps() => false,
             (Slice::All, Scope::Shift) => model.pools.iter().any(Pool::has_shifts),
             (Slice::All, Scope::Group) => !model.groups.is_empty(),
             (Slice::All, _) => !model.topics.is_empty(),
-            (Slice::Topic(_), s) => matches!(
+            (Slice::Topic(_) | Slice::Market(_) | Slice::TopicMarket(_), s) => matches!(
                 s,
-                Scope::Topic | Scope::Answer | Scope::Callback | Scope::Customer | Scope::Opinion
+                Scope::Topic
+                    | Scope::Answer
+                    | Scope::Callback
+                    | Scope::Language
+                    | Scope::Customer
+                    | Scope::Opinion
             ),
             (Slice::Pool(p), Scope::Gig) => is_gig(&model.pools[*p]),
             (Slice::Pool(p), Scope::Turnover) => model.pools[*p].has_turnover(),
@@ -66,37 +105,46 @@ impl Slice {
             (Slice::Pool(p), Scope::Pay) => model.pools[*p].pays_members(),
             (Slice::Pool(p), Scope::Shift) => model.pools[*p].has_shifts(),
             (Slice::Pool(_), s) => matches!(s, Scope::Pool | Scope::Answer | Scope::Opinion),
-            (Slice::TopicPool(..), s) => matches!(s, Scope::Answer | Scope::Opinion),
+            (Slice::TopicPool(..) | Slice::MarketPool(..), s) => {
+                matches!(s, Scope::Answer | Scope::Opinion)
+            }
             (Slice::Group(_), s) => s == Scope::Group,
             (Slice::Period(..), _) => false,
         }
     }
 
-    /// Share of the target, where the slice has one: a topic's own, or the one that all topics have.
+    /// Share of the target, where the slice has one: the one that all its contact types have.
     pub(super) fn target(&self, model: &Model) -> Option<f64> {
-        let share = |k: &usize| model.topics.get(*k).map(|t| t.target.share);
-        match self {
-            Slice::All => {
-                let first = share(&0)?;
-                let same = model.topics.iter().all(|t| t.target.share == first);
-                same.then_some(first)
-            }
-            Slice::Topic(k) => share(k),
-            _ => None,
+        if let Slice::TopicPool(..) | Slice::MarketPool(..) = self {
+            return None;
         }
+        let types = self.types(model)?;
+        let share = |k: &usize| model.topics[*k].target.share;
+        let first = share(types.first()?);
+        types.iter().all(|k| share(k) == first).then_some(first)
     }
 }
 
-/// The slices of a model that are no periods: everything, topics, pools, and pools of topics that may come to them.
+/// The slices of a model that are no periods: everything, topics, markets, contact types, pools, groups, and pools of topics and
+/// markets that may come to them.
 pub(super) fn slices(model: &Model) -> Vec<Slice> {
-    let (topics, pools) = (0..model.topics.len(), 0..model.pools.len());
+    let (topics, pools) = (0..model.topic_count(), 0..model.pools.len());
+    let markets = 0..model.markets.list.len();
     let mut slices = vec![Slice::All];
     slices.extend(topics.clone().map(Slice::Topic));
+    slices.extend(markets.clone().map(Slice::Market));
+    slices.extend((0..model.markets.of.len()).map(Slice::TopicMarket));
     slices.extend(pools.clone().map(Slice::Pool));
     slices.extend((0..model.groups.len()).map(Slice::Group));
+    let reached = |types: Vec<usize>| {
+        let leads = move |p: &usize| types.iter().any(|&k| model.leads_to(k, *p));
+        pools.clone().filter(leads)
+    };
     for k in topics {
-        let reached = pools.clone().filter(|&p| model.leads_to(k, p));
-        slices.extend(reached.map(|p| Slice::TopicPool(k, p)));
+        slices.extend(reached(model.types_of_topic(k)).map(|p| Slice::TopicPool(k, p)));
+    }
+    for m in markets {
+        slices.extend(reached(model.types_of_market(m)).map(|p| Slice::MarketPool(m, p)));
     }
     slices
 }
@@ -184,27 +232,25 @@ impl<'m> Values<'m> {
     /// The value of every row for one replication; `None` where it is undefined.
     pub fn of(&self, counters: &Counters) -> Vec<Option<f64>> {
         let mut values = Vec::with_capacity(self.rows.len());
-        let topics = counters.waits.len();
-        let mut waits = Histogram::new();
-        counters.waits.iter().for_each(|w| waits.merge(w));
-        let parts = Parts::new(&counters.total);
+        let parts = Parts::new(&counters.total, self.model);
         for slice in &self.slices {
-            let Some((sums, effort)) = parts.slice(slice, |k, p| self.model.leads_to(k, p)) else {
+            let Some((sums, effort)) = parts.slice(slice) else {
                 continue;
             };
             let target = slice.target(self.model);
-            let (waits, met) = match slice {
-                Slice::All => (Some(&waits), self.met(&counters.cells, 0..topics, target)),
-                Slice::Topic(k) => (
-                    Some(&counters.waits[*k]),
-                    self.met(&counters.cells, *k..*k + 1, target),
-                ),
-                _ => (None, (None, None)),
+            let types = match slice {
+                Slice::TopicPool(..) | Slice::MarketPool(..) => None,
+                slice => slice.types(self.model),
+            };
+            let waits = types.as_ref().map(|types| together(&counters.waits, types));
+            let met = match (&types, target) {
+                (Some(types), Some(target)) => self.met(&counters.cells, types, target),
+                _ => (None, None),
             };
             let context = Context {
                 window: self.window,
                 productive: self.productive,
-                waits,
+                waits: waits.as_deref(),
                 target,
                 met,
                 earnings: counters.earners.of(slice, self.model),
@@ -220,24 +266,19 @@ impl<'m> Values<'m> {
         values
     }
 
-    /// Share of the days, and of the intervals, in which `sl_net` of these topics reached the target; those without contacts do not
+    /// Share of the days, and of the intervals, in which `sl_net` of these contact types reached the target; those without contacts do not
     /// count.
-    fn met(
-        &self,
-        cells: &Cells,
-        topics: std::ops::Range<usize>,
-        target: Option<f64>,
-    ) -> (Option<f64>, Option<f64>) {
-        let Some(target) = target else {
-            return (None, None);
-        };
+    fn met(&self, cells: &Cells, types: &[usize], target: f64) -> (Option<f64>, Option<f64>) {
         let (mut days, mut days_met, mut intervals, mut intervals_met) = (0u32, 0u32, 0u32, 0u32);
         for day in &self.days {
             let (mut within, mut net) = (0u64, 0u64);
             for i in day.clone() {
-                let row = &cells.topic_row(i)[topics.clone()];
-                let w: u64 = row.iter().map(|c| u64::from(c.answered_within)).sum();
-                let n: u64 = row.iter().map(|c| u64::from(c.net())).sum();
+                let row = cells.topic_row(i);
+                let w: u64 = types
+                    .iter()
+                    .map(|&k| u64::from(row[k].answered_within))
+                    .sum();
+                let n: u64 = types.iter().map(|&k| u64::from(row[k].net())).sum();
                 if n > 0 {
                     intervals += 1;
                     intervals_met += u32::from(w as f64 >= target * n as f64);
@@ -253,6 +294,16 @@ impl<'m> Values<'m> {
         let share = |met: u32, of: u32| (of > 0).then(|| f64::from(met) / f64::from(of));
         (share(days_met, days), share(intervals_met, intervals))
     }
+}
+
+/// The waits of several contact types.
+fn together<'w>(waits: &'w [Histogram], types: &[usize]) -> Cow<'w, Histogram> {
+    if let [only] = types {
+        return Cow::Borrowed(&waits[*only]);
+    }
+    let mut all = Histogram::new();
+    types.iter().for_each(|&k| all.merge(&waits[k]));
+    Cow::Owned(all)
 }
 
 /// Local days, ISO weeks and months whose intervals lie between warm-up and horizon; none for a horizon of a day or

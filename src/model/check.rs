@@ -70,6 +70,9 @@ impl Model {
             self.queues.len() < self.topics.len(),
             "each topic needs a queue".into(),
         );
+        if let Some(problem) = self.markets.problem(self.topics.len()) {
+            say(true, problem);
+        }
         say(
             self.max_contacts == 0,
             "a case needs at least one contact".into(),

@@ -7,6 +7,7 @@
 
 mod check;
 mod gig;
+mod markets;
 mod months;
 mod pools;
 mod prices;
@@ -21,6 +22,7 @@ pub use gig::{
     Discontent, GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, MOST_SEGMENTS, PayResponse,
     Segment, Turnover,
 };
+pub use markets::{Market, Markets};
 pub use months::{Month, Period};
 pub use pools::{Delivery, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
 pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Surge, Volume};
@@ -51,8 +53,10 @@ pub struct Model {
     pub interval: Micros,
     /// When new cases arrive.
     pub demand: Demand,
-    /// What customers come with.
+    /// What customers come with: topics, or with markets contact types.
     pub topics: Vec<Topic>,
+    /// Where customers live.
+    pub markets: Markets,
     /// The assistant's capacity and failures.
     pub assistant: Assistant,
     /// Who answers.

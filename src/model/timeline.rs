@@ -122,6 +122,10 @@ impl Model {
         [
             (!same_time, "the frame of the run"),
             (
+                self.markets != later.markets,
+                "the markets there are, their topics, time zones or languages",
+            ),
+            (
                 lengths(self) != lengths(later) || names(self) != names(later),
                 "the topics, pools or groups there are",
             ),

@@ -35,6 +35,11 @@ pub struct Topic {
     pub ai: Option<AiTopic>,
     /// Whether a person can be reached.
     pub access: HumanAccess,
+    /// Opening hours of the topic's market; hours of `access` take their place.
+    pub market_hours: Option<(StepFn, Closed)>,
+    /// The assistant would serve the topic, but does not speak the language of its market: an escalation of this kind is
+    /// reported under the reason "language".
+    pub unspoken: bool,
     /// Factor on the human work of a contact that comes from the assistant.
     pub handover_factor: f64,
     /// What happens after each way of ending, indexed by [`Ending`].
@@ -226,6 +231,16 @@ pub enum HumanAccess {
         /// What happens outside the hours.
         closed: Closed,
     },
+}
+
+impl Topic {
+    /// The hours in which people can be reached (1 when open, 0 when closed) and what happens outside, where there are any.
+    pub fn opening(&self) -> Option<(&StepFn, Closed)> {
+        match (&self.access, &self.market_hours) {
+            (HumanAccess::Hours { open, closed }, _) => Some((open, *closed)),
+            (_, hours) => hours.as_ref().map(|(open, closed)| (open, *closed)),
+        }
+    }
 }
 
 /// What a person's answer leads to; what is left of the probability is unresolved.

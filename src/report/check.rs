@@ -2,10 +2,10 @@
 
 use super::Layout;
 use super::grid::{Column, Grid, filled, not_shown};
-use super::load::{Check, PoolLoad};
+use super::load::{Check, PoolLoad, TopicLoad};
 use super::quantity::{Kind, Shown, count, duration, value};
 use crate::experiment::Plan;
-use crate::model::{Group, Hiring, Model};
+use crate::model::{Group, Hiring, Market, Model};
 use crate::time::{Micros, to_seconds};
 use serde_json::{Value, json};
 
@@ -94,7 +94,7 @@ fn groups(model: &Model, layout: Layout) -> String {
 /// What customers bring, and who is there for them.
 fn demand(model: &Model, check: &Check, layout: Layout) -> String {
     let mut out = String::new();
-    let total = |f: fn(&super::TopicLoad) -> f64| check.topics.iter().map(f).sum::<f64>();
+    let total = |f: fn(&TopicLoad) -> f64| check.topics.iter().map(f).sum::<f64>();
     let (cases, contacts, human) = (
         total(|t| t.cases_per_day),
         total(|t| t.contacts_per_day),
@@ -112,8 +112,14 @@ fn demand(model: &Model, check: &Check, layout: Layout) -> String {
         );
     }
     out += "\n\n";
-    out += &topics(check).render(layout).0;
+    out += &customers("topic", &check.topics, Vec::new())
+        .render(layout)
+        .0;
     out.push('\n');
+    if model.markets.any() {
+        out += &markets(check, model).render(layout).0;
+        out.push('\n');
+    }
     if check.pools.is_empty() {
         out += "There are no pools: nobody answers.\n";
     } else {
@@ -167,19 +173,34 @@ fn advice(p: &PoolLoad) -> String {
     }
 }
 
-fn topics(check: &Check) -> Grid {
-    let plain = |heading, rank, f: fn(&super::TopicLoad) -> Shown| {
-        Column::new(heading, rank, check.topics.iter().map(f).collect())
+/// What customers bring, with more columns of text.
+fn customers(heading: &str, loads: &[TopicLoad], more: Vec<Column>) -> Grid {
+    let plain = |heading, rank, f: fn(&TopicLoad) -> f64| {
+        let cells = loads.iter().map(|t| text(amount(f(t)))).collect();
+        Column::new(heading, rank, cells)
     };
+    let mut columns = vec![
+        plain("new cases\na day", 0, |t| t.cases_per_day),
+        plain("contacts\na day", 1, |t| t.contacts_per_day),
+        plain("for people\na day", 2, |t| t.human_per_day),
+    ];
+    columns.extend(more);
     Grid {
-        heading: "topic".into(),
-        names: check.topics.iter().map(|t| t.name.clone()).collect(),
-        columns: vec![
-            plain("new cases\na day", 0, |t| text(amount(t.cases_per_day))),
-            plain("contacts\na day", 1, |t| text(amount(t.contacts_per_day))),
-            plain("for people\na day", 2, |t| text(amount(t.human_per_day))),
-        ],
+        heading: heading.into(),
+        names: loads.iter().map(|t| t.name.clone()).collect(),
+        columns,
     }
+}
+
+fn markets(check: &Check, model: &Model) -> Grid {
+    let list = &model.markets.list;
+    let zones = list.iter().map(|m| text(m.zone.clone())).collect();
+    let language = |m: &Market| m.language.clone().map_or_else(Shown::dash, text);
+    let more = vec![
+        Column::new("language", 3, list.iter().map(language).collect()),
+        Column::new("local time", 4, zones),
+    ];
+    customers("market", &check.markets, more).without_empty()
 }
 
 fn pools(check: &Check, model: &Model) -> Grid {
@@ -271,18 +292,16 @@ pub fn check_json(
     threads: usize,
     check: &Check,
 ) -> Value {
-    let topics: Vec<Value> = check
-        .topics
-        .iter()
-        .map(|t| {
-            json!({
-                "name": t.name,
-                "cases_per_day": t.cases_per_day,
-                "contacts_per_day": t.contacts_per_day,
-                "human_contacts_per_day": t.human_per_day,
-            })
+    let customers = |t: &TopicLoad| {
+        json!({
+            "name": t.name,
+            "cases_per_day": t.cases_per_day,
+            "contacts_per_day": t.contacts_per_day,
+            "human_contacts_per_day": t.human_per_day,
         })
-        .collect();
+    };
+    let topics: Vec<Value> = check.topics.iter().map(customers).collect();
+    let markets: Vec<Value> = check.markets.iter().map(customers).collect();
     let pools: Vec<Value> = check
         .pools
         .iter()
@@ -305,7 +324,7 @@ pub fn check_json(
             })
         })
         .collect();
-    json!({
+    let mut document = json!({
         "file": file,
         "id": id,
         "name": name,
@@ -318,5 +337,9 @@ pub fn check_json(
         "run_seconds": check.run_seconds(plan.replications, threads),
         "topics": topics,
         "pools": pools,
-    })
+    });
+    if model.markets.any() {
+        document["markets"] = Value::from(markets);
+    }
+    document
 }

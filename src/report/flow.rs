@@ -52,15 +52,8 @@ impl Attempt {
                 here * attempts * p[AiOutcome::Misresolve as usize];
             endings[Ending::GaveUp as usize] = here * attempts * p[AiOutcome::GiveUp as usize];
         }
-        if !open
-            && matches!(
-                topic.access,
-                HumanAccess::Hours {
-                    closed: Closed::TurnAway,
-                    ..
-                }
-            )
-        {
+        let closed = topic.opening().filter(|_| !open).map(|(_, closed)| closed);
+        if closed == Some(Closed::TurnAway) {
             endings[Ending::TurnedAway as usize] = direct + via_ai;
             (direct, via_ai) = (0.0, 0.0);
         }

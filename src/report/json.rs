@@ -22,6 +22,8 @@ struct ScenarioEntry<'a> {
     contacts: u64,
     measures: Named<'a, Measure<'a>>,
     topics: Named<'a, Named<'a, Measure<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    markets: Option<Named<'a, Named<'a, Measure<'a>>>>,
     pools: Named<'a, Named<'a, Measure<'a>>>,
     groups: Named<'a, Named<'a, Measure<'a>>>,
 }
@@ -44,7 +46,7 @@ impl<V: Serialize> Serialize for Named<'_, V> {
     }
 }
 
-/// One JSON document: for each scenario its measures in total, by topic, pool and group, and the files that were written.
+/// One JSON document: for each scenario its measures in total, by topic, market, pool and group, and the files that were written.
 /// What is undefined is `null`.
 pub fn run_json(subjects: &[Subject<'_>], files: &[PathBuf], interrupted: bool) -> String {
     let files = files
@@ -62,11 +64,14 @@ pub fn run_json(subjects: &[Subject<'_>], files: &[PathBuf], interrupted: bool) 
 
 fn scenario<'a>(subject: &Subject<'a>) -> ScenarioEntry<'a> {
     let model = subject.model;
-    let topics = model
-        .topics
+    let topics = (0..model.topic_count())
+        .map(|k| (model.topic_name(k), measures(subject, &Slice::Topic(k))));
+    let markets = model
+        .markets
+        .list
         .iter()
         .enumerate()
-        .map(|(k, t)| (t.name.as_str(), measures(subject, &Slice::Topic(k))));
+        .map(|(m, x)| (x.name.as_str(), measures(subject, &Slice::Market(m))));
     let pools = model
         .pools
         .iter()
@@ -86,6 +91,7 @@ fn scenario<'a>(subject: &Subject<'a>) -> ScenarioEntry<'a> {
         contacts: subject.outcome.contacts,
         measures: measures(subject, &Slice::All),
         topics: Named(topics.collect()),
+        markets: model.markets.any().then(|| Named(markets.collect())),
         pools: Named(pools.collect()),
         groups: Named(groups.collect()),
     }

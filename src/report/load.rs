@@ -7,9 +7,7 @@
 
 use super::flow::Flow;
 use crate::erlang::ErlangA;
-use crate::model::{
-    Arrivals, HumanAccess, Model, Pool, Queue, RouteStep, Supply, Topic, TransferTo,
-};
+use crate::model::{Arrivals, Model, Pool, Queue, RouteStep, Supply, Topic, TransferTo};
 use crate::time::{DAY, Micros, StepFn, to_seconds};
 
 /// More parts of the horizon than this are not looked at one by one.
@@ -20,8 +18,10 @@ const NS_PER_CONTACT: f64 = 350.0;
 /// What can be said of a scenario before it runs.
 #[derive(Clone, Debug)]
 pub struct Check {
-    /// In the order of the model.
+    /// Topics in all their markets, in the order of the model.
     pub topics: Vec<TopicLoad>,
+    /// Markets with all their topics, in the order of the model.
+    pub markets: Vec<TopicLoad>,
     /// In the order of the model.
     pub pools: Vec<PoolLoad>,
     /// Contacts of one replication.
@@ -30,6 +30,19 @@ pub struct Check {
     pub load: f64,
     /// Contacts that all agents can hold at once, over the whole horizon.
     pub room: f64,
+}
+
+impl TopicLoad {
+    /// Several contact types together.
+    fn of(name: &str, types: &[TopicLoad], which: &[usize]) -> Self {
+        let sum = |f: fn(&Self) -> f64| which.iter().map(|&k| f(&types[k])).sum();
+        Self {
+            name: name.to_owned(),
+            cases_per_day: sum(|t| t.cases_per_day),
+            contacts_per_day: sum(|t| t.contacts_per_day),
+            human_per_day: sum(|t| t.human_per_day),
+        }
+    }
 }
 
 impl Check {
@@ -41,10 +54,10 @@ impl Check {
     }
 }
 
-/// What customers of a topic bring.
+/// What customers of a topic, or of a market, bring.
 #[derive(Clone, Debug)]
 pub struct TopicLoad {
-    /// Name of the topic.
+    /// Name of the topic or the market.
     pub name: String,
     /// New cases a day.
     pub cases_per_day: f64,
@@ -131,7 +144,7 @@ pub fn check(model: &Model) -> Check {
     let totals: Vec<f64> = agents.iter().map(|a| a.iter().sum()).collect();
     let days = model.horizon as f64 / DAY as f64;
 
-    let mut topics: Vec<TopicLoad> = Vec::with_capacity(model.topics.len());
+    let mut types: Vec<TopicLoad> = Vec::with_capacity(model.topics.len());
     let mut sums = vec![Sums::default(); model.pools.len()];
     let mut work = vec![vec![0.0; parts]; model.pools.len()];
     for (k, topic) in model.topics.iter().enumerate() {
@@ -167,7 +180,7 @@ pub fn check(model: &Model) -> Check {
                 }
             }
         }
-        topics.push(TopicLoad {
+        types.push(TopicLoad {
             name: topic.name.clone(),
             cases_per_day: cases[k].iter().sum::<f64>() / days,
             contacts_per_day: contacts / days,
@@ -207,10 +220,15 @@ pub fn check(model: &Model) -> Check {
         .map(|(p, pool)| there(p) * f64::from(pool.concurrency))
         .sum::<f64>()
         / whole;
+    let topics = (0..model.topic_count())
+        .map(|k| TopicLoad::of(model.topic_name(k), &types, &model.types_of_topic(k)));
+    let markets = model.markets.list.iter().enumerate();
+    let markets = markets.map(|(m, x)| TopicLoad::of(&x.name, &types, &model.types_of_market(m)));
     Check {
         pools: pools.collect(),
-        contacts: topics.iter().map(|t| t.contacts_per_day * days).sum(),
-        topics,
+        contacts: types.iter().map(|t| t.contacts_per_day * days).sum(),
+        topics: topics.collect(),
+        markets: markets.collect(),
         load: sums.iter().map(|s| s.work).sum::<f64>() / whole,
         room,
     }
@@ -313,10 +331,7 @@ fn cases_by_part(arrivals: &Arrivals, model: &Model, width: Micros, parts: usize
 }
 
 fn is_open(topic: &Topic, t: Micros) -> bool {
-    match &topic.access {
-        HumanAccess::Hours { open, .. } => open.at(t) > 0.0,
-        _ => true,
-    }
+    topic.opening().is_none_or(|(open, _)| open.at(t) > 0.0)
 }
 
 /// The pools of the first step of a route at which anybody is now, each with its share by agents; of the first step, by

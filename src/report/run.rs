@@ -137,14 +137,18 @@ fn column(subjects: &[Subject<'_>], heading: &str, rank: u32, measure: &str) -> 
     Column::new(heading, rank, cells)
 }
 
-/// The topics and the pools of a scenario, each as a table.
+/// The topics, the markets and the pools of a scenario, each as a table.
 pub fn details(subject: &Subject<'_>, layout: Layout) -> String {
     let model = subject.model;
-    let topics = model
-        .topics
+    let topics = (0..model.topic_count())
+        .map(|k| (model.topic_name(k).to_owned(), Slice::Topic(k)))
+        .collect::<Vec<_>>();
+    let markets = model
+        .markets
+        .list
         .iter()
         .enumerate()
-        .map(|(k, t)| (t.name.clone(), Slice::Topic(k)))
+        .map(|(m, x)| (x.name.clone(), Slice::Market(m)))
         .collect::<Vec<_>>();
     let pools = model
         .pools
@@ -175,7 +179,11 @@ pub fn details(subject: &Subject<'_>, layout: Layout) -> String {
         ("satisfied", 8, "satisfaction"),
     ];
     let mut out = String::new();
-    for (heading, rows, measures) in [("topic", topics, of_topics), ("pool", pools, of_pools)] {
+    for (heading, rows, measures) in [
+        ("topic", topics, of_topics),
+        ("market", markets, of_topics),
+        ("pool", pools, of_pools),
+    ] {
         if rows.is_empty() {
             continue;
         }

@@ -3,8 +3,7 @@
 use super::Record;
 use super::csv::{Rows, push_text};
 use super::number::MEASURE_DIGITS;
-use crate::experiment::INTERVAL_COLUMNS;
-use crate::measure::Slice;
+use crate::experiment::{INTERVAL_COLUMNS, IntervalTable};
 use std::io::{self, Write};
 
 /// Columns of which the table also shows how they vary from replication to replication.
@@ -14,7 +13,7 @@ const WITH_BAND: [&str; 4] = ["sl_net", "mean_wait", "queue_length", "agents_bus
 /// integers and keep all digits.
 const DIGITS: usize = 7;
 
-/// `intervals.csv`: a row per interval and slice (all, topics, pools); for each column `x` its mean over the
+/// `intervals.csv`: a row per interval and slice (all, topics, markets, pools); for each column `x` its mean over the
 /// replications, `x_half_width` of its confidence interval, and for some `x_p10` and `x_p90`. Empty where a column does
 /// not belong to the slice, is undefined, or needs a second replication. A scenario without topics has no rows.
 ///
@@ -35,10 +34,8 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
         let (model, table) = (record.model, &record.outcome.intervals);
         let mut id = Vec::new();
         push_text(&mut id, record.id);
-        let slices = std::iter::once(Slice::All)
-            .chain((0..model.topics.len()).map(Slice::Topic))
-            .chain((0..model.pools.len()).map(Slice::Pool));
-        let labels: Vec<Vec<u8>> = slices
+        let labels: Vec<Vec<u8>> = IntervalTable::slices(model)
+            .iter()
             .map(|s| {
                 let mut bytes = Vec::new();
                 push_text(&mut bytes, &s.label(model));

@@ -40,7 +40,7 @@ pub fn summary(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
     rows.flush()
 }
 
-/// `monthly.csv`: every measure that is a ratio of sums, in total, by topic and by pool, for each local month: the mean over
+/// `monthly.csv`: every measure that is a ratio of sums, in total, by topic, market and pool, for each local month: the mean over
 /// replications and the quantiles (type 7) between which 80% of them lie. An undefined value is an empty field; a quantile is
 /// undefined with fewer than two replications.
 ///

@@ -1,8 +1,9 @@
 //! The section `[ai]`, and what a topic says of the assistant.
 
-use super::cursor::Item;
+use super::cursor::{Item, Names};
 use super::dists::KINDS;
 use super::frame::Frame;
+use super::markets;
 use super::prices;
 use super::tree::Value;
 use crate::dist::Distribution;
@@ -17,6 +18,8 @@ pub(super) struct Section {
     pub(super) price: Option<AiPrice>,
     /// Factor per month on what is not resolved, for topics without one of their own.
     pub(super) improvement: f64,
+    /// Indices of the languages it speaks; `None`: all.
+    pub(super) languages: Option<Vec<usize>>,
 }
 
 impl Default for Section {
@@ -27,12 +30,13 @@ impl Default for Section {
             handover_factor: 1.0,
             price: None,
             improvement: 1.0,
+            languages: None,
         }
     }
 }
 
 impl Section {
-    pub(super) fn read(item: &Item<'_>, frame: &Frame) -> Option<Self> {
+    pub(super) fn read(item: &Item<'_>, frame: &Frame, languages: &Names) -> Option<Self> {
         let mut c = item.cursor("a table")?;
         let overflow = [
             ("human", Overflow::Human),
@@ -44,6 +48,7 @@ impl Section {
             handover_factor: c.read("handover_factor", 1.0, Item::factor),
             price: c.read_opt("price", prices::ai),
             improvement: c.read("improvement_per_month", 1.0, improvement),
+            languages: c.read_opt("languages", |i| markets::spoken(i, languages)),
             assistant: Assistant {
                 capacity: c.read_opt("capacity", |i| i.integer(1, 10_000_000).map(|n| n as u32)),
                 overflow: c.read("overflow", Overflow::Human, |i| i.one_of(&overflow)),
@@ -107,6 +112,13 @@ fn random_outages(item: &Item<'_>) -> Option<(Distribution, Distribution)> {
     between.zip(repair)
 }
 
+/// What happens outside opening hours.
+pub(super) const CLOSED: [(&str, Closed); 3] = [
+    ("queue", Closed::Queue),
+    ("turn_away", Closed::TurnAway),
+    ("callback", Closed::Callback),
+];
+
 /// Whether, and how soon, a person can be reached.
 pub(super) fn access(item: &Item<'_>, frame: &Frame) -> Option<HumanAccess> {
     let what = "\"always\", \"never\", { after = n } or { hours = [...], closed = \"queue\", \"turn_away\" or \"callback\" }";
@@ -129,15 +141,10 @@ pub(super) fn access(item: &Item<'_>, frame: &Frame) -> Option<HumanAccess> {
             i.integer(0, 20).map(|n| HumanAccess::After(n as u8))
         })
     } else {
-        let closed = [
-            ("queue", Closed::Queue),
-            ("turn_away", Closed::TurnAway),
-            ("callback", Closed::Callback),
-        ];
         let hours = c
             .require("hours", "opening hours, or `after`")
             .and_then(|i| i.hours());
-        let closed = c.read("closed", Closed::Queue, |i| i.one_of(&closed));
+        let closed = c.read("closed", Closed::Queue, |i| i.one_of(&CLOSED));
         hours.map(|h| HumanAccess::Hours {
             open: frame.open(&h),
             closed,

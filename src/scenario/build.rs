@@ -1,13 +1,16 @@
 //! From the tree to the model: the order in which the sections are read.
 
 use super::assistant;
+use super::course::Course;
 use super::cursor::{Cursor, Item, Names, join};
 use super::demand;
 use super::frame::Frame;
 use super::groups;
+use super::markets;
 use super::patterns::gcd;
 use super::pools;
 use super::prices;
+use super::problem::quoted;
 use super::reader::Reader;
 use super::returns;
 use super::routes::{Routing, names};
@@ -60,12 +63,15 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let alone = c.has("group") && !c.has("topic");
     if alone {
         let why = "has no effect in a scenario without topics";
-        for key in ["demand", "ai", "returns", "satisfaction"] {
+        for key in ["demand", "market", "ai", "returns", "satisfaction"] {
             c.forbid(key, why, None);
         }
     }
+    let market_items = tables(&mut c, "market", markets::MOST);
+    let market_names = market_names(&market_items);
+    let languages = markets::languages(&market_items);
     let ai = c.read("ai", assistant::Section::default(), |i| {
-        assistant::Section::read(i, &frame)
+        assistant::Section::read(i, &frame, &languages)
     });
     let returns = c.read("returns", returns::Table::default(), |i| {
         returns::read(i, None)
@@ -83,12 +89,18 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let pool_names = names("pool", &pool_items, "ai");
     let group_items = tables(&mut c, "group", groups::MOST_GROUPS);
     let group_names = names("group", &group_items, "all");
-    let demand = (!alone).then(|| demand_section(&mut c, &frame, &topic_names));
+    let demand = (!alone).then(|| demand_section(&mut c, &frame, &topic_names, &market_names));
     c.finish();
+
+    // A demand that is refused gives the markets no course.
+    let usual = Course::default();
+    let general = demand.iter().flatten().next().map_or(&usual, |d| &d.course);
+    let markets = markets::Section::read(&market_items, &market_names, &languages, &frame, general);
 
     let context = topics::Context {
         frame: &frame,
         pools: &pool_names,
+        markets: &market_names,
         ai: &ai,
         returns: &returns,
         satisfaction: satisfaction.as_ref(),
@@ -97,24 +109,24 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         let item = named(item, "topic", name);
         Some(topics::read(item.cursor("a table")?, &item, name, &context))
     };
-    let topics: Vec<_> = topic_items
+    let (topics, asked): (Vec<_>, Vec<_>) = topic_items
         .iter()
         .zip(&topic_names.list)
         .filter_map(read_topic)
-        .collect();
+        .unzip();
+    let context = pools::Context {
+        frame: &frame,
+        topics: &topic_names,
+        pools: &pool_names,
+        groups: &group_names,
+        languages: &languages,
+        has_satisfaction: satisfaction.is_some(),
+    };
     let read_pool = |(item, name): (&Item<'a>, &String)| {
         let item = named(item, "pool", name);
-        Some(pools::read(
-            item.cursor("a table")?,
-            name,
-            &frame,
-            &topic_names,
-            &pool_names,
-            &group_names,
-            satisfaction.is_some(),
-        ))
+        Some(pools::read(item.cursor("a table")?, name, &context))
     };
-    let pools: Vec<_> = pool_items
+    let mut pools: Vec<_> = pool_items
         .iter()
         .zip(&pool_names.list)
         .filter_map(read_pool)
@@ -136,13 +148,20 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         return None;
     }
 
-    let (queues, outcomes) = Routing::new(&topics, &pools, &pool_names).build();
-    let (topics, shares): (Vec<_>, Vec<_>) =
-        topics.into_iter().map(|t| (t.topic, t.demand)).unzip();
-    let demand: Option<Demand> = match demand {
+    let (shares, presences): (Vec<_>, Vec<_>) =
+        asked.into_iter().map(|a| (a.demand, a.markets)).unzip();
+    let markets = markets?;
+    let divided = demand::divided(demand.iter().flatten().next(), &shares);
+    let types = markets.types(&topic_names, &presences, &divided, (&frame, general))?;
+    let (topics, markets) = markets.expand(topics, &mut pools, &types, &ai);
+    let (queues, outcomes) = Routing::new(&topics, &pools, &pool_names, &types).build();
+    let demand: Option<Demand> = match &demand {
         None => Some(Demand::nobody()),
-        Some(section) => section.and_then(|d| d.build(&frame, &shares, &topic_names)),
+        Some(section) => section
+            .as_ref()
+            .and_then(|d| d.build(&frame, &shares, &types)),
     };
+    let topics = topics.into_iter().map(|t| t.topic);
     let pools = pools
         .into_iter()
         .zip(outcomes)
@@ -155,7 +174,8 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         warmup,
         interval,
         demand: demand?,
-        topics,
+        topics: topics.collect(),
+        markets,
         assistant: ai.assistant,
         pools: pools.collect(),
         groups,
@@ -182,7 +202,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
 }
 
 /// The item of a table by its name rather than its number.
-fn named<'a>(item: &Item<'a>, kind: &str, name: &str) -> Item<'a> {
+pub(super) fn named<'a>(item: &Item<'a>, kind: &str, name: &str) -> Item<'a> {
     let path = if name.starts_with(kind) && name.contains('#') {
         item.path.clone()
     } else {
@@ -353,15 +373,39 @@ fn tables<'a>(c: &mut Cursor<'a>, key: &str, most: usize) -> Vec<Item<'a>> {
     items
 }
 
+/// Names of the markets: contact types are named by topic and market.
+fn market_names(items: &[Item<'_>]) -> Names {
+    let names = names("market", items, "all");
+    for item in items {
+        if let Some(Value::String(s)) = item
+            .node
+            .table()
+            .and_then(|t| t.get("name"))
+            .map(|n| &n.value)
+            && s.contains('/')
+        {
+            let path = join(&item.path, "name");
+            item.reader.problem(
+                item.node.span,
+                &path,
+                format!("expected a name without \"/\", found {}", quoted(s)),
+                None,
+            );
+        }
+    }
+    names
+}
+
 fn demand_section<'a>(
     c: &mut Cursor<'a>,
     frame: &Frame,
     topics: &Names,
+    markets: &Names,
 ) -> Option<demand::Section<'a>> {
     // A section that is missing is read as an empty one: topics may have their own demand, and if they have not the
     // message is the same.
     match c.take("demand") {
-        Some(item) => demand::Section::read(&item, frame, topics),
+        Some(item) => demand::Section::read(&item, frame, topics, markets),
         None => Some(demand::Section::absent(c)),
     }
 }

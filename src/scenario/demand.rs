@@ -1,18 +1,18 @@
 //! The section `[demand]`: how many new cases of each topic arrive in each step of the horizon.
 
-use std::collections::BTreeMap;
-
+use super::course::{self, Course};
 use super::cursor::{Cursor, Item, Names, join};
 use super::events::{Event, Surges};
-use super::frame::{Frame, MONTHS, WEEKDAYS, product};
-use super::patterns::{Pattern, Unit, gcd};
+use super::frame::Frame;
+use super::markets::Types;
+use super::patterns::gcd;
 use super::reader::Reader;
 use super::records;
 use super::tree::Span;
 use super::values::in_words;
 use super::volume::{TopicDemand, Volume, daily_volume, rate};
 use crate::model::{Arrivals, Demand, MAX_STEP_CASES};
-use crate::time::{DAY, HOUR, MINUTE, Micros, StepFn, to_seconds};
+use crate::time::{HOUR, MINUTE, Micros};
 
 /// Widest step of demand: arrivals are uniform within a step, and no planner thinks in wider ones.
 const WIDEST_STEP: Micros = 30 * MINUTE;
@@ -22,8 +22,6 @@ const MOST_STEPS: u64 = 4_000_000;
 const MOST_CELLS: u64 = 32_000_000;
 /// Most steps times topics in all events together, a bound on the time to read a scenario.
 const MOST_TOUCHED: u64 = 200_000_000;
-/// Days in a year of growth.
-const YEAR_DAYS: f64 = 365.25;
 
 /// The section as it is written.
 pub(super) struct Section<'a> {
@@ -35,10 +33,8 @@ pub(super) struct Section<'a> {
     /// Keys that have no effect unless a topic has demand of its own.
     idle: Vec<(Span, &'static str)>,
     base: Option<Base<'a>>,
-    profile: Option<(Pattern, Item<'a>)>,
-    weekday: [f64; 7],
-    month: [f64; 12],
-    growth: f64,
+    /// The course of the demand, where a market has none of its own.
+    pub(super) course: Course<'a>,
     day_busyness_cv: f64,
     interval_busyness_cv: f64,
     events: Vec<Event>,
@@ -55,7 +51,12 @@ enum Base<'a> {
 const BASES: [&str; 4] = ["daily_volume", "rate", "counts", "arrivals"];
 
 impl<'a> Section<'a> {
-    pub(super) fn read(item: &Item<'a>, frame: &Frame, topics: &Names) -> Option<Self> {
+    pub(super) fn read(
+        item: &Item<'a>,
+        frame: &Frame,
+        topics: &Names,
+        markets: &Names,
+    ) -> Option<Self> {
         let mut c = item.cursor("a table")?;
         let given: Vec<&str> = BASES.into_iter().filter(|k| c.has(k)).collect();
         if given.len() > 1 {
@@ -77,14 +78,7 @@ impl<'a> Section<'a> {
         let counts = c.read_opt("counts", file).map(Base::Counts);
         let arrivals = c.read_opt("arrivals", file).map(Base::Arrivals);
         let base = volume.or(rate).or(counts).or(arrivals);
-        // Weights have no unit: only their ratios matter.
-        let weights = Unit {
-            what: "a weight",
-            most: 1e12,
-        };
-        let profile = c.read_opt("profile", |i| {
-            Some((i.pattern(weights)?.normalised(i)?, i.clone()))
-        });
+        let course = Course::read(&mut c, &Course::default());
         let idle = idle(&c, base.as_ref());
         let cv = |i: &Item<'a>| i.number(0.0, 10.0);
         let section = Self {
@@ -92,19 +86,13 @@ impl<'a> Section<'a> {
             place: (item.node.span, item.path.clone()),
             has_base: !given.is_empty(),
             idle,
-            weekday: c.read("weekday", [1.0; 7], |i| factors(i, &WEEKDAYS)),
-            month: c.read("month", [1.0; 12], |i| factors(i, &MONTHS)),
-            growth: c.read("growth_per_year", 0.0, |i| {
-                i.number_in(
-                    "a growth such as 0.1 (10% a year), above -1, at most 100",
-                    |x| x > -1.0 && x <= 100.0,
-                )
-            }),
+            course,
             day_busyness_cv: c.read("busyness_cv", 0.0, cv),
             interval_busyness_cv: c.read("interval_busyness_cv", 0.0, cv),
-            events: c.read("event", Vec::new(), |i| Event::read_all(i, frame, topics)),
+            events: c.read("event", Vec::new(), |i| {
+                Event::read_all(i, frame, topics, markets)
+            }),
             base,
-            profile,
         };
         c.finish();
         Some(section)
@@ -119,41 +107,41 @@ impl<'a> Section<'a> {
             has_base: false,
             idle: Vec::new(),
             base: None,
-            profile: None,
-            weekday: [1.0; 7],
-            month: [1.0; 12],
-            growth: 0.0,
+            course: Course::default(),
             day_busyness_cv: 0.0,
             interval_busyness_cv: 0.0,
             events: Vec::new(),
         }
     }
 
-    /// The demand of every topic; `None` when something was refused.
+    /// The demand of every contact type; `None` when something was refused.
     pub(super) fn build(
         &self,
         frame: &Frame,
         topics: &[TopicDemand<'a>],
-        names: &Names,
+        types: &Types<'_, 'a>,
     ) -> Option<Demand> {
         let whole = self.whole(topics)?;
         let shares = self.shares(topics, whole.is_some())?;
-        if !own(topics).contains(&true) {
-            for (span, key) in &self.idle {
-                let path = join(&self.place.1, key);
+        let own = own(topics);
+        if !own.contains(&true) {
+            let here = self.idle.iter();
+            let here = here.map(|(span, key)| (*span, join(&self.place.1, key)));
+            let base = self.base_file();
+            let markets = types.courses.iter().filter(|(s, _)| Some(s.file) == base);
+            for (span, path) in here.chain(markets.cloned()) {
                 let message = "has no effect beside demand that is given over time already";
-                self.reader.problem(*span, &path, message.to_owned(), None);
+                self.reader.problem(span, &path, message.to_owned(), None);
             }
         }
         let (step, recorded) = match &self.base {
             Some(Base::Counts(file)) => {
-                let own = own(topics);
-                let counts = records::counts(file, frame, names, &own)?;
+                let counts = records::counts(file, frame, types, &own)?;
                 (
                     counts.step,
                     Some(
                         counts
-                            .by_topic
+                            .by_type
                             .into_iter()
                             .map(|c| Arrivals::Counts(c.into()))
                             .collect::<Vec<_>>(),
@@ -161,21 +149,21 @@ impl<'a> Section<'a> {
                 )
             }
             Some(Base::Arrivals(file)) => {
-                let arrivals = records::arrivals(file, frame, names, &own(topics))?;
+                let arrivals = records::arrivals(file, frame, types, &own)?;
                 (
-                    self.step(topics, frame.grid),
+                    self.step(topics, types, frame.grid),
                     Some({
                         let replay = arrivals.into_iter().map(|t| Arrivals::Replay(t.into()));
                         replay.collect()
                     }),
                 )
             }
-            _ => (self.step(topics, frame.grid), None),
+            _ => (self.step(topics, types, frame.grid), None),
         };
         let steps = frame.horizon.div_ceil(step);
-        if !fits(steps, topics.len()) {
+        if !fits(steps, types.of.len()) {
             let (most, length) = (
-                MOST_STEPS.min(MOST_CELLS / topics.len() as u64),
+                MOST_STEPS.min(MOST_CELLS / types.of.len() as u64),
                 in_words(frame.horizon),
             );
             let message = format!(
@@ -184,15 +172,20 @@ impl<'a> Section<'a> {
             );
             return self.refuse(message, Some("use a coarser pattern or a shorter horizon"));
         }
-        let flat = self.per_step(&self.flat_curve(frame)?, frame, step);
+        // By market: new cases in each step at one a second, and by a pattern of rates.
+        let by_market = |f: &dyn Fn(&Frame, &Course<'a>) -> Option<Vec<f64>>| {
+            let each = types.locals.iter().map(|(frame, course)| f(frame, course));
+            each.collect::<Option<Vec<_>>>()
+        };
+        let flat = by_market(&|frame, course| course.flat(frame, step))?;
         let shaped = match whole {
             Some(Volume::Shaped(p, at)) => {
-                Some(self.per_step(&self.shaped_curve(p, at, frame)?, frame, step))
+                by_market(&|frame, course| course.shaped(p, at, frame, step))?
             }
-            _ => None,
+            _ => Vec::new(),
         };
         let touched: u64 = self.events.iter().map(|e| e.steps(step)).sum();
-        if touched.saturating_mul(topics.len() as u64) > MOST_TOUCHED {
+        if touched.saturating_mul(types.of.len() as u64) > MOST_TOUCHED {
             let message = format!(
                 "expected fewer or shorter events, found {touched} steps of {} in them",
                 in_words(step)
@@ -201,23 +194,24 @@ impl<'a> Section<'a> {
         }
         let mut surges = Surges::new(&self.events, step, frame.horizon);
         let mut recorded = recorded.map(Vec::into_iter);
-        let mut arrivals = Vec::with_capacity(topics.len());
-        for (k, topic) in topics.iter().enumerate() {
+        let mut arrivals = Vec::with_capacity(types.of.len());
+        for (&(k, m), &weight) in types.of.iter().zip(&types.weights) {
             let record = recorded.as_mut().and_then(Iterator::next);
             let scale = |unit: &[f64], by: f64| unit.iter().map(|x| x * by).collect::<Vec<f64>>();
-            let mut cells = match (topic, whole) {
-                (TopicDemand::Own(Volume::Flat(r)), _) => scale(&flat, *r),
+            let mut cells = match (&topics[k], whole) {
+                (TopicDemand::Own(Volume::Flat(r)), _) => scale(&flat[m], r * weight),
                 (TopicDemand::Own(Volume::Shaped(p, at)), _) => {
-                    self.per_step(&self.shaped_curve(p, at, frame)?, frame, step)
+                    let (frame, course) = types.locals[m];
+                    scale(&course.shaped(p, at, frame, step)?, weight)
                 }
-                (_, Some(Volume::Flat(r))) => scale(&flat, r * shares[k]),
-                (_, Some(Volume::Shaped(..))) => scale(shaped.as_deref().unwrap_or(&[]), shares[k]),
+                (_, Some(Volume::Flat(r))) => scale(&flat[m], r * shares[k] * weight),
+                (_, Some(Volume::Shaped(..))) => scale(&shaped[m], shares[k] * weight),
                 (_, None) => {
                     arrivals.push(record?);
                     continue;
                 }
             };
-            surges.apply(k, &mut cells);
+            surges.apply((k, m), &mut cells);
             arrivals.push(Arrivals::Expected(cells.into()));
         }
         let most: f64 = arrivals.iter().map(Arrivals::busiest_step).sum();
@@ -323,9 +317,10 @@ impl<'a> Section<'a> {
         })
     }
 
-    /// The widest step that divides an hour, every step of a pattern, and `grid`.
-    fn step(&self, topics: &[TopicDemand<'a>], grid: Micros) -> Micros {
-        let mut step = self.profile.as_ref().map_or(HOUR, |(p, _)| p.grain());
+    /// The widest step that divides an hour, every step of a pattern by the clock of its market, and `grid`.
+    fn step(&self, topics: &[TopicDemand<'a>], types: &Types<'_, 'a>, grid: Micros) -> Micros {
+        let profiles = types.locals.iter().filter_map(|l| l.1.profile.as_ref());
+        let mut step = profiles.fold(HOUR, |g, (p, _)| gcd(g, p.grain()));
         let own = topics.iter().filter_map(|t| {
             if let TopicDemand::Own(v) = t {
                 Some(v)
@@ -343,62 +338,24 @@ impl<'a> Section<'a> {
                 step = gcd(step, pattern.grain());
             }
         }
-        gcd(step.min(WIDEST_STEP), grid)
-    }
-
-    /// Profile times the factors of weekday and month.
-    fn flat_curve(&self, frame: &Frame) -> Option<StepFn> {
-        match &self.profile {
-            Some((p, at)) => self.shaped_curve(p, at, frame),
-            None => Some(self.day_factors(frame)),
-        }
-    }
-
-    fn shaped_curve(&self, pattern: &Pattern, at: &Item<'_>, frame: &Frame) -> Option<StepFn> {
-        Some(product(
-            &pattern.compile(frame, at)?,
-            &self.day_factors(frame),
-        ))
-    }
-
-    fn day_factors(&self, frame: &Frame) -> StepFn {
-        StepFn::new(
-            frame
-                .days
-                .iter()
-                .map(|d| (d.from, self.weekday[d.weekday] * self.month[d.month])),
-        )
-    }
-
-    /// Integral of a rate per second over each step, with growth.
-    fn per_step(&self, curve: &StepFn, frame: &Frame, step: Micros) -> Vec<f64> {
-        let mut cells = integrals(curve, step, frame.horizon);
-        if self.growth != 0.0 {
-            for (i, cell) in cells.iter_mut().enumerate() {
-                let from = i as Micros * step;
-                let middle = (from + (from + step).min(frame.horizon)) as f64 / 2.0;
-                *cell *= libm::pow(1.0 + self.growth, middle / DAY as f64 / YEAR_DAYS);
-            }
-        }
-        cells
+        let step = gcd(step.min(WIDEST_STEP), grid);
+        // The clocks of markets differ by whole quarters of an hour; in the distant past they did not, and nobody needs seconds.
+        let even = types.grain(step);
+        if even >= MINUTE { even } else { step }
     }
 }
 
 /// The keys that a demand given over time makes idle. Those of another file are left alone: a scenario that `extends`
 /// another, or a setting, cannot remove them.
 fn idle(c: &Cursor<'_>, base: Option<&Base<'_>>) -> Vec<(Span, &'static str)> {
-    const KEYS: [&str; 7] = [
-        "profile",
-        "weekday",
-        "month",
-        "growth_per_year",
-        "busyness_cv",
-        "interval_busyness_cv",
-        "event",
-    ];
-    let (file, keys) = match base {
-        Some(Base::Counts(item) | Base::Arrivals(item)) => (item.node.span.file, KEYS.as_slice()),
-        Some(Base::Volume(Volume::Shaped(_, item))) => (item.node.span.file, &KEYS[..1]),
+    const KEYS: [&str; 3] = ["busyness_cv", "interval_busyness_cv", "event"];
+    let (file, course, keys) = match base {
+        Some(Base::Counts(item) | Base::Arrivals(item)) => {
+            (item.node.span.file, &course::KEYS[..], &KEYS[..])
+        }
+        Some(Base::Volume(Volume::Shaped(_, item))) => {
+            (item.node.span.file, &course::KEYS[..1], &KEYS[..0])
+        }
         _ => return Vec::new(),
     };
     let find = |key: &&'static str| {
@@ -408,10 +365,18 @@ fn idle(c: &Cursor<'_>, base: Option<&Base<'_>>) -> Vec<(Span, &'static str)> {
             .find(|e| e.key == **key)
             .map(|e| (e.span, *key))
     };
-    keys.iter()
+    course
+        .iter()
+        .chain(keys)
         .filter_map(find)
         .filter(|(span, _)| span.file == file)
         .collect()
+}
+
+/// Whether the demand of each topic is divided among its markets: what files tell is not.
+pub(super) fn divided(section: Option<&Section<'_>>, topics: &[TopicDemand<'_>]) -> Vec<bool> {
+    let recorded = section.is_some_and(|s| s.base_file().is_some());
+    own(topics).iter().map(|own| *own || !recorded).collect()
 }
 
 /// Whether each topic has a demand of its own.
@@ -422,58 +387,7 @@ fn own(topics: &[TopicDemand<'_>]) -> Vec<bool> {
         .collect()
 }
 
-/// Factors by name; those not given are 1.
-fn factors<const N: usize>(item: &Item<'_>, names: &[&str; N]) -> Option<[f64; N]> {
-    let mut c = item.cursor("a table of factors")?;
-    let out = std::array::from_fn(|i| c.read(names[i], 1.0, |f| f.number(0.0, 100.0)));
-    c.finish();
-    Some(out)
-}
-
-/// Integral of a function (per second) over each step of the horizon, the last one cut.
-///
-/// Each step sums its own pieces: differences of a running integral would leave rounding where there is nothing.
-fn integrals(curve: &StepFn, step: Micros, horizon: Micros) -> Vec<f64> {
-    let mut cells = vec![0.0; horizon.div_ceil(step) as usize];
-    let mut points = curve.points().peekable();
-    while let Some((from, value)) = points.next() {
-        let to = points.peek().map_or(horizon, |p| p.0).min(horizon);
-        let mut t = from;
-        while t < to && value != 0.0 {
-            let i = t / step;
-            let end = ((i + 1) * step).min(to);
-            cells[i as usize] += value * to_seconds(end - t);
-            t = end;
-        }
-    }
-    cells
-}
-
 /// Whether so many steps of so many topics are within bounds.
 pub(super) fn fits(steps: u64, topics: usize) -> bool {
     steps <= MOST_STEPS && steps.saturating_mul(topics as u64) <= MOST_CELLS
-}
-
-/// The topics by name, for files with a row per topic.
-pub(super) fn index(names: &Names) -> BTreeMap<&str, usize> {
-    names
-        .list
-        .iter()
-        .enumerate()
-        .map(|(i, n)| (n.as_str(), i))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn steps_integrate_their_own_pieces() {
-        let f = StepFn::new([(0, 1.0), (45 * MINUTE, 0.0), (HOUR, 2.0)]);
-        assert_eq!(
-            integrals(&f, 30 * MINUTE, 100 * MINUTE),
-            [1800.0, 900.0, 3600.0, 1200.0]
-        );
-    }
 }

@@ -15,20 +15,27 @@ pub(super) struct Event {
     ramp: Micros,
     /// Topics it applies to; `None` is all.
     topics: Option<Vec<usize>>,
+    /// Markets it applies to; `None` is all.
+    markets: Option<Vec<usize>>,
 }
 
 impl Event {
-    pub(super) fn read_all(item: &Item<'_>, frame: &Frame, topics: &Names) -> Option<Vec<Self>> {
+    pub(super) fn read_all(
+        item: &Item<'_>,
+        frame: &Frame,
+        topics: &Names,
+        markets: &Names,
+    ) -> Option<Vec<Self>> {
         let items = item.list("a list of events ([[demand.event]])", 1000)?;
         Some(
             items
                 .iter()
-                .filter_map(|i| Self::read(i, frame, topics))
+                .filter_map(|i| Self::read(i, frame, topics, markets))
                 .collect(),
         )
     }
 
-    fn read(item: &Item<'_>, frame: &Frame, topics: &Names) -> Option<Self> {
+    fn read(item: &Item<'_>, frame: &Frame, topics: &Names, markets: &Names) -> Option<Self> {
         let mut c = item.cursor("a table with from, to and factor")?;
         c.take("name").and_then(|i| i.string("a name"));
         let period = frame.period(&mut c);
@@ -37,6 +44,7 @@ impl Event {
             .and_then(|i| i.number(0.0, 1000.0));
         let ramp = c.take("ramp").map(|i| (i.duration(), i));
         let topics = c.read("topics", None, |i| topics.read(i).map(Some));
+        let markets = c.read("markets", None, |i| markets.read(i).map(Some));
         c.finish();
         let (from, to) = period?;
         let ramp = match ramp {
@@ -55,6 +63,7 @@ impl Event {
             factor: factor?,
             ramp,
             topics,
+            markets,
         })
     }
 
@@ -101,9 +110,10 @@ impl<'e> Surges<'e> {
         }
     }
 
-    /// Multiplies the cells of a topic.
-    pub(super) fn apply(&mut self, topic: usize, cells: &mut [f64]) {
-        let applies = |e: &Event| e.topics.as_ref().is_none_or(|t| t.contains(&topic));
+    /// Multiplies the cells of a contact type, given by topic and market.
+    pub(super) fn apply(&mut self, of: (usize, usize), cells: &mut [f64]) {
+        let has = |list: &Option<Vec<usize>>, i| list.as_ref().is_none_or(|l| l.contains(&i));
+        let applies = |e: &Event| has(&e.topics, of.0) && has(&e.markets, of.1);
         let set: Vec<usize> = (0..self.events.len())
             .filter(|&i| applies(&self.events[i]))
             .collect();
@@ -187,6 +197,7 @@ mod tests {
             factor: 3.0,
             ramp: HOUR,
             topics: None,
+            markets: None,
         };
         let f = factors(&[e], &[0], 30 * MINUTE, 10 * HOUR);
         let shown: Vec<_> = f
@@ -216,6 +227,7 @@ mod tests {
             factor: 3.0,
             ramp: 0,
             topics: None,
+            markets: None,
         };
         let b = Event {
             from: 30 * MINUTE,
@@ -223,12 +235,13 @@ mod tests {
             factor: 0.5,
             ramp: 0,
             topics: Some(vec![1]),
+            markets: None,
         };
         let events = [a, b];
         let mut s = Surges::new(&events, 30 * MINUTE, HOUR);
         let (mut zero, mut one) = ([1.0, 1.0], [1.0, 1.0]);
-        s.apply(0, &mut zero);
-        s.apply(1, &mut one);
+        s.apply((0, 0), &mut zero);
+        s.apply((1, 0), &mut one);
         for (x, y) in zero.iter().chain(&one).zip([2.0, 3.0, 2.0, 1.5]) {
             assert!((x - y).abs() < 1e-12, "{x} {y}");
         }

@@ -15,7 +15,7 @@ const MOST_NAMED: usize = 5000;
 
 /// Keys whose tables are one value: a distribution, a pattern, a choice. They are replaced as a whole, since a mixture
 /// of the parameters of two distributions is none.
-const VALUES: [&str; 26] = [
+const VALUES: [&str; 27] = [
     "callback",
     "patience",
     "work",
@@ -42,6 +42,7 @@ const VALUES: [&str; 26] = [
     "shifts",
     "shrinkage",
     "in_shift_shrinkage",
+    "markets",
 ];
 
 /// Groups of keys of which a table has one: whoever says one of them unsays the others.
@@ -142,7 +143,9 @@ fn merge(reader: &Reader<'_>, base: Node, over: Node, key: &str) -> Node {
         (Value::Table(base), Value::Table(over)) if !VALUES.contains(&key) => {
             Value::Table(merge_tables(reader, base, over, key))
         }
-        (Value::Array(base), Value::Array(over)) if matches!(key, "topic" | "pool" | "group") => {
+        (Value::Array(base), Value::Array(over))
+            if matches!(key, "topic" | "pool" | "group" | "market") =>
+        {
             Value::Array(merge_named(reader, base, over, key))
         }
         (_, over) => over,

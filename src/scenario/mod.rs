@@ -9,6 +9,7 @@
 mod assistant;
 mod assumptions;
 mod build;
+mod course;
 mod csv;
 mod cursor;
 mod demand;
@@ -19,6 +20,7 @@ mod frame;
 mod gig;
 mod groups;
 mod human;
+mod markets;
 mod merge;
 mod patterns;
 mod pools;

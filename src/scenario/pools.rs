@@ -6,6 +6,7 @@ use super::cursor::{Cursor, Item, Names};
 use super::frame::{Frame, product};
 use super::gig;
 use super::human::Layer;
+use super::markets;
 use super::patterns::Unit;
 use super::prices;
 use super::satisfaction;
@@ -29,6 +30,10 @@ pub(super) struct Reading<'a> {
     pub(super) reserve: u32,
     /// Overrides of the topics' `human` tables: for all topics, and by topic.
     pub(super) human: (Option<Layer<'a>>, BTreeMap<usize, Layer<'a>>),
+    /// Indices of the languages its people speak; `None`: all.
+    pub(super) languages: Option<Vec<usize>>,
+    /// By contact type: whether its people have the skill, whatever the language.
+    pub(super) skilled: Vec<bool>,
     /// Most agents there can be at any time inside the horizon; unknown when the supply was refused.
     pub(super) most_agents: Option<f64>,
 }
@@ -52,16 +57,27 @@ pub(super) const STAFFED_KEYS: [&str; 10] = [
     "absence_paid",
     "in_shift_shrinkage",
 ];
+
+/// What all pools share.
+pub(super) struct Context<'c> {
+    pub(super) frame: &'c Frame,
+    pub(super) topics: &'c Names,
+    pub(super) pools: &'c Names,
+    pub(super) groups: &'c Names,
+    pub(super) languages: &'c Names,
+    pub(super) has_satisfaction: bool,
+}
+
 /// Reads one pool.
-pub(super) fn read<'a>(
-    mut c: Cursor<'a>,
-    name: &str,
-    frame: &Frame,
-    topics: &Names,
-    pools: &Names,
-    groups: &Names,
-    has_satisfaction: bool,
-) -> Reading<'a> {
+pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> Reading<'a> {
+    let Context {
+        frame,
+        topics,
+        pools,
+        groups,
+        languages,
+        has_satisfaction,
+    } = *context;
     c.take("name");
     let n = topics.list.len();
     let kind = c
@@ -77,10 +93,11 @@ pub(super) fn read<'a>(
     let price = c.read_opt("price", |i| prices::pool(i, kind));
     let supply = supply(&mut c, kind, price.as_ref(), frame, groups);
     let most_agents = supply.as_ref().map(|s| most_agents(s, frame.horizon));
-    let skills = c.read("skills", vec![true; n], |i| {
+    let skills: Vec<bool> = c.read("skills", vec![true; n], |i| {
         let skilled = topics.read(i)?;
         Some((0..n).map(|k| skilled.contains(&k)).collect())
     });
+    let languages = c.read_opt("languages", |i| markets::spoken(i, languages));
     let concurrency = c.read("concurrency", 1, |i| i.integer(1, 16).map(|n| n as u8));
     let ranked = c.has("ranking");
     let takes = [
@@ -152,6 +169,8 @@ pub(super) fn read<'a>(
     let reserve = c.read("reserve", 0, Item::reserve);
     c.finish();
     Reading {
+        skilled: pool.skills.clone(),
+        languages,
         pool,
         reserve,
         human,

@@ -2,6 +2,7 @@
 
 use super::cursor::{Item, Names};
 use super::human::{Answer, Destination, answer};
+use super::markets::Types;
 use super::pools;
 use super::problem::{listed, quoted};
 use super::topics;
@@ -19,6 +20,7 @@ pub(super) struct Routing<'r, 'a> {
     topics: &'r [topics::Reading<'a>],
     pools: &'r [pools::Reading<'a>],
     names: &'r Names,
+    types: &'r Types<'r, 'a>,
     queues: Vec<Queue>,
     /// What each transfer queue is for: topic, pools, front class.
     transfers: Vec<(usize, Vec<usize>, bool)>,
@@ -29,11 +31,13 @@ impl<'r, 'a> Routing<'r, 'a> {
         topics: &'r [topics::Reading<'a>],
         pools: &'r [pools::Reading<'a>],
         names: &'r Names,
+        types: &'r Types<'r, 'a>,
     ) -> Self {
         Self {
             topics,
             pools,
             names,
+            types,
             queues: Vec::new(),
             transfers: Vec::new(),
         }
@@ -57,6 +61,10 @@ impl<'r, 'a> Routing<'r, 'a> {
 
     fn skilled(&self, pool: usize, topic: usize) -> bool {
         self.pools[pool].pool.skills[topic]
+    }
+
+    fn topic_name(&self, k: usize) -> &str {
+        &self.types.topics.list[self.types.of[k].0]
     }
 
     fn pool_name(&self, pool: usize) -> &str {
@@ -96,7 +104,7 @@ impl<'r, 'a> Routing<'r, 'a> {
             }
         };
         if t.needs_person {
-            self.check_reach(&route, place, t);
+            self.check_reach(&route, place, k);
         }
         for step in &route {
             self.check_prices(step, place);
@@ -111,11 +119,16 @@ impl<'r, 'a> Routing<'r, 'a> {
             return item.expected(what);
         }
         let mut out: Vec<RouteStep> = Vec::new();
-        let mut sound = true;
+        let (mut sound, mut earliest) = (true, 0);
         for (i, entry) in items.iter().enumerate() {
-            match self.step(entry, i, k, out.last().map_or(0, |s| s.after)) {
-                Some(step) => out.push(step),
-                None => sound = false,
+            let Some(step) = self.step(entry, i, k, earliest) else {
+                sound = false;
+                continue;
+            };
+            earliest = step.after;
+            // Nobody of the step speaks the language of the market.
+            if !step.pools.is_empty() {
+                out.push(step);
             }
         }
         sound.then_some(out)
@@ -130,9 +143,9 @@ impl<'r, 'a> Routing<'r, 'a> {
         let listed_pools = listed_pools?;
         let indices = self.names.read(&listed_pools)?;
         let mut sound = true;
-        for &p in indices.iter().filter(|&&p| !self.skilled(p, k)) {
+        for &p in indices.iter().filter(|&&p| !self.pools[p].skilled[k]) {
             let pool = quoted(self.pool_name(p));
-            let topic = quoted(&self.topics[k].topic.name);
+            let topic = quoted(self.topic_name(k));
             listed_pools.problem(
                 format!("expected pools that can serve {topic}, found {pool} without that skill"),
                 None,
@@ -151,7 +164,8 @@ impl<'r, 'a> Routing<'r, 'a> {
             None => earliest,
         };
         let default = |p: usize| if i == 0 { 0 } else { self.pools[p].reserve };
-        let pools = indices.iter().map(|&pool| match reserve {
+        let speaking = indices.iter().filter(|&&p| self.skilled(p, k));
+        let pools = speaking.map(|&pool| match reserve {
             Some(given) => given.map(|reserve| StepPool { pool, reserve }),
             None => Some(StepPool {
                 pool,
@@ -179,12 +193,18 @@ impl<'r, 'a> Routing<'r, 'a> {
         })
     }
 
-    fn check_reach(&self, route: &[RouteStep], place: &Item<'a>, t: &topics::Reading<'a>) {
+    fn check_reach(&self, route: &[RouteStep], place: &Item<'a>, k: usize) {
+        let t = &self.topics[k];
         if route.is_empty() {
-            let name = quoted(&t.topic.name);
-            let help = "add the topic to the `skills` of a pool, or make it AI only: no hand_off and no ask_human";
+            let name = quoted(self.topic_name(k));
+            let help = if t.at.is_empty() {
+                "add the topic to the `skills` of a pool, or make it AI only: no hand_off and no ask_human"
+            } else {
+                "add topic and language to the `skills` and `languages` of a pool, or make it AI only: no hand_off and no ask_human, \
+                 and an assistant that speaks the language"
+            };
             place.problem(
-                format!("expected a pool with the skill {name}, found none"),
+                format!("expected a pool with the skill {name}{}, found none", t.at),
                 Some(help.to_owned()),
             );
         } else if !self.opens(route) {
@@ -196,7 +216,8 @@ impl<'r, 'a> Routing<'r, 'a> {
                 }
             }
             let message = format!(
-                "expected a pool that has agents at some time within the horizon (more than the reserve), found only {}",
+                "expected a pool that has agents at some time within the horizon (more than the reserve){}, found only {}",
+                t.at,
                 listed(pools, "and")
             );
             place.problem(
@@ -236,7 +257,11 @@ impl<'r, 'a> Routing<'r, 'a> {
             return nothing;
         }
         let (all, by_topic) = &self.pools[p].human;
-        let layers = [topic.human.as_ref(), all.as_ref(), by_topic.get(&k)];
+        let layers = [
+            topic.human.as_ref(),
+            all.as_ref(),
+            by_topic.get(&self.types.of[k].0),
+        ];
         let layers: Vec<_> = layers.into_iter().flatten().collect();
         let Some(a) = answer(&layers) else {
             return nothing;
@@ -257,18 +282,19 @@ impl<'r, 'a> Routing<'r, 'a> {
     fn destination(&mut self, k: usize, answer: &Answer<'a>) -> Option<TransferTo> {
         let (to, item) = answer.to.as_ref()?;
         let topic = &self.topics[k];
-        let name = quoted(&topic.topic.name);
+        let name = format!("{}{}", quoted(self.topic_name(k)), topic.at);
         let pools = match to {
             Destination::Assistant if topic.topic.ai.is_some() => {
                 return Some(TransferTo::Assistant);
             }
             // An `ai` that was refused has its message already.
             Destination::Assistant
-                if topic
-                    .item
-                    .node
-                    .table()
-                    .is_some_and(|t| t.get("ai").is_some()) =>
+                if !topic.lost_assistant
+                    && topic
+                        .item
+                        .node
+                        .table()
+                        .is_some_and(|t| t.get("ai").is_some()) =>
             {
                 return None;
             }

@@ -183,7 +183,9 @@ fn put(reader: &Reader<'_>, table: &mut Table, path: &[Segment], value: Node, do
         });
         return;
     }
-    if matches!(here.as_str(), "topic" | "pool" | "group") && table.get(&first.text).is_none() {
+    if matches!(here.as_str(), "topic" | "pool" | "group" | "market")
+        && table.get(&first.text).is_none()
+    {
         let message = format!("expected a [[{here}]] in the file, found none");
         reader.problem(first.span, &here, message, None);
         return;

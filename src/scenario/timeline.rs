@@ -17,8 +17,9 @@ use crate::time::{MINUTE, Micros};
 /// Most changes of a scenario: each holds a model.
 const MOST: usize = 200;
 /// Sections of which something can change.
-const CAN_CHANGE: [&str; 8] = [
+const CAN_CHANGE: [&str; 9] = [
     "demand",
+    "market",
     "ai",
     "returns",
     "satisfaction",
@@ -197,7 +198,7 @@ fn put_all(reader: &Reader<'_>, tree: &mut Node, set: &Table, above: &str, path:
         }
         // A dotted key of TOML is a table of tables: it goes down to what is set, and replaces nothing above it.
         let depth = key.split('.').count();
-        let named = matches!(section, "topic" | "pool" | "group");
+        let named = matches!(section, "topic" | "pool" | "group" | "market");
         match &e.node.value {
             Value::Table(inner) if depth < 2 || (named && depth < 3) => {
                 put_all(reader, tree, inner, &key, path);

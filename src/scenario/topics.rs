@@ -5,6 +5,7 @@ use super::cursor::{Cursor, Item, Names};
 
 use super::frame::Frame;
 use super::human::Layer;
+use super::markets::{self, Presence};
 use super::returns;
 use super::satisfaction;
 use super::tree::Value;
@@ -16,11 +17,17 @@ use crate::model::{
 };
 use crate::time::SECOND;
 
-/// A topic with what is needed beyond the model.
+/// What a topic says of its demand, and of the markets it is in.
+pub(super) struct Asked<'a> {
+    pub(super) demand: TopicDemand<'a>,
+    pub(super) markets: Option<Presence<'a>>,
+}
+
+/// A topic, or with markets a contact type, with what is needed beyond the model.
+#[derive(Clone)]
 pub(super) struct Reading<'a> {
     pub(super) item: Item<'a>,
     pub(super) topic: Topic,
-    pub(super) demand: TopicDemand<'a>,
     /// Priority class.
     pub(super) priority: u8,
     pub(super) route: Option<Item<'a>>,
@@ -29,12 +36,19 @@ pub(super) struct Reading<'a> {
     pub(super) needs_person: bool,
     /// Whether `work` was there, however sound.
     pub(super) has_work: bool,
+    /// The topic itself says when people can be reached, whatever the market.
+    pub(super) fixed_access: bool,
+    /// The assistant serves the topic, but not in the language of this market.
+    pub(super) lost_assistant: bool,
+    /// The market and its language, to be added to messages.
+    pub(super) at: String,
 }
 
 /// What all topics share.
 pub(super) struct Context<'c> {
     pub(super) frame: &'c Frame,
     pub(super) pools: &'c Names,
+    pub(super) markets: &'c Names,
     pub(super) ai: &'c Section,
     pub(super) returns: &'c returns::Table,
     /// The section `[satisfaction]`, if it is there.
@@ -62,7 +76,7 @@ pub(super) fn read<'a>(
     item: &Item<'a>,
     name: &str,
     context: &Context<'_>,
-) -> Reading<'a> {
+) -> (Reading<'a>, Asked<'a>) {
     c.take("name");
     let frame = context.frame;
     let has_ai = c.has("ai");
@@ -70,6 +84,7 @@ pub(super) fn read<'a>(
     let entry_human = entry(&mut c, has_ai);
     let work_item = c.take("work");
     let work = work_item.as_ref().and_then(Item::positive_distribution);
+    let has_access = c.has("human_access");
     let access = c.read("human_access", context.ai.access.clone(), |i| {
         assistant::access(i, frame)
     });
@@ -104,6 +119,8 @@ pub(super) fn read<'a>(
         after_contact: c.read("after_contact", None, Item::optional_distribution),
         ai,
         access,
+        market_hours: None,
+        unspoken: false,
         handover_factor: c.read("handover_factor", context.ai.handover_factor, Item::factor),
         returns,
         insist,
@@ -126,18 +143,28 @@ pub(super) fn read<'a>(
     let priority = c.read("priority", 5, |i| i.integer(0, 9).map(|n| n as u8));
     let route = c.take("route");
     let human = c.read_opt("human", |i| Layer::read(i, context.pools));
-    let demand = demand(&mut c, item);
+    let asked = Asked {
+        demand: demand(&mut c, item),
+        markets: c.read_opt("markets", |i| markets::presence(i, context.markets)),
+    };
     c.finish();
-    Reading {
+    let fixed = matches!(
+        topic.access,
+        HumanAccess::Always | HumanAccess::Hours { .. }
+    );
+    let reading = Reading {
         item: item.clone(),
         topic,
-        demand,
         priority,
         route,
         human,
         needs_person,
         has_work: work_item.is_some(),
-    }
+        fixed_access: has_access && fixed,
+        lost_assistant: false,
+        at: String::new(),
+    };
+    (reading, asked)
 }
 
 /// Probability of going straight to a person.

@@ -9,13 +9,14 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "syntax",
     "keys",
     "values",
     "laws",
     "demand",
     "topics",
+    "markets",
     "pools",
     "shifts",
     "groups",

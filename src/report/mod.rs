@@ -5,7 +5,6 @@
 //! shows, [`run_json`] the same for machines.
 
 mod check;
-mod flow;
 mod grid;
 mod json;
 mod load;

@@ -20,6 +20,7 @@ const TABLES: [&str; 15] = [
     "pools",
     "shifts",
     "groups",
+    "workforce",
     "timeline",
     "prices",
     "satisfaction",

@@ -150,7 +150,7 @@ pub struct Laws<'m> {
     pub(super) outage_laws: Option<(Sampler, Sampler)>,
     /// The time of the run, which all epochs share.
     pub(super) frame: Arc<Frame>,
-    /// By group that hires by requirement: the people required by month, as far as months that begin under these laws look ahead.
+    /// As [`Model::people_required`] has them in this epoch.
     pub(super) required: Vec<Vec<f64>>,
     /// The laws of the later epochs.
     pub(super) later: Vec<Laws<'m>>,
@@ -241,17 +241,6 @@ impl<'m> Laws<'m> {
     /// The laws of all epochs in order, these first.
     pub(super) fn epochs(&self) -> impl Iterator<Item = &Laws<'m>> {
         std::iter::once(self).chain(&self.later)
-    }
-
-    /// The epochs with their begins and ends.
-    pub(super) fn epoch_spans(&self) -> impl Iterator<Item = (usize, Micros, Micros)> {
-        let starts = self.model.timeline.iter().map(|c| c.at);
-        let ends = starts.clone().chain([self.model.horizon]);
-        let starts = std::iter::once(0).chain(starts);
-        starts
-            .zip(ends)
-            .enumerate()
-            .map(|(e, (start, end))| (e, start, end))
     }
 
     /// The laws of an epoch.

@@ -138,7 +138,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         let share = match (staffing.group, &staffing.contract) {
             (Some(g), _) => state.share * self.staff_scale(g),
-            (None, Some(c)) if c.has_people() => {
+            (None, Some(_)) => {
                 let scale = self.vendor_scale(i, day);
                 self.staff[i].share * scale
             }

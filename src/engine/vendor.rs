@@ -22,7 +22,6 @@ struct Cohort {
 }
 
 /// The people of a vendor for one pool.
-#[derive(Default)]
 pub(super) struct VendorState {
     cohorts: Vec<Cohort>,
     /// Replacements by the week in which they come.
@@ -33,16 +32,17 @@ pub(super) struct VendorState {
 }
 
 impl VendorState {
-    fn new(contract: &Contract) -> Self {
-        let volume = libm::round(contract.volume.at(0)) as u32;
+    fn new(contract: &Contract, now: Micros, week: usize) -> Self {
+        let volume = libm::round(contract.volume.at(now)) as u32;
         let first = Cohort {
             since: None,
             people: volume,
         };
         Self {
             cohorts: vec![first],
+            week,
             volume,
-            ..Self::default()
+            due: Vec::new(),
         }
     }
 
@@ -116,12 +116,13 @@ impl<O: Observer> Engine<'_, '_, O> {
             return 1.0;
         };
         let Some(contract) = staffing.contract.as_ref().filter(|c| c.has_people()) else {
+            self.staff[i].vendor = None;
             return 1.0;
         };
         let key = self.pool_key(pool).child(VENDOR);
         let vendor = self.staff[i]
             .vendor
-            .get_or_insert_with(|| VendorState::new(contract));
+            .get_or_insert_with(|| VendorState::new(contract, now, day / 7));
         let leaves = -libm::expm1(-contract.attrition / WEEKS);
         while vendor.week < day / 7 {
             vendor.week += 1;

@@ -201,7 +201,7 @@ fn months(model: &Model) -> Vec<Month> {
     let mut months: Vec<Month> = Vec::new();
     for (i, &(index, period)) in counted.iter().enumerate() {
         let pools = 0..model.pools.len();
-        let left = |p: usize| months_left(model, p, &period);
+        let left = |p: usize| months_left(model, p, period);
         let spans = Spans {
             start: period.span.start,
             left: pools.clone().map(left).collect(),

@@ -47,12 +47,8 @@ impl Model {
     /// By epoch and group that hires by requirement the people needed by month of the horizon, as far as the months look ahead that begin
     /// in the epoch; 0 in other months. Nothing of the other groups.
     pub fn people_required(&self) -> Vec<Vec<Vec<f64>>> {
-        let starts = self.timeline.iter().map(|c| c.at);
-        let ends = starts.clone().chain([self.horizon]);
-        let spans = std::iter::once(0).chain(starts).zip(ends);
-        let epochs = self.epochs().zip(spans);
-        epochs
-            .map(|(m, (from, end))| m.required_as_of(from, end))
+        self.epoch_spans()
+            .map(|(e, from, end)| self.epoch(e).required_as_of(from, end))
             .collect()
     }
 
@@ -61,7 +57,7 @@ impl Model {
         let asked = |m: &usize| (from..end).contains(&months[*m].start);
         let mut asking = (0..months.len()).filter(asked);
         let first = asking.next();
-        let last = asking.last().or(first);
+        let last = asking.next_back().or(first);
         let required = |(g, group): (usize, &Group)| match (&group.hiring, first, last) {
             (Hiring::Require(rule), Some(first), Some(last)) => {
                 let (near, far) = group.foresight();
@@ -169,7 +165,7 @@ impl Known {
             |t| (t.share, to_seconds(t.within)),
         );
         // Sums in another order differ in their last digits only.
-        let coarse = |x: f64| f64::from_bits(x.to_bits() + 0x8_0000 & !0xF_FFFF);
+        let coarse = |x: f64| f64::from_bits((x.to_bits() + 0x8_0000) & !0xF_FFFF);
         let mean_service = coarse(a.work / a.contacts);
         let patience = (a.impatience > 0.0).then(|| coarse(a.contacts / a.impatience));
         let (at_least, within) = (coarse(service.0), coarse(service.1));

@@ -98,17 +98,15 @@ fn rate(item: &Item<'_>, months: f64) -> Option<f64> {
 
 fn rate_in(c: &mut Cursor<'_>) -> Option<f64> {
     let yearly = c.take("yearly");
-    match (yearly, c.has("monthly")) {
-        (None, _) => c
-            .require("monthly", "the share of the people who leave in a month")
-            .and_then(|i| rate(&i, 1.0)),
-        (Some(i), false) => rate(&i, 12.0),
-        (Some(_), true) => {
-            c.take("monthly");
-            c.problem("expected one of monthly, yearly, found both", None);
-            None
-        }
+    let Some(yearly) = yearly else {
+        let monthly = c.require("monthly", "the share of the people who leave in a month");
+        return rate(&monthly?, 1.0);
+    };
+    if c.take("monthly").is_some() {
+        c.problem("expected one of monthly, yearly, found both", None);
+        return None;
     }
+    rate(&yearly, 12.0)
 }
 
 fn tenure(item: &Item<'_>) -> Option<Vec<(u32, f64)>> {

@@ -2,11 +2,11 @@
 
 use super::{Group, Hiring, Load, Model, Target};
 use crate::erlang::{self, ServiceLevelKind, servers_for};
-use crate::time::{Micros, to_seconds};
+use crate::time::{MINUTE, Micros, to_seconds};
 use std::collections::BTreeMap;
 
-/// More parts of a year than this are not looked at one by one.
-const MOST_PARTS: u64 = 20_000;
+/// Intervals shorter than this are looked at together.
+const LEAST: Micros = 5 * MINUTE;
 
 /// What the people of a group's pools must achieve, by which it is known how many there must be.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,7 +76,8 @@ impl Model {
 
     /// People of group `g` needed between two moments.
     fn people_for(&self, g: usize, rule: &Requirement, (from, end): (Micros, Micros)) -> f64 {
-        let width = self.interval.max(self.horizon.div_ceil(MOST_PARTS)).max(1);
+        let interval = self.interval.max(1);
+        let width = interval * LEAST.div_ceil(interval);
         let load = Load::new(self, width, from, end);
         let mut asked = vec![vec![Asked::default(); load.parts()]; self.pools.len()];
         for (k, topic) in self.topics.iter().enumerate() {

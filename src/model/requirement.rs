@@ -233,17 +233,18 @@ mod tests {
             share: contacts * 0.8,
         };
         let mut known = Known::default();
-        for contacts in (1..400).rev().chain(1..400) {
-            let contacts = f64::from(contacts) * 0.5;
-            let fresh = Known::default().servers(&asked(contacts), 1800.0, &rule);
-            assert_eq!(
-                known.servers(&asked(contacts), 1800.0, &rule),
-                fresh,
-                "{contacts}"
-            );
-        }
+        let mut sweep = |offset: f64| -> usize {
+            for i in (1..400).rev() {
+                let a = asked(f64::from(i) * 0.5 + offset);
+                let fresh = Known::default().servers(&a, 1800.0, &rule);
+                assert_eq!(known.servers(&a, 1800.0, &rule), fresh, "{i}");
+            }
+            known.0.values().map(BTreeMap::len).sum()
+        };
+        // Up to 20 erlangs; between neighbours the answer changes as often as agents are added.
+        let first = sweep(0.0);
+        let more = sweep(-0.25) - first;
+        assert!(first == 399 && more < 40, "{first} {more}");
         assert_eq!(known.servers(&Asked::default(), 1800.0, &rule), Some(0));
-        let solved: usize = known.0.values().map(BTreeMap::len).sum();
-        assert!(solved < 200, "{solved}");
     }
 }

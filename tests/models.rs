@@ -58,11 +58,12 @@ pub(crate) fn pool(name: &str, agents: f64, topics: usize) -> Pool {
         regard: OwnRegard::default(),
         price: None,
         supply: Supply::Staffed(Staffing {
+            contract: None,
             plan: StepFn::constant(agents),
             absence: 0.0,
             delivery: Delivery::Fixed(1.0),
             group: None,
-            shrinkage: 0.0,
+            shrinkage: StepFn::constant(0.0),
         }),
     }
 }

@@ -176,10 +176,11 @@ fn small(seconds: &[f64], work: f64, agents: f64) -> Model {
 fn plan(points: &[(f64, f64)]) -> Supply {
     let plan = StepFn::new(points.iter().map(|&(s, n)| (from_seconds(s), n)));
     Supply::Staffed(Staffing {
+        contract: None,
         plan,
         absence: 0.0,
         delivery: Delivery::Fixed(1.0),
         group: None,
-        shrinkage: 0.0,
+        shrinkage: StepFn::constant(0.0),
     })
 }

@@ -49,7 +49,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let mut outages = Vec::new();
         // Failures go on from epoch to epoch as long as their law is the same.
         let mut failing: Option<(usize, Micros)> = None;
-        for (e, start, end) in self.first.epoch_spans() {
+        for (e, start, end) in self.first.model.epoch_spans() {
             let laws = self.first.epoch(e);
             let assistant = &laws.model.assistant;
             let dated = assistant.outages.iter().copied();

@@ -150,6 +150,8 @@ pub struct Laws<'m> {
     pub(super) outage_laws: Option<(Sampler, Sampler)>,
     /// The time of the run, which all epochs share.
     pub(super) frame: Arc<Frame>,
+    /// As [`Model::people_required`] has them in this epoch.
+    pub(super) required: Vec<Vec<f64>>,
     /// The laws of the later epochs.
     pub(super) later: Vec<Laws<'m>>,
 }
@@ -189,6 +191,9 @@ impl<'m> Laws<'m> {
             .zip(queues)
             .map(|(m, queues)| Self::of(m, queues, &clocks, &loads, &mut cache))
             .collect();
+        for (laws, required) in epochs.iter_mut().zip(model.people_required()) {
+            laws.required = required;
+        }
         let later = epochs.split_off(1);
         Ok(Self {
             later,
@@ -228,6 +233,7 @@ impl<'m> Laws<'m> {
             satisfaction: satisfaction_laws(model),
             outage_laws,
             frame: cache.frame(),
+            required: Vec::new(),
             later: Vec::new(),
         }
     }
@@ -235,17 +241,6 @@ impl<'m> Laws<'m> {
     /// The laws of all epochs in order, these first.
     pub(super) fn epochs(&self) -> impl Iterator<Item = &Laws<'m>> {
         std::iter::once(self).chain(&self.later)
-    }
-
-    /// The epochs with their begins and ends.
-    pub(super) fn epoch_spans(&self) -> impl Iterator<Item = (usize, Micros, Micros)> {
-        let starts = self.model.timeline.iter().map(|c| c.at);
-        let ends = starts.clone().chain([self.model.horizon]);
-        let starts = std::iter::once(0).chain(starts);
-        starts
-            .zip(ends)
-            .enumerate()
-            .map(|(e, (start, end))| (e, start, end))
     }
 
     /// The laws of an epoch.
@@ -453,7 +448,7 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
     };
     let pay = gig.as_ref().and_then(|g| g.pay.as_ref());
     let pays_contacts = pay.is_some_and(PayLaw::follows_contacts);
-    let learns = pool.group().is_some_and(|g| model.groups[g].ramp.is_some());
+    let learns = pool.ramp(&model.groups).is_some();
     PoolLaw {
         concurrency: usize::from(pool.concurrency),
         has_clock: has_clock(pool),

@@ -45,6 +45,7 @@ mod service;
 mod shifts;
 mod staffing;
 mod turnover;
+mod vendor;
 mod waited;
 mod workforce;
 

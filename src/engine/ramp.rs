@@ -6,7 +6,7 @@ use crate::random::{purpose, threshold};
 use crate::time::{WEEK, to_seconds};
 
 impl<O: Observer> Engine<'_, '_, O> {
-    /// Sets what the time at work has made of agent `a`, where the pool's people come from a group with a ramp.
+    /// Sets what the time at work has made of agent `a`, where those who are new learn.
     pub(super) fn set_experience(&mut self, a: u32) {
         let agent = &self.agents[a as usize];
         let (p, number) = (usize::from(agent.pool), agent.number);
@@ -19,16 +19,24 @@ impl<O: Observer> Engine<'_, '_, O> {
     #[inline(never)]
     fn learn(&mut self, a: u32, p: usize, number: u32) {
         let laws = self.laws;
-        let Some(g) = laws.model.pools[p].group() else {
+        let pool = &laws.model.pools[p];
+        let Some(ramp) = pool.ramp(&laws.model.groups) else {
             return;
         };
-        let Some(ramp) = laws.model.groups[g].ramp else {
-            return;
+        let rank = self.rank(p, number);
+        let start = match pool.group() {
+            Some(g) => {
+                let since = self.groups[g].since(rank);
+                let month = since.and_then(|m| self.laws.frame.months.get(m as usize));
+                month.map(|month| month.start)
+            }
+            None => {
+                let mut staff = self.staff.iter().filter(|s| s.pool == p);
+                staff.find_map(|s| s.vendor.as_ref()?.since(rank))
+            }
         };
-        let since = self.groups[g].since(self.rank(p, number));
-        let start = since.and_then(|m| self.laws.frame.months.get(m as usize));
-        let left = start.map_or(0.0, |month| {
-            let weeks = to_seconds(self.now.saturating_sub(month.start)) / to_seconds(WEEK);
+        let left = start.map_or(0.0, |start| {
+            let weeks = to_seconds(self.now.saturating_sub(start)) / to_seconds(WEEK);
             (1.0 - weeks / ramp.weeks).max(0.0)
         });
         self.agents[a as usize].factor =

@@ -48,6 +48,8 @@ pub(super) enum Tick {
     Applicant { pool: u16, number: u32 },
     /// An applicant becomes a member.
     Join { pool: u16, number: u32 },
+    /// A day is over on which people may have left groups.
+    Day,
 }
 
 /// The members of one pool; none of a pool with a plan, and of an open register only who comes next.
@@ -254,6 +256,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             Tick::Week { pool } => self.end_week(usize::from(pool)),
             Tick::Applicant { pool, number } => self.apply(usize::from(pool), number),
             Tick::Join { pool, number } => self.join_register(usize::from(pool), number),
+            Tick::Day => self.close_day(),
         }
     }
 

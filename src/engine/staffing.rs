@@ -1,6 +1,7 @@
 //! Agents on a plan: who comes and goes at each change, absence and delivery drawn by the day.
 
 use super::agents::State;
+use super::vendor::VendorState;
 use super::{Engine, Observer, kind, slot};
 use crate::model::{Delivery, ShiftEnd, Staffing, Supply};
 use crate::random::{Key, purpose, threshold};
@@ -11,6 +12,7 @@ use std::collections::BinaryHeap;
 /// Kinds of entities below a pool's key.
 pub(super) const DAYS: u64 = 1;
 pub(super) const PEOPLE: u64 = 2;
+pub(super) const VENDOR: u64 = 4;
 
 /// One pool that follows a plan.
 pub(super) struct StaffState {
@@ -24,6 +26,8 @@ pub(super) struct StaffState {
     /// Day of the draws below.
     pub(super) day: usize,
     share: f64,
+    /// The people of a vendor, where they come and go.
+    pub(super) vendor: Option<VendorState>,
     /// Absent agents among the first n of the day.
     absent: Vec<u32>,
 }
@@ -46,6 +50,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                     peak: staffing.plan.max_before(self.horizon),
                     day: usize::MAX,
                     share: 1.0,
+                    vendor: None,
                     absent: Vec::new(),
                 });
             }
@@ -70,8 +75,11 @@ impl<O: Observer> Engine<'_, '_, O> {
             let target = self.staff_target(i, staffing);
             let change = staffing.plan.next_change(self.now).unwrap_or(NEVER);
             let learns = laws.pools[p].learns;
-            let daily =
-                staffing.absence > 0.0 || matches!(staffing.delivery, Delivery::Daily(_)) || learns;
+            let by_people = staffing.contract.as_ref().is_some_and(|c| c.has_people());
+            let daily = staffing.absence > 0.0
+                || matches!(staffing.delivery, Delivery::Daily(_))
+                || learns
+                || by_people;
             let day = if daily {
                 self.laws
                     .frame
@@ -104,8 +112,13 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// Seats of a pool on a plan when the plan is at its largest.
     pub(super) fn seats_of(&self, state: &StaffState) -> f64 {
-        let group = self.laws.model.pools[state.pool].group();
-        libm::round(state.peak * state.share * group.map_or(1.0, |g| self.staff_scale(g)))
+        let pool = &self.laws.model.pools[state.pool];
+        let people = pool.group().map_or(1.0, |g| self.staff_scale(g));
+        let (peak, people) = match (pool.contract(), &state.vendor) {
+            (Some(c), Some(vendor)) => (c.peak() * c.volume.at(self.now), vendor.scale()),
+            _ => (state.peak, people),
+        };
+        libm::round(peak * state.share * people)
     }
 
     /// Agents of the plan that are there now: plan x delivered share, rounded, less who is absent.
@@ -123,7 +136,14 @@ impl<O: Observer> Engine<'_, '_, O> {
                 Delivery::Daily(law) => law.quantile(day_key.uniform(purpose::DELIVERY)),
             };
         }
-        let share = state.share * staffing.group.map_or(1.0, |g| self.staff_scale(g));
+        let share = match (staffing.group, &staffing.contract) {
+            (Some(g), _) => state.share * self.staff_scale(g),
+            (None, Some(_)) => {
+                let scale = self.vendor_scale(i, day);
+                self.staff[i].share * scale
+            }
+            _ => state.share,
+        };
         let planned = libm::round(staffing.plan.at(self.now) * share).clamp(0.0, 1e6) as u32;
         let state = &mut self.staff[i];
         if staffing.absence == 0.0 {

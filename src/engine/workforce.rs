@@ -1,13 +1,16 @@
 //! The workforce month by month: integer people, drawn by exact binomials.
 //!
-//! **At the end of a month** the leavers of each cohort are drawn. **At the begin of a month**, in this order: those whose notice is
+//! **At the end of a month**, or of each day, the leavers of each cohort are drawn. **At the begin of a month**, in this order: those whose notice is
 //! over go; trainees who are done become productive; the policy asks for people, and gives notice; those asked for long enough
 //! ago start, as far as classes have room.
 
+use super::register::Tick;
 use super::{Engine, Observer, kind};
+use crate::dist::Distribution;
 use crate::dist::counts::binomial_quantile;
-use crate::model::{Group, Hiring};
+use crate::model::{Group, Hiring, Requirement};
 use crate::random::purpose;
+use crate::time::Micros;
 
 /// The people of a group over one month.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,9 +47,11 @@ pub(super) struct GroupState {
     pipeline: Vec<u32>,
     /// Given notice, by the month before which they go.
     notices: Vec<u32>,
-    /// Left in the month before.
+    /// Left in the month, until its policies are asked in the month before.
     left: u32,
     strained: bool,
+    /// Until when leavers have been drawn.
+    drawn: Micros,
     people: People,
 }
 
@@ -66,6 +71,7 @@ impl GroupState {
             notices: Vec::new(),
             left: 0,
             strained: false,
+            drawn: 0,
             people: People::default(),
         }
     }
@@ -79,6 +85,16 @@ impl GroupState {
             place < 0.0
         });
         cohort.or(self.productive.last())?.since
+    }
+
+    /// The people there are, of whom nobody has come or gone.
+    fn now(&self) -> People {
+        People {
+            headcount: u64::from(self.payroll()),
+            productive: u64::from(count(&self.productive)),
+            in_training: u64::from(count(&self.training)),
+            ..People::default()
+        }
     }
 
     fn payroll(&self) -> u32 {
@@ -112,48 +128,65 @@ impl GroupState {
         people - left
     }
 
-    /// How many people the policy asks for in a month.
-    fn request(&self, group: &Group, month: u32, replaced: u32) -> u32 {
-        let at = |list: &[f64], m: u32| list.get(m as usize).or(list.last()).copied();
+    /// How many people the policy asks for in a month. `goal` is the number of people that there should be, for policies that have one.
+    fn request(&self, group: &Group, month: u32, replaced: u32, goal: f64) -> u32 {
         match &group.hiring {
             Hiring::Freeze => 0,
-            Hiring::Requests(list) => list
-                .get(month as usize)
-                .or(list.last())
-                .copied()
-                .unwrap_or(0),
+            Hiring::Requests(list) => {
+                let now = list.get(month as usize).or(list.last());
+                now.copied().unwrap_or(0)
+            }
             Hiring::Replace(_) => replaced,
-            Hiring::Track(targets) => {
+            Hiring::Track(_) => {
                 let start = month + group.lead;
-                let going: u32 = (month + 1..=start)
-                    .map(|m| Self::due(&self.notices, m))
-                    .sum();
+                let (stay, _) = group.staying(group.lead, 0);
                 let asked: u32 = (month..=start).map(|m| Self::due(&self.pipeline, m)).sum();
-                let stay = libm::exp(-group.attrition * f64::from(group.lead));
-                let expected = f64::from(self.payroll().saturating_sub(going)) * stay;
-                let missing = at(targets, start).unwrap_or(0.0) - expected - f64::from(asked);
+                let missing = goal - self.expected(month, start, stay) - f64::from(asked);
                 libm::round(missing).max(0.0) as u32
+            }
+            Hiring::Require(_) => {
+                let (_, keep) = group.staying(0, group.training);
+                libm::round((goal - self.at_work_later(group, month)) / keep).max(0.0) as u32
             }
         }
     }
 
-    /// How many people are given notice in a month.
-    fn notice(&self, group: &Group, month: u32) -> u32 {
-        let (Some(rule), Hiring::Track(targets)) = (group.layoffs, &group.hiring) else {
-            return 0;
+    /// People expected to be at work when those asked for now are, at the base rates.
+    fn at_work_later(&self, group: &Group, month: u32) -> f64 {
+        let (start, ahead) = (month + group.lead, group.lead + group.training);
+        let here = |people: u32, months: u32, training: u32| {
+            let (stay, keep) = group.staying(months, training);
+            f64::from(people) * stay * keep
         };
-        let last = month + rule.notice;
-        let going: u32 = (month + 1..=last)
+        let trained = |c: &Cohort| {
+            let left = (c.since.unwrap_or(0) + group.training).saturating_sub(month);
+            here(c.people, ahead - left.min(ahead), left)
+        };
+        let asked = |m: u32| here(Self::due(&self.pipeline, m), start - m, group.training);
+        let going: u32 = (month + 1..=month + ahead)
             .map(|m| Self::due(&self.notices, m))
             .sum();
-        let stay = libm::exp(-group.attrition * f64::from(rule.notice));
-        let expected = f64::from(self.payroll().saturating_sub(going)) * stay;
-        let target = targets
-            .get(last as usize)
-            .or(targets.last())
-            .copied()
-            .unwrap_or(0.0);
-        (libm::round(expected - target).max(0.0) as u32).min(rule.most)
+        here(count(&self.productive), ahead, 0) - here(going, ahead, 0)
+            + self.training.iter().map(trained).sum::<f64>()
+            + (month..=start).map(asked).sum::<f64>()
+    }
+
+    /// Those of the payroll who are expected to be there in a later month.
+    fn expected(&self, month: u32, later: u32, stay: f64) -> f64 {
+        let going: u32 = (month + 1..=later)
+            .map(|m| Self::due(&self.notices, m))
+            .sum();
+        f64::from(self.payroll().saturating_sub(going)) * stay
+    }
+
+    /// How many people are given notice in a month.
+    fn notice(&self, group: &Group, month: u32, goal: f64) -> u32 {
+        let Some(rule) = group.layoffs else {
+            return 0;
+        };
+        let (stay, _) = group.staying(rule.notice, 0);
+        let too_many = self.expected(month, month + rule.notice, stay) - goal;
+        (libm::round(too_many).max(0.0) as u32).min(rule.most)
     }
 }
 
@@ -162,11 +195,13 @@ impl<O: Observer> Engine<'_, '_, O> {
     pub(super) fn open_month(&mut self) {
         let laws = self.laws;
         let month = self.month;
+        let start = laws.frame.months.get(month as usize).map_or(0, |m| m.start);
         for (g, group) in laws.model.groups.iter().enumerate() {
             let key = self
                 .root
                 .named(kind::GROUP, &group.name)
                 .child(u64::from(month));
+            let goals = self.goals(g, group);
             let state = &mut self.groups[g];
             let laid_off = state.lay_off(GroupState::due(&state.notices, month));
             for cohort in &state.training {
@@ -189,9 +224,9 @@ impl<O: Observer> Engine<'_, '_, O> {
                 }
                 _ => 0,
             };
-            let request = state.request(group, month, replaced);
+            let request = state.request(group, month, replaced, goals.0);
             GroupState::schedule(&mut state.pipeline, month + group.lead, request);
-            let notice = state.notice(group, month);
+            let notice = state.notice(group, month, goals.1);
             if let Some(rule) = group.layoffs {
                 GroupState::schedule(&mut state.notices, month + rule.notice.max(1), notice);
             }
@@ -211,16 +246,54 @@ impl<O: Observer> Engine<'_, '_, O> {
             }
             state.productive.retain(|c| c.people > 0);
             state.training.retain(|c| c.people > 0);
+            state.left = 0;
+            state.drawn = start;
             state.people = People {
-                headcount: u64::from(state.payroll()),
-                productive: u64::from(count(&state.productive)),
-                in_training: u64::from(count(&state.training)),
                 hires: u64::from(hires),
                 laid_off: u64::from(laid_off),
-                ..People::default()
+                ..state.now()
             };
         }
+        self.plan_day(start);
         self.reschedule_staff();
+    }
+
+    /// The people that there should be when those who are asked for now are there, and when the notices given now are over.
+    fn goals(&self, g: usize, group: &Group) -> (f64, f64) {
+        let month = self.month;
+        let notice = group.layoffs.map_or(0, |l| l.notice);
+        match &group.hiring {
+            Hiring::Track(targets) => {
+                let at = |m: u32| targets.get(m as usize).or(targets.last()).copied();
+                let goal = |after: u32| at(month + after).unwrap_or(0.0);
+                (goal(group.lead), goal(notice))
+            }
+            Hiring::Require(rule) => {
+                let ahead = group.lead + group.training;
+                let required = |after: u32| self.required(g, group, rule, month + after);
+                // Who is needed again before somebody hired now would be at work stays.
+                let kept = (notice..=notice.max(ahead)).map(required);
+                (required(ahead), kept.fold(0.0, f64::max))
+            }
+            Hiring::Freeze | Hiring::Requests(_) | Hiring::Replace(_) => (0.0, f64::INFINITY),
+        }
+    }
+
+    /// The people required in a month, as the forecast has it.
+    fn required(&self, g: usize, group: &Group, rule: &Requirement, month: u32) -> f64 {
+        let table = &self.laws.required[g];
+        let Some(last) = table.len().checked_sub(1) else {
+            return 0.0;
+        };
+        let month = (month as usize).min(last);
+        if rule.error_cv == 0.0 {
+            return table[month];
+        }
+        let key = self.root.named(kind::GROUP, &group.name);
+        let luck = key.child(month as u64).uniform(purpose::FORECAST);
+        let factor =
+            Distribution::lognormal_mean_cv(1.0, rule.error_cv).map_or(1.0, |d| d.quantile(luck));
+        libm::ceil(table[month] * factor * (1.0 - 1e-9)).min(f64::from(rule.most))
     }
 
     /// A period, or the horizon, ends for the workforce: at the end of a month who leaves is drawn. The period is told.
@@ -231,52 +304,89 @@ impl<O: Observer> Engine<'_, '_, O> {
         for (g, state) in self.groups.iter_mut().enumerate() {
             state.people.headcount_end = u64::from(state.payroll());
             self.observer.people(g, state.people);
-            // Who came and went at the begin of the month has been told.
-            (state.people.hires, state.people.laid_off) = (0, 0);
+            // Who came and went has been told.
+            state.people = state.now();
         }
     }
 
     fn close_month(&mut self) {
-        let laws = self.laws;
-        let month = self.month;
-        let share = laws
-            .frame
-            .months
-            .get(month as usize)
-            .map_or(0.0, |m| m.share);
-        for (g, group) in laws.model.groups.iter().enumerate() {
-            let key = self
-                .root
-                .named(kind::GROUP, &group.name)
-                .child(u64::from(month));
+        for g in 0..self.groups.len() {
+            self.draw_leavers(g, Micros::MAX);
             let state = &mut self.groups[g];
-            let mut left = 0;
-            let strained = state.strained;
-            let mut leave = |cohort: &mut Cohort, rate: f64, purpose: u64| {
-                let born = cohort.since.map_or(0, |m| u64::from(m) + 1);
-                let p = -libm::expm1(-rate * share);
-                let n = u64::from(cohort.people);
-                let gone = binomial_quantile(n, p, key.child(born).bits(purpose)) as u32;
-                cohort.people -= gone;
-                left += gone;
-            };
-            for cohort in &mut state.productive {
-                let tenure = cohort.since.map_or(u32::MAX, |m| month - m);
-                leave(cohort, group.rate(tenure, strained), purpose::LEAVERS);
-            }
-            for cohort in &mut state.training {
-                let rate = group
-                    .training_attrition
-                    .unwrap_or_else(|| group.rate(0, strained));
-                leave(cohort, rate, purpose::TRAINEES);
-            }
-            state.left = left;
-            state.people.leavers = u64::from(left);
             state.people.headcount_end = u64::from(state.payroll());
-            self.observer.people(g, self.groups[g].people);
+            self.observer.people(g, state.people);
         }
         self.note_strain();
         self.month += 1;
+    }
+
+    /// Plans the end of the day after `now` within the month, if somebody may leave then.
+    fn plan_day(&mut self, now: Micros) {
+        let frame = &self.laws.frame;
+        let daily = self.laws.model.groups.iter().any(|g| g.leaves_daily);
+        let month = frame.months.get(self.month as usize);
+        let next = frame.days.partition_point(|&d| d <= now);
+        if let (true, Some(month), Some(&at)) = (daily, month, frame.days.get(next))
+            && at < month.end
+        {
+            self.push_tick(at, Tick::Day);
+        }
+    }
+
+    /// A day within a month is over.
+    pub(super) fn close_day(&mut self) {
+        let now = self.now;
+        for (g, group) in self.laws.model.groups.iter().enumerate() {
+            if group.leaves_daily {
+                self.draw_leavers(g, now);
+            }
+        }
+        self.reschedule_staff();
+        self.plan_day(now);
+    }
+
+    /// Draws who has left group `g` until a moment of the month, or its end.
+    fn draw_leavers(&mut self, g: usize, until: Micros) {
+        let laws = self.laws;
+        let month = self.month;
+        let Some(span) = laws.frame.months.get(month as usize) else {
+            return;
+        };
+        let group = &laws.model.groups[g];
+        let mut key = self
+            .root
+            .named(kind::GROUP, &group.name)
+            .child(u64::from(month));
+        let state = &mut self.groups[g];
+        let (from, until) = (state.drawn.max(span.start), until.min(span.end));
+        state.drawn = until;
+        if from > span.start || until < span.end {
+            key = key.child(until);
+        }
+        let part = until.saturating_sub(from) as f64 / (span.end - span.start).max(1) as f64;
+        let share = span.share * part;
+        let mut left = 0;
+        let strained = state.strained;
+        let mut leave = |cohort: &mut Cohort, rate: f64, purpose: u64| {
+            let born = cohort.since.map_or(0, |m| u64::from(m) + 1);
+            let p = -libm::expm1(-rate * share);
+            let n = u64::from(cohort.people);
+            let gone = binomial_quantile(n, p, key.child(born).bits(purpose)) as u32;
+            cohort.people -= gone;
+            left += gone;
+        };
+        for cohort in &mut state.productive {
+            let tenure = cohort.since.map_or(u32::MAX, |m| month - m);
+            leave(cohort, group.rate(tenure, strained), purpose::LEAVERS);
+        }
+        for cohort in &mut state.training {
+            let rate = group
+                .training_attrition
+                .unwrap_or_else(|| group.rate(0, strained));
+            leave(cohort, rate, purpose::TRAINEES);
+        }
+        state.left += left;
+        state.people.leavers += u64::from(left);
     }
 
     /// People at work in a group, over those at the start.

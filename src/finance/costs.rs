@@ -3,7 +3,7 @@
 use crate::engine::People;
 use crate::measure::{AnswerSums, Ledger, Sums};
 use crate::model::{AiPrice, Model, Pay, PoolPrice};
-use crate::time::to_seconds;
+use crate::time::{Micros, to_seconds};
 
 const HOUR: f64 = 3600.0;
 
@@ -27,6 +27,8 @@ pub struct Costs {
     pub pools: Vec<Option<f64>>,
     /// By group; none for a group without pay.
     pub groups: Vec<Option<f64>>,
+    /// By pool: its part of what its group costs, by time on duty; none for a pool without such a group. Already in `groups`.
+    pub staff: Vec<Option<f64>>,
 }
 
 impl Costs {
@@ -36,6 +38,7 @@ impl Costs {
             ai: 0.0,
             pools: vec![None; model.pools.len()],
             groups: vec![None; model.groups.len()],
+            staff: vec![None; model.pools.len()],
         }
     }
 
@@ -51,6 +54,15 @@ impl Costs {
         self.ai += other.ai;
         both(&mut self.pools, &other.pools);
         both(&mut self.groups, &other.groups);
+        both(&mut self.staff, &other.staff);
+    }
+
+    /// What pool `p` costs with the people of its group.
+    pub fn of_pool(&self, p: usize) -> Option<f64> {
+        match (self.pools[p], self.staff[p]) {
+            (Some(own), Some(staff)) => Some(own + staff),
+            (own, staff) => own.or(staff),
+        }
     }
 
     /// All together.
@@ -63,29 +75,50 @@ impl Costs {
 /// The parts of a period that the contracts of a model are charged for; the share is the same for all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spans {
+    /// Begin of the period.
+    pub start: Micros,
     /// The assistant's.
     pub ai: Span,
     /// By pool.
     pub pools: Vec<Span>,
+    /// By pool: months of the minimum term of its contract that are left when it ends within the period, else 0.
+    pub left: Vec<f64>,
 }
 
 /// The costs of a period in which `model` holds.
 pub fn costs(model: &Model, ledger: &Ledger, spans: &Spans) -> Costs {
     let pools = model.pools.iter().zip(&spans.pools).enumerate();
     let pools = pools.map(|(p, (pool, span))| {
-        let work = Work::of(model, ledger, p);
+        let work = Work::of(model, ledger, p, spans.start);
         pool.price
             .as_ref()
-            .map(|price| pool_charge(price, &work, *span))
+            .map(|price| pool_charge(price, &work, *span) + price.early_exit * spans.left[p])
     });
-    let groups = model
-        .groups
-        .iter()
-        .zip(&ledger.groups)
-        .map(|(group, people)| {
-            let pay = group.pay.as_ref()?;
-            Some(payroll(pay, people, spans.ai.share))
-        });
+    let hour = model.productive.paid_hours();
+    let mut staff = vec![None; model.pools.len()];
+    let mut groups = Vec::with_capacity(model.groups.len());
+    for (g, (group, people)) in model.groups.iter().zip(&ledger.groups).enumerate() {
+        let Some(pay) = &group.pay else {
+            groups.push(None);
+            continue;
+        };
+        let pools: Vec<usize> = (0..model.pools.len())
+            .filter(|&p| model.pools[p].group() == Some(g))
+            .collect();
+        let sum = |of: fn(&Sums) -> u64| pools.iter().map(|&p| of(&ledger.pools[p])).sum::<u64>();
+        let overtime = to_seconds(sum(|s| s.overtime)) / HOUR;
+        let cost = payroll(pay, people, spans.ai.share) + overtime_pay(pay, overtime, hour);
+        let duty = sum(|s| s.duty) as f64;
+        for &p in &pools {
+            let part = if duty > 0.0 {
+                ledger.pools[p].duty as f64 / duty
+            } else {
+                1.0 / pools.len() as f64
+            };
+            staff[p] = Some(cost * part);
+        }
+        groups.push(Some(cost));
+    }
     Costs {
         ai: model.prices.ai.as_ref().map_or(0.0, |price| {
             let mut all = Sums::default();
@@ -93,7 +126,8 @@ pub fn costs(model: &Model, ledger: &Ledger, spans: &Spans) -> Costs {
             ai_charge(price, &all, spans.ai)
         }),
         pools: pools.collect(),
-        groups: groups.collect(),
+        groups,
+        staff,
     }
 }
 
@@ -121,8 +155,8 @@ pub struct Work {
 }
 
 impl Work {
-    /// What pool `p` did.
-    pub fn of(model: &Model, ledger: &Ledger, p: usize) -> Self {
+    /// What pool `p` did in a period that begins at `start`.
+    pub fn of(model: &Model, ledger: &Ledger, p: usize, start: Micros) -> Self {
         let pools = model.pools.len();
         let (mut answers, mut within, mut net) = (AnswerSums::default(), 0, 0);
         for k in 0..model.topics.len() {
@@ -144,7 +178,7 @@ impl Work {
             paid_hours: if pool.has_shifts() {
                 hours(sums.paid)
             } else {
-                online_hours / (1.0 - pool.shrinkage())
+                online_hours / (1.0 - pool.shrinkage(start))
             },
             overtime_hours: hours(sums.overtime),
             handled_minutes: answers.handle / 60.0,
@@ -220,4 +254,9 @@ pub fn payroll(pay: &Pay, people: &People, share: f64) -> f64 {
     (wages * (1.0 + pay.on_costs) + pay.per_head * (heads + supervisors)) * share
         + pay.per_hire * people.hires as f64
         + pay.severance_months * pay.monthly * people.laid_off as f64
+}
+
+/// What hours of overtime cost, with `hours` paid hours in a month: hours x factor x pay of an hour x (1 + on-costs).
+pub fn overtime_pay(pay: &Pay, overtime: f64, hours: f64) -> f64 {
+    overtime * pay.overtime * pay.monthly / hours * (1.0 + pay.on_costs)
 }

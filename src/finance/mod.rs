@@ -7,6 +7,6 @@ mod costs;
 mod money;
 mod risk;
 
-pub use costs::{Costs, Span, Work, ai_charge, costs, payroll, pool_charge};
+pub use costs::{Costs, Span, Work, ai_charge, costs, overtime_pay, payroll, pool_charge};
 pub use money::{Money, formula};
 pub use risk::value_at_risk;

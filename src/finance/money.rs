@@ -3,7 +3,7 @@
 use super::costs::{Costs, Span, Spans, costs};
 use super::risk::{customer_value, value_at_risk};
 use crate::measure::{Counters, Ledger, Row, Slice, Sums};
-use crate::model::Model;
+use crate::model::{Model, Period};
 
 /// The costs of one model: rows for the whole time and for each month.
 pub struct Money<'m> {
@@ -86,7 +86,7 @@ impl<'m> Money<'m> {
             let added = model.has_customer_value().then_some(WITH_RISK);
             rows.extend(added.map(|m| row(Slice::All, m)));
             for p in 0..model.pools.len() {
-                let has_price = model.epochs().any(|m| m.pools[p].price.is_some());
+                let has_price = model.epochs().any(|m| m.costs_something(p));
                 let priced = POOL.iter().filter(|_| has_price);
                 rows.extend(priced.map(|m| row(Slice::Pool(p), m)));
             }
@@ -158,7 +158,7 @@ impl<'m> Money<'m> {
                 _ => npv,
             },
             Slice::Pool(p) => {
-                let cost = costs.pools[*p]?;
+                let cost = costs.of_pool(*p)?;
                 let column = (0..self.model.topics.len()).map(|k| &ledger.matrix[k * pools + p]);
                 match row.measure {
                     "cost_total" => Some(cost),
@@ -201,7 +201,10 @@ fn months(model: &Model) -> Vec<Month> {
     let mut months: Vec<Month> = Vec::new();
     for (i, &(index, period)) in counted.iter().enumerate() {
         let pools = 0..model.pools.len();
+        let left = |p: usize| months_left(model, p, period);
         let spans = Spans {
+            start: period.span.start,
+            left: pools.clone().map(left).collect(),
             ai: span(i, &|m| m.prices.ai.is_some()),
             pools: pools
                 .map(|p| span(i, &|m| m.pools[p].price.is_some()))
@@ -219,4 +222,16 @@ fn months(model: &Model) -> Vec<Month> {
         }
     }
     months
+}
+
+/// Months of the minimum term of a pool's contract that are left when its volume becomes 0 within the period.
+fn months_left(model: &Model, p: usize, period: &Period) -> f64 {
+    let contract = model.epoch(period.epoch).pools[p].contract();
+    let ended = contract.and_then(|c| Some((c.minimum_months, c.ends()?)));
+    match ended {
+        Some((months, at)) if (period.span.start..period.span.end).contains(&at) => {
+            (months - model.calendar.months_between(0, at)).max(0.0)
+        }
+        _ => 0.0,
+    }
 }

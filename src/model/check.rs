@@ -235,6 +235,14 @@ impl Model {
                         !s.delivery.is_sound(),
                         format!("pool {name:?}: delivery is outside 0..10"),
                     );
+                    say(
+                        !s.shrinkage.points().all(|(_, x)| probability(x)),
+                        format!("pool {name:?}: shrinkage is outside 0..1"),
+                    );
+                    say(
+                        s.contract.as_ref().is_some_and(|c| !c.is_sound()),
+                        format!("pool {name:?}: a number of the contract is out of range"),
+                    );
                 }
                 Supply::Rostered(r) => {
                     say(

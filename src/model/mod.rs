@@ -6,11 +6,15 @@
 //! Durations in distributions are in seconds; points in time and fixed durations are [`Micros`].
 
 mod check;
+mod contract;
+mod flow;
 mod gig;
+mod load;
 mod markets;
 mod months;
 mod pools;
 mod prices;
+mod requirement;
 mod satisfaction;
 mod shifts;
 mod timeline;
@@ -18,14 +22,17 @@ mod topics;
 mod workforce;
 
 pub use check::MAX_STEP_CASES;
+pub use contract::Contract;
 pub use gig::{
     Discontent, GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, MOST_SEGMENTS, PayResponse,
     Segment, Turnover,
 };
+pub use load::{Brought, Load, Offered};
 pub use markets::{Market, Markets};
 pub use months::{Month, Period};
 pub use pools::{Delivery, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
 pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Surge, Volume};
+pub use requirement::{Cover, Requirement};
 pub use satisfaction::{OwnRegard, Regard, Satisfaction};
 pub use shifts::{Begin, Break, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};
 pub use timeline::Change;
@@ -92,6 +99,13 @@ impl Model {
                 || m.pools.iter().any(|p| p.price.is_some())
                 || m.groups.iter().any(|g| g.pay.is_some())
         })
+    }
+
+    /// Whether a pool has a price, or people who are paid.
+    pub fn costs_something(&self, pool: usize) -> bool {
+        let pool = &self.pools[pool];
+        let paid = |g| self.groups.get(g).is_some_and(|g: &Group| g.pay.is_some());
+        pool.price.is_some() || pool.group().is_some_and(paid)
     }
 
     /// Whether customers say whether they are satisfied: all topics have it, or none.
@@ -215,9 +229,14 @@ pub struct ProductiveHours {
 }
 
 impl ProductiveHours {
+    /// Paid hours a month: hours a week x 52/12.
+    pub fn paid_hours(&self) -> f64 {
+        self.hours_per_week * 52.0 / 12.0
+    }
+
     /// Productive hours a month: hours a week x 52/12 x (1 - shrinkage) x occupancy; 103.1 by default.
     pub fn per_month(&self) -> f64 {
-        self.hours_per_week * 52.0 / 12.0 * (1.0 - self.shrinkage) * self.occupancy
+        self.paid_hours() * (1.0 - self.shrinkage) * self.occupancy
     }
 }
 

@@ -1,12 +1,14 @@
 //! Who answers: agents on a plan, or members who come when they like.
 
+use super::contract::Contract;
 use super::gig::GigSupply;
 use super::prices::PoolPrice;
 use super::satisfaction::OwnRegard;
 use super::shifts::Roster;
 use super::topics::HumanOutcome;
+use super::workforce::{Group, Ramp};
 use crate::dist::Distribution;
-use crate::time::StepFn;
+use crate::time::{Micros, StepFn};
 
 /// A group of interchangeable agents.
 #[derive(Clone, Debug)]
@@ -124,11 +126,13 @@ pub struct Staffing {
     pub absence: f64,
     /// Share of the plan that is staffed.
     pub delivery: Delivery,
-    /// Share of paid time that is not on duty; the plan is net of it.
-    pub shrinkage: f64,
+    /// Share of paid time that is not on duty, the same all through a local month; the plan is net of it.
+    pub shrinkage: StepFn,
     /// Group whose people staff the pool: the plan is that of its headcount at the start, and goes up and down with the people who
     /// are at work.
     pub group: Option<usize>,
+    /// What a vendor was asked for: the plan is its shape times its volume, and goes down with the people who are missing.
+    pub contract: Option<Box<Contract>>,
 }
 
 impl Pool {
@@ -163,10 +167,10 @@ impl Pool {
         matches!(self.supply, Supply::Gig(_)) && self.price.is_some_and(|p| p.pays_members())
     }
 
-    /// Share of paid time that is not on duty, of a pool on a plan.
-    pub fn shrinkage(&self) -> f64 {
+    /// Share of paid time that is not on duty at a moment, of a pool on a plan.
+    pub fn shrinkage(&self, at: Micros) -> f64 {
         match &self.supply {
-            Supply::Staffed(s) => s.shrinkage,
+            Supply::Staffed(s) => s.shrinkage.at(at),
             Supply::Rostered(_) | Supply::Gig(_) => 0.0,
         }
     }
@@ -174,6 +178,20 @@ impl Pool {
     /// Whether its people come by shift templates.
     pub fn has_shifts(&self) -> bool {
         matches!(self.supply, Supply::Rostered(_))
+    }
+
+    /// The contract with the vendor of the pool.
+    pub fn contract(&self) -> Option<&Contract> {
+        match &self.supply {
+            Supply::Staffed(s) => s.contract.as_deref(),
+            Supply::Rostered(_) | Supply::Gig(_) => None,
+        }
+    }
+
+    /// How its people learn who are new: those of its group, or of its vendor.
+    pub fn ramp(&self, groups: &[Group]) -> Option<Ramp> {
+        let group = self.group().and_then(|g| groups.get(g)?.ramp);
+        group.or_else(|| self.contract()?.ramp)
     }
 
     /// The group whose people staff the pool.

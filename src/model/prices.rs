@@ -71,6 +71,8 @@ pub struct PoolPrice {
     pub set_up: f64,
     /// Once, in the last month.
     pub exit: f64,
+    /// For each month of the minimum term that is left when the volume of a contract becomes 0.
+    pub early_exit: f64,
     /// Of a register: a session is paid at least this for each hour online, the difference at its end.
     pub guarantee: f64,
     /// Of a register: pay is raised while many wait.
@@ -162,6 +164,9 @@ pub struct Pay {
     pub monthly: f64,
     /// On-costs as a share of pay: social charges, holidays.
     pub on_costs: f64,
+    /// Factor on the pay of an hour for each hour of overtime in pools with shifts, on-costs included; the pay of an hour is that of a
+    /// month over the paid hours of a full-time agent.
+    pub overtime: f64,
     /// Seat, licences and the like, a person and month.
     pub per_head: f64,
     /// People for whom there is one supervisor; 0 for no supervisors.

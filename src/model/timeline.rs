@@ -25,6 +25,17 @@ impl Model {
         std::iter::once(self).chain(self.timeline.iter().map(|c| &c.model))
     }
 
+    /// The epochs by number with their begins and ends.
+    pub fn epoch_spans(&self) -> impl Iterator<Item = (usize, Micros, Micros)> {
+        let starts = self.timeline.iter().map(|c| c.at);
+        let ends = starts.clone().chain([self.horizon]);
+        let starts = std::iter::once(0).chain(starts);
+        starts
+            .zip(ends)
+            .enumerate()
+            .map(|(e, (start, end))| (e, start, end))
+    }
+
     /// The changes that were made on a date.
     pub fn dated_changes(&self) -> impl Iterator<Item = &Change> {
         self.timeline.iter().filter(|c| c.dated)

@@ -1,11 +1,12 @@
 //! Employees by the month: who leaves, who is hired, who is laid off.
 
 use super::prices::Pay;
+use super::requirement::Requirement;
 
 /// A group of employees: those who staff a pool, or others, so that the headcount of a whole company can be followed.
 ///
 /// Time goes by local months. At the end of a month each person present at its start has left with the hazard of the month,
-/// independently; who starts, starts at the begin of a month.
+/// independently, on one of its days or at its end; who starts, starts at the begin of a month.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     /// Unique name.
@@ -14,6 +15,8 @@ pub struct Group {
     pub headcount: u32,
     /// Rate at which a person leaves, per month: `1 - exp(-rate)` of the people leave in a month.
     pub attrition: f64,
+    /// Whether people leave at the end of each day, rather than of each month.
+    pub leaves_daily: bool,
     /// Factors on the rate by tenure: in months from the first productive one, below which the factor holds; ascending.
     pub tenure: Vec<(u32, f64)>,
     /// Factor on the rate after a month of high occupancy of the pools that the group staffs.
@@ -28,7 +31,7 @@ pub struct Group {
     pub training_attrition: Option<f64>,
     /// Most people who can start in a month; the others start later.
     pub class: Option<u32>,
-    /// Lay-offs, possible under [`Hiring::Track`].
+    /// Lay-offs, possible under [`Hiring::Track`] and [`Hiring::Require`].
     pub layoffs: Option<Layoffs>,
     /// How those who are new at work learn.
     pub ramp: Option<Ramp>,
@@ -68,6 +71,9 @@ pub enum Hiring {
     /// As many as are missing in the month in which they would start: the target of that month less who is on the payroll and not
     /// yet due to go, less attrition at the base rate until then, less who is already asked for. By month of the horizon.
     Track(Vec<f64>),
+    /// As many as are missing in the month in which they would be at work: the people required in that month less those on the payroll
+    /// and not yet due to go and those asked for, both less attrition at the base rates until then; so many more as leave in training.
+    Require(Requirement),
 }
 
 /// How fast a group may be made smaller.
@@ -90,6 +96,23 @@ impl Group {
         self.attrition * band.map_or(1.0, |b| b.1) * strain
     }
 
+    /// How many months ahead of its begin a month is planned: until people asked for are at work, and until a notice is over; the
+    /// shorter first.
+    pub fn foresight(&self) -> (u32, u32) {
+        let ahead = self.lead + self.training;
+        let notice = self.layoffs.map_or(ahead, |l| l.notice);
+        (ahead.min(notice), ahead.max(notice))
+    }
+
+    /// Of the people at work, and of those in training, the share that is still there after so many months.
+    pub fn staying(&self, months: u32, training: u32) -> (f64, f64) {
+        let rate = self
+            .training_attrition
+            .unwrap_or_else(|| self.rate(0, false));
+        let stay = |rate: f64, months: u32| libm::exp(-rate * f64::from(months));
+        (stay(self.attrition, months), stay(rate, training))
+    }
+
     /// Most people there can be over so many months, over those at the start, but at least 1.
     pub(super) fn growth(&self, months: usize) -> f64 {
         let start = f64::from(self.headcount);
@@ -109,6 +132,10 @@ impl Group {
                 let target = targets.iter().copied().fold(0.0, f64::max);
                 start.max(target * libm::exp(self.attrition * f64::from(self.lead)))
             }
+            Hiring::Require(rule) => {
+                let (stay, keep) = self.staying(self.lead + self.training, self.training);
+                start.max((f64::from(rule.most) + 1.0) / (stay * keep))
+            }
         };
         most / start.max(1.0)
     }
@@ -124,6 +151,7 @@ impl Group {
                 let most = f64::from(MOST_PEOPLE);
                 !targets.is_empty() && targets.iter().all(|t| (0.0..=most).contains(t))
             }
+            Hiring::Require(rule) => rule.is_sound(),
         };
         let sound = self.headcount <= MOST_PEOPLE
             && rate(self.attrition)
@@ -141,7 +169,7 @@ impl Group {
 }
 
 impl Ramp {
-    fn is_sound(&self) -> bool {
+    pub(super) fn is_sound(&self) -> bool {
         self.handle_time > 0.0
             && self.handle_time <= 100.0
             && (0.0..=1.0).contains(&self.resolve)

@@ -183,9 +183,9 @@ pub mod purpose {
     pub const AI_REST: u64 = 29;
     /// Transfer or not, given that the person does not resolve (contact and hop).
     pub const HUMAN_REST: u64 = 30;
-    /// Who of a cohort leaves in a month (group, month and cohort).
+    /// Who of a cohort leaves in a month, or on a day (group, month, day and cohort).
     pub const LEAVERS: u64 = 31;
-    /// Who of a class in training leaves in a month (group, month and class).
+    /// Who of a class in training leaves in a month, or on a day (group, month, day and class).
     pub const TRAINEES: u64 = 32;
     /// How many leavers are replaced (group and month).
     pub const REPLACED: u64 = 33;
@@ -217,6 +217,10 @@ pub mod purpose {
     pub const PAUSE_LENGTH: u64 = 52;
     /// Whether a person who is new can resolve what others would (contact and hop).
     pub const NOVICE: u64 = 53;
+    /// By what factor the forecast misses the people required (group and month that is planned).
+    pub const FORECAST: u64 = 56;
+    /// Who of a vendor's agents leaves in a week (pool, week and cohort).
+    pub const VENDOR_LEAVERS: u64 = 57;
     /// Which part of its range a factor takes at a point of a design (factor and point); the seed of Sobol' points (design).
     pub const DESIGN_ORDER: u64 = 90;
     /// Where in that part (factor and point).

@@ -78,6 +78,7 @@ fn groups(model: &Model, layout: Layout) -> String {
                 )
             }
             Hiring::Track(_) => "hiring follows a trajectory".to_owned(),
+            Hiring::Require(_) => "hiring follows what the forecast requires".to_owned(),
         };
         let text = format!(
             "Group {:?}: {} people; {hiring}. Attrition alone, at the base rate, would leave {} after {} months.",

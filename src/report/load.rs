@@ -1,14 +1,10 @@
 //! What a scenario asks of its pools, by arithmetic instead of simulation: offered load, agents, and a formula.
 //!
-//! The load is that of everybody being answered at once by a pool of the first step of their route that has anybody
-//! there. Contacts per case come
-//! from a chain of contacts that forgets how difficult the case is and how long it has waited; a return counts at the
-//! time of its case. So these are numbers to check a scenario with, not results.
+//! See [`Load`]. These are numbers to check a scenario with, not results.
 
-use super::flow::Flow;
 use crate::erlang::ErlangA;
-use crate::model::{Arrivals, Model, Pool, Queue, RouteStep, Supply, Topic, TransferTo};
-use crate::time::{DAY, Micros, StepFn, to_seconds};
+use crate::model::{Load, Model, Pool, Queue};
+use crate::time::{DAY, Micros, to_seconds};
 
 /// More parts of the horizon than this are not looked at one by one.
 const MOST_PARTS: u64 = 20_000;
@@ -117,97 +113,56 @@ pub fn check(model: &Model) -> Check {
         .interval
         .max(model.horizon.div_ceil(MOST_PARTS))
         .max(1);
-    let parts = model.horizon.div_ceil(width) as usize;
-    let span = |i: usize| {
-        (
-            i as Micros * width,
-            ((i as Micros + 1) * width).min(model.horizon),
-        )
-    };
-    let cases: Vec<Vec<f64>> = model
-        .demand
-        .arrivals
-        .iter()
-        .map(|a| cases_by_part(a, model, width, parts))
-        .collect();
-    let flows: Vec<[Flow; 2]> = (0..model.topics.len())
-        .map(|k| [false, true].map(|open| Flow::of(model, k, open)))
-        .collect();
-    let agents: Vec<Vec<f64>> = model
-        .pools
-        .iter()
-        .map(|p| {
-            let there = agents_over_time(model, p);
-            (0..parts).map(|i| there(span(i))).collect()
-        })
-        .collect();
-    let totals: Vec<f64> = agents.iter().map(|a| a.iter().sum()).collect();
+    let load = Load::new(model, width, 0, model.horizon);
+    let parts = load.parts();
     let days = model.horizon as f64 / DAY as f64;
 
     let mut types: Vec<TopicLoad> = Vec::with_capacity(model.topics.len());
     let mut sums = vec![Sums::default(); model.pools.len()];
     let mut work = vec![vec![0.0; parts]; model.pools.len()];
     for (k, topic) in model.topics.iter().enumerate() {
-        let (mut contacts, mut human) = (0.0, 0.0);
-        for (i, &n) in cases[k].iter().enumerate().filter(|(_, n)| **n > 0.0) {
-            let middle = span(i).0.midpoint(span(i).1);
-            let flow = flows[k][usize::from(is_open(topic, middle))];
-            contacts += n * flow.contacts;
-            human += n * (flow.direct + flow.via_ai);
-            let mut offer = |p: usize, contacts: f64, seconds: f64| {
-                work[p][i] += contacts * seconds;
-                let s = &mut sums[p];
-                s.contacts += contacts;
-                s.work += contacts * seconds;
-                s.impatience += contacts * topic.patience.as_ref().map_or(0.0, |d| 1.0 / d.mean());
-                s.within += contacts * to_seconds(topic.target.within);
-            };
-            for (p, share) in shares(&model.queues[k], &agents, &totals, i) {
-                let pool = &model.pools[p];
-                let (direct, via_ai) = (n * share * flow.direct, n * share * flow.via_ai);
-                offer(p, direct, service_time(topic, pool, k, 1.0));
-                offer(
-                    p,
-                    via_ai,
-                    service_time(topic, pool, k, topic.handover_factor),
-                );
-                let outcome = pool.outcomes[k];
-                if let (true, TransferTo::Queue(q)) = (outcome.transfer > 0.0, outcome.to) {
-                    for (to, part) in shares(&model.queues[q], &agents, &totals, i) {
-                        let moved = (direct + via_ai) * outcome.transfer * part;
-                        offer(to, moved, service_time(topic, &model.pools[to], k, 1.0));
-                    }
-                }
-            }
+        let (mut cases, mut contacts, mut human) = (0.0, 0.0, 0.0);
+        for brought in load.brought(k) {
+            cases += brought.cases;
+            contacts += brought.contacts;
+            human += brought.human;
         }
+        load.offers(k, |o| {
+            work[o.pool][o.part] += o.contacts * o.seconds;
+            let s = &mut sums[o.pool];
+            s.contacts += o.contacts;
+            s.work += o.contacts * o.seconds;
+            s.impatience += o.contacts * topic.patience.as_ref().map_or(0.0, |d| 1.0 / d.mean());
+            s.within += o.contacts * to_seconds(topic.target.within);
+        });
         types.push(TopicLoad {
             name: topic.name.clone(),
-            cases_per_day: cases[k].iter().sum::<f64>() / days,
+            cases_per_day: cases / days,
             contacts_per_day: contacts / days,
             human_per_day: human / days,
         });
     }
     let seconds: Vec<f64> = (0..parts)
-        .map(|i| to_seconds(span(i).1 - span(i).0))
+        .map(|i| to_seconds(load.span(i).1 - load.span(i).0))
         .collect();
     let pools = (0..model.pools.len()).map(|p| {
-        let load = pool_load(
+        let looked = pool_load(
             &model.pools[p],
             sums[p],
             &work[p],
-            &agents[p],
+            load.agents(p),
             &seconds,
             width,
             days,
         );
         PoolLoad {
             overflows: overflows(model, p),
-            ..load
+            ..looked
         }
     });
     let whole: f64 = seconds.iter().sum();
     let there = |p: usize| {
-        agents[p]
+        load.agents(p)
             .iter()
             .zip(&seconds)
             .map(|(a, s)| a * s)
@@ -297,99 +252,4 @@ fn pool_load(
         });
     }
     out
-}
-
-/// Expected new cases in each part of the horizon.
-fn cases_by_part(arrivals: &Arrivals, model: &Model, width: Micros, parts: usize) -> Vec<f64> {
-    let mut out = vec![0.0; parts];
-    let step = model.demand.step.max(1);
-    let mut spread = |i: usize, n: f64| {
-        // A step may be wider than a part: its cases are spread evenly.
-        let (from, to) = (
-            i as Micros * step,
-            ((i as Micros + 1) * step).min(model.horizon),
-        );
-        let mut at = from;
-        while at < to {
-            let part = (at / width) as usize;
-            let end = ((part as Micros + 1) * width).min(to);
-            out[part.min(parts - 1)] += n * (end - at) as f64 / (to - from) as f64;
-            at = end;
-        }
-    };
-    match arrivals {
-        Arrivals::Expected(v) => v.iter().enumerate().for_each(|(i, &n)| spread(i, n)),
-        Arrivals::Counts(v) => v
-            .iter()
-            .enumerate()
-            .for_each(|(i, &n)| spread(i, f64::from(n))),
-        Arrivals::Replay(v) => v
-            .iter()
-            .for_each(|&t| out[((t / width) as usize).min(parts - 1)] += 1.0),
-    }
-    out
-}
-
-fn is_open(topic: &Topic, t: Micros) -> bool {
-    topic.opening().is_none_or(|(open, _)| open.at(t) > 0.0)
-}
-
-/// The pools of the first step of a route at which anybody is now, each with its share by agents; of the first step, by
-/// agents on the whole, if nobody is anywhere.
-fn shares(queue: &Queue, agents: &[Vec<f64>], totals: &[f64], part: usize) -> Vec<(usize, f64)> {
-    let sum = |step: &RouteStep, there: &dyn Fn(usize) -> f64| {
-        step.pools.iter().map(|p| there(p.pool)).sum::<f64>()
-    };
-    let now = |p: usize| agents[p][part];
-    let split = |step: &RouteStep, there: &dyn Fn(usize) -> f64| {
-        let all = sum(step, there);
-        step.pools
-            .iter()
-            .map(|p| {
-                (
-                    p.pool,
-                    if all > 0.0 {
-                        there(p.pool) / all
-                    } else {
-                        1.0 / step.pools.len() as f64
-                    },
-                )
-            })
-            .collect()
-    };
-    match queue.route.iter().find(|s| sum(s, &now) > 0.0) {
-        Some(step) => split(step, &now),
-        None => queue
-            .route
-            .first()
-            .map_or_else(Vec::new, |step| split(step, &|p| totals[p])),
-    }
-}
-
-/// Mean seconds of a contact with an agent whose hands are full.
-fn service_time(topic: &Topic, pool: &Pool, k: usize, factor: f64) -> f64 {
-    let work = topic.work.as_ref().map_or(0.0, |d| d.mean()) * pool.work_factor[k] * factor;
-    let after = topic.after_contact.as_ref().map_or(0.0, |d| d.mean());
-    work / pool.speed.last().copied().unwrap_or(1.0) + after
-}
-
-/// Mean number of agents in a part of the horizon, for any part.
-fn agents_over_time<'m>(
-    model: &'m Model,
-    pool: &'m Pool,
-) -> Box<dyn Fn((Micros, Micros)) -> f64 + 'm> {
-    fn mean(f: &StepFn, (from, to): (Micros, Micros)) -> f64 {
-        f.integral(from, to) / (to - from).max(1) as f64
-    }
-    match &pool.supply {
-        Supply::Staffed(s) => {
-            Box::new(|part| mean(&s.plan, part) * s.delivery.mean() * (1.0 - s.absence))
-        }
-        Supply::Rostered(r) => {
-            let people = f64::from(model.people_at_start(r)) * r.delivery.mean();
-            let duty = r.on_duty(libm::round(people) as u32);
-            Box::new(move |part| mean(&duty, part))
-        }
-        Supply::Gig(g) => Box::new(move |part| g.mean_online(|f| mean(f, part))),
-    }
 }

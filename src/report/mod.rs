@@ -7,7 +7,6 @@
 
 mod check;
 mod compare;
-mod flow;
 mod grid;
 mod json;
 mod load;

@@ -138,13 +138,24 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         .zip(&pool_names.list)
         .filter_map(read_pool)
         .collect();
-    let read_group = |(item, name): (&Item<'a>, &String)| {
+    // A pool that was refused may have been meant.
+    let serves = |g: usize| {
+        let mut pools = pools.iter();
+        pools.any(|p| p.most_agents.is_none() || p.pool.group() == Some(g))
+    };
+    let read_group = |(g, (item, name)): (usize, (&Item<'a>, &String))| {
         let item = named(item, "group", name);
-        Some(groups::read(item.cursor("a table")?, name, &frame))
+        Some(groups::read(
+            item.cursor("a table")?,
+            name,
+            &frame,
+            serves(g),
+        ))
     };
     let groups: Vec<_> = group_items
         .iter()
         .zip(&group_names.list)
+        .enumerate()
         .filter_map(read_group)
         .collect();
     if topics.len() != topic_names.list.len()

@@ -5,7 +5,7 @@ use super::frame::Frame;
 use super::prices;
 use super::problem::did_you_mean;
 use super::tree::Value;
-use crate::model::{Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Strain};
+use crate::model::{Cover, Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Requirement, Strain};
 use crate::time::Micros;
 
 /// Most groups of a scenario.
@@ -13,27 +13,31 @@ pub(super) const MOST_GROUPS: usize = 200;
 /// Most months between two things.
 const MOST_MONTHS: i64 = 60;
 
-/// Reads one group.
-pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame) -> Group {
+/// Reads one group. `serves`: whether its people staff a pool.
+pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame, serves: bool) -> Group {
     c.take("name");
     let headcount = c
         .require("headcount", "the number of people at the start")
         .and_then(|i| people(&i))
         .unwrap_or(0);
+    let (attrition, leaves_daily) = c.read("attrition", (0.0, false), leaving);
     let group = Group {
         name: name.to_owned(),
         headcount,
-        attrition: c.read("attrition", 0.0, attrition),
+        attrition,
+        leaves_daily,
         tenure: c.read("tenure", Vec::new(), tenure),
         strain: c.read_opt("strain", strain),
-        hiring: c.read("hiring", Hiring::Freeze, |i| hiring(i, headcount, frame)),
+        hiring: c.read("hiring", Hiring::Freeze, |i| {
+            hiring(i, headcount, frame, serves)
+        }),
         lead: c.read("lead_months", 0, |i| {
             i.integer(0, MOST_MONTHS).map(|n| n as u32)
         }),
         training: c.read("training_months", 0, |i| {
             i.integer(0, MOST_MONTHS).map(|n| n as u32)
         }),
-        training_attrition: c.read_opt("training_attrition", attrition),
+        training_attrition: c.read_opt("training_attrition", rate_of_leaving),
         class: c.read_opt("class_size", |i| {
             i.integer(1, i64::from(MOST_PEOPLE)).map(|n| n as u32)
         }),
@@ -41,7 +45,7 @@ pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame) -> Group {
         ramp: c.read_opt("ramp", ramp),
         pay: c.read_opt("pay", prices::pay),
     };
-    let layoffs = if matches!(group.hiring, Hiring::Track(_)) {
+    let layoffs = if matches!(group.hiring, Hiring::Track(_) | Hiring::Require(_)) {
         c.read_opt("layoffs", layoffs)
     } else if c.reader.is_later() {
         c.take("layoffs");
@@ -49,7 +53,7 @@ pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame) -> Group {
     } else {
         c.forbid(
             "layoffs",
-            "has no effect without a trajectory to follow",
+            "has no effect without a trajectory or a requirement to follow",
             Some("write hiring = { track = [ { at = 2025-12-01, headcount = 2500 } ] }"),
         );
         None
@@ -63,19 +67,46 @@ fn people(item: &Item<'_>) -> Option<u32> {
 }
 
 /// A rate of leaving, per month: from the share of the people who leave in a year, or in a month, if nobody is hired.
-fn attrition(item: &Item<'_>) -> Option<f64> {
-    let rate = |i: &Item<'_>, months: f64| {
-        let share = i.share_below_one()?;
-        Some(-libm::log1p(-share) / months)
-    };
+pub(super) fn rate_of_leaving(item: &Item<'_>) -> Option<f64> {
     let Value::Table(_) = item.node.value else {
         return rate(item, 12.0);
     };
     let mut c = item.cursor("a share a year, or { monthly = a share }")?;
-    let monthly = c.require("monthly", "the share of the people who leave in a month");
-    let monthly = monthly.and_then(|i| rate(&i, 1.0));
+    let rate = rate_in(&mut c);
     c.finish();
-    monthly
+    rate
+}
+
+/// The same, and whether people leave on any day.
+fn leaving(item: &Item<'_>) -> Option<(f64, bool)> {
+    let Value::Table(_) = item.node.value else {
+        return Some((rate(item, 12.0)?, false));
+    };
+    let mut c = item.cursor("a share a year, or { monthly = a share }")?;
+    let daily = c.read("when", false, |i| {
+        i.one_of(&[("month end", false), ("any day", true)])
+    });
+    let rate = rate_in(&mut c);
+    c.finish();
+    Some((rate?, daily))
+}
+
+fn rate(item: &Item<'_>, months: f64) -> Option<f64> {
+    let share = item.share_below_one()?;
+    Some(-libm::log1p(-share) / months)
+}
+
+fn rate_in(c: &mut Cursor<'_>) -> Option<f64> {
+    let yearly = c.take("yearly");
+    let Some(yearly) = yearly else {
+        let monthly = c.require("monthly", "the share of the people who leave in a month");
+        return rate(&monthly?, 1.0);
+    };
+    if c.take("monthly").is_some() {
+        c.problem("expected one of monthly, yearly, found both", None);
+        return None;
+    }
+    rate(&yearly, 12.0)
 }
 
 fn tenure(item: &Item<'_>) -> Option<Vec<(u32, f64)>> {
@@ -121,7 +152,7 @@ fn strain(item: &Item<'_>) -> Option<Strain> {
     Some(Strain { above, factor })
 }
 
-fn ramp(item: &Item<'_>) -> Option<Ramp> {
+pub(super) fn ramp(item: &Item<'_>) -> Option<Ramp> {
     let mut c = item.cursor("a table such as { handle_time = 1.4, resolve = 0.8, weeks = 8 }")?;
     let handle_time = c.read("handle_time", 1.0, Item::factor);
     let resolve = c.read("resolve", 1.0, Item::share);
@@ -157,17 +188,22 @@ fn layoffs(item: &Item<'_>) -> Option<Layoffs> {
     })
 }
 
-fn hiring(item: &Item<'_>, headcount: u32, frame: &Frame) -> Option<Hiring> {
-    let what = "\"freeze\", { requests = n }, { replace = share } or { track = [...] }";
+fn hiring(item: &Item<'_>, headcount: u32, frame: &Frame, serves: bool) -> Option<Hiring> {
+    let what = "\"freeze\", \"require\", { requests = n }, { replace = share }, { track = [...] } or { require = {...} }";
     match &item.node.value {
         Value::String(s) if s == "freeze" => return Some(Hiring::Freeze),
-        Value::String(s) => return item.expected_help(what, did_you_mean(s, ["freeze"])),
+        Value::String(s) if s == "require" => {
+            return required_of_pool(item, serves).then(|| Hiring::Require(usual(headcount)));
+        }
+        Value::String(s) => {
+            return item.expected_help(what, did_you_mean(s, ["freeze", "require"]));
+        }
         _ => {}
     }
     let mut c = item.cursor(what)?;
-    let kinds = ["requests", "replace", "track"];
+    let kinds = ["requests", "replace", "track", "require"];
     if kinds.iter().filter(|k| c.has(k)).count() > 1 {
-        item.expected::<()>("one of requests, replace and track");
+        item.expected::<()>("one of requests, replace, track and require");
         kinds.iter().for_each(|k| drop(c.take(k)));
         c.finish();
         return None;
@@ -178,6 +214,12 @@ fn hiring(item: &Item<'_>, headcount: u32, frame: &Frame) -> Option<Hiring> {
     } else if c.has("track") {
         c.read_opt("track", |i| track(i, headcount, frame))
             .map(Hiring::Track)
+    } else if c.has("require") {
+        c.read_opt("require", |i| {
+            let rule = requirement(i, headcount)?;
+            required_of_pool(i, serves).then_some(rule)
+        })
+        .map(Hiring::Require)
     } else {
         let list = |i: &Item<'_>| match i.node.value {
             Value::Array(_) => {
@@ -195,6 +237,58 @@ fn hiring(item: &Item<'_>, headcount: u32, frame: &Frame) -> Option<Hiring> {
     };
     c.finish();
     read
+}
+
+/// Whether there is a pool from whose demand it is known how many people are required.
+fn required_of_pool(item: &Item<'_>, serves: bool) -> bool {
+    if !serves {
+        let help = "write `group` with the name of this one in a [[pool]]".to_owned();
+        item.problem(
+            "expected a group that staffs a pool: its demand says how many people are required",
+            Some(help),
+        );
+    }
+    serves
+}
+
+fn usual(headcount: u32) -> Requirement {
+    Requirement {
+        service: None,
+        occupancy: None,
+        cover: Cover::Hours,
+        error_cv: 0.0,
+        most: headcount.saturating_mul(5).min(MOST_PEOPLE),
+    }
+}
+
+fn requirement(item: &Item<'_>, headcount: u32) -> Option<Requirement> {
+    let usual = usual(headcount);
+    let mut c =
+        item.cursor("a table such as { service_level = \"80% in 20 s\", occupancy = 0.85 }")?;
+    let above = "a share above 0, at most 1";
+    let share = |i: &Item<'_>| {
+        let share = i.share()?;
+        if share > 0.0 {
+            Some(share)
+        } else {
+            i.expected(above)
+        }
+    };
+    let rule = Requirement {
+        service: c.read_opt("service_level", Item::target),
+        occupancy: c.read_opt("occupancy", share),
+        cover: c.read("cover", usual.cover, |i| match &i.node.value {
+            Value::String(s) if s == "hours" => Some(Cover::Hours),
+            Value::String(s) if !s.contains('%') => {
+                i.expected("\"hours\" or the share of the time in which there are enough agents")
+            }
+            _ => share(i).map(Cover::Time),
+        }),
+        error_cv: c.read("forecast_error_cv", 0.0, |i| i.number(0.0, 10.0)),
+        most: c.read("most", usual.most, people),
+    };
+    c.finish();
+    Some(rule)
 }
 
 /// Targets by month of the horizon: straight lines through the dated points, from the headcount at the start; the last one holds on.

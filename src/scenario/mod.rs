@@ -9,6 +9,7 @@
 mod assistant;
 mod assumptions;
 mod build;
+mod contracts;
 mod course;
 mod csv;
 mod cursor;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::contracts;
 use super::cursor::{Cursor, Item, Names};
 use super::frame::{Frame, product};
 use super::gig;
@@ -45,7 +46,7 @@ const KINDS: [(&str, PoolKind); 3] = [
 ];
 
 /// Keys of pools with a plan or shifts.
-pub(super) const STAFFED_KEYS: [&str; 10] = [
+pub(super) const STAFFED_KEYS: [&str; 11] = [
     "agents",
     "hours",
     "shrinkage",
@@ -56,6 +57,7 @@ pub(super) const STAFFED_KEYS: [&str; 10] = [
     "staff",
     "absence_paid",
     "in_shift_shrinkage",
+    "contract",
 ];
 
 /// What all pools share.
@@ -190,8 +192,9 @@ fn nobody() -> Supply {
         plan: StepFn::constant(0.0),
         absence: 0.0,
         delivery: Delivery::Fixed(1.0),
-        shrinkage: 0.0,
+        shrinkage: StepFn::constant(0.0),
         group: None,
+        contract: None,
     })
 }
 
@@ -309,14 +312,23 @@ fn supply(
     for key in foreign {
         c.forbid(key, reason, None);
     }
+    if kind == PoolKind::Employed || c.has("shifts") || c.has("group") {
+        let reason = "is a key of outsourced pools with `agents` and without a group";
+        c.forbid("contract", reason, None);
+    }
     match kind {
         PoolKind::Gig => gig::read(c, price, frame).map(|g| Supply::Gig(Box::new(g))),
         _ if c.has("shifts") => shifts::read(c, frame, groups).map(Supply::Rostered),
-        _ => staffing(c, frame, groups).map(Supply::Staffed),
+        _ => staffing(c, price, frame, groups).map(Supply::Staffed),
     }
 }
 
-fn staffing(c: &mut Cursor<'_>, frame: &Frame, groups: &Names) -> Option<Staffing> {
+fn staffing(
+    c: &mut Cursor<'_>,
+    price: Option<&PoolPrice>,
+    frame: &Frame,
+    groups: &Names,
+) -> Option<Staffing> {
     for key in shifts::SHIFT_KEYS {
         c.forbid(key, "has no effect without `shifts`", None);
     }
@@ -328,18 +340,37 @@ fn staffing(c: &mut Cursor<'_>, frame: &Frame, groups: &Names) -> Option<Staffin
         .require("agents", "a pattern of agents")
         .and_then(|i| i.pattern(agents)?.compile(frame, &i));
     let hours = c.take("hours").map(|i| i.hours().map(|h| frame.open(&h)));
-    let shrinkage = c.read("shrinkage", 0.0, Item::share);
+    let shrinkage = c.read("shrinkage", StepFn::constant(0.0), |i| {
+        shifts::shrinkage(i, frame)
+    });
     let absence = c.read("absence", 0.0, Item::probability);
     let delivery = c.read("delivery", Delivery::Fixed(1.0), delivery);
     let group = c.read_opt("group", |i| {
         groups.find(i.string("the name of a group")?, i)
     });
+    let contract = c.take("contract");
+    if contract.is_none() && price.is_some_and(|p| p.early_exit > 0.0) {
+        c.without_effect("`price.early_exit` has no effect without a `contract`");
+    }
     let mut plan = scheduled?;
+    let agents = plan.max_before(frame.horizon);
+    if contract.is_some() {
+        // For one agent: at most 1.
+        plan = product(&plan, &StepFn::constant(1.0 / agents.max(1e-9)));
+    }
     if let Some(open) = hours {
         plan = product(&plan, &open?);
     }
-    if shrinkage > 0.0 {
-        plan = product(&plan, &StepFn::constant(1.0 - shrinkage));
+    if shrinkage.points().any(|(_, share)| share > 0.0) {
+        let there = shrinkage.points().map(|(at, share)| (at, 1.0 - share));
+        plan = product(&plan, &StepFn::new(there));
+    }
+    let contract = match contract {
+        Some(i) => Some(contracts::read(&i, agents, plan.clone(), price, frame)?),
+        None => None,
+    };
+    if let Some(contract) = &contract {
+        plan = product(&contract.shape, &contract.volume);
     }
     Some(Staffing {
         plan,
@@ -347,6 +378,7 @@ fn staffing(c: &mut Cursor<'_>, frame: &Frame, groups: &Names) -> Option<Staffin
         delivery,
         shrinkage,
         group,
+        contract: contract.map(Box::new),
     })
 }
 

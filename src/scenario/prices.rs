@@ -51,6 +51,9 @@ pub(super) fn pool(item: &Item<'_>, kind: PoolKind) -> Option<PoolPrice> {
             c.forbid(key, "is a key of gig pools only", None);
         }
     }
+    if kind != PoolKind::Outsourced {
+        c.forbid("early_exit", "is a key of outsourced pools only", None);
+    }
     let price = PoolPrice {
         per_agent_hour: c.read_opt("per_agent_hour", Item::money),
         overtime: c.read("overtime", 0.0, |i| i.number(0.0, 10.0)),
@@ -66,6 +69,7 @@ pub(super) fn pool(item: &Item<'_>, kind: PoolKind) -> Option<PoolPrice> {
         platform_fee: c.read("platform_fee", 0.0, |i| i.number(0.0, 10.0)),
         set_up: money(&mut c, "set_up"),
         exit: money(&mut c, "exit"),
+        early_exit: money(&mut c, "early_exit"),
         guarantee: money(&mut c, "guarantee"),
         surge: c.read_opt("surge", surge),
         onboarding: money(&mut c, "onboarding"),
@@ -169,6 +173,7 @@ pub(super) fn pay(item: &Item<'_>) -> Option<Pay> {
     let pay = Pay {
         monthly: needed(&mut c, "monthly", "the pay of a person a month").unwrap_or(0.0),
         on_costs: c.read("on_costs", 0.0, |i| i.number(0.0, 10.0)),
+        overtime: c.read("overtime", 0.0, |i| i.number(0.0, 10.0)),
         per_head: money(&mut c, "per_head"),
         span: c.read("span", 0.0, |i| i.number(1.0, 1e6)),
         supervisor: money(&mut c, "supervisor"),

@@ -233,7 +233,7 @@ fn breaks(item: &Item<'_>, length: Option<Micros>) -> Option<Vec<Break>> {
 }
 
 /// Planned absence: a share, twelve of them, or a table by month.
-fn shrinkage(item: &Item<'_>, frame: &Frame) -> Option<StepFn> {
+pub(super) fn shrinkage(item: &Item<'_>, frame: &Frame) -> Option<StepFn> {
     let by_month = |of: &dyn Fn(Date, usize) -> f64| {
         StepFn::new(frame.days.iter().map(|d| (d.from, of(d.date, d.month))))
     };

@@ -4,8 +4,9 @@
 //! checked like the scenario itself, and its problems are shown at its own lines.
 
 use super::build;
+use super::contracts;
 use super::cursor::{Cursor, Item, join};
-use super::frame::Frame;
+use super::frame::{DRAIN, Frame};
 use super::patterns::gcd;
 use super::reader::Reader;
 use super::settings;
@@ -145,6 +146,7 @@ fn later_models(
 ) -> Vec<Change> {
     let mut tree = root.clone();
     let mut changes: Vec<Change> = Vec::new();
+    let mut said = contracts::written(first);
     reader.set_later(true);
     for entry in entries {
         apply(reader, &mut tree, entry);
@@ -156,6 +158,10 @@ fn later_models(
         if model.demand.arrivals == before.demand.arrivals {
             model.demand.arrivals = before.demand.arrivals.clone();
         }
+        let says = contracts::written(&model);
+        let end = model.horizon + DRAIN;
+        contracts::respect_notice((before, &said), &mut model, entry.at, end);
+        said = says;
         changes.push(Change {
             at: entry.at,
             dated: true,

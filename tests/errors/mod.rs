@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "syntax",
     "keys",
     "values",
@@ -20,6 +20,7 @@ const TABLES: [&str; 15] = [
     "pools",
     "shifts",
     "groups",
+    "workforce",
     "timeline",
     "precision",
     "prices",

@@ -139,7 +139,11 @@ fn recount(
                         first: false,
                         last: false,
                     };
-                    finance::pool_charge(&price, &finance::Work::of(model, ledger, p), span)
+                    finance::pool_charge(
+                        &price,
+                        &finance::Work::of(model, ledger, p, period.span.start),
+                        span,
+                    )
                 };
             let cost: f64 = model
                 .periods()

@@ -44,11 +44,12 @@ fn waits(model: &Model, seed: u64) -> Waits {
 
 fn constant(agents: f64) -> Supply {
     Supply::Staffed(Staffing {
+        contract: None,
         plan: StepFn::constant(agents),
         absence: 0.0,
         delivery: Delivery::Fixed(1.0),
         group: None,
-        shrinkage: 0.0,
+        shrinkage: StepFn::constant(0.0),
     })
 }
 

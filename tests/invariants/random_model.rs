@@ -339,11 +339,12 @@ fn random_pool(
         d.pick(&[0.0, 0.2])
     };
     p.supply = Supply::Staffed(Staffing {
+        contract: None,
         plan,
         absence,
         delivery: Delivery::Fixed(1.0),
         group: None,
-        shrinkage: 0.0,
+        shrinkage: StepFn::constant(0.0),
     });
     p
 }

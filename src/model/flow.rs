@@ -1,6 +1,6 @@
 //! How many contacts a case makes, and how many of them reach people: a chain of contacts without memory.
 
-use crate::model::{AiOutcome, Closed, Ending, HumanAccess, Model};
+use super::{AiOutcome, Closed, Ending, HumanAccess, Model};
 
 /// Contacts per case, and those of them with people.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,0 +1,121 @@
+//! What a vendor has been asked for, and what becomes of the people it sends.
+
+use super::workforce::Ramp;
+use crate::time::{Micros, StepFn, WEEK};
+
+/// An order of agents by the contract with a vendor, for a pool on a plan.
+///
+/// The plan of the pool is [`Self::shape`] times [`Self::volume`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contract {
+    /// Time from an order to its effect.
+    pub notice: Micros,
+    /// The plan for one agent ordered; at most 1 before opening hours and shrinkage.
+    pub shape: StepFn,
+    /// Agents ordered, by the moment at which the order takes effect.
+    pub ordered: StepFn,
+    /// Most agents by which the volume grows in a week.
+    pub ramp_up: Option<u32>,
+    /// Agents that the vendor has in view of the order: it grows by `ramp_up` a week and falls at once.
+    pub volume: StepFn,
+    /// Rate at which one of its agents leaves, per month.
+    pub attrition: f64,
+    /// Weeks until somebody who has left is replaced.
+    pub replacement_weeks: u32,
+    /// How its new agents learn.
+    pub ramp: Option<Ramp>,
+    /// Months from the begin within which the volume must not become 0 without a fee.
+    pub minimum_months: f64,
+}
+
+impl Contract {
+    /// The volume that follows orders: a rise of the order is followed at once by `ramp_up` agents, and by as many every week after,
+    /// until `end`.
+    pub fn followed(ordered: &StepFn, ramp_up: Option<u32>, end: Micros) -> StepFn {
+        let Some(most) = ramp_up.map(f64::from) else {
+            return ordered.clone();
+        };
+        let mut points: Vec<(Micros, f64)> = Vec::new();
+        let mut now = ordered.at(0);
+        for (at, goal) in ordered.points() {
+            let mut at = at;
+            let next = ordered.next_change(at).unwrap_or(end);
+            now = if points.is_empty() {
+                now
+            } else {
+                goal.min(now + most)
+            };
+            points.push((at, now));
+            while now < goal && at + WEEK < next {
+                at += WEEK;
+                now = goal.min(now + most);
+                points.push((at, now));
+            }
+        }
+        StepFn::new(points)
+    }
+
+    /// The shape at its largest.
+    pub fn peak(&self) -> f64 {
+        self.shape.max_before(Micros::MAX)
+    }
+
+    /// Whether its people come and go, or learn.
+    pub fn has_people(&self) -> bool {
+        self.attrition > 0.0 || self.ramp.is_some()
+    }
+
+    /// When the volume becomes 0 for the first time, if it does.
+    pub fn ends(&self) -> Option<Micros> {
+        let mut before = 0.0;
+        let end = self.volume.points().find(|&(_, agents)| {
+            let ends = agents == 0.0 && before > 0.0;
+            before = agents;
+            ends
+        });
+        end.map(|p| p.0)
+    }
+
+    /// What makes it meaningless.
+    pub(super) fn is_sound(&self) -> bool {
+        let agents = |f: &StepFn| f.points().all(|(_, n)| (0.0..=1e6).contains(&n));
+        agents(&self.shape)
+            && agents(&self.ordered)
+            && agents(&self.volume)
+            && (0.0..=100.0).contains(&self.attrition)
+            && self.replacement_weeks <= 520
+            && self.ramp.is_none_or(|r| r.is_sound())
+            && (0.0..=1200.0).contains(&self.minimum_months)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::DAY;
+
+    #[test]
+    fn volume_grows_by_the_week_and_falls_at_once() {
+        let ordered = StepFn::new([
+            (0, 10.0),
+            (10 * DAY, 35.0),
+            (50 * DAY, 60.0),
+            (59 * DAY, 5.0),
+        ]);
+        let points = |ramp_up| -> Vec<(u64, f64)> {
+            let f = Contract::followed(&ordered, ramp_up, 100 * DAY);
+            f.points().map(|(t, n)| (t / DAY, n)).collect()
+        };
+        assert_eq!(points(None), [(0, 10.0), (10, 35.0), (50, 60.0), (59, 5.0)]);
+        let by_ten = [
+            (0, 10.0),
+            (10, 20.0),
+            (17, 30.0),
+            (24, 35.0),
+            (50, 45.0),
+            (57, 55.0),
+            (59, 5.0),
+        ];
+        assert_eq!(points(Some(10)), by_ten);
+    }
+}

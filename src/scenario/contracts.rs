@@ -1,0 +1,129 @@
+//! The key `contract` of an outsourced pool.
+
+use super::cursor::Item;
+use super::frame::{Frame, product};
+use super::groups;
+use super::pools::MOST_AGENTS;
+use crate::model::{Contract, Model, PoolPrice, Supply};
+use crate::time::{Micros, StepFn};
+
+/// Reads a contract for a pool whose `agents` are `scheduled`, with `shape` for each of those at the busiest time.
+pub(super) fn read(
+    item: &Item<'_>,
+    agents: f64,
+    shape: StepFn,
+    price: Option<&PoolPrice>,
+    frame: &Frame,
+) -> Option<Contract> {
+    let mut c = item.cursor("a table such as { notice = \"30 days\", ramp_up = 10 }")?;
+    let notice = c.read("notice", 0, Item::duration);
+    let ordered = c.read("orders", StepFn::constant(agents), |i| {
+        orders(i, agents, notice, frame)
+    });
+    let whole = |i: &Item<'_>, low, most| i.integer(low, most).map(|n| n as u32);
+    let ramp_up = c.read_opt("ramp_up", |i| whole(i, 1, MOST_AGENTS));
+    let replaces = c.has("replacement_weeks");
+    let contract = Contract {
+        notice,
+        volume: Contract::followed(&ordered, ramp_up, frame.end()),
+        ordered,
+        shape,
+        ramp_up,
+        attrition: c.read("attrition", 0.0, groups::rate_of_leaving),
+        replacement_weeks: c.read("replacement_weeks", 0, |i| whole(i, 0, 520)),
+        ramp: c.read_opt("ramp", groups::ramp),
+        minimum_months: c.read("minimum_months", 0.0, |i| i.number(0.0, 1200.0)),
+    };
+    if replaces && contract.attrition == 0.0 {
+        c.without_effect("`replacement_weeks` has no effect without attrition");
+    }
+    if contract.minimum_months > 0.0 && price.is_none_or(|p| p.early_exit == 0.0) {
+        c.without_effect("`minimum_months` has no effect without price.early_exit");
+    }
+    c.finish();
+    Some(contract)
+}
+
+/// Agents ordered by the moment at which that takes effect.
+fn orders(item: &Item<'_>, agents: f64, notice: Micros, frame: &Frame) -> Option<StepFn> {
+    let mut points: Vec<(Micros, f64)> = vec![(0, agents)];
+    for entry in item.list("a list of { at = ..., agents = ... }", 1000)? {
+        let Some(mut c) = entry.cursor("a table with at and agents") else {
+            continue;
+        };
+        let at = c.require("at", "the date of the order").and_then(|i| {
+            let t = frame.inside(&i, i.moment()?)? + notice;
+            if points.len() > 1 && points.last().is_some_and(|last| t <= last.0) {
+                return i.expected("a date after the one before");
+            }
+            Some(t)
+        });
+        let agents = c
+            .require("agents", "the number of agents ordered")
+            .and_then(|i| i.integer(0, MOST_AGENTS));
+        c.finish();
+        points.extend(at.zip(agents.map(|n| n as f64)));
+    }
+    if agents == 0.0 {
+        return item
+            .expected("no orders where `agents` is 0 at all times: it gives them their pattern");
+    }
+    Some(StepFn::new(points))
+}
+
+/// By pool with a contract: its shape and its orders as they are written.
+pub(super) type Written = Vec<Option<(StepFn, StepFn)>>;
+
+/// The contracts of a model that was just read.
+pub(super) fn written(model: &Model) -> Written {
+    let of = |supply: &Supply| match supply {
+        Supply::Staffed(s) => s
+            .contract
+            .as_ref()
+            .map(|c| (c.shape.clone(), c.ordered.clone())),
+        _ => None,
+    };
+    model.pools.iter().map(|p| of(&p.supply)).collect()
+}
+
+/// What a change of the timeline makes of contracts: another number of agents, other hours or orders take effect after the
+/// notice of the contract that was in force. `said` is what was written before.
+pub(super) fn respect_notice(
+    (before, said): (&Model, &Written),
+    later: &mut Model,
+    at: Micros,
+    end: Micros,
+) {
+    for ((old, said), new) in before.pools.iter().zip(said).zip(&mut later.pools) {
+        let (Supply::Staffed(old), Supply::Staffed(new)) = (&old.supply, &mut new.supply) else {
+            continue;
+        };
+        let (Some(was), Some((shape, ordered)), Some(now)) =
+            (&old.contract, said, &mut new.contract)
+        else {
+            continue;
+        };
+        let effect = at.saturating_add(was.notice);
+        let is_new = (shape, ordered.at(0)) != (&now.shape, now.ordered.at(0));
+        if is_new {
+            // What was ordered before the change is superseded by it.
+            let later = now.ordered.points().filter(|p| p.0 > effect);
+            now.ordered = StepFn::new([(0, now.ordered.at(0))].into_iter().chain(later));
+        }
+        if is_new || *ordered != now.ordered {
+            now.shape = spliced(&was.shape, &now.shape, effect);
+            now.ordered = spliced(&was.ordered, &now.ordered, effect);
+        } else {
+            (now.shape, now.ordered) = (was.shape.clone(), was.ordered.clone());
+        }
+        now.volume = Contract::followed(&now.ordered, now.ramp_up, end);
+        new.plan = product(&now.shape, &now.volume);
+    }
+}
+
+/// One function until a moment, another from then on.
+fn spliced(first: &StepFn, then: &StepFn, at: Micros) -> StepFn {
+    let before = first.points().filter(|p| p.0 < at);
+    let after = then.points().filter(|p| p.0 > at);
+    StepFn::new(before.chain([(at, then.at(at))]).chain(after))
+}

@@ -1,0 +1,166 @@
+//! Contracts of outsourced pools: orders after their notice, growth by the week, people who come and go, and what it costs to end early.
+
+use crate::sample::{self, monthly as sample};
+use handover::experiment::Outcome;
+use handover::model::Supply;
+use handover::scenario::{InMemory, load};
+use handover::time::DAY;
+use std::path::Path;
+
+fn text(horizon: &str, replications: u32, pool: &str, rest: &str) -> String {
+    format!(
+        "start = 2025-05-01\nhorizon = \"{horizon}\"\nreplications = {replications}\n\
+         demand = {{ rate = \"60 / h\" }}\n\
+         topic = [ {{ name = \"calls\", work = \"5 min\", human = {{ resolve = 0.8 }} }} ]\n\
+         [[pool]]\nname = \"vendor\"\nkind = \"outsourced\"\n{pool}\n{rest}\n"
+    )
+}
+
+fn run(horizon: &str, replications: u32, pool: &str, rest: &str) -> Outcome {
+    sample::outcome(&text(horizon, replications, pool, rest))
+}
+
+fn always(outcome: &Outcome, measure: &str, expected: &[f64]) {
+    for (month, want) in expected.iter().enumerate() {
+        let found = sample(outcome, month, measure);
+        let is_it = |n: &f64| (n - want).abs() < 0.02;
+        assert!(
+            found.iter().all(is_it),
+            "{measure} in month {month}: {found:?}, expected {want}"
+        );
+    }
+}
+
+#[test]
+fn orders_take_effect_after_the_notice() {
+    // Ordered in May and July, there 31 and 30 days later; the pattern keeps its shape: 3 of 4 hours at half of the agents.
+    let pool = "agents = [20, 10, 10, 10]\ncontract = { notice = \"31 days\", orders = [ { at = 2025-05-01, agents = 40 }, { at = 2025-07-01, agents = 30 } ] }";
+    always(
+        &run("4 months", 1, pool, ""),
+        "agents_on_duty",
+        &[12.5, 25.0, 25.0, 18.75],
+    );
+}
+
+/// By ten a week at once and every week after; down at once.
+#[test]
+fn growth_is_limited_by_the_week() {
+    let pool = "agents = 10\ncontract = { ramp_up = 10, orders = [ { at = 2025-06-01, agents = 45 }, { at = 2025-07-01, agents = 20 } ] }";
+    // 20, 30 and 40 agents for a week each, then 45 for nine days of June.
+    let june = (7.0 * (20.0 + 30.0 + 40.0) + 9.0 * 45.0) / 30.0;
+    always(
+        &run("3 months", 1, pool, ""),
+        "agents_on_duty",
+        &[10.0, june, 20.0],
+    );
+}
+
+#[test]
+fn a_change_of_the_timeline_respects_the_notice() {
+    let plan = |contract: &str, change: &str| {
+        let pool = format!("agents = [20, 10]\ncontract = {{ {contract} }}");
+        let files = InMemory::new().with("a.toml", text("100 days", 1, &pool, change));
+        let model = load(Path::new("a.toml"), &[], &files).unwrap().model;
+        let last = model.epoch(model.timeline.len());
+        match &last.pools[0].supply {
+            Supply::Staffed(s) => [0, 20, 40, 50, 60, 99].map(|d| s.plan.at(d * DAY)),
+            other => panic!("{other:?}"),
+        }
+    };
+    // 31 May is day 30.
+    let more = "[[timeline]]\nat = 2025-05-31\nset = { \"pool.vendor.agents\" = 50 }";
+    assert_eq!(plan("", more), [20.0, 20.0, 50.0, 50.0, 50.0, 50.0]);
+    assert_eq!(
+        plan("notice = \"20 days\"", more),
+        [20.0, 20.0, 20.0, 50.0, 50.0, 50.0]
+    );
+    // By ten agents a week from day 50 on: 30, then 40 from day 57.
+    assert_eq!(
+        plan("notice = \"20 days\", ramp_up = 10", more),
+        [20.0, 20.0, 20.0, 30.0, 40.0, 50.0]
+    );
+    // Another change does not move what is ordered; nor does a second one before the first has taken effect undo it.
+    let two = format!("{more}\n[[timeline]]\nat = 2025-06-05\nset = {{ \"max_contacts\" = 5 }}");
+    assert_eq!(
+        plan("notice = \"20 days\"", &two),
+        [20.0, 20.0, 20.0, 50.0, 50.0, 50.0]
+    );
+    // Day 40 for the first change, day 60 for the second.
+    let two =
+        format!("{more}\n[[timeline]]\nat = 2025-06-20\nset = {{ \"pool.vendor.agents\" = 5 }}");
+    assert_eq!(
+        plan("notice = \"10 days\"", &two),
+        [20.0, 20.0, 50.0, 50.0, 5.0, 5.0]
+    );
+    // An order that took effect before is superseded, one that does so later holds.
+    let orders = "orders = [ { at = 2025-05-11, agents = 30 }, { at = 2025-07-30, agents = 7 } ]";
+    assert_eq!(plan(orders, more), [20.0, 30.0, 50.0, 50.0, 50.0, 7.0]);
+}
+
+/// A fifth leaves a month and is replaced after two weeks: who leaves at the end of a week of those there is missing in the next two.
+#[test]
+fn who_leaves_is_missing_until_replaced() {
+    let pool = "agents = 1000\ncontract = { attrition = { monthly = 0.2 }, replacement_weeks = 2 }";
+    let outcome = run("12 weeks", 40, pool, "");
+    let leaves = 1.0 - 0.8_f64.powf(12.0 * 7.0 / 365.25);
+    let (mut there, mut left) = (vec![1000.0], vec![0.0]);
+    for week in 1..12 {
+        let gone = there[week - 1] * leaves;
+        let come = if week >= 2 { left[week - 2] } else { 0.0 };
+        there.push(there[week - 1] - gone + come);
+        left.push(gone);
+    }
+    let expected = there.iter().sum::<f64>() / 12.0;
+    assert!(expected < 925.0, "{expected}");
+    sample::close(&outcome, "agents_on_duty", expected);
+}
+
+/// 20 more agents come on 15 May; they take twice as long at first, and it takes them eight weeks to learn.
+#[test]
+fn new_agents_learn() {
+    let ramp = "ramp = { handle_time = 2.0, resolve = 0.5, weeks = 8 }";
+    let pool = format!(
+        "select = \"random\"\nagents = 20\ncontract = {{ {ramp}, orders = [ {{ at = 2025-05-15, agents = 40 }} ] }}"
+    );
+    let text = text("2 months", 16, &pool, "").replace("60 / h", "6 / h");
+    let outcome = sample::outcome(&text);
+    // In June, by the day: half of the agents are new and 17 to 46 days there, of 56.
+    let way = (17..47).map(|d| f64::from(d) / 56.0).sum::<f64>() / 30.0;
+    let found = sample(&outcome, 1, "handle_time");
+    let n = found.len() as f64;
+    let mean = found.iter().sum::<f64>() / n;
+    let se = (found.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0) / n).sqrt();
+    let expected = 300.0 * (0.5 + 0.5 * (2.0 - way));
+    assert!(
+        (mean - expected).abs() < 4.0 * se && se < 2.0,
+        "{mean} ± {se}, expected {expected}"
+    );
+}
+
+/// The order becomes 0 on 1 August, three months into a minimum term of twelve: nine months are left.
+#[test]
+fn ending_early_costs_a_fee() {
+    let pool = |at: &str| {
+        format!(
+            "agents = 20\nprice = {{ per_month = 1000, early_exit = 500 }}\n\
+             contract = {{ notice = \"31 days\", minimum_months = 12, orders = [ {{ at = {at}, agents = 0 }} ] }}\n\
+             [[pool]]\nname = \"own\"\nkind = \"employed\"\nagents = 20"
+        )
+    };
+    let cost = |at: &str| {
+        let outcome = run("15 months", 1, &pool(at), "");
+        (0..15)
+            .map(|m| sample(&outcome, m, "cost_total")[0])
+            .collect::<Vec<f64>>()
+    };
+    let early = cost("2025-07-01");
+    for (month, found) in early.iter().enumerate() {
+        let want = if month == 3 {
+            1000.0 + 9.0 * 500.0
+        } else {
+            1000.0
+        };
+        assert!((found - want).abs() < 1e-6, "{month}: {found}");
+    }
+    assert!(cost("2026-05-01").iter().all(|c| (c - 1000.0).abs() < 1e-6));
+}

@@ -5,6 +5,7 @@
 //!
 //! Durations in distributions are in seconds; points in time and fixed durations are [`Micros`].
 
+mod blocks;
 mod check;
 mod gig;
 mod months;
@@ -16,6 +17,7 @@ mod timeline;
 mod topics;
 mod workforce;
 
+pub use blocks::{LEAST_BLOCK, RankedBy, SlotPlan, Tiers};
 pub use check::MAX_STEP_CASES;
 pub use gig::{
     Discontent, GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, MOST_SEGMENTS, PayResponse,

@@ -8,6 +8,7 @@
 
 mod assistant;
 mod assumptions;
+mod blocks;
 mod build;
 mod csv;
 mod cursor;

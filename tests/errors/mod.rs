@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "syntax",
     "keys",
     "values",
@@ -17,6 +17,7 @@ const TABLES: [&str; 14] = [
     "demand",
     "topics",
     "pools",
+    "slots",
     "shifts",
     "groups",
     "timeline",

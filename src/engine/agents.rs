@@ -420,7 +420,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         agent.state = State::On;
         self.pools[p].active += 1;
-        if usize::from(self.agents[a as usize].load) < self.laws.pools[p].concurrency {
+        let agent = &self.agents[a as usize];
+        if agent.is_free() && usize::from(agent.load) < self.laws.pools[p].concurrency {
             self.enlist(a);
         }
     }

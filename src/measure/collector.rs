@@ -461,16 +461,13 @@ impl Observer for Collector<'_> {
     }
 
     fn bookings(&mut self, pool: usize, at: Micros, bookings: Bookings) {
-        if self.clip(at, at + 1) > 0 {
-            self.pools[pool].record_bookings(&bookings);
-        }
+        let counts = self.clip(at, at + 1) > 0;
+        self.pools[pool].record_bookings(&bookings, counts);
     }
 
     fn committed(&mut self, pool: usize, from: Micros, to: Micros, committed: u32, working: u32) {
         let time = self.clip(from, to);
-        let sums = &mut self.pools[pool];
-        sums.committed_time += time * u64::from(committed);
-        sums.worked_time += time * u64::from(working);
+        self.pools[pool].record_commitment(time, committed, working);
     }
 
     fn rated(&mut self, pool: usize, contact: &Contact, tier: u8, resolved: bool) {

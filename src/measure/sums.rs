@@ -221,13 +221,22 @@ impl Sums {
     /// See [`Self::PEOPLE`].
     pub const NOBODY: usize = 2;
 
-    /// A block begins.
-    pub(super) fn record_bookings(&mut self, b: &Bookings) {
+    /// A block begins, within the counted time or not.
+    pub(super) fn record_bookings(&mut self, b: &Bookings, counts: bool) {
+        if !counts {
+            return;
+        }
         self.slots_opened += u64::from(b.opened);
         self.slots_booked += u64::from(b.booked);
         self.slots_released += u64::from(b.released);
         self.slots_taken_again += u64::from(b.taken_again);
         self.no_shows += u64::from(b.no_shows);
+    }
+
+    /// So many were committed to a slot, and of these online, for a time.
+    pub(super) fn record_commitment(&mut self, time: u64, committed: u32, working: u32) {
+        self.committed_time += time * u64::from(committed);
+        self.worked_time += time * u64::from(working);
     }
 
     /// The talk of a member of this tier is over.

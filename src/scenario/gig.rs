@@ -6,10 +6,10 @@ use super::frame::Frame;
 use super::patterns::Unit;
 use super::pools::MOST_AGENTS;
 use super::problem::quoted;
+use super::turnover;
 use crate::dist::Distribution;
 use crate::model::{
-    Discontent, GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, MOST_SEGMENTS, PayResponse,
-    PoolPrice, Segment, Turnover,
+    GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, MOST_SEGMENTS, PayResponse, PoolPrice, Segment,
 };
 use crate::time::{Micros, StepFn};
 
@@ -94,7 +94,7 @@ pub(super) fn read<'a>(
             }
             None
         }
-        _ => c.read_opt("turnover", |i| turnover(i, pays)),
+        _ => c.read_opt("turnover", |i| turnover::read(i, pays)),
     };
     if turnover.is_none() && price.is_some_and(|p| p.onboarding + p.equipment > 0.0) {
         let reason = "`onboarding` and `equipment` in the price have no effect without `turnover`";
@@ -145,50 +145,6 @@ fn check_acceptance(gig: &GigSupply, price: Option<&PoolPrice>, item: &Item<'_>)
     }
 }
 
-fn turnover(item: &Item<'_>, pays: bool) -> Option<Turnover> {
-    let mut c = item.cursor("a table such as { applicants = \"20 / week\", churn = 0.05 }")?;
-    let applicants = c.read("applicants", 0.0, Item::rate);
-    let read = Turnover {
-        applicants,
-        accept: c.read("accept", 1.0, Item::probability),
-        onboarding: c.read("onboarding", None, Item::optional_distribution),
-        churn: c.read("churn", 0.0, |i| {
-            i.share_below_one().map(|share| -libm::log1p(-share))
-        }),
-        discontent: c.read_opt("discontent", |i| discontent(i, pays)),
-    };
-    if read.discontent.is_some() && read.churn == 0.0 {
-        c.without_effect("`discontent` has no effect without churn");
-    }
-    c.finish();
-    Some(read)
-}
-
-fn discontent(item: &Item<'_>, pays: bool) -> Option<Discontent> {
-    let mut c = item.cursor("a table with below and factor")?;
-    let below = c
-        .require(
-            "below",
-            "the earnings per online hour below which it counts",
-        )
-        .and_then(|i| i.money());
-    let factor = c
-        .require(
-            "factor",
-            "a factor on the rate of leaving in the next month",
-        )
-        .and_then(|i| i.number(0.0, 100.0));
-    if !pays {
-        c.problem(
-            "needs pay of the members: a `price` by the contact, the minute or the hour",
-            None,
-        );
-    }
-    c.finish();
-    let (below, factor) = below.zip(factor)?;
-    Some(Discontent { below, factor })
-}
-
 /// How log-ons answer to pay, and the elasticity of acceptance where there is pay to compare with. `books`: there are no log-ons that could.
 fn pay_response(
     item: &Item<'_>,
@@ -206,7 +162,8 @@ fn pay_response(
     let accept = c.read("acceptance_elasticity", 0.0, |i| i.number(-10.0, 10.0));
     let compares = accepts || c.has("elasticity");
     let mut pair = |exponent: &str, reference: &str, what: &str| {
-        if !c.has(exponent) && !(accepts && reference == "reference_pay") {
+        let compares = c.has(exponent) || accepts && reference == "reference_pay";
+        if !compares {
             c.forbid(
                 reference,
                 &format!("has no effect without `{exponent}`"),

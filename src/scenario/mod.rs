@@ -35,6 +35,7 @@ mod shifts;
 mod timeline;
 mod topics;
 mod tree;
+mod turnover;
 mod values;
 mod volume;
 

@@ -149,6 +149,16 @@ pub(super) fn random_timeline(rolls: &[u32], others: &[u32]) -> Model {
                         ..law
                     };
                 }
+                if first.slots.is_some() {
+                    gig.segments.iter_mut().for_each(|s| s.rate = 0.0);
+                    other.shift_end = pool.shift_end;
+                }
+                gig.slots = first.slots.as_ref().map(|slots| SlotPlan {
+                    agents: StepFn::constant(6.0),
+                    no_show: 0.3,
+                    ..slots.clone()
+                });
+                (gig.tiers, gig.skill_sd) = (first.tiers.clone(), first.skill_sd);
                 gig.pay_response = first.pay_response;
                 gig.tolerance = first
                     .tolerance

@@ -13,7 +13,7 @@ use crate::time::Micros;
 pub struct Counters {
     /// Everything.
     pub total: Ledger,
-    /// By period, see [`Model::periods`].
+    /// By period, see [`crate::model::Model::periods`].
     pub periods: Vec<Ledger>,
     /// Waits of all who joined a queue, by topic.
     pub waits: Vec<Histogram>,

@@ -181,7 +181,10 @@ pub(super) fn random_timeline(rolls: &[u32], others: &[u32]) -> Model {
             (Supply::Staffed(_), Supply::Staffed(_)) => {}
             _ => {
                 (other.kind, other.supply, other.price) =
-                    (pool.kind, pool.supply.clone(), pool.price)
+                    (pool.kind, pool.supply.clone(), pool.price);
+                if pool.has_slots() {
+                    other.shift_end = pool.shift_end;
+                }
             }
         }
     }

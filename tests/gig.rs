@@ -2,8 +2,11 @@
 //!
 //! A mean must lie within four standard errors of its sample.
 
+mod acceptance;
 mod earnings;
 mod segments;
+mod skill;
+mod slots;
 mod supply;
 mod turnover;
 

@@ -381,6 +381,17 @@ fn the_night_is_carried_by_the_register() {
     assert!((0.7..0.9).contains(&s.mean("acceptance_rate", "pool=gig")));
 }
 
+/// Half of the twentieth that is given back finds nobody, and for a twentieth of the rest nobody comes.
+#[test]
+fn slots_are_worked_as_far_as_said() {
+    let s = run("gig-slots", 2);
+    s.gives("commitment_adherence", 0.975 * 0.95, 0.01);
+    assert!(s.all("slots_booked") > 0.99 * s.all("slots_opened"));
+    let (first, others) = ("first_tier_resolution", "other_tiers_resolution");
+    assert!(s.all(first) > s.all(others) + 0.02);
+    assert!(s.all("first_tier_share") > 0.5);
+}
+
 /// Applicants by their rates, those of the last two weeks still in training.
 #[test]
 fn the_pilot_scales_up() {

@@ -35,7 +35,7 @@ pub(super) struct Agent {
     /// Own factor on the work.
     pub(super) factor: f64,
     prev: u32,
-    next: u32,
+    pub(super) next: u32,
     /// Place in the pool's bag of available agents (random selection).
     bag: u32,
     /// Who of the pool it is: seat or member.
@@ -229,7 +229,7 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// First agent of the list that `rule` prefers in pool `p`, which has somebody available.
     #[inline(always)]
-    fn first(&self, p: usize, rule: Select) -> u32 {
+    pub(super) fn first(&self, p: usize, rule: Select) -> u32 {
         let pool = &self.pools[p];
         let load = if rule == Select::MostLoaded {
             31 - pool.loads.leading_zeros()
@@ -308,25 +308,6 @@ impl<O: Observer> Engine<'_, '_, O> {
             }
         }
         best
-    }
-
-    /// Of the least loaded of each pool, the best tier, then the longest in that state.
-    #[inline(never)]
-    fn best_rated(&self, pools: u64) -> u32 {
-        let mut best = (u8::MAX, u8::MAX, Micros::MAX, NOBODY);
-        for p in (0..64).filter(|p| pools >> p & 1 != 0) {
-            let mut a = self.first(p, Select::LeastLoaded);
-            while a != NOBODY {
-                let agent = &self.agents[a as usize];
-                let tier = self.laws.pools[p].tier(agent.segment);
-                let rank = (agent.load, tier, agent.since);
-                if rank < (best.0, best.1, best.2) {
-                    best = (rank.0, rank.1, rank.2, a);
-                }
-                a = agent.next;
-            }
-        }
-        best.3
     }
 
     #[inline(never)]
@@ -439,7 +420,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         agent.state = State::On;
         self.pools[p].active += 1;
-        if usize::from(self.agents[a as usize].load) < self.laws.pools[p].concurrency {
+        let agent = &self.agents[a as usize];
+        if agent.is_free() && usize::from(agent.load) < self.laws.pools[p].concurrency {
             self.enlist(a);
         }
     }
@@ -476,6 +458,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.settle_duty(p);
             self.settle_excess(p);
             self.settle_members(p);
+            self.settle_blocks(p);
             self.settle_shifts(p);
         }
         self.settle_pay();

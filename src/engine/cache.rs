@@ -16,8 +16,8 @@ pub(super) struct Cache {
     /// By the bits of w.
     difficulty: BTreeMap<u64, Sampler>,
     common: Common,
-    /// By the bits of the probability and of the slope.
-    chances: BTreeMap<(u64, u64), Chance>,
+    /// By the bits of the probability, of the slope and of the spread.
+    chances: BTreeMap<(u64, u64, u64), Chance>,
 }
 
 /// How the time of a run is divided.
@@ -72,8 +72,13 @@ impl Cache {
 
     /// A probability that difficulty moves by `slope`.
     pub(super) fn chance(&mut self, p: f64, slope: f64) -> Chance {
-        let make = || Chance::new(p, slope, &self.common);
-        let key = (p.to_bits(), slope.to_bits());
+        self.chance_of_many(p, slope, 0.0)
+    }
+
+    /// The same on average over people whose skill moves it by `spread`.
+    pub(super) fn chance_of_many(&mut self, p: f64, slope: f64, spread: f64) -> Chance {
+        let make = || Chance::new(p, slope, spread, &self.common);
+        let key = (p.to_bits(), slope.to_bits(), spread.to_bits());
         self.chances.entry(key).or_insert_with(make).clone()
     }
 

@@ -39,14 +39,48 @@ pub(super) struct Common {
 }
 
 impl Chance {
-    pub(super) fn new(p: f64, slope: f64, common: &Common) -> Self {
+    /// Difficulty, a standard normal variable, moves the log-odds by `slope`, and so does the skill of who decides by `spread`.
+    pub(super) fn new(p: f64, slope: f64, spread: f64, common: &Common) -> Self {
         if p <= 0.0 || p >= 1.0 {
             return Chance::Sure(p > 0.0);
         }
-        if slope == 0.0 {
+        if slope == 0.0 && spread == 0.0 {
             return Chance::Fixed(threshold(p));
         }
-        Chance::Logistic(Arc::new(Logistic::new(intercept(p, slope), slope, common)))
+        // The sum of two independent normal variables is one.
+        let both = if spread == 0.0 {
+            slope
+        } else {
+            libm::hypot(slope, spread)
+        };
+        Chance::Logistic(Arc::new(Logistic::new(intercept(p, both), slope, common)))
+    }
+
+    /// As [`Self::happens`], for somebody whose skill makes the log-odds `less`.
+    pub(super) fn happens_to(
+        &self,
+        key: Key,
+        purpose: u64,
+        case: Key,
+        common: &Common,
+        less: f64,
+    ) -> bool {
+        match self {
+            Chance::Logistic(law) => {
+                let z = common.difficulty(case);
+                common.logit.sample(key.bits(purpose)) + law.slope * z + less < law.intercept
+            }
+            _ => self.happens(key, purpose, case, common),
+        }
+    }
+
+    /// Its mean over difficulty for such a person.
+    pub(super) fn mean(&self, less: f64) -> f64 {
+        match self {
+            Chance::Sure(sure) => f64::from(u8::from(*sure)),
+            Chance::Fixed(t) => *t as f64 / 18_446_744_073_709_551_616.0,
+            Chance::Logistic(law) => mean_logistic(law.intercept - less, law.slope),
+        }
     }
 
     /// Whether it comes true for the contact of `case`, with the bits of this purpose.
@@ -136,6 +170,21 @@ impl Common {
     pub(super) fn difficulty(&self, case: Key) -> f64 {
         self.normal.sample(case.bits(purpose::DIFFICULTY))
     }
+}
+
+/// The mean of logistic(b - a Z) over a standard normal Z: a trapezoid, good to eight digits for `a` up to 4.
+fn mean_logistic(b: f64, a: f64) -> f64 {
+    if a == 0.0 {
+        return 1.0 / (1.0 + libm::exp(-b));
+    }
+    let (mut sum, mut weight) = (0.0, 0.0);
+    for i in -32..=32 {
+        let z = f64::from(i) * 0.25;
+        let w = libm::exp(-0.5 * z * z);
+        sum += w / (1.0 + libm::exp(a * z - b));
+        weight += w;
+    }
+    sum / weight
 }
 
 /// The b for which the mean of logistic(b - a Z) over a standard normal Z is p: Newton's method on a fine trapezoid, kept within what
@@ -231,6 +280,23 @@ impl Outcomes {
 mod tests {
     use super::*;
 
+    #[test]
+    fn the_mean_is_what_the_intercept_was_found_for() {
+        for (p, a) in [(0.52, 0.3), (0.9, 1.5), (0.2, 4.0)] {
+            let mean = mean_logistic(intercept(p, a), a);
+            assert!((mean - p).abs() < 1e-8, "{p} {a} {mean}");
+        }
+        let common = Common::new();
+        // Slope 3 and spread 4 are a slope of 5 to who knows neither.
+        let (Chance::Logistic(law), Chance::Logistic(whole)) = (
+            Chance::new(0.7, 3.0, 4.0, &common),
+            Chance::new(0.7, 5.0, 0.0, &common),
+        ) else {
+            panic!("moved by difficulty");
+        };
+        assert_eq!((law.intercept, law.slope), (whole.intercept, 3.0));
+    }
+
     /// The bands change no decision, nor do they leave much to compute.
     #[test]
     fn bands_decide_as_the_law_does() {
@@ -242,7 +308,7 @@ mod tests {
             (0.999, 4.0),
             (1e-6, 0.01),
         ] {
-            let Chance::Logistic(law) = Chance::new(p, slope, &common) else {
+            let Chance::Logistic(law) = Chance::new(p, slope, 0.0, &common) else {
                 panic!("a slope makes it logistic");
             };
             let (mut happened, mut computed) = (0, 0);

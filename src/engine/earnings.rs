@@ -86,6 +86,8 @@ pub(super) struct Session {
     pub(super) since: Micros,
     /// Waits at most so long for a contact.
     pub(super) tolerance: Micros,
+    /// How far the member's skill moves the log-odds of resolving down.
+    pub(super) skill: f64,
     /// Surge time at log-on.
     surge_then: SurgeTime,
     /// For contacts and minutes.
@@ -140,13 +142,14 @@ impl<O: Observer> Engine<'_, '_, O> {
     }
 
     /// Agent `a` of pool `p` has logged on.
-    pub(super) fn open_session(&mut self, a: u32, p: usize, tolerance: Micros) {
+    pub(super) fn open_session(&mut self, a: u32, p: usize, tolerance: Micros, skill: f64) {
         if self.sessions.len() <= a as usize {
             self.sessions.resize(a as usize + 1, Session::default());
         }
         self.sessions[a as usize] = Session {
             since: self.now,
             tolerance,
+            skill,
             surge_then: self.surge_time(p),
             ..Session::default()
         };
@@ -282,9 +285,12 @@ impl<O: Observer> Engine<'_, '_, O> {
             let p = usize::from(self.agents[a].pool);
             if self.agents[a].is_online() && self.laws.pools[p].gig.is_some() && moves(p) {
                 let Session {
-                    tolerance, raised, ..
+                    tolerance,
+                    skill,
+                    raised,
+                    ..
                 } = self.sessions[a];
-                self.open_session(a as u32, p, tolerance);
+                self.open_session(a as u32, p, tolerance, skill);
                 if self.laws.pools[p].pays_contacts {
                     self.sessions[a].raised = raised;
                 }

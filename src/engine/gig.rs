@@ -97,7 +97,8 @@ impl<O: Observer> Engine<'_, '_, O> {
             .key()
             .bits(purpose::ACCEPT + self.offer_purpose(&w, offer.nth));
         self.unlink_offer(a, offer);
-        let accept = law.segments[usize::from(self.agents[a as usize].segment)].accept;
+        let segment = usize::from(self.agents[a as usize].segment);
+        let accept = law.segments[segment].accept[usize::from(self.has_surge(p))];
         if !offer.late && (bits < accept || accept == u64::MAX) {
             self.observer.offer_ended(p, &w.contact, Some(true));
             let others = self.lines[q].at(offer.place).offer_head;

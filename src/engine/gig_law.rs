@@ -4,7 +4,7 @@ use super::cache::Cache;
 use super::earnings::PayLaw;
 use super::laws::{AnswerLaw, PoolLaw};
 use crate::dist::Sampler;
-use crate::model::{GigSupply, HumanOutcome, PayResponse, PoolPrice};
+use crate::model::{GigSupply, HumanOutcome, Model, PayResponse, PoolPrice, Supply};
 use crate::random::threshold;
 use crate::slots::Slots;
 use crate::time::Micros;
@@ -34,7 +34,7 @@ impl GigLaw {
                 .iter()
                 .map(|s| SegmentLaw {
                     session: cache.micros(&s.session),
-                    accept: threshold(s.acceptance),
+                    accept: [false, true].map(|surge| threshold(g.acceptance(s, price, surge))),
                     work_factor: s.work_factor,
                     tier: s.tier,
                 })
@@ -60,7 +60,8 @@ impl GigLaw {
 /// A segment of a register.
 pub(super) struct SegmentLaw {
     pub(super) session: Sampler,
-    pub(super) accept: u64,
+    /// Without and with surge.
+    pub(super) accept: [u64; 2],
     pub(super) work_factor: f64,
     tier: u8,
 }
@@ -70,18 +71,40 @@ impl AnswerLaw {
     pub(super) fn new(
         o: HumanOutcome,
         factor: f64,
-        slope: f64,
+        (slope, spread): (f64, f64),
         work_factor: f64,
         cache: &mut Cache,
     ) -> Self {
         let rest = (1.0 - o.resolve).max(f64::MIN_POSITIVE);
         Self {
-            resolve: cache.chance((o.resolve * factor).min(1.0), slope),
+            resolve: cache.chance_of_many((o.resolve * factor).min(1.0), slope, spread),
             transfer: threshold(o.transfer / rest),
             to: o.to,
             work_factor,
         }
     }
+}
+
+/// Answers of pool `p` by topic, where segments differ for each segment in turn; then how many a segment has of its own.
+pub(super) fn answers(model: &Model, p: usize, cache: &mut Cache) -> (Slots<AnswerLaw>, usize) {
+    let pool = &model.pools[p];
+    let topics = model.topics.len();
+    let (mut factors, mut spread) = (vec![1.0], 0.0);
+    if let Supply::Gig(g) = &pool.supply {
+        spread = g.skill_sd;
+        if g.segments.iter().any(|s| s.resolve_factor != 1.0) {
+            factors = g.segments.iter().map(|s| s.resolve_factor).collect();
+        }
+    }
+    let own = if factors.len() > 1 { topics } else { 0 };
+    let all = factors
+        .iter()
+        .flat_map(|&f| (0..topics).map(move |k| (k, f)))
+        .map(|(k, factor)| {
+            let spread = (model.topics[k].difficulty.human, spread);
+            AnswerLaw::new(pool.outcomes[k], factor, spread, pool.work_factor[k], cache)
+        });
+    (all.collect(), own)
 }
 
 impl PoolLaw {

@@ -3,7 +3,7 @@
 use super::cache::{Cache, Frame};
 use super::chance::{Chance, Common, Outcomes};
 use super::earnings::PayLaw;
-use super::gig_law::GigLaw;
+use super::gig_law::{self, GigLaw};
 use super::satisfaction::{SatisfactionLaw, satisfaction_laws};
 use crate::dist::{Distribution, Sampler};
 use crate::model::{
@@ -128,8 +128,12 @@ pub(super) struct PoolLaw {
     pub(super) gig: Option<GigLaw>,
     /// Whether those who are new at work learn.
     pub(super) learns: bool,
-    /// Its agents neither keep virtual time nor learn, all segments have the same answers, and pay does not depend on the contacts.
+    /// Its agents neither keep virtual time nor learn nor differ in skill or rank, and pay does not depend on the contacts.
     pub(super) is_plain: bool,
+    /// Spread of the skill of the members.
+    pub(super) skill_sd: f64,
+    /// Whether members have tiers by rank.
+    pub(super) ranks: bool,
     /// Length of a pause of those with shifts.
     pub(super) pause: Option<Sampler>,
     /// Stream key part.
@@ -439,12 +443,10 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         .then(|| Distribution::lognormal_mean_cv(1.0, pool.agent_cv).ok())
         .flatten()
         .map(|d| Sampler::new(&d));
-    let topics = model.topics.len();
-    let factors: Vec<f64> = match &pool.supply {
-        Supply::Gig(g) if g.segments.iter().any(|s| s.resolve_factor != 1.0) => {
-            g.segments.iter().map(|s| s.resolve_factor).collect()
-        }
-        _ => vec![1.0],
+    let (answers, answers_of_segment) = gig_law::answers(model, p, cache);
+    let (skill_sd, ranks) = match &pool.supply {
+        Supply::Gig(g) => (g.skill_sd, g.tiers.is_some()),
+        _ => (0.0, false),
     };
     let pay = gig.as_ref().and_then(|g| g.pay.as_ref());
     let pays_contacts = pay.is_some_and(PayLaw::follows_contacts);
@@ -453,15 +455,8 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         concurrency: usize::from(pool.concurrency),
         has_clock: has_clock(pool),
         speed: pool.speed.clone().into(),
-        answers: factors
-            .iter()
-            .flat_map(|&f| (0..topics).map(move |k| (k, f)))
-            .map(|(k, factor)| {
-                let slope = model.topics[k].difficulty.human;
-                AnswerLaw::new(pool.outcomes[k], factor, slope, pool.work_factor[k], cache)
-            })
-            .collect(),
-        answers_of_segment: if factors.len() > 1 { topics } else { 0 },
+        answers,
+        answers_of_segment,
         agent_factor,
         serves,
         plain_after: queues.iter().map(plain_after).collect(),
@@ -476,7 +471,11 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
             || gig.as_ref().is_some_and(|g| g.tolerance.is_some()),
         gig,
         learns,
-        is_plain: !(has_clock(pool) || learns || factors.len() > 1 || pays_contacts),
+        is_plain: !(has_clock(pool) || learns || answers_of_segment > 0 || pays_contacts)
+            && skill_sd == 0.0
+            && !ranks,
+        skill_sd,
+        ranks,
         pause,
         name: pool.name.clone(),
     }

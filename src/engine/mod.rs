@@ -9,7 +9,7 @@
 //! the event tree is next.
 //!
 //! **Order of events at one instant** (a microsecond): changes of staff; log-ons and ends of sessions;
-//! begins, then ends of shifts, then breaks; what was filed
+//! begins, then ends of shifts, then breaks; reviews of ranks, openings of weeks, then begins of blocks; what was filed
 //! within the step (returns, hand-overs, ends of limited assistant sessions); opening of route steps; what agents finish
 //! or answer, by slot; new arrivals at queues; the end of a patience last, since an agent who frees up at the very
 //! instant that a patience ends answers the call.
@@ -20,6 +20,7 @@
 
 mod agents;
 mod assistant;
+mod blocks;
 mod cache;
 mod calendar;
 mod callback;
@@ -38,6 +39,7 @@ mod observer;
 mod patience;
 mod queues;
 mod ramp;
+mod rating;
 mod register;
 mod routing;
 mod satisfaction;
@@ -49,6 +51,7 @@ mod vendor;
 mod waited;
 mod workforce;
 
+pub use blocks::Bookings;
 pub use contact::{Contact, Handler, Reason};
 pub use earnings::Paid;
 pub use laws::Laws;

@@ -1,5 +1,6 @@
 //! What the engine tells about a replication, as it happens.
 
+use super::blocks::Bookings;
 use super::contact::{Contact, Reason};
 use super::earnings::Paid;
 use super::workforce::People;
@@ -145,6 +146,22 @@ pub trait Observer {
     /// A session of a member of `pool` is over, or the replication, and this is what it paid.
     fn paid(&mut self, pool: usize, member: u32, paid: Paid) {
         let _ = (pool, member, paid);
+    }
+
+    /// A block of `pool` begins, and this is what became of its slots.
+    fn bookings(&mut self, pool: usize, at: Micros, bookings: Bookings) {
+        let _ = (pool, at, bookings);
+    }
+
+    /// From `from` to `to` so many members of `pool` were committed to a slot, or had given one back that nobody took, and so many
+    /// were online for theirs.
+    fn committed(&mut self, pool: usize, from: Micros, to: Micros, committed: u32, working: u32) {
+        let _ = (pool, from, to, committed, working);
+    }
+
+    /// A member of `pool` with ranks, of this tier, has resolved the contact or not.
+    fn rated(&mut self, pool: usize, contact: &Contact, tier: u8, resolved: bool) {
+        let _ = (pool, contact, tier, resolved);
     }
 
     /// The register of `pool`, which grows and shrinks, had so many `members` from `from` to `to`.

@@ -1,8 +1,10 @@
 //! Members who come when they like: log-on and sessions; and the clock that shifts have in common with them.
 
 use super::agents::State;
+use super::blocks::BlockBook;
 use super::crowd::Crowd;
 use super::earnings::{PayState, Session};
+use super::gig_law::GigLaw;
 use super::staffing::PEOPLE;
 use super::turnover::MonthPay;
 use super::{DRAIN, Engine, Observer, STRIDE, slot};
@@ -50,6 +52,19 @@ pub(super) enum Tick {
     Join { pool: u16, number: u32 },
     /// A day is over on which people may have left groups.
     Day,
+    /// The members of the pool are ranked anew.
+    Review { pool: u16 },
+    /// The slots of a week open.
+    OpenWeek { pool: u16, week: u32 },
+    /// A member gives the blocks from `first` to `end` back.
+    GiveBack {
+        pool: u16,
+        member: u32,
+        first: u32,
+        end: u32,
+    },
+    /// A block begins.
+    Block { pool: u16, block: u32 },
 }
 
 /// The members of one pool; none of a pool with a plan, and of an open register only who comes next.
@@ -68,6 +83,10 @@ pub(super) struct Register {
     pub(super) present: u32,
     /// Their time has been told until then.
     pub(super) told: Micros,
+    /// Where members book slots.
+    pub(super) blocks: Option<Box<BlockBook>>,
+    /// Tier in which who joins begins.
+    last_tier: u8,
 }
 
 /// One person of a register.
@@ -77,6 +96,9 @@ struct Member {
     segment: u8,
     left: bool,
     joined: Micros,
+    /// By rank.
+    tier: u8,
+    rating: f64,
 }
 
 impl Member {
@@ -86,6 +108,8 @@ impl Member {
             segment: segment as u8,
             left: false,
             joined,
+            tier: 1,
+            rating: 0.0,
         }
     }
 }
@@ -109,7 +133,9 @@ impl Register {
 
     /// Somebody becomes a member; the number.
     pub(super) fn join(&mut self, segment: usize, now: Micros) -> u32 {
-        self.members.push(Member::new(segment, now));
+        let mut member = Member::new(segment, now);
+        member.tier = self.last_tier;
+        self.members.push(member);
         self.present += 1;
         self.members.len() as u32 - 1
     }
@@ -129,17 +155,41 @@ impl Register {
     /// The register has so many members of the first segment at least; how many there are in all, those who have left included.
     pub(super) fn grow_to(&mut self, members: u32) -> u32 {
         while (self.members.len() as u32) < members {
-            self.members.push(Member::new(0, 0));
+            self.join(0, 0);
         }
         self.members.len() as u32
     }
 
-    fn has_left(&self, member: u32) -> bool {
+    /// The members have so many tiers by rank.
+    pub(super) fn has_ranks(&mut self, tiers: usize) {
+        self.last_tier = tiers as u8;
+    }
+
+    /// Tier by rank of a member.
+    pub(super) fn tier(&self, member: u32) -> u8 {
+        self.members.get(member as usize).map_or(1, |m| m.tier)
+    }
+
+    pub(super) fn set_tier(&mut self, member: u32, tier: u8) {
+        self.members[member as usize].tier = tier;
+    }
+
+    /// The rating of a member.
+    pub(super) fn rating(&mut self, member: u32) -> Option<&mut f64> {
+        self.members.get_mut(member as usize).map(|m| &mut m.rating)
+    }
+
+    /// People who are or were members.
+    pub(super) fn size(&self) -> usize {
+        self.members.len()
+    }
+
+    pub(super) fn has_left(&self, member: u32) -> bool {
         self.members.get(member as usize).is_some_and(|m| m.left)
     }
 
     /// The segment of a member.
-    fn segment(&self, member: u32) -> usize {
+    pub(super) fn segment(&self, member: u32) -> usize {
         self.members
             .get(member as usize)
             .map_or(0, |m| usize::from(m.segment))
@@ -154,6 +204,8 @@ impl<O: Observer> Engine<'_, '_, O> {
                 self.registers[p] = Register::new(gig);
                 self.plan_pay(p);
                 self.plan_applicant(p, 0);
+                self.plan_reviews(p);
+                self.plan_blocks(p);
                 for member in 0..self.registers[p].members.len() {
                     self.plan_log_on(p, member as u32, 0);
                 }
@@ -171,10 +223,16 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.tree.set(slot::CLOCK, at);
     }
 
+    /// Key of a member.
+    pub(super) fn member_key(&self, p: usize, member: u32) -> Key {
+        let people = self.pool_key(p).child(PEOPLE);
+        people.child(u64::from(member))
+    }
+
     /// Key of a member, and the offset of the purposes of the present session.
     fn member(&self, p: usize, member: u32) -> (Key, u64) {
         let known = self.registers[p].members.get(member as usize);
-        let person = self.pool_key(p).child(PEOPLE).child(u64::from(member));
+        let person = self.member_key(p, member);
         (person, STRIDE * u64::from(known.map_or(0, |m| m.sessions)))
     }
 
@@ -210,6 +268,9 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// A member has logged off and will come again.
     pub(super) fn plan_return(&mut self, p: usize, member: u32) {
+        if self.registers[p].blocks.is_some() {
+            self.leave_block(p, member);
+        }
         if let Supply::Gig(gig) = &self.laws.model.pools[p].supply
             && let LogOn::Members(members) = gig.log_on
             && !self.registers[p].has_left(member)
@@ -257,6 +318,15 @@ impl<O: Observer> Engine<'_, '_, O> {
             Tick::Applicant { pool, number } => self.apply(usize::from(pool), number),
             Tick::Join { pool, number } => self.join_register(usize::from(pool), number),
             Tick::Day => self.close_day(),
+            Tick::Review { pool } => self.review(usize::from(pool)),
+            Tick::OpenWeek { pool, week } => self.open_week(usize::from(pool), week as usize),
+            Tick::GiveBack {
+                pool,
+                member,
+                first,
+                end,
+            } => self.give_back(usize::from(pool), member, first as usize..end as usize),
+            Tick::Block { pool, block } => self.begin_block(usize::from(pool), block as usize),
         }
     }
 
@@ -272,18 +342,8 @@ impl<O: Observer> Engine<'_, '_, O> {
         let (person, session) = self.member(p, member);
         let bits = person.bits(purpose::SESSION + session);
         let segment = self.registers[p].segment(member);
-        let habits = &law.segments[segment];
-        let length = round_micros(habits.session.sample(bits));
-        let factor = self.own_factor(p, member) * habits.work_factor;
-        let a = self.log_on(p, member, factor);
-        self.agents[a as usize].segment = segment as u8;
-        let tolerance = law.tolerance.as_ref().map_or(NEVER, |t| {
-            round_micros(t.sample(person.bits(purpose::TOLERANCE + session)))
-        });
-        self.open_session(a, p, tolerance);
-        if law.tolerance.is_some() {
-            self.wait_for_work(a);
-        }
+        let length = round_micros(law.segments[segment].session.sample(bits));
+        let a = self.come_online(p, member, law);
         if laws.pools[p].shift_end == ShiftEnd::WhenIdle {
             self.agents[a as usize].budget = length;
             self.run_budget(a);
@@ -301,6 +361,24 @@ impl<O: Observer> Engine<'_, '_, O> {
             self.plan_log_on(p, member + 1, 0);
         }
         self.fill(p);
+    }
+
+    /// A member is online from now on.
+    pub(super) fn come_online(&mut self, p: usize, member: u32, law: &GigLaw) -> u32 {
+        let (person, session) = self.member(p, member);
+        let segment = self.registers[p].segment(member);
+        let factor = self.own_factor(p, member) * law.segments[segment].work_factor;
+        let a = self.log_on(p, member, factor);
+        self.agents[a as usize].segment = segment as u8;
+        let tolerance = law.tolerance.as_ref().map_or(NEVER, |t| {
+            round_micros(t.sample(person.bits(purpose::TOLERANCE + session)))
+        });
+        let skill = self.own_skill(p, member);
+        self.open_session(a, p, tolerance, skill);
+        if law.tolerance.is_some() {
+            self.wait_for_work(a);
+        }
+        a
     }
 
     /// The agent begins to wait for a contact.
@@ -353,7 +431,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
     }
 
-    fn end_of_session(&mut self, a: u32) {
+    pub(super) fn end_of_session(&mut self, a: u32) {
         let agent = &self.agents[a as usize];
         let p = usize::from(agent.pool);
         let busy = agent.load > 0;

@@ -299,6 +299,7 @@ impl<O: Observer> Engine<'_, '_, O> {
     ) {
         let laws = self.laws;
         let learns = APART && law.learns;
+        let (differs, ranks) = (APART && law.skill_sd != 0.0, APART && law.ranks);
         let topic = usize::from(contact.topic);
         let law = if APART {
             law.answer_of(self.agents[a as usize].segment, topic)
@@ -307,12 +308,19 @@ impl<O: Observer> Engine<'_, '_, O> {
         };
         let key = contact.key();
         let hop = STRIDE * u64::from(contact.hop);
-        let resolved = law.resolve.happens(
-            key,
-            purpose::HUMAN_OUTCOME + hop,
-            contact.case,
-            &laws.common,
-        ) && !(learns && self.is_beyond(a, contact));
+        let resolved = if differs {
+            self.skill_resolves(a, law, contact)
+        } else {
+            law.resolve.happens(
+                key,
+                purpose::HUMAN_OUTCOME + hop,
+                contact.case,
+                &laws.common,
+            ) && !(learns && self.is_beyond(a, contact))
+        };
+        if ranks {
+            self.rate(a, p, contact, resolved);
+        }
         if resolved
             || law.transfer == 0
             || contact.hop >= MAX_HOPS

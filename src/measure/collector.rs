@@ -1,33 +1,17 @@
 //! The observer that counts.
 
-use super::book::Book;
+use super::book::{Book, Counters};
 use super::cells::{Cells, TopicCell};
 use super::earners::Earners;
 use super::ledger::Ledger;
 use super::sums::{AnswerSums, Sums};
 use crate::engine::{
-    Account, Contact, Handler, Laws, Observer, Paid, People, Reason, Service, Verdict, Wait,
-    simulate,
+    Account, Bookings, Contact, Handler, Laws, Observer, Paid, People, Reason, Service, Verdict,
+    Wait, simulate,
 };
 use crate::model::{Ending, Model, Period, PoolKind};
 use crate::slots::Slots;
-use crate::stats::Histogram;
 use crate::time::Micros;
-
-/// What one replication counted: sums only, ratios come later.
-#[derive(Clone, Debug)]
-pub struct Counters {
-    /// Everything.
-    pub total: Ledger,
-    /// By period, see [`Model::periods`].
-    pub periods: Vec<Ledger>,
-    /// Waits of all who joined a queue, by topic.
-    pub waits: Vec<Histogram>,
-    /// By interval.
-    pub cells: Cells,
-    /// By member of a register.
-    pub(super) earners: Earners,
-}
 
 /// Counts what the engine tells.
 ///
@@ -474,6 +458,22 @@ impl Observer for Collector<'_> {
     fn paid(&mut self, pool: usize, member: u32, paid: Paid) {
         self.pools[pool].record_pay(&paid);
         self.earners.add(pool, member, paid);
+    }
+
+    fn bookings(&mut self, pool: usize, at: Micros, bookings: Bookings) {
+        let counts = self.clip(at, at + 1) > 0;
+        self.pools[pool].record_bookings(&bookings, counts);
+    }
+
+    fn committed(&mut self, pool: usize, from: Micros, to: Micros, committed: u32, working: u32) {
+        let time = self.clip(from, to);
+        self.pools[pool].record_commitment(time, committed, working);
+    }
+
+    fn rated(&mut self, pool: usize, contact: &Contact, tier: u8, resolved: bool) {
+        if contact.is_counted() {
+            self.pools[pool].record_rated(tier, resolved);
+        }
     }
 
     fn members(&mut self, pool: usize, from: Micros, to: Micros, members: u32) {

@@ -82,6 +82,10 @@ pub enum Scope {
     Wage,
     /// In total and by pool, for registers that grow and shrink.
     Turnover,
+    /// In total and by pool, for registers whose members book slots.
+    Slot,
+    /// In total and by pool, for registers with tiers by rank.
+    Tier,
     /// In total and by group of employees.
     Group,
     /// As `Topic`, where satisfaction is followed.
@@ -282,6 +286,15 @@ kpis! {
     "acceptance_rate" Fraction Gig "offers accepted / offers made" |s, _| over(s.accepted, s.offers);
     "members_joined" Count Turnover "people who became members" |s, _| count(s.members_joined);
     "members_left" Count Turnover "members who left the register; they do at the end of a month" |s, _| count(s.members_left);
+    "slots_opened" Count Slot "slots of the blocks that began" |s, _| count(s.slots_opened);
+    "slots_booked" Count Slot "of these, booked by somebody when the week opened" |s, _| count(s.slots_booked);
+    "slots_released" Count Slot "of these, given back" |s, _| count(s.slots_released);
+    "slots_taken_again" Count Slot "of these, taken by somebody else" |s, _| count(s.slots_taken_again);
+    "no_shows" Count Slot "slots, booked in the end, for which nobody came" |s, _| count(s.no_shows);
+    "commitment_adherence" Fraction Slot "time online in slots of one's own / time of the slots booked; who gave one back that nobody took counts as not online" |s, _| over(s.worked_time, s.committed_time);
+    "first_tier_share" Fraction Tier "talks that members of the first tier ended / talks that members ended" |s, _| over(s.rated[0], s.rated[0] + s.rated[1]);
+    "first_tier_resolution" Fraction Tier "of these, resolved / talks that members of the first tier ended" |s, _| over(s.rated_resolved[0], s.rated[0]);
+    "other_tiers_resolution" Fraction Tier "the same of the other tiers" |s, _| over(s.rated_resolved[1], s.rated[1]);
     "earnings_per_online_hour" Money Pay "pay of members, top-ups included / hours online; a session counts when it ends" |s, _| ratio(s.earned, to_seconds(s.earned_time) / 3600.0);
     "earnings_p10" Money Pay "10th percentile over the members of their own earnings per online hour" |_, c| c.earnings.p10;
     "unpaid_waiting_share" Fraction Pay "time online with empty hands in sessions without pay by the hour or a top-up / time online" |s, _| over(s.unpaid_time, s.earned_time);

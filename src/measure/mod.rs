@@ -15,8 +15,9 @@ mod monthly;
 mod sums;
 mod values;
 
+pub use book::Counters;
 pub use cells::{Cells, PoolCell, TopicCell};
-pub use collector::{Counters, count};
+pub use collector::count;
 pub use direction::more_is_better;
 pub use earners::Earnings;
 pub use kpi::{Context, KPIS, Kpi, Scope, Unit, kpi};

@@ -1,6 +1,6 @@
 //! The measures of one replication month by month.
 
-use super::collector::Counters;
+use super::book::Counters;
 use super::earners::Earnings;
 use super::kpi::{Context, KPIS, Kpi, window};
 use super::ledger::{Ledger, Parts};

@@ -1,6 +1,6 @@
 //! The sums of one slice of one replication, from which every measure is a ratio.
 
-use crate::engine::{Paid, People, Reason, Verdict};
+use crate::engine::{Bookings, Paid, People, Reason, Verdict};
 use crate::model::Ending;
 
 macro_rules! add_all {
@@ -141,6 +141,24 @@ pub struct Sums {
     pub members_joined: u64,
     /// See `members_joined`.
     pub members_left: u64,
+    /// Slots of blocks, see [`Bookings`].
+    pub slots_opened: u64,
+    /// See `slots_opened`.
+    pub slots_booked: u64,
+    /// See `slots_opened`.
+    pub slots_released: u64,
+    /// See `slots_opened`.
+    pub slots_taken_again: u64,
+    /// See `slots_opened`.
+    pub no_shows: u64,
+    /// Time of slots to which somebody was committed, and of these time online, microseconds.
+    pub committed_time: u64,
+    /// See `committed_time`.
+    pub worked_time: u64,
+    /// Talks of members with tiers by rank that are over, of those of the first tier and of the others.
+    pub rated: [u64; 2],
+    /// Of these, resolved.
+    pub rated_resolved: [u64; 2],
     /// Whether the slice has a gig pool.
     pub has_gig: bool,
     /// Time of members online, and of those of them who take no further contact, microseconds.
@@ -203,6 +221,31 @@ impl Sums {
     /// See [`Self::PEOPLE`].
     pub const NOBODY: usize = 2;
 
+    /// A block begins, within the counted time or not.
+    pub(super) fn record_bookings(&mut self, b: &Bookings, counts: bool) {
+        if !counts {
+            return;
+        }
+        self.slots_opened += u64::from(b.opened);
+        self.slots_booked += u64::from(b.booked);
+        self.slots_released += u64::from(b.released);
+        self.slots_taken_again += u64::from(b.taken_again);
+        self.no_shows += u64::from(b.no_shows);
+    }
+
+    /// So many were committed to a slot, and of these online, for a time.
+    pub(super) fn record_commitment(&mut self, time: u64, committed: u32, working: u32) {
+        self.committed_time += time * u64::from(committed);
+        self.worked_time += time * u64::from(working);
+    }
+
+    /// The talk of a member of this tier is over.
+    pub(super) fn record_rated(&mut self, tier: u8, resolved: bool) {
+        let place = usize::from(tier > 1);
+        self.rated[place] += 1;
+        self.rated_resolved[place] += u64::from(resolved);
+    }
+
     /// A session of a member is paid.
     pub(super) fn record_pay(&mut self, paid: &Paid) {
         self.earned += paid.amount;
@@ -218,7 +261,12 @@ impl Sums {
             answered answered_within wait_answered wait_abandoned wait queue_time served handle session expected_work cut_off
             transferred met_person time_to_human first_ended first_resolved durable cases_resolved resolution_time cases_lost pending
             coming_back busy slot_time duty slot_duty members_duty members_finishing finishing paid overtime log_ons offers accepted refused members
-            earned earned_extra earned_time unpaid_time member_time members_joined members_left contacts_judged contacts_satisfied);
+            earned earned_extra earned_time unpaid_time member_time members_joined members_left contacts_judged contacts_satisfied
+            slots_opened slots_booked slots_released slots_taken_again no_shows committed_time worked_time);
+        for i in 0..2 {
+            self.rated[i] += other.rated[i];
+            self.rated_resolved[i] += other.rated_resolved[i];
+        }
         for (a, b) in self.ended.iter_mut().zip(other.ended) {
             *a += b;
         }

@@ -1,7 +1,7 @@
 //! The measures of one replication in every slice.
 
+use super::book::Counters;
 use super::cells::Cells;
-use super::collector::Counters;
 use super::kpi::{Context, KPIS, Scope, sl_net, window};
 use super::ledger::Parts;
 use crate::model::{Model, Pool, PoolKind};
@@ -83,6 +83,8 @@ impl Slice {
             (_, Scope::Customer | Scope::Opinion) if !model.has_satisfaction() => false,
             (Slice::All, Scope::Gig) => model.pools.iter().any(is_gig),
             (Slice::All, Scope::Turnover) => model.pools.iter().any(Pool::has_turnover),
+            (Slice::All, Scope::Slot) => model.pools.iter().any(Pool::has_slots),
+            (Slice::All, Scope::Tier) => model.pools.iter().any(Pool::has_tiers),
             (Slice::All, Scope::Wage) => model.pools.iter().any(has_wage),
             (Slice::All, Scope::Pay) => model.pools.iter().any(Pool::pays_members),
             (_, Scope::Callback) if !model.has_callbacks() => false,
@@ -101,6 +103,8 @@ impl Slice {
             ),
             (Slice::Pool(p), Scope::Gig) => is_gig(&model.pools[*p]),
             (Slice::Pool(p), Scope::Turnover) => model.pools[*p].has_turnover(),
+            (Slice::Pool(p), Scope::Slot) => model.pools[*p].has_slots(),
+            (Slice::Pool(p), Scope::Tier) => model.pools[*p].has_tiers(),
             (Slice::Pool(p), Scope::Wage) => has_wage(&model.pools[*p]),
             (Slice::Pool(p), Scope::Pay) => model.pools[*p].pays_members(),
             (Slice::Pool(p), Scope::Shift) => model.pools[*p].has_shifts(),

@@ -1,6 +1,8 @@
 //! What would make a model meaningless.
 
-use super::{AiOutcome, Arrivals, HumanAccess, Model, Pool, Roster, RouteStep, Supply, TransferTo};
+use super::{
+    AiOutcome, Arrivals, HumanAccess, Model, Pool, Roster, RouteStep, ShiftEnd, Supply, TransferTo,
+};
 use crate::time::{MAX_HORIZON, Micros};
 
 /// More agents than this have no slot in the event list.
@@ -254,6 +256,10 @@ impl Model {
                     }
                 }
                 Supply::Gig(g) => {
+                    say(
+                        g.slots.is_some() && pool.shift_end == ShiftEnd::WhenIdle,
+                        format!("pool {name:?}: a booked block ends by the clock, not when idle"),
+                    );
                     for problem in g.problems(pool.price.as_ref()) {
                         say(true, format!("pool {name:?}: {problem}"));
                     }

@@ -1,5 +1,6 @@
 //! Members of a register who come when they like.
 
+use super::blocks::{SlotPlan, Tiers};
 use super::check::probability;
 use super::prices::PoolPrice;
 use crate::dist::Distribution;
@@ -35,6 +36,13 @@ pub struct GigSupply {
     pub minimum_wage: Option<f64>,
     /// How the register grows and shrinks; `None`: it stays as it is.
     pub turnover: Option<Turnover>,
+    /// Members book blocks ahead; `None`: they log on when they like, and the rate of a segment is its own.
+    pub slots: Option<SlotPlan>,
+    /// Spread of skill: standard deviation across members of the log-odds of resolving a contact. Who has a factor on the work
+    /// (see [`super::Pool::agent_cv`]) of one standard deviation above the mean has them so much lower.
+    pub skill_sd: f64,
+    /// Tiers by rank; `None`: each segment has its own.
+    pub tiers: Option<Tiers>,
 }
 
 /// How a register grows and shrinks.
@@ -61,11 +69,12 @@ pub struct Discontent {
     pub factor: f64,
 }
 
-/// How log-ons answer to pay: a factor on their rate,
-/// (pay offered / `reference_pay`)^`elasticity` x (earnings of the last full week per online hour / `reference_earnings`)^`feedback`.
+/// How members answer to pay: log-ons by a factor on their rate,
+/// (pay offered / `reference_pay`)^`elasticity` x (earnings of the last full week per online hour / `reference_earnings`)^`feedback`,
+/// offers by a factor on the odds of accepting, see [`Segment::acceptance_elasticity`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PayResponse {
-    /// Pay, of the one kind that there is, at which the rate is as given.
+    /// Pay, of the one kind that there is, at which rate and acceptance are as given.
     pub reference_pay: f64,
     /// Exponent of the pay offered, surge included.
     pub elasticity: f64,
@@ -97,8 +106,12 @@ pub struct Segment {
     pub availability: StepFn,
     /// Session length in seconds.
     pub session: Distribution,
-    /// Probability that an offer is accepted.
+    /// Probability that an offer is accepted, at the reference pay.
     pub acceptance: f64,
+    /// The odds of that are multiplied by (pay offered / reference pay) to this power.
+    pub acceptance_elasticity: f64,
+    /// Most hours of slots that a member books in a week.
+    pub hours_per_week: f64,
     /// Factor on the work content.
     pub work_factor: f64,
     /// Factor on the probability of resolving a contact (at most to 1); the rest keeps its proportions.
@@ -111,6 +124,22 @@ impl GigSupply {
     /// Whether contacts are offered, rather than given at once.
     pub fn makes_offers(&self) -> bool {
         self.segments.iter().any(|s| s.acceptance < 1.0) || self.response.is_some()
+    }
+
+    /// Probability that a member of the segment accepts an offer, while pay is raised by surge or not.
+    pub fn acceptance(&self, segment: &Segment, price: Option<&PoolPrice>, surge: bool) -> f64 {
+        let p = segment.acceptance;
+        if segment.acceptance_elasticity == 0.0 || p <= 0.0 || p >= 1.0 {
+            return p;
+        }
+        let (Some(r), Some(pay)) = (self.pay_response, price.and_then(PoolPrice::pay_offered))
+        else {
+            return p;
+        };
+        let raised = price.and_then(|p| p.surge).filter(|_| surge);
+        let pay = pay * raised.map_or(1.0, |s| s.factor) / r.reference_pay;
+        let odds = p / (1.0 - p) * libm::pow(pay, segment.acceptance_elasticity);
+        1.0 / (1.0 + 1.0 / odds)
     }
 
     /// Members at the start; none that are known of an open register.
@@ -139,8 +168,15 @@ impl GigSupply {
     }
 
     /// Mean number of members online, all of them offline or online by chance, with availabilities as `mean` gives them.
+    ///
+    /// Where slots are booked: those that somebody comes for, as far as the hours of the members go, evenly.
     pub fn mean_online(&self, mean: impl Fn(&StepFn) -> f64) -> f64 {
         let sizes = self.sizes();
+        if let Some(slots) = &self.slots {
+            let of = |(s, &n): (&Segment, &u32)| f64::from(n) * s.hours_per_week.min(168.0) / 168.0;
+            let most: f64 = self.segments.iter().zip(&sizes).map(of).sum();
+            return mean(&slots.agents).min(most) * slots.shows();
+        }
         let of = |(s, size): (&Segment, u32)| {
             let odds = s.rate * mean(&s.availability) * s.session.mean();
             match self.log_on {
@@ -153,9 +189,11 @@ impl GigSupply {
 
     /// Whether somebody can log on before `end`.
     pub fn can_log_on(&self, end: Micros) -> bool {
+        let opens = |s: &SlotPlan| s.agents.max_before(end) > 0.0;
+        let books = self.slots.as_ref().is_some_and(opens);
         self.segments
             .iter()
-            .any(|s| s.rate > 0.0 && s.availability.max_before(end) > 0.0)
+            .any(|s| (s.rate > 0.0 || books) && s.availability.max_before(end) > 0.0)
     }
 
     /// Most members who can be online at once; of those who join, and of an open register, twice the mean.
@@ -187,6 +225,8 @@ impl GigSupply {
             (surge, pays, self.minimum_wage),
             (self.pay_response, self.tolerance.is_some()),
             self.turnover.is_some(),
+            self.slots.as_ref().map(|s| (s.block, s.ahead)),
+            (self.tiers.clone(), self.skill_sd),
         )
     }
 
@@ -223,10 +263,38 @@ impl GigSupply {
             self.segments.iter().any(|s| !probability(s.acceptance)),
             "acceptance is outside 0..1".into(),
         );
+        let elasticity = |s: &Segment| s.acceptance_elasticity;
+        say(
+            self.segments.iter().any(|s| {
+                !(-10.0..=10.0).contains(&elasticity(s))
+                    || elasticity(s) != 0.0
+                        && (self.pay_response.is_none()
+                            || price.is_none_or(|p| p.pay_offered().is_none()))
+            }),
+            "an elasticity of acceptance needs one kind of pay and its reference, and lies within -10..10".into(),
+        );
+        say(
+            self.slots.as_ref().is_some_and(|slots| {
+                let hours = |s: &Segment| s.hours_per_week.is_finite() && s.rate == 0.0;
+                !slots.is_sound() || self.log_on == LogOn::Open || !self.segments.iter().all(hours)
+            }),
+            "slots need members without a rate of log-ons, a block that divides the day, hours and probabilities".into(),
+        );
+        say(
+            self.tiers
+                .as_ref()
+                .is_some_and(|t| !t.is_sound() || self.log_on == LogOn::Open)
+                || !(-5.0..=5.0).contains(&self.skill_sd),
+            "tiers need members, shares that sum to 1, an hour between two reviews and a weight; a spread of skill lies within -5..5".into(),
+        );
+        let least = |s: &Segment| {
+            let both = [false, true].map(|surge| self.acceptance(s, price, surge));
+            both[0].min(both[1])
+        };
         say(
             self.segments
                 .iter()
-                .any(|s| self.goes_round_for_ever(s.acceptance)),
+                .any(|s| self.goes_round_for_ever(least(s))),
             format!(
                 "offers that are nearly all refused need a time to respond or a cool-down of at least {LEAST_PAUSE} s \
                  together"
@@ -350,6 +418,8 @@ mod tests {
             availability: StepFn::constant(1.0),
             session: Distribution::exponential(1.0).unwrap(),
             acceptance: 1.0,
+            acceptance_elasticity: 0.0,
+            hours_per_week: 0.0,
             work_factor: 1.0,
             resolve_factor: 1.0,
             tier: 1,
@@ -367,6 +437,9 @@ mod tests {
                 pay_response: None,
                 minimum_wage: None,
                 turnover: None,
+                slots: None,
+                skill_sd: 0.0,
+                tiers: None,
             }
             .sizes()
         };

@@ -154,6 +154,16 @@ impl Pool {
         matches!(&self.supply, Supply::Gig(g) if g.turnover.is_some())
     }
 
+    /// Whether the pool is a register whose members book slots.
+    pub fn has_slots(&self) -> bool {
+        matches!(&self.supply, Supply::Gig(g) if g.slots.is_some())
+    }
+
+    /// Whether the pool is a register with tiers by rank.
+    pub fn has_tiers(&self) -> bool {
+        matches!(&self.supply, Supply::Gig(g) if g.tiers.is_some())
+    }
+
     /// Members of a register that neither grows nor shrinks.
     pub fn steady_members(&self) -> u32 {
         match &self.supply {

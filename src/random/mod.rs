@@ -209,6 +209,18 @@ pub mod purpose {
     pub const CALLBACK: u64 = 42;
     /// Whether the customer is there when called back (contact and hop).
     pub const REACHED: u64 = 43;
+    /// Place in the order in which members of a tier book slots (member and week).
+    pub const SLOT_ORDER: u64 = 44;
+    /// How soon a member comes to a block among those that are liked as much (member and block).
+    pub const SLOT_CHOICE: u64 = 45;
+    /// Whether a booked stretch is given back (member and block).
+    pub const SLOT_RELEASE: u64 = 46;
+    /// Whether somebody looks for what was given back (member and block).
+    pub const SLOT_TAKEN: u64 = 47;
+    /// Whether a member does not come for a stretch (member and block).
+    pub const NO_SHOW: u64 = 48;
+    /// Who comes first of members with one rating (member and review).
+    pub const RANK_LOT: u64 = 49;
     /// Unplanned absence from a shift (person and day).
     pub const SHIFT_ABSENCE: u64 = 50;
     /// Time logged on until the next pause (person and spell at work).

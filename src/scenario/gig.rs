@@ -1,19 +1,20 @@
 //! The keys of pools with a register.
 
+use super::blocks;
 use super::cursor::{Cursor, Item};
 use super::frame::Frame;
 use super::patterns::Unit;
 use super::pools::MOST_AGENTS;
 use super::problem::quoted;
+use super::turnover;
 use crate::dist::Distribution;
 use crate::model::{
-    Discontent, GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, MOST_SEGMENTS, PayResponse,
-    PoolPrice, Segment, Turnover,
+    GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, MOST_SEGMENTS, PayResponse, PoolPrice, Segment,
 };
 use crate::time::{Micros, StepFn};
 
 /// Keys that only such pools have.
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 19] = [
     "members",
     "logons",
     "logon_rate",
@@ -30,6 +31,9 @@ pub(super) const KEYS: [&str; 16] = [
     "pay_response",
     "minimum_wage",
     "turnover",
+    "slots",
+    "skill_sd",
+    "tiers",
 ];
 
 /// Reads the register of a pool.
@@ -38,24 +42,14 @@ pub(super) fn read<'a>(
     price: Option<&PoolPrice>,
     frame: &Frame,
 ) -> Option<GigSupply> {
-    let log_on = log_on(c);
+    let books = c.has("slots");
+    if books {
+        blocks::forbid_log_ons(c);
+        c.forbid("logons", "goes without `slots`, which `members` book", None);
+    }
+    let log_on = log_on(c, books);
+    let slots = c.read_opt("slots", |i| blocks::slots(i, frame));
     let offers = Offers::read(c);
-    let whole = Habits::read(c, frame, None, c.has("segments"), log_on.1);
-    let segments = match (c.take("segments"), log_on.0) {
-        (Some(item), Some(LogOn::Open)) => {
-            item.problem(
-                "goes with `members`; who `logons` brings is not known",
-                None,
-            );
-            None
-        }
-        (Some(item), _) => segments(&item, frame, &whole, &offers),
-        (None, _) => {
-            offers.check(whole.acceptance.as_ref());
-            let alike = whole.segment(String::new(), 1.0, Skill::USUAL);
-            alike.map(|s| vec![s])
-        }
-    };
     let pays = price.is_some_and(PoolPrice::pays_members);
     if !pays {
         for key in ["pay_response", "minimum_wage"] {
@@ -68,24 +62,51 @@ pub(super) fn read<'a>(
             );
         }
     }
+    let pay_item = c.take("pay_response");
+    let pay_read = pay_item
+        .as_ref()
+        .and_then(|i| pay_response(i, price, books));
+    let mut whole = Habits::read(c, frame, None, c.has("segments"), log_on.1);
+    whole.elasticity = pay_read.and_then(|(_, elasticity)| elasticity);
+    whole.hours = slots.as_ref().map(|(_, hours)| *hours);
+    let tiers = c.read_opt("tiers", blocks::tiers);
+    let segments = match (c.take("segments"), log_on.0) {
+        (Some(item), Some(LogOn::Open)) => {
+            item.problem(
+                "goes with `members`; who `logons` brings is not known",
+                None,
+            );
+            None
+        }
+        (Some(item), _) => segments(&item, frame, &whole, &offers, tiers.is_some()),
+        (None, _) => {
+            offers.check(whole.acceptance.as_ref());
+            let alike = whole.segment(String::new(), 1.0, Skill::USUAL);
+            alike.map(|s| vec![s])
+        }
+    };
     let tolerance = c.read_opt("tolerance", Item::positive_distribution);
-    let pay_response = c.read_opt("pay_response", |i| pay_response(i, price));
     let minimum_wage = c.read_opt("minimum_wage", Item::money);
     let turnover = match log_on.0 {
         Some(LogOn::Open) => {
-            c.forbid("turnover", "goes with `members`", None);
+            for key in ["turnover", "tiers"] {
+                c.forbid(key, "goes with `members`", None);
+            }
             None
         }
-        _ => c.read_opt("turnover", |i| turnover(i, pays)),
+        _ => c.read_opt("turnover", |i| turnover::read(i, pays)),
     };
     if turnover.is_none() && price.is_some_and(|p| p.onboarding + p.equipment > 0.0) {
         let reason = "`onboarding` and `equipment` in the price have no effect without `turnover`";
         c.problem(reason, None);
     }
-    Some(GigSupply {
+    let supply = GigSupply {
         turnover,
         tolerance,
-        pay_response,
+        pay_response: pay_read.map(|(response, _)| response),
+        slots: slots.map(|(slots, _)| slots),
+        skill_sd: c.read("skill_sd", 0.0, |i| i.number(-5.0, 5.0)),
+        tiers,
         minimum_wage,
         log_on: log_on.0?,
         segments: segments?,
@@ -94,57 +115,55 @@ pub(super) fn read<'a>(
         cool_down: offers.cool_down,
         max_offers: offers.most,
         broadcast: offers.broadcast,
-    })
-}
-
-fn turnover(item: &Item<'_>, pays: bool) -> Option<Turnover> {
-    let mut c = item.cursor("a table such as { applicants = \"20 / week\", churn = 0.05 }")?;
-    let applicants = c.read("applicants", 0.0, Item::rate);
-    let read = Turnover {
-        applicants,
-        accept: c.read("accept", 1.0, Item::probability),
-        onboarding: c.read("onboarding", None, Item::optional_distribution),
-        churn: c.read("churn", 0.0, |i| {
-            i.share_below_one().map(|share| -libm::log1p(-share))
-        }),
-        discontent: c.read_opt("discontent", |i| discontent(i, pays)),
     };
-    if read.discontent.is_some() && read.churn == 0.0 {
-        c.without_effect("`discontent` has no effect without churn");
+    if let Some(item) = pay_item {
+        check_acceptance(&supply, price, &item);
     }
-    c.finish();
-    Some(read)
+    Some(supply)
 }
 
-fn discontent(item: &Item<'_>, pays: bool) -> Option<Discontent> {
-    let mut c = item.cursor("a table with below and factor")?;
-    let below = c
-        .require(
-            "below",
-            "the earnings per online hour below which it counts",
-        )
-        .and_then(|i| i.money());
-    let factor = c
-        .require(
-            "factor",
-            "a factor on the rate of leaving in the next month",
-        )
-        .and_then(|i| i.number(0.0, 100.0));
-    if !pays {
-        c.problem(
-            "needs pay of the members: a `price` by the contact, the minute or the hour",
-            None,
-        );
+/// Pay so far from its reference that hardly an offer is accepted, or a reaction of nobody.
+fn check_acceptance(gig: &GigSupply, price: Option<&PoolPrice>, item: &Item<'_>) {
+    let moved = |s: &&Segment| s.acceptance_elasticity != 0.0;
+    let doubts = |s: &Segment| s.acceptance > 0.0 && s.acceptance < 1.0;
+    let whose: Vec<&Segment> = gig.segments.iter().filter(moved).collect();
+    if !whose.is_empty() && !whose.iter().any(|s| doubts(s)) && !item.reader.is_later() {
+        let message =
+            "an elasticity of acceptance has no effect without `acceptance` above 0 and below 1";
+        item.problem(message, None);
     }
-    c.finish();
-    let (below, factor) = below.zip(factor)?;
-    Some(Discontent { below, factor })
+    for segment in whose {
+        for surge in [false, true] {
+            let p = gig.acceptance(segment, price, surge);
+            if p < LEAST_ACCEPTANCE && segment.acceptance >= LEAST_ACCEPTANCE {
+                let message = format!(
+                    "expected pay at which offers are accepted with a probability of at least {LEAST_ACCEPTANCE}, found {p:.2e}"
+                );
+                return item.problem(message, None);
+            }
+        }
+    }
 }
 
-fn pay_response(item: &Item<'_>, price: Option<&PoolPrice>) -> Option<PayResponse> {
+/// How log-ons answer to pay, and the elasticity of acceptance where there is pay to compare with. `books`: there are no log-ons that could.
+fn pay_response(
+    item: &Item<'_>,
+    price: Option<&PoolPrice>,
+    books: bool,
+) -> Option<(PayResponse, Option<f64>)> {
     let mut c = item.cursor("a table such as { elasticity = 0.5, reference_pay = 2.5 }")?;
+    if books {
+        for key in ["elasticity", "feedback"] {
+            let reason = "moves log-ons, which there are none of with `slots`";
+            c.forbid(key, reason, None);
+        }
+    }
+    let accepts = c.has("acceptance_elasticity");
+    let accept = c.read("acceptance_elasticity", 0.0, |i| i.number(-10.0, 10.0));
+    let compares = accepts || c.has("elasticity");
     let mut pair = |exponent: &str, reference: &str, what: &str| {
-        if !c.has(exponent) {
+        let compares = c.has(exponent) || accepts && reference == "reference_pay";
+        if !compares {
             c.forbid(
                 reference,
                 &format!("has no effect without `{exponent}`"),
@@ -152,7 +171,10 @@ fn pay_response(item: &Item<'_>, price: Option<&PoolPrice>) -> Option<PayRespons
             );
             return Some((0.0, 1.0));
         }
-        let exponent = c.read_opt(exponent, |i| i.number(-10.0, 10.0));
+        let exponent = match c.take(exponent) {
+            Some(i) => i.number(-10.0, 10.0),
+            None => Some(0.0),
+        };
         let reference = c.require(reference, what).and_then(|i| {
             let x = i.money()?;
             if x > 0.0 {
@@ -166,7 +188,7 @@ fn pay_response(item: &Item<'_>, price: Option<&PoolPrice>) -> Option<PayRespons
     let offered = pair(
         "elasticity",
         "reference_pay",
-        "the pay at which the rate is as given",
+        "the pay at which rate and acceptance are as given",
     );
     let earned = pair(
         "feedback",
@@ -174,28 +196,32 @@ fn pay_response(item: &Item<'_>, price: Option<&PoolPrice>) -> Option<PayRespons
         "the earnings per online hour at which the rate is as given",
     );
     let one_kind = price.is_none_or(|p| p.pay_offered().is_some());
-    if c.has("elasticity") && !one_kind {
+    if compares && !one_kind {
         c.problem(
-            "`elasticity` needs one kind of pay to compare: by the contact, the minute or the hour",
+            "an elasticity needs one kind of pay to compare: by the contact, the minute or the hour",
             None,
         );
     }
     c.finish();
     let ((elasticity, reference_pay), (feedback, reference_earnings)) = offered.zip(earned)?;
-    Some(PayResponse {
+    let response = PayResponse {
         reference_pay,
         elasticity,
         reference_earnings,
         feedback,
-    })
+    };
+    Some((response, compares.then_some(accept)))
 }
 
-/// How members come online, and the rate where it is said beside it.
-fn log_on(c: &mut Cursor<'_>) -> (Option<LogOn>, Option<f64>) {
+/// How members come online, and the rate where it is said beside it or there is none.
+fn log_on(c: &mut Cursor<'_>, books: bool) -> (Option<LogOn>, Option<f64>) {
     match (c.take("members"), c.take("logons")) {
         (Some(members), None) => {
             let members = members.integer(0, MOST_AGENTS);
-            (members.map(|n| LogOn::Members(n as u32)), None)
+            (
+                members.map(|n| LogOn::Members(n as u32)),
+                books.then_some(0.0),
+            )
         }
         (None, Some(open)) => {
             let reason = "goes with `members`; with `logons` it has no effect";
@@ -255,6 +281,10 @@ struct Habits<'a> {
     availability: Option<StepFn>,
     session: Option<Distribution>,
     acceptance: Option<(f64, Item<'a>)>,
+    /// Of the odds of that in the pay offered, where there is pay to compare it with.
+    elasticity: Option<f64>,
+    /// Most hours of slots a week, where slots are booked.
+    hours: Option<f64>,
     /// Whether everything that is written was sound.
     sound: bool,
 }
@@ -313,11 +343,31 @@ impl<'a> Habits<'a> {
         note(said, acceptance.is_some());
         let usual = |w: &Habits<'a>| w.acceptance.clone();
         Self {
+            elasticity: whole.and_then(|w| w.elasticity),
+            hours: whole.and_then(|w| w.hours),
             rate,
             availability,
             session: session.or_else(|| whole.and_then(|w| w.session.clone())),
             acceptance: acceptance.or_else(|| whole.and_then(usual)),
             sound,
+        }
+    }
+
+    /// What a segment may have of its own beside a register that has it.
+    fn read_own(&mut self, c: &mut Cursor<'a>) {
+        if self.hours.is_some() {
+            self.hours = c.read("hours_per_week", self.hours, |i| {
+                blocks::hours_per_week(i).map(Some)
+            });
+        } else {
+            c.forbid("hours_per_week", "has no effect without `slots`", None);
+        }
+        let key = "acceptance_elasticity";
+        if self.elasticity.is_some() {
+            self.elasticity = c.read(key, self.elasticity, |i| i.number(-10.0, 10.0).map(Some));
+        } else {
+            let reason = "needs a `reference_pay` and an elasticity in `pay_response`";
+            c.forbid(key, reason, None);
         }
     }
 
@@ -329,6 +379,8 @@ impl<'a> Habits<'a> {
             availability: self.availability?,
             session: self.session?,
             acceptance: self.acceptance.map_or(1.0, |(p, _)| p),
+            acceptance_elasticity: self.elasticity.unwrap_or(0.0),
+            hours_per_week: self.hours.unwrap_or(0.0),
             work_factor: skill.work_factor,
             resolve_factor: skill.resolve_factor,
             tier: skill.tier,
@@ -366,6 +418,7 @@ fn segments<'a>(
     frame: &Frame,
     whole: &Habits<'a>,
     offers: &Offers,
+    ranked: bool,
 ) -> Option<Vec<Segment>> {
     let mut out: Vec<Option<Segment>> = Vec::new();
     let mut names: Vec<&str> = Vec::new();
@@ -396,7 +449,19 @@ fn segments<'a>(
             .require("share", "the share of the members")
             .and_then(|i| i.share());
         shares = shares.zip(share).map(|(a, b)| a + b);
-        let habits = Habits::read(&mut c, frame, Some(whole), false, None);
+        let known_rate = whole.hours.map(|_| 0.0);
+        if whole.hours.is_some() {
+            blocks::forbid_log_ons(&mut c);
+        }
+        let mut habits = Habits::read(&mut c, frame, Some(whole), false, known_rate);
+        habits.read_own(&mut c);
+        if ranked {
+            c.forbid(
+                "tier",
+                "has no effect with `tiers`, which are by rank",
+                None,
+            );
+        }
         let own = c.has("acceptance");
         if own || names.len() == 1 {
             offers.check(habits.acceptance.as_ref());

@@ -17,7 +17,7 @@ pub(super) fn note(path: &str, key: &str) {
 }
 
 /// Values that take the reader into forms that stand nowhere in the full scenario.
-const FORMS: [&str; 23] = [
+const FORMS: [&str; 26] = [
     "topic.fraud.work={ lognormal = { p50 = \"1 min\", p90 = \"4 min\" } }",
     "topic.fraud.work={ lognormal = { mu = 1, sigma = 1 } }",
     "topic.fraud.work={ gamma = { mean = \"1 min\", cv = 1 } }",
@@ -36,6 +36,8 @@ const FORMS: [&str; 23] = [
     "demand={ rate = { every = \"1 h\", values = [1], per = \"h\" } }",
     "ai.price={ per_conversation = 1 }",
     "market=[ { name = \"m\", weekday = { mon = 1 }, month = { jan = 1 } } ]",
+    "pool.gig.slots={ agents = 4, hours_per_week = 9, late_release = 0.1 }",
+    "pool.gig.tiers={ by = \"rating\", shares = [1] }",
     "finance={ discount = 0.1 }",
     "group=[ { name = \"g\", headcount = 3, hiring = { requests = 2 }, pay = { monthly = 3 } } ]",
     "group=[ { name = \"g\", headcount = 3, hiring = { replace = 0.5 } } ]",

@@ -46,9 +46,10 @@ const VALUES: [&str; 27] = [
 ];
 
 /// Groups of keys of which a table has one: whoever says one of them unsays the others.
-const ALTERNATIVES: [&[&str]; 4] = [
+const ALTERNATIVES: [&[&str]; 5] = [
     &["share", "daily_volume", "rate", "counts", "arrivals"],
     &["members", "logons"],
+    &["logon_rate", "slots"],
     &["agents", "shifts"],
     &super::dists::KINDS,
 ];
@@ -211,7 +212,9 @@ pub(super) fn unsay(table: &mut Table, key: &str) {
             .retain(|e| e.key == key || !group.contains(&e.key.as_str()));
     }
     if key == "logons" {
-        table.entries.retain(|e| e.key != "logon_rate");
+        table
+            .entries
+            .retain(|e| e.key != "logon_rate" && e.key != "slots");
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod assistant;
 mod assumptions;
+mod blocks;
 mod build;
 mod contracts;
 mod course;
@@ -40,6 +41,7 @@ mod template;
 mod timeline;
 mod topics;
 mod tree;
+mod turnover;
 mod values;
 mod volume;
 

@@ -130,6 +130,7 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
     if plain && price.is_some_and(|p| p.overtime > 0.0) {
         c.without_effect("`price.overtime` has no effect without `shifts`");
     }
+    let books = matches!(&supply, Some(Supply::Gig(g)) if g.slots.is_some());
     let human = c.read("human", Default::default(), |i| overrides(i, topics, pools));
     let pool = Pool {
         name: name.to_owned(),
@@ -157,13 +158,7 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
             let rank = |k| order.iter().position(|&o| o == k).unwrap_or(n);
             Some((0..n).map(|k| rank(k) as u32).collect())
         }),
-        shift_end: c.read("shift_end", ShiftEnd::Finish, |i| {
-            i.one_of(&[
-                ("finish", ShiftEnd::Finish),
-                ("cut", ShiftEnd::Cut),
-                ("when_idle", ShiftEnd::WhenIdle),
-            ])
-        }),
+        shift_end: c.read("shift_end", ShiftEnd::Finish, |i| shift_end(i, books)),
         regard: c.read("satisfaction", OwnRegard::default(), satisfaction::own),
         price,
         supply: supply.unwrap_or_else(nobody),
@@ -225,6 +220,19 @@ fn most_agents(supply: &Supply, horizon: Micros) -> f64 {
             LogOn::Open => f64::INFINITY,
         },
     }
+}
+
+/// `books`: members book blocks, which end by the clock.
+fn shift_end(item: &Item<'_>, books: bool) -> Option<ShiftEnd> {
+    let rule = item.one_of(&[
+        ("finish", ShiftEnd::Finish),
+        ("cut", ShiftEnd::Cut),
+        ("when_idle", ShiftEnd::WhenIdle),
+    ])?;
+    if books && rule == ShiftEnd::WhenIdle {
+        return item.expected("\"finish\" or \"cut\" for booked blocks, which end by the clock");
+    }
+    Some(rule)
 }
 
 fn speed(c: &mut Cursor<'_>, concurrency: u8) -> Vec<f64> {

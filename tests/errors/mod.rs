@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 18] = [
     "syntax",
     "keys",
     "values",
@@ -18,6 +18,7 @@ const TABLES: [&str; 16] = [
     "topics",
     "markets",
     "pools",
+    "slots",
     "shifts",
     "groups",
     "workforce",

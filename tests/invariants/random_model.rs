@@ -149,6 +149,16 @@ pub(super) fn random_timeline(rolls: &[u32], others: &[u32]) -> Model {
                         ..law
                     };
                 }
+                if first.slots.is_some() {
+                    gig.segments.iter_mut().for_each(|s| s.rate = 0.0);
+                    other.shift_end = pool.shift_end;
+                }
+                gig.slots = first.slots.as_ref().map(|slots| SlotPlan {
+                    agents: StepFn::constant(6.0),
+                    no_show: 0.3,
+                    ..slots.clone()
+                });
+                (gig.tiers, gig.skill_sd) = (first.tiers.clone(), first.skill_sd);
                 gig.pay_response = first.pay_response;
                 gig.tolerance = first
                     .tolerance
@@ -171,7 +181,10 @@ pub(super) fn random_timeline(rolls: &[u32], others: &[u32]) -> Model {
             (Supply::Staffed(_), Supply::Staffed(_)) => {}
             _ => {
                 (other.kind, other.supply, other.price) =
-                    (pool.kind, pool.supply.clone(), pool.price)
+                    (pool.kind, pool.supply.clone(), pool.price);
+                if pool.has_slots() {
+                    other.shift_end = pool.shift_end;
+                }
             }
         }
     }
@@ -317,6 +330,9 @@ fn random_pool(
         if d.rarely(2) {
             live_by_pay(d, &mut p, &mut gig);
         }
+        if matches!(gig.log_on, LogOn::Members(_)) && d.rarely(2) {
+            book_ahead(d, &mut p, &mut gig);
+        }
         p.supply = Supply::Gig(Box::new(gig));
         return p;
     }
@@ -360,6 +376,8 @@ fn random_gig(d: &mut Dice<'_>) -> GigSupply {
             availability: StepFn::new([(0, 1.0), (HOUR, 0.2), (2 * HOUR, 1.5)]),
             session: d.law(1500.0),
             acceptance: d.pick(&[1.0, 0.5]),
+            acceptance_elasticity: 0.0,
+            hours_per_week: 30.0,
             work_factor: 1.0,
             resolve_factor: 1.0,
             tier: 1,
@@ -374,7 +392,40 @@ fn random_gig(d: &mut Dice<'_>) -> GigSupply {
         pay_response: None,
         minimum_wage: None,
         turnover: None,
+        slots: None,
+        skill_sd: 0.0,
+        tiers: None,
     }
+}
+
+/// Members who book blocks instead of logging on, differ in skill and are ranked.
+fn book_ahead(d: &mut Dice<'_>, p: &mut Pool, gig: &mut GigSupply) {
+    gig.skill_sd = d.pick(&[0.0, 0.8]);
+    let by = d.pick(&[RankedBy::Skill, RankedBy::Rating]);
+    gig.tiers = d.rarely(2).then_some(Tiers {
+        by,
+        shares: vec![0.3, 0.3, 0.4],
+        review: HOUR,
+        weight: 0.1,
+    });
+    if d.rarely(2) {
+        return;
+    }
+    for segment in &mut gig.segments {
+        segment.rate = 0.0;
+    }
+    if p.shift_end == ShiftEnd::WhenIdle {
+        p.shift_end = ShiftEnd::Cut;
+    }
+    gig.slots = Some(SlotPlan {
+        block: 5 * MINUTE,
+        agents: StepFn::constant(d.pick(&[3.0, 8.0])),
+        ahead: d.pick(&[0, HOUR]),
+        release: 0.2,
+        notice: MINUTE,
+        taken_again: 0.7,
+        no_show: 0.1,
+    });
 }
 
 /// Members of two kinds who are paid, answer to it, tire, join and leave.

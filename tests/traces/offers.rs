@@ -17,6 +17,8 @@ fn gig(members: u32, session: f64, acceptance: f64, response: Option<f64>) -> Gi
             availability: StepFn::constant(1.0),
             session: fixed(session),
             acceptance,
+            acceptance_elasticity: 0.0,
+            hours_per_week: 0.0,
             work_factor: 1.0,
             resolve_factor: 1.0,
             tier: 1,
@@ -30,6 +32,9 @@ fn gig(members: u32, session: f64, acceptance: f64, response: Option<f64>) -> Gi
         pay_response: None,
         minimum_wage: None,
         turnover: None,
+        slots: None,
+        skill_sd: 0.0,
+        tiers: None,
     }
 }
 

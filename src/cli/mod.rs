@@ -8,6 +8,7 @@ mod interrupt;
 mod new;
 mod options;
 mod output;
+mod page;
 mod progress;
 mod run;
 
@@ -42,6 +43,7 @@ pub fn main() -> ExitCode {
         Command::Run(options) => run::run(options, &output),
         Command::Check(input) => check::check(input, &output),
         Command::Breakeven(options) => breakeven::break_even_of(options, &output),
+        Command::Report(options) => page::report(options, &output),
         Command::New(options) => new::new(options, &output),
         Command::Schema => about::schema(&output),
         Command::Completions(options) => about::completions(options, &output),

@@ -40,6 +40,13 @@ An input that must be whole is rounded.
 
 Exit status: 0 found, 1 there is none between the bounds, 2 bad input, 130 interrupted.";
 
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  handover report results/my                   writes results/my/report.html
+  handover report results/my -v                and shows what was found
+
+Exit status: 0 done, 1 the page cannot be written, 2 the folder holds no run.";
+
 const NEW_EXAMPLES: &str = "\
 Examples:
   handover new                                 writes scenario.toml
@@ -85,6 +92,9 @@ pub(super) enum Command {
     /// Find the value of one input of the second scenario at which both come to the same cost.
     #[command(after_help = BREAKEVEN_EXAMPLES)]
     Breakeven(BreakEvenOptions),
+    /// Make the page of a finished run or sweep again, from its folder alone.
+    #[command(after_help = REPORT_EXAMPLES)]
+    Report(ReportOptions),
     /// Write a commented scenario to start from.
     #[command(after_help = NEW_EXAMPLES)]
     New(NewOptions),
@@ -179,6 +189,16 @@ pub(super) struct RunOptions {
     /// Write a workbook as well: the tables, the assumptions, the formulas of the measures.
     #[arg(long)]
     pub(super) xlsx: bool,
+    /// Do not write report.html.
+    #[arg(long)]
+    pub(super) no_report: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportOptions {
+    /// Folder of a finished run or sweep.
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ mod intervals;
 mod money;
 mod plan;
 mod run;
+mod week;
 
 pub use breakeven::{BreakEven, NoCrossing, break_even};
 pub use compare::{Comparison, Difference, Error, Method, Side, compare};
@@ -17,3 +18,4 @@ pub use intervals::{INTERVAL_COLUMNS, IntervalEstimate, IntervalTable};
 pub use money::{Cheaper, Finance, finance};
 pub use plan::Plan;
 pub use run::{Estimate, Job, MonthlyTable, Outcome, Progress, RunError, run, run_range};
+pub use week::{WeekRow, week};

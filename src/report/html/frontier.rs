@@ -184,7 +184,11 @@ impl Cloud {
         let (left, right, ..) = plot.edges();
         // Without labels colour says who is on the frontier.
         let labelled = self.marks.iter().any(|m| !m.label.is_empty());
-        for (k, (m, on)) in self.marks.iter().zip(&on).enumerate() {
+        // Those of the frontier are drawn last, above the others.
+        let mut order: Vec<usize> = (0..on.len()).collect();
+        order.sort_by_key(|&i| on[i]);
+        for k in order {
+            let (m, on) = (&self.marks[k], on[k]);
             let (x, y) = (plot.x(m.x[1]), plot.y(m.y[1]));
             let colour = match (labelled, on) {
                 (true, _) => k % COLOURS,

@@ -47,6 +47,14 @@
     svg.addEventListener("blur", hide);
   });
 
+  // On paper nobody can unfold what the figures rest on.
+  var unfolded = [];
+  window.addEventListener("beforeprint", function () {
+    unfolded = Array.from(document.querySelectorAll("#assumptions details:not([open]), #definitions details:not([open])"));
+    unfolded.forEach(function (d) { d.open = true; });
+  });
+  window.addEventListener("afterprint", function () { unfolded.forEach(function (d) { d.open = false; }); });
+
   function value(cell) { return cell.hasAttribute("data-v") ? cell.getAttribute("data-v") : cell.textContent; }
   function rows(table) {
     return Array.from(table.rows).map(function (r) { return Array.from(r.cells).map(function (c) { return r.parentNode.tagName === "THEAD" ? c.textContent : value(c); }); });

@@ -35,7 +35,9 @@ pub(super) fn assumptions(run: &Run) -> String {
                 Some((end, _)) => format!("{} …", &a.value[..end]),
                 None => a.value.clone(),
             };
-            let place = format!("{}:{}", a.file, a.line);
+            // The folder would take the room of the comment; assumptions.csv has the whole path.
+            let file = a.file.rsplit(['/', '\\']).next().unwrap_or(&a.file);
+            let place = format!("{file}:{}", a.line);
             vec![
                 Cell::text(&a.key),
                 Cell::text(&value),

@@ -21,6 +21,7 @@ mod markets;
 mod models;
 mod monthly;
 mod people;
+mod report;
 mod requirement;
 mod sample;
 mod satisfaction;

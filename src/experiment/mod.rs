@@ -15,6 +15,7 @@ mod precision;
 mod run;
 mod select;
 mod sweep;
+mod week;
 
 pub use breakeven::{BreakEven, NoCrossing, break_even};
 pub use compare::{Comparison, Difference, Error, Method, Side, compare};
@@ -29,3 +30,4 @@ pub use precision::{Precision, Reached, Target, USUAL_CAP, USUAL_TARGETS, reache
 pub use run::{Estimate, Job, MonthlyTable, Outcome, Progress, RunError, rows, run, run_range};
 pub use select::{Candidate, Delta, FIRST_STAGE, Ranking, Selection, Verdict, select};
 pub use sweep::{Desk, Finished, Shard, SweepError, Task, USUAL_MEASURES, Wanted, sweep};
+pub use week::{WeekRow, week};

@@ -40,7 +40,7 @@ const NPV: &str = "npv";
 
 /// All findings beyond the table of the scenarios; nothing for one scenario of which nothing more was asked. `precision`: whether the
 /// precision was asked about.
-pub fn findings_text(
+pub fn comparison_text(
     subjects: &[Subject<'_>],
     findings: &Findings<'_>,
     precision: bool,

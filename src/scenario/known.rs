@@ -17,7 +17,7 @@ pub(super) fn note(path: &str, key: &str) {
 }
 
 /// Values that take the reader into forms that stand nowhere in the full scenario.
-const FORMS: [&str; 26] = [
+const FORMS: [&str; 25] = [
     "topic.fraud.work={ lognormal = { p50 = \"1 min\", p90 = \"4 min\" } }",
     "topic.fraud.work={ lognormal = { mu = 1, sigma = 1 } }",
     "topic.fraud.work={ gamma = { mean = \"1 min\", cv = 1 } }",

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 19] = [
     "syntax",
     "keys",
     "values",

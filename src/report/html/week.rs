@@ -184,8 +184,11 @@ fn heat_map(run: &Run, s: &Played, heat: &Heat, index: usize) -> Option<Figure> 
     })
 }
 
+/// A time of the week: agents on duty, and required where that is known.
+type Shift<'a> = (&'a WeekPoint, f64, Option<f64>);
+
 fn agents(run: &Run, s: &Played, index: usize) -> Option<Figure> {
-    let points: Vec<(&WeekPoint, f64, Option<f64>)> = all(s)
+    let points: Vec<Shift<'_>> = all(s)
         .filter_map(|w| Some((w, w.agents_on_duty?, w.agents_required)))
         .collect();
     if points.len() < 4 {
@@ -215,25 +218,24 @@ fn agents(run: &Run, s: &Played, index: usize) -> Option<Figure> {
         )
     };
     // Steps; a time that does not occur breaks the line.
-    let steps =
-        |value: &dyn Fn(&(&WeekPoint, f64, Option<f64>)) -> Option<f64>| -> Vec<Vec<(f64, f64)>> {
-            let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
-            let mut end = f64::NEG_INFINITY;
-            for p in &points {
-                let Some(v) = value(p) else { continue };
-                let (a, b) = span(p.0);
-                if a - end > 0.5 {
-                    lines.push(Vec::new());
-                }
-                if let Some(line) = lines.last_mut() {
-                    line.extend([(a, plot.y(v)), (b, plot.y(v))]);
-                }
-                end = b;
+    let steps = |value: fn(&Shift<'_>) -> Option<f64>| -> Vec<Vec<(f64, f64)>> {
+        let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
+        let mut end = f64::NEG_INFINITY;
+        for p in &points {
+            let Some(v) = value(p) else { continue };
+            let (a, b) = span(p.0);
+            if a - end > 0.5 {
+                lines.push(Vec::new());
             }
-            lines
-        };
+            if let Some(line) = lines.last_mut() {
+                line.extend([(a, plot.y(v)), (b, plot.y(v))]);
+            }
+            end = b;
+        }
+        lines
+    };
     let bottom = plot.y(0.0);
-    for line in steps(&|p| Some(p.1)) {
+    for line in steps(|p| Some(p.1)) {
         let ends = [(line[line.len() - 1].0, bottom), (line[0].0, bottom)];
         let area: Vec<(f64, f64)> = line.iter().copied().chain(ends).collect();
         canvas.path(&(through(&area) + "Z"), "band f0", "");
@@ -245,7 +247,7 @@ fn agents(run: &Run, s: &Played, index: usize) -> Option<Figure> {
             canvas.rect(a, plot.y(r), b - a, plot.y(*duty) - plot.y(r), "short", "");
         }
     }
-    for line in steps(&|p| p.2) {
+    for line in steps(|p| p.2) {
         canvas.polyline(&line, "l1 dash");
     }
     for (w, duty, required) in &points {

@@ -9,10 +9,10 @@
 //! data      scenario --> model --> engine --> measure --> experiment --> report
 //!           (TOML)    (validated) (events)   (counts)    (estimates)    (tables, sentences)
 //!                                                |            |
-//!                                                           results (CSV, JSON)
+//!                                                           results (CSV, JSON) --> report (HTML)
 //!
 //! imports   slots time random dist stats erlang <- model <- engine <- measure <- finance <- experiment
-//!               <- { scenario, results, report } <- cli <- main
+//!               <- { scenario, results } <- report <- cli <- main
 //! ```
 //!
 //! A module imports only modules before it in that line; a test enforces it.
@@ -27,7 +27,8 @@
 //! makes designs of many points and sweeps over them.
 //!
 //! **Adapters**, each of which knows one outside format: [`scenario`] reads the TOML file and explains what is wrong with it;
-//! [`results`] makes the files of a run, written whole or not at all; [`report`] puts estimates into a reader's words;
+//! [`results`] makes the files of a run, written whole or not at all, and reads them back; [`report`] puts estimates into a reader's
+//! words, in the terminal and as a page;
 //! [`cli`] is the command line, and the only one that prints.
 //!
 //! # Invariants

@@ -18,6 +18,7 @@ mod gig;
 mod invariants;
 mod models;
 mod monthly;
+mod report;
 mod sample;
 mod satisfaction;
 mod scenarios;

@@ -10,6 +10,7 @@ mod merge;
 mod new;
 mod options;
 mod output;
+mod page;
 mod progress;
 mod run;
 mod sweep;
@@ -47,6 +48,7 @@ pub fn main() -> ExitCode {
         Command::Breakeven(options) => breakeven::break_even_of(options, &output),
         Command::Sweep(options) => sweep::sweep(options, &output),
         Command::Merge(options) => merge::merge_shards(options, &output),
+        Command::Report(options) => page::report(options, &output),
         Command::New(options) => new::new(options, &output),
         Command::Schema => about::schema(&output),
         Command::Completions(options) => about::completions(options, &output),

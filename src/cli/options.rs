@@ -73,6 +73,12 @@ The files are, byte for byte, those of a sweep without shards. Gaps, overlaps, a
 different scenarios, designs or versions are refused.
 
 Exit status: 0 done, 1 nothing could be written, 2 the shards do not make a sweep.";
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  handover report results/my                   writes results/my/report.html
+  handover report results/my -v                and shows what was found
+
+Exit status: 0 done, 1 the page cannot be written, 2 the folder holds no run.";
 
 const NEW_EXAMPLES: &str = "\
 Examples:
@@ -125,6 +131,9 @@ pub(super) enum Command {
     /// Put the shards of a sweep together.
     #[command(after_help = MERGE_EXAMPLES)]
     Merge(MergeOptions),
+    /// Make the page of a finished run or sweep again, from its folder alone.
+    #[command(after_help = REPORT_EXAMPLES)]
+    Report(ReportOptions),
     /// Write a commented scenario to start from.
     #[command(after_help = NEW_EXAMPLES)]
     New(NewOptions),
@@ -219,6 +228,16 @@ pub(super) struct RunOptions {
     /// Write a workbook as well: the tables, the assumptions, the formulas of the measures.
     #[arg(long)]
     pub(super) xlsx: bool,
+    /// Do not write report.html.
+    #[arg(long)]
+    pub(super) no_report: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportOptions {
+    /// Folder of a finished run or sweep.
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
 }
 
 /// What varies, and how.

@@ -5,6 +5,7 @@ use super::input::{self, Loaded};
 use super::interrupt::Interrupt;
 use super::options::RunOptions;
 use super::output::Output;
+use super::page::{self, PAGE};
 use super::progress::Bar;
 use crate::experiment::{self, Job, Outcome, RunError, Side};
 use crate::report::{self, Subject};
@@ -12,7 +13,7 @@ use crate::results::{self, Cost, Folder, FolderError, Input, Record};
 use crate::scenario::Assumption;
 use cpu_time::ProcessTime;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 const SUMMARY: &str = "summary.csv";
@@ -22,6 +23,8 @@ const MONTHLY: &str = "monthly.csv";
 const COMPARISON: &str = "comparison.csv";
 const FINANCE: &str = "finance.csv";
 const WORKBOOK: &str = "results.xlsx";
+const WEEK: &str = "week.csv";
+const ASSUMPTIONS: &str = "assumptions.csv";
 const MANIFEST: &str = "run.json";
 
 /// Loads, makes the directory, simulates, writes, shows.
@@ -39,7 +42,10 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         MONTHLY,
         COMPARISON,
         FINANCE,
+        WEEK,
+        ASSUMPTIONS,
         MANIFEST,
+        PAGE,
     ];
     names.extend(options.xlsx.then_some(WORKBOOK));
     let folder = Folder::prepare(&path, &names).map_err(refused)?;
@@ -69,13 +75,15 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     let (comparisons, finances) = (experiment::compare(&sides), experiment::finance(&sides));
     // The order of files on the command line must not change the tables (the first, the baseline, is what others are compared with).
     records.sort_by_key(|r| r.id);
-    let tables: [results::Table<'_>; 6] = [
+    let tables: [results::Table<'_>; 8] = [
         (SUMMARY, &|out| results::summary(&records, out)),
         (REPLICATIONS, &|out| results::replications(&records, out)),
         (INTERVALS, &|out| results::intervals(&records, out)),
         (MONTHLY, &|out| results::monthly(&records, out)),
         (COMPARISON, &|out| results::comparison(&comparisons, out)),
         (FINANCE, &|out| results::finance(&finances, out)),
+        (WEEK, &|out| results::week(&records, out)),
+        (ASSUMPTIONS, &|out| results::assumptions(&records, out)),
     ];
     let mut files = Vec::new();
     for (name, export) in &tables {
@@ -84,10 +92,8 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     let command = input::command("run", &options.input);
     if options.xlsx {
         // What is there for every replication or interval is for programs, not for a sheet.
-        let shown = |t: &&results::Table<'_>| ![REPLICATIONS, INTERVALS].contains(&t.0);
-        let mut shown: Vec<results::Table<'_>> = tables.iter().filter(shown).copied().collect();
-        let stated = |out: &mut dyn Write| results::assumptions(&records, out);
-        shown.push(("assumptions.csv", &stated));
+        let shown = |t: &&results::Table<'_>| ![REPLICATIONS, INTERVALS, WEEK].contains(&t.0);
+        let shown: Vec<results::Table<'_>> = tables.iter().filter(shown).copied().collect();
         let export = |out: &mut dyn Write| results::workbook(&records, &shown, &command, out);
         files.push(folder.write(WORKBOOK, export).map_err(refused)?);
     }
@@ -103,17 +109,25 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
             .write(MANIFEST, |out| out.write_all(manifest.as_bytes()))
             .map_err(refused)?,
     );
-    let paths = folder.publish(files).map_err(refused)?;
+    let mut paths = folder.publish(files).map_err(refused)?;
+    let read = match options.no_report && !output.verbose {
+        true => None,
+        false => Some(page::read(&path)?),
+    };
+    if let Some(run) = read.as_ref().filter(|_| !options.no_report) {
+        paths.push(page::write(&path, run)?);
+    }
 
-    output.print(&text(
-        &subjects,
-        options.input.json,
-        &path,
-        &paths,
-        cost,
-        interrupted,
-        output,
-    ))?;
+    let written = Written {
+        path: &path,
+        paths: &paths,
+        read: read.as_ref(),
+    };
+    let shown = match options.input.json {
+        true => report::run_json(&subjects, &paths, interrupted),
+        false => text(&subjects, &written, cost, output),
+    };
+    output.print(&shown)?;
     if interrupted {
         Err(Failure::Interrupted(kept(&loaded, &outcomes, &path)))
     } else {
@@ -156,7 +170,7 @@ pub(super) fn simulate(
     })
 }
 
-fn refused(e: FolderError) -> Failure {
+pub(super) fn refused(e: FolderError) -> Failure {
     Failure::Failed(format!("error: {e}\n  help: {}", e.advice()))
 }
 
@@ -208,18 +222,36 @@ fn record<'a>(l: &'a Loaded, inputs: &'a [Input<'a>], outcome: &'a Outcome) -> R
     }
 }
 
-fn text(
-    subjects: &[Subject<'_>],
-    json: bool,
-    path: &std::path::Path,
-    paths: &[PathBuf],
-    cost: Cost,
-    interrupted: bool,
-    output: &Output,
-) -> String {
-    if json {
-        return report::run_json(subjects, paths, interrupted);
+/// Where the files are, in lines that fit; a path is not broken.
+fn places(written: &Written<'_>, width: usize) -> String {
+    let names: Vec<_> = written
+        .paths
+        .iter()
+        .filter_map(|p| p.file_name())
+        .map(|n| n.to_string_lossy())
+        .collect();
+    let mut out = format!("\nWritten to {}:", written.path.display());
+    let mut used = out.trim_start().chars().count();
+    for (i, name) in names.iter().enumerate() {
+        let comma = if i + 1 < names.len() { "," } else { "" };
+        let begins = used + 2 + name.chars().count() > width || (i == 0 && names.len() > 4);
+        out += if begins { "\n  " } else { " " };
+        used = if begins { 2 } else { used + 1 };
+        out += &format!("{name}{comma}");
+        used += name.chars().count() + comma.len();
     }
+    out + "\n"
+}
+
+/// What a run left.
+struct Written<'a> {
+    path: &'a Path,
+    paths: &'a [PathBuf],
+    /// The same, read back.
+    read: Option<&'a results::Run>,
+}
+
+fn text(subjects: &[Subject<'_>], written: &Written<'_>, cost: Cost, output: &Output) -> String {
     let layout = output.layout();
     let mut text = String::new();
     if !output.quiet {
@@ -234,26 +266,18 @@ fn text(
             }
             text += &report::details(s, layout);
         }
+        if let Some(run) = written.read {
+            text += &report::findings_text(run, layout);
+        }
     }
     if !output.quiet {
-        let names: Vec<_> = paths
-            .iter()
-            .filter_map(|p| p.file_name())
-            .map(|n| n.to_string_lossy())
-            .collect();
-        let (place, names) = (
-            format!("\nWritten to {}:", path.display()),
-            names.join(", "),
-        );
-        // A path is not broken.
-        let one_line = place.chars().count() + names.len() <= output.layout().width;
-        text += &format!("{place}{}{names}\n", if one_line { " " } else { "\n  " });
+        text += &places(written, layout.width);
     }
     text
 }
 
 /// What an interrupted run kept.
-fn kept(loaded: &[Loaded], outcomes: &[Outcome], path: &std::path::Path) -> String {
+fn kept(loaded: &[Loaded], outcomes: &[Outcome], path: &Path) -> String {
     let each: Vec<String> = loaded
         .iter()
         .zip(outcomes)

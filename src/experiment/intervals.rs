@@ -182,6 +182,20 @@ impl IntervalTable {
         Some(base + (slice - 1 - self.topics) * POOL_COLUMNS.len() + j)
     }
 
+    /// The value of one column of one slice in one interval of one replication; `None` where the column does not belong to the
+    /// slice or is undefined.
+    pub fn value(
+        &self,
+        replication: usize,
+        interval: usize,
+        slice: usize,
+        column: usize,
+    ) -> Option<f64> {
+        let at = interval * self.row_len() + self.place(slice, column)?;
+        let value = *self.samples.get(replication)?.get(at)?;
+        (!value.is_nan()).then_some(f64::from(value))
+    }
+
     /// The estimate of one column of one slice in one interval; `None` where the column does not belong to the slice or is
     /// never defined. `scratch` is reused from call to call.
     pub fn estimate(

@@ -12,6 +12,7 @@ mod money;
 mod plan;
 mod run;
 mod sweep;
+mod week;
 
 pub use breakeven::{BreakEven, NoCrossing, break_even};
 pub use compare::{Comparison, Difference, Error, Method, Side, compare};
@@ -24,3 +25,4 @@ pub use money::{Cheaper, Finance, finance};
 pub use plan::Plan;
 pub use run::{Estimate, Job, MonthlyTable, Outcome, Progress, RunError, run, run_range};
 pub use sweep::{Desk, Finished, Shard, SweepError, Task, USUAL_MEASURES, Wanted, rows, sweep};
+pub use week::{WeekRow, week};

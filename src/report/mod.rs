@@ -2,22 +2,29 @@
 //!
 //! `quantity` rounds a number to what its confidence interval supports and gives it a unit, `grid` lays columns out
 //! in the width there is, [`run_table`] and [`details`] are what a run shows, `load` and [`check_text`] what a check
-//! shows, [`run_json`] the same for machines.
+//! shows, [`run_json`] the same for machines. [`findings()`] are the sentences of a finished run, [`page`] is its report in HTML, and
+//! [`sweep_page`] that of a sweep.
 
 mod check;
+mod findings;
 mod flow;
 mod grid;
+mod html;
 mod json;
 mod load;
 mod quantity;
 mod run;
+mod words;
 
 pub use check::{check_json, check_text};
+pub use findings::findings;
 pub use grid::{Column, Grid};
+pub use html::{page, sweep_page};
 pub use json::run_json;
 pub use load::{Check, Formula, PoolLoad, TopicLoad, check};
 pub use quantity::{Kind, Shown, count, duration, shown, value};
 pub use run::{details, headline, run_table};
+pub use words::findings_text;
 
 use crate::experiment::{Outcome, Plan};
 use crate::model::Model;

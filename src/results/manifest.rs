@@ -48,6 +48,9 @@ struct Manifest<'a> {
 struct ScenarioEntry<'a> {
     id: &'a str,
     name: &'a str,
+    description: &'a str,
+    opening: &'a str,
+    currency: &'a str,
     sources: Vec<String>,
     digest: &'a str,
     seed: u64,
@@ -60,6 +63,8 @@ struct ScenarioEntry<'a> {
     warmup_seconds: f64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     timeline: Vec<ChangeEntry<'a>>,
+    topics: Vec<TopicEntry<'a>>,
+    pools: Vec<PoolEntry<'a>>,
     interval_seconds: f64,
     contacts: u64,
     events: u64,
@@ -70,6 +75,21 @@ struct ScenarioEntry<'a> {
 struct ChangeEntry<'a> {
     at: String,
     note: &'a str,
+}
+
+/// A topic with its target as it is at first.
+#[derive(Serialize)]
+struct TopicEntry<'a> {
+    name: &'a str,
+    target_share: f64,
+    target_seconds: f64,
+}
+
+#[derive(Serialize)]
+struct PoolEntry<'a> {
+    name: &'a str,
+    kind: &'static str,
+    concurrency: u8,
 }
 
 /// A file in a manifest.
@@ -125,6 +145,9 @@ fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
     ScenarioEntry {
         id: record.id,
         name: record.name,
+        description: record.description,
+        opening: record.opening,
+        currency: &model.prices.currency,
         sources: record
             .sources
             .iter()
@@ -144,6 +167,24 @@ fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
             .map(|c| ChangeEntry {
                 at: model.calendar.label(c.at),
                 note: &c.note,
+            })
+            .collect(),
+        topics: model
+            .topics
+            .iter()
+            .map(|t| TopicEntry {
+                name: &t.name,
+                target_share: t.target.share,
+                target_seconds: to_seconds(t.target.within),
+            })
+            .collect(),
+        pools: model
+            .pools
+            .iter()
+            .map(|p| PoolEntry {
+                name: &p.name,
+                kind: p.kind.key(),
+                concurrency: p.concurrency,
             })
             .collect(),
         interval_seconds: to_seconds(record.outcome.intervals.width),

@@ -1,8 +1,9 @@
 //! The folder that a run leaves: exporters from outcomes to bytes, and a writer that never shows half a file.
 //!
-//! The exporters ([`summary`], [`replications`], [`monthly`], [`intervals`], [`comparison`], [`finance`], [`workbook`],
-//! [`manifest`]) write to any [`std::io::Write`]; the same
-//! outcomes give the same bytes on every machine. [`Folder`] is the only place that touches the disk: it proves that the
+//! The exporters ([`summary`], [`replications`], [`monthly`], [`intervals`], [`week()`], [`assumptions`], [`comparison`], [`finance`],
+//! [`workbook`], [`manifest`]) write to any [`std::io::Write`]; the same
+//! outcomes give the same bytes on every machine. [`read()`] takes a folder back in, for its report. [`Folder`] is the only
+//! place that writes to the disk: it proves that the
 //! directory can be written before the long run begins, collects complete files under temporary names, and renames them
 //! together. Only a [`Journal`] grows line by line: it keeps what a sweep has finished, and [`merge`] puts the journals of shards together.
 
@@ -14,8 +15,11 @@ mod journal;
 mod manifest;
 mod merge;
 mod number;
+mod read;
 mod sweep;
+mod sweep_read;
 mod tables;
+mod week;
 mod workbook;
 
 pub use comparison::{comparison, finance};
@@ -25,10 +29,16 @@ pub use journal::{Entries, Journal, JournalError, read_journal};
 pub use manifest::{Cost, FileDigest, manifest};
 pub use merge::{MergeError, merge};
 pub use number::{MEASURE_DIGITS, push_number};
+pub use read::{
+    Dated, Difference, Digest, MonthRow, Played, PoolAbout, ReadError, Run, Said, Spread,
+    SummaryRow, TopicAbout, WeekPoint, read,
+};
 pub use sweep::{
     MeasureColumn, Origin, Sheet, SweepHead, design_table, points_table, sweep_manifest,
 };
+pub use sweep_read::{Measured, Point, Swept, read_sweep};
 pub use tables::{assumptions, monthly, replications, summary};
+pub use week::{WEEKDAYS, week};
 pub use workbook::{Table, workbook};
 
 use crate::experiment::{Outcome, Plan};

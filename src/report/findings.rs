@@ -1,0 +1,349 @@
+//! What a run found, in sentences: for the terminal and for the page.
+
+use super::quantity::{Kind, count, duration, shown, value};
+use crate::experiment::Estimate;
+use crate::results::{Difference, Played, Run, SummaryRow, WeekPoint};
+use crate::stats::ConfidenceInterval;
+
+/// Seconds of the average month.
+const MONTH: f64 = 365.25 / 12.0 * 86_400.0;
+/// Share of the busiest time's visits below which a time of the week is too quiet to be the hardest.
+const QUIET: f64 = 0.1;
+
+/// An estimate that was read back; its standard deviation is not in the file.
+fn estimate(row: &SummaryRow, level: f64) -> Option<Estimate> {
+    let mean = row.mean?;
+    let interval = row
+        .ci_low
+        .zip(row.ci_high)
+        .map(|(low, high)| ConfidenceInterval {
+            mean,
+            half_width: (high - low) / 2.0,
+            sd: f64::NAN,
+            count: 2,
+            level,
+        });
+    Some(Estimate {
+        mean: Some(mean),
+        interval,
+        replications: 2,
+    })
+}
+
+/// A measure with what is known of it: `66.7 % ± 0.3`, `1,234 ± 5 USD`; a dash where it is undefined.
+pub(super) fn said(scenario: &Played, measure: &str, slice: &str) -> Option<String> {
+    let row = scenario.find(measure, slice)?;
+    let text = shown(estimate(row, scenario.confidence), Kind::of_unit(&row.unit));
+    let spread = match text.spread.as_deref() {
+        None | Some("± 0") => String::new(),
+        Some(spread) => format!(" {spread}"),
+    };
+    let unit = match row.unit.as_str() {
+        "fraction" | "s" | "count" | "ratio" | "contacts" | "people" | "agents" => "",
+        "fte" => " FTE",
+        money => &format!(" {money}"),
+    };
+    (!text.is_dash()).then(|| format!("{}{spread}{unit}", text.value))
+}
+
+/// Money with its currency: `12.7 million USD`, `3.41 USD`.
+pub(super) fn money(x: f64, currency: &str) -> String {
+    match x.abs() {
+        m if m >= 1e6 => format!("{} million {currency}", value(x / 1e6, Kind::Plain)),
+        // Three digits, as of millions.
+        m if m >= 1e5 => format!("{} {currency}", value((x / 1e3).round() * 1e3, Kind::Plain)),
+        m if m >= 1e4 => format!("{} {currency}", value((x / 1e2).round() * 1e2, Kind::Plain)),
+        _ => format!("{} {currency}", value(x, Kind::Plain)),
+    }
+}
+
+/// A length of time: in months where it is about so many of them and more than two, else as any duration.
+pub(super) fn span(seconds: f64) -> String {
+    let months = seconds / MONTH;
+    match (months - months.round()).abs() <= 0.07 && months > 2.5 {
+        true => format!("{} months", months.round()),
+        false => duration(seconds),
+    }
+}
+
+/// What is found of one scenario.
+pub fn findings(scenario: &Played) -> Vec<String> {
+    [
+        demand(scenario),
+        assistant(scenario),
+        waiting(scenario),
+        hardest(scenario),
+        staffing(scenario),
+        outcome(scenario),
+        headcount(scenario),
+        cost(scenario),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What is found of all of them together: what differs from the baseline for sure.
+pub(super) fn differences(run: &Run) -> Vec<String> {
+    let level = |d: &Difference| {
+        let scenario = run.scenarios.iter().find(|s| s.id == d.scenario);
+        1.0 - scenario.map_or(0.95, |s| s.confidence)
+    };
+    let sure = |d: &&Difference| {
+        let excludes_zero = d.interval().is_some_and(|(l, h)| l > 0.0 || h < 0.0);
+        d.slice == "all" && d.p_adjusted.map_or(excludes_zero, |p| p < level(d))
+    };
+    let told = [
+        "sl_net",
+        "mean_wait",
+        "abandonment_rate",
+        "time_to_human",
+        "durable_resolution",
+        "satisfaction",
+        "cost_total",
+        "cost_per_durable_resolution",
+    ];
+    told.iter()
+        .flat_map(|m| run.comparison.iter().filter(move |d| d.measure == *m))
+        .filter(sure)
+        .filter_map(|d| {
+            let (x, (low, high)) = (d.difference?, d.interval()?);
+            let way = if x > 0.0 { "higher" } else { "lower" };
+            let kind = Kind::of_unit(&d.unit);
+            let write = |v: f64| match kind {
+                Kind::Fraction => format!("{} points", value(v * 100.0, Kind::Plain)),
+                kind => value(v, kind),
+            };
+            let (near, far) = if x > 0.0 { (low, high) } else { (-high, -low) };
+            Some(format!(
+                "{}: {} is {} {way} than in {} [{}, {}].",
+                d.scenario,
+                measure_name(&d.measure),
+                write(x.abs()),
+                d.baseline,
+                write(near),
+                write(far)
+            ))
+        })
+        .collect()
+}
+
+/// A measure in words.
+pub(super) fn measure_name(id: &str) -> String {
+    let name = match id {
+        "sl_net" => "service level",
+        "ai_share" => "share of the assistant",
+        "durable_resolution" => "true resolution of the assistant",
+        "vendor_resolution" => "resolution as a vendor counts it",
+        "mean_wait" => "mean wait",
+        "asa" => "mean wait of the answered",
+        "time_to_human" => "time to a person",
+        "fcr" => "first-contact resolution",
+        "fte_required" => "full-time agents required",
+        "fte_displaced" => "full-time agents displaced",
+        "cost_total" => "total cost",
+        "cost_per_durable_resolution" => "cost per durable resolution",
+        "npv" => "net present value",
+        other => &other.replace('_', " "),
+    };
+    name.to_owned()
+}
+
+fn demand(s: &Played) -> Option<String> {
+    let contacts = s.total("contacts")?;
+    let days = span(s.horizon_seconds - s.warmup_seconds);
+    let again = s.total("contacts_per_case").filter(|x| *x > 1.005);
+    let again = again.map_or(String::new(), |x| {
+        let cases = count(s.total("cases").unwrap_or(0.0).round() as u64);
+        format!(
+            ", from {cases} cases: a customer makes {} contacts on average",
+            value(x, Kind::Plain)
+        )
+    });
+    Some(format!(
+        "{} contacts come in {days}{again}.",
+        count(contacts.round() as u64)
+    ))
+}
+
+fn assistant(s: &Played) -> Option<String> {
+    s.total("ai_share").filter(|x| *x > 0.0)?;
+    let (share, solved) = (
+        said(s, "ai_share", "all")?,
+        said(s, "durable_resolution", "all")?,
+    );
+    let vendor = s
+        .total("vendor_resolution")
+        .zip(s.total("false_resolution"));
+    let vendor = vendor.filter(|(_, f)| *f > 0.001).map_or(String::new(), |(v, f)| {
+        format!(
+            " Counted as vendors do it would be {}: {} points of that come back or were never solved.",
+            value(v, Kind::Fraction),
+            value(f * 100.0, Kind::Plain)
+        )
+    });
+    let saved = said(s, "fte_displaced", "all").filter(|_| s.total("fte_displaced") > Some(0.0));
+    let saved = saved.map_or(String::new(), |x| {
+        format!(" What it solves saves the work of {x}.")
+    });
+    Some(format!(
+        "The assistant takes part in {share} of the contacts and solves {solved} of those for good.{vendor}{saved}"
+    ))
+}
+
+fn waiting(s: &Played) -> Option<String> {
+    let (level, wait) = (said(s, "sl_net", "all")?, said(s, "mean_wait", "all")?);
+    let left = said(s, "abandonment_rate", "all")?;
+    let first = s.topics.first()?;
+    let same = s
+        .topics
+        .iter()
+        .all(|t| (t.target_share, t.target_seconds) == (first.target_share, first.target_seconds));
+    let target = format!(
+        "{} in {}",
+        value(first.target_share, Kind::Fraction),
+        duration(first.target_seconds)
+    );
+    let verdict = match (same, s.total("sl_net")?) {
+        (false, _) => String::new(),
+        (true, x) if x >= first.target_share => format!(", which meets the target of {target}"),
+        (true, _) => format!(", which misses the target of {target}"),
+    };
+    Some(format!(
+        "Of those who want a person, {level} are answered in time{verdict}; the mean wait is {wait}, and {left} leave before \
+         they are answered."
+    ))
+}
+
+/// The time of the week with the lowest service level.
+fn hardest(s: &Played) -> Option<String> {
+    let busy: f64 = s.week.iter().filter_map(|w| w.per_hour).fold(0.0, f64::max);
+    let asked = |w: &&WeekPoint| w.slice == "all" && w.per_hour >= Some(busy * QUIET);
+    let level = |w: &&WeekPoint| w.sl_net.unwrap_or(f64::INFINITY);
+    let worst = s
+        .week
+        .iter()
+        .filter(asked)
+        .min_by(|a, b| level(a).total_cmp(&level(b)))?;
+    let (sl, wait) = (worst.sl_net?, worst.mean_wait?);
+    if sl > 0.995 {
+        return None;
+    }
+    let short = worst.agents_required.zip(worst.agents_on_duty);
+    let short = short
+        .filter(|(r, d)| r - d >= 1.0)
+        .map_or(String::new(), |(r, d)| {
+            format!(
+                "; Erlang A asks for {} agents there, {} are on duty",
+                value(r, Kind::Plain),
+                value(d, Kind::Plain)
+            )
+        });
+    Some(format!(
+        "The hardest time of the week is {} at {}: {} answered in time, a mean wait of {}{short}.",
+        weekday(&worst.weekday),
+        worst.begin,
+        value(sl, Kind::Fraction),
+        duration(wait)
+    ))
+}
+
+/// A weekday in full.
+pub(super) fn weekday(short: &str) -> &str {
+    match short {
+        "Mon" => "Monday",
+        "Tue" => "Tuesday",
+        "Wed" => "Wednesday",
+        "Thu" => "Thursday",
+        "Fri" => "Friday",
+        "Sat" => "Saturday",
+        "Sun" => "Sunday",
+        other => other,
+    }
+}
+
+fn staffing(s: &Played) -> Option<String> {
+    let duty = said(s, "agents_on_duty", "all")?;
+    let each: Vec<String> = s
+        .pools
+        .iter()
+        .filter_map(|p| {
+            let agents = said(s, "agents_on_duty", &format!("pool={}", p.name))?;
+            Some(format!("{} {agents}", p.name))
+        })
+        .collect();
+    let each = match each.len() {
+        0 | 1 => String::new(),
+        _ => format!(" ({})", each.join(", ")),
+    };
+    let busy =
+        said(s, "occupancy", "all").map_or(String::new(), |x| format!(", busy {x} of their time"));
+    let work = said(s, "fte_required", "all").map_or(String::new(), |x| {
+        format!(". What people do is the work of {x}")
+    });
+    Some(format!(
+        "On average {duty} agents are on duty{each}{busy}{work}."
+    ))
+}
+
+fn outcome(s: &Played) -> Option<String> {
+    let solved = said(s, "resolution_rate", "all")?;
+    let opinion = said(s, "satisfaction", "all").map_or(String::new(), |x| {
+        format!(", and {x} of the customers are satisfied at the end")
+    });
+    Some(format!("{solved} of the cases end resolved{opinion}."))
+}
+
+fn headcount(s: &Played) -> Option<String> {
+    let (before, after) = (s.total("headcount")?, s.total("headcount_end")?);
+    let moves: Vec<String> = [
+        ("hires", "hired"),
+        ("leavers", "leave of their own accord"),
+        ("laid_off", "are laid off or moved"),
+    ]
+    .iter()
+    .filter(|(m, _)| s.total(m).is_some_and(|x| x > 0.0))
+    .filter_map(|(m, word)| Some(format!("{} {word}", said(s, m, "all")?)))
+    .collect();
+    let moves = match moves.len() {
+        0 => String::new(),
+        _ => format!(": {}", moves.join(", ")),
+    };
+    Some(format!(
+        "People on the payroll go from {} to {}{moves}.",
+        value(before, Kind::Plain),
+        said(s, "headcount_end", "all").unwrap_or_else(|| value(after, Kind::Plain))
+    ))
+}
+
+fn cost(s: &Played) -> Option<String> {
+    let total = s.total("cost_total").filter(|x| *x != 0.0)?;
+    let monthly = money(total / s.length_in_months().max(1e-9), &s.currency);
+    let unit = said(s, "cost_per_durable_resolution", "all").map_or(String::new(), |x| {
+        format!(", {x} for each problem solved for good")
+    });
+    let share = |x: Option<f64>| x.map_or(0.0, |x| x / total);
+    let largest = s
+        .pools
+        .iter()
+        .map(|p| {
+            let row = s.find("cost_total", &format!("pool={}", p.name));
+            (p.name.as_str(), share(row.and_then(|r| r.mean)))
+        })
+        .chain([("the assistant", share(s.total("cost_ai")))])
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .filter(|(_, share)| *share > 0.0 && (s.pools.len() > 1 || *share < 0.99))
+        .map_or(String::new(), |(name, share)| {
+            format!("; {} of it goes to {name}", value(share, Kind::Fraction))
+        });
+    let risk = s.total("value_at_risk").map_or(String::new(), |x| {
+        format!(
+            " Customers who leave because they are dissatisfied put {} more at risk.",
+            money(x, &s.currency)
+        )
+    });
+    Some(format!(
+        "It costs {}, or {monthly} a month{unit}{largest}.{risk}",
+        money(total, &s.currency)
+    ))
+}

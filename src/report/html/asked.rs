@@ -1,0 +1,92 @@
+//! What was asked: each scenario in words, and what changes when.
+
+use super::markup::escape;
+use crate::report::findings::span;
+use crate::report::quantity::{Kind, count, duration, value};
+use crate::results::{Played, Run};
+
+pub(super) fn part(run: &Run) -> String {
+    run.scenarios.iter().map(scenario).collect()
+}
+
+fn scenario(s: &Played) -> String {
+    let mut out = format!("<article><h3>{}</h3>", escape(&s.name));
+    if !s.description.is_empty() {
+        out += &format!("<p class=\"lead\">{}</p>", escape(&s.description));
+    }
+    for line in s.opening.lines().filter(|l| !l.trim().is_empty()) {
+        out += &match line.split_once(':') {
+            Some((word, rest)) if word.chars().all(char::is_alphabetic) => {
+                format!(
+                    "<p><strong>{}:</strong> {}</p>",
+                    escape(word),
+                    escape(rest.trim())
+                )
+            }
+            _ => format!("<p>{}</p>", escape(line)),
+        };
+    }
+    out += &format!("<p>{}</p>", escape(&in_words(s)));
+    if !s.timeline.is_empty() {
+        out += "<h3>What changes when</h3><dl class=\"when\">";
+        for change in &s.timeline {
+            let at = change.at.strip_suffix("T00:00").unwrap_or(&change.at);
+            let note = if change.note.is_empty() {
+                "a change"
+            } else {
+                &change.note
+            };
+            out += &format!("<dt>{}</dt><dd>{}</dd>", escape(at), escape(note));
+        }
+        out += "</dl>";
+    }
+    out + "</article>\n"
+}
+
+/// The frame of a scenario in a few sentences.
+fn in_words(s: &Played) -> String {
+    let replications = match (
+        s.replications,
+        s.replications as u32 == s.replications_planned,
+    ) {
+        (1, true) => "once".into(),
+        (n, true) => format!("{n} times"),
+        (n, false) => format!("{n} of {} times", s.replications_planned),
+    };
+    let mut out = format!(
+        "It plays {} from {} ({}), {replications}, each time with other luck: {} contacts in all.",
+        span(s.horizon_seconds),
+        s.start,
+        s.time_zone,
+        count(s.contacts)
+    );
+    if s.warmup_seconds > 0.0 {
+        out += &format!(" The first {} are not counted.", span(s.warmup_seconds));
+    }
+    if !s.topics.is_empty() {
+        let each: Vec<String> = s
+            .topics
+            .iter()
+            .map(|t| {
+                let share = value(t.target_share, Kind::Fraction);
+                format!("{} ({share} in {})", t.name, duration(t.target_seconds))
+            })
+            .collect();
+        out += &format!(
+            " Customers come with, and should be answered in: {}.",
+            each.join(", ")
+        );
+    }
+    if !s.pools.is_empty() {
+        let each: Vec<String> = s
+            .pools
+            .iter()
+            .map(|p| match p.concurrency {
+                0 | 1 => format!("{} ({})", p.name, p.kind),
+                n => format!("{} ({}, up to {n} contacts at once)", p.name, p.kind),
+            })
+            .collect();
+        out += &format!(" People who answer: {}.", each.join(", "));
+    }
+    out
+}

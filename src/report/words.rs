@@ -1,0 +1,61 @@
+//! Findings on the terminal: sentences, and a chart of the week where a wait can be seen.
+
+use super::Layout;
+use super::findings::findings;
+use super::grid::wrapped;
+use super::quantity::duration;
+use crate::results::{Played, Run, WEEKDAYS};
+
+/// From short to tall.
+const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// Mean waits below this are not worth a chart, in seconds.
+const LEAST: f64 = 1.0;
+
+/// What a run found, in sentences, with the waits of a typical week as a chart.
+pub fn findings_text(run: &Run, layout: Layout) -> String {
+    let mut out = String::new();
+    for s in &run.scenarios {
+        out += &format!("\nWhat {} shows:\n", s.id);
+        for sentence in findings(s) {
+            out += &item(&sentence, layout);
+        }
+        out += &waits(s);
+    }
+    out
+}
+
+/// A sentence of a list.
+fn item(sentence: &str, layout: Layout) -> String {
+    let lines = wrapped(sentence, layout.width.max(40) - 2);
+    let lines: String = lines.iter().map(|l| format!("  {l}\n")).collect();
+    lines.replacen("  ", "- ", 1)
+}
+
+/// The mean wait by time of day, a line per weekday.
+fn waits(s: &Played) -> String {
+    let points = || s.week.iter().filter(|w| w.slice == "all");
+    let longest = points().filter_map(|w| w.mean_wait).fold(0.0, f64::max);
+    if longest < LEAST {
+        return String::new();
+    }
+    let mut out = format!(
+        "\n  Mean wait of {} by weekday and time of day, 00:00 to 24:00; the tallest is {}:\n",
+        s.id,
+        duration(longest)
+    );
+    for day in WEEKDAYS {
+        let of_day = points().filter(|w| w.weekday == day);
+        let line: String = of_day
+            .map(|w| {
+                w.mean_wait.map_or(' ', |x| {
+                    let step = (x / longest * 7.0).round() as usize;
+                    BLOCKS[step.min(7)]
+                })
+            })
+            .collect();
+        if !line.is_empty() {
+            out += &format!("  {day}  {line}\n");
+        }
+    }
+    out
+}

@@ -1,0 +1,115 @@
+//! The folder of a sweep, read back.
+
+use super::read::{ReadError, table_of, text};
+use serde::Deserialize;
+use std::path::Path;
+
+/// A finished sweep.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Swept {
+    /// Version of the program that ran.
+    pub version: String,
+    /// A command line that gives the same results.
+    pub command: String,
+    /// Identifier of the scenario.
+    pub scenario: String,
+    /// Its title.
+    pub name: String,
+    /// The files that were read.
+    pub sources: Vec<String>,
+    /// Digest of the scenarios of all points.
+    pub digest: String,
+    /// How the points were chosen.
+    pub method: String,
+    /// Seed of the draws.
+    pub seed: u64,
+    /// Replications of each point.
+    pub replications: u32,
+    /// Contacts simulated.
+    pub contacts: u64,
+    /// The keys that vary.
+    pub varies: Vec<String>,
+    /// What was measured.
+    pub measures: Vec<Measured>,
+    /// The points, in order.
+    #[serde(skip)]
+    pub points: Vec<Point>,
+}
+
+/// A measure of a sweep.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Measured {
+    /// Its name.
+    pub measure: String,
+    /// Its unit.
+    pub unit: String,
+}
+
+/// A point of a sweep.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Point {
+    /// Number, from 1.
+    pub number: String,
+    /// The value of each key that varies.
+    pub cells: Vec<String>,
+    /// By measure: the value of each replication; `None` where it is undefined.
+    pub values: Vec<Vec<Option<f64>>>,
+}
+
+impl Point {
+    /// Mean of a measure over the replications in which it is defined.
+    pub fn mean(&self, measure: usize) -> Option<f64> {
+        let defined: Vec<f64> = self.values[measure].iter().flatten().copied().collect();
+        (!defined.is_empty()).then(|| defined.iter().sum::<f64>() / defined.len() as f64)
+    }
+}
+
+/// Reads the folder of a sweep; `None` when what is in it is no sweep.
+///
+/// # Errors
+/// When there is no `run.json`, or a file is not what a sweep writes.
+pub fn read_sweep(folder: &Path) -> Result<Option<Swept>, ReadError> {
+    let path = folder.join("run.json");
+    let written = text(&path)?.ok_or_else(|| ReadError::NoRun {
+        path: folder.to_owned(),
+    })?;
+    let content = |why: String| ReadError::Content {
+        path: path.clone(),
+        why,
+    };
+    let document: serde_json::Value =
+        serde_json::from_str(&written).map_err(|e| content(e.to_string()))?;
+    if document.get("varies").is_none() {
+        return Ok(None);
+    }
+    // What the document calls `points` is their number.
+    let mut swept: Swept = serde_json::from_value(document).map_err(|e| content(e.to_string()))?;
+    let path = folder.join("points.csv");
+    let (keys, measures) = (swept.varies.len(), swept.measures.len());
+    let rows: Vec<Vec<String>> = table_of(&path, true)?;
+    for row in rows {
+        if row.len() != 2 + keys + measures {
+            return Err(ReadError::Content {
+                path,
+                why: format!(
+                    "a row has {} fields, not {}",
+                    row.len(),
+                    2 + keys + measures
+                ),
+            });
+        }
+        if swept.points.last().is_none_or(|p| p.number != row[0]) {
+            swept.points.push(Point {
+                number: row[0].clone(),
+                cells: row[1..=keys].to_vec(),
+                values: vec![Vec::new(); measures],
+            });
+        }
+        if let Some(point) = swept.points.last_mut() {
+            for (values, field) in point.values.iter_mut().zip(&row[2 + keys..]) {
+                values.push(field.parse().ok());
+            }
+        }
+    }
+    Ok(Some(swept))
+}

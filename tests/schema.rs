@@ -146,6 +146,7 @@ fn broken_keys_are_refused() {
         "missing; expected the market's share",
         ".transfer_to: missing",
         ".handle_time.misresolve: missing",
+        "expected no orders where",
         "found nan",
         "[[timeline]]",
     ];

@@ -43,7 +43,7 @@ pub struct WeekRow {
     pub begin: Micros,
     /// Width.
     pub width: Micros,
-    /// Everything, a topic or a pool.
+    /// Everything, a topic, a market or a pool.
     pub slice: Slice,
     /// Visits to a queue per hour (of a pool: answers).
     pub per_hour: Option<f64>,
@@ -91,7 +91,7 @@ impl Sums {
     }
 }
 
-/// The week of a scenario: for each time of the week that occurs, everything, the topics and the pools.
+/// The week of a scenario: for each time of the week that occurs, everything, the topics, the markets and the pools.
 ///
 /// `agents_required` of a pool is the smallest number of agents with which Erlang A ([`servers_for`]) reaches the target of the
 /// pool's contacts: their rate is that of the pool's answers at this time, scaled up by (N - B) / S of everything, so that those who
@@ -119,10 +119,8 @@ pub fn week(model: &Model, outcome: &Outcome) -> Vec<WeekRow> {
             (t >= model.warmup).then_some(place)
         })
         .collect();
-    let slices: Vec<Slice> = std::iter::once(Slice::All)
-        .chain((0..model.topics.len()).map(Slice::Topic))
-        .chain((0..model.pools.len()).map(Slice::Pool))
-        .collect();
+    let slices = IntervalTable::slices(model);
+    let first_pool = slices.len() - model.pools.len();
     let mut laws: Vec<Option<Law>> = (0..model.pools.len())
         .map(|p| Law::of(model, outcome, p))
         .collect();
@@ -136,7 +134,7 @@ pub fn week(model: &Model, outcome: &Outcome) -> Vec<WeekRow> {
             .iter_mut()
             .enumerate()
             .map(|(p, law)| {
-                let rate = means[1 + model.topics.len() + p][place].of(ANSWERS)?;
+                let rate = means[first_pool + p][place].of(ANSWERS)?;
                 law.as_mut()?.agents(rate * lost)
             })
             .collect();
@@ -279,7 +277,9 @@ impl Law {
         let hands = total("concurrency", &Slice::Pool(p)).unwrap_or(1.0);
         let service = slot * speed_at(speeds, hands) / speeds.last().copied().unwrap_or(1.0);
         let (mut within, mut share, mut impatience) = (0.0, 0.0, 0.0);
-        for (k, topic) in model.topics.iter().enumerate() {
+        for k in 0..model.topic_count() {
+            // Of one topic all contact types have one target and one patience.
+            let topic = &model.topics[model.types_of_topic(k)[0]];
             let n = total("answered", &Slice::TopicPool(k, p)).unwrap_or(0.0);
             within += n * to_seconds(topic.target.within) / answered;
             share += n * topic.target.share / answered;

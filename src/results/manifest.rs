@@ -202,13 +202,15 @@ fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
                 note: &c.note,
             })
             .collect(),
-        topics: model
-            .topics
-            .iter()
-            .map(|t| TopicEntry {
-                name: &t.name,
-                target_share: t.target.share,
-                target_seconds: to_seconds(t.target.within),
+        topics: (0..model.topic_count())
+            .map(|k| {
+                // Of one topic all contact types have one target.
+                let target = model.topics[model.types_of_topic(k)[0]].target;
+                TopicEntry {
+                    name: model.topic_name(k),
+                    target_share: target.share,
+                    target_seconds: to_seconds(target.within),
+                }
             })
             .collect(),
         pools: model

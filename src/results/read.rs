@@ -308,6 +308,13 @@ impl Played {
         self.find(measure, "all")?.mean
     }
 
+    /// Names of the markets, in their order.
+    pub fn markets(&self) -> Vec<&str> {
+        let counted = self.summary.iter().filter(|r| r.measure == "contacts");
+        let names = counted.filter_map(|r| r.slice.strip_prefix("market="));
+        names.filter(|n| !n.contains(";pool=")).collect()
+    }
+
     /// The months of a measure in a slice, in order.
     pub fn months(&self, measure: &str, slice: &str) -> Vec<&MonthRow> {
         let is = |r: &&MonthRow| r.measure == measure && r.slice == slice;

@@ -86,7 +86,7 @@ pub(super) fn glance(run: &Run) -> String {
     by_measure(run, "glance", caption, &GLANCE, measure_name).html()
 }
 
-/// All measures in total, then topics and pools.
+/// All measures in total, then topics, markets and pools.
 pub(super) fn measures(run: &Run) -> String {
     let mut ids: Vec<&str> = Vec::new();
     for row in run
@@ -108,7 +108,12 @@ pub(super) fn measures(run: &Run) -> String {
     for (i, s) in run.scenarios.iter().enumerate() {
         let topics: Vec<&str> = s.topics.iter().map(|t| t.name.as_str()).collect();
         let pools: Vec<&str> = s.pools.iter().map(|p| p.name.as_str()).collect();
-        for (kind, names, measures) in [("topic", topics, OF_TOPICS), ("pool", pools, OF_POOLS)] {
+        let markets = s.markets();
+        for (kind, names, measures) in [
+            ("topic", topics, OF_TOPICS),
+            ("market", markets, OF_TOPICS),
+            ("pool", pools, OF_POOLS),
+        ] {
             if names.is_empty() {
                 continue;
             }

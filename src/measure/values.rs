@@ -183,8 +183,9 @@ struct Period {
     cells: std::ops::Range<usize>,
 }
 
-/// The measures of a period, in order.
-const PERIOD_ROWS: [(&str, &str); 9] = [
+/// The measures of a period, in order. `fte_required` is the time that agents were busy in it over the productive hours of an agent
+/// in so much time.
+const PERIOD_ROWS: [(&str, &str); 11] = [
     ("contacts", "count"),
     ("ai_share", "fraction"),
     ("offered", "count"),
@@ -194,6 +195,8 @@ const PERIOD_ROWS: [(&str, &str); 9] = [
     ("mean_wait", "s"),
     ("agents_on_duty", "agents"),
     ("occupancy", "fraction"),
+    ("fte_required", "fte"),
+    ("target_met", "fraction"),
 ];
 
 impl<'m> Values<'m> {
@@ -264,8 +267,12 @@ impl<'m> Values<'m> {
             values.extend(kpis.map(|k| (k.value)(&sums, &context).filter(|v| v.is_finite())));
         }
         let has_contacts = !self.model.topics.is_empty();
+        let target = Slice::All.target(self.model);
+        // Productive seconds of a full-time agent in a second.
+        let productive = self.productive / self.window;
         for period in self.periods.iter().filter(|_| has_contacts) {
-            values.extend(period_values(&counters.cells, period));
+            let cells = &counters.cells;
+            values.extend(period_values(cells, period, target, productive));
         }
         values
     }
@@ -355,7 +362,12 @@ fn periods(model: &Model) -> (Vec<Period>, Vec<std::ops::Range<usize>>) {
     (out, days)
 }
 
-fn period_values(cells: &Cells, period: &Period) -> [Option<f64>; PERIOD_ROWS.len()] {
+fn period_values(
+    cells: &Cells,
+    period: &Period,
+    target: Option<f64>,
+    productive: f64,
+) -> [Option<f64>; PERIOD_ROWS.len()] {
     let (mut contacts, mut ai, mut offered, mut answered) = (0u64, 0u64, 0u64, 0u64);
     let (mut within, mut abandoned, mut abandoned_within, mut turned_away) =
         (0u64, 0u64, 0u64, 0u64);
@@ -379,15 +391,19 @@ fn period_values(cells: &Cells, period: &Period) -> [Option<f64>; PERIOD_ROWS.le
         seconds += cells.seconds(i);
     }
     let ratio = |a: f64, b: f64| (b > 0.0).then(|| a / b);
+    let level = sl_net(within, offered, turned_away, abandoned_within);
+    let met = |(level, target): (f64, f64)| f64::from(u8::from(level >= target));
     [
         Some(contacts as f64),
         ratio(ai as f64, contacts as f64),
         Some(offered as f64),
         Some(answered as f64),
         ratio(abandoned as f64, offered as f64),
-        sl_net(within, offered, turned_away, abandoned_within),
+        level,
         ratio(to_seconds(wait), offered.saturating_sub(turned_away) as f64),
         ratio(to_seconds(duty), seconds),
         ratio(busy as f64, duty as f64),
+        ratio(to_seconds(busy), productive * seconds),
+        level.zip(target).map(met),
     ]
 }

@@ -137,7 +137,7 @@ fn column(subjects: &[Subject<'_>], heading: &str, rank: u32, measure: &str) -> 
     Column::new(heading, rank, cells)
 }
 
-/// The topics, the markets and the pools of a scenario, each as a table.
+/// The topics, the markets, the pools and the weeks of a scenario, each as a table.
 pub fn details(subject: &Subject<'_>, layout: Layout) -> String {
     let model = subject.model;
     let topics = (0..model.topic_count())
@@ -156,6 +156,25 @@ pub fn details(subject: &Subject<'_>, layout: Layout) -> String {
         .enumerate()
         .map(|(p, x)| (x.name.clone(), Slice::Pool(p)))
         .collect::<Vec<_>>();
+    let rows = &subject.outcome.rows;
+    let weeks = rows.iter().filter(|r| r.measure == "contacts");
+    let weeks = weeks
+        .filter_map(|r| match &r.slice {
+            Slice::Period("week", label) => Some((label.clone(), r.slice.clone())),
+            _ => None,
+        })
+        .collect::<Vec<_>>();
+    let of_weeks = [
+        ("contacts", 1, "contacts"),
+        ("AI\nshare", 4, "ai_share"),
+        ("service\nlevel", 0, "sl_net"),
+        ("target\nmet", 0, "target_met"),
+        ("mean\nwait", 3, "mean_wait"),
+        ("abandoned", 5, "abandonment_rate"),
+        ("agents\non duty", 6, "agents_on_duty"),
+        ("occupancy", 7, "occupancy"),
+        ("FTE\nrequired", 0, "fte_required"),
+    ];
     let of_topics = [
         ("contacts", 5, "contacts"),
         ("AI\nshare", 4, "ai_share"),
@@ -183,6 +202,7 @@ pub fn details(subject: &Subject<'_>, layout: Layout) -> String {
         ("topic", topics, of_topics),
         ("market", markets, of_topics),
         ("pool", pools, of_pools),
+        ("week", weeks, of_weeks),
     ] {
         if rows.is_empty() {
             continue;

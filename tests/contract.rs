@@ -95,6 +95,10 @@ fn a_change_of_the_timeline_respects_the_notice() {
     // An order that took effect before is superseded, one that does so later holds.
     let orders = "orders = [ { at = 2025-05-11, agents = 30 }, { at = 2025-07-30, agents = 7 } ]";
     assert_eq!(plan(orders, more), [20.0, 30.0, 50.0, 50.0, 50.0, 7.0]);
+    // Who is there stays when the vendor grows more slowly from a date on; what is ordered later comes at that pace.
+    let slower = "[[timeline]]\nat = 2025-05-31\nset.pool.vendor.contract.ramp_up = 2";
+    let orders = "orders = [ { at = 2025-05-11, agents = 50 }, { at = 2025-06-15, agents = 60 } ]";
+    assert_eq!(plan(orders, slower), [20.0, 50.0, 50.0, 52.0, 56.0, 60.0]);
 }
 
 /// A fifth leaves a month and is replaced after two weeks: who leaves at the end of a week of those there is missing in the next two.

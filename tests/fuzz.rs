@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 /// The longest time that one case may take; a machine that is busy with other things included.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-pub(crate) const TEXTS: [&str; 12] = [
+pub(crate) const TEXTS: [&str; 13] = [
     include_str!("errors/base.toml"),
     include_str!("../src/scenario/small.toml"),
     include_str!("../src/scenario/full.toml"),
@@ -28,6 +28,7 @@ pub(crate) const TEXTS: [&str; 12] = [
     include_str!("../scenarios/chat-concurrency.toml"),
     include_str!("../scenarios/erlang-a.toml"),
     include_str!("../scenarios/gig-night.toml"),
+    include_str!("../scenarios/gig-slots.toml"),
     include_str!("../scenarios/headcount-3000-2500.toml"),
     include_str!("../scenarios/skills-overflow.toml"),
     include_str!("../scenarios/two-markets.toml"),
@@ -35,7 +36,11 @@ pub(crate) const TEXTS: [&str; 12] = [
 ];
 
 /// The files that the texts name.
-pub(crate) const FILES: [(&str, &str); 5] = [
+pub(crate) const FILES: [(&str, &str); 6] = [
+    (
+        "gig-night.toml",
+        include_str!("../scenarios/gig-night.toml"),
+    ),
     ("profile.csv", "time,weight\n08:00,1\n18:00,0\n"),
     (
         "agents.csv",

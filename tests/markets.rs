@@ -1,6 +1,7 @@
 //! Markets: local clocks, languages, opening hours, and slices that add up.
 
 mod clocks;
+mod week;
 
 use crate::sample::{outcome, outcome_in};
 use handover::erlang::ErlangA;

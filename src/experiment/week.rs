@@ -278,8 +278,10 @@ impl Law {
         let service = slot * speed_at(speeds, hands) / speeds.last().copied().unwrap_or(1.0);
         let (mut within, mut share, mut impatience) = (0.0, 0.0, 0.0);
         for k in 0..model.topic_count() {
-            // Of one topic all contact types have one target and one patience.
-            let topic = &model.topics[model.types_of_topic(k)[0]];
+            // Patience and target are the same in all its markets.
+            let Some(topic) = model.types_of_topic(k).first().map(|&t| &model.topics[t]) else {
+                continue;
+            };
             let n = total("answered", &Slice::TopicPool(k, p)).unwrap_or(0.0);
             within += n * to_seconds(topic.target.within) / answered;
             share += n * topic.target.share / answered;

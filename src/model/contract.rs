@@ -32,24 +32,45 @@ impl Contract {
     /// The volume that follows orders: a rise of the order is followed at once by `ramp_up` agents, and by as many every week after,
     /// until `end`.
     pub fn followed(ordered: &StepFn, ramp_up: Option<u32>, end: Micros) -> StepFn {
-        let Some(most) = ramp_up.map(f64::from) else {
-            return ordered.clone();
-        };
-        let mut points: Vec<(Micros, f64)> = Vec::new();
-        let mut now = ordered.at(0);
-        for (at, goal) in ordered.points() {
-            let mut at = at;
-            let next = ordered.next_change(at).unwrap_or(end);
-            now = if points.is_empty() {
-                now
-            } else {
-                goal.min(now + most)
-            };
-            points.push((at, now));
-            while now < goal && at + WEEK < next {
-                at += WEEK;
-                now = goal.min(now + most);
+        let first = StepFn::constant(ordered.at(0));
+        Self::followed_from(0, &first, ordered, ramp_up, end)
+    }
+
+    /// The same from a moment on, before which the volume was `was`: a rise that is under way goes on, a week after its last step.
+    pub fn followed_from(
+        from: Micros,
+        was: &StepFn,
+        ordered: &StepFn,
+        ramp_up: Option<u32>,
+        end: Micros,
+    ) -> StepFn {
+        let most = ramp_up.map_or(f64::INFINITY, f64::from);
+        let mut points: Vec<(Micros, f64)> = was.points().filter(|p| p.0 < from).collect();
+        let mut now = points.last().map_or(was.at(0), |p| p.1);
+        let steps = points.windows(2).rev();
+        let rise = steps
+            .filter(|w| w[1].1 > w[0].1)
+            .map(|w| w[1].0)
+            .next()
+            .filter(|_| ramp_up.is_some() && ordered.points().all(|p| p.0 != from));
+        let mut step = rise.map_or(from, |t| from.max(t + WEEK));
+        let mut at = from;
+        loop {
+            let goal = ordered.at(at);
+            let change = ordered.next_change(at);
+            let next = change.unwrap_or(end);
+            if now > goal || points.is_empty() {
+                now = goal.min(now);
                 points.push((at, now));
+            }
+            while now < goal && step < next {
+                now = goal.min(now + most);
+                points.push((step, now));
+                step += WEEK;
+            }
+            match change {
+                Some(t) => (at, step) = (t, t),
+                None => break,
             }
         }
         StepFn::new(points)
@@ -117,5 +138,39 @@ mod tests {
             (59, 5.0),
         ];
         assert_eq!(points(Some(10)), by_ten);
+    }
+
+    #[test]
+    fn another_growth_holds_from_its_date_on() {
+        let ordered = StepFn::new([(0, 10.0), (10 * DAY, 35.0), (50 * DAY, 5.0)]);
+        let points = |first, at: u64, then| -> Vec<(u64, f64)> {
+            let end = 100 * DAY;
+            let was = Contract::followed(&ordered, first, end);
+            let f = Contract::followed_from(at * DAY, &was, &ordered, then, end);
+            f.points().map(|(t, n)| (t / DAY, n)).collect()
+        };
+        // Who is there stays.
+        let at_once = [(0, 10.0), (10, 35.0), (50, 5.0)];
+        assert_eq!(points(None, 20, Some(2)), at_once);
+        let slower = [
+            (0, 10.0),
+            (10, 20.0),
+            (17, 30.0),
+            (24, 31.0),
+            (31, 32.0),
+            (38, 33.0),
+            (45, 34.0),
+            (50, 5.0),
+        ];
+        assert_eq!(points(Some(10), 20, Some(1)), slower);
+        let faster = [(0, 10.0), (10, 11.0), (17, 12.0), (20, 35.0), (50, 5.0)];
+        assert_eq!(points(Some(1), 20, None), faster);
+        for at in [5, 10, 11, 17, 24, 30, 50, 60] {
+            assert_eq!(
+                points(Some(10), at, Some(10)),
+                points(Some(10), 5, Some(10)),
+                "{at}"
+            );
+        }
     }
 }

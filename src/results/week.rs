@@ -10,7 +10,7 @@ use std::io::{self, Write};
 /// Weekdays as the table writes them.
 pub const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-/// `week.csv`: a row per time of the week and slice (all, topics, pools), local time; each value is the mean over the replications
+/// `week.csv`: a row per time of the week and slice (all, topics, markets, pools), local time; each value is the mean over the replications
 /// of a ratio of sums over all the weeks after the warm-up. Empty where a column does not belong to the slice or is undefined.
 ///
 /// # Errors

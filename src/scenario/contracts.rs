@@ -23,18 +23,21 @@ pub(super) fn read(
     let whole = |i: &Item<'_>, low, most| i.integer(low, most).map(|n| n as u32);
     let ramp_up = c.read_opt("ramp_up", |i| whole(i, 1, MOST_AGENTS));
     let replaces = c.has("replacement_weeks");
+    let has_leavers = c.has("attrition");
+    let attrition = c.read_opt("attrition", groups::rate_of_leaving);
+    let nobody_leaves = attrition.map_or(!has_leavers, |rate| rate == 0.0);
     let contract = Contract {
         notice,
         volume: Contract::followed(&ordered, ramp_up, frame.end()),
         ordered,
         shape,
         ramp_up,
-        attrition: c.read("attrition", 0.0, groups::rate_of_leaving),
+        attrition: attrition.unwrap_or(0.0),
         replacement_weeks: c.read("replacement_weeks", 0, |i| whole(i, 0, 520)),
         ramp: c.read_opt("ramp", groups::ramp),
         minimum_months: c.read("minimum_months", 0.0, |i| i.number(0.0, 1200.0)),
     };
-    if replaces && contract.attrition == 0.0 {
+    if replaces && nobody_leaves {
         c.without_effect("`replacement_weeks` has no effect without attrition");
     }
     if contract.minimum_months > 0.0 && price.is_none_or(|p| p.early_exit == 0.0) {
@@ -116,7 +119,7 @@ pub(super) fn respect_notice(
         } else {
             (now.shape, now.ordered) = (was.shape.clone(), was.ordered.clone());
         }
-        now.volume = Contract::followed(&now.ordered, now.ramp_up, end);
+        now.volume = Contract::followed_from(at, &was.volume, &now.ordered, now.ramp_up, end);
         new.plan = product(&now.shape, &now.volume);
     }
 }

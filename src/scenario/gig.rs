@@ -68,7 +68,7 @@ pub(super) fn read<'a>(
         .and_then(|i| pay_response(i, price, books));
     let mut whole = Habits::read(c, frame, None, c.has("segments"), log_on.1);
     whole.elasticity = pay_read.and_then(|(_, elasticity)| elasticity);
-    whole.hours = slots.as_ref().map(|(_, hours)| *hours);
+    whole.hours = books.then(|| slots.as_ref().map_or(f64::NAN, |(_, hours)| *hours));
     let tiers = c.read_opt("tiers", blocks::tiers);
     let segments = match (c.take("segments"), log_on.0) {
         (Some(item), Some(LogOn::Open)) => {
@@ -119,7 +119,8 @@ pub(super) fn read<'a>(
     if let Some(item) = pay_item {
         check_acceptance(&supply, price, &item);
     }
-    Some(supply)
+    // Without the slots that were refused it would be one to which nobody comes.
+    (supply.slots.is_some() == books).then_some(supply)
 }
 
 /// Pay so far from its reference that hardly an offer is accepted, or a reaction of nobody.

@@ -18,9 +18,15 @@ pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame, serves: bool) -
     c.take("name");
     let headcount = c
         .require("headcount", "the number of people at the start")
-        .and_then(|i| people(&i))
+        .and_then(|i| match people(&i)? {
+            0 if serves => i.expected("at least 1: the plans of its pools are for that number"),
+            n => Some(n),
+        })
         .unwrap_or(0);
     let (attrition, leaves_daily) = c.read("attrition", (0.0, false), leaving);
+    let hires = c.has("hiring");
+    let hiring = c.read_opt("hiring", |i| hiring(i, headcount, frame, serves));
+    let refused = hires && hiring.is_none();
     let group = Group {
         name: name.to_owned(),
         headcount,
@@ -28,9 +34,7 @@ pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame, serves: bool) -
         leaves_daily,
         tenure: c.read("tenure", Vec::new(), tenure),
         strain: c.read_opt("strain", strain),
-        hiring: c.read("hiring", Hiring::Freeze, |i| {
-            hiring(i, headcount, frame, serves)
-        }),
+        hiring: hiring.unwrap_or(Hiring::Freeze),
         lead: c.read("lead_months", 0, |i| {
             i.integer(0, MOST_MONTHS).map(|n| n as u32)
         }),
@@ -47,7 +51,7 @@ pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame, serves: bool) -
     };
     let layoffs = if matches!(group.hiring, Hiring::Track(_) | Hiring::Require(_)) {
         c.read_opt("layoffs", layoffs)
-    } else if c.reader.is_later() {
+    } else if refused || c.reader.is_later() {
         c.take("layoffs");
         None
     } else {

@@ -15,7 +15,7 @@ use super::shifts;
 use super::tree::Value;
 use crate::dist::Distribution;
 use crate::model::{
-    Delivery, HumanOutcome, LogOn, OwnRegard, Pool, PoolKind, PoolPrice, Select, ShiftEnd,
+    Begin, Delivery, HumanOutcome, LogOn, OwnRegard, Pool, PoolKind, PoolPrice, Select, ShiftEnd,
     Staffing, Supply, Take, Template, TransferTo,
 };
 use crate::time::{Micros, StepFn};
@@ -205,7 +205,10 @@ fn most_agents(supply: &Supply, horizon: Micros) -> f64 {
         }
         Supply::Rostered(r) => {
             let people = r.staff.map_or(f64::INFINITY, f64::from);
-            let within = |t: &Template| t.begins.first().is_some_and(|b| b.at < horizon as i64);
+            // By planned absence everybody may be away.
+            let comes =
+                |b: &Begin| b.at < horizon as i64 && r.present(MOST_AGENTS as u32, b.at) > 0;
+            let within = |t: &Template| t.begins.iter().any(comes);
             let works = r.templates.iter().any(|t| t.share > 0.0 && within(t));
             if works {
                 (people * r.delivery.most()).round()

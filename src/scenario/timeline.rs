@@ -205,8 +205,9 @@ fn put_all(reader: &Reader<'_>, tree: &mut Node, set: &Table, above: &str, path:
         // A dotted key of TOML is a table of tables: it goes down to what is set, and replaces nothing above it.
         let depth = key.split('.').count();
         let named = matches!(section, "topic" | "pool" | "group" | "market");
+        let is_value = || reader.written(e.node.span).starts_with('{');
         match &e.node.value {
-            Value::Table(inner) if depth < 2 || (named && depth < 3) => {
+            Value::Table(inner) if depth < 2 || (named && depth < 3) || !is_value() => {
                 put_all(reader, tree, inner, &key, path);
             }
             _ => settings::put_at(reader, tree, &key, e.span, e.node.clone(), path),

@@ -9,8 +9,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     "syntax",
+    "alone",
     "keys",
     "values",
     "laws",

@@ -101,7 +101,7 @@ fn folder() -> TempDir {
 fn page(dir: &Path) -> String {
     let comparison = "scenario,baseline,measure,slice,unit,difference,ci_low,ci_high,p_value,p_adjusted\n\
         b,a,sl_net,all,fraction,0.2,0.15,0.25,0.001,0.002\nb,a,mean_wait,all,s,-60,-90,-30,0.01,0.02\n\
-        b,a,cost_total,all,USD,90000,-1000,180000,0.06,0.06\nb,a,npv,all,USD,,,,,\n";
+        b,a,cost_total,all,USD,90000,-1000,181000,0.02,0.04\nb,a,npv,all,USD,,,,,\n";
     fs::write(dir.join("out/comparison.csv"), comparison).unwrap();
     let (status, text) = handover(dir, "report out");
     assert_eq!(status, 0, "{text}");
@@ -165,10 +165,58 @@ fn findings_are_sentences() {
     }
     let page = page(dir.path());
     assert!(
-        page.contains("b: service level is 20 points higher than in a [15 points, 25 points].")
+        page.contains("b: service level is higher than in a by 20 points [15, 25]."),
+        "no service level"
     );
-    assert!(page.contains("b: mean wait is 60 s lower than in a [30 s, 90 s]."));
+    assert!(page.contains("b: mean wait is lower than in a by 60 s [30, 90]."));
+    // By Holm's p-value it differs, by the interval that is shown it does not.
     assert!(!page.contains("b: total cost is"));
+    assert!(page.contains("\u{a0}%\u{a0}±\u{a0}"), "numbers are broken");
+}
+
+#[test]
+fn the_baseline_comes_first() {
+    let dir = folder();
+    let (status, text) = handover(dir.path(), "run b.toml a.toml -o out");
+    assert_eq!(status, 0, "{text}");
+    let page = fs::read_to_string(dir.path().join("out/report.html")).unwrap();
+    assert!(page.contains("<h1>More people — A &lt;/title"));
+}
+
+#[test]
+fn the_stack_of_costs_is_the_total() {
+    let dir = folder();
+    let paid = RICH.replace(
+        "attrition = 0.5\n",
+        "attrition = 0.5\npay = { monthly = 3000, on_costs = 0.4 }\n",
+    );
+    let paid = paid.replace(
+        "kind   = \"employed\"\n",
+        "kind   = \"employed\"\ngroup  = \"people\"\n",
+    );
+    fs::write(dir.path().join("paid.toml"), paid).unwrap();
+    let (status, text) = handover(dir.path(), "run paid.toml -o paid");
+    assert_eq!(status, 0, "{text}");
+    let page = fs::read_to_string(dir.path().join("paid/report.html")).unwrap();
+    let table = page.split("<table id=\"costs-1-table\"").nth(1).unwrap();
+    let table = table.split("</table>").next().unwrap();
+    let stacked: f64 = between(table, "<tr>", "</tr>")[1..]
+        .iter()
+        .map(|row| {
+            between(row, "data-v=\"", "\"")
+                .last()
+                .unwrap()
+                .parse::<f64>()
+        })
+        .map(Result::unwrap)
+        .sum();
+    let summary = fs::read_to_string(dir.path().join("paid/summary.csv")).unwrap();
+    let total = between(&summary, "\npaid,cost_total,all,USD,", ",")[0];
+    let total: f64 = total.parse().unwrap();
+    assert!(
+        (stacked / total - 1.0).abs() < 1e-4,
+        "{stacked}, not {total}"
+    );
 }
 
 #[test]

@@ -45,6 +45,12 @@ impl Goal {
             Some(text) => ranking(options, text, loaded, &mut problems),
             None => None,
         };
+        let until = options.best.is_some() || precision.iter().any(|p| p.relative.is_some());
+        if options.max_reps.is_some() && !until {
+            problems.push(
+                "error: --max-reps is for --precision and --best\n  help: --reps gives the number of replications".into(),
+            );
+        }
         if problems.is_empty() {
             Ok(Self { precision, ranking })
         } else {

@@ -226,7 +226,7 @@ pub(super) struct RunOptions {
     #[command(flatten)]
     pub(super) input: Input,
     /// Go on until the half-width of the confidence intervals is this share of the mean, e.g. 2%.
-    #[arg(long, value_name = "SHARE", value_parser = relative)]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = relative)]
     pub(super) precision: Option<f64>,
     /// Measure that must be as precise, or of which to say how many replications a precision takes, e.g. mean_wait or
     /// mean_wait@topic=NAME; may be repeated [default: those of sl_net, mean_wait, cost_total that there are].
@@ -237,7 +237,7 @@ pub(super) struct RunOptions {
     #[arg(long, value_name = "MEASURE", conflicts_with_all = ["precision", "on"])]
     pub(super) best: Option<String>,
     /// With --best: the smallest difference that matters, in the unit of summary.csv or as a share of the first scenario's mean.
-    #[arg(long, value_name = "SIZE", requires = "best", default_value = "1%", value_parser = delta)]
+    #[arg(long, value_name = "SIZE", requires = "best", default_value = "1%", allow_negative_numbers = true, value_parser = delta)]
     pub(super) delta: Delta,
     /// With --precision or --best: no more replications than these [default: 1000].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]

@@ -223,8 +223,9 @@ pub(super) fn show(
     if !output.quiet {
         let points = report::count(head.points() as u64);
         let contacts = report::count(sheet.contacts);
+        let s = if head.points() == 1 { "" } else { "s" };
         text += &format!(
-            "{}: {points} points, {facts}, {contacts} contacts\n\n",
+            "{}: {points} point{s}, {facts}, {contacts} contacts\n\n",
             head.scenario
         );
     }

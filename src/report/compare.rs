@@ -1,7 +1,8 @@
 //! Scenarios against the baseline, costs, precision and the best one, in words.
 
+use super::findings::is_money;
 use super::grid::{Column, Grid, columns, not_shown};
-use super::quantity::{Kind, Shown, change, shown, value};
+use super::quantity::{Kind, Shown, apart, change, shown, value};
 use super::{Findings, Layout, Subject};
 use crate::experiment::{
     Comparison, Difference, Estimate, Finance, Method, Reached, Selection, Verdict,
@@ -168,11 +169,7 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
         } else if sure {
             let way = if d.difference < 0.0 { "falls" } else { "rises" };
             let by = change(d.difference.abs(), e.adjusted_half_width, kind(d));
-            let currency = if measure.starts_with("cost") || measure == NPV {
-                format!("{} ", d.unit)
-            } else {
-                String::new()
-            };
+            let currency = currency(measure, &d.unit);
             changes.push(format!("{name} {way} by {currency}{by}"));
         } else {
             unclear.push(name);
@@ -183,17 +180,25 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
     } else {
         String::new()
     };
+    // Without an interval there is nothing to be said: the table has the differences.
+    let enough = c.rows.iter().any(|d| d.error.is_some());
     let how = match c.method {
+        _ if !enough => "1 replication".to_owned(),
         Method::Paired => format!("{pairs} paired replications"),
         Method::Independent => "different seeds: independent replications".into(),
     };
+    let level = match enough {
+        true => format!(", {} %", value(100.0 * c.level, Kind::Plain)),
+        false => String::new(),
+    };
     let mut text = format!(
-        "{} against {} ({how}, {} %{together}): ",
-        c.scenario,
-        c.baseline,
-        value(100.0 * c.level, Kind::Plain)
+        "{} against {} ({how}{level}{together}): ",
+        c.scenario, c.baseline
     );
     text += &match changes.is_empty() {
+        true if !enough => "with one replication it is not known how sure the differences are; \
+                            give --reps 2 or more"
+            .to_owned(),
         true => "no difference is shown".to_owned(),
         false => changes.join("; "),
     };
@@ -268,7 +273,7 @@ fn money(out: &mut String, c: &Comparison, finances: &[Finance], layout: Layout)
             text += &format!("; in the mean with {sure} confidence");
         }
         if let (Some(q), Some(b)) = (f.quantiles, of(&c.baseline).and_then(|b| b.quantiles)) {
-            let band = |q: [f64; 3]| q.map(|x| value(x, Kind::Plain)).join(" / ");
+            let band = |q: [f64; 3]| q.map(|x| apart(x, q[2] - q[0])).join(" / ");
             text += &format!(
                 "; p10 / p50 / p90: {} {}, baseline {}",
                 f.unit,
@@ -281,17 +286,26 @@ fn money(out: &mut String, c: &Comparison, finances: &[Finance], layout: Layout)
     }
 }
 
+/// The currency of an amount, to stand before it.
+fn currency(measure: &str, unit: &str) -> String {
+    match is_money(measure) {
+        true => format!("{unit} "),
+        false => String::new(),
+    }
+}
+
 fn best(s: &Selection) -> String {
     let id = |k: usize| s.candidates.get(k).map_or("", |c| c.id.as_str());
     let which = if s.largest { "largest" } else { "smallest" };
     let kind = Kind::of_unit(&s.unit);
+    let delta = currency(&s.target.measure, &s.unit) + &value(s.delta, kind);
     let mut text = match s.verdict {
         Verdict::Best(k) => format!(
             "Best, with the {which} {}: {}, with at least {} confidence if it is better by {} or more.",
             s.target,
             id(k),
             value(s.confidence, Kind::Fraction),
-            value(s.delta, kind),
+            delta,
         ),
         Verdict::Undecided => format!(
             "The {which} {} is not decided within {} replications: raise --max-reps, or accept a larger --delta than {}.",
@@ -301,7 +315,7 @@ fn best(s: &Selection) -> String {
                 .map(|c| c.replications)
                 .max()
                 .unwrap_or(0),
-            value(s.delta, kind),
+            delta,
         ),
         Verdict::Undefined {
             scenario,
@@ -314,8 +328,7 @@ fn best(s: &Selection) -> String {
         Verdict::NoZone => format!(
             "No choice: the difference in {} that matters is {}; give one above 0 with --delta, \
              and a confidence above that of a blind choice.",
-            s.target,
-            value(s.delta, kind)
+            s.target, delta
         ),
         Verdict::Interrupted => "No choice: interrupted.".to_owned(),
     };

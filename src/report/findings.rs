@@ -1,6 +1,6 @@
 //! What a run found, in sentences: for the terminal and for the page.
 
-use super::quantity::{Kind, count, duration, shown, value};
+use super::quantity::{Kind, change, count, cut, duration, shown, value};
 use crate::experiment::Estimate;
 use crate::results::{Difference, Played, Run, SummaryRow, WeekPoint};
 use crate::stats::ConfidenceInterval;
@@ -30,13 +30,25 @@ fn estimate(row: &SummaryRow, level: f64) -> Option<Estimate> {
     })
 }
 
-/// A measure with what is known of it: `66.7 % ± 0.3`, `1,234 ± 5 USD`; a dash where it is undefined.
+/// A measure with what is known of it: `66.7 % ± 0.3`, `1,234 ± 5 USD`, `98.8 % [97.4, 100.0]` where the interval would reach
+/// beyond what is possible; `None` where it is undefined.
 pub(super) fn said(scenario: &Played, measure: &str, slice: &str) -> Option<String> {
     let row = scenario.find(measure, slice)?;
-    let text = shown(estimate(row, scenario.confidence), Kind::of_unit(&row.unit));
-    let spread = match text.spread.as_deref() {
-        None | Some("± 0") => String::new(),
-        Some(spread) => format!(" {spread}"),
+    let (estimate, kind) = (estimate(row, scenario.confidence), Kind::of_unit(&row.unit));
+    let text = shown(estimate, kind);
+    let most = match row.unit.as_str() {
+        "fraction" => Some(1.0),
+        "s" | "agents" => Some(f64::INFINITY),
+        _ => None,
+    };
+    let interval = estimate.and_then(|e| e.interval);
+    let cut = most
+        .zip(interval)
+        .and_then(|(m, i)| cut(&i, kind, (0.0, m)));
+    let spread = match (cut, text.spread.as_deref()) {
+        (_, None | Some("± 0")) => String::new(),
+        (Some(ends), _) => format!(" {ends}"),
+        (None, Some(spread)) => format!(" {spread}"),
     };
     let unit = match row.unit.as_str() {
         "fraction" | "s" | "count" | "ratio" | "contacts" | "people" | "agents" => "",
@@ -83,15 +95,11 @@ pub fn findings(scenario: &Played) -> Vec<String> {
     .collect()
 }
 
-/// What is found of all of them together: what differs from the baseline for sure.
+/// What is found of all of them together: what differs from the baseline by an interval that leaves out zero.
 pub(super) fn differences(run: &Run) -> Vec<String> {
-    let level = |d: &Difference| {
-        let scenario = run.scenarios.iter().find(|s| s.id == d.scenario);
-        1.0 - scenario.map_or(0.95, |s| s.confidence)
-    };
     let sure = |d: &&Difference| {
         let excludes_zero = d.interval().is_some_and(|(l, h)| l > 0.0 || h < 0.0);
-        d.slice == "all" && d.p_adjusted.map_or(excludes_zero, |p| p < level(d))
+        d.slice == "all" && excludes_zero
     };
     let told = [
         "sl_net",
@@ -109,23 +117,28 @@ pub(super) fn differences(run: &Run) -> Vec<String> {
         .filter_map(|d| {
             let (x, (low, high)) = (d.difference?, d.interval()?);
             let way = if x > 0.0 { "higher" } else { "lower" };
-            let kind = Kind::of_unit(&d.unit);
-            let write = |v: f64| match kind {
-                Kind::Fraction => format!("{} points", value(v * 100.0, Kind::Plain)),
-                kind => value(v, kind),
+            let kind = match Kind::of_unit(&d.unit) {
+                Kind::Fraction => Kind::Points,
+                kind => kind,
             };
-            let (near, far) = if x > 0.0 { (low, high) } else { (-high, -low) };
+            let currency = match d.unit.as_str() {
+                unit if is_money(&d.measure) => format!("{unit} "),
+                _ => String::new(),
+            };
+            let by = change(x.abs(), (high - low) / 2.0, kind);
             Some(format!(
-                "{}: {} is {} {way} than in {} [{}, {}].",
+                "{}: {} is {way} than in {} by {currency}{by}.",
                 d.scenario,
                 measure_name(&d.measure),
-                write(x.abs()),
                 d.baseline,
-                write(near),
-                write(far)
             ))
         })
         .collect()
+}
+
+/// Whether a measure is an amount of money.
+pub(super) fn is_money(measure: &str) -> bool {
+    measure.starts_with("cost") || measure == "npv"
 }
 
 /// A measure in words.
@@ -144,6 +157,7 @@ pub(super) fn measure_name(id: &str) -> String {
         "cost_total" => "total cost",
         "cost_per_durable_resolution" => "cost per durable resolution",
         "npv" => "net present value",
+        "headcount_end" => "people at the end",
         other => &other.replace('_', " "),
     };
     name.to_owned()
@@ -239,8 +253,12 @@ fn hardest(s: &Played) -> Option<String> {
                 value(d, Kind::Plain)
             )
         });
+    let week = match s.horizon_seconds - s.warmup_seconds >= 7.0 * 86_400.0 {
+        true => " of the week",
+        false => "",
+    };
     Some(format!(
-        "The hardest time of the week is {} at {}: {} answered in time, a mean wait of {}{short}.",
+        "The hardest time{week} is {} at {}: {} answered in time, a mean wait of {}{short}.",
         weekday(&worst.weekday),
         worst.begin,
         value(sl, Kind::Fraction),

@@ -1,6 +1,7 @@
 //! Numbers with units, rounded to what is known of them.
 
 use crate::experiment::Estimate;
+use crate::stats::ConfidenceInterval;
 
 /// What a number is, as far as writing it is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +114,34 @@ pub(super) fn change(size: f64, half_width: f64, kind: Kind) -> String {
     )
 }
 
+/// One of several numbers that lie within `range`, rounded to where they can be told apart; no finer than thousandths.
+pub(super) fn apart(x: f64, range: f64) -> String {
+    let decimals = if range > x.abs() * 1e-9 {
+        (1 - exponent(range)).min(3)
+    } else {
+        free_decimals(x)
+    };
+    number(x, decimals)
+}
+
+/// The ends of an interval within `bounds`, in the unit and to the place of the mean: `[97.4, 100.0]`. `None` where the interval
+/// stays within.
+pub(super) fn cut(interval: &ConfidenceInterval, kind: Kind, bounds: (f64, f64)) -> Option<String> {
+    let ends = [
+        interval.mean - interval.half_width,
+        interval.mean + interval.half_width,
+    ];
+    if ends[0] >= bounds.0 && ends[1] <= bounds.1 {
+        return None;
+    }
+    let (factor, _) = kind.scale(interval.mean);
+    let half = interval.half_width * factor;
+    let decimals =
+        supported_decimals(half).min(5 - exponent(interval.mean * factor).max(exponent(half)));
+    let [low, high] = ends.map(|x| number(x.clamp(bounds.0, bounds.1) * factor, decimals));
+    Some(format!("[{low}, {high}]"))
+}
+
 /// A value without an interval, with its unit.
 pub fn value(x: f64, kind: Kind) -> String {
     let (factor, unit) = kind.scale(x);
@@ -198,7 +227,6 @@ fn number(x: f64, decimals: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::ConfidenceInterval;
 
     fn with(mean: f64, half_width: f64, kind: Kind) -> String {
         let interval = ConfidenceInterval {
@@ -260,6 +288,32 @@ mod tests {
             "1,230,000 [1,210,000, 1,260,000]"
         );
         assert_eq!(change(2.0, 0.0, Kind::Plain), "2 [2, 2]");
+    }
+
+    #[test]
+    fn told_apart() {
+        assert_eq!(apart(11_089_082.0, 4_331.0), "11,089,100");
+        assert_eq!(apart(3.327_4, 0.02), "3.327");
+        assert_eq!(apart(3.327_4, 0.000_2), "3.327");
+        assert_eq!(apart(8_640.0, 0.0), "8,640");
+        assert_eq!(apart(-950.4, 12.0), "-950");
+    }
+
+    #[test]
+    fn cut_at_what_is_possible() {
+        let interval = |mean, half_width| ConfidenceInterval {
+            mean,
+            half_width,
+            sd: 1.0,
+            count: 3,
+            level: 0.95,
+        };
+        let share = |m, h| cut(&interval(m, h), Kind::Fraction, (0.0, 1.0));
+        assert_eq!(share(0.988, 0.0141).as_deref(), Some("[97.4, 100.0]"));
+        assert_eq!(share(0.004, 0.006).as_deref(), Some("[0.0, 1.0]"));
+        assert_eq!(share(0.5, 0.2), None);
+        let wait = cut(&interval(0.4, 0.6), Kind::Seconds, (0.0, f64::INFINITY));
+        assert_eq!(wait.as_deref(), Some("[0.0, 1.0]"));
     }
 
     #[test]

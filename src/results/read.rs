@@ -45,7 +45,7 @@ pub struct Run {
     pub interrupted: bool,
     /// Contacts of all scenarios and replications.
     pub contacts: u64,
-    /// The scenarios, in the order of the tables.
+    /// The scenarios, the baseline first, else in the order of the tables.
     pub scenarios: Vec<Played>,
     /// The digests of the files.
     #[serde(default)]
@@ -373,6 +373,10 @@ pub fn read(folder: &Path) -> Result<Run, ReadError> {
     );
     run.finance = table_of(&folder.join("finance.csv"), false)?;
     run.comparison = table_of(&folder.join("comparison.csv"), false)?;
+    // The files are sorted by name; who reads a comparison begins with what is compared with.
+    if let Some(first) = run.comparison.first() {
+        run.scenarios.sort_by_key(|s| s.id != first.baseline);
+    }
     Ok(run)
 }
 

@@ -257,6 +257,9 @@ pub fn read_design(path: &Path, files: &dyn Files) -> Result<Design, String> {
     let text = files
         .read(path)
         .map_err(|why| format!("cannot be read: {why}"))?;
+    if text.matches('"').count() % 2 == 1 {
+        return Err("the file ends inside a quoted field".into());
+    }
     let mut reader = ReaderBuilder::new()
         .flexible(true)
         .from_reader(text.as_bytes());
@@ -292,8 +295,9 @@ pub fn read_design(path: &Path, files: &dyn Files) -> Result<Design, String> {
         let line = record.position().map_or(0, ::csv::Position::line);
         if record.len() != head.len() {
             let (want, found) = (head.len(), record.len());
+            let s = if want == 1 { "" } else { "s" };
             return Err(format!(
-                "line {line}: expected {want} fields, found {found}"
+                "line {line}: expected {want} field{s}, found {found}"
             ));
         }
         let point: Vec<String> = kept.iter().map(|&i| record[i].trim().to_owned()).collect();
@@ -413,6 +417,8 @@ mod tests {
         assert_eq!(d.settings(1), ["a=45 s", "b=45 s", "c=y"]);
         for (text, message) in [
             ("a,b\n1,2\n1\n", "line 3: expected 2 fields, found 1"),
+            ("a\n1,2\n", "line 2: expected 1 field, found 2"),
+            ("\"a\n1\n", "the file ends inside a quoted field"),
             ("a,a\n1,2\n", "line 1: \"a\" varies twice"),
             ("a [s]\n1\n\"\"\n", "line 3: expected a value of a [s]"),
             ("a\n", "expected at least one point, found none"),

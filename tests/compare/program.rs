@@ -181,7 +181,10 @@ fn what_does_not_pair_is_said() {
     );
     // One replication has a difference and no interval.
     let text = success(d, "run a.toml b.toml --reps 1 -o out");
-    assert!(text.contains("no difference is shown"), "{text}");
+    assert!(
+        text.contains("b against a (1 replication): with one replication it is not known"),
+        "{text}"
+    );
     let rows = table(&d.join("out/comparison.csv"));
     let row = find(&rows, "b", "mean_wait");
     assert_eq!((row["ci_low"].as_str(), row["p_value"].as_str()), ("", ""));
@@ -325,6 +328,8 @@ fn what_cannot_be_asked_is_refused() {
             "run a.toml --precision 2% --max-reps 5",
             "raise --max-reps or lower --reps",
         ),
+        ("run a.toml --max-reps 5", "is for --precision and --best"),
+        ("run a.toml --precision -1", "a share above 0 and below 1"),
         (
             "run a.toml b.toml --best mean_wait --precision 2%",
             "cannot be used with",

@@ -1,6 +1,6 @@
 //! What was asked: each scenario in words, and what changes when.
 
-use super::markup::escape;
+use super::markup::{escape, prose};
 use crate::report::findings::span;
 use crate::report::quantity::{Kind, count, duration, value};
 use crate::results::{Played, Run};
@@ -26,7 +26,7 @@ fn scenario(s: &Played) -> String {
             _ => format!("<p>{}</p>", escape(line)),
         };
     }
-    out += &format!("<p>{}</p>", escape(&in_words(s)));
+    out += &format!("<p>{}</p>", prose(&in_words(s)));
     if !s.timeline.is_empty() {
         out += "<h3>What changes when</h3><dl class=\"when\">";
         for change in &s.timeline {

@@ -106,8 +106,10 @@ fn figure(run: &Run, s: &Played, index: usize) -> Option<Figure> {
     let mut canvas = Canvas::new(TOP + TALL + GAP * (ends - 1.0).max(0.0) + 26.0);
     let lefts = [8.0, 180.0, 340.0, 505.0];
     let headings = ["come in", "meet the assistant", "want a person", "end"];
-    for (x, heading) in lefts.iter().zip(headings) {
-        canvas.text(*x, 20.0, "axis-label", heading);
+    for (column, (x, heading)) in lefts.iter().zip(headings).enumerate() {
+        if places.iter().any(|p| p.column == column) {
+            canvas.text(*x, 20.0, "axis-label", heading);
+        }
     }
     // Ends stand below one another, the others where their contacts leave room.
     let mut tops = vec![TOP; places.len()];

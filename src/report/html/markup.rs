@@ -20,6 +20,12 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
+/// Sentences as they may stand in an element; numbers stay on a line with what belongs to them.
+pub(super) fn prose(text: &str) -> String {
+    let kept = escape(text).replace(" %", "\u{a0}%");
+    kept.replace(" ± ", "\u{a0}±\u{a0}")
+}
+
 /// A word for an `id`: letters and digits only, unique through its number.
 pub(super) fn ident(prefix: &str, number: usize) -> String {
     format!("{prefix}-{number}")

@@ -21,7 +21,7 @@ pub use sweep::sweep_page;
 
 use super::findings::{differences as differing, findings};
 use crate::results::{Played, Run};
-use markup::escape;
+use markup::{escape, prose};
 
 /// What the page may load: nothing; and what may run in it: what is in it.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
@@ -162,7 +162,7 @@ fn answers(run: &Run) -> String {
     let differing = differing(run);
     if !differing.is_empty() {
         out += &format!(
-            "<article><h3>What differs for sure</h3>{}</article>",
+            "<article><h3>What differs</h3>{}</article>",
             list(&differing)
         );
     }
@@ -172,7 +172,7 @@ fn answers(run: &Run) -> String {
 fn list(sentences: &[String]) -> String {
     let items: String = sentences
         .iter()
-        .map(|s| format!("<li>{}</li>", escape(s)))
+        .map(|s| format!("<li>{}</li>", prose(s)))
         .collect();
     format!("<ul class=\"finding\">{items}</ul>")
 }

@@ -4,7 +4,7 @@ use super::markup::{Cell, Figure, Table, ident};
 use super::svg::{Canvas, Plot, ticks};
 use super::titled;
 use crate::report::findings::{measure_name, money};
-use crate::report::quantity::{Kind, value};
+use crate::report::quantity::{Kind, apart, value};
 use crate::results::{Played, Run};
 
 /// Classes of colours there are.
@@ -97,10 +97,7 @@ fn layers(s: &Played, get: &dyn Fn(&str, &str) -> Vec<f64>) -> Vec<Layer> {
     for p in &s.pools {
         add(&p.name, get("cost_total", &format!("pool={}", p.name)));
     }
-    let groups = s.summary.iter().filter(|r| r.measure == "cost_total");
-    for row in groups.filter(|r| r.slice.starts_with("group=")) {
-        add(&row.slice["group=".len()..], get("cost_total", &row.slice));
-    }
+    // What a group costs is in its pools already.
     let known = |i: usize| out.iter().filter_map(|l| l.cost.get(i)).sum::<f64>();
     let rest: Vec<f64> = (0..total.len()).map(|i| total[i] - known(i)).collect();
     if (0..total.len()).any(|i| rest[i] > 0.002 * total[i]) {
@@ -150,7 +147,8 @@ pub(super) fn costs(run: &Run) -> String {
 /// What costs come to with good and with bad luck, and how likely a scenario is the cheaper one.
 fn spread(run: &Run) -> Option<Table> {
     let rows = run.finance.iter().map(|f| {
-        let amount = |x: Option<f64>| Cell::maybe(x, |v| money(v, &f.unit));
+        let range = f.p10.zip(f.p90).map_or(0.0, |(low, high)| high - low);
+        let amount = |x: Option<f64>| Cell::maybe(x, |v| format!("{} {}", apart(v, range), f.unit));
         let share = |x: f64| value(x, Kind::Fraction);
         let ends = f.share_low.zip(f.share_high);
         let ends = ends.map_or(String::new(), |(l, h)| {

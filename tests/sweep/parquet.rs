@@ -3,8 +3,8 @@
 use super::room;
 
 const SWEEP: &str = "sweep a.toml --reps 3 --vary pool.in-house.agents=4,5 --vary 'topic.fraud.patience=90 s,2.5 min' \
-    --vary pool.in-house.shrinkage=10..30%/2 --vary ai.human_access=always,never \
-    --measures sl_net,mean_wait,contacts,occupancy@pool=gig";
+    --vary pool.in-house.shrinkage=10.5..30%/2 --vary ai.human_access=always,never \
+    --measures sl_net,mean_wait_abandoned,contacts,occupancy@pool=gig";
 
 #[cfg(not(feature = "parquet"))]
 #[test]

@@ -3,13 +3,14 @@
 use super::Failure;
 use super::options::MergeOptions;
 use super::output::Output;
-use super::sweep::{JOURNAL, folder, show, write};
+use super::sweep::{JOURNAL, folder, parquet, show, write};
 use crate::report;
 use crate::results::{Entries, merge, read_journal};
 use std::path::{Path, PathBuf};
 
 /// Reads the journals, puts them together, writes, shows.
 pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<(), Failure> {
+    let parquet = parquet(options.parquet)?;
     let mut dirs = Vec::new();
     for dir in &options.dirs {
         dirs.extend(shards(dir)?);
@@ -26,7 +27,7 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
     let journals: Result<Vec<(PathBuf, Entries)>, _> = dirs.iter().map(read).collect();
     let journals = journals.map_err(|e| Failure::BadInput(format!("error: {e}")))?;
     let (head, sheet) = merge(&journals).map_err(|e| Failure::BadInput(format!("error: {e}")))?;
-    let paths = write(folder(&out)?, &head, &sheet)?;
+    let paths = write(folder(&out)?, &head, &sheet, parquet)?;
     let facts = format!(
         "{} replications from {} shards",
         report::count(sheet.len() as u64),

@@ -60,9 +60,9 @@ values; LOW..HIGH without a number is for --method latin and sobol. Where a key 
 only, values are rounded. A table [sweep] in the file may say all this. All points meet the same
 customers.
 
-The results are design.csv, points.csv (a line for each replication of each point) and run.json.
-Every finished replication is kept in a journal: the same command goes on where it was stopped, and
-the files are the same.
+The results are design.csv, points.csv (a line for each replication of each point) and run.json;
+with --parquet also points.parquet. Every finished replication is kept in a journal: the same
+command goes on where it was stopped, and the files are the same.
 
 Exit status: 0 done, 1 the sweep failed, 2 bad input, 130 interrupted (the same command goes on).";
 
@@ -311,6 +311,9 @@ pub(super) struct SweepOptions {
     /// Throw away what an earlier sweep has finished.
     #[arg(long)]
     pub(super) fresh: bool,
+    /// Write points.parquet as well: the table of points.csv with types, for pandas, R and DuckDB.
+    #[arg(long)]
+    pub(super) parquet: bool,
     /// Directory for the results [default: results/NAME-sweep after the name of the file]; shards have one each in it.
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
@@ -356,6 +359,9 @@ pub(super) struct MergeOptions {
     /// Directories of shards, or directories that hold them.
     #[arg(required = true, value_name = "DIR")]
     pub(super) dirs: Vec<PathBuf>,
+    /// Write points.parquet as well: the table of points.csv with types, for pandas, R and DuckDB.
+    #[arg(long)]
+    pub(super) parquet: bool,
     /// Directory for the results [default: the one that holds the shards].
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,

@@ -12,6 +12,7 @@ use crate::model::Model;
 use crate::report::{self, Column, Grid, Kind, Shown};
 use crate::results::{self, Folder, Journal, JournalError, Sheet, SweepHead};
 use crate::scenario::Disk;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -20,11 +21,33 @@ use std::time::Instant;
 pub(super) const JOURNAL: &str = "journal";
 const DESIGN: &str = "design.csv";
 const POINTS: &str = "points.csv";
+const PARQUET: &str = "points.parquet";
 const MANIFEST: &str = "run.json";
+
+/// What writes a table of a sweep.
+type Export = fn(&SweepHead, &Sheet, &mut dyn Write) -> io::Result<()>;
+
+/// What writes `points.parquet`, where the program was built with it.
+#[cfg(feature = "parquet")]
+const TO_PARQUET: Option<Export> = Some(results::points_parquet);
+#[cfg(not(feature = "parquet"))]
+const TO_PARQUET: Option<Export> = None;
+
+/// What writes `points.parquet`, if that is `wanted`.
+pub(super) fn parquet(wanted: bool) -> Result<Option<Export>, Failure> {
+    match TO_PARQUET.filter(|_| wanted) {
+        None if wanted => Err(Failure::BadInput(
+            "error: --parquet: this program was built without it\n  help: build it with --features parquet, or take points.csv"
+                .into(),
+        )),
+        export => Ok(export),
+    }
+}
 
 /// Checks the design, goes on from what is finished, simulates, writes, shows.
 pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failure> {
     let begun = Instant::now();
+    let parquet = parquet(options.parquet)?;
     let threads = input::threads(&options.input);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|e| {
@@ -81,7 +104,7 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
         )));
     }
     interrupt.now_writing();
-    let paths = write(folder, &head, &sheet)?;
+    let paths = write(folder, &head, &sheet, parquet)?;
     let took = report::duration(begun.elapsed().as_secs_f64());
     let went_on = match before {
         0 => String::new(),
@@ -106,7 +129,7 @@ fn directory(options: &SweepOptions) -> PathBuf {
 
 /// The directory, ready to be written to.
 pub(super) fn folder(path: &Path) -> Result<Folder, Failure> {
-    Folder::prepare(path, &[DESIGN, POINTS, MANIFEST, JOURNAL])
+    Folder::prepare(path, &[DESIGN, POINTS, PARQUET, MANIFEST, JOURNAL])
         .map_err(|e| Failure::Failed(format!("error: {e}\n  help: {}", e.advice())))
 }
 
@@ -178,14 +201,17 @@ pub(super) fn write(
     folder: Folder,
     head: &SweepHead,
     sheet: &Sheet,
+    parquet: Option<Export>,
 ) -> Result<Vec<PathBuf>, Failure> {
     let mut files = vec![
         folder.write(DESIGN, |out| results::design_table(head, out)),
         folder.write(POINTS, |out| results::points_table(head, sheet, out)),
-    ]
-    .into_iter()
-    .collect::<Result<Vec<_>, _>>()
-    .map_err(refused)?;
+    ];
+    files.extend(parquet.map(|export| folder.write(PARQUET, |out| export(head, sheet, out))));
+    let mut files = files
+        .into_iter()
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(refused)?;
     let digests: Vec<_> = files.iter().map(|f| f.about.clone()).collect();
     let manifest = results::sweep_manifest(head, sheet, &digests);
     let manifest = folder.write(MANIFEST, |out| out.write_all(manifest.as_bytes()));

@@ -7,6 +7,8 @@
 //! directory can be written before the long run begins, collects complete files under temporary names, and renames them
 //! together. Only a [`Journal`] grows line by line: it keeps what a sweep has finished, and [`merge`] puts the journals of shards together.
 
+#[cfg(feature = "parquet")]
+mod columns;
 mod comparison;
 mod csv;
 mod folder;
@@ -22,6 +24,8 @@ mod tables;
 mod week;
 mod workbook;
 
+#[cfg(feature = "parquet")]
+pub use columns::points_parquet;
 pub use comparison::{comparison, finance};
 pub use folder::{Draft, Folder, FolderError, Sealed};
 pub use intervals::intervals;

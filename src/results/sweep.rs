@@ -32,8 +32,8 @@ pub struct SweepHead {
     /// Which part of the tasks this is, and of how many.
     shard: (u32, u32),
     /// Heads of the columns of the design.
-    columns: Vec<String>,
-    points: Vec<Vec<String>>,
+    pub(super) columns: Vec<String>,
+    pub(super) points: Vec<Vec<String>>,
     /// The measures with their units.
     pub measures: Vec<MeasureColumn>,
 }

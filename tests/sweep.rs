@@ -1,6 +1,7 @@
 //! Sweeps as they are called: designs, what stands in the files, and what survives a kill.
 
 mod kill;
+mod sensitivity;
 
 use std::collections::BTreeMap;
 use std::fs;

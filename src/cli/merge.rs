@@ -3,6 +3,7 @@
 use super::Failure;
 use super::options::MergeOptions;
 use super::output::Output;
+use super::page;
 use super::sweep::{JOURNAL, folder, show, write};
 use crate::report;
 use crate::results::{Entries, merge, read_journal};
@@ -26,7 +27,10 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
     let journals: Result<Vec<(PathBuf, Entries)>, _> = dirs.iter().map(read).collect();
     let journals = journals.map_err(|e| Failure::BadInput(format!("error: {e}")))?;
     let (head, sheet) = merge(&journals).map_err(|e| Failure::BadInput(format!("error: {e}")))?;
-    let paths = write(folder(&out)?, &head, &sheet)?;
+    let mut paths = write(folder(&out)?, &head, &sheet)?;
+    if !options.no_report {
+        paths.extend(page::write_sweep(&out, head.points())?);
+    }
     let facts = format!(
         "{} replications from {} shards",
         report::count(sheet.len() as u64),

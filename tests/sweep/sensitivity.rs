@@ -57,8 +57,8 @@ fn near(row: &Row, exact: f64) {
     assert!(half > 0.0 && half < 0.15, "{row:?}");
 }
 
-/// Cost = agents x price x 2 h, agents uniform over 10..20 (mean 15, variance 10), the price over 20..40 (mean 30, variance 100/3).
-/// Of the variance 10 * 900 is due to the agents, 100/3 * 225 to the price, 10 * 100/3 to both together.
+/// Cost = agents x price x 2 h, agents uniform over 10..20 (they need not be whole; mean 15, variance 25/3), the price over 20..40 (mean
+/// 30, variance 100/3). Of the variance 25/3 * 900 is due to the agents, 100/3 * 225 to the price, 25/3 * 100/3 to both together.
 #[test]
 fn indices_of_a_product_and_the_same_bytes_from_shards() {
     let dir = room();
@@ -83,7 +83,7 @@ fn indices_of_a_product_and_the_same_bytes_from_shards() {
         assert!(read("whole") == read("parts"), "{name}");
     }
     let found = rows(dir.path().join("whole/sensitivity.csv"));
-    let (agents, price, both) = (9000.0, 7500.0, 1000.0 / 3.0);
+    let (agents, price, both) = (7500.0, 7500.0, 2500.0 / 9.0);
     let all = agents + price + both;
     for (input, alone) in [(AGENTS, agents), (PRICE, price)] {
         near(

@@ -2,6 +2,7 @@
 
 mod kill;
 mod parquet;
+mod sensitivity;
 
 use std::collections::BTreeMap;
 use std::fs;

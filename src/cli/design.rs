@@ -118,15 +118,21 @@ fn design(
     let method = options.method.map(Choice::method).or(table.method);
     let method = method.unwrap_or_default();
     let points = options.points.map(|n| n as usize).or(table.points);
-    let points = match (method, options.points, points) {
-        (Sampling::Grid, Some(_), _) => {
-            return Err(refused(
-                "--points is for --method latin and --method sobol: a grid has all combinations",
-            ));
+    let points = match (method.is_counted(), options.points, points) {
+        (false, Some(_), _) => {
+            let why = match method {
+                Sampling::Tornado => {
+                    "a tornado has two for each key and one for the scenario as it is"
+                }
+                _ => "a grid has all combinations",
+            };
+            return Err(refused(&format!(
+                "--points is for --method latin, sobol and saltelli: {why}"
+            )));
         }
-        (Sampling::Grid, None, _) => 0,
-        (_, _, Some(n)) => n,
-        (_, _, None) => {
+        (false, None, _) => 0,
+        (true, _, Some(n)) => n,
+        (true, _, None) => {
             let method = method.name();
             return Err(refused(&format!(
                 "the method {method} needs a number of points: --points N"

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::options::MergeOptions;
 use super::output::Output;
+use super::page;
 use super::sweep::{JOURNAL, folder, parquet, show, write};
 use crate::report;
 use crate::results::{Entries, merge, read_journal};
@@ -27,7 +28,10 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
     let journals: Result<Vec<(PathBuf, Entries)>, _> = dirs.iter().map(read).collect();
     let journals = journals.map_err(|e| Failure::BadInput(format!("error: {e}")))?;
     let (head, sheet) = merge(&journals).map_err(|e| Failure::BadInput(format!("error: {e}")))?;
-    let paths = write(folder(&out)?, &head, &sheet, parquet)?;
+    let mut paths = write(folder(&out)?, &head, &sheet, parquet)?;
+    if !options.no_report {
+        paths.extend(page::write_sweep(&out, head.points())?);
+    }
     let facts = format!(
         "{} replications from {} shards",
         report::count(sheet.len() as u64),

@@ -14,6 +14,7 @@ mod output;
 mod page;
 mod progress;
 mod run;
+mod sensitivity;
 mod sweep;
 
 use clap::Parser;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Sweep(options) => sweep::sweep(options, &output),
         Command::Merge(options) => merge::merge_shards(options, &output),
         Command::Report(options) => page::report(options, &output),
+        Command::Sensitivity(options) => sensitivity::sensitivity(options, &output),
         Command::New(options) => new::new(options, &output),
         Command::Schema => about::schema(&output),
         Command::Completions(options) => about::completions(options, &output),

@@ -54,15 +54,19 @@ Examples:
   handover sweep a.toml --design points.csv --measures sl_net,cost_total,occupancy@pool=desk
   handover sweep a.toml --vary pool.desk.agents=10..60/51 --shard 3/8 -o out
   handover merge out                                       when all eight shards are done
+  handover sweep a.toml --vary pool.desk.agents=10..60 --vary pool.gig.acceptance=40..90% \\
+    --method saltelli --points 256                         1024 points, for Sobol' indices
+  handover sweep a.toml --vary pool.desk.agents=18,22 --vary pool.gig.acceptance=60..80% --method tornado
 
 A key is one that --set takes. LOW..HIGH/N are N values with equal distances; a,b,c are these
-values; LOW..HIGH without a number is for --method latin and sobol. Where a key takes whole numbers
+values; LOW..HIGH without a number is for all methods but grid. Where a key takes whole numbers
 only, values are rounded. A table [sweep] in the file may say all this. All points meet the same
 customers.
 
-The results are design.csv, points.csv (a line for each replication of each point) and run.json;
-with --parquet also points.parquet. Every finished replication is kept in a journal: the same
-command goes on where it was stopped, and the files are the same.
+The results are design.csv, points.csv (a line for each replication of each point), run.json and
+report.html; with --parquet also points.parquet. `handover sensitivity` says which of the keys move
+a measure. Every finished replication is kept in a journal: the same command goes on where it was
+stopped, and the files are the same.
 
 Exit status: 0 done, 1 the sweep failed, 2 bad input, 130 interrupted (the same command goes on).";
 
@@ -82,6 +86,19 @@ Examples:
   handover report results/my -v                and shows what was found
 
 Exit status: 0 done, 1 the page cannot be written, 2 the folder holds no run.";
+
+const SENSITIVITY_EXAMPLES: &str = "\
+Examples:
+  handover sensitivity results/a-sweep                        all measures that were kept
+  handover sensitivity results/a-sweep --on mean_wait,cost_total
+  handover sensitivity results/a-sweep --on occupancy@pool=desk-occupancy@pool=gig
+
+A-B is the difference of two measures; which input decides between them is said of A<B, too.
+Of a sweep with --method saltelli: Sobol' indices; with --method tornado: what each input does alone;
+of any other with numbers: standardised regression coefficients. Writes sensitivity.csv and
+frontier.csv; what is named with --on comes on the page as well.
+
+Exit status: 0 done, 1 nothing could be written, 2 the folder holds no such sweep or measure.";
 
 const NEW_EXAMPLES: &str = "\
 Examples:
@@ -128,7 +145,7 @@ pub(super) enum Command {
     /// Find the value of one input of the second scenario at which both come to the same cost.
     #[command(after_help = BREAKEVEN_EXAMPLES)]
     Breakeven(BreakEvenOptions),
-    /// Simulate many variants of a scenario: a grid, a Latin hypercube, Sobol' points, or a design from a file.
+    /// Simulate many variants of a scenario: a grid, points spread evenly, one key at a time, or a design from a file.
     #[command(after_help = SWEEP_EXAMPLES)]
     Sweep(SweepOptions),
     /// Put the shards of a sweep together.
@@ -137,6 +154,9 @@ pub(super) enum Command {
     /// Make the page of a finished run or sweep again, from its folder alone.
     #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportOptions),
+    /// Say which inputs of a finished sweep move its measures, and which points no other beats.
+    #[command(after_help = SENSITIVITY_EXAMPLES)]
+    Sensitivity(SensitivityOptions),
     /// Write a commented scenario to start from.
     #[command(after_help = NEW_EXAMPLES)]
     New(NewOptions),
@@ -260,6 +280,25 @@ pub(super) struct ReportOptions {
     pub(super) folder: PathBuf,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct SensitivityOptions {
+    /// Folder of a finished sweep.
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Measures, parted by commas, or differences A-B of two [default: all that were kept].
+    #[arg(long = "on", value_name = "MEASURES", value_delimiter = ',', action = ArgAction::Append)]
+    pub(super) on: Vec<String>,
+    /// The measure of which less is better, for the frontier [default: the first of the usual costs].
+    #[arg(long, value_name = "MEASURE")]
+    pub(super) cost: Option<String>,
+    /// The measure of which more is better, for the frontier [default: the first of the usual qualities].
+    #[arg(long, value_name = "MEASURE")]
+    pub(super) quality: Option<String>,
+    /// Do not write report.html.
+    #[arg(long)]
+    pub(super) no_report: bool,
+}
+
 /// A share above 0 and below 1: `2%` or `0.02`.
 fn relative(text: &str) -> Result<f64, String> {
     match share(text).or_else(|| text.trim().parse().ok()) {
@@ -293,10 +332,11 @@ pub(super) struct SweepOptions {
     /// Points from a CSV file: a column for each key, a line for each point.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "points", "design_seed"])]
     pub(super) design: Option<PathBuf>,
-    /// How points are chosen: all combinations, a Latin hypercube, or Sobol' points [default: grid].
+    /// How points are chosen [default: grid].
     #[arg(long, value_name = "METHOD")]
     pub(super) method: Option<Choice>,
-    /// Number of points of a Latin hypercube or of Sobol' points.
+    /// Number of points of a Latin hypercube or of Sobol' points; of Saltelli's design the number of rows, each of as many points as keys
+    /// vary and two more.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) points: Option<u32>,
     /// Seed of the points that are chosen at random [default: 1].
@@ -317,6 +357,9 @@ pub(super) struct SweepOptions {
     /// Directory for the results [default: results/NAME-sweep after the name of the file]; shards have one each in it.
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// Do not write report.html.
+    #[arg(long)]
+    pub(super) no_report: bool,
 }
 
 /// How points are chosen.
@@ -328,6 +371,10 @@ pub(super) enum Choice {
     Latin,
     /// Sobol' points.
     Sobol,
+    /// Saltelli's design, for Sobol' indices.
+    Saltelli,
+    /// The scenario as it is, and each key low and high.
+    Tornado,
 }
 
 impl Choice {
@@ -337,6 +384,8 @@ impl Choice {
             Choice::Grid => Sampling::Grid,
             Choice::Latin => Sampling::Latin,
             Choice::Sobol => Sampling::Sobol,
+            Choice::Saltelli => Sampling::Saltelli,
+            Choice::Tornado => Sampling::Tornado,
         }
     }
 }
@@ -368,6 +417,9 @@ pub(super) struct MergeOptions {
     /// Write one JSON document to standard output instead of text.
     #[arg(long)]
     pub(super) json: bool,
+    /// Do not write report.html.
+    #[arg(long)]
+    pub(super) no_report: bool,
 }
 
 #[derive(Debug, Args)]

@@ -5,16 +5,25 @@ use super::options::ReportOptions;
 use super::output::Output;
 use super::run::refused;
 use crate::report;
-use crate::results::{self, Folder, ReadError, Run};
+use crate::results::{self, Folder, Question, ReadError, Run, Swept, Understanding};
 use std::path::{Path, PathBuf};
 
 pub(super) const PAGE: &str = "report.html";
+/// Most points of a sweep whose page is made without being asked for.
+const MOST_POINTS: usize = 5000;
 
 /// Makes the page of a finished run or sweep again.
 pub(super) fn report(options: &ReportOptions, output: &Output) -> Result<(), Failure> {
     let folder = &options.folder;
-    let (path, mut text) = match results::read_sweep(folder).map_err(unreadable)? {
-        Some(sweep) => (put(folder, &report::sweep_page(&sweep))?, String::new()),
+    let (path, mut text) = match sweep_of(folder)? {
+        Some(sweep) => {
+            let found = told(folder, &sweep)?;
+            let said = match output.verbose {
+                true => report::understanding_text(&sweep, &found, output.layout()) + "\n",
+                false => String::new(),
+            };
+            (put(folder, &report::sweep_page(&sweep, &found))?, said)
+        }
         None => {
             let run = read(folder)?;
             let found = match output.verbose {
@@ -28,6 +37,33 @@ pub(super) fn report(options: &ReportOptions, output: &Output) -> Result<(), Fai
         text += &format!("Written to {}\n", path.display());
     }
     output.print(&text)
+}
+
+/// The sweep in a folder; `None` when there is something else.
+pub(super) fn sweep_of(folder: &Path) -> Result<Option<Swept>, Failure> {
+    results::read_sweep(folder).map_err(unreadable)
+}
+
+/// What the page says of a sweep.
+fn told(folder: &Path, sweep: &Swept) -> Result<Understanding, Failure> {
+    let question = Question {
+        on: &results::telling(sweep),
+        ..Question::default()
+    };
+    results::understand(sweep, question)
+        .map_err(|why| Failure::BadInput(format!("error: {}: {why}", folder.display())))
+}
+
+/// Writes the page of a sweep that was just finished, unless it has too many points to be drawn in passing.
+pub(super) fn write_sweep(folder: &Path, points: usize) -> Result<Option<PathBuf>, Failure> {
+    if points > MOST_POINTS {
+        return Ok(None);
+    }
+    let Some(sweep) = sweep_of(folder)? else {
+        return Ok(None);
+    };
+    let found = told(folder, &sweep)?;
+    put(folder, &report::sweep_page(&sweep, &found)).map(Some)
 }
 
 /// The results in a folder.
@@ -46,7 +82,7 @@ pub(super) fn write(folder: &Path, run: &Run) -> Result<PathBuf, Failure> {
     put(folder, &report::page(run))
 }
 
-fn put(folder: &Path, page: &str) -> Result<PathBuf, Failure> {
+pub(super) fn put(folder: &Path, page: &str) -> Result<PathBuf, Failure> {
     let place = Folder::prepare(folder, &[PAGE]).map_err(refused)?;
     let file = place
         .write(PAGE, |out| out.write_all(page.as_bytes()))

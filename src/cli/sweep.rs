@@ -6,6 +6,7 @@ use super::input;
 use super::interrupt::Interrupt;
 use super::options::SweepOptions;
 use super::output::Output;
+use super::page;
 use super::progress::Bar;
 use crate::experiment::{self, Desk, Finished, Shard, SweepError, Task};
 use crate::model::Model;
@@ -104,7 +105,10 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
         )));
     }
     interrupt.now_writing();
-    let paths = write(folder, &head, &sheet, parquet)?;
+    let mut paths = write(folder, &head, &sheet, parquet)?;
+    if !options.no_report && head.shard() == Shard::ALL {
+        paths.extend(page::write_sweep(&path, head.points())?);
+    }
     let took = report::duration(begun.elapsed().as_secs_f64());
     let went_on = match before {
         0 => String::new(),

@@ -3,6 +3,7 @@
 //! A [`Factor`] is something that varies: one or several keys of a scenario that always have the same value. A [`Design`] is a list
 //! of points, each with a value of every factor. Values are texts, as they stand in a scenario.
 
+use super::structured;
 use crate::random::{Key, purpose};
 use std::collections::BTreeSet;
 
@@ -55,16 +56,37 @@ pub enum Sampling {
     Latin,
     /// Sobol' points with Owen's scrambling.
     Sobol,
+    /// Saltelli's design for Sobol' indices: rows of `A`, `B` and, for each factor, `A` with that factor taken from `B`; `A` and `B` are
+    /// together Sobol' points of twice as many dimensions as there are factors.
+    Saltelli,
+    /// One at a time: the scenario as it is, then each factor low and high.
+    Tornado,
 }
 
 impl Sampling {
+    /// Every method.
+    pub const ALL: [Self; 5] = [
+        Sampling::Grid,
+        Sampling::Latin,
+        Sampling::Sobol,
+        Sampling::Saltelli,
+        Sampling::Tornado,
+    ];
+
     /// What it is called.
     pub fn name(self) -> &'static str {
         match self {
             Sampling::Grid => "grid",
             Sampling::Latin => "latin",
             Sampling::Sobol => "sobol",
+            Sampling::Saltelli => "saltelli",
+            Sampling::Tornado => "tornado",
         }
+    }
+
+    /// Whether it takes a number of points (of Saltelli's design: of rows).
+    pub fn is_counted(self) -> bool {
+        !matches!(self, Sampling::Grid | Sampling::Tornado)
     }
 }
 
@@ -94,7 +116,7 @@ impl Column {
 pub struct Design {
     /// What varies.
     pub columns: Vec<Column>,
-    /// By point: the value in each column, without the unit of the column.
+    /// By point: the value in each column, without the unit of the column; empty where the scenario stays as it is.
     pub points: Vec<Vec<String>>,
 }
 
@@ -103,6 +125,7 @@ impl Design {
     pub fn settings(&self, point: usize) -> Vec<String> {
         let cells = self.columns.iter().zip(&self.points[point]);
         cells
+            .filter(|(_, cell)| !cell.is_empty())
             .flat_map(|(column, cell)| {
                 let space = if column.unit.is_empty() { "" } else { " " };
                 column
@@ -151,6 +174,14 @@ pub enum DesignError {
         /// Values asked for.
         found: usize,
     },
+    /// A factor that has not two values where it should.
+    #[error("{key}: the method tornado takes two values, LOW..HIGH or LOW,HIGH; found {found}")]
+    NotTwo {
+        /// The key.
+        key: String,
+        /// Values it has.
+        found: usize,
+    },
     /// A key that varies twice.
     #[error("{0}: varies twice")]
     Twice(String),
@@ -171,6 +202,7 @@ pub fn design(
     }
     let most = match method {
         Sampling::Sobol => MOST_SOBOL,
+        Sampling::Saltelli => (MOST_SOBOL.0, MOST_SOBOL.1 / 2),
         _ => (MOST_POINTS, MOST_FACTORS),
     };
     if factors.len() > most.1 {
@@ -200,13 +232,25 @@ pub fn design(
         let (most, found) = (most.0, count);
         return Err(DesignError::Points { most, found });
     }
+    let columns = factors.iter().map(Factor::column).collect();
+    match method {
+        Sampling::Saltelli => {
+            let points = structured::saltelli(factors, &lists, count, seed)?;
+            return Ok(Design { columns, points });
+        }
+        Sampling::Tornado => {
+            let points = structured::one_at_a_time(factors, &lists)?;
+            return Ok(Design { columns, points });
+        }
+        _ => {}
+    }
     let mut points = vec![Vec::with_capacity(factors.len()); count];
     let mut block = count;
     for (d, (factor, list)) in factors.iter().zip(&lists).enumerate() {
         let uniforms = match method {
             Sampling::Grid => Vec::new(),
             Sampling::Latin => latin(count, seed, &factor.keys[0]),
-            Sampling::Sobol => sobol(count, seed, d),
+            _ => sobol(count, seed, d),
         };
         block /= list
             .as_ref()
@@ -215,13 +259,11 @@ pub fn design(
             .max(1);
         for (i, point) in points.iter_mut().enumerate() {
             point.push(match (list, uniforms.get(i)) {
-                (Some(list), Some(&u)) => list[pick(u, list.len())].clone(),
                 (Some(list), None) => list[i / block % list.len()].clone(),
-                (None, u) => factor.levels.at(u.copied().unwrap_or(0.5)),
+                (list, u) => factor.at(list.as_deref(), u.copied().unwrap_or(0.5)),
             });
         }
     }
-    let columns = factors.iter().map(Factor::column).collect();
     Ok(Design { columns, points })
 }
 
@@ -231,6 +273,14 @@ fn pick(u: f64, n: usize) -> usize {
 }
 
 impl Factor {
+    /// The value at a share of the way: of `list`, if it has one, else between the bounds.
+    pub(super) fn at(&self, list: Option<&[String]>, u: f64) -> String {
+        match list {
+            Some(list) => list[pick(u, list.len())].clone(),
+            None => self.levels.at(u),
+        }
+    }
+
     /// Its values, where there are finitely many.
     fn list(&self, method: Sampling) -> Result<Option<Vec<String>>, DesignError> {
         let key = || self.keys.join(",");
@@ -246,14 +296,16 @@ impl Factor {
             Levels::Range { steps: None, .. } if method == Sampling::Grid => {
                 Err(DesignError::NoSteps(key()))
             }
-            Levels::Range { steps: None, .. } => Ok(None),
+            Levels::Range { steps: None, .. } if method != Sampling::Tornado => Ok(None),
             &Levels::Range {
                 low,
                 high,
-                steps: Some(found),
+                steps,
                 whole,
                 ..
             } => {
+                // A tornado wants the ends only.
+                let found = steps.filter(|_| method != Sampling::Tornado).unwrap_or(2);
                 let there_are = (high - low) as usize + 1;
                 if whole && found > there_are {
                     let key = key();
@@ -362,7 +414,7 @@ fn latin(n: usize, seed: u64, key: &str) -> Vec<f64> {
 }
 
 /// One dimension of `n` Sobol' points with Owen's scrambling.
-fn sobol(n: usize, seed: u64, dimension: usize) -> Vec<f64> {
+pub(super) fn sobol(n: usize, seed: u64, dimension: usize) -> Vec<f64> {
     let seed = (Key::root(seed, 0).bits(purpose::DESIGN_ORDER) >> 32) as u32;
     let place = |i| f64::from(sobol_burley::sample(i, dimension as u32, seed));
     (0..n as u32).map(place).collect()

@@ -4,6 +4,7 @@
 //! values, and fold them in order, so any number of threads and any split into ranges gives the same bytes.
 //! [`compare`] sets scenarios against a baseline on paired replications, [`finance`] says what they cost and which is cheaper;
 //! [`run_precise`] makes as many replications as a precision takes, [`select`] as many as it takes to tell which scenario is best.
+//! [`influences`] says which inputs of a finished sweep move a measure.
 
 mod breakeven;
 mod compare;
@@ -14,6 +15,8 @@ mod plan;
 mod precision;
 mod run;
 mod select;
+mod sensitivity;
+mod structured;
 mod sweep;
 mod week;
 
@@ -29,5 +32,7 @@ pub use plan::Plan;
 pub use precision::{Precision, Reached, Target, USUAL_CAP, USUAL_TARGETS, reached, run_precise};
 pub use run::{Estimate, Job, MonthlyTable, Outcome, Progress, RunError, rows, run, run_range};
 pub use select::{Candidate, Delta, FIRST_STAGE, Ranking, Selection, Verdict, select};
+pub use sensitivity::{Effect, Influence, influences};
+pub use structured::Structure;
 pub use sweep::{Desk, Finished, Shard, SweepError, Task, USUAL_MEASURES, Wanted, sweep};
 pub use week::{WeekRow, week};

@@ -25,7 +25,7 @@ pub fn findings_text(run: &Run, layout: Layout) -> String {
 }
 
 /// A sentence of a list.
-fn item(sentence: &str, layout: Layout) -> String {
+pub(super) fn item(sentence: &str, layout: Layout) -> String {
     let lines = wrapped(sentence, layout.width.max(40) - 2);
     let lines: String = lines.iter().map(|l| format!("  {l}\n")).collect();
     lines.replacen("  ", "- ", 1)

@@ -2,7 +2,8 @@
 //!
 //! The exporters ([`summary`], [`replications`], [`monthly`], [`intervals`], [`week()`], [`assumptions`], [`comparison`], [`finance`],
 //! [`workbook`], [`manifest`]) write to any [`std::io::Write`]; the same
-//! outcomes give the same bytes on every machine. [`read()`] takes a folder back in, for its report. [`Folder`] is the only
+//! outcomes give the same bytes on every machine. [`read()`] takes a folder back in, for its report; [`understand`] says what moves the
+//! measures of a sweep. [`Folder`] is the only
 //! place that writes to the disk: it proves that the
 //! directory can be written before the long run begins, collects complete files under temporary names, and renames them
 //! together. Only a [`Journal`] grows line by line: it keeps what a sweep has finished, and [`merge`] puts the journals of shards together.
@@ -21,6 +22,7 @@ mod read;
 mod sweep;
 mod sweep_read;
 mod tables;
+mod understanding;
 mod week;
 mod workbook;
 
@@ -42,6 +44,10 @@ pub use sweep::{
 };
 pub use sweep_read::{Measured, Point, Swept, read_sweep};
 pub use tables::{assumptions, monthly, replications, summary};
+pub use understanding::{
+    Front, Placed, Question, Studied, Understanding, frontier_table, sensitivity_table, telling,
+    understand,
+};
 pub use week::{WEEKDAYS, week};
 pub use workbook::{Table, workbook};
 

@@ -30,7 +30,7 @@ pub struct SweepTable {
 pub(super) fn read(item: &Item<'_>) -> Option<SweepTable> {
     let mut c = item.cursor("a table")?;
     let method = c.read_opt("method", |i| {
-        let methods = [Sampling::Grid, Sampling::Latin, Sampling::Sobol];
+        let methods = Sampling::ALL;
         let what = format!("one of {}", listed(methods.map(Sampling::name), "and"));
         let name = i.string(&what)?;
         let found = methods.into_iter().find(|m| m.name() == name);

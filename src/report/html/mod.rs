@@ -7,6 +7,7 @@
 mod asked;
 mod differences;
 mod frontier;
+mod influence;
 mod journeys;
 mod markup;
 mod months;

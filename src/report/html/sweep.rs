@@ -1,29 +1,19 @@
 //! The page of a sweep: what was varied, which points nothing beats, and what moves the results.
 
 use super::frontier::{Cloud, Mark};
+use super::influence;
 use super::markup::{Cell, Figure, Table, escape, ident};
 use super::months::{COLOURS, short};
 use super::svg::{Canvas, Plot, ticks};
 use super::{list, part, shell};
+use crate::experiment::Structure;
 use crate::report::findings::measure_name;
 use crate::report::quantity::{Kind, count, value};
-use crate::results::{Point, Swept};
+use crate::report::understanding::sentence;
+use crate::results::{Front, Placed, Point, Swept, Understanding};
 use crate::stats::ConfidenceInterval;
+use std::cmp::Ordering;
 
-/// What may stand for cost and for quality, the first that was measured.
-const COSTS: [&str; 5] = [
-    "cost_total",
-    "cost_per_durable_resolution",
-    "cost_per_case",
-    "agents_on_duty",
-    "fte_required",
-];
-const QUALITIES: [&str; 4] = [
-    "satisfaction",
-    "sl_net",
-    "resolution_rate",
-    "durable_resolution",
-];
 /// Most points in the table, and in sentences.
 const MOST_ROWS: usize = 400;
 const MOST_TOLD: usize = 6;
@@ -31,20 +21,37 @@ const MOST_TOLD: usize = 6;
 const FEW: usize = 12;
 const ROW: f64 = 30.0;
 
-/// The page of a sweep as HTML.
-pub fn sweep_page(sweep: &Swept) -> String {
-    let measured = |names: &[&str]| {
-        let is = |name: &&str| sweep.measures.iter().position(|m| m.measure == **name);
-        names.iter().find_map(is)
-    };
-    let (cost, quality) = (measured(&COSTS), measured(&QUALITIES));
-    let both = cost.zip(quality);
-    let figure = both.and_then(|(c, q)| cloud(sweep, c, q));
-    let bars: Vec<String> = [quality, cost]
-        .into_iter()
-        .flatten()
-        .filter_map(|m| tornado(sweep, m).map(Figure::html))
+/// The page of a sweep as HTML, with what was found of it.
+pub fn sweep_page(sweep: &Swept, found: &Understanding) -> String {
+    let figure = found
+        .front
+        .as_ref()
+        .filter(|_| found.structure != Structure::OneAtATime)
+        .and_then(|f| cloud(sweep, f));
+    let bars: Vec<String> = found
+        .studied
+        .iter()
+        .enumerate()
+        .filter_map(|(i, s)| {
+            let figure = influence::figure(sweep, s, i).or_else(|| {
+                let measure = sweep.measures.iter().position(|m| m.measure == s.title);
+                tornado(
+                    sweep,
+                    measure.filter(|_| found.structure == Structure::Free)?,
+                )
+            });
+            figure.map(Figure::html)
+        })
         .collect();
+    // Beside the figures of means; indices and swings are said in the captions.
+    let said: Vec<String> = match found.structure {
+        Structure::Free => found.studied.iter().map(|s| sentence(sweep, s)).collect(),
+        _ => Vec::new(),
+    };
+    let said = match said.is_empty() {
+        true => String::new(),
+        false => format!("<article>{}</article>", list(&said)),
+    };
     let parts = [
         part("asked", "Asked", "What was asked", asked(sweep)),
         part(
@@ -57,7 +64,7 @@ pub fn sweep_page(sweep: &Swept) -> String {
             "moves",
             "What moves it",
             "What moves the results",
-            bars.concat(),
+            bars.concat() + &said,
         ),
         part("points", "Points", "All points", table(sweep).html()),
         part("again", "Again", "How to get this again", again(sweep)),
@@ -69,8 +76,9 @@ pub fn sweep_page(sweep: &Swept) -> String {
 fn levels(sweep: &Swept, key: usize) -> Vec<&str> {
     let mut out: Vec<&str> = Vec::new();
     for point in &sweep.points {
-        if !out.contains(&point.cells[key].as_str()) {
-            out.push(&point.cells[key]);
+        let cell = point.cells[key].as_str();
+        if !cell.is_empty() && !out.contains(&cell) {
+            out.push(cell);
         }
     }
     let numbers: Option<Vec<f64>> = out.iter().map(|l| number(l)).collect();
@@ -128,13 +136,18 @@ fn interval(point: &Point, measure: usize) -> Option<[f64; 3]> {
 /// A point in words.
 fn in_words(sweep: &Swept, point: &Point) -> String {
     let cells = sweep.varies.iter().zip(&point.cells);
-    cells
+    let words: Vec<String> = cells
+        .filter(|(_, cell)| !cell.is_empty())
         .map(|(key, cell)| format!("{key} = {cell}"))
-        .collect::<Vec<_>>()
-        .join(", ")
+        .collect();
+    match words.is_empty() {
+        true => "the scenario as it is".into(),
+        false => words.join(", "),
+    }
 }
 
-fn cloud(sweep: &Swept, cost: usize, quality: usize) -> Option<String> {
+fn cloud(sweep: &Swept, front: &Front) -> Option<String> {
+    let (cost, quality) = (front.cost, front.quality);
     let name = |m: usize| measure_name(&sweep.measures[m].measure);
     let kind = |m: usize| Kind::of_unit(&sweep.measures[m].unit);
     let known: Vec<(&Point, [f64; 3], [f64; 3])> = sweep
@@ -200,7 +213,8 @@ fn cloud(sweep: &Swept, cost: usize, quality: usize) -> Option<String> {
         best.len(),
         known.len()
     );
-    let figure = cloud.figure("frontier", "Cost against quality, point by point", caption);
+    let mut figure = cloud.figure("frontier", "Cost against quality, point by point", caption);
+    figure.table = Some(membership(sweep, front));
     Some(
         figure.html()
             + &format!(
@@ -208,6 +222,45 @@ fn cloud(sweep: &Swept, cost: usize, quality: usize) -> Option<String> {
                 list(&told)
             ),
     )
+}
+
+/// The points by how sure it is that no other beats them.
+fn membership(sweep: &Swept, front: &Front) -> Table {
+    let mut order: Vec<_> = front.points.iter().collect();
+    let sure = |p: &Placed| p.probability.unwrap_or(f64::from(u8::from(p.on)));
+    order.sort_by(|a, b| {
+        (b.on, sure(b))
+            .partial_cmp(&(a.on, sure(a)))
+            .unwrap_or(Ordering::Equal)
+    });
+    let number =
+        |m: usize, x: f64| Cell::number(value(x, Kind::of_unit(&sweep.measures[m].unit)), x);
+    let rows = order.into_iter().take(MOST_ROWS).map(|p| {
+        vec![
+            Cell::text(&sweep.points[p.point].number),
+            Cell::text(&in_words(sweep, &sweep.points[p.point])),
+            number(front.cost, p.cost),
+            number(front.quality, p.quality),
+            Cell::text(if p.on { "yes" } else { "no" }),
+            Cell::maybe(p.probability, |x| value(x, Kind::Fraction)),
+        ]
+    });
+    let [cost, quality] =
+        [front.cost, front.quality].map(|m| measure_name(&sweep.measures[m].measure));
+    let header = [
+        "point",
+        "what it is",
+        &cost,
+        &quality,
+        "on the frontier",
+        "probability",
+    ];
+    Table {
+        id: "membership-table".into(),
+        caption: "How probably a point is on the frontier: the share of resamples of the replications in which it is".into(),
+        header: header.map(str::to_owned).to_vec(),
+        rows: rows.collect(),
+    }
 }
 
 /// What a key does: its name, the mean with its low and with its high values, and what those are.
@@ -360,7 +413,7 @@ fn tornado(sweep: &Swept, measure: usize) -> Option<Figure> {
 }
 
 /// A key that fits beside its bar.
-fn shortened(key: &str) -> String {
+pub(super) fn shortened(key: &str) -> String {
     let letters: Vec<char> = key.chars().collect();
     match letters.len() {
         0..=36 => key.to_owned(),

@@ -1,0 +1,52 @@
+//! `handover sensitivity`.
+
+use super::Failure;
+use super::options::SensitivityOptions;
+use super::output::Output;
+use super::page;
+use super::run::refused;
+use crate::report;
+use crate::results::{self, Folder, Question};
+
+const SENSITIVITY: &str = "sensitivity.csv";
+const FRONTIER: &str = "frontier.csv";
+
+/// Reads a finished sweep, writes what its inputs do, says it.
+pub(super) fn sensitivity(options: &SensitivityOptions, output: &Output) -> Result<(), Failure> {
+    let folder = &options.folder;
+    let bad = |why: String| Failure::BadInput(format!("error: {}: {why}", folder.display()));
+    let sweep = page::sweep_of(folder)?.ok_or_else(|| {
+        bad("it holds a run, not a sweep\n  help: name the folder that `handover sweep` wrote, such as results/NAME-sweep".into())
+    })?;
+    let all = || sweep.measures.iter().map(|m| m.measure.clone()).collect();
+    let on: Vec<String> = match options.on.is_empty() {
+        true => all(),
+        false => options.on.clone(),
+    };
+    let question = Question {
+        on: &on,
+        cost: options.cost.as_deref(),
+        quality: options.quality.as_deref(),
+    };
+    let found = results::understand(&sweep, question).map_err(bad)?;
+    let place = Folder::prepare(folder, &[SENSITIVITY, FRONTIER]).map_err(refused)?;
+    let files = [
+        place.write(SENSITIVITY, |out| {
+            results::sensitivity_table(&sweep, &found, out)
+        }),
+        place.write(FRONTIER, |out| results::frontier_table(&sweep, &found, out)),
+    ];
+    let files = files.into_iter().collect::<Result<Vec<_>, _>>();
+    place.publish(files.map_err(refused)?).map_err(refused)?;
+    let mut names = vec![SENSITIVITY, FRONTIER];
+    // What was asked for by name belongs on the page as well.
+    if !options.on.is_empty() && !options.no_report {
+        page::put(folder, &report::sweep_page(&sweep, &found))?;
+        names.push(page::PAGE);
+    }
+    let mut text = report::understanding_text(&sweep, &found, output.layout());
+    if !output.quiet {
+        text += &format!("\nWritten to {}: {}\n", folder.display(), names.join(", "));
+    }
+    output.print(&text)
+}

@@ -1,0 +1,191 @@
+//! What a sweep tells, in sentences.
+
+use super::Layout;
+use super::findings::measure_name;
+use super::quantity::{Kind, value};
+use super::words::item;
+use crate::experiment::{Effect, Influence, Structure};
+use crate::results::{Studied, Swept, Understanding};
+
+/// Most inputs, and points of the frontier, in sentences.
+const MOST_INPUTS: usize = 3;
+const MOST_POINTS: usize = 6;
+
+/// All sentences of a sweep, a list for the terminal.
+pub fn understanding_text(sweep: &Swept, found: &Understanding, layout: Layout) -> String {
+    let moved = found.studied.iter().map(|s| sentence(sweep, s));
+    let lines: Vec<String> = moved.chain(frontier(sweep, found)).collect();
+    lines.iter().map(|l| item(l, layout)).collect()
+}
+
+/// What moves a measure.
+pub(super) fn sentence(sweep: &Swept, studied: &Studied) -> String {
+    let (subject, is_share) = match &studied.below {
+        None => (name(&studied.title), false),
+        Some((a, b, _)) => (format!("whether {} is below {}", name(a), name(b)), true),
+    };
+    let found = match &studied.found {
+        Ok(found) => found,
+        Err(why) => return format!("Nothing can be said of {subject}: {why}."),
+    };
+    let share = match &studied.below {
+        Some((.., share)) if is_share => {
+            format!(" It is at {} of the points.", value(*share, Kind::Fraction))
+        }
+        _ => String::new(),
+    };
+    let has = |effect| found.iter().any(|i| i.effect == effect);
+    let text = if has(Effect::Total) {
+        indices(sweep, found, &subject)
+    } else if has(Effect::Swing) {
+        swings(sweep, found, &studied.title, &studied.unit)
+    } else {
+        coefficients(sweep, found, &subject)
+    };
+    text + &share
+}
+
+/// A measure in words, alone or as the difference it is.
+pub(super) fn name(title: &str) -> String {
+    measure_name(title)
+}
+
+/// The influences of one kind, the strongest first.
+pub(super) fn strongest(found: &[Influence], effect: Effect) -> Vec<&Influence> {
+    let mut of: Vec<&Influence> = found.iter().filter(|i| i.effect == effect).collect();
+    let size = |i: &Influence| i.value.estimate.abs();
+    of.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    of
+}
+
+fn input<'a>(sweep: &'a Swept, of: &Influence) -> &'a str {
+    of.input.map_or("", |i| &sweep.varies[i])
+}
+
+/// `61 % [55, 67]`.
+fn percent(of: &Influence) -> String {
+    let round = |x: f64| format!("{:.0}", 100.0 * x + 0.0).replace("-0", "0");
+    let share = |x: f64| {
+        if x.abs() < 0.005 {
+            "0".into()
+        } else {
+            round(x)
+        }
+    };
+    let x = share(of.value.estimate);
+    match of.value.bounds {
+        Some((low, high)) => format!("{x} % [{}, {}]", share(low), share(high)),
+        None => format!("{x} %"),
+    }
+}
+
+fn indices(sweep: &Swept, found: &[Influence], subject: &str) -> String {
+    let totals = strongest(found, Effect::Total);
+    let alone = |of: &Influence| {
+        let is = |i: &&Influence| i.input == of.input && i.effect == Effect::FirstOrder;
+        found.iter().find(is).map_or(String::new(), percent)
+    };
+    let told = totals.iter().take(MOST_INPUTS).enumerate().map(|(i, t)| {
+        let (key, alone, total) = (input(sweep, t), alone(t), percent(t));
+        match i {
+            0 => format!(
+                "{key} explains {alone} of what varies in {subject}, and with what it does together with others {total}"
+            ),
+            _ => format!("{key} {alone} and {total}"),
+        }
+    });
+    told.collect::<Vec<_>>().join("; ") + &others(totals.len())
+}
+
+fn others(inputs: usize) -> String {
+    match inputs.saturating_sub(MOST_INPUTS) {
+        0 => ".".into(),
+        1 => "; one other less.".into(),
+        n => format!("; {n} others less."),
+    }
+}
+
+fn coefficients(sweep: &Swept, found: &[Influence], subject: &str) -> String {
+    let slopes = strongest(found, Effect::Src);
+    let told = slopes.iter().take(MOST_INPUTS).enumerate().map(|(i, s)| {
+        let ends = match s.value.bounds {
+            Some((low, high)) => format!(" [{low:.2}, {high:.2}]"),
+            None => String::new(),
+        };
+        let (key, x) = (input(sweep, s), s.value.estimate);
+        match i {
+            0 => format!(
+                "With one standard deviation more of {key}, {subject} moves by {x:.2}{ends} of its own"
+            ),
+            _ => format!("of {key}, by {x:.2}{ends}"),
+        }
+    });
+    let text = told.collect::<Vec<_>>().join("; ") + &others(slopes.len());
+    let all = found.iter().find(|i| i.effect == Effect::RSquared);
+    let all = all.map_or(String::new(), |i| {
+        let share = value(i.value.estimate.max(0.0), Kind::Fraction);
+        format!(" A straight line in all inputs explains {share} of its variance.")
+    });
+    text + &all
+}
+
+fn swings(sweep: &Swept, found: &[Influence], title: &str, unit: &str) -> String {
+    let kind = match Kind::of_unit(unit) {
+        Kind::Fraction => Kind::Points,
+        kind => kind,
+    };
+    let bars = strongest(found, Effect::Swing);
+    let told = bars.iter().take(MOST_INPUTS).map(|s| {
+        let x = value(s.value.estimate, kind);
+        let ends = match s.value.bounds {
+            Some((low, high)) => format!(" [{}, {}]", value(low, kind), value(high, kind)),
+            None => String::new(),
+        };
+        format!("{} moves it by {x}{ends}", input(sweep, s))
+    });
+    let of = match kind {
+        Kind::Plain => format!(" ({unit})"),
+        _ => String::new(),
+    };
+    format!(
+        "{}{of}, from the low to the high value: {}{}",
+        name(title),
+        told.collect::<Vec<_>>().join("; "),
+        others(bars.len())
+    )
+}
+
+/// Which points no other beats, and how sure that is.
+pub(super) fn frontier(sweep: &Swept, found: &Understanding) -> Option<String> {
+    let front = found.front.as_ref()?;
+    let mut on: Vec<_> = front.points.iter().filter(|p| p.on).collect();
+    if found.structure == Structure::OneAtATime || front.points.len() < 2 {
+        return None;
+    }
+    on.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+    let every = on.len().div_ceil(MOST_POINTS).max(1);
+    let told = on.iter().step_by(every).map(|p| {
+        let sure = p.probability.map_or(String::new(), |x| {
+            format!(", sure to {}", value(x, Kind::Fraction))
+        });
+        let [c, q] = [(front.cost, p.cost), (front.quality, p.quality)].map(|(m, x)| {
+            let about = &sweep.measures[m];
+            let kind = Kind::of_unit(&about.unit);
+            format!("{} {}", name(&about.measure), value(x, kind))
+        });
+        format!("{} ({c}, {q}{sure})", sweep.points[p.point].number)
+    });
+    let told: Vec<String> = told.collect();
+    let which = match every {
+        1 => "point ",
+        _ => "among them point ",
+    };
+    Some(format!(
+        "{} of {} points are beaten by no other in both {} and {}: {which}{}.",
+        on.len(),
+        front.points.len(),
+        name(&sweep.measures[front.cost].measure),
+        name(&sweep.measures[front.quality].measure),
+        told.join(", ")
+    ))
+}

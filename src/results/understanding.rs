@@ -1,0 +1,310 @@
+//! What a finished sweep tells: which inputs move which measure, and which points nothing beats. `sensitivity.csv`, `frontier.csv`.
+
+use super::csv::Rows;
+use super::number::MEASURE_DIGITS;
+use super::sweep_read::Swept;
+use crate::experiment::{Influence, Structure, influences};
+use crate::stats::{Goal, frontier, frontier_membership};
+use std::io::{self, Write};
+
+/// What may stand for cost and for quality, the first that was measured.
+const COSTS: [&str; 5] = [
+    "cost_total",
+    "cost_per_durable_resolution",
+    "cost_per_case",
+    "agents_on_duty",
+    "fte_required",
+];
+const QUALITIES: [&str; 4] = [
+    "satisfaction",
+    "sl_net",
+    "resolution_rate",
+    "durable_resolution",
+];
+/// Confidence of all intervals.
+const LEVEL: f64 = 0.95;
+/// Most resamples behind a probability of membership, and most points looked at in all of them together.
+const RESAMPLES: usize = 1000;
+const MOST_LOOKS: usize = 20_000_000;
+/// Measures on the page when neither cost nor quality was kept.
+const FEW: usize = 2;
+
+/// What is asked of a sweep.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Question<'a> {
+    /// Measures that were kept, or differences `A-B` of two of them.
+    pub on: &'a [String],
+    /// The measure of which less is better on the frontier; a usual one when there is none.
+    pub cost: Option<&'a str>,
+    /// The measure of which more is better.
+    pub quality: Option<&'a str>,
+}
+
+/// A measure, with what moves it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Studied {
+    /// Head of its column; `A-B` for a difference, `A<B` for whether the one is below the other.
+    pub title: String,
+    /// Unit.
+    pub unit: String,
+    /// The two measures, of a difference: which is the lower one, and at what share of the points it is.
+    pub below: Option<(String, String, f64)>,
+    /// What moves it, or why that cannot be said.
+    pub found: Result<Vec<Influence>, &'static str>,
+}
+
+/// A point between cost and quality.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Placed {
+    /// Place among the points of the sweep.
+    pub point: usize,
+    /// Mean cost.
+    pub cost: f64,
+    /// Mean quality.
+    pub quality: f64,
+    /// Whether no other point beats it in both, by the means.
+    pub on: bool,
+    /// Share of the resamples of the replications in which it is on the frontier; `None` with one replication, and where cost or quality is
+    /// undefined in one.
+    pub probability: Option<f64>,
+}
+
+/// The frontier between a cost and a quality.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Front {
+    /// Number of the measure of cost.
+    pub cost: usize,
+    /// Number of the measure of quality.
+    pub quality: usize,
+    /// The points at which both are defined.
+    pub points: Vec<Placed>,
+}
+
+/// What a sweep tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Understanding {
+    /// How its points belong together.
+    pub structure: Structure,
+    /// By measure that was asked for, what moves it.
+    pub studied: Vec<Studied>,
+    /// Cost against quality, where there are both.
+    pub front: Option<Front>,
+}
+
+/// The measures of a sweep that say most in few words: quality and cost, else the first few.
+pub fn telling(sweep: &Swept) -> Vec<String> {
+    let both = [usual(sweep, &QUALITIES), usual(sweep, &COSTS)];
+    let found: Vec<usize> = both.into_iter().flatten().collect();
+    let found = match found.is_empty() {
+        true => (0..sweep.measures.len().min(FEW)).collect(),
+        false => found,
+    };
+    let name = |m: usize| sweep.measures[m].measure.clone();
+    found.into_iter().map(name).collect()
+}
+
+fn usual(sweep: &Swept, names: &[&str]) -> Option<usize> {
+    names.iter().find_map(|name| column(sweep, name))
+}
+
+fn column(sweep: &Swept, name: &str) -> Option<usize> {
+    sweep.measures.iter().position(|m| m.measure == name.trim())
+}
+
+/// Looks through a sweep.
+///
+/// # Errors
+/// When a measure was not kept, two cannot be subtracted, or the points are not those of the method: what is wrong, and what is there.
+pub fn understand(sweep: &Swept, question: Question<'_>) -> Result<Understanding, String> {
+    let cells: Vec<&[String]> = sweep.points.iter().map(|p| p.cells.as_slice()).collect();
+    let structure = Structure::of(&sweep.method, &cells)
+        .ok_or_else(|| format!("the points are not those of the method {}", sweep.method))?;
+    let mut studied = Vec::new();
+    for name in question.on {
+        let mut study = |title, unit: &str, below, values: &[Vec<f64>]| {
+            let found = influences(structure, &cells, values, LEVEL, sweep.seed);
+            let unit = unit.to_owned();
+            studied.push(Studied {
+                title,
+                unit,
+                below,
+                found,
+            });
+        };
+        if let Some(m) = column(sweep, name) {
+            let title = sweep.measures[m].measure.clone();
+            study(title, &sweep.measures[m].unit, None, &values(sweep, m));
+            continue;
+        }
+        let (a, b) = difference(sweep, name)?;
+        let (first, second) = (&sweep.measures[a], &sweep.measures[b]);
+        let less = |(a, b): (Vec<f64>, Vec<f64>)| -> Vec<f64> {
+            a.into_iter().zip(b).map(|(a, b)| a - b).collect()
+        };
+        let pairs = values(sweep, a).into_iter().zip(values(sweep, b));
+        let differences: Vec<Vec<f64>> = pairs.map(less).collect();
+        let title = format!("{}-{}", first.measure, second.measure);
+        study(title, &first.unit, None, &differences);
+        // Of the scenario as it is and its neighbours a share says nothing.
+        if structure != Structure::OneAtATime {
+            let signs: Vec<Vec<f64>> = differences.iter().map(|d| vec![is_below(d)]).collect();
+            let known: Vec<f64> = signs
+                .iter()
+                .flatten()
+                .copied()
+                .filter(|x| !x.is_nan())
+                .collect();
+            let share = known.iter().sum::<f64>() / known.len().max(1) as f64;
+            let title = format!("{}<{}", first.measure, second.measure);
+            let names = (first.measure.clone(), second.measure.clone(), share);
+            study(title, "fraction", Some(names), &signs);
+        }
+    }
+    let named = |name: Option<&str>, names: &[&str]| match name {
+        None => Ok(usual(sweep, names)),
+        Some(name) => column(sweep, name)
+            .map(Some)
+            .ok_or_else(|| unknown(sweep, name)),
+    };
+    let cost = named(question.cost, &COSTS)?;
+    let quality = named(question.quality, &QUALITIES)?;
+    let front = cost.zip(quality).map(|(c, q)| front(sweep, c, q));
+    Ok(Understanding {
+        structure,
+        studied,
+        front,
+    })
+}
+
+/// 1 where the mean of the differences is below 0, else 0; NaN where none is defined.
+fn is_below(differences: &[f64]) -> f64 {
+    let defined = || differences.iter().filter(|x| !x.is_nan());
+    if defined().next().is_none() {
+        return f64::NAN;
+    }
+    f64::from(u8::from(defined().sum::<f64>() < 0.0))
+}
+
+fn unknown(sweep: &Swept, name: &str) -> String {
+    let known: Vec<&str> = sweep.measures.iter().map(|m| m.measure.as_str()).collect();
+    format!(
+        "the sweep did not keep {name}\n  help: it kept {}; a difference of two of them is A-B",
+        known.join(", ")
+    )
+}
+
+/// The two measures of `A-B`: names may hold a `-` themselves.
+fn difference(sweep: &Swept, name: &str) -> Result<(usize, usize), String> {
+    let split = |(i, _): (usize, &str)| {
+        let a = column(sweep, &name[..i])?;
+        Some((a, column(sweep, &name[i + 1..])?))
+    };
+    let (a, b) = name
+        .match_indices('-')
+        .find_map(split)
+        .ok_or_else(|| unknown(sweep, name))?;
+    let (from, to) = (&sweep.measures[a].unit, &sweep.measures[b].unit);
+    if from != to {
+        return Err(format!(
+            "{name}: the units are {from:?} and {to:?}: expected two measures with the same unit"
+        ));
+    }
+    Ok((a, b))
+}
+
+/// By point and replication; NaN where it is undefined.
+fn values(sweep: &Swept, measure: usize) -> Vec<Vec<f64>> {
+    let of = |x: &Option<f64>| x.unwrap_or(f64::NAN);
+    let points = sweep.points.iter();
+    points
+        .map(|p| p.values[measure].iter().map(of).collect())
+        .collect()
+}
+
+fn front(sweep: &Swept, cost: usize, quality: usize) -> Front {
+    let goals = [Goal::Least, Goal::Most];
+    let place = |(point, p): (usize, &super::Point)| {
+        let (cost, quality) = (p.mean(cost)?, p.mean(quality)?);
+        Some(Placed {
+            point,
+            cost,
+            quality,
+            on: false,
+            probability: None,
+        })
+    };
+    let placed = sweep.points.iter().enumerate().filter_map(place);
+    let mut points: Vec<Placed> = placed.collect();
+    let means: Vec<Vec<f64>> = points.iter().map(|p| vec![p.cost, p.quality]).collect();
+    for (p, on) in points.iter_mut().zip(frontier(&means, &goals)) {
+        p.on = on;
+    }
+    let complete = |p: &&mut Placed| {
+        let values = &sweep.points[p.point].values;
+        let whole = |m: usize| values[m].len() > 1 && values[m].iter().all(Option::is_some);
+        whole(cost) && whole(quality)
+    };
+    let mut whole: Vec<&mut Placed> = points.iter_mut().filter(complete).collect();
+    let replications = |p: &&mut Placed| {
+        let values = &sweep.points[p.point].values;
+        let list = |m: usize| values[m].iter().flatten().copied().collect::<Vec<f64>>();
+        vec![list(cost), list(quality)]
+    };
+    let lists: Vec<Vec<Vec<f64>>> = whole.iter().map(replications).collect();
+    let resamples = (MOST_LOOKS / lists.len().max(1)).clamp(100, RESAMPLES);
+    let found = frontier_membership(&lists, &goals, resamples, sweep.seed);
+    for (p, m) in whole.iter_mut().zip(found.unwrap_or_default()) {
+        p.probability = Some(m.probability);
+    }
+    Front {
+        cost,
+        quality,
+        points,
+    }
+}
+
+/// `sensitivity.csv`: a line for each effect of each input on each measure, with its confidence interval.
+///
+/// # Errors
+/// What `out` refuses.
+pub fn sensitivity_table(
+    sweep: &Swept,
+    found: &Understanding,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let head = [
+        "measure", "input", "kind", "value", "ci_low", "ci_high", "n",
+    ];
+    let mut rows = Rows::new(out, head)?;
+    for studied in &found.studied {
+        for influence in studied.found.iter().flatten() {
+            rows.text(&studied.title);
+            rows.text(influence.input.map_or("", |i| &sweep.varies[i]));
+            rows.text(influence.effect.name());
+            rows.number(Some(influence.value.estimate), MEASURE_DIGITS);
+            rows.number(influence.value.bounds.map(|b| b.0), MEASURE_DIGITS);
+            rows.number(influence.value.bounds.map(|b| b.1), MEASURE_DIGITS);
+            rows.integer(influence.n as u64);
+            rows.end()?;
+        }
+    }
+    rows.flush()
+}
+
+/// `frontier.csv`: a line for each point at which cost and quality are defined.
+///
+/// # Errors
+/// What `out` refuses.
+pub fn frontier_table(sweep: &Swept, found: &Understanding, out: &mut dyn Write) -> io::Result<()> {
+    let head = ["point", "cost", "quality", "on_frontier", "probability"];
+    let mut rows = Rows::new(out, head)?;
+    for p in found.front.iter().flat_map(|f| &f.points) {
+        rows.text(&sweep.points[p.point].number);
+        rows.number(Some(p.cost), MEASURE_DIGITS);
+        rows.number(Some(p.quality), MEASURE_DIGITS);
+        rows.text(if p.on { "yes" } else { "no" });
+        rows.number(p.probability, MEASURE_DIGITS);
+        rows.end()?;
+    }
+    rows.flush()
+}

@@ -331,7 +331,7 @@ fn a_sweep_has_a_page() {
     );
     // Point 2 is dearer than point 1 and worse; the others are not beaten.
     assert!(page.contains("joins the 3 of 4 that no other one beats"));
-    assert!(page.contains("Point 3 (pool.desk.agents = 10, ai.human_access = always): total cost 201, service level 91 %."));
+    assert!(page.contains("Point 3 (pool.desk.agents = 10, ai.human_access = always): total cost 201, service level 91\u{a0}%."));
     // Agents move the level by 0.4, access by 0.1; of choices the low end is the one with the smaller mean.
     let bars = between(&page, "data-t=\"", "\"");
     for tip in [

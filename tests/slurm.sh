@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 export HANDOVER=${1:-$PWD/target/release/handover}
 test -x "$HANDOVER" || { echo "there is no $HANDOVER: cargo build --release" >&2; exit 1; }
 
-dir=$(mktemp -d /tmp/handover-slurm.XXXXXX)
+dir=$(mktemp -d)
 chmod 755 "$dir"
 mkdir -p "$dir"/{munge,state,spool}
 host=$(hostname -s)

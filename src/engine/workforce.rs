@@ -151,7 +151,7 @@ impl GroupState {
         }
     }
 
-    /// People expected to be at work when those asked for now are, at the base rates.
+    /// People expected to be at work when those whom this month asks for are, at the base rates.
     fn at_work_later(&self, group: &Group, month: u32) -> f64 {
         let (start, ahead) = (month + group.lead, group.lead + group.training);
         let here = |people: u32, months: u32, training: u32| {
@@ -258,7 +258,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.reschedule_staff();
     }
 
-    /// The people that there should be when those who are asked for now are there, and when the notices given now are over.
+    /// The people that there should be when those whom this month asks for are there, and when the notices given in it are over.
     fn goals(&self, g: usize, group: &Group) -> (f64, f64) {
         let month = self.month;
         let notice = group.layoffs.map_or(0, |l| l.notice);

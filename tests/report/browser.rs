@@ -75,10 +75,6 @@ fn dump(browser: &str, file: &Path, width: u32) -> (String, String) {
 }
 
 #[test]
-#[allow(
-    clippy::print_stderr,
-    reason = "whoever reads the test log must see that it was skipped"
-)]
 fn a_browser_finds_nothing_wrong() {
     let Some(browser) = browser() else {
         // Past the capture of the test harness: whoever reads the log should see it.

@@ -62,16 +62,9 @@ fn input<'a>(sweep: &'a Swept, of: &Influence) -> &'a str {
     of.input.map_or("", |i| &sweep.varies[i])
 }
 
-/// `61 % [55, 67]`.
+/// `61 % [55, 67]`. What is estimated is a share, so an estimate or an end beyond 0 and 1 is told as the nearest that can be.
 fn percent(of: &Influence) -> String {
-    let round = |x: f64| format!("{:.0}", 100.0 * x + 0.0).replace("-0", "0");
-    let share = |x: f64| {
-        if x.abs() < 0.005 {
-            "0".into()
-        } else {
-            round(x)
-        }
-    };
+    let share = |x: f64| format!("{:.0}", 100.0 * x.clamp(0.0, 1.0) + 0.0);
     let x = share(of.value.estimate);
     match of.value.bounds {
         Some((low, high)) => format!("{x} % [{}, {}]", share(low), share(high)),

@@ -120,7 +120,46 @@ pub struct Segment {
     pub tier: u8,
 }
 
+impl Segment {
+    /// All members: each logs on at `rate` per second round the clock, for a session of this law in seconds, and takes every offer.
+    pub fn all(rate: f64, session: Distribution) -> Self {
+        Self {
+            name: String::new(),
+            share: 1.0,
+            rate,
+            availability: StepFn::constant(1.0),
+            session,
+            acceptance: 1.0,
+            acceptance_elasticity: 0.0,
+            hours_per_week: 0.0,
+            work_factor: 1.0,
+            resolve_factor: 1.0,
+            tier: 1,
+        }
+    }
+}
+
 impl GigSupply {
+    /// Members who answer at once, are not moved by pay, and neither join nor leave.
+    pub fn new(log_on: LogOn, segments: Vec<Segment>) -> Self {
+        Self {
+            log_on,
+            segments,
+            response: None,
+            offer_timeout: None,
+            cool_down: None,
+            max_offers: None,
+            broadcast: 1,
+            tolerance: None,
+            pay_response: None,
+            minimum_wage: None,
+            turnover: None,
+            slots: None,
+            skill_sd: 0.0,
+            tiers: None,
+        }
+    }
+
     /// Whether contacts are offered, rather than given at once.
     pub fn makes_offers(&self) -> bool {
         self.segments.iter().any(|s| s.acceptance < 1.0) || self.response.is_some()
@@ -411,37 +450,14 @@ mod tests {
 
     #[test]
     fn members_are_split_by_largest_remainder() {
+        let session = Distribution::exponential(1.0).unwrap();
         let segment = |share| Segment {
-            name: String::new(),
             share,
-            rate: 1.0,
-            availability: StepFn::constant(1.0),
-            session: Distribution::exponential(1.0).unwrap(),
-            acceptance: 1.0,
-            acceptance_elasticity: 0.0,
-            hours_per_week: 0.0,
-            work_factor: 1.0,
-            resolve_factor: 1.0,
-            tier: 1,
+            ..Segment::all(1.0, session.clone())
         };
         let sizes = |members, shares: &[f64]| {
-            GigSupply {
-                log_on: LogOn::Members(members),
-                segments: shares.iter().map(|&s| segment(s)).collect(),
-                response: None,
-                offer_timeout: None,
-                cool_down: None,
-                max_offers: None,
-                broadcast: 1,
-                tolerance: None,
-                pay_response: None,
-                minimum_wage: None,
-                turnover: None,
-                slots: None,
-                skill_sd: 0.0,
-                tiers: None,
-            }
-            .sizes()
+            let segments = shares.iter().map(|&s| segment(s)).collect();
+            GigSupply::new(LogOn::Members(members), segments).sizes()
         };
         assert_eq!(sizes(10, &[1.0]), [10]);
         // 4.5, 3.5 and 2: the first of equal remainders.

@@ -367,34 +367,23 @@ fn random_pool(
 
 fn random_gig(d: &mut Dice<'_>) -> GigSupply {
     let (log_on, rate) = d.pick(&[(LogOn::Members(6), 1e-3), (LogOn::Open, 2e-3)]);
+    let member = Segment {
+        availability: StepFn::new([(0, 1.0), (HOUR, 0.2), (2 * HOUR, 1.5)]),
+        ..Segment::all(rate, d.law(1500.0))
+    };
+    let member = Segment {
+        acceptance: d.pick(&[1.0, 0.5]),
+        hours_per_week: 30.0,
+        ..member
+    };
     GigSupply {
-        log_on,
-        segments: vec![Segment {
-            name: String::new(),
-            share: 1.0,
-            rate,
-            availability: StepFn::new([(0, 1.0), (HOUR, 0.2), (2 * HOUR, 1.5)]),
-            session: d.law(1500.0),
-            acceptance: d.pick(&[1.0, 0.5]),
-            acceptance_elasticity: 0.0,
-            hours_per_week: 30.0,
-            work_factor: 1.0,
-            resolve_factor: 1.0,
-            tier: 1,
-        }],
         response: d.roll(3).checked_sub(1).map(|_| d.law(6.0)),
         offer_timeout: d.pick(&[None, Some(8 * SECOND)]),
         // Without a pause a member who refuses at once would be asked again at once.
         cool_down: Some(d.law(40.0)),
         max_offers: d.pick(&[None, Some(1), Some(3)]),
         broadcast: d.pick(&[1, 2]),
-        tolerance: None,
-        pay_response: None,
-        minimum_wage: None,
-        turnover: None,
-        slots: None,
-        skill_sd: 0.0,
-        tiers: None,
+        ..GigSupply::new(log_on, vec![member])
     }
 }
 

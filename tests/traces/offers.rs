@@ -4,37 +4,17 @@ use super::{at, fixed, small, trace};
 use crate::models::{pool, step, topic};
 use handover::engine::{Contact, Laws, Observer, simulate};
 use handover::model::*;
-use handover::time::{DAY, HOUR, SECOND, StepFn};
+use handover::time::{DAY, HOUR, SECOND};
 
 /// Members who are online from a moment after 0 until `session` seconds later.
 fn gig(members: u32, session: f64, acceptance: f64, response: Option<f64>) -> GigSupply {
+    let member = Segment {
+        acceptance,
+        ..Segment::all(1e6, fixed(session))
+    };
     GigSupply {
-        log_on: LogOn::Members(members),
-        segments: vec![Segment {
-            name: String::new(),
-            share: 1.0,
-            rate: 1e6,
-            availability: StepFn::constant(1.0),
-            session: fixed(session),
-            acceptance,
-            acceptance_elasticity: 0.0,
-            hours_per_week: 0.0,
-            work_factor: 1.0,
-            resolve_factor: 1.0,
-            tier: 1,
-        }],
         response: response.map(fixed),
-        offer_timeout: None,
-        cool_down: None,
-        max_offers: None,
-        broadcast: 1,
-        tolerance: None,
-        pay_response: None,
-        minimum_wage: None,
-        turnover: None,
-        slots: None,
-        skill_sd: 0.0,
-        tiers: None,
+        ..GigSupply::new(LogOn::Members(members), vec![member])
     }
 }
 

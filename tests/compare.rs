@@ -1,5 +1,6 @@
 //! Scenarios against a baseline: what the comparison says against samples worked out by hand and by repetition.
 
+mod budget;
 mod coverage;
 mod files;
 mod program;

@@ -1,6 +1,7 @@
 //! Sweeps as they are called: designs, what stands in the files, and what survives a kill.
 
 mod kill;
+mod mistakes;
 mod parquet;
 mod sensitivity;
 
@@ -298,7 +299,7 @@ fn what_is_wrong_is_said_before_anything_runs() {
             vec![
                 "pool.gig.members: expected",
                 "found \"five\"",
-                "--> point 2:1:18",
+                "--> d.csv line 3, point 2:1:18",
                 "error: 1 of 2 points cannot be simulated; nothing was run",
             ],
         ),
@@ -306,7 +307,7 @@ fn what_is_wrong_is_said_before_anything_runs() {
             "sweep a.toml --vary pool.gigs.members=1..9/9",
             vec![
                 "--> point 1:1:6",
-                "--> point 3:1:6",
+                "the same is wrong with 8 other points",
                 "did you mean \"gig\"?",
                 "error: 9 of 9 points cannot be simulated",
             ],

@@ -28,6 +28,7 @@ pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Resu
             &loaded,
             &Goal::as_planned(&loaded),
             threads,
+            None,
             &interrupt,
             output,
         )?

@@ -6,10 +6,12 @@ use super::options::{Choice, SweepOptions};
 use super::output::Output;
 use crate::experiment::{self, Design, Factor, Levels, Sampling, Shard, USUAL_MEASURES, Wanted};
 use crate::results::{Origin, SweepHead};
-use crate::scenario::{Disk, Problems, SweepTable, Template, did_you_mean, factor, read_design};
+use crate::scenario::{
+    Disk, Problem, Problems, SweepTable, Template, did_you_mean, factor, read_design,
+};
 use crate::time::{Micros, SECOND};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Points of which the problems are shown.
@@ -46,9 +48,15 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
     let (template, base) = Template::read(file, &settings, &Disk)
         .map_err(|p| Failure::BadInput(p.render(output.error_color())))?;
     let table = base.sweep.clone().unwrap_or_default();
-    let (method, design) = design(options, &table, &template)?;
+    let (method, design, lines) = design(options, &table, &template)?;
     let wanted = wanted(options, &table)?;
-    let points = check(&template, &design, &wanted, output)?;
+    let points = check(
+        &template,
+        &design,
+        &wanted,
+        &|p| place(options, p, &lines),
+        output,
+    )?;
     let (wanted, units) = there(wanted, &points)?;
     let replications = base.plan.replications;
     let values = design.points.len() as u128 * u128::from(replications) * wanted.len() as u128;
@@ -89,16 +97,30 @@ fn refused(message: &str) -> Failure {
     Failure::BadInput(format!("error: {message}"))
 }
 
-/// The points, and what the way they were chosen is called.
+/// How messages call a point: by its line in the file of the design, if there is one.
+fn place(options: &SweepOptions, point: usize, lines: &[u64]) -> String {
+    let number = point + 1;
+    match options.design.as_ref().zip(lines.get(point)) {
+        Some((path, line)) => format!("{} line {line}, point {number}", path.display()),
+        None => format!("point {number}"),
+    }
+}
+
+/// The points, what the way they were chosen is called, and their lines in a file.
 fn design(
     options: &SweepOptions,
     table: &SweepTable,
     template: &Template,
-) -> Result<(&'static str, Design), Failure> {
+) -> Result<(&'static str, Design, Vec<u64>), Failure> {
     if let Some(path) = &options.design {
-        let design = read_design(path, &Disk)
+        let (design, lines) = read_design(path, &Disk)
             .map_err(|why| refused(&format!("--design {}: {why}", path.display())))?;
-        return Ok(("file", design));
+        // The design that another sweep wrote keeps what its method is good for.
+        let method = match design.is_saltelli() {
+            true => Sampling::Saltelli.name(),
+            false => "file",
+        };
+        return Ok((method, design, lines));
     }
     let mut factors = table.factors.clone();
     for text in &options.vary {
@@ -141,7 +163,7 @@ fn design(
     };
     let seed = options.design_seed.or(table.seed).unwrap_or(1);
     experiment::design(&factors, method, points, seed)
-        .map(|d| (method.name(), d))
+        .map(|d| (method.name(), d, Vec::new()))
         .map_err(|e| refused(&format!("{}: {e}{}", flag(&factors), advice(&factors))))
 }
 
@@ -184,11 +206,11 @@ fn check(
     template: &Template,
     design: &Design,
     wanted: &[Wanted],
+    place: &(dyn Fn(usize) -> String + Sync),
     output: &Output,
 ) -> Result<Vec<Checked>, Failure> {
     let of_point = |point: usize| -> Result<Checked, Problems> {
-        let name = format!("point {}", point + 1);
-        let scenario = template.with(&design.settings(point), &name, &Disk)?;
+        let scenario = template.with(&design.settings(point), &place(point), &Disk)?;
         let model = &scenario.model;
         let rows = experiment::rows(model);
         let usual = USUAL_MEASURES.map(Wanted::new);
@@ -208,9 +230,26 @@ fn check(
     if bad == 0 {
         return Ok(all.into_iter().flatten().collect());
     }
+    // What is wrong with several points in the same words is said of the first.
+    let mut shown: Vec<(Vec<String>, String, usize)> = Vec::new();
+    for problems in all.iter().filter_map(|r| r.as_ref().err()) {
+        let sentences: Vec<String> = problems.iter().map(Problem::sentence).collect();
+        match shown.iter().position(|s| s.0 == sentences) {
+            Some(same) => shown[same].2 += 1,
+            None if shown.len() < MOST_SHOWN => {
+                shown.push((sentences, problems.render(output.error_color()), 0));
+            }
+            None => {}
+        }
+    }
     let mut message = String::new();
-    for problems in all.iter().filter_map(|r| r.as_ref().err()).take(MOST_SHOWN) {
-        message += &problems.render(output.error_color());
+    for (_, text, others) in &shown {
+        message += text;
+        match others {
+            0 => {}
+            1 => message += "  the same is wrong with 1 other point\n",
+            n => message += &format!("  the same is wrong with {n} other points\n"),
+        }
         message.push('\n');
     }
     message += &format!(
@@ -220,29 +259,39 @@ fn check(
     Err(Failure::BadInput(message))
 }
 
-/// The measures that at least one point has, with their units: the first with that name decides.
+/// The measures that at least one point has, with their units, which must be the same at all.
 fn there(wanted: Vec<Wanted>, points: &[Checked]) -> Result<(Vec<Wanted>, Vec<String>), Failure> {
     let asked = if wanted.is_empty() {
         USUAL_MEASURES.map(Wanted::new).to_vec()
     } else {
         wanted.clone()
     };
-    let (mut kept, mut units) = (Vec::new(), Vec::new());
+    let (mut kept, mut units, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for w in asked {
         let title = w.title();
-        match points.iter().find_map(|p| p.units.get(&title)) {
-            Some(unit) => {
+        let found: BTreeSet<&String> = points.iter().filter_map(|p| p.units.get(&title)).collect();
+        let mut found = found.into_iter();
+        match (found.next(), found.next()) {
+            (Some(unit), None) => {
                 kept.push(w);
                 units.push(unit.clone());
             }
-            None if wanted.is_empty() => {}
-            None => return Err(unknown(&w)),
+            (Some(a), Some(b)) => problems.push(format!(
+                "error: {title} is in {a} at some points and in {b} at others, which cannot be set side by side\n  \
+                 help: keep other measures with --measures, or give all points one currency"
+            )),
+            (None, _) if wanted.is_empty() => {}
+            (None, _) => problems.push(unknown(&w)),
         }
     }
-    Ok((kept, units))
+    if problems.is_empty() {
+        Ok((kept, units))
+    } else {
+        Err(Failure::BadInput(problems.join("\n")))
+    }
 }
 
-fn unknown(wanted: &Wanted) -> Failure {
+fn unknown(wanted: &Wanted) -> String {
     let known: Vec<&str> = crate::measure::KPIS
         .iter()
         .map(|k| k.id)
@@ -253,10 +302,10 @@ fn unknown(wanted: &Wanted) -> Failure {
     let help = nearest.unwrap_or_else(|| {
         "measures and slices are as in summary.csv of a run: MEASURE, or MEASURE@SLICE such as occupancy@pool=gig".into()
     });
-    refused(&format!(
-        "--measures: no point has the measure {}\n  help: {help}",
+    format!(
+        "error: --measures: no point has the measure {}\n  help: {help}",
         wanted.title()
-    ))
+    )
 }
 
 /// A command line that gives the same results.

@@ -178,10 +178,21 @@ fn ranking(
         .map(|l| l.plan().replications)
         .max()
         .unwrap_or(0);
-    if most < planned.max(experiment::FIRST_STAGE) {
+    let first = planned.max(experiment::FIRST_STAGE);
+    // What one scenario may get when all others have their first stage only.
+    let others = first.saturating_mul(loaded.len().saturating_sub(1) as u32);
+    let most = match options.budget {
+        Some(budget) => budget.saturating_sub(others),
+        None => most,
+    };
+    if let Some(budget) = options.budget.filter(|_| most < first) {
         problems.push(format!(
-            "error: at most {most} replications leave no room for a first stage of {}\n  help: raise --max-reps",
-            planned.max(experiment::FIRST_STAGE)
+            "error: a budget of {budget} leaves no room for a first stage of {first} replications of each of {} scenarios\n  help: raise --budget",
+            loaded.len()
+        ));
+    } else if most < first {
+        problems.push(format!(
+            "error: at most {most} replications leave no room for a first stage of {first}\n  help: raise --max-reps"
         ));
     }
     let largest = largest.or_else(|| more_is_better(&target.measure));
@@ -195,6 +206,7 @@ fn ranking(
         largest: largest.unwrap_or(false),
         delta: options.delta,
         most,
+        budget: options.budget,
     })
 }
 
@@ -208,9 +220,10 @@ pub(super) fn words(options: &RunOptions) -> String {
     options.on.iter().for_each(|m| add("--on", m.clone()));
     if let Some(measure) = &options.best {
         add("--best", measure.clone());
-        match options.delta {
-            Delta::Absolute(x) => add("--delta", x.to_string()),
-            Delta::Relative(x) => add("--delta", format!("{}%", 100.0 * x)),
+        match (options.budget, options.delta) {
+            (Some(n), _) => add("--budget", n.to_string()),
+            (None, Delta::Absolute(x)) => add("--delta", x.to_string()),
+            (None, Delta::Relative(x)) => add("--delta", format!("{}%", 100.0 * x)),
         }
     }
     if let Some(n) = options.max_reps {

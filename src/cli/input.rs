@@ -27,7 +27,7 @@ impl Loaded {
 /// Reads all files; what is wrong with any of them is said at once.
 pub(super) fn load(input: &Input, output: &Output) -> Result<Vec<Loaded>, Failure> {
     let ids = identifiers(&input.files).map_err(Failure::BadInput)?;
-    let (mut loaded, mut problems) = (Vec::new(), String::new());
+    let (mut loaded, mut problems, mut told) = (Vec::new(), String::new(), Vec::new());
     for (path, id) in input.files.iter().zip(ids) {
         match scenario::load(path, &input.settings, &Disk) {
             Ok(mut scenario) => {
@@ -40,7 +40,13 @@ pub(super) fn load(input: &Input, output: &Output) -> Result<Vec<Loaded>, Failur
                     scenario,
                 });
             }
-            Err(found) => {
+            Err(mut found) => {
+                // What is wrong with a setting is wrong with it in every scenario.
+                found.omit(&told);
+                told.extend(found.iter().filter(|p| p.is_of_setting()).cloned());
+                if found.is_empty() {
+                    continue;
+                }
                 if !problems.is_empty() {
                     problems.push('\n');
                 }

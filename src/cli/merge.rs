@@ -6,7 +6,7 @@ use super::output::Output;
 use super::page;
 use super::sweep::{JOURNAL, folder, parquet, show, write};
 use crate::report;
-use crate::results::{Entries, merge, read_journal};
+use crate::results::{Entries, SweepHead, merge, read_journal, words};
 use std::path::{Path, PathBuf};
 
 /// Reads the journals, puts them together, writes, shows.
@@ -25,7 +25,7 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
         return Err(Failure::BadInput(message.into()));
     };
     let read = |dir: &PathBuf| read_journal(&dir.join(JOURNAL)).map(|e| (dir.clone(), e));
-    let journals: Result<Vec<(PathBuf, Entries)>, _> = dirs.iter().map(read).collect();
+    let journals: Result<Vec<(PathBuf, Entries<SweepHead>)>, _> = dirs.iter().map(read).collect();
     let journals = journals.map_err(|e| Failure::BadInput(format!("error: {e}")))?;
     let (head, sheet) = merge(&journals).map_err(|e| Failure::BadInput(format!("error: {e}")))?;
     let mut paths = write(folder(&out)?, &head, &sheet, parquet)?;
@@ -46,7 +46,8 @@ fn shards(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
         return Ok(vec![dir.to_owned()]);
     }
     let refused = |why: String| Failure::BadInput(format!("error: {}: {why}", dir.display()));
-    let entries = std::fs::read_dir(dir).map_err(|e| refused(format!("cannot be read: {e}")))?;
+    let entries =
+        std::fs::read_dir(dir).map_err(|e| refused(format!("cannot be read: {}", words(&e))))?;
     let mut found: Vec<PathBuf> = entries
         .filter_map(|e| Some(e.ok()?.path()))
         .filter(|p| p.join(JOURNAL).is_file())

@@ -7,6 +7,7 @@ mod design;
 mod goal;
 mod input;
 mod interrupt;
+mod kept;
 mod merge;
 mod new;
 mod options;

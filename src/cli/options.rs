@@ -22,7 +22,11 @@ Examples:
   handover run today.toml --reps 50 --seed 7 -j 4
   handover run today.toml --precision 2% --on mean_wait --on cost_total --max-reps 500
   handover run a.toml b.toml c.toml --best cost_total --delta 1%
+  handover run a.toml b.toml c.toml --best cost_total --budget 300
   handover run today.toml --json | jq '.scenarios[0].measures.sl_net.mean'
+
+From the second second on every finished replication is kept until the files are written: after Ctrl-C,
+a kill or a power cut the same command goes on where it was stopped, and the files are the same.
 
 Exit status: 0 done, 1 the run failed, 2 bad input, 130 interrupted (what was finished is written).";
 
@@ -84,6 +88,7 @@ const REPORT_EXAMPLES: &str = "\
 Examples:
   handover report results/my                   writes results/my/report.html
   handover report results/my -v                and shows what was found
+  handover report results/my --figures         each figure as a file: results/my/figures/journeys-1.svg and so on
 
 Exit status: 0 done, 1 the page cannot be written, 2 the folder holds no run.";
 
@@ -92,6 +97,7 @@ Examples:
   handover sensitivity results/a-sweep                        all measures that were kept
   handover sensitivity results/a-sweep --on mean_wait,cost_total
   handover sensitivity results/a-sweep --on occupancy@pool=desk-occupancy@pool=gig
+  handover sensitivity results/a-sweep --json | jq '.measures[0].effects'
 
 A-B is the difference of two measures; which input decides between them is said of A<B, too.
 Of a sweep with --method saltelli: Sobol' indices; with --method tornado: what each input does alone;
@@ -259,12 +265,18 @@ pub(super) struct RunOptions {
     /// With --best: the smallest difference that matters, in the unit of summary.csv or as a share of the first scenario's mean.
     #[arg(long, value_name = "SIZE", requires = "best", default_value = "1%", allow_negative_numbers = true, value_parser = delta)]
     pub(super) delta: Delta,
+    /// With --best: spend so many replications, of all scenarios together, where they matter (OCBA), and say how probably the choice is right.
+    #[arg(long, value_name = "N", requires = "best", conflicts_with = "max_reps", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
+    pub(super) budget: Option<u32>,
     /// With --precision or --best: no more replications than these [default: 1000].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub(super) max_reps: Option<u32>,
     /// Directory for the results [default: results/NAME after the name of the file].
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// Throw away what an interrupted or killed run of the same command has finished.
+    #[arg(long)]
+    pub(super) fresh: bool,
     /// Write a workbook as well: the tables, the assumptions, the formulas of the measures.
     #[arg(long)]
     pub(super) xlsx: bool,
@@ -278,6 +290,9 @@ pub(super) struct ReportOptions {
     /// Folder of a finished run or sweep.
     #[arg(value_name = "DIR")]
     pub(super) folder: PathBuf,
+    /// Write each figure of the page as an SVG file as well, into the folder `figures` in it.
+    #[arg(long)]
+    pub(super) figures: bool,
 }
 
 #[derive(Debug, Args)]
@@ -288,6 +303,9 @@ pub(super) struct SensitivityOptions {
     /// Measures, parted by commas, or differences A-B of two [default: all that were kept].
     #[arg(long = "on", value_name = "MEASURES", value_delimiter = ',', action = ArgAction::Append)]
     pub(super) on: Vec<String>,
+    /// Write one JSON document to standard output instead of text.
+    #[arg(long)]
+    pub(super) json: bool,
     /// The measure of which less is better, for the frontier [default: the first of the usual costs].
     #[arg(long, value_name = "MEASURE")]
     pub(super) cost: Option<String>,

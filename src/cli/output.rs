@@ -64,7 +64,8 @@ impl Output {
         let mut out = io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Failed(format!(
-                "error: cannot write to standard output: {e}"
+                "error: cannot write to standard output: {}",
+                crate::results::words(&e)
             ))),
             _ => Ok(()),
         }

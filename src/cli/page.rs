@@ -9,20 +9,22 @@ use crate::results::{self, Folder, Question, ReadError, Run, Swept, Understandin
 use std::path::{Path, PathBuf};
 
 pub(super) const PAGE: &str = "report.html";
+/// Where the figures of a page go that are wanted as files.
+const FIGURES: &str = "figures";
 /// Most points of a sweep whose page is made without being asked for.
 const MOST_POINTS: usize = 5000;
 
 /// Makes the page of a finished run or sweep again.
 pub(super) fn report(options: &ReportOptions, output: &Output) -> Result<(), Failure> {
     let folder = &options.folder;
-    let (path, mut text) = match sweep_of(folder)? {
+    let (page, mut text) = match sweep_of(folder)? {
         Some(sweep) => {
             let found = told(folder, &sweep)?;
             let said = match output.verbose {
                 true => report::understanding_text(&sweep, &found, output.layout()) + "\n",
                 false => String::new(),
             };
-            (put(folder, &report::sweep_page(&sweep, &found))?, said)
+            (report::sweep_page(&sweep, &found), said)
         }
         None => {
             let run = read(folder)?;
@@ -30,13 +32,36 @@ pub(super) fn report(options: &ReportOptions, output: &Output) -> Result<(), Fai
                 true => report::findings_text(&run, output.layout()) + "\n",
                 false => String::new(),
             };
-            (write(folder, &run)?, found)
+            (report::page(&run), found)
         }
     };
+    let mut paths = vec![put(folder, &page)?];
+    if options.figures {
+        paths.extend(figures(folder, &page)?);
+    }
     if !output.quiet {
-        text += &format!("Written to {}\n", path.display());
+        let places: Vec<_> = paths.iter().map(|p| p.display().to_string()).collect();
+        text += &format!("Written to {}\n", places.join(", "));
     }
     output.print(&text)
+}
+
+/// Writes the figures of a page, each as a file of its own.
+fn figures(folder: &Path, page: &str) -> Result<Vec<PathBuf>, Failure> {
+    let pictures = report::pictures(page);
+    let names: Vec<String> = pictures.iter().map(|p| format!("{}.svg", p.id)).collect();
+    let all: Vec<&str> = names.iter().map(String::as_str).collect();
+    let place = Folder::prepare(&folder.join(FIGURES), &all).map_err(refused)?;
+    let mut files = Vec::new();
+    for (name, picture) in all.iter().zip(&pictures) {
+        let svg = picture.svg.as_bytes();
+        files.push(
+            place
+                .write(name, |out| out.write_all(svg))
+                .map_err(refused)?,
+        );
+    }
+    place.publish(files).map_err(refused)
 }
 
 /// The sweep in a folder; `None` when there is something else.

@@ -4,6 +4,7 @@ use super::Failure;
 use super::goal::{self, Goal, Reached};
 use super::input::{self, Loaded};
 use super::interrupt::Interrupt;
+use super::kept::{Desk, Kept};
 use super::options::RunOptions;
 use super::output::Output;
 use super::page::{self, PAGE};
@@ -52,12 +53,13 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     names.extend(options.xlsx.then_some(WORKBOOK));
     let folder = Folder::prepare(&path, &names).map_err(refused)?;
     let threads = input::threads(&options.input);
+    let kept = Kept::open(&path, &loaded, &goal, options.fresh, output)?;
     let interrupt = Interrupt::watch(folder.made());
     let Reached {
         outcomes,
         selection,
         complete,
-    } = simulate(&loaded, &goal, threads, &interrupt, output)?;
+    } = simulate(&loaded, &goal, threads, Some(&kept), &interrupt, output)?;
     interrupt.now_writing();
 
     let interrupted = !complete;
@@ -90,9 +92,15 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         .unzip();
     let precision: Vec<&[experiment::Reached]> = made.map(|(_, r)| r.as_slice()).collect();
     if records.is_empty() {
-        return Err(Failure::Interrupted(
-            "Interrupted before any replication was finished: nothing was written.".into(),
-        ));
+        let begun = "Interrupted before any replication was finished: nothing was written.";
+        if kept.is_useful() {
+            return Err(Failure::Interrupted(format!(
+                "{begun} The same command goes on from what is kept in {}.",
+                path.display()
+            )));
+        }
+        kept.remove();
+        return Err(Failure::Interrupted(begun.into()));
     }
     let sides: Vec<Side<'_>> = subjects.iter().map(side).collect();
     let (comparisons, finances) = (experiment::compare(&sides), experiment::finance(&sides));
@@ -125,6 +133,7 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         wall_seconds: begun.elapsed().as_secs_f64(),
         cpu_seconds: ProcessTime::try_now().map_or(0.0, |t| t.as_duration().as_secs_f64()),
         threads,
+        resumed: kept.resumed(),
     };
     let manifest = results::manifest(
         &records,
@@ -140,6 +149,10 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
             .map_err(refused)?,
     );
     let mut paths = folder.publish(files).map_err(refused)?;
+    let goes_on = interrupted && kept.is_useful();
+    if !goes_on {
+        kept.remove();
+    }
     let read = match options.no_report && !output.verbose {
         true => None,
         false => Some(page::read(&path)?),
@@ -154,7 +167,9 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         precision: &precision,
         selection: selection.as_ref(),
     };
+    let stale = !options.xlsx && path.join(WORKBOOK).exists();
     let written = Written {
+        stale,
         path: &path,
         paths: &paths,
         read: read.as_ref(),
@@ -165,17 +180,23 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     };
     output.print(&shown)?;
     if interrupted {
-        Err(Failure::Interrupted(kept(&loaded, &outcomes, &path)))
+        let more = match goes_on {
+            true => " The same command goes on from there.",
+            false => "",
+        };
+        let said = finished(&loaded, &outcomes, &path) + more;
+        Err(Failure::Interrupted(said))
     } else {
         Ok(())
     }
 }
 
-/// Simulates all scenarios, with a bar.
+/// Simulates all scenarios, with a bar; what was kept is not made again.
 pub(super) fn simulate(
     loaded: &[Loaded],
     goal: &Goal,
     threads: usize,
+    kept: Option<&Kept>,
     interrupt: &Interrupt,
     output: &Output,
 ) -> Result<Reached, Failure> {
@@ -197,7 +218,8 @@ pub(super) fn simulate(
         .collect();
     let ids: Vec<&str> = loaded.iter().map(|l| l.id.as_str()).collect();
     let bar = Bar::new(&jobs, &most, output);
-    let reached = pool.install(|| goal.reach(&ids, &jobs, &bar, interrupt.flag()));
+    let desk = Desk { bar: &bar, kept };
+    let reached = pool.install(|| goal.reach(&ids, &jobs, &desk, interrupt.flag()));
     bar.clear();
     reached.map_err(|e| match e {
         RunError::Model { job, problems } => {
@@ -287,11 +309,16 @@ fn places(written: &Written<'_>, width: usize) -> String {
         out += &format!("{name}{comma}");
         used += name.chars().count() + comma.len();
     }
+    if written.stale {
+        out += &format!("\n{WORKBOOK} there is of an earlier run; --xlsx writes it anew.");
+    }
     out + "\n"
 }
 
 /// What a run left.
 struct Written<'a> {
+    /// Whether a workbook of an earlier run is there.
+    stale: bool,
     path: &'a Path,
     paths: &'a [PathBuf],
     /// The same, read back.
@@ -309,7 +336,7 @@ fn text(
     let layout = output.layout();
     let mut text = String::new();
     if !output.quiet {
-        text += &report::headline(subjects, cost.wall_seconds, cost.cpu_seconds, layout);
+        text += &report::headline(subjects, &cost, layout);
         text.push('\n');
     }
     text += &report::run_table(subjects, layout);
@@ -335,7 +362,7 @@ fn text(
 }
 
 /// What an interrupted run kept.
-fn kept(loaded: &[Loaded], outcomes: &[Outcome], path: &Path) -> String {
+fn finished(loaded: &[Loaded], outcomes: &[Outcome], path: &Path) -> String {
     let each: Vec<String> = loaded
         .iter()
         .zip(outcomes)

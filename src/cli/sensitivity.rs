@@ -44,6 +44,9 @@ pub(super) fn sensitivity(options: &SensitivityOptions, output: &Output) -> Resu
         page::put(folder, &report::sweep_page(&sweep, &found))?;
         names.push(page::PAGE);
     }
+    if options.json {
+        return output.print(&report::understanding_json(&sweep, &found));
+    }
     let mut text = report::understanding_text(&sweep, &found, output.layout());
     if !output.quiet {
         text += &format!("\nWritten to {}: {}\n", folder.display(), names.join(", "));

@@ -61,8 +61,10 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
     let folder = folder(&path)?;
     let at = path.join(JOURNAL);
     if options.fresh && at.exists() {
-        std::fs::remove_file(&at)
-            .map_err(|e| Failure::Failed(format!("error: cannot remove {}: {e}", at.display())))?;
+        std::fs::remove_file(&at).map_err(|e| {
+            let why = results::words(&e);
+            Failure::Failed(format!("error: cannot remove {}: {why}", at.display()))
+        })?;
     }
     let (journal, entries) = Journal::open(&at, &planned.head).map_err(cannot_go_on)?;
     let head = entries.head;

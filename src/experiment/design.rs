@@ -3,7 +3,7 @@
 //! A [`Factor`] is something that varies: one or several keys of a scenario that always have the same value. A [`Design`] is a list
 //! of points, each with a value of every factor. Values are texts, as they stand in a scenario.
 
-use super::structured;
+use super::structured::{self, Structure};
 use crate::random::{Key, purpose};
 use std::collections::BTreeSet;
 
@@ -121,6 +121,13 @@ pub struct Design {
 }
 
 impl Design {
+    /// Whether the points belong together as those of Saltelli's design do, row by row.
+    pub fn is_saltelli(&self) -> bool {
+        let cells: Vec<&[String]> = self.points.iter().map(Vec::as_slice).collect();
+        // With one column any pair of points and a repetition would do.
+        self.columns.len() > 1 && Structure::of(Sampling::Saltelli.name(), &cells).is_some()
+    }
+
     /// The settings (`KEY=VALUE`) of a point.
     pub fn settings(&self, point: usize) -> Vec<String> {
         let cells = self.columns.iter().zip(&self.points[point]);

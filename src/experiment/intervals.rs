@@ -171,6 +171,11 @@ impl IntervalTable {
         out
     }
 
+    /// Number of samples of a replication.
+    pub fn sample_len(&self) -> usize {
+        self.starts.len() * self.row_len()
+    }
+
     /// Adds the samples of the next replication.
     pub fn push(&mut self, sample: Vec<f32>) {
         self.samples.push(sample);

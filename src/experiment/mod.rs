@@ -4,18 +4,22 @@
 //! values, and fold them in order, so any number of threads and any split into ranges gives the same bytes.
 //! [`compare`] sets scenarios against a baseline on paired replications, [`finance`] says what they cost and which is cheaper;
 //! [`run_precise`] makes as many replications as a precision takes, [`select`] as many as it takes to tell which scenario is best.
+//! [`unsettled`] says whether the warm-up was long enough.
 //! [`influences`] says which inputs of a finished sweep move a measure.
 
 mod breakeven;
+mod budget;
 mod compare;
 mod design;
 mod intervals;
+mod leaf;
 mod money;
 mod plan;
 mod precision;
 mod run;
 mod select;
 mod sensitivity;
+mod settling;
 mod structured;
 mod sweep;
 mod week;
@@ -27,12 +31,14 @@ pub use design::{
     design, split_unit,
 };
 pub use intervals::{INTERVAL_COLUMNS, IntervalEstimate, IntervalTable};
+pub use leaf::kept_length;
 pub use money::{Cheaper, Finance, finance};
 pub use plan::Plan;
 pub use precision::{Precision, Reached, Target, USUAL_CAP, USUAL_TARGETS, reached, run_precise};
 pub use run::{Estimate, Job, MonthlyTable, Outcome, Progress, RunError, rows, run, run_range};
 pub use select::{Candidate, Delta, FIRST_STAGE, Ranking, Selection, Verdict, select};
 pub use sensitivity::{Effect, Influence, influences};
+pub use settling::{Unsettled, unsettled};
 pub use structured::Structure;
 pub use sweep::{Desk, Finished, Shard, SweepError, Task, USUAL_MEASURES, Wanted, sweep};
 pub use week::{WeekRow, week};

@@ -1,7 +1,9 @@
 //! Replications of several scenarios at once.
 
 use super::intervals::IntervalTable;
+use super::leaf::{Leaf, shape};
 use super::plan::Plan;
+use super::sweep::Finished;
 use crate::engine::{Account, Laws};
 use crate::finance::Money;
 use crate::measure::{Counters, Monthly, Row, Values, count};
@@ -51,7 +53,7 @@ pub struct MonthlyTable {
 }
 
 impl MonthlyTable {
-    fn new(tables: &Tables<'_>) -> Self {
+    pub(super) fn new(tables: &Tables<'_>) -> Self {
         Self {
             rows: [tables.monthly.rows(), tables.money.rows()].concat(),
             months: tables.monthly.labels().map(str::to_owned).collect(),
@@ -150,20 +152,21 @@ pub trait Progress: Sync {
     fn simulated(&self, job: usize, micros: u64) {
         let _ = (job, micros);
     }
+
+    /// A replication as [`Self::keep`] got it in an earlier run, which then need not be made again.
+    fn kept(&self, job: usize, replication: u32) -> Option<Finished> {
+        let _ = (job, replication);
+        None
+    }
+
+    /// A replication was made; `finished` gives all that there is of it, as point 0.
+    fn keep(&self, job: usize, finished: &dyn Fn() -> Finished) {
+        let _ = (job, finished);
+    }
 }
 
 /// Nobody is watching.
 impl Progress for () {}
-
-/// What one replication leaves.
-struct Leaf {
-    values: Vec<f64>,
-    sample: Vec<f32>,
-    monthly: Vec<f64>,
-    contacts: u64,
-    events: u64,
-    conserved: bool,
-}
 
 /// Runs all replications of all jobs in the current rayon pool and folds them in order: the result does not depend on the
 /// number of threads. When `stop` is set the replications finished so far are returned (of each job those before the first
@@ -208,6 +211,7 @@ pub(super) struct Runner<'a> {
     laws: Vec<Laws<'a>>,
     tables: Vec<Tables<'a>>,
     outcomes: Vec<Outcome>,
+    shapes: Vec<[usize; 3]>,
 }
 
 impl<'a> Runner<'a> {
@@ -223,7 +227,7 @@ impl<'a> Runner<'a> {
             .into_iter()
             .collect::<Result<Vec<_>, _>>()?;
         let tables: Vec<Tables<'_>> = jobs.iter().map(|j| Tables::new(j.model)).collect();
-        let outcomes = jobs
+        let outcomes: Vec<Outcome> = jobs
             .iter()
             .zip(&tables)
             .zip(ranges)
@@ -237,12 +241,15 @@ impl<'a> Runner<'a> {
                 student: StudentT::new(j.plan.confidence, (range.end - range.start) as usize),
             })
             .collect();
+        let shapes = tables.iter().zip(&outcomes);
+        let shapes = shapes.map(|(t, o)| shape(t, &o.intervals)).collect();
         Ok(Self {
             jobs,
             ranges: ranges.to_vec(),
             laws,
             tables,
             outcomes,
+            shapes,
         })
     }
 
@@ -301,6 +308,12 @@ impl<'a> Runner<'a> {
         stop: &AtomicBool,
     ) -> Option<Leaf> {
         let simulated = |micros| progress.simulated(job, micros);
+        let kept = progress.kept(job, replication);
+        if let Some(leaf) = kept.and_then(|k| Leaf::unpack(&k, self.shapes[job])) {
+            simulated(self.jobs[job].model.horizon);
+            progress.replication_done(job, leaf.contacts);
+            return Some(leaf);
+        }
         let leaf = replicate(
             &self.laws[job],
             &self.tables[job],
@@ -311,6 +324,9 @@ impl<'a> Runner<'a> {
             &simulated,
         );
         if let Some(leaf) = &leaf {
+            if leaf.conserved {
+                progress.keep(job, &|| leaf.pack(replication));
+            }
             progress.replication_done(job, leaf.contacts);
         }
         leaf

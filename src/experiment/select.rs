@@ -1,5 +1,6 @@
 //! Which scenario is best, with a bounded probability of a wrong choice.
 
+use super::budget::spend;
 use super::precision::Target;
 use super::run::{Job, Outcome, Progress, RunError, Runner};
 use crate::stats::{KimNelson, Tally, ocba};
@@ -21,6 +22,8 @@ pub struct Ranking {
     pub delta: Delta,
     /// No more replications of a scenario than these.
     pub most: u32,
+    /// Replications of all scenarios together, given out by OCBA; `None`: as many as Kim and Nelson's procedure takes.
+    pub budget: Option<u32>,
 }
 
 /// The smallest difference that matters.
@@ -43,7 +46,8 @@ pub struct Selection {
     pub largest: bool,
     /// The smallest difference that matters, in this unit.
     pub delta: f64,
-    /// The choice is right with this probability at least, if the best is better by `delta` than any other.
+    /// The choice is right with this probability at least, if the best is better by `delta` than any other; when a budget was spent, with
+    /// about this probability.
     pub confidence: f64,
     /// The choice.
     pub verdict: Verdict,
@@ -56,6 +60,8 @@ pub struct Selection {
 pub enum Verdict {
     /// This scenario is the best.
     Best(usize),
+    /// The budget is spent, and this scenario has the best mean.
+    Spent(usize),
     /// At most replications several are still in.
     Undecided,
     /// The measure is undefined in a replication of a scenario: there is no mean over all to compare.
@@ -75,7 +81,7 @@ impl Selection {
     /// The best scenario, if one was found.
     pub fn best(&self) -> Option<&str> {
         match self.verdict {
-            Verdict::Best(k) => self.candidates.get(k).map(|c| c.id.as_str()),
+            Verdict::Best(k) | Verdict::Spent(k) => self.candidates.get(k).map(|c| c.id.as_str()),
             _ => None,
         }
     }
@@ -86,6 +92,7 @@ impl Verdict {
     pub fn label(self) -> &'static str {
         match self {
             Verdict::Best(_) => "best",
+            Verdict::Spent(_) => "most probably best",
             Verdict::Undecided => "undecided",
             Verdict::Undefined { .. } => "undefined",
             Verdict::NoZone => "no difference that matters",
@@ -111,7 +118,7 @@ pub struct Candidate {
 
 /// Runs the scenarios until one is left: Kim and Nelson's procedure with a first stage of the replications of the plans, 10 at least,
 /// then 10 at a time for those still in, screened replication by replication. Common random numbers need no allowance: the
-/// procedure works with the variance of differences.
+/// procedure works with the variance of differences. With a budget: as many replications as that, where they matter.
 ///
 /// # Errors
 /// As [`super::run`].
@@ -125,6 +132,9 @@ pub fn select(
     let most = ranking.most;
     let planned = jobs.iter().map(|j| j.plan.replications);
     let first = planned.max().unwrap_or(0).max(FIRST_STAGE).min(most);
+    if let Some(budget) = ranking.budget {
+        return spend(ids, jobs, ranking, budget, first, progress, stop);
+    }
     let all = vec![0..most; jobs.len()];
     let mut runner = Runner::new(jobs, &all)?;
     let mut upto = vec![first; jobs.len()];

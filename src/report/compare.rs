@@ -307,6 +307,19 @@ fn best(s: &Selection) -> String {
             value(s.confidence, Kind::Fraction),
             delta,
         ),
+        Verdict::Spent(k) => {
+            let each = s.candidates.iter();
+            let each: Vec<String> = each
+                .map(|c| format!("{} {}", c.id, super::count(c.replications as u64)))
+                .collect();
+            format!(
+                "Most probably best, with the {which} {}: {}, right with a probability of about {}. The budget went to {} replications.",
+                s.target,
+                id(k),
+                value(s.confidence, Kind::Fraction),
+                each.join(", ")
+            )
+        }
         Verdict::Undecided => format!(
             "The {which} {} is not decided within {} replications: raise --max-reps, or accept a larger --delta than {}.",
             s.target,

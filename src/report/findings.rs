@@ -9,6 +9,8 @@ use crate::stats::ConfidenceInterval;
 const MONTH: f64 = 365.25 / 12.0 * 86_400.0;
 /// Share of the busiest time's visits below which a time of the week is too quiet to be the hardest.
 const QUIET: f64 = 0.1;
+/// Spread of the visits and of the agents over the times of the week, as a share of the largest, below which no time is harder than another.
+const ALIKE: f64 = 0.15;
 
 /// An estimate that was read back; its standard deviation is not in the file.
 fn estimate(row: &SummaryRow, level: f64) -> Option<Estimate> {
@@ -89,6 +91,7 @@ pub fn findings(scenario: &Played) -> Vec<String> {
         outcome(scenario),
         headcount(scenario),
         cost(scenario),
+        beginning(scenario),
     ]
     .into_iter()
     .flatten()
@@ -229,11 +232,43 @@ fn waiting(s: &Played) -> Option<String> {
     ))
 }
 
+/// What is measured although it belongs to the warm-up.
+fn beginning(s: &Played) -> Option<String> {
+    let found = s.unsettled?;
+    let lasts = duration(found.seconds);
+    let warmup = match s.warmup_seconds {
+        0.0 => format!("There is no warm-up, and in the first {lasts}"),
+        x => format!(
+            "The warm-up of {} looks too short: in the {lasts} after it",
+            duration(x)
+        ),
+    };
+    let way = if found.differs > 0.0 { "more" } else { "fewer" };
+    Some(format!(
+        "{warmup} {} {way} contacts wait or are in hand than later (MSER-5). A warm-up of {} would leave that out.",
+        value(found.differs.abs(), Kind::Fraction),
+        duration(s.warmup_seconds + found.seconds),
+    ))
+}
+
 /// The time of the week with the lowest service level.
 fn hardest(s: &Played) -> Option<String> {
     let busy: f64 = s.week.iter().filter_map(|w| w.per_hour).fold(0.0, f64::max);
     let asked = |w: &&WeekPoint| w.slice == "all" && w.per_hour >= Some(busy * QUIET);
     let level = |w: &&WeekPoint| w.sl_net.unwrap_or(f64::INFINITY);
+    let spread = |get: fn(&WeekPoint) -> Option<f64>| {
+        let all = s.week.iter().filter(|w| w.slice == "all").filter_map(get);
+        let ends = all.fold((f64::INFINITY, 0.0), |(l, h), x| (x.min(l), x.max(h)));
+        if ends.1 > 0.0 {
+            1.0 - ends.0 / ends.1
+        } else {
+            0.0
+        }
+    };
+    // Where all times are alike the worst of them is chance.
+    if spread(|w| w.per_hour) < ALIKE && spread(|w| w.agents_on_duty) < ALIKE {
+        return None;
+    }
     let worst = s
         .week
         .iter()

@@ -4,7 +4,7 @@
 //! in the width there is, [`run_table`] and [`details`] are what a run shows,
 //! [`comparison_text`] what it found by comparison, `load` and [`check_text`] what a check
 //! shows, [`run_json`] the same for machines. [`findings()`] are the sentences of a finished run, [`page`] is its report in HTML, and
-//! [`sweep_page`] that of a sweep, [`understanding_text`] what moves its measures.
+//! [`sweep_page`] that of a sweep, [`pictures`] are its figures one by one, [`understanding_text`] and [`understanding_json`] what moves its measures.
 
 mod check;
 mod compare;
@@ -22,12 +22,12 @@ pub use check::{check_json, check_text};
 pub use compare::comparison_text;
 pub use findings::findings;
 pub use grid::{Column, Grid};
-pub use html::{page, sweep_page};
+pub use html::{Picture, page, pictures, sweep_page};
 pub use json::run_json;
 pub use load::{Check, Formula, PoolLoad, TopicLoad, check};
 pub use quantity::{Kind, Shown, count, duration, shown, value};
 pub use run::{details, headline, run_table};
-pub use understanding::understanding_text;
+pub use understanding::{understanding_json, understanding_text};
 pub use words::findings_text;
 
 use crate::experiment::{Comparison, Finance, Outcome, Plan, Reached, Selection};

@@ -4,13 +4,14 @@ use super::grid::{Column, Grid, columns, not_shown, wrapped};
 use super::quantity::{Kind, Shown, count, duration, shown};
 use super::{Layout, Subject};
 use crate::measure::{Slice, kpi};
+use crate::results::Cost;
 use crate::time::to_seconds;
 
 /// Up to so many pools have a column each.
 const MOST_POOL_COLUMNS: usize = 4;
 
 /// What was run: a line per scenario (two where one would not fit), and one about what it took.
-pub fn headline(subjects: &[Subject<'_>], wall: f64, cpu: f64, layout: Layout) -> String {
+pub fn headline(subjects: &[Subject<'_>], cost: &Cost, layout: Layout) -> String {
     let mut out = String::new();
     for s in subjects {
         let title = if s.name == s.id {
@@ -40,12 +41,19 @@ pub fn headline(subjects: &[Subject<'_>], wall: f64, cpu: f64, layout: Layout) -
         out.push_str(&format!("{title}{between}{facts}\n"));
     }
     let contacts: u64 = subjects.iter().map(|s| s.outcome.contacts).sum();
-    if contacts > 0 {
-        let each = cpu * 1e9 / contacts as f64;
+    let (took, n) = (duration(cost.wall_seconds), cost.resumed);
+    if n > 0 {
+        let were = if n == 1 {
+            "1 replication was"
+        } else {
+            &format!("{n} replications were")
+        };
+        out.push_str(&format!("{were} there from before; the rest took {took}\n"));
+    } else if contacts > 0 {
+        let each = cost.cpu_seconds * 1e9 / contacts as f64;
         out.push_str(&format!(
-            "{} contacts in {}, {each:.0} ns of processor time per contact\n",
+            "{} contacts in {took}, {each:.0} ns of processor time per contact\n",
             count(contacts),
-            duration(wall)
         ));
     }
     out

@@ -6,6 +6,7 @@ use super::quantity::{Kind, value};
 use super::words::item;
 use crate::experiment::{Effect, Influence, Structure};
 use crate::results::{Studied, Swept, Understanding};
+use serde_json::{Value, json};
 
 /// Most inputs, and points of the frontier, in sentences.
 const MOST_INPUTS: usize = 3;
@@ -16,6 +17,51 @@ pub fn understanding_text(sweep: &Swept, found: &Understanding, layout: Layout) 
     let moved = found.studied.iter().map(|s| sentence(sweep, s));
     let lines: Vec<String> = moved.chain(frontier(sweep, found)).collect();
     lines.iter().map(|l| item(l, layout)).collect()
+}
+
+/// The same for machines: what moves each measure, and the points of the frontier.
+pub fn understanding_json(sweep: &Swept, found: &Understanding) -> String {
+    let measures = found.studied.iter().map(|s| {
+        let effects: Vec<Value> = s.found.iter().flatten().map(|i| effect(sweep, i)).collect();
+        json!({
+            "measure": s.title,
+            "unit": s.unit,
+            "effects": effects,
+            "undefined": s.found.as_ref().err(),
+        })
+    });
+    let front = found.front.as_ref().map(|f| {
+        let points = f.points.iter().filter(|p| p.on).map(|p| {
+            json!({
+                "point": sweep.points[p.point].number,
+                "cost": p.cost,
+                "quality": p.quality,
+                "probability": p.probability,
+            })
+        });
+        json!({
+            "cost": sweep.measures[f.cost].measure,
+            "quality": sweep.measures[f.quality].measure,
+            "points": points.collect::<Vec<_>>(),
+        })
+    });
+    let document = json!({
+        "method": sweep.method,
+        "measures": measures.collect::<Vec<_>>(),
+        "frontier": front,
+    });
+    format!("{document:#}\n")
+}
+
+fn effect(sweep: &Swept, of: &Influence) -> Value {
+    json!({
+        "input": of.input.map(|i| &sweep.varies[i]),
+        "kind": of.effect.name(),
+        "value": of.value.estimate,
+        "ci_low": of.value.bounds.map(|b| b.0),
+        "ci_high": of.value.bounds.map(|b| b.1),
+        "n": of.n,
+    })
 }
 
 /// What moves a measure.

@@ -49,8 +49,10 @@ impl FolderError {
     }
 }
 
-fn words(e: &io::Error) -> String {
+/// What the system says, in words for somebody who does not know its numbers.
+pub fn words(e: &io::Error) -> String {
     match e.kind() {
+        io::ErrorKind::NotFound => "there is no such file or directory".into(),
         io::ErrorKind::PermissionDenied => "permission denied".into(),
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "a part of the path is a file".into()
@@ -58,7 +60,11 @@ fn words(e: &io::Error) -> String {
         io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".into(),
         io::ErrorKind::StorageFull => "the disk is full".into(),
         io::ErrorKind::QuotaExceeded => "the disk quota is used up".into(),
-        _ => e.to_string(),
+        _ => {
+            let text = e.to_string();
+            let number = text.rfind(" (os error ");
+            number.map_or(text.clone(), |at| text[..at].to_owned())
+        }
     }
 }
 

@@ -1,12 +1,14 @@
-//! The journal of a sweep: finished replications, each on disk before the next is begun.
+//! The journal of a sweep or of a scenario of a run: finished replications, each on disk before the next is begun.
 //!
 //! The file begins with [`MAGIC`], the length of the head as eight bytes (little-endian), the BLAKE3 digest of the head, and the head
 //! itself, in JSON. Then come records of equal length: point and replication (four bytes each), contacts, events and the values (eight
 //! bytes each, little-endian), and the first 16 bytes of the BLAKE3 digest of all that, keyed by the digest of the head. A record
 //! that was cut short, or whose digest is wrong, counts as not there: its replication is simulated again.
 
-use super::sweep::SweepHead;
+use super::folder::words;
 use crate::experiment::{Finished, Task};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -24,7 +26,7 @@ const SYNC: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// The system refuses.
-    #[error("cannot use {}: {source}", path.display())]
+    #[error("cannot use {}: {}", path.display(), words(source))]
     Io {
         /// The journal.
         path: PathBuf,
@@ -68,21 +70,38 @@ struct Out {
     record: Vec<u8>,
 }
 
+/// What the replications of a journal belong to: all that decides their values.
+pub trait Head: Clone + Serialize + DeserializeOwned {
+    /// Number of values of each replication.
+    fn width(&self) -> usize;
+
+    /// Whether there is such a replication.
+    fn has(&self, task: Task) -> bool;
+
+    /// What `found` is that this is not; `None` when both are the same.
+    fn difference(&self, found: &Self) -> Option<String>;
+
+    /// The head as it stands in a journal.
+    fn text(&self) -> String {
+        serde_json::to_string(self).expect("text keys and whole numbers always serialise")
+    }
+}
+
 /// What a journal says.
 #[derive(Debug)]
-pub struct Entries {
-    /// The sweep.
-    pub head: SweepHead,
+pub struct Entries<H> {
+    /// What it belongs to.
+    pub head: H,
     /// Its finished replications, in the order in which they were finished.
     pub finished: Vec<Finished>,
 }
 
 impl Journal {
-    /// Opens the journal of the sweep `head`, or begins it; gives what is in it.
+    /// Opens the journal that belongs to `head`, or begins it; gives what is in it.
     ///
     /// # Errors
-    /// When it belongs to another sweep, or cannot be used.
-    pub fn open(path: &Path, head: &SweepHead) -> Result<(Self, Entries), JournalError> {
+    /// When it belongs to something else, or cannot be used.
+    pub fn open<H: Head>(path: &Path, head: &H) -> Result<(Self, Entries<H>), JournalError> {
         let refuse = |source| JournalError::Io {
             path: path.to_owned(),
             source,
@@ -176,7 +195,7 @@ impl Journal {
 ///
 /// # Errors
 /// When it cannot be read, or is none.
-pub fn read_journal(path: &Path) -> Result<Entries, JournalError> {
+pub fn read_journal<H: Head>(path: &Path) -> Result<Entries<H>, JournalError> {
     let bytes = std::fs::read(path).map_err(|source| JournalError::Io {
         path: path.to_owned(),
         source,
@@ -189,7 +208,7 @@ fn digest(text: &str) -> [u8; 32] {
 }
 
 /// Everything before the first record.
-fn beginning(head: &SweepHead) -> Vec<u8> {
+fn beginning<H: Head>(head: &H) -> Vec<u8> {
     let text = head.text();
     let mut bytes = MAGIC.to_vec();
     bytes.extend((text.len() as u64).to_le_bytes());
@@ -199,15 +218,15 @@ fn beginning(head: &SweepHead) -> Vec<u8> {
 }
 
 /// What the bytes of a journal say, and how many of them are whole.
-fn parse(bytes: &[u8], path: &Path) -> Result<(Entries, usize), JournalError> {
+fn parse<H: Head>(bytes: &[u8], path: &Path) -> Result<(Entries<H>, usize), JournalError> {
     let damaged = || JournalError::Damaged {
         path: path.to_owned(),
     };
-    let head = head(bytes).ok_or_else(damaged)?;
+    let head: H = head(bytes).ok_or_else(damaged)?;
     let text = head.text();
     let start = PREFIX + text.len();
     let key = digest(&text);
-    let length = 24 + 8 * head.measures.len() + CHECK;
+    let length = 24 + 8 * head.width() + CHECK;
     let records = bytes[start..].chunks_exact(length);
     let whole = start + records.len() * length;
     let finished = records
@@ -228,19 +247,19 @@ fn parse(bytes: &[u8], path: &Path) -> Result<(Entries, usize), JournalError> {
                 values: words.map(f64::from_bits).collect(),
             })
         })
-        .filter(|f| head.number(f.task).is_some())
+        .filter(|f| head.has(f.task))
         .collect();
     Ok((Entries { head, finished }, whole))
 }
 
 /// The head, if it is whole and one that this version writes.
-fn head(bytes: &[u8]) -> Option<SweepHead> {
+fn head<H: Head>(bytes: &[u8]) -> Option<H> {
     let rest = bytes.strip_prefix(MAGIC)?;
     let length = word(rest.get(..8)?);
     let check = rest.get(8..40)?;
     let text = rest.get(40..)?.get(..usize::try_from(length).ok()?)?;
     let text = std::str::from_utf8(text).ok()?;
-    let head: SweepHead = serde_json::from_str(text).ok()?;
+    let head: H = serde_json::from_str(text).ok()?;
     (digest(text) == *check && head.text() == text).then_some(head)
 }
 
@@ -253,7 +272,7 @@ fn word(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sweep::tests::head_of;
+    use super::super::sweep::{SweepHead, tests::head_of};
     use super::*;
     use crate::experiment::Shard;
 
@@ -267,7 +286,7 @@ mod tests {
         }
     }
 
-    fn tasks(entries: &Entries) -> Vec<(u32, u32)> {
+    fn tasks(entries: &Entries<SweepHead>) -> Vec<(u32, u32)> {
         let tasks = entries.finished.iter().map(|f| f.task);
         tasks.map(|t| (t.point, t.replication)).collect()
     }
@@ -317,7 +336,7 @@ mod tests {
             );
             journal.add(&done(3, 2)).unwrap();
             drop(journal);
-            let after = read_journal(&path).unwrap();
+            let after = read_journal::<SweepHead>(&path).unwrap();
             assert_eq!(tasks(&after).last(), Some(&(3, 2)));
             assert_eq!(after.finished.len(), kept + 1);
         }
@@ -325,7 +344,7 @@ mod tests {
             let mut bytes = whole.clone();
             bytes[at] ^= 0x10;
             std::fs::write(&path, &bytes).unwrap();
-            let read = read_journal(&path);
+            let read = read_journal::<SweepHead>(&path);
             if at < start {
                 assert!(
                     matches!(read, Err(JournalError::Damaged { .. })),

@@ -1,9 +1,10 @@
 //! `run.json`: what was run, from what, at what cost.
 
 use super::Record;
-use crate::experiment::{Reached, Selection};
+use super::journal::Head;
+use crate::experiment::{Reached, Selection, Task, unsettled};
 use crate::time::to_seconds;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a run cost.
@@ -15,6 +16,62 @@ pub struct Cost {
     pub cpu_seconds: f64,
     /// Threads that simulated.
     pub threads: usize,
+    /// Replications that an earlier run had finished: processor time per contact is not known then.
+    pub resumed: usize,
+}
+
+/// What the kept replications of a scenario belong to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunHead {
+    program: String,
+    version: String,
+    /// Identifier of the scenario.
+    scenario: String,
+    /// Digest of its files and settings.
+    digest: String,
+    seed: u64,
+    /// Words of a replication: another number of replications may mean wider intervals.
+    words: usize,
+}
+
+impl RunHead {
+    /// Of a scenario, as this version of the program simulates it.
+    pub fn new(scenario: &str, digest: &str, seed: u64, words: usize) -> Self {
+        Self {
+            program: env!("CARGO_PKG_NAME").into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            scenario: scenario.into(),
+            digest: digest.into(),
+            seed,
+            words,
+        }
+    }
+}
+
+impl Head for RunHead {
+    fn width(&self) -> usize {
+        self.words
+    }
+
+    fn has(&self, task: Task) -> bool {
+        task.point == 0
+    }
+
+    fn difference(&self, found: &Self) -> Option<String> {
+        if (&self.program, &self.version) != (&found.program, &found.version) {
+            let (a, b) = (&found.version, &self.version);
+            return Some(format!("it was made by version {a}, not {b}"));
+        }
+        if self.scenario != found.scenario {
+            return Some(format!("it is of {}", found.scenario));
+        }
+        if (&self.digest, self.seed) != (&found.digest, found.seed) {
+            return Some(
+                "the scenario, a file it names, its settings or the seed are others".into(),
+            );
+        }
+        (self.words != found.words).then(|| "its intervals are others".into())
+    }
 }
 
 /// A written file with its digest.
@@ -71,8 +128,17 @@ struct ScenarioEntry<'a> {
     interval_seconds: f64,
     contacts: u64,
     events: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unsettled: Option<UnsettledEntry>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     precision: Vec<PrecisionEntry>,
+}
+
+/// A beginning after the warm-up that is not like the rest.
+#[derive(Serialize)]
+struct UnsettledEntry {
+    seconds: f64,
+    differs: f64,
 }
 
 /// What was wanted of a measure, and what was reached: half-widths over the absolute mean.
@@ -164,7 +230,8 @@ pub fn manifest(
             delta: s.delta,
             confidence: s.confidence,
         }),
-        ns_per_contact: (contacts > 0).then(|| rounded(cost.cpu_seconds * 1e9 / contacts as f64)),
+        ns_per_contact: (contacts > 0 && cost.resumed == 0)
+            .then(|| rounded(cost.cpu_seconds * 1e9 / contacts as f64)),
         scenarios: records.iter().map(scenario).collect(),
         files: FileEntry::of(files),
     };
@@ -225,6 +292,10 @@ fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
         interval_seconds: to_seconds(record.outcome.intervals.width),
         contacts: record.outcome.contacts,
         events: record.outcome.events,
+        unsettled: unsettled(model, record.outcome).map(|u| UnsettledEntry {
+            seconds: to_seconds(u.lasts),
+            differs: rounded(u.differs),
+        }),
         precision: record.precision.iter().filter_map(precision).collect(),
     }
 }

@@ -53,7 +53,7 @@ const MOST_NAMED: usize = 10;
 ///
 /// # Errors
 /// When they are not all of one sweep, overlap, or leave a gap.
-pub fn merge(shards: &[(PathBuf, Entries)]) -> Result<(SweepHead, Sheet), MergeError> {
+pub fn merge(shards: &[(PathBuf, Entries<SweepHead>)]) -> Result<(SweepHead, Sheet), MergeError> {
     let Some((first, entries)) = shards.first() else {
         return Err(MergeError::Nothing);
     };
@@ -74,7 +74,7 @@ pub fn merge(shards: &[(PathBuf, Entries)]) -> Result<(SweepHead, Sheet), MergeE
         finished.sort_by_key(|f| f.task);
         for f in finished {
             if own.put(head, f) && !sheet.put(head, f) {
-                let holds = |e: &Entries| e.finished.iter().any(|o| o.task == f.task);
+                let holds = |e: &Entries<SweepHead>| e.finished.iter().any(|o| o.task == f.task);
                 let other = shards[..i].iter().find(|(_, e)| holds(e));
                 return Err(MergeError::Overlap {
                     first: other.map_or(first, |(p, _)| p).clone(),
@@ -95,7 +95,7 @@ pub fn merge(shards: &[(PathBuf, Entries)]) -> Result<(SweepHead, Sheet), MergeE
 }
 
 /// Which shards are not there, and which are not finished.
-fn gaps(shards: &[(PathBuf, Entries)], sheet: &Sheet) -> Vec<String> {
+fn gaps(shards: &[(PathBuf, Entries<SweepHead>)], sheet: &Sheet) -> Vec<String> {
     let mut why = Vec::new();
     let mut by_number: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (path, entries) in shards {
@@ -148,7 +148,7 @@ mod tests {
         }
     }
 
-    fn shard(index: u32, of: u32, points: u32) -> (PathBuf, Entries) {
+    fn shard(index: u32, of: u32, points: u32) -> (PathBuf, Entries<SweepHead>) {
         let head = head_of(points, 5, Shard { index, of });
         let finished = head.tasks().into_iter().map(finished).collect();
         (format!("s{index}").into(), Entries { head, finished })
@@ -170,7 +170,8 @@ mod tests {
     #[test]
     fn what_does_not_belong_together_is_refused() {
         assert_eq!(merge(&[]).unwrap_err(), MergeError::Nothing);
-        let message = |shards: &[(PathBuf, Entries)]| merge(shards).unwrap_err().to_string();
+        let message =
+            |shards: &[(PathBuf, Entries<SweepHead>)]| merge(shards).unwrap_err().to_string();
         assert_eq!(
             message(&[shard(1, 3, 30), shard(3, 3, 30)]),
             "50 of 150 replications are missing: there is no shard 2/3"

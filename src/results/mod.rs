@@ -6,7 +6,7 @@
 //! measures of a sweep. [`Folder`] is the only
 //! place that writes to the disk: it proves that the
 //! directory can be written before the long run begins, collects complete files under temporary names, and renames them
-//! together. Only a [`Journal`] grows line by line: it keeps what a sweep has finished, and [`merge`] puts the journals of shards together.
+//! together. Only a [`Journal`] grows line by line: it keeps what a sweep or a run has finished, and [`merge`] puts the journals of shards together.
 
 #[cfg(feature = "parquet")]
 mod columns;
@@ -29,15 +29,15 @@ mod workbook;
 #[cfg(feature = "parquet")]
 pub use columns::points_parquet;
 pub use comparison::{comparison, finance};
-pub use folder::{Draft, Folder, FolderError, Sealed};
+pub use folder::{Draft, Folder, FolderError, Sealed, words};
 pub use intervals::intervals;
-pub use journal::{Entries, Journal, JournalError, read_journal};
-pub use manifest::{Cost, FileDigest, manifest};
+pub use journal::{Entries, Head, Journal, JournalError, read_journal};
+pub use manifest::{Cost, FileDigest, RunHead, manifest};
 pub use merge::{MergeError, merge};
 pub use number::{MEASURE_DIGITS, push_number};
 pub use read::{
-    Dated, Difference, Digest, MonthRow, Played, PoolAbout, ReadError, Run, Said, Spread,
-    SummaryRow, TopicAbout, WeekPoint, read,
+    Beginning, Dated, Difference, Digest, MonthRow, Played, PoolAbout, ReadError, Run, Said,
+    Spread, SummaryRow, TopicAbout, WeekPoint, read,
 };
 pub use sweep::{
     MeasureColumn, Origin, Sheet, SweepHead, design_table, points_table, sweep_manifest,

@@ -1,5 +1,6 @@
 //! What a results folder says, read back.
 
+use super::folder::words;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// A file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {}", path.display(), words(source))]
     File {
         /// The file.
         path: PathBuf,
@@ -103,6 +104,9 @@ pub struct Played {
     pub horizon_seconds: f64,
     /// Part of it that is not counted.
     pub warmup_seconds: f64,
+    /// A beginning after the warm-up that is not like the rest.
+    #[serde(default)]
+    pub unsettled: Option<Beginning>,
     /// Contacts of all replications.
     pub contacts: u64,
     /// What changed on a date.
@@ -126,6 +130,15 @@ pub struct Played {
     /// What the scenario says, with sources.
     #[serde(skip)]
     pub assumptions: Vec<Said>,
+}
+
+/// A beginning that is not like the rest.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Beginning {
+    /// How long it lasts.
+    pub seconds: f64,
+    /// By what share of the mean contacts waiting and agents busy, together, differ in it.
+    pub differs: f64,
 }
 
 /// A change of the timeline.

@@ -1,6 +1,7 @@
 //! The files of a sweep: its design, the values of every replication of every point, and where they come from.
 
 use super::csv::{Rows, push_text};
+use super::journal::Head;
 use super::manifest::{FileDigest, FileEntry};
 use super::number::MEASURE_DIGITS;
 use crate::experiment::{Design, Finished, Shard, Task, Wanted};
@@ -98,11 +99,6 @@ impl SweepHead {
         }
     }
 
-    /// The head as it stands in a journal.
-    pub(super) fn text(&self) -> String {
-        serde_json::to_string(self).expect("text keys and whole numbers always serialise")
-    }
-
     /// Which part of the tasks this is.
     pub fn shard(&self) -> Shard {
         let (index, of) = self.shard;
@@ -149,15 +145,7 @@ impl SweepHead {
         is_one.then(|| p * self.replications as usize + r as usize)
     }
 
-    /// What `found` is that this is not; `None` when both are the same sweep and the same shard.
-    pub fn difference(&self, found: &Self) -> Option<String> {
-        let (mine, its) = (self.shard, found.shard);
-        let shards = || format!("it is shard {}/{}, not {}/{}", its.0, its.1, mine.0, mine.1);
-        self.difference_of_all(found)
-            .or_else(|| (mine != its).then(shards))
-    }
-
-    /// As [`Self::difference`], whatever the shards.
+    /// As [`Head::difference`], whatever the shards.
     pub(super) fn difference_of_all(&self, found: &Self) -> Option<String> {
         if (&self.program, &self.version) != (&found.program, &found.version) {
             let (a, b) = (&found.version, &self.version);
@@ -175,6 +163,23 @@ impl SweepHead {
         }
         (self.digest != found.digest)
             .then(|| "the scenario, a file it names, its settings or the seed are others".into())
+    }
+}
+
+impl Head for SweepHead {
+    fn width(&self) -> usize {
+        self.measures.len()
+    }
+
+    fn has(&self, task: Task) -> bool {
+        self.number(task).is_some()
+    }
+
+    fn difference(&self, found: &Self) -> Option<String> {
+        let (mine, its) = (self.shard, found.shard);
+        let shards = || format!("it is shard {}/{}, not {}/{}", its.0, its.1, mine.0, mine.1);
+        self.difference_of_all(found)
+            .or_else(|| (mine != its).then(shards))
     }
 }
 

@@ -11,7 +11,7 @@ pub struct Assumption {
     pub key: String,
     /// The value as it is written; empty where a comment is about a whole section.
     pub value: String,
-    /// The comment behind it, else the one right above it; empty when there is none.
+    /// The comment behind it, else the one right above it, and what the key `source` of its table says; empty when there is nothing.
     pub comment: String,
     /// The file that says it, or `--set`.
     pub file: PathBuf,
@@ -23,7 +23,7 @@ pub struct Assumption {
 pub(super) fn assumptions(reader: &Reader<'_>, root: &Node) -> Vec<Assumption> {
     let mut out = Vec::new();
     if let Some(table) = root.table() {
-        walk(reader, table, "", &mut out);
+        walk(reader, table, "", None, &mut out);
     }
     out
 }
@@ -46,21 +46,38 @@ pub(super) fn opening(text: &str) -> String {
     paragraphs.join("\n")
 }
 
-fn walk(reader: &Reader<'_>, table: &Table, path: &str, out: &mut Vec<Assumption>) {
+/// A source that a table gives, for what is written in the same file.
+type Source<'a> = Option<&'a (String, Span)>;
+
+fn walk(
+    reader: &Reader<'_>,
+    table: &Table,
+    path: &str,
+    outer: Source<'_>,
+    out: &mut Vec<Assumption>,
+) {
+    let source = table.source.as_ref().or(outer);
     for entry in &table.entries {
         let key = match path {
             "" => entry.key.clone(),
             path => format!("{path}.{}", entry.key),
         };
-        visit(reader, &entry.node, entry.span, &key, out);
+        visit(reader, &entry.node, entry.span, &key, source, out);
     }
 }
 
-fn visit(reader: &Reader<'_>, node: &Node, key: Span, path: &str, out: &mut Vec<Assumption>) {
+fn visit(
+    reader: &Reader<'_>,
+    node: &Node,
+    key: Span,
+    path: &str,
+    outer: Source<'_>,
+    out: &mut Vec<Assumption>,
+) {
     match &node.value {
         Value::Table(t) if !is_one_value(reader, node, t) => {
             section(reader, node.span, path, out);
-            walk(reader, t, path, out);
+            walk(reader, t, path, outer, out);
         }
         Value::Array(items) if items.iter().any(|i| is_section(reader, i)) => {
             for (i, item) in items.iter().enumerate() {
@@ -71,7 +88,7 @@ fn visit(reader: &Reader<'_>, node: &Node, key: Span, path: &str, out: &mut Vec<
                     (None, Some(at)) => format!("{path}[{}]", reader.written(at.span)),
                     (None, None) => format!("{path}[{}]", i + 1),
                 };
-                visit(reader, item, item.span, &path, out);
+                visit(reader, item, item.span, &path, outer, out);
             }
         }
         // The names by which all keys go say nothing new.
@@ -81,6 +98,14 @@ fn visit(reader: &Reader<'_>, node: &Node, key: Span, path: &str, out: &mut Vec<
             let (line, _, _) = source.place(&(key.start..key.end));
             let behind = behind(&source.text, node.span.end);
             let comment = behind.unwrap_or_else(|| above(&source.text, key.start, false));
+            let given = node.table().and_then(|t| t.source.as_ref()).or(outer);
+            // What another file or a setting replaces is not what the source says.
+            let given = given.filter(|(_, at)| at.file == node.span.file);
+            let comment = match given {
+                Some((text, _)) if comment.is_empty() => text.clone(),
+                Some((text, _)) => format!("{comment} ({text})"),
+                None => comment,
+            };
             out.push(Assumption {
                 key: path.to_owned(),
                 value: one_line(&reader.written(node.span)),
@@ -226,5 +251,30 @@ mod tests {
             ]
         );
         assert_eq!(opening(base), "Question: what?\nExpect:   nothing, or more");
+    }
+
+    #[test]
+    fn sources_are_those_of_the_tables() {
+        let base = "source = \"the plan\"\nhorizon = \"1 day\"\n[demand]\nsource = \"log 2024\"\ndaily_volume = 9 # counted\n\
+            interval_cv = 0.1\n[[topic]]\nname = \"a\"\nwork = { exponential = \"5 min\", source = \"Brown 2005\" }\n";
+        let over = "extends = \"b.toml\"\n[demand]\ninterval_cv = 0.2\n";
+        let files = InMemory::new().with("b.toml", base).with("o.toml", over);
+        let reader = Reader::new(&files);
+        let mut root = merge::load(&reader, Path::new("o.toml")).unwrap();
+        root.take_sources();
+        let found = assumptions(&reader, &root);
+        let said: Vec<(&str, &str)> = found
+            .iter()
+            .map(|a| (a.key.as_str(), a.comment.as_str()))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("horizon", "the plan"),
+                ("demand.daily_volume", "counted (log 2024)"),
+                ("demand.interval_cv", ""),
+                ("topic.a.work", "Brown 2005"),
+            ]
+        );
     }
 }

@@ -34,6 +34,11 @@ pub(super) struct Excerpt {
 }
 
 impl Problem {
+    /// Whether a setting of the command line is wrong rather than a file.
+    pub fn is_of_setting(&self) -> bool {
+        self.file.as_os_str() == super::settings::FLAG
+    }
+
     /// Key and message as one sentence: `pool.gig.acceptance: expected a probability between 0 and 1, found 1.7`.
     pub fn sentence(&self) -> String {
         if self.key.is_empty() {
@@ -60,6 +65,11 @@ impl Problems {
     /// The problems, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.list.iter()
+    }
+
+    /// Leaves out what is told elsewhere.
+    pub fn omit(&mut self, told: &[Problem]) {
+        self.list.retain(|p| !told.contains(p));
     }
 
     /// How many there are.

@@ -249,11 +249,11 @@ fn parts(text: &str, sign: char) -> Vec<&str> {
 }
 
 /// A design in a CSV file: a column for each key, `KEY [UNIT]` where all values have a unit, and a line for each point. A column
-/// `point`, as a sweep writes it, is passed over.
+/// `point`, as a sweep writes it, is passed over. Beside the design: the line of each point.
 ///
 /// # Errors
 /// What is wrong with it, with the line.
-pub fn read_design(path: &Path, files: &dyn Files) -> Result<Design, String> {
+pub fn read_design(path: &Path, files: &dyn Files) -> Result<(Design, Vec<u64>), String> {
     let text = files
         .read(path)
         .map_err(|why| format!("cannot be read: {why}"))?;
@@ -264,7 +264,10 @@ pub fn read_design(path: &Path, files: &dyn Files) -> Result<Design, String> {
         .flexible(true)
         .from_reader(text.as_bytes());
     let head = reader.headers().map_err(|e| e.to_string())?.clone();
-    let mut design = Design::default();
+    if head.len() == 1 && head[0].contains(';') {
+        return Err("line 1: the fields are parted by semicolons\n  help: part them by commas, and write decimals with a point".into());
+    }
+    let (mut design, mut lines) = (Design::default(), Vec::new());
     let mut kept = Vec::new();
     for (i, title) in head.iter().enumerate().filter(|(_, t)| t.trim() != "point") {
         let (names, unit) = match title
@@ -311,11 +314,12 @@ pub fn read_design(path: &Path, files: &dyn Files) -> Result<Design, String> {
             return Err(format!("expected at most {MOST_POINTS} points, found more"));
         }
         design.points.push(point);
+        lines.push(line);
     }
     if design.points.is_empty() {
         return Err("expected at least one point, found none".into());
     }
-    Ok(design)
+    Ok((design, lines))
 }
 
 #[cfg(test)]
@@ -413,8 +417,10 @@ mod tests {
             let files = InMemory::new().with("d.csv", text);
             read_design(Path::new("d.csv"), &files)
         };
-        let d = read("point,\"a,b [s]\",c\n1,30,x\n2,45,y\n").unwrap();
+        let (d, lines) = read("point,\"a,b [s]\",c\n1,30,x\n2,45,y\n").unwrap();
         assert_eq!(d.settings(1), ["a=45 s", "b=45 s", "c=y"]);
+        assert_eq!(lines, [2, 3]);
+        assert!(read("a;b\n1,5;2\n").unwrap_err().contains("semicolons"));
         for (text, message) in [
             ("a,b\n1,2\n1\n", "line 3: expected 2 fields, found 1"),
             ("a\n1,2\n", "line 2: expected 1 field, found 2"),

@@ -31,6 +31,7 @@ impl Template {
             return Err(reader.into_problems());
         };
         settings::apply(&reader, &mut root, settings, settings::FLAG);
+        root.take_sources();
         let Some(scenario) = built(&reader, &root, path) else {
             return Err(reader.into_problems());
         };
@@ -55,6 +56,7 @@ impl Template {
         let reader = Reader::knowing(files, self.known.clone());
         let mut root = self.root.clone();
         settings::apply(&reader, &mut root, settings, name);
+        root.take_sources();
         match built(&reader, &root, &self.path) {
             Some(scenario) => Ok(scenario),
             None => Err(reader.into_problems()),

@@ -46,7 +46,14 @@ pub(super) enum Value {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Table {
     pub(super) entries: Vec<Entry>,
+    /// What its key `source` says, once [`Node::take_sources`] has taken it out.
+    pub(super) source: Option<(String, Span)>,
 }
+
+/// The key by which any table may say where its values come from.
+const SOURCE: &str = "source";
+/// Lists whose names may be keys elsewhere.
+const NAMED: [&str; 4] = ["topic", "market", "pool", "group"];
 
 /// A key with its value.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +90,39 @@ impl Node {
             Some(t)
         } else {
             None
+        }
+    }
+
+    /// Takes the texts under `source` out of all tables, so that no reader meets them. Where something has that very name nothing is taken.
+    pub(super) fn take_sources(&mut self) {
+        let is_taken = self.table().is_some_and(|t| {
+            let lists = NAMED.iter().filter_map(|list| t.get(list));
+            let items = lists.filter_map(|n| match &n.value {
+                Value::Array(items) => Some(items),
+                _ => None,
+            });
+            items.flatten().any(|i| i.name() == Some(SOURCE))
+        });
+        if !is_taken {
+            self.take_source();
+        }
+    }
+
+    fn take_source(&mut self) {
+        match &mut self.value {
+            Value::Array(items) => items.iter_mut().for_each(Self::take_source),
+            Value::Table(t) => {
+                let is_source =
+                    |e: &Entry| e.key == SOURCE && matches!(e.node.value, Value::String(_));
+                if let Some(i) = t.entries.iter().position(is_source) {
+                    let node = t.entries.remove(i).node;
+                    if let Value::String(text) = node.value {
+                        t.source = Some((text, node.span));
+                    }
+                }
+                t.entries.iter_mut().for_each(|e| e.node.take_source());
+            }
+            _ => {}
         }
     }
 
@@ -198,7 +238,10 @@ fn table(source: DeTable<'_>, file: usize, at: usize, faults: &mut Vec<Fault>) -
             node: node(value.into_inner(), shown, file, at, faults),
         });
     }
-    Table { entries }
+    Table {
+        entries,
+        source: None,
+    }
 }
 
 fn node(

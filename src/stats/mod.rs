@@ -5,6 +5,7 @@
 //!   intervals from one value per replication.
 //! - [`student_t_p_value`], [`holm`], [`bonferroni_level`]: tests, and several at once; [`wilson_interval`]: shares.
 //! - [`SequentialStop`], [`replications_for`]: how many replications a precision takes; [`KimNelson`], [`ocba`]: which of several is best.
+//! - [`BatchMeans`], [`mser`]: one series whose observations depend on each other; where its beginning ends.
 //! - [`Histogram`]: streaming quantiles of waits in fixed memory.
 //! - [`sample_quantile`], [`quantile_interval`]: quantiles of a list and their distribution-free bounds.
 //! - [`sobol_indices`], [`regression`], [`tornado`]: which inputs a result depends on.
@@ -20,6 +21,7 @@ mod resample;
 mod select;
 mod sensitivity;
 mod sequential;
+mod series;
 mod tally;
 
 pub use frontier::{Goal, Membership, dominates, frontier, frontier_membership};
@@ -33,10 +35,14 @@ pub use proportion::wilson_interval;
 pub use quantile::{
     QuantileInterval, QuantileType, quantile_interval, quantile_of_sorted, sample_quantile,
 };
-pub use select::{KimNelson, kim_nelson_constants, ocba};
+pub use select::{
+    KimNelson, kim_nelson_constants, ocba, probability_of_correct_selection, starving,
+    wanted_shares,
+};
 pub use sensitivity::{
     Bar, Bounded, OneAtATime, Regression, SobolIndex, SobolSample, regression, sobol_indices,
     tornado,
 };
 pub use sequential::{SequentialStop, precise_to, replications_for};
+pub use series::{BatchMeans, Truncation, mser};
 pub use tally::{Tally, TimeAverage};

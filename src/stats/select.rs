@@ -1,5 +1,7 @@
 //! Which of several systems is best: procedures of ranking and selection.
 
+use crate::dist::special::normal_cdf;
+
 /// The constants of Kim and Nelson's procedure for `k` systems, a first stage of `n0` observations and a probability `alpha` of a
 /// wrong choice (c = 1): `eta = ((2 alpha / (k - 1))^(-2 / (n0 - 1)) - 1) / 2` and `h² = 2 eta (n0 - 1)`.
 ///
@@ -122,6 +124,54 @@ pub fn ocba(means: &[f64], sds: &[f64]) -> Option<Vec<f64>> {
     (total.is_finite() && total > 0.0).then(|| weights.iter().map(|w| w / total).collect())
 }
 
+/// The shares of [`ocba`]; where it has none, for means that tie or values that do not vary, shares near them: a standard deviation is no
+/// less than a millionth of the largest, and the same share for all where that does not help.
+pub fn wanted_shares(means: &[f64], sds: &[f64]) -> Vec<f64> {
+    let largest = sds.iter().copied().fold(0.0, f64::max);
+    let floored: Vec<f64> = sds.iter().map(|s| s.max(1e-6 * largest)).collect();
+    let even = || vec![1.0 / means.len() as f64; means.len()];
+    ocba(means, &floored).unwrap_or_else(even)
+}
+
+/// How many more observations each system gets out of `more`, so that the numbers come closest to `shares` of their sum: one after the other
+/// to the system that lacks most.
+pub fn starving(counts: &[usize], shares: &[f64], more: usize) -> Vec<usize> {
+    let total = (counts.iter().sum::<usize>() + more) as f64;
+    let mut given = vec![0; counts.len()];
+    for _ in 0..more {
+        let lack = |i: usize| shares[i] * total - (counts[i] + given[i]) as f64;
+        let neediest = (0..counts.len())
+            .rev()
+            .max_by(|&i, &j| lack(i).total_cmp(&lack(j)));
+        if let Some(i) = neediest {
+            given[i] += 1;
+        }
+    }
+    given
+}
+
+/// A lower bound, approximately, of the probability that the smallest mean is that of the best system: 1 less the sum over the others of
+/// `normal(-d / sqrt(sd² / n + sd_b² / n_b))`, with d the distance of the mean to the smallest; not below 0. Source: C.-H. Chen, J. Lin,
+/// E. Yücesan and S. E. Chick (2000), APCS-B.
+pub fn probability_of_correct_selection(means: &[f64], sds: &[f64], counts: &[usize]) -> f64 {
+    let Some(best) = (0..means.len()).min_by(|&i, &j| means[i].total_cmp(&means[j])) else {
+        return 0.0;
+    };
+    let square = |i: usize| sds[i] * sds[i] / counts[i] as f64;
+    let wrong = |i: usize| {
+        let error = (square(i) + square(best)).sqrt();
+        let away = means[i] - means[best];
+        // Without any doubt about the means a tie is a toss.
+        match (error > 0.0, away > 0.0) {
+            (true, _) => normal_cdf(-away / error),
+            (false, true) => 0.0,
+            (false, false) => 0.5,
+        }
+    };
+    let others = (0..means.len()).filter(|&i| i != best);
+    (1.0 - others.map(wrong).sum::<f64>()).max(0.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,6 +211,21 @@ mod tests {
         assert_eq!(ocba(&[1.0, 1.0], &[1.0, 1.0]), None);
         assert_eq!(ocba(&[1.0, 2.0], &[1.0, 0.0]), None);
         assert_eq!(ocba(&[1.0], &[1.0]), None);
+    }
+
+    #[test]
+    fn a_budget_goes_to_those_that_lack_most() {
+        assert_eq!(starving(&[10, 10, 10], &[0.5, 0.3, 0.2], 10), [8, 2, 0]);
+        assert_eq!(starving(&[4, 4], &[0.5, 0.5], 3), [2, 1]);
+        assert_eq!(wanted_shares(&[1.0, 1.0], &[1.0, 1.0]), [0.5, 0.5]);
+        assert!(wanted_shares(&[1.0, 2.0], &[1.0, 0.0])[0] > 0.99);
+        // By hand: 2 / sqrt(1/25 + 1/25) = 7.07; 0.2 over the same is 0.7071.
+        let sure = probability_of_correct_selection(&[1.0, 1.2, 3.0], &[1.0; 3], &[25; 3]);
+        close(sure, 1.0 - 0.23975006109347674 - 7.687_298_972_140_23e-13);
+        assert_eq!(
+            probability_of_correct_selection(&[1.0, 1.0], &[0.0; 2], &[2; 2]),
+            0.5
+        );
     }
 
     #[test]

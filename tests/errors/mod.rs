@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 21] = [
     "syntax",
     "alone",
     "keys",
@@ -30,6 +30,7 @@ const TABLES: [&str; 20] = [
     "files",
     "settings",
     "sweep",
+    "experiments",
 ];
 const DIVIDER: &str = "----";
 

@@ -1,6 +1,6 @@
 //! What was asked: each scenario in words, and what changes when.
 
-use super::markup::{escape, prose};
+use super::markup::{code, escape, prose};
 use crate::report::findings::span;
 use crate::report::quantity::{Kind, count, duration, value};
 use crate::results::{Played, Run};
@@ -20,10 +20,10 @@ fn scenario(s: &Played) -> String {
                 format!(
                     "<p><strong>{}:</strong> {}</p>",
                     escape(word),
-                    escape(rest.trim())
+                    code(rest.trim())
                 )
             }
-            _ => format!("<p>{}</p>", escape(line)),
+            _ => format!("<p>{}</p>", code(line)),
         };
     }
     out += &format!("<p>{}</p>", prose(&in_words(s)));

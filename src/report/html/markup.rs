@@ -26,6 +26,21 @@ pub(super) fn prose(text: &str) -> String {
     kept.replace(" ± ", "\u{a0}±\u{a0}")
 }
 
+/// A comment as it may stand in an element: what is between backticks is code.
+pub(super) fn code(text: &str) -> String {
+    let parts: Vec<String> = text.split('`').map(escape).collect();
+    let mut out = String::new();
+    for (i, part) in parts.iter().enumerate() {
+        let is_closed = i + 1 < parts.len();
+        out += &match i % 2 {
+            1 if is_closed => format!("<code>{part}</code>"),
+            1 => format!("`{part}"),
+            _ => part.clone(),
+        };
+    }
+    out
+}
+
 /// A word for an `id`: letters and digits only, unique through its number.
 pub(super) fn ident(prefix: &str, number: usize) -> String {
     format!("{prefix}-{number}")
@@ -174,6 +189,16 @@ fn plain(x: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn backticks_are_code() {
+        assert_eq!(
+            code("run `a <b>` twice"),
+            "run <code>a &lt;b&gt;</code> twice"
+        );
+        assert_eq!(code("one ` alone"), "one ` alone");
+        assert_eq!(code("``"), "<code></code>");
+    }
 
     #[test]
     fn nothing_breaks_out() {

@@ -12,12 +12,14 @@ mod journeys;
 mod markup;
 mod months;
 mod people;
+mod pictures;
 mod sources;
 mod svg;
 mod sweep;
 mod tables;
 mod week;
 
+pub use pictures::{Picture, pictures};
 pub use sweep::sweep_page;
 
 use super::findings::{differences as differing, findings};

@@ -1,0 +1,193 @@
+//! What a run has finished is kept until its files are written: a run that was ended goes on from there.
+
+use super::Failure;
+use super::goal::Goal;
+use super::input::Loaded;
+use super::output::Output;
+use super::progress::Bar;
+use crate::experiment::{Finished, Progress, kept_length};
+use crate::results::{Journal, JournalError, RunHead};
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// What is finished sooner is not worth a file.
+const SOON: Duration = Duration::from_secs(1);
+
+/// The journals of a run, one for each scenario.
+pub(super) struct Kept {
+    begun: Instant,
+    folder: PathBuf,
+    scenarios: Vec<Scenario>,
+    resumed: AtomicUsize,
+    added: AtomicUsize,
+    /// Whether a journal could not be written: then no more is kept.
+    failed: AtomicBool,
+}
+
+struct Scenario {
+    path: PathBuf,
+    head: RunHead,
+    /// Made when there is something to keep.
+    journal: Mutex<Option<Journal>>,
+    /// What was finished earlier, by replication.
+    finished: Mutex<HashMap<u32, Finished>>,
+}
+
+/// `journal-1` and so on, in the order of the command line.
+fn place(folder: &Path, number: usize) -> PathBuf {
+    folder.join(format!("journal-{number}"))
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Kept {
+    /// Reads what an earlier run has finished of the scenarios. What belongs to something else is thrown away, and that is said.
+    pub(super) fn open(
+        folder: &Path,
+        loaded: &[Loaded],
+        goal: &Goal,
+        fresh: bool,
+        output: &Output,
+    ) -> Result<Self, Failure> {
+        let scenarios = loaded.iter().enumerate().map(|(k, l)| {
+            let most = goal.most(k, l.plan().replications);
+            let words = kept_length(&l.scenario.model, most);
+            let head = RunHead::new(&l.id, &l.scenario.digest, l.plan().seed, words);
+            open(place(folder, k + 1), head, fresh, output)
+        });
+        Ok(Self {
+            begun: Instant::now(),
+            folder: folder.to_owned(),
+            scenarios: scenarios.collect::<Result<_, _>>()?,
+            resumed: AtomicUsize::new(0),
+            added: AtomicUsize::new(0),
+            failed: AtomicBool::new(false),
+        })
+    }
+
+    /// Replications that were there already.
+    pub(super) fn resumed(&self) -> usize {
+        self.resumed.load(Ordering::Relaxed)
+    }
+
+    /// Whether the same command would go on from something.
+    pub(super) fn is_useful(&self) -> bool {
+        self.resumed() + self.added.load(Ordering::Relaxed) > 0
+            && !self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Removes the journals, also those of a longer list of scenarios.
+    pub(super) fn remove(self) {
+        let count = self.scenarios.len();
+        drop(self.scenarios);
+        for number in 1.. {
+            // One that stays is begun anew by a run of something else.
+            let removed = fs::remove_file(place(&self.folder, number));
+            if removed.is_err() && number > count {
+                break;
+            }
+        }
+    }
+
+    fn add(&self, job: usize, finished: &Finished) -> Result<(), JournalError> {
+        let Some(scenario) = self.scenarios.get(job) else {
+            return Ok(());
+        };
+        let mut journal = locked(&scenario.journal);
+        if journal.is_none() {
+            *journal = Some(Journal::open(&scenario.path, &scenario.head)?.0);
+        }
+        self.added.fetch_add(1, Ordering::Relaxed);
+        journal.as_ref().map_or(Ok(()), |j| j.add(finished))
+    }
+}
+
+fn open(path: PathBuf, head: RunHead, fresh: bool, output: &Output) -> Result<Scenario, Failure> {
+    let failed = |e: JournalError| {
+        let help = match e {
+            JournalError::Busy { .. } => {
+                "\n  help: wait for it, or choose another directory with --out DIR"
+            }
+            _ => "",
+        };
+        Failure::Failed(format!("error: {e}{help}"))
+    };
+    let mut journal = None;
+    let mut finished = HashMap::new();
+    if path.exists() {
+        let belongs = match Journal::open(&path, &head) {
+            Ok((open, entries)) => {
+                let there = entries.finished.into_iter();
+                finished.extend(there.map(|f| (f.task.replication, f)));
+                journal = Some(open);
+                !fresh
+            }
+            Err(JournalError::Other { what, .. }) => {
+                if !fresh && !output.quiet {
+                    output.complain(&format!(
+                        "note: {} keeps what another run has finished ({what}): it is thrown away",
+                        path.display()
+                    ));
+                }
+                false
+            }
+            Err(JournalError::Damaged { .. }) => false,
+            Err(e) => return Err(failed(e)),
+        };
+        if !belongs {
+            journal = None;
+            finished.clear();
+            fs::remove_file(&path).map_err(|source| {
+                let path = path.clone();
+                failed(JournalError::Io { path, source })
+            })?;
+        }
+    }
+    Ok(Scenario {
+        path,
+        head,
+        journal: Mutex::new(journal),
+        finished: Mutex::new(finished),
+    })
+}
+
+/// The bar, and what is kept, if anything is.
+pub(super) struct Desk<'a> {
+    pub(super) bar: &'a Bar,
+    pub(super) kept: Option<&'a Kept>,
+}
+
+impl Progress for Desk<'_> {
+    fn replication_done(&self, job: usize, contacts: u64) {
+        self.bar.replication_done(job, contacts);
+    }
+
+    fn simulated(&self, job: usize, micros: u64) {
+        self.bar.simulated(job, micros);
+    }
+
+    fn kept(&self, job: usize, replication: u32) -> Option<Finished> {
+        let kept = self.kept?;
+        let found = locked(&kept.scenarios.get(job)?.finished).remove(&replication);
+        let n = usize::from(found.is_some());
+        kept.resumed.fetch_add(n, Ordering::Relaxed);
+        found
+    }
+
+    fn keep(&self, job: usize, finished: &dyn Fn() -> Finished) {
+        let is_worth = |k: &&Kept| k.begun.elapsed() > SOON && !k.failed.load(Ordering::Relaxed);
+        let Some(kept) = self.kept.filter(is_worth) else {
+            return;
+        };
+        // A full disk is said of when the results are written; until then nothing is lost.
+        if kept.add(job, &finished()).is_err() {
+            kept.failed.store(true, Ordering::Relaxed);
+        }
+    }
+}

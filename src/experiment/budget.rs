@@ -1,0 +1,99 @@
+//! Replications where they matter: the best scenario within a budget.
+
+use super::run::{Job, Outcome, Progress, RunError, Runner};
+use super::select::{Candidate, Ranking, Selection, Verdict};
+use crate::stats::{Tally, probability_of_correct_selection, starving, wanted_shares};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Replications that are given out at a time.
+const BATCH: usize = 10;
+
+/// Gives `budget` replications of all scenarios together to those between which it is hardest to tell: after a first stage, that of the plans
+/// and 10 at least, 10 at a time by OCBA. Which scenarios get how many depends on the values alone, so the result does not depend on threads.
+///
+/// The probability of a correct choice is the approximate lower bound of Chen and others (Bonferroni), with the replications of different
+/// scenarios taken as independent: with common random numbers it is rather larger.
+///
+/// # Errors
+/// As [`super::run`].
+pub(super) fn spend(
+    ids: &[&str],
+    jobs: &[Job<'_>],
+    ranking: &Ranking,
+    budget: u32,
+    first: u32,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<(Vec<Outcome>, Selection), RunError> {
+    let all = vec![0..ranking.most; jobs.len()];
+    let mut runner = Runner::new(jobs, &all)?;
+    let mut upto = vec![first.min(ranking.most); jobs.len()];
+    let rows: Vec<Option<usize>> = jobs
+        .iter()
+        .zip(runner.outcomes())
+        .map(|(j, o)| ranking.target.find(&o.rows, j.model))
+        .collect();
+    // The smallest is the best.
+    let sign = if ranking.largest { -1.0 } else { 1.0 };
+    let values = |outcomes: &[Outcome], k: usize| -> Vec<f64> {
+        let value = |v: &Vec<f64>| sign * rows[k].map_or(f64::NAN, |r| v[r]);
+        outcomes[k].values.iter().map(value).collect()
+    };
+    let (verdict, confidence) = loop {
+        runner.extend(&upto, progress, stop)?;
+        if stop.load(Ordering::Relaxed) {
+            break (Verdict::Interrupted, 0.0);
+        }
+        let known: Vec<Vec<f64>> = (0..jobs.len())
+            .map(|k| values(runner.outcomes(), k))
+            .collect();
+        let undefined = known.iter().enumerate().find_map(|(scenario, v)| {
+            let replication = v.iter().position(|x| !x.is_finite())?;
+            Some(Verdict::Undefined {
+                scenario,
+                replication,
+            })
+        });
+        if let Some(verdict) = undefined {
+            break (verdict, 0.0);
+        }
+        let tallies: Vec<Tally> = known.iter().map(|v| Tally::of(v)).collect();
+        let means: Vec<f64> = tallies.iter().filter_map(Tally::mean).collect();
+        let sds: Vec<f64> = tallies.iter().filter_map(Tally::sd).collect();
+        let counts: Vec<usize> = known.iter().map(Vec::len).collect();
+        let left = (budget as usize).saturating_sub(counts.iter().sum());
+        if left == 0 {
+            let best = (0..means.len()).min_by(|&i, &j| means[i].total_cmp(&means[j]));
+            let sure = probability_of_correct_selection(&means, &sds, &counts);
+            break (best.map_or(Verdict::Undecided, Verdict::Spent), sure);
+        }
+        let shares = wanted_shares(&means, &sds);
+        let more = starving(&counts, &shares, left.min(BATCH));
+        for (upto, more) in upto.iter_mut().zip(more) {
+            *upto += more as u32;
+        }
+    };
+    let outcomes = runner.finish();
+    let candidates = ids.iter().zip(&outcomes).enumerate();
+    let selection = Selection {
+        target: ranking.target.clone(),
+        unit: rows
+            .first()
+            .and_then(|r| Some(outcomes[0].rows[(*r)?].unit.to_string()))
+            .unwrap_or_default(),
+        largest: ranking.largest,
+        delta: 0.0,
+        confidence,
+        verdict,
+        candidates: candidates
+            .map(|(k, (id, outcome))| Candidate {
+                id: (*id).to_owned(),
+                mean: rows[k].and_then(|r| outcome.estimate(r).mean),
+                replications: outcome.replications(),
+                dropped: None,
+                share: None,
+            })
+            .collect(),
+    };
+    Ok((outcomes, selection))
+}

@@ -1,0 +1,114 @@
+//! A run that was killed or interrupted goes on, and leaves the same files as one that was left alone.
+
+use super::{manifest, names, output, room, success, tables};
+use handover::random::Key;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// Some seconds of two scenarios, of which one has more replications than the other.
+const RUN: &str = "run a.toml b.toml --reps 2500 -q --no-report";
+
+/// Begins a run and kills it after so many milliseconds; whether it had ended by itself.
+fn kill(dir: &Path, arguments: &str, after: f64) -> bool {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_handover"))
+        .current_dir(dir)
+        .args(arguments.split_whitespace())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_micros((after * 1000.0) as u64));
+    let ended = child.try_wait().unwrap().is_some();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    ended
+}
+
+/// What does not depend on the clock.
+fn lasting(dir: &Path) -> serde_json::Value {
+    let mut run = manifest(dir);
+    for key in [
+        "command",
+        "wall_seconds",
+        "cpu_seconds",
+        "threads",
+        "ns_per_contact",
+    ] {
+        run.as_object_mut().unwrap().remove(key);
+    }
+    run
+}
+
+#[test]
+fn a_run_survives_kill_9() {
+    let dir = room();
+    let d = dir.path();
+    success(d, &format!("{RUN} -o alone"));
+    let journal = d.join("killed/journal-1");
+    let length = || fs::metadata(&journal).map_or(0, |m| m.len());
+    let (mut lengths, mut ended) = (vec![0], false);
+    for i in 0..4 {
+        let wait = 1100.0 + 300.0 * Key::root(11, i).uniform(1);
+        ended |= kill(d, &format!("{RUN} -o killed -j {}", 1 + i % 2), wait);
+        lengths.push(length());
+        if i == 1 && length() > 0 && !ended {
+            // A record that was cut short: as after a power cut.
+            let file = fs::OpenOptions::new().write(true).open(&journal).unwrap();
+            file.set_len(length() - 5).unwrap();
+        }
+    }
+    // On a machine on which it ended before the kill there is nothing to look at.
+    if !ended {
+        assert!(lengths.is_sorted() && lengths[1] > 0, "{lengths:?}");
+        let text = success(d, &RUN.replace("-q", "-o killed"));
+        assert!(
+            text.contains("replications were there from before"),
+            "{text}"
+        );
+    }
+    let (alone, killed) = (d.join("alone"), d.join("killed"));
+    assert_eq!(tables(&alone), tables(&killed), "{lengths:?}");
+    assert_eq!(lasting(&alone), lasting(&killed));
+    assert_eq!(names(&alone), names(&killed), "the journals are gone");
+}
+
+/// Precision and selection look at the same replications as a run that was left alone.
+#[test]
+fn what_was_kept_serves_a_search_for_the_best_too() {
+    let dir = room();
+    let d = dir.path();
+    let search =
+        "run a.toml b.toml --best contacts --delta 0.00001% --max-reps 1500 -q --no-report";
+    let search = search.replace("contacts", "min:contacts");
+    success(d, &format!("{search} -o alone"));
+    kill(d, &format!("{search} -o killed"), 1300.0);
+    success(d, &format!("{search} -o killed"));
+    assert_eq!(lasting(&d.join("alone")), lasting(&d.join("killed")));
+}
+
+#[test]
+fn what_belongs_to_something_else_is_thrown_away() {
+    let dir = room();
+    let d = dir.path();
+    if kill(d, &format!("{RUN} -o out"), 1300.0) {
+        return;
+    }
+    assert!(d.join("out/journal-1").is_file());
+    let (status, out, err) = output(d, "run a.toml --reps 2 --seed 9 -o out");
+    assert_eq!(status, 0, "{out}{err}");
+    assert!(
+        err.contains("keeps what another run has finished (the scenario, a file it names, its settings or the seed are others)"),
+        "{err}"
+    );
+    assert!(!out.contains("from before"), "{out}");
+    assert!(!d.join("out/journal-1").exists() && !d.join("out/journal-2").exists());
+    kill(d, &format!("{RUN} -o fresh"), 1300.0);
+    let text = success(
+        d,
+        &RUN.replace("-q", "--reps 3 -o fresh --fresh")
+            .replace("--reps 2500", ""),
+    );
+    assert!(!text.contains("from before"), "{text}");
+}

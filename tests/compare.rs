@@ -2,6 +2,7 @@
 
 mod budget;
 mod coverage;
+mod differences;
 mod files;
 mod program;
 mod select;

@@ -28,7 +28,13 @@ pub(super) struct Reached {
 impl Goal {
     /// From the options and the scenarios; what the scenarios do not have is refused.
     pub(super) fn new(options: &RunOptions, loaded: &[Loaded]) -> Result<Self, Failure> {
-        let precision: Vec<Precision> = loaded.iter().map(|l| precision(options, l)).collect();
+        let mut precision: Vec<Precision> = loaded.iter().map(|l| precision(options, l)).collect();
+        if options.differences {
+            // All scenarios go on for as long as any difference needs.
+            let most = precision.iter().map(|p| p.most).max();
+            let most = most.unwrap_or(experiment::USUAL_CAP);
+            precision.iter_mut().for_each(|p| p.most = most);
+        }
         let mut problems = Vec::new();
         for (l, p) in loaded.iter().zip(&precision) {
             if p.relative.is_some() && p.most < l.plan().replications {
@@ -45,6 +51,18 @@ impl Goal {
             Some(text) => ranking(options, text, loaded, &mut problems),
             None => None,
         };
+        if options.differences {
+            let mut seeds = loaded.iter().map(|l| l.plan().seed);
+            let first = seeds.next();
+            if loaded.len() < 2 {
+                problems.push("error: --differences needs two scenarios at least".into());
+            } else if seeds.any(|s| Some(s) != first) {
+                problems.push(
+                    "error: --differences are of paired replications, and the scenarios have different seeds\n  help: give all one with --seed"
+                        .into(),
+                );
+            }
+        }
         let until = options.best.is_some() || precision.iter().any(|p| p.relative.is_some());
         if options.max_reps.is_some() && !until {
             problems.push(
@@ -107,6 +125,7 @@ fn precision(options: &RunOptions, loaded: &Loaded) -> Precision {
     let relative = options.precision.or(written.relative);
     Precision {
         relative: relative.filter(|_| options.best.is_none()),
+        differences: options.differences,
         on: if options.on.is_empty() {
             written.on.clone()
         } else {
@@ -218,6 +237,7 @@ pub(super) fn words(options: &RunOptions) -> String {
         add("--precision", x.to_string());
     }
     options.on.iter().for_each(|m| add("--on", m.clone()));
+    let differences = options.differences.then(|| " --differences".to_owned());
     if let Some(measure) = &options.best {
         add("--best", measure.clone());
         match (options.budget, options.delta) {
@@ -229,5 +249,6 @@ pub(super) fn words(options: &RunOptions) -> String {
     if let Some(n) = options.max_reps {
         add("--max-reps", n.to_string());
     }
-    words.iter().map(|w| format!(" {w}")).collect()
+    let words = words.iter().map(|w| format!(" {w}"));
+    words.chain(differences).collect()
 }

@@ -21,6 +21,7 @@ Examples:
   handover run today.toml --set pool.gig.members=200 --set 'topic.merchant dispute.share=0.2'
   handover run today.toml --reps 50 --seed 7 -j 4
   handover run today.toml --precision 2% --on mean_wait --on cost_total --max-reps 500
+  handover run today.toml plan.toml --precision 1% --differences --on mean_wait
   handover run a.toml b.toml c.toml --best cost_total --delta 1%
   handover run a.toml b.toml c.toml --best cost_total --budget 300
   handover run today.toml --json | jq '.scenarios[0].measures.sl_net.mean'
@@ -258,6 +259,9 @@ pub(super) struct RunOptions {
     /// mean_wait@topic=NAME; may be repeated [default: those of sl_net, mean_wait, cost_total that there are].
     #[arg(long = "on", value_name = "MEASURE", action = ArgAction::Append)]
     pub(super) on: Vec<String>,
+    /// With --precision: of the paired differences from the first scenario, as a share of its mean, rather than of each scenario.
+    #[arg(long, requires = "precision")]
+    pub(super) differences: bool,
     /// Find the scenario that is best in this measure (max:MEASURE or min:MEASURE where it is not clear which way), wrong with a
     /// probability of at most 1 - confidence.
     #[arg(long, value_name = "MEASURE", conflicts_with_all = ["precision", "on"])]

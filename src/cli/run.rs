@@ -73,11 +73,22 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
             o.replications() as u32
         };
     }
-    let reached: Vec<Vec<experiment::Reached>> = loaded
-        .iter()
-        .zip(&outcomes)
-        .zip(&goal.precision)
-        .map(|((l, o), p)| experiment::reached(&l.scenario.model, o, p))
+    let of = |k: usize| {
+        (
+            loaded[k].id.as_str(),
+            &loaded[k].scenario.model,
+            &outcomes[k],
+        )
+    };
+    let reached: Vec<Vec<experiment::Reached>> = (0..loaded.len())
+        .map(|k| {
+            let (precision, (_, model, outcome)) = (&goal.precision[k], of(k));
+            match (precision.differences, k) {
+                (true, 0) => Vec::new(),
+                (true, _) => experiment::reached(model, outcome, precision, Some(of(0))),
+                (false, _) => experiment::reached(model, outcome, precision, None),
+            }
+        })
         .collect();
     let inputs: Vec<Vec<Input<'_>>> = loaded.iter().map(inputs).collect();
     let made = loaded

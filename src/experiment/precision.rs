@@ -4,7 +4,7 @@ use super::plan::Plan;
 use super::run::{Job, Outcome, Progress, RunError, Runner, rows};
 use crate::measure::{Row, Slice};
 use crate::model::Model;
-use crate::stats::{SequentialStop, precise_to, replications_for};
+use crate::stats::{ConfidenceInterval, SequentialStop, precise_to, replications_for};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A measure of a slice, by their names in the files: `mean_wait`, or `mean_wait@topic=fraud`.
@@ -70,6 +70,9 @@ pub const USUAL_CAP: u32 = 1_000;
 pub struct Precision {
     /// Half-width of the confidence interval over the absolute mean; `None`: replications are those of the plan.
     pub relative: Option<f64>,
+    /// Whether this is asked of the paired differences from the first scenario, as a share of the first one's mean, rather than of each
+    /// scenario; then all have the same number of replications.
+    pub differences: bool,
     /// Of which measures; empty: the [`USUAL_TARGETS`].
     pub on: Vec<Target>,
     /// No more replications than these.
@@ -80,6 +83,7 @@ impl Default for Precision {
     fn default() -> Self {
         Self {
             relative: None,
+            differences: false,
             on: Vec::new(),
             most: USUAL_CAP,
         }
@@ -108,13 +112,15 @@ impl Precision {
 pub struct Reached {
     /// The measure.
     pub target: Target,
+    /// The scenario from which it is the difference, if it is one.
+    pub less: Option<String>,
     /// Text of the `unit` column.
     pub unit: String,
     /// Mean; `None` where it is never defined.
     pub mean: Option<f64>,
     /// Half-width of its interval.
     pub half_width: Option<f64>,
-    /// The same over the absolute mean; `None` for a mean of 0.
+    /// The same over the absolute mean, of a difference over that of the scenario it is taken from; `None` for a mean of 0.
     pub relative: Option<f64>,
     /// What was wanted.
     pub wanted: Option<f64>,
@@ -129,32 +135,63 @@ pub struct Reached {
 /// Relative half-widths that advice is given for.
 const ADVICE: [f64; 3] = [0.05, 0.02, 0.01];
 
-/// How precise the targets of an outcome are; a target that the model does not have is left out.
-pub fn reached(model: &Model, outcome: &Outcome, precision: &Precision) -> Vec<Reached> {
+impl Reached {
+    /// What it is about: `mean_wait`, or `mean_wait less today`.
+    pub fn title(&self) -> String {
+        match &self.less {
+            Some(less) => format!("{} less {less}", self.target),
+            None => self.target.to_string(),
+        }
+    }
+}
+
+/// A scenario with what came out, and its identifier.
+pub type Known<'a> = (&'a str, &'a Model, &'a Outcome);
+
+/// How precise the targets of an outcome are, or their differences from those of `base`; a target that a model does not have is left out.
+pub fn reached(
+    model: &Model,
+    outcome: &Outcome,
+    precision: &Precision,
+    base: Option<Known<'_>>,
+) -> Vec<Reached> {
     let targets = precision.targets(model).into_iter();
     let known = targets.filter_map(|t| Some((t.find(&outcome.rows, model)?, t)));
     known
-        .map(|(row, target)| {
-            let estimate = outcome.estimate(row);
+        .filter_map(|(row, target)| {
+            let (estimate, scale) = match base {
+                None => (outcome.estimate(row), None),
+                Some((_, of, first)) => {
+                    let there = target.find(&first.rows, of)?;
+                    let scale = first.estimate(there).mean.unwrap_or(0.0);
+                    (outcome.less(row, first, there), Some(scale))
+                }
+            };
             let interval = estimate.interval;
+            // How wide it is counts in terms of the mean, or of that of the scenario it is taken from.
+            let scaled = interval.map(|i| ConfidenceInterval {
+                mean: scale.unwrap_or(i.mean),
+                ..i
+            });
             let wanted = precision.relative;
-            let precise = |w| interval.is_some_and(|i| precise_to(&i, w));
+            let precise = |w| scaled.is_some_and(|i| precise_to(&i, w));
             let levels = wanted
                 .into_iter()
                 .chain(ADVICE.into_iter().filter(|a| Some(*a) != wanted));
-            Reached {
+            Some(Reached {
                 target,
+                less: base.map(|b| b.0.to_owned()),
                 unit: outcome.rows[row].unit.to_string(),
                 mean: estimate.mean,
                 half_width: interval.map(|i| i.half_width),
-                relative: interval.and_then(|i| i.relative_half_width()),
+                relative: scaled.and_then(|i| i.relative_half_width()),
                 wanted,
                 met: wanted.filter(|_| estimate.mean.is_some()).map(precise),
                 replications: estimate.replications,
                 advice: levels
-                    .map(|r| (r, interval.and_then(|i| replications_for(&i, r))))
+                    .map(|r| (r, scaled.and_then(|i| replications_for(&i, r))))
                     .collect(),
-            }
+            })
         })
         .collect()
 }
@@ -163,7 +200,7 @@ pub fn reached(model: &Model, outcome: &Outcome, precision: &Precision) -> Vec<R
 /// nothing.
 ///
 /// A job is looked at after the first replications (those of the plan, at least 20), then after every 10, and ends when all its
-/// targets hold at two looks in a row, or at its cap. Looks depend on replications alone: the result does not depend on the number of
+/// targets hold at two looks in a row, or at its cap. Where differences are asked for, all jobs are looked at together and end together. Looks depend on replications alone: the result does not depend on the number of
 /// threads. A target that is never defined holds nobody up. Beside the outcomes: whether all jobs came to their end before `stop` was set.
 ///
 /// # Errors
@@ -185,18 +222,28 @@ pub fn run_precise(
         .zip(precision)
         .map(|(j, p)| Look::new(j, p))
         .collect();
+    let together = precision.iter().any(|p| p.differences);
+    if together {
+        let next = looks.iter().map(|l| l.next).max().unwrap_or(0);
+        looks.iter_mut().for_each(|l| l.next = next.min(l.cap));
+    }
     while looks.iter().any(|l| !l.done) {
         let upto: Vec<u32> = looks.iter().map(|l| l.next).collect();
         runner.extend(&upto, progress, stop)?;
         if stop.load(Ordering::Relaxed) {
             break;
         }
-        for ((look, outcome), (job, precision)) in looks
-            .iter_mut()
-            .zip(runner.outcomes())
-            .zip(jobs.iter().zip(precision))
-        {
-            look.take(job, outcome, precision);
+        let known = runner.outcomes();
+        let of_all = together.then(|| {
+            let base = Some(("", jobs[0].model, &known[0]));
+            let later = 1..jobs.len();
+            later
+                .into_iter()
+                .all(|k| held(&jobs[k], &known[k], &precision[k], base))
+        });
+        for (k, look) in looks.iter_mut().enumerate() {
+            let of_one = || held(&jobs[k], &known[k], &precision[k], None);
+            look.take(&precision[k], || of_all.unwrap_or_else(of_one));
         }
     }
     let outcomes = runner.finish();
@@ -232,25 +279,19 @@ impl Look {
         }
     }
 
-    fn take(&mut self, job: &Job<'_>, outcome: &Outcome, precision: &Precision) {
+    fn take(&mut self, precision: &Precision, held: impl FnOnce() -> bool) {
         if self.done {
             return;
         }
-        self.done = self.next >= self.cap
-            || precision.relative.is_none_or(|wanted| {
-                self.stop
-                    .look(precise(job.model, outcome, precision, wanted))
-            });
+        self.done = self.next >= self.cap || precision.relative.is_none() || self.stop.look(held());
         if !self.done {
             self.next = (self.next + SequentialStop::BATCH).min(self.cap);
         }
     }
 }
 
-/// Whether all targets that are ever defined are precise to `wanted`.
-fn precise(model: &Model, outcome: &Outcome, precision: &Precision, wanted: f64) -> bool {
-    let targets = precision.targets(model);
-    let rows = targets.iter().filter_map(|t| t.find(&outcome.rows, model));
-    rows.map(|row| outcome.estimate(row))
-        .all(|e| e.mean.is_none() || e.interval.is_some_and(|i| precise_to(&i, wanted)))
+/// Whether all targets that are ever defined, or their differences from a base, are as precise as wanted.
+fn held(job: &Job<'_>, outcome: &Outcome, precision: &Precision, base: Option<Known<'_>>) -> bool {
+    let found = reached(job.model, outcome, precision, base);
+    found.iter().all(|r| r.met != Some(false))
 }

@@ -94,13 +94,28 @@ impl Outcome {
             .map(|v| v[row])
             .filter(|v| !v.is_nan())
             .collect();
-        let interval = ConfidenceInterval::with(&values, &self.student);
+        self.estimate_of(&values)
+    }
+
+    fn estimate_of(&self, values: &[f64]) -> Estimate {
+        let interval = ConfidenceInterval::with(values, &self.student);
         let mean = (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
         Estimate {
             mean: interval.map_or(mean, |i| Some(i.mean)),
             interval,
             replications: values.len(),
         }
+    }
+
+    /// The estimate of the difference of a row from one of another outcome with the same seed, over the replications in which both are
+    /// defined.
+    pub fn less(&self, row: usize, other: &Outcome, there: usize) -> Estimate {
+        let pairs = self.values.iter().zip(&other.values);
+        let values: Vec<f64> = pairs
+            .map(|(a, b)| a[row] - b[there])
+            .filter(|d| !d.is_nan())
+            .collect();
+        self.estimate_of(&values)
     }
 
     /// The estimate of a measure for everything.

@@ -370,11 +370,15 @@ fn best(s: &Selection) -> String {
 fn precise(r: &Reached, level: f64) -> String {
     let per_cent = |x: f64| value(x, Kind::Fraction);
     let Some(mean) = r.mean else {
-        return format!("{}: never defined", r.target);
+        return format!("{}: never defined", r.title());
     };
-    let mut text = format!("{}: {}", r.target, value(mean, Kind::of_unit(&r.unit)));
+    let mut text = format!("{}: {}", r.title(), value(mean, Kind::of_unit(&r.unit)));
     if let Some(relative) = r.relative {
-        text += &format!(" ± {} of it", per_cent(relative));
+        let whole = r
+            .less
+            .as_deref()
+            .map_or("it".into(), |less| format!("{less}'s mean"));
+        text += &format!(" ± {} of {whole}", per_cent(relative));
     }
     text += &format!(
         " at {} after {} replications",

@@ -213,7 +213,7 @@ fn precision(r: &Reached) -> PrecisionEntry {
         replications,
     };
     PrecisionEntry {
-        measure: r.target.to_string(),
+        measure: r.title(),
         relative_half_width: r.relative,
         wanted: r.wanted,
         reached: r.met,

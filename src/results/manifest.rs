@@ -302,7 +302,7 @@ fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
 
 fn precision(r: &Reached) -> Option<PrecisionEntry> {
     Some(PrecisionEntry {
-        measure: r.target.to_string(),
+        measure: r.title(),
         wanted: r.wanted?,
         relative_half_width: r.relative,
         reached: r.met,

@@ -43,7 +43,12 @@ pub(super) fn read<'a>(c: &mut Cursor<'a>, plan: &Plan) -> Written {
         }
     });
     Written {
-        precision: Precision { relative, on, most },
+        precision: Precision {
+            relative,
+            differences: false,
+            on,
+            most,
+        },
         measures,
     }
 }

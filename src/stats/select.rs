@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_budget_goes_to_those_that_lack_most() {
-        assert_eq!(starving(&[10, 10, 10], &[0.5, 0.3, 0.2], 10), [8, 2, 0]);
+        assert_eq!(starving(&[10, 10, 10], &[0.5, 0.3, 0.2], 10), [9, 1, 0]);
         assert_eq!(starving(&[4, 4], &[0.5, 0.5], 3), [2, 1]);
         assert_eq!(wanted_shares(&[1.0, 1.0], &[1.0, 1.0]), [0.5, 0.5]);
         assert!(wanted_shares(&[1.0, 2.0], &[1.0, 0.0])[0] > 0.99);

@@ -186,6 +186,6 @@ mod tests {
         ] {
             assert!(svg.contains(part), "{part}\n{svg}");
         }
-        assert!(!svg.contains("data-t") && !svg.contains("after") && !svg.contains("#tip"));
+        assert!(!svg.contains("data-t=") && !svg.contains("after") && !svg.contains("#tip"));
     }
 }

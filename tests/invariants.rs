@@ -8,6 +8,7 @@ mod ledger;
 mod luck;
 mod opinions;
 mod queueing;
+mod random_markets;
 mod random_model;
 
 use proptest::prelude::*;

@@ -86,7 +86,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         if contact.reason == Reason::Direct && topic.sensitive {
             self.observer
                 .escalation(contact, Reason::Sensitive, self.now);
-        } else if topic.unspoken && contact.hop == 0 {
+        } else if contact.reason == Reason::Direct && topic.unspoken && contact.hop == 0 {
             self.observer
                 .escalation(contact, Reason::Language, self.now);
         }
@@ -143,15 +143,15 @@ impl<O: Observer> Engine<'_, '_, O> {
         if w.out > 0 || self.available & laws.queues[q].steps[step].pools == 0 {
             return;
         }
-        if w.absent {
-            return self.miss(q, place);
-        }
         let hop = STRIDE * u64::from(w.contact.hop);
         let Some(a) = self.pick(&laws.queues[q].steps[step], || {
             w.contact.key().bits(purpose::SELECT + hop)
         }) else {
             return;
         };
+        if w.absent {
+            return self.miss(q, place);
+        }
         let p = usize::from(self.agents[a as usize].pool);
         if laws.pools[p].offers {
             self.dispatch(p);

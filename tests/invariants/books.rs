@@ -5,7 +5,7 @@ use super::random_model::{ALL, Range, random_model, random_timeline};
 use super::{cases, rolls};
 use handover::engine::{Laws, simulate};
 use handover::finance;
-use handover::measure::count;
+use handover::measure::{Slice, Values, count};
 use handover::model::Model;
 use handover::time::Micros;
 use proptest::prelude::*;
@@ -115,7 +115,34 @@ fn recount(
             .sum();
         prop_assert_eq!(by_interval, total(&waits, 0, to));
     }
+    // What markets have is what there is in all.
+    let values = Values::new(model);
+    let found = values.of(&counters);
+    let of = |measure: &str, is_meant: &dyn Fn(&Slice) -> bool| -> f64 {
+        let rows = values.rows().iter().zip(&found);
+        let meant = rows.filter(|(row, _)| row.measure == measure && is_meant(&row.slice));
+        meant.filter_map(|(_, value)| *value).sum()
+    };
+    for measure in [
+        "contacts",
+        "offered",
+        "answered",
+        "abandoned",
+        "turned_away",
+    ] {
+        let all = of(measure, &|s| *s == Slice::All);
+        let topics = of(measure, &|s| matches!(s, Slice::Topic(_)));
+        prop_assert_eq!(all, topics, "{}", measure);
+        if model.markets.any() {
+            let markets = of(measure, &|s| matches!(s, Slice::Market(_)));
+            prop_assert_eq!(all, markets, "{}", measure);
+            let types = of(measure, &|s| matches!(s, Slice::TopicMarket(_)));
+            prop_assert_eq!(all, types, "{}", measure);
+        }
+    }
     for (p, sums) in counters.total.pools.iter().enumerate() {
+        prop_assert!(sums.adherent <= sums.scheduled && sums.adherent <= sums.duty);
+        prop_assert!(model.pools[p].adherence().is_some() || sums.scheduled == 0);
         prop_assert_eq!(sums.busy, total(&ledger.busy[p], from, to));
         prop_assert_eq!(sums.duty, total(&ledger.duty[p], from, to));
         prop_assert_eq!(sums.slot_time, total(&ledger.services[p], from, to));

@@ -95,6 +95,7 @@ fn plain(rolls: &[u32]) -> Model {
         ]);
     }
     m.assistant = Assistant::default();
+    m.markets = Markets::default();
     // Who is not there when called abandons at a moment that was not drawn.
     m.topics.iter_mut().for_each(|t| t.callback = None);
     m
@@ -144,7 +145,7 @@ proptest! {
         same_luck(&before, &patience, "patience")?;
         let staff = changed(&|m| {
             let plan = StepFn::constant(7.0);
-            m.pools[0].supply = Supply::Staffed(Staffing { contract: None, plan, absence: 0.1, delivery: Delivery::Fixed(1.0), group: None, shrinkage: StepFn::constant(0.0) });
+            m.pools[0].supply = Supply::Staffed(Staffing { contract: None, adherence: None, plan, absence: 0.1, delivery: Delivery::Fixed(1.0), group: None, shrinkage: StepFn::constant(0.0) });
         });
         same_luck(&before, &staff, "")?;
         let work = changed(&|m| m.topics.iter_mut().for_each(|t| t.work = Some(Distribution::exponential(200.0).unwrap())));

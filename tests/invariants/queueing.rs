@@ -45,6 +45,7 @@ fn waits(model: &Model, seed: u64) -> Waits {
 fn constant(agents: f64) -> Supply {
     Supply::Staffed(Staffing {
         contract: None,
+        adherence: None,
         plan: StepFn::constant(agents),
         absence: 0.0,
         delivery: Delivery::Fixed(1.0),
@@ -106,6 +107,7 @@ proptest! {
         }
         for t in &mut m.topics {
             t.access = HumanAccess::Always;
+            t.market_hours = None;
         }
         let w = waits(&m, seed);
         prop_assert_eq!((w.delayed, w.others), (0, 0));

@@ -1,5 +1,6 @@
 //! Small models put together from a list of choices.
 
+use super::random_markets;
 use crate::models::{model, pool, topic};
 use handover::dist::Distribution;
 use handover::model::*;
@@ -127,6 +128,7 @@ pub(super) fn random_model(rolls: &[u32], range: Range) -> Model {
             }
         }
     }
+    random_markets::divide(d, &mut m, !range.quiet_end);
     assert_eq!(m.problems(), Vec::<String>::new());
     m
 }
@@ -137,6 +139,7 @@ pub(super) fn random_timeline(rolls: &[u32], others: &[u32]) -> Model {
     let mut later = random_model(&[&rolls[..2], others].concat(), ALL);
     (later.warmup, later.interval) = (m.warmup, m.interval);
     later.demand.step = m.demand.step;
+    later.markets = m.markets.clone();
     for (other, pool) in later.pools.iter_mut().zip(&m.pools) {
         match (&mut other.supply, &pool.supply) {
             (Supply::Gig(gig), Supply::Gig(first)) if gig.log_on == first.log_on => {
@@ -178,7 +181,11 @@ pub(super) fn random_timeline(rolls: &[u32], others: &[u32]) -> Model {
                 });
                 other.price = pay;
             }
-            (Supply::Staffed(_), Supply::Staffed(_)) => {}
+            (Supply::Staffed(later), Supply::Staffed(first)) => {
+                let share = later.adherence.as_ref().map_or(0.95, |a| a.share);
+                let anew = |a: &Adherence| Adherence { share, ..a.clone() };
+                later.adherence = first.adherence.as_ref().map(anew);
+            }
             _ => {
                 (other.kind, other.supply, other.price) =
                     (pool.kind, pool.supply.clone(), pool.price);
@@ -356,6 +363,10 @@ fn random_pool(
     };
     p.supply = Supply::Staffed(Staffing {
         contract: None,
+        adherence: (!range.quiet_end && d.rarely(3)).then(|| Adherence {
+            share: d.pick(&[0.7, 0.9]),
+            away: d.law(600.0),
+        }),
         plan,
         absence,
         delivery: Delivery::Fixed(1.0),

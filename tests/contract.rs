@@ -168,3 +168,122 @@ fn ending_early_costs_a_fee() {
     }
     assert!(cost("2026-05-01").iter().all(|c| (c - 1000.0).abs() < 1e-6));
 }
+
+/// By shifts round the clock the vendor sends the same people as on a plan: they are drawn by the same keys.
+#[test]
+fn shifts_are_staffed_by_the_contract() {
+    let on_duty = |people: &str, contract: &str, months: usize| {
+        let pool = format!("{people}\ncontract = {{ {contract} }}");
+        let text = text("4 months", 3, &pool, "").replace("60 / h", "0 / h");
+        let outcome = sample::outcome(&text);
+        let month = |m| sample(&outcome, m, "agents_on_duty");
+        (0..months).map(month).collect::<Vec<_>>()
+    };
+    let always = "staff = 20\nshifts = [ { start = \"00:00\", length = \"24 h\" } ]";
+    for contract in [
+        "notice = \"31 days\", orders = [ { at = 2025-05-01, agents = 40 }, { at = 2025-07-01, agents = 30 } ]",
+        "ramp_up = 4, orders = [ { at = 2025-06-01, agents = 45 } ]",
+        "attrition = { monthly = 0.2 }, replacement_weeks = 2, orders = [ { at = 2025-06-10, agents = 15 } ]",
+    ] {
+        let plan = on_duty("agents = 20", contract, 4);
+        let shifts = on_duty(always, contract, 4);
+        for (a, b) in plan.iter().flatten().zip(shifts.iter().flatten()) {
+            assert!((a - b).abs() < 1e-9, "{contract}: {a} {b}");
+        }
+        assert!(plan[0] != plan[2], "{contract}");
+    }
+    // Two shifts of eight hours, of which who is off by planned absence takes a fifth.
+    let two = "staff = 20\nshrinkage = 0.2\nshifts = [ { start = \"06:00\", length = \"8 h\", share = 0.5 }, { start = \"14:00\", length = \"8 h\", share = 0.5 } ]";
+    let orders = "notice = \"31 days\", orders = [ { at = 2025-05-01, agents = 40 } ]";
+    let found = on_duty(two, orders, 2);
+    assert!((found[0][0] - 16.0 / 3.0).abs() < 1e-9, "{found:?}");
+    assert!((found[1][0] - 32.0 / 3.0).abs() < 1e-9, "{found:?}");
+}
+
+/// The same as for a plan: in June half are new and 17 to 46 days there, of 56.
+#[test]
+fn new_people_on_shifts_learn() {
+    let ramp = "ramp = { handle_time = 2.0, resolve = 0.5, weeks = 8 }";
+    let pool = format!(
+        "select = \"random\"\nstaff = 20\nshifts = [ {{ start = \"00:00\", length = \"24 h\" }} ]\n\
+         contract = {{ {ramp}, orders = [ {{ at = 2025-05-15, agents = 40 }} ] }}"
+    );
+    let text = text("2 months", 16, &pool, "").replace("60 / h", "6 / h");
+    let found = sample(&sample::outcome(&text), 1, "handle_time");
+    let mean = found.iter().sum::<f64>() / found.len() as f64;
+    let way = (17..47).map(|d| f64::from(d) / 56.0).sum::<f64>() / 30.0;
+    let expected = 300.0 * (0.5 + 0.5 * (2.0 - way));
+    assert!((mean - expected).abs() < 6.0, "{mean}, expected {expected}");
+}
+
+/// A contract is run down to nothing by the timeline, after its notice, and comes back by its old pattern.
+#[test]
+fn a_contract_runs_down_to_nothing() {
+    let change =
+        |at: &str, what: &str| format!("[[timeline]]\nat = {at}\nset.pool.vendor.{what}\n");
+    let notice =
+        "notice = \"30 days\", orders = [ { at = 2025-05-11, agents = 40 } ], minimum_months = 12";
+    let price = "price = { per_month = 1000, early_exit = 500 }";
+    let own = "[[pool]]\nname = \"own\"\nkind = \"employed\"\nagents = 1\n";
+    for (key, people) in [
+        ("agents", "agents = [20, 10]"),
+        (
+            "staff",
+            "staff = 20\nshifts = [ { start = \"00:00\", length = \"24 h\", share = 0.75 }, { start = \"00:00\", length = \"24 h\", share = 0.25 } ]",
+        ),
+    ] {
+        let people = people.replace(
+            "length = \"24 h\", share = 0.25",
+            "length = \"12 h\", share = 0.25",
+        );
+        let pool = format!("{people}\n{price}\ncontract = {{ {notice} }}\n{own}");
+        // In force on 1 August and on 31 August.
+        let changes = change("2025-07-02", &format!("{key} = 0"))
+            + &change(
+                "2025-08-01",
+                &format!("{key} = {}", if key == "staff" { "8" } else { "[8, 4]" }),
+            );
+        let text = text("5 months", 1, &pool, &changes).replace("60 / h", "0 / h");
+        let outcome = sample::outcome(&text);
+        let found = |m| sample(&outcome, m, "agents_on_duty")[0] - 1.0;
+        // 40 from 10 June, three quarters of them on duty by pattern; 40 x (3/4 + 1/4 x 1/2) with shifts.
+        let share = if key == "staff" { 0.875 } else { 0.75 };
+        let expected = [
+            20.0 * share,
+            (9.0 * 20.0 + 21.0 * 40.0) / 30.0 * share,
+            40.0 * share,
+            8.0 * share / 31.0,
+            8.0 * share,
+        ];
+        for (m, want) in expected.iter().enumerate() {
+            assert!(
+                (found(m) - want).abs() < 1e-9,
+                "{key} {m}: {} {want}",
+                found(m)
+            );
+        }
+        // Three months into a term of twelve: nine are left.
+        let cost = sample(&outcome, 3, "cost_total")[0];
+        assert!((cost - 1000.0 - 9.0 * 500.0).abs() < 1e-6, "{cost}");
+    }
+}
+
+/// The only pool: nobody is there when the contract is over, until what is ordered later.
+#[test]
+fn the_only_vendor_goes_and_comes_back() {
+    let pool = "agents = [3, 6]\ncontract = { notice = \"5 days\", orders = [ { at = 2025-05-20, agents = 10 } ] }";
+    let changes = "[[timeline]]\nat = 2025-06-01\nset.pool.vendor.agents = 0\n\
+         [[timeline]]\nat = 2025-06-20\nset.pool.vendor.contract.orders = [ { at = 2025-06-21, agents = 4 } ]";
+    let text = text("3 months", 1, pool, changes).replace("60 / h", "0 / h");
+    let outcome = sample::outcome(&text);
+    // Three quarters of 6 until 25 May, of 10 until 6 June, of 4 from 26 June.
+    let expected = [
+        0.75 * (6.0 * 24.0 + 10.0 * 7.0) / 31.0,
+        0.75 * (10.0 * 5.0 + 4.0 * 5.0) / 30.0,
+        3.0,
+    ];
+    for (m, want) in expected.iter().enumerate() {
+        let found = sample(&outcome, m, "agents_on_duty")[0];
+        assert!((found - want).abs() < 1e-9, "{m}: {found}, expected {want}");
+    }
+}

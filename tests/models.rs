@@ -59,6 +59,7 @@ pub(crate) fn pool(name: &str, agents: f64, topics: usize) -> Pool {
         price: None,
         supply: Supply::Staffed(Staffing {
             contract: None,
+            adherence: None,
             plan: StepFn::constant(agents),
             absence: 0.0,
             delivery: Delivery::Fixed(1.0),

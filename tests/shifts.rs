@@ -1,5 +1,6 @@
 //! Shift templates: days by hand, hours by arithmetic, agents on duty against a count of their own, and Erlang C.
 
+mod adherence;
 mod days;
 mod hours;
 

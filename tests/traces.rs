@@ -177,6 +177,7 @@ fn plan(points: &[(f64, f64)]) -> Supply {
     let plan = StepFn::new(points.iter().map(|&(s, n)| (from_seconds(s), n)));
     Supply::Staffed(Staffing {
         contract: None,
+        adherence: None,
         plan,
         absence: 0.0,
         delivery: Delivery::Fixed(1.0),

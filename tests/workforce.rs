@@ -4,6 +4,7 @@
 
 use crate::sample::{self, monthly as sample};
 use handover::experiment::Outcome;
+use handover::measure::Slice;
 
 const REPLICATIONS: usize = 4000;
 
@@ -324,4 +325,30 @@ fn who_is_new_learns() {
             assert_eq!(total(&with, measure), total(&without, measure), "{measure}");
         }
     }
+}
+
+/// Who comes and goes in months of the warm-up counts neither by month nor in all.
+#[test]
+fn totals_are_those_of_the_months_that_count() {
+    let outcome = sample::outcome(
+        "start = 2025-05-01\nhorizon = \"8 months\"\nwarmup = \"75 days\"\nreplications = 5\n\
+         [[group]]\nname = \"company\"\nheadcount = 300\nattrition = { monthly = 0.05 }\nhiring = { requests = 7 }\n\
+         [[timeline]]\nat = 2025-07-10\nset.group.company.attrition = { monthly = 0.06 }\n\
+         [[timeline]]\nat = 2025-09-10\nset.group.company.attrition = { monthly = 0.01 }",
+    );
+    // July, in which the warm-up ends, to December.
+    assert_eq!(outcome.monthly.months.len(), 6);
+    let row = |m: &str| {
+        let is_it = |r: &handover::measure::Row| r.measure == m && r.slice == Slice::All;
+        outcome.rows.iter().position(is_it).unwrap()
+    };
+    let whole = |m: &str| -> Vec<f64> { outcome.values.iter().map(|v| v[row(m)]).collect() };
+    assert_eq!(whole("hires"), [42.0; 5]);
+    for measure in ["hires", "leavers"] {
+        let months: Vec<Vec<f64>> = (0..6).map(|m| sample(&outcome, m, measure)).collect();
+        let sums: Vec<f64> = (0..5).map(|r| months.iter().map(|m| m[r]).sum()).collect();
+        assert_eq!(whole(measure), sums, "{measure}");
+    }
+    assert_eq!(whole("headcount"), sample(&outcome, 0, "headcount"));
+    assert_eq!(whole("headcount_end"), sample(&outcome, 5, "headcount_end"));
 }

@@ -2,6 +2,7 @@
 
 use super::contact::InHand;
 use super::laws::StepLaw;
+use super::vendor::VendorState;
 use super::{Engine, Observer};
 use crate::model::{Select, ShiftEnd};
 use crate::time::{Micros, NEVER};
@@ -130,6 +131,10 @@ pub(super) struct PoolState {
     /// Agents who are to leave when they finish a contact.
     pub(super) excess: u32,
     pub(super) excess_since: Micros,
+    /// Agents scheduled, where it is followed whether they are there, on a plan.
+    pub(super) scheduled: u32,
+    /// The people of a vendor, where they come and go.
+    pub(super) vendor: Option<Box<VendorState>>,
     /// Time with something in hand, and time on duty, since the month began (of a register, the week).
     pub(super) busy_month: Micros,
     pub(super) duty_month: Micros,
@@ -150,6 +155,8 @@ impl PoolState {
             duty_since: 0,
             excess: 0,
             excess_since: 0,
+            scheduled: 0,
+            vendor: None,
             busy_month: 0,
             duty_month: 0,
         }
@@ -434,6 +441,11 @@ impl<O: Observer> Engine<'_, '_, O> {
                 self.observer
                     .on_duty(p, pool.duty_since, self.now, pool.online);
                 pool.duty_month += (self.now - pool.duty_since) * u64::from(pool.online);
+            }
+            if pool.scheduled > 0 {
+                let there = pool.online.min(pool.scheduled);
+                self.observer
+                    .adherence(p, pool.duty_since, self.now, pool.scheduled, there);
             }
             pool.duty_since = self.now;
         }

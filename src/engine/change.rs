@@ -46,6 +46,10 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         for state in &mut self.staff {
             (state.next, state.day) = (self.now, usize::MAX);
+            let adherence = |laws: &Laws<'_>| laws.model.pools[state.pool].adherence().cloned();
+            if adherence(before) != adherence(laws) {
+                state.astray = None;
+            }
         }
         if !self.staff.is_empty() {
             self.tree.set(slot::STAFF, self.now);

@@ -1,8 +1,10 @@
 //! Offline members whose log-on rate moves with pay.
 //!
 //! Each has drawn how much hazard passes before the log-on. All of a segment share one integral of the hazard, so that a change
-//! of the factor keeps what is left for everybody, exactly, and moves no more than the next of them.
+//! of the factor keeps what is left for everybody, exactly, and moves no more than the next of them. A factor of one's own, by what one
+//! earned oneself, divides the hazard that is left of a member.
 
+use super::earnings::OwnPay;
 use super::register::Tick;
 use super::{Engine, Observer};
 use crate::model::Supply;
@@ -78,8 +80,9 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// The member joins the offline ones and logs on after so many microseconds of hazard.
     pub(super) fn join_crowd(&mut self, p: usize, segment: usize, member: u32, budget: f64) {
         self.bring_up(p, segment);
+        let own = self.registers[p].own_pull(member);
         let crowd = &mut self.registers[p].crowds[segment];
-        let due = (crowd.hazard + budget).to_bits();
+        let due = (crowd.hazard + budget / own).to_bits();
         crowd.due.push(Reverse((due, member)));
         if crowd.due.peek() == Some(&Reverse((due, member))) {
             self.aim_crowd(p, segment);
@@ -97,6 +100,31 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.aim_crowd(p, segment);
         if let Some(Reverse((_, member))) = next {
             self.member_logs_on(p, member);
+        }
+    }
+
+    /// The factors of their own of the members of pool `p` are others from now on; the integrals are up to now.
+    pub(super) fn change_own_pulls(&mut self, p: usize, change: impl Fn(&mut OwnPay)) {
+        let register = &mut self.registers[p];
+        let before: Vec<f64> = register.own.iter().map(|own| own.pull).collect();
+        register.own.iter_mut().for_each(change);
+        for crowd in &mut register.crowds {
+            let hazard = crowd.hazard;
+            let anew = |Reverse((due, member)): Reverse<(u64, u32)>| {
+                let left = (f64::from_bits(due) - hazard).max(0.0);
+                let factor = match (
+                    before.get(member as usize),
+                    register.own.get(member as usize),
+                ) {
+                    (Some(before), Some(own)) => before / own.pull,
+                    _ => 1.0,
+                };
+                Reverse(((hazard + left * factor).to_bits(), member))
+            };
+            crowd.due = std::mem::take(&mut crowd.due)
+                .into_iter()
+                .map(anew)
+                .collect();
         }
     }
 

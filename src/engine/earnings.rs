@@ -2,6 +2,7 @@
 //!
 //! Everything is kept twice: as it is, since members live by it before the warm-up ends too, and as far as it counts.
 
+use super::gig_law::GigLaw;
 use super::register::Tick;
 use super::{DRAIN, Engine, Observer};
 use crate::model::{PoolPrice, Surge};
@@ -9,9 +10,6 @@ use crate::time::{Micros, WEEK};
 
 const HOUR: f64 = 3.6e9;
 const MINUTE: f64 = 6e7;
-/// Recent earnings count as at least this share of the reference, and as at most its inverse.
-pub(super) const FEEDBACK_RANGE: (f64, f64) = (0.1, 10.0);
-
 /// What a session paid its member, as far as it counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Paid {
@@ -98,6 +96,28 @@ pub(super) struct Session {
     busy: Micros,
     /// Bit per place of a contact in hand: it was answered while pay was raised.
     raised: u16,
+    /// Until when time online, and surge in it, counts as earned by the member, where that moves the log-on rate.
+    told: Micros,
+    told_surge: Micros,
+}
+
+/// What a member earned since the week began, and what earlier weeks make of the log-on rate.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OwnPay {
+    /// Factor on the rate by earnings of the last full week with time online.
+    pub(super) pull: f64,
+    week: f64,
+    online: Micros,
+}
+
+impl Default for OwnPay {
+    fn default() -> Self {
+        Self {
+            pull: 1.0,
+            week: 0.0,
+            online: 0,
+        }
+    }
 }
 
 /// What a register knows of its pay.
@@ -146,11 +166,14 @@ impl<O: Observer> Engine<'_, '_, O> {
         if self.sessions.len() <= a as usize {
             self.sessions.resize(a as usize + 1, Session::default());
         }
+        let surge_then = self.surge_time(p);
         self.sessions[a as usize] = Session {
             since: self.now,
             tolerance,
             skill,
-            surge_then: self.surge_time(p),
+            surge_then,
+            told: self.now,
+            told_surge: surge_then.real,
             ..Session::default()
         };
     }
@@ -218,6 +241,33 @@ impl<O: Observer> Engine<'_, '_, O> {
             session.surge += paid - amount;
         }
         self.registers[p].pay.week += paid;
+        if self.feeds_back_to_each(p) {
+            let number = self.agents[a as usize].number;
+            self.registers[p].own_pay(number).week += paid;
+        }
+    }
+
+    fn feeds_back_to_each(&self, p: usize) -> bool {
+        let law = self.laws.pools[p].gig.as_ref();
+        law.is_some_and(GigLaw::feeds_back_to_each)
+    }
+
+    /// The member's time online up to now counts as earned, with the pay by the hour.
+    fn tell_member(&mut self, a: u32, p: usize) {
+        let surge = self.surge_time(p).real;
+        let Some(law) = self.pay_law(p) else {
+            return;
+        };
+        let more = law.online * (law.factor() - 1.0);
+        let session = &self.sessions[a as usize];
+        let online = self.now - session.told;
+        let amount = law.online * online as f64 + more * (surge - session.told_surge) as f64;
+        let session = &mut self.sessions[a as usize];
+        (session.told, session.told_surge) = (self.now, surge);
+        let number = self.agents[a as usize].number;
+        let own = self.registers[p].own_pay(number);
+        own.week += amount;
+        own.online += online;
     }
 
     /// The session of agent `a` of pool `p` is over: pay by the hour and the guarantee are settled.
@@ -249,6 +299,10 @@ impl<O: Observer> Engine<'_, '_, O> {
         };
         let number = self.agents[a as usize].number;
         self.observer.paid(p, number, paid);
+        if self.feeds_back_to_each(p) {
+            self.tell_member(a, p);
+            self.registers[p].own_pay(number).week += real_top_up;
+        }
         let register = &mut self.registers[p];
         register.pay.week += real_top_up;
         register.month_pay.amount += real + real_top_up;
@@ -363,10 +417,33 @@ impl<O: Observer> Engine<'_, '_, O> {
         pay.surge_duty += self.pools[p].duty_month - pay.duty_then;
     }
 
-    /// A week is over: what a member earned an hour online moves the log-on rate in the next.
+    /// A week is over: what a member earned an hour online moves the log-on rate in the next; of an open register, what all earned.
     pub(super) fn end_week(&mut self, p: usize) {
-        self.follow_pay(p, |engine| engine.note_earnings(p));
+        let by_member = self.feeds_back_to_each(p);
+        self.follow_pay(p, |engine| match by_member {
+            true => engine.note_own_earnings(p),
+            false => engine.note_earnings(p),
+        });
         self.push_tick(self.now + WEEK, Tick::Week { pool: p as u16 });
+    }
+
+    fn note_own_earnings(&mut self, p: usize) {
+        for a in 0..self.agents.len() {
+            let agent = &self.agents[a];
+            if agent.is_online() && usize::from(agent.pool) == p {
+                self.tell_member(a as u32, p);
+            }
+        }
+        let law = self.laws.pools[p].gig.as_ref();
+        let Some(response) = law.and_then(|l| l.response_to_pay) else {
+            return;
+        };
+        self.change_own_pulls(p, |own| {
+            if own.online > 0 {
+                own.pull = response.feedback_factor(own.week * HOUR / own.online as f64);
+            }
+            (own.week, own.online) = (0.0, 0);
+        });
     }
 
     fn note_earnings(&mut self, p: usize) {
@@ -388,9 +465,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         if duty > 0 {
             let hours = duty as f64 + (rates.factor() - 1.0) * surge_duty as f64;
             let earned = (week + rates.online * hours) * HOUR / duty as f64;
-            let ratio = earned / response.reference_earnings;
-            let ratio = ratio.clamp(FEEDBACK_RANGE.0, FEEDBACK_RANGE.1);
-            pay.feedback = Some(libm::pow(ratio, response.feedback));
+            pay.feedback = Some(response.feedback_factor(earned));
         }
     }
 }

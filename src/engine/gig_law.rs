@@ -4,7 +4,7 @@ use super::cache::Cache;
 use super::earnings::PayLaw;
 use super::laws::{AnswerLaw, PoolLaw};
 use crate::dist::Sampler;
-use crate::model::{GigSupply, HumanOutcome, Model, PayResponse, PoolPrice, Supply};
+use crate::model::{GigSupply, HumanOutcome, LogOn, Model, PayResponse, PoolPrice, Supply};
 use crate::random::threshold;
 use crate::slots::Slots;
 use crate::time::Micros;
@@ -21,6 +21,8 @@ pub(super) struct GigLaw {
     pub(super) tolerance: Option<Sampler>,
     pub(super) pay: Option<PayLaw>,
     pub(super) response_to_pay: Option<PayResponse>,
+    /// The register is not open: those who log on are the same people again.
+    has_members: bool,
     /// Factor on the log-on rate by the pay offered, without and with surge.
     pub(super) pull: [f64; 2],
 }
@@ -47,6 +49,7 @@ impl GigLaw {
             tolerance: g.tolerance.as_ref().map(|d| cache.micros(d)),
             pay: price.and_then(PayLaw::new),
             response_to_pay: g.pay_response,
+            has_members: g.log_on != LogOn::Open,
             pull: pull(g, price),
         }
     }
@@ -54,6 +57,11 @@ impl GigLaw {
     /// Whether the register answers to what it earned.
     pub(super) fn feeds_back(&self) -> bool {
         self.response_to_pay.is_some_and(|r| r.feedback != 0.0)
+    }
+
+    /// Whether each member answers to what the member earned.
+    pub(super) fn feeds_back_to_each(&self) -> bool {
+        self.feeds_back() && self.has_members
     }
 }
 

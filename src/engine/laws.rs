@@ -136,6 +136,8 @@ pub(super) struct PoolLaw {
     pub(super) ranks: bool,
     /// Length of a pause of those with shifts.
     pub(super) pause: Option<Sampler>,
+    /// Length of a spell away that nobody planned.
+    pub(super) astray: Option<Sampler>,
     /// Stream key part.
     pub(super) name: String,
 }
@@ -439,6 +441,7 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         Supply::Rostered(r) => r.pauses.as_ref().map(|pauses| cache.micros(&pauses.length)),
         _ => None,
     };
+    let astray = pool.adherence().map(|a| cache.micros(&a.away));
     let agent_factor = (pool.agent_cv > 0.0)
         .then(|| Distribution::lognormal_mean_cv(1.0, pool.agent_cv).ok())
         .flatten()
@@ -477,6 +480,7 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
         skill_sd,
         ranks,
         pause,
+        astray,
         name: pool.name.clone(),
     }
 }

@@ -20,6 +20,7 @@
 
 mod agents;
 mod assistant;
+mod astray;
 mod blocks;
 mod cache;
 mod calendar;
@@ -37,6 +38,7 @@ mod gig_law;
 mod laws;
 mod observer;
 mod patience;
+mod person;
 mod queues;
 mod ramp;
 mod rating;

@@ -128,6 +128,11 @@ pub trait Observer {
         let _ = (pool, from, to, paid, overtime);
     }
 
+    /// From `from` to `to` so many people of `pool`, of whom that is followed, were scheduled, and so many of them there.
+    fn adherence(&mut self, pool: usize, from: Micros, to: Micros, scheduled: u32, there: u32) {
+        let _ = (pool, from, to, scheduled, there);
+    }
+
     /// A contact was offered to a member of `pool`.
     fn offer(&mut self, pool: usize, contact: &Contact) {
         let _ = (pool, contact);

@@ -30,10 +30,7 @@ impl<O: Observer> Engine<'_, '_, O> {
                 let month = since.and_then(|m| self.laws.frame.months.get(m as usize));
                 month.map(|month| month.start)
             }
-            None => {
-                let mut staff = self.staff.iter().filter(|s| s.pool == p);
-                staff.find_map(|s| s.vendor.as_ref()?.since(rank))
-            }
+            None => self.pools[p].vendor.as_ref().and_then(|v| v.since(rank)),
         };
         let left = start.map_or(0.0, |start| {
             let weeks = to_seconds(self.now.saturating_sub(start)) / to_seconds(WEEK);

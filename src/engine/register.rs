@@ -3,7 +3,7 @@
 use super::agents::State;
 use super::blocks::BlockBook;
 use super::crowd::Crowd;
-use super::earnings::{PayState, Session};
+use super::earnings::{OwnPay, PayState, Session};
 use super::gig_law::GigLaw;
 use super::staffing::PEOPLE;
 use super::turnover::MonthPay;
@@ -74,6 +74,8 @@ pub(super) struct Register {
     /// By segment, where the log-on rate moves with pay.
     pub(super) crowds: Vec<Crowd>,
     pub(super) pay: PayState,
+    /// By member, where log-on rates move with what each earned.
+    pub(super) own: Vec<OwnPay>,
     pub(super) month_pay: MonthPay,
     /// Little was earned in the month before.
     pub(super) discontented: bool,
@@ -144,6 +146,19 @@ impl Register {
     pub(super) fn joined(&self) -> Vec<(u32, Micros)> {
         let here = self.members.iter().enumerate().filter(|(_, m)| !m.left);
         here.map(|(n, m)| (n as u32, m.joined)).collect()
+    }
+
+    /// What member `member` earned in the week, where that matters; who is new earned nothing yet.
+    pub(super) fn own_pay(&mut self, member: u32) -> &mut OwnPay {
+        if self.own.len() <= member as usize {
+            self.own.resize(member as usize + 1, OwnPay::default());
+        }
+        &mut self.own[member as usize]
+    }
+
+    /// Factor on the log-on rate of a member by what the member earned.
+    pub(super) fn own_pull(&self, member: u32) -> f64 {
+        self.own.get(member as usize).map_or(1.0, |own| own.pull)
     }
 
     /// Somebody is a member no longer; a session under way is the last.

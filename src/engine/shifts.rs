@@ -1,69 +1,13 @@
 //! People on shifts: begin, breaks, pauses, end, overtime.
 
 use super::agents::{NOBODY, State};
+use super::person::{Counts, Doing, Person, Why};
 use super::register::Tick;
 use super::staffing::{DAYS, PEOPLE};
 use super::{Engine, Observer, STRIDE};
 use crate::model::{Begin, Break, Delivery, Pool, Roster, ShiftEnd, Supply};
 use crate::random::{Key, purpose, threshold};
 use crate::time::{Micros, NEVER, round_micros};
-
-/// What a person does.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Doing {
-    /// Not at work.
-    Off,
-    /// At work.
-    Working,
-    /// Finishes what is in hand; then a break of this length begins.
-    Due { length: Micros, paid: bool },
-    /// On a break.
-    Away { until: Micros, paid: bool },
-    /// The shift is over and something is in hand.
-    Over,
-}
-
-/// One person; or, as the first of each template, those together who are paid for the shift and not there.
-#[derive(Clone, Copy, Debug)]
-struct Person {
-    doing: Doing,
-    /// The record of the agent, while logged on.
-    agent: u32,
-    heads: u32,
-    /// Begin and end of the present shift.
-    from: i64,
-    end: Micros,
-    /// The break that comes next.
-    next_break: usize,
-    pause_at: Micros,
-    /// Spells at work so far.
-    spells: u32,
-    /// Invalidates what was planned.
-    generation: u32,
-}
-
-impl Person {
-    const NEW: Self = Self {
-        doing: Doing::Off,
-        agent: NOBODY,
-        heads: 1,
-        from: 0,
-        end: 0,
-        next_break: 0,
-        pause_at: NEVER,
-        spells: 0,
-        generation: 0,
-    };
-
-    /// How many are paid, and how many work overtime.
-    fn counts(&self) -> (u32, u32) {
-        match self.doing {
-            Doing::Off | Doing::Away { paid: false, .. } => (0, 0),
-            Doing::Working | Doing::Due { .. } | Doing::Away { paid: true, .. } => (self.heads, 0),
-            Doing::Over => (0, self.heads),
-        }
-    }
-}
 
 /// The people of one pool with shifts.
 pub(super) struct RosterState {
@@ -74,9 +18,8 @@ pub(super) struct RosterState {
     /// By template. The i-th person of template t has number i x templates + t; those with i = 0 stand for the paid who are
     /// not there.
     people: Vec<Vec<Person>>,
-    /// People who are paid, and who work overtime, since the last settlement.
-    paid: u32,
-    overtime: u32,
+    /// Since the last settlement.
+    counts: Counts,
     since: Micros,
 }
 
@@ -89,8 +32,7 @@ impl RosterState {
             rota: vec![0; roster.templates.len()],
             strength: vec![0; roster.templates.len()],
             people: vec![vec![Person::NEW]; roster.templates.len()],
-            paid: 0,
-            overtime: 0,
+            counts: Counts::default(),
             since: 0,
         })
     }
@@ -118,7 +60,7 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
         people.get_mut(t)?.get_mut(i)
     }
 
-    fn person_key(&self, p: usize, number: u32) -> Key {
+    pub(super) fn person_key(&self, p: usize, number: u32) -> Key {
         self.pool_key(p).child(PEOPLE).child(u64::from(number))
     }
 
@@ -151,7 +93,7 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
     }
 
     /// People of the pool for a shift that begins on a day.
-    fn people_for(&self, p: usize, roster: &Roster, begin: Begin) -> u32 {
+    fn people_for(&mut self, p: usize, roster: &Roster, begin: Begin) -> u32 {
         let model = self.laws.model;
         let share = match &roster.delivery {
             Delivery::Fixed(share) => *share,
@@ -163,8 +105,17 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
                 law.quantile(day.uniform(purpose::DELIVERY))
             }
         };
-        let scale = roster.group.map_or(1.0, |g| self.staff_scale(g));
-        let people = f64::from(model.people_at_start(roster)) * scale * share;
+        let people = match &roster.contract {
+            Some(contract) => {
+                let day = self.laws.frame.days.partition_point(|&d| d <= self.now) - 1;
+                contract.volume.at(self.now) * self.vendor_scale(p, day)
+            }
+            None => {
+                let scale = roster.group.map_or(1.0, |g| self.staff_scale(g));
+                f64::from(model.people_at_start(roster)) * scale
+            }
+        };
+        let people = people * share;
         libm::round(people).clamp(0.0, 1e6) as u32
     }
 
@@ -204,31 +155,44 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
             if bits < chance {
                 leave += u32::from(roster.absence_paid);
             } else {
-                self.start_person(p, number, 1, (from, end));
+                self.start_person(p, number, 1, (from, end), begin.day);
             }
         }
         if leave > 0 {
-            self.start_person(p, t as u32, leave, (from, end));
+            self.start_person(p, t as u32, leave, (from, end), begin.day);
         }
         self.fill(p);
     }
 
     /// A person's shift begins, or has begun before time 0.
-    fn start_person(&mut self, p: usize, number: u32, heads: u32, (from, end): (i64, Micros)) {
+    fn start_person(
+        &mut self,
+        p: usize,
+        number: u32,
+        heads: u32,
+        (from, end): (i64, Micros),
+        day: i32,
+    ) {
         let elapsed = (self.now as i64).saturating_sub(from).max(0) as Micros;
         let breaks = self.breaks(p, number);
         let over = |b: &Break| b.after + b.length <= elapsed;
         let next = breaks.iter().take_while(|b| over(b)).count();
         let under_way = breaks.get(next).filter(|b| b.after < elapsed);
         self.set_doing(p, number, Doing::Off);
+        let mut agent = NOBODY;
         if let Some(person) = self.person(p, number) {
+            agent = person.agent;
             person.heads = heads;
             person.from = from;
             person.end = end;
             person.next_break = next + usize::from(under_way.is_some());
         }
-        match under_way {
-            Some(b) => self.go_away(p, number, b.after + b.length - elapsed, b.paid),
+        if let Some(b) = under_way {
+            return self.go_away(p, number, b.after + b.length - elapsed, Why::of(b));
+        }
+        let is_there = self.is_there(p, number);
+        match self.late(p, number, agent, day).filter(|_| is_there) {
+            Some(length) => self.go_away(p, number, length, Why::Astray),
             None => self.come(p, number),
         }
     }
@@ -251,15 +215,13 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
             && person.from.saturating_add_unsigned(b.after) <= now as i64
         {
             person.next_break += 1;
-            return self.go_away(p, number, b.length, b.paid);
+            return self.go_away(p, number, b.length, Why::of(b));
         }
         let agent = person.agent;
         person.spells += 1;
         let spell = person.spells;
         self.set_doing(p, number, Doing::Working);
-        // The first numbers stand for people who are not there.
-        let there = number as usize >= self.rosters[p].as_ref().map_or(0, |r| r.rota.len());
-        if there {
+        if self.is_there(p, number) {
             let agent = if agent == NOBODY {
                 let factor = self.own_factor(p, number);
                 self.log_on(p, number, factor)
@@ -269,12 +231,19 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
             };
             self.set_experience(agent);
             let pause = self.next_pause(p, number, spell);
+            let astray = self.next_astray(p, number, spell);
             if let Some(person) = self.person(p, number) {
                 person.agent = agent;
-                person.pause_at = pause;
+                person.pause_at = pause.min(astray);
+                person.strays = astray < pause;
             }
         }
         self.aim_person(p, number);
+    }
+
+    /// Whether it is a person; the first numbers stand for people who are not there.
+    fn is_there(&self, p: usize, number: u32) -> bool {
+        number as usize >= self.rosters[p].as_ref().map_or(0, |r| r.rota.len())
     }
 
     /// When the next pause of a spell at work is due: exponential, so that breaks need not be taken off.
@@ -334,10 +303,14 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
         let due = breaks
             .get(person.next_break)
             .filter(|b| person.from.saturating_add_unsigned(b.after) <= now as i64);
-        let (length, paid) = match due {
+        let (length, why) = match due {
             Some(b) => {
                 person.next_break += 1;
-                (b.length, b.paid)
+                (b.length, Why::of(b))
+            }
+            None if person.strays => {
+                let spells = person.spells;
+                (self.astray_for(p, number, spells), Why::Astray)
             }
             None => {
                 let spell = STRIDE * u64::from(person.spells);
@@ -345,14 +318,15 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
                     .person_key(p, number)
                     .bits(purpose::PAUSE_LENGTH + spell);
                 let law = self.laws.pools[p].pause.as_ref();
-                (law.map_or(0, |law| round_micros(law.sample(bits))), true)
+                let length = law.map_or(0, |law| round_micros(law.sample(bits)));
+                (length, Why::Paid)
             }
         };
         let agent = self.person(p, number).map_or(NOBODY, |x| x.agent);
         if agent == NOBODY {
-            return self.go_away(p, number, length, paid);
+            return self.go_away(p, number, length, why);
         }
-        self.set_doing(p, number, Doing::Due { length, paid });
+        self.set_doing(p, number, Doing::Due { length, why });
         if self.agents[agent as usize].load == 0 {
             return self.log_off(agent);
         }
@@ -361,9 +335,9 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
         self.agents[agent as usize].state = State::Pausing;
     }
 
-    fn go_away(&mut self, p: usize, number: u32, length: Micros, paid: bool) {
+    fn go_away(&mut self, p: usize, number: u32, length: Micros, why: Why) {
         let until = self.now.saturating_add(length);
-        self.set_doing(p, number, Doing::Away { until, paid });
+        self.set_doing(p, number, Doing::Away { until, why });
         self.aim_person(p, number);
     }
 
@@ -374,7 +348,7 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
         };
         person.agent = NOBODY;
         match person.doing {
-            Doing::Due { length, paid } => self.go_away(p, number, length, paid),
+            Doing::Due { length, why } => self.go_away(p, number, length, why),
             _ => self.go_home(p, number),
         }
     }
@@ -435,19 +409,22 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
 
     /// Changes what a person does, and the counts with it.
     fn set_doing(&mut self, p: usize, number: u32, doing: Doing) {
+        let is_there = self.is_there(p, number);
         let Some(person) = self.person(p, number) else {
             return;
         };
-        let before = person.counts();
+        let before = person.counts(is_there);
         person.doing = doing;
-        let after = person.counts();
+        let after = person.counts(is_there);
         if after == before {
             return;
         }
-        self.settle_shifts(p);
+        let is_paid_alike = (before.paid, before.overtime) == (after.paid, after.overtime);
+        if !is_paid_alike || self.laws.pools[p].astray.is_some() {
+            self.settle_shifts(p);
+        }
         if let Some(state) = &mut self.rosters[p] {
-            state.paid = state.paid + after.0 - before.0;
-            state.overtime = state.overtime + after.1 - before.1;
+            state.counts.change(before, after);
         }
     }
 
@@ -457,10 +434,16 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
             return;
         };
         if self.now > state.since {
-            let (since, paid, overtime) = (state.since, state.paid, state.overtime);
+            let (since, counts) = (state.since, state.counts);
             state.since = self.now;
-            if paid + overtime > 0 {
+            if counts.paid + counts.overtime > 0 {
+                let Counts { paid, overtime, .. } = counts;
                 self.observer.shifts(p, since, self.now, paid, overtime);
+            }
+            if self.laws.pools[p].astray.is_some() {
+                let scheduled = counts.there + counts.astray;
+                self.observer
+                    .adherence(p, since, self.now, scheduled, counts.there);
             }
         }
     }

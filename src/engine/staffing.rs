@@ -1,7 +1,7 @@
 //! Agents on a plan: who comes and goes at each change, absence and delivery drawn by the day.
 
 use super::agents::State;
-use super::vendor::VendorState;
+use super::astray::Astray;
 use super::{Engine, Observer, kind, slot};
 use crate::model::{Delivery, ShiftEnd, Staffing, Supply};
 use crate::random::{Key, purpose, threshold};
@@ -26,10 +26,18 @@ pub(super) struct StaffState {
     /// Day of the draws below.
     pub(super) day: usize,
     share: f64,
-    /// The people of a vendor, where they come and go.
-    pub(super) vendor: Option<VendorState>,
     /// Absent agents among the first n of the day.
     absent: Vec<u32>,
+    /// Where people are not always there.
+    pub(super) astray: Option<Box<Astray>>,
+}
+
+impl StaffState {
+    /// Whether the person of a place of the plan is absent for the day.
+    pub(super) fn is_absent(&self, place: u32) -> bool {
+        let absent = |n: u32| self.absent.get(n as usize).copied().unwrap_or(0);
+        absent(place + 1) > absent(place)
+    }
 }
 
 impl<O: Observer> Engine<'_, '_, O> {
@@ -50,8 +58,8 @@ impl<O: Observer> Engine<'_, '_, O> {
                     peak: staffing.plan.max_before(self.horizon),
                     day: usize::MAX,
                     share: 1.0,
-                    vendor: None,
                     absent: Vec::new(),
+                    astray: None,
                 });
             }
         }
@@ -90,7 +98,8 @@ impl<O: Observer> Engine<'_, '_, O> {
             } else {
                 NEVER
             };
-            self.staff[i].next = change.min(day);
+            let next = self.staff[i].astray.as_ref().map_or(NEVER, |a| a.next());
+            self.staff[i].next = change.min(day).min(next);
             self.adjust(i, target);
             if learns && self.staff[i].day != yesterday {
                 self.learn_all(p);
@@ -114,7 +123,8 @@ impl<O: Observer> Engine<'_, '_, O> {
     pub(super) fn seats_of(&self, state: &StaffState) -> f64 {
         let pool = &self.laws.model.pools[state.pool];
         let people = pool.group().map_or(1.0, |g| self.staff_scale(g));
-        let (peak, people) = match (pool.contract(), &state.vendor) {
+        let vendor = &self.pools[state.pool].vendor;
+        let (peak, people) = match (pool.contract(), vendor) {
             (Some(c), Some(vendor)) => (c.peak() * c.volume.at(self.now), vendor.scale()),
             _ => (state.peak, people),
         };
@@ -139,23 +149,27 @@ impl<O: Observer> Engine<'_, '_, O> {
         let share = match (staffing.group, &staffing.contract) {
             (Some(g), _) => state.share * self.staff_scale(g),
             (None, Some(_)) => {
-                let scale = self.vendor_scale(i, day);
+                let scale = self.vendor_scale(self.staff[i].pool, day);
                 self.staff[i].share * scale
             }
             _ => state.share,
         };
         let planned = libm::round(staffing.plan.at(self.now) * share).clamp(0.0, 1e6) as u32;
         let state = &mut self.staff[i];
-        if staffing.absence == 0.0 {
-            return planned;
+        let mut target = planned;
+        if staffing.absence > 0.0 {
+            let chance = threshold(staffing.absence);
+            while state.absent.len() <= planned as usize {
+                let n = state.absent.len() - 1;
+                let absent = day_key.child(n as u64).bits(purpose::ABSENCE) < chance;
+                state.absent.push(state.absent[n] + u32::from(absent));
+            }
+            target -= state.absent[planned as usize];
         }
-        let chance = threshold(staffing.absence);
-        while state.absent.len() <= planned as usize {
-            let n = state.absent.len() - 1;
-            let absent = day_key.child(n as u64).bits(purpose::ABSENCE) < chance;
-            state.absent.push(state.absent[n] + u32::from(absent));
+        if staffing.adherence.is_some() {
+            target = self.there(i, planned, target);
         }
-        planned - state.absent[planned as usize]
+        target
     }
 
     /// Brings the number of agents who take contacts to `target`.

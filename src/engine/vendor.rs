@@ -7,7 +7,7 @@
 use super::staffing::VENDOR;
 use super::{Engine, Observer};
 use crate::dist::counts::binomial_quantile;
-use crate::model::{Contract, Supply};
+use crate::model::Contract;
 use crate::random::purpose;
 use crate::time::Micros;
 
@@ -109,20 +109,18 @@ impl VendorState {
 }
 
 impl<O: Observer> Engine<'_, '_, O> {
-    /// The vendor of the pool of `staff[i]` on this day: its people over those ordered.
-    pub(super) fn vendor_scale(&mut self, i: usize, day: usize) -> f64 {
-        let (laws, now, pool) = (self.laws, self.now, self.staff[i].pool);
-        let Supply::Staffed(staffing) = &laws.model.pools[pool].supply else {
+    /// The vendor of pool `p` on this day: its people over those ordered.
+    pub(super) fn vendor_scale(&mut self, p: usize, day: usize) -> f64 {
+        let (laws, now) = (self.laws, self.now);
+        let contract = laws.model.pools[p].contract();
+        let Some(contract) = contract.filter(|c| c.has_people()) else {
+            self.pools[p].vendor = None;
             return 1.0;
         };
-        let Some(contract) = staffing.contract.as_ref().filter(|c| c.has_people()) else {
-            self.staff[i].vendor = None;
-            return 1.0;
-        };
-        let key = self.pool_key(pool).child(VENDOR);
-        let vendor = self.staff[i]
+        let key = self.pool_key(p).child(VENDOR);
+        let vendor = self.pools[p]
             .vendor
-            .get_or_insert_with(|| VendorState::new(contract, now, day / 7));
+            .get_or_insert_with(|| Box::new(VendorState::new(contract, now, day / 7)));
         let leaves = -libm::expm1(-contract.attrition / WEEKS);
         while vendor.week < day / 7 {
             vendor.week += 1;

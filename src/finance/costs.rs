@@ -173,12 +173,14 @@ impl Work {
         let (pool, sums) = (&model.pools[p], &ledger.pools[p]);
         let hours = |time| to_seconds(time) / HOUR;
         let online_hours = hours(sums.duty);
+        // Who is scheduled and away is paid.
+        let away = hours(sums.scheduled - sums.adherent);
         Self {
             online_hours,
             paid_hours: if pool.has_shifts() {
                 hours(sums.paid)
             } else {
-                online_hours / (1.0 - pool.shrinkage(start))
+                (online_hours + away) / (1.0 - pool.shrinkage(start))
             },
             overtime_hours: hours(sums.overtime),
             handled_minutes: answers.handle / 60.0,

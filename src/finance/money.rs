@@ -167,7 +167,9 @@ impl<'m> Money<'m> {
                 }
             }
             Slice::Group(g) => costs.groups[*g],
-            Slice::Period(..) | Slice::TopicPool(..) | Slice::MarketPool(..) => None,
+            Slice::Period(..) | Slice::Tier(..) | Slice::TopicPool(..) | Slice::MarketPool(..) => {
+                None
+            }
             customers => {
                 let types = customers.types(self.model).unwrap_or_default();
                 types.into_iter().filter_map(at_risk).reduce(|a, b| a + b)

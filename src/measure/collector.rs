@@ -24,6 +24,8 @@ struct Collector<'m> {
     pools: Slots<Sums>,
     /// People by group in the period.
     groups: Vec<People>,
+    /// See [`Ledger::tiers`].
+    tiers: Vec<Vec<[u64; 2]>>,
     /// The periods, and what was counted in those that are over.
     spans: Vec<Period>,
     periods: Vec<Ledger>,
@@ -63,6 +65,11 @@ impl<'m> Collector<'m> {
             matrix: vec![AnswerSums::default(); topics * pools].into(),
             pools: by_pool,
             groups: vec![People::default(); model.groups.len()],
+            tiers: model
+                .pools
+                .iter()
+                .map(|p| vec![[0; 2]; p.ranked_tiers()])
+                .collect(),
             spans: model.periods(),
             periods: Vec::new(),
             concurrency: model
@@ -84,6 +91,11 @@ impl<'m> Collector<'m> {
         self.cells.add_to_periods(&self.spans, &mut periods);
         let mut total = periods[0].clone();
         periods[1..].iter().for_each(|period| total.add(period));
+        // Months that lie in the warm-up do not count, as they are not told.
+        let months = self.model.months();
+        let in_warmup = |p: &Period| months[p.month].end <= self.model.warmup;
+        let first = self.spans.partition_point(in_warmup);
+        total.forget_people(&periods[first..]);
         Counters {
             total,
             periods,
@@ -108,6 +120,10 @@ impl<'m> Collector<'m> {
             matrix: self.matrix.iter_mut().map(std::mem::take).collect(),
             pools: self.pools.iter_mut().map(|s| new(s).of_members()).collect(),
             groups: self.groups.clone(),
+            tiers: {
+                let new = self.tiers.iter().map(|t| vec![[0; 2]; t.len()]).collect();
+                std::mem::replace(&mut self.tiers, new)
+            },
         });
     }
 
@@ -342,37 +358,7 @@ impl Observer for Collector<'_> {
         }
         let window = self.fcr_window;
         let sums = &mut self.books[usize::from(contact.topic)].sums;
-        sums.ended[ending as usize] += 1;
-        sums.contact_time += at - contact.start;
-        let stays_away = back_after.is_none_or(|delay| delay > window);
-        let durable = ending.is_resolved() && stays_away;
-        sums.durable += u64::from(durable);
-        if contact.number == 1 {
-            sums.first_ended += 1;
-            sums.first_resolved += u64::from(durable);
-        }
-        match ending {
-            Ending::AiResolved | Ending::AiMisresolved | Ending::GaveUp | Ending::Trapped
-                if contact.via_assistant() =>
-            {
-                sums.ai_contained += 1;
-                sums.ai_trapped += u64::from(ending == Ending::Trapped);
-                sums.ai_kept += u64::from(ending != Ending::Trapped && stays_away);
-                if durable {
-                    sums.ai_durable += 1;
-                    sums.saved_work += saved_work;
-                }
-            }
-            _ => {}
-        }
-        if back_after.is_some() {
-            sums.coming_back += 1;
-        } else if ending.is_resolved() {
-            sums.cases_resolved += 1;
-            sums.resolution_time += at - contact.case_start;
-        } else {
-            sums.cases_lost += 1;
-        }
+        sums.record_end(contact, ending, at, (back_after, window), saved_work);
     }
 
     fn judged(&mut self, contact: &Contact, ending: Ending, verdict: Verdict) {
@@ -441,6 +427,13 @@ impl Observer for Collector<'_> {
         sums.overtime += time * u64::from(overtime);
     }
 
+    fn adherence(&mut self, pool: usize, from: Micros, to: Micros, scheduled: u32, there: u32) {
+        let time = self.clip(from, to);
+        let sums = &mut self.pools[pool];
+        sums.scheduled += time * u64::from(scheduled);
+        sums.adherent += time * u64::from(there);
+    }
+
     fn offer(&mut self, pool: usize, contact: &Contact) {
         if contact.is_counted() {
             self.pools[pool].offers += 1;
@@ -473,6 +466,9 @@ impl Observer for Collector<'_> {
     fn rated(&mut self, pool: usize, contact: &Contact, tier: u8, resolved: bool) {
         if contact.is_counted() {
             self.pools[pool].record_rated(tier, resolved);
+            if let Some(talks) = self.tiers[pool].get_mut(usize::from(tier.max(1)) - 1) {
+                *talks = [talks[0] + 1, talks[1] + u64::from(resolved)];
+            }
         }
     }
 

@@ -58,6 +58,8 @@ const MORE: &[&str] = &[
     "target_met_intervals",
     "fcr",
     "resolution_rate",
+    "tier_resolution",
+    "adherence",
     "satisfaction",
     "satisfaction_human",
     "satisfaction_ai",

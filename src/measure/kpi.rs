@@ -70,6 +70,8 @@ pub enum Scope {
     Pool,
     /// In total and by pool, for pools with shifts only.
     Shift,
+    /// In total and by pool, for pools whose people are not always where they are scheduled.
+    Adherence,
     /// As `Topic`, where customers may be called back.
     Callback,
     /// As `Topic`, where the assistant does not speak the language of some market.
@@ -86,6 +88,8 @@ pub enum Scope {
     Slot,
     /// In total and by pool, for registers with tiers by rank.
     Tier,
+    /// By tier of a register with tiers by rank.
+    OneTier,
     /// In total and by group of employees.
     Group,
     /// As `Topic`, where satisfaction is followed.
@@ -271,6 +275,7 @@ kpis! {
     "concurrency" Ratio Pool "time of occupied slots / time with something in hand" |s, _| over(s.slot_time, s.busy);
     "paid_hours" Hours Shift "hours of shifts, unpaid breaks taken off, of all who are paid for them" |s, _| Some(to_seconds(s.paid) / 3600.0);
     "overtime" Hours Shift "hours that people worked past the end of their shift" |s, _| Some(to_seconds(s.overtime) / 3600.0);
+    "adherence" Fraction Adherence "time there / time scheduled, of people whose adherence is followed" |s, _| over(s.adherent, s.scheduled);
     "members" Agents Gig "people in the register; the time average where it grows and shrinks"
         |s, c| (s.members + s.member_time > 0).then(|| s.members as f64 + to_seconds(s.member_time) / c.window);
     "members_online" Agents Gig "time average of members online who accept work" |s, c| seconds(s.members_duty.saturating_sub(s.members_finishing), c.window);
@@ -295,6 +300,8 @@ kpis! {
     "first_tier_share" Fraction Tier "talks that members of the first tier ended / talks that members ended" |s, _| over(s.rated[0], s.rated[0] + s.rated[1]);
     "first_tier_resolution" Fraction Tier "of these, resolved / talks that members of the first tier ended" |s, _| over(s.rated_resolved[0], s.rated[0]);
     "other_tiers_resolution" Fraction Tier "the same of the other tiers" |s, _| over(s.rated_resolved[1], s.rated[1]);
+    "tier_share" Fraction OneTier "talks that members of the tier ended / talks that members of the pool ended" |s, _| over(s.rated[0], s.rated[0] + s.rated[1]);
+    "tier_resolution" Fraction OneTier "of these, resolved / talks that members of the tier ended" |s, _| over(s.rated_resolved[0], s.rated[0]);
     "earnings_per_online_hour" Money Pay "pay of members, top-ups included / hours online; a session counts when it ends" |s, _| ratio(s.earned, to_seconds(s.earned_time) / 3600.0);
     "earnings_p10" Money Pay "10th percentile over the members of their own earnings per online hour" |_, c| c.earnings.p10;
     "unpaid_waiting_share" Fraction Pay "time online with empty hands in sessions without pay by the hour or a top-up / time online" |s, _| over(s.unpaid_time, s.earned_time);

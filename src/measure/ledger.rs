@@ -17,6 +17,8 @@ pub struct Ledger {
     pub pools: Vec<Sums>,
     /// By group of employees.
     pub groups: Vec<People>,
+    /// By pool and tier by rank: talks of its members that are over, and of these resolved.
+    pub tiers: Vec<Vec<[u64; 2]>>,
 }
 
 impl Ledger {
@@ -25,6 +27,14 @@ impl Ledger {
         let mut all = Cow::Borrowed(spans.next()?);
         spans.for_each(|later| all.to_mut().add(later));
         Some(all)
+    }
+
+    /// People as those of a later span of time: who came and went before does not count.
+    pub(super) fn forget_people(&mut self, later: &[Ledger]) {
+        if let Some((first, rest)) = later.split_first() {
+            self.groups.clone_from(&first.groups);
+            rest.iter().for_each(|ledger| self.add_people(ledger));
+        }
     }
 
     /// Adds a later span of time.
@@ -42,6 +52,18 @@ impl Ledger {
         for (a, b) in self.matrix.iter_mut().zip(&later.matrix) {
             a.add(b);
         }
+        for (a, b) in self
+            .tiers
+            .iter_mut()
+            .flatten()
+            .zip(later.tiers.iter().flatten())
+        {
+            *a = [a[0] + b[0], a[1] + b[1]];
+        }
+        self.add_people(later);
+    }
+
+    fn add_people(&mut self, later: &Ledger) {
         for (a, b) in self.groups.iter_mut().zip(&later.groups) {
             // How many there are is told at the begin; who comes and goes adds up.
             *a = People {
@@ -167,6 +189,19 @@ impl<'l> Parts<'l> {
             Slice::Group(g) => {
                 let sums = Sums {
                     people: self.ledger.groups[*g],
+                    ..Sums::default()
+                };
+                Some((sums, self.effort))
+            }
+            Slice::Tier(p, t) => {
+                let tiers = &self.ledger.tiers[*p];
+                let of = |i: usize| {
+                    let all: u64 = tiers.iter().map(|tier| tier[i]).sum();
+                    [tiers[*t][i], all - tiers[*t][i]]
+                };
+                let sums = Sums {
+                    rated: of(0),
+                    rated_resolved: of(1),
                     ..Sums::default()
                 };
                 Some((sums, self.effort))

@@ -1,7 +1,8 @@
 //! The sums of one slice of one replication, from which every measure is a ratio.
 
-use crate::engine::{Bookings, Paid, People, Reason, Verdict};
+use crate::engine::{Bookings, Contact, Paid, People, Reason, Verdict};
 use crate::model::Ending;
+use crate::time::Micros;
 
 macro_rules! add_all {
     ($a:ident, $b:ident, $($field:ident)*) => { $( $a.$field += $b.$field; )* };
@@ -117,6 +118,10 @@ pub struct Sums {
     pub paid: u64,
     /// Time that people worked past the end of their shift, microseconds.
     pub overtime: u64,
+    /// Time that people were scheduled whose adherence is followed, and of this the time that they were there, microseconds.
+    pub scheduled: u64,
+    /// See `scheduled`.
+    pub adherent: u64,
     /// Log-ons.
     pub log_ons: u64,
     /// Offers made.
@@ -246,6 +251,49 @@ impl Sums {
         self.rated_resolved[place] += u64::from(resolved);
     }
 
+    /// A contact that counts ends; its customer comes back after a time, or not, and durable is what lasts for a window.
+    #[inline(always)]
+    pub(super) fn record_end(
+        &mut self,
+        contact: &Contact,
+        ending: Ending,
+        at: Micros,
+        (back_after, window): (Option<Micros>, Micros),
+        saved_work: f64,
+    ) {
+        self.ended[ending as usize] += 1;
+        self.contact_time += at - contact.start;
+        let stays_away = back_after.is_none_or(|delay| delay > window);
+        let durable = ending.is_resolved() && stays_away;
+        self.durable += u64::from(durable);
+        if contact.number == 1 {
+            self.first_ended += 1;
+            self.first_resolved += u64::from(durable);
+        }
+        match ending {
+            Ending::AiResolved | Ending::AiMisresolved | Ending::GaveUp | Ending::Trapped
+                if contact.via_assistant() =>
+            {
+                self.ai_contained += 1;
+                self.ai_trapped += u64::from(ending == Ending::Trapped);
+                self.ai_kept += u64::from(ending != Ending::Trapped && stays_away);
+                if durable {
+                    self.ai_durable += 1;
+                    self.saved_work += saved_work;
+                }
+            }
+            _ => {}
+        }
+        if back_after.is_some() {
+            self.coming_back += 1;
+        } else if ending.is_resolved() {
+            self.cases_resolved += 1;
+            self.resolution_time += at - contact.case_start;
+        } else {
+            self.cases_lost += 1;
+        }
+    }
+
     /// A session of a member is paid.
     pub(super) fn record_pay(&mut self, paid: &Paid) {
         self.earned += paid.amount;
@@ -260,7 +308,7 @@ impl Sums {
             ai_trapped ai_durable ai_kept saved_work ai_escalated offered delayed callbacks callbacks_missed turned_away abandoned short_abandoned abandoned_within
             answered answered_within wait_answered wait_abandoned wait queue_time served handle session expected_work cut_off
             transferred met_person time_to_human first_ended first_resolved durable cases_resolved resolution_time cases_lost pending
-            coming_back busy slot_time duty slot_duty members_duty members_finishing finishing paid overtime log_ons offers accepted refused members
+            coming_back busy slot_time duty slot_duty members_duty members_finishing finishing paid overtime scheduled adherent log_ons offers accepted refused members
             earned earned_extra earned_time unpaid_time member_time members_joined members_left contacts_judged contacts_satisfied
             slots_opened slots_booked slots_released slots_taken_again no_shows committed_time worked_time);
         for i in 0..2 {

@@ -28,6 +28,8 @@ pub enum Slice {
     MarketPool(usize, usize),
     /// One group of employees.
     Group(usize),
+    /// One tier by rank of a register, from 0, the best.
+    Tier(usize, usize),
     /// A period: its kind and its label, e.g. `day` and `2025-06-02`.
     Period(&'static str, String),
 }
@@ -60,6 +62,7 @@ impl Slice {
                 model.markets.list[*m].name, model.pools[*p].name
             ),
             Slice::Group(g) => format!("group={}", model.groups[*g].name),
+            Slice::Tier(p, t) => format!("pool={};tier={}", model.pools[*p].name, t + 1),
             Slice::Period(kind, label) => format!("{kind}={label}"),
         }
     }
@@ -81,6 +84,7 @@ impl Slice {
         let has_wage = |p: &Pool| p.minimum_wage().is_some();
         match (self, scope) {
             (_, Scope::Customer | Scope::Opinion) if !model.has_satisfaction() => false,
+            (slice, Scope::OneTier) => matches!(slice, Slice::Tier(..)),
             (Slice::All, Scope::Gig) => model.pools.iter().any(is_gig),
             (Slice::All, Scope::Turnover) => model.pools.iter().any(Pool::has_turnover),
             (Slice::All, Scope::Slot) => model.pools.iter().any(Pool::has_slots),
@@ -90,6 +94,7 @@ impl Slice {
             (_, Scope::Callback) if !model.has_callbacks() => false,
             (_, Scope::Language) if !model.has_language_gaps() => false,
             (Slice::All, Scope::Shift) => model.pools.iter().any(Pool::has_shifts),
+            (Slice::All, Scope::Adherence) => model.pools.iter().any(|p| p.adherence().is_some()),
             (Slice::All, Scope::Group) => !model.groups.is_empty(),
             (Slice::All, _) => !model.topics.is_empty(),
             (Slice::Topic(_) | Slice::Market(_) | Slice::TopicMarket(_), s) => matches!(
@@ -107,12 +112,14 @@ impl Slice {
             (Slice::Pool(p), Scope::Tier) => model.pools[*p].has_tiers(),
             (Slice::Pool(p), Scope::Wage) => has_wage(&model.pools[*p]),
             (Slice::Pool(p), Scope::Pay) => model.pools[*p].pays_members(),
+            (Slice::Pool(p), Scope::Adherence) => model.pools[*p].adherence().is_some(),
             (Slice::Pool(p), Scope::Shift) => model.pools[*p].has_shifts(),
             (Slice::Pool(_), s) => matches!(s, Scope::Pool | Scope::Answer | Scope::Opinion),
             (Slice::TopicPool(..) | Slice::MarketPool(..), s) => {
                 matches!(s, Scope::Answer | Scope::Opinion)
             }
             (Slice::Group(_), s) => s == Scope::Group,
+            (Slice::Tier(..), _) => false,
             (Slice::Period(..), _) => false,
         }
     }
@@ -129,7 +136,7 @@ impl Slice {
     }
 }
 
-/// The slices of a model that are no periods: everything, topics, markets, contact types, pools, groups, and pools of topics and
+/// The slices of a model that are no periods: everything, topics, markets, contact types, pools, groups, tiers, and pools of topics and
 /// markets that may come to them.
 pub(super) fn slices(model: &Model) -> Vec<Slice> {
     let (topics, pools) = (0..model.topic_count(), 0..model.pools.len());
@@ -140,6 +147,10 @@ pub(super) fn slices(model: &Model) -> Vec<Slice> {
     slices.extend((0..model.markets.of.len()).map(Slice::TopicMarket));
     slices.extend(pools.clone().map(Slice::Pool));
     slices.extend((0..model.groups.len()).map(Slice::Group));
+    for p in pools.clone() {
+        let tiers = 0..model.pools[p].ranked_tiers();
+        slices.extend(tiers.map(|t| Slice::Tier(p, t)));
+    }
     let reached = |types: Vec<usize>| {
         let leads = move |p: &usize| types.iter().any(|&k| model.leads_to(k, *p));
         pools.clone().filter(leads)

@@ -36,7 +36,7 @@ impl SlotPlan {
     }
 
     /// Share of the slots booked for which somebody comes, where what is looked for is found.
-    pub(super) fn shows(&self) -> f64 {
+    pub fn shows(&self) -> f64 {
         (1.0 - self.no_show) * (1.0 - self.release * (1.0 - self.taken_again))
     }
 

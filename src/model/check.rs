@@ -245,6 +245,10 @@ impl Model {
                         s.contract.as_ref().is_some_and(|c| !c.is_sound()),
                         format!("pool {name:?}: a number of the contract is out of range"),
                     );
+                    say(
+                        s.adherence.as_ref().is_some_and(|a| !a.is_sound()),
+                        format!("pool {name:?}: a number of the adherence is out of range"),
+                    );
                 }
                 Supply::Rostered(r) => {
                     say(
@@ -292,7 +296,10 @@ impl Model {
                 s.plan.max_before(Micros::MAX) * s.delivery.most().max(1.0) * growth
             }
             Supply::Rostered(r) => {
-                let people = f64::from(self.people_at_start(r));
+                let people = r.contract.as_ref().map_or_else(
+                    || f64::from(self.people_at_start(r)),
+                    |c| c.volume.max_before(Micros::MAX),
+                );
                 people * r.delivery.most().max(1.0) * self.growth(r.group)
             }
             Supply::Gig(g) => g.most_online(pool.price.as_ref(), self.horizon),

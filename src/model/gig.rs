@@ -70,7 +70,7 @@ pub struct Discontent {
 }
 
 /// How members answer to pay: log-ons by a factor on their rate,
-/// (pay offered / `reference_pay`)^`elasticity` x (earnings of the last full week per online hour / `reference_earnings`)^`feedback`,
+/// (pay offered / `reference_pay`)^`elasticity` x (own earnings of the last full week per online hour / `reference_earnings`)^`feedback`,
 /// offers by a factor on the odds of accepting, see [`Segment::acceptance_elasticity`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PayResponse {
@@ -80,8 +80,16 @@ pub struct PayResponse {
     pub elasticity: f64,
     /// Earnings per online hour at which the rate is as given.
     pub reference_earnings: f64,
-    /// Exponent of the register's earnings in the last full week.
+    /// Exponent of what the member earned in the last full week with time online; of an open register, of what all members did.
     pub feedback: f64,
+}
+
+impl PayResponse {
+    /// Factor on the log-on rate after a week that paid so much an hour online: from a tenth of the reference to ten times it.
+    pub fn feedback_factor(&self, earned: f64) -> f64 {
+        let ratio = (earned / self.reference_earnings).clamp(0.1, 10.0);
+        libm::pow(ratio, self.feedback)
+    }
 }
 
 /// How members come online.
@@ -212,9 +220,7 @@ impl GigSupply {
     pub fn mean_online(&self, mean: impl Fn(&StepFn) -> f64) -> f64 {
         let sizes = self.sizes();
         if let Some(slots) = &self.slots {
-            let of = |(s, &n): (&Segment, &u32)| f64::from(n) * s.hours_per_week.min(168.0) / 168.0;
-            let most: f64 = self.segments.iter().zip(&sizes).map(of).sum();
-            return mean(&slots.agents).min(most) * slots.shows();
+            return mean(&slots.agents).min(self.bookable_hours() / 168.0) * slots.shows();
         }
         let of = |(s, size): (&Segment, u32)| {
             let odds = s.rate * mean(&s.availability) * s.session.mean();
@@ -224,6 +230,12 @@ impl GigSupply {
             }
         };
         self.segments.iter().zip(sizes).map(of).sum()
+    }
+
+    /// Hours that the members can book in a week, if they are so many.
+    pub fn bookable_hours(&self) -> f64 {
+        let of = |(s, n): (&Segment, u32)| f64::from(n) * s.hours_per_week.min(168.0);
+        self.segments.iter().zip(self.sizes()).map(of).sum()
     }
 
     /// Whether somebody can log on before `end`.

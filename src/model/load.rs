@@ -225,6 +225,14 @@ fn service_time(topic: &Topic, pool: &Pool, k: usize, factor: f64) -> f64 {
     work / pool.speed.last().copied().unwrap_or(1.0) + after
 }
 
+impl Model {
+    /// Mean number of agents of pool `p` in each of several spans of time.
+    pub fn mean_agents(&self, p: usize, spans: &[(Micros, Micros)]) -> Vec<f64> {
+        let there = agents_over_time(self, &self.pools[p]);
+        spans.iter().map(|&span| there(span)).collect()
+    }
+}
+
 /// Mean number of agents in a part of the horizon, for any part.
 fn agents_over_time<'m>(
     model: &'m Model,
@@ -235,11 +243,16 @@ fn agents_over_time<'m>(
     }
     match &pool.supply {
         Supply::Staffed(s) => {
-            Box::new(|part| mean(&s.plan, part) * s.delivery.mean() * (1.0 - s.absence))
+            let adherence = s.adherence.as_ref().map_or(1.0, |a| a.share);
+            let there = s.delivery.mean() * (1.0 - s.absence) * adherence;
+            Box::new(move |part| mean(&s.plan, part) * there)
         }
         Supply::Rostered(r) => {
-            let people = f64::from(model.people_at_start(r)) * r.delivery.mean();
-            let duty = r.on_duty(libm::round(people) as u32);
+            let people = |at| match &r.contract {
+                Some(contract) => contract.volume.at(at),
+                None => f64::from(model.people_at_start(r)),
+            };
+            let duty = r.on_duty(|at| libm::round(people(at) * r.delivery.mean()) as u32);
             Box::new(move |part| mean(&duty, part))
         }
         Supply::Gig(g) => Box::new(move |part| g.mean_online(|f| mean(f, part))),

@@ -5,6 +5,7 @@
 //!
 //! Durations in distributions are in seconds; points in time and fixed durations are [`Micros`].
 
+mod adherence;
 mod blocks;
 mod check;
 mod contract;
@@ -22,6 +23,7 @@ mod timeline;
 mod topics;
 mod workforce;
 
+pub use adherence::Adherence;
 pub use blocks::{LEAST_BLOCK, RankedBy, SlotPlan, Tiers};
 pub use check::MAX_STEP_CASES;
 pub use contract::Contract;

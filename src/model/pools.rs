@@ -1,5 +1,6 @@
 //! Who answers: agents on a plan, or members who come when they like.
 
+use super::adherence::Adherence;
 use super::contract::Contract;
 use super::gig::GigSupply;
 use super::prices::PoolPrice;
@@ -133,6 +134,8 @@ pub struct Staffing {
     pub group: Option<usize>,
     /// What a vendor was asked for: the plan is its shape times its volume, and goes down with the people who are missing.
     pub contract: Option<Box<Contract>>,
+    /// Whether agents are where the plan says.
+    pub adherence: Option<Adherence>,
 }
 
 impl Pool {
@@ -159,9 +162,17 @@ impl Pool {
         matches!(&self.supply, Supply::Gig(g) if g.slots.is_some())
     }
 
+    /// Tiers by rank of a register that has them.
+    pub fn ranked_tiers(&self) -> usize {
+        match &self.supply {
+            Supply::Gig(g) => g.tiers.as_ref().map_or(0, |t| t.shares.len()),
+            Supply::Staffed(_) | Supply::Rostered(_) => 0,
+        }
+    }
+
     /// Whether the pool is a register with tiers by rank.
     pub fn has_tiers(&self) -> bool {
-        matches!(&self.supply, Supply::Gig(g) if g.tiers.is_some())
+        self.ranked_tiers() > 0
     }
 
     /// Members of a register that neither grows nor shrinks.
@@ -194,7 +205,17 @@ impl Pool {
     pub fn contract(&self) -> Option<&Contract> {
         match &self.supply {
             Supply::Staffed(s) => s.contract.as_deref(),
-            Supply::Rostered(_) | Supply::Gig(_) => None,
+            Supply::Rostered(r) => r.contract.as_deref(),
+            Supply::Gig(_) => None,
+        }
+    }
+
+    /// Whether its people are where they are scheduled, if that is followed.
+    pub fn adherence(&self) -> Option<&Adherence> {
+        match &self.supply {
+            Supply::Staffed(s) => s.adherence.as_ref(),
+            Supply::Rostered(r) => r.adherence.as_ref(),
+            Supply::Gig(_) => None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! People who come and go by shift templates.
 
+use super::adherence::Adherence;
+use super::contract::Contract;
 use super::pools::Delivery;
 use crate::dist::Distribution;
 use crate::time::{DAY, MINUTE, Micros, StepFn};
@@ -35,6 +37,10 @@ pub struct Roster {
     pub delivery: Delivery,
     /// In-shift shrinkage.
     pub pauses: Option<Pauses>,
+    /// Whether people are where their shift says.
+    pub adherence: Option<Adherence>,
+    /// What a vendor was asked for: `staff` is what it began with.
+    pub contract: Option<Box<Contract>>,
 }
 
 /// A shift that recurs.
@@ -123,14 +129,16 @@ impl Roster {
         pauses.map_or(1.0, |p| p.gap / (p.gap + p.length.mean()))
     }
 
-    /// Expected agents on duty over time with `people` of them: breaks as scheduled, absence and pauses in the mean.
-    pub fn on_duty(&self, people: u32) -> StepFn {
+    /// Expected agents on duty over time with so many people by the moment a shift begins: breaks as scheduled, absence, pauses and
+    /// adherence in the mean.
+    pub fn on_duty(&self, people: impl Fn(Micros) -> u32) -> StepFn {
         let mut changes: Vec<(Micros, i64)> = Vec::new();
-        for (template, n) in self.templates.iter().zip(self.split(people)) {
+        for (t, template) in self.templates.iter().enumerate() {
             for k in 0..template.begins.len() {
                 let Some((from, end)) = template.shift(k) else {
                     continue;
                 };
+                let n = self.split(people(from.max(0) as Micros))[t];
                 let there = i64::from(self.present(n, from));
                 let mut away = |from: i64, to: i64, change: i64| {
                     let (from, to) = (from.max(0) as Micros, to.max(0) as Micros);
@@ -145,7 +153,8 @@ impl Roster {
             }
         }
         changes.sort_unstable();
-        let factor = (1.0 - self.absence) * self.between_pauses();
+        let adherence = self.adherence.as_ref().map_or(1.0, |a| a.share);
+        let factor = (1.0 - self.absence) * self.between_pauses() * adherence;
         let mut now = 0;
         let mut points: Vec<(Micros, f64)> = vec![(0, 0.0)];
         for (at, change) in changes {
@@ -183,6 +192,12 @@ impl Roster {
             && !(p.gap >= LEAST_GAP && p.gap.is_finite() && p.length.mean().is_finite())
         {
             return Some("pauses are less than a minute apart");
+        }
+        if self.adherence.as_ref().is_some_and(|a| !a.is_sound()) {
+            return Some("a number of the adherence is out of range");
+        }
+        if self.contract.as_ref().is_some_and(|c| !c.is_sound()) {
+            return Some("a number of the contract is out of range");
         }
         None
     }
@@ -236,6 +251,8 @@ mod tests {
             absence_paid: false,
             delivery: Delivery::Fixed(1.0),
             pauses: None,
+            adherence: None,
+            contract: None,
         }
     }
 
@@ -260,7 +277,7 @@ mod tests {
         };
         let r = roster(vec![template(1.0, &[-4, 8], vec![lunch])]);
         assert_eq!(r.problems(), None);
-        let duty = r.on_duty(10);
+        let duty = r.on_duty(|_| 10);
         let hours = |f: &StepFn| (0..20).map(|h| f.at(h * HOUR)).collect::<Vec<f64>>();
         // 7 of 10 come; the break of the first shift was over an hour before time 0.
         let mut want = vec![7.0, 7.0, 7.0, 7.0, 0.0, 0.0, 0.0, 0.0, 7.0, 7.0, 7.0, 0.0];
@@ -269,7 +286,7 @@ mod tests {
         // A shift ends when the next one of its template begins.
         let r = roster(vec![template(1.0, &[0, 5], Vec::new())]);
         assert_eq!(r.templates[0].shift(0), Some((0, 5 * HOUR)));
-        assert_eq!(r.on_duty(10).max_before(DAY), 7.0);
+        assert_eq!(r.on_duty(|_| 10).max_before(DAY), 7.0);
     }
 
     #[test]

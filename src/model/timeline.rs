@@ -123,6 +123,8 @@ impl Model {
             };
             m.pools.iter().map(of).collect()
         };
+        let adherence =
+            |m: &Model| -> Vec<_> { m.pools.iter().map(|p| p.adherence().is_some()).collect() };
         let queues = |m: &Model| -> Vec<_> { m.queues.iter().map(|q| q.topic).collect() };
         let people = |m: &Model| -> Vec<_> { m.groups.iter().map(|g| g.headcount).collect() };
         let customers = |m: &Model| -> Vec<_> {
@@ -147,6 +149,10 @@ impl Model {
                 "who is in a register and by what it is moved",
             ),
             (shifts(self) != shifts(later), "the shifts there are"),
+            (
+                adherence(self) != adherence(later),
+                "which pools have `adherence`",
+            ),
             (
                 queues(self) != queues(later),
                 "the queues of transferred contacts",

@@ -233,6 +233,12 @@ pub mod purpose {
     pub const FORECAST: u64 = 56;
     /// Who of a vendor's agents leaves in a week (pool, week and cohort).
     pub const VENDOR_LEAVERS: u64 = 57;
+    /// Time there until the next spell away that nobody planned (person or place of the plan, and spell).
+    pub const ASTRAY_GAP: u64 = 58;
+    /// Length of such a spell (likewise).
+    pub const ASTRAY_LENGTH: u64 = 59;
+    /// Whether somebody begins away (place of the plan; person and day).
+    pub const ASTRAY_FIRST: u64 = 60;
     /// Which part of its range a factor takes at a point of a design (factor and point); the seed of Sobol' points (design).
     pub const DESIGN_ORDER: u64 = 90;
     /// Where in that part (factor and point).

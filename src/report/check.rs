@@ -1,11 +1,12 @@
 //! What a check shows.
 
 use super::Layout;
+use super::duty::{duty, months};
 use super::grid::{Column, Grid, filled, not_shown};
 use super::load::{Check, PoolLoad, TopicLoad};
-use super::quantity::{Kind, Shown, count, duration, value};
+use super::quantity::{Kind, Shown, amount, count, duration, value};
 use crate::experiment::Plan;
-use crate::model::{Group, Hiring, Market, Model};
+use crate::model::{Market, Model};
 use crate::time::{Micros, to_seconds};
 use serde_json::{Value, json};
 
@@ -28,7 +29,7 @@ pub fn check_text(
         "{name}\n{horizon} from {start} ({zone}), {} replications, seed {}\n",
         plan.replications, plan.seed
     );
-    out += &groups(model, layout);
+    out += &duty(model, layout);
     for change in model.dated_changes() {
         let date = model.calendar.label(change.at);
         let date = date.strip_suffix("T00:00").unwrap_or(&date);
@@ -43,6 +44,10 @@ pub fn check_text(
     }
     if !model.topics.is_empty() {
         out += &demand(model, check, layout);
+    }
+    if let Some(table) = months(model, layout) {
+        out.push('\n');
+        out += &table;
     }
     let seconds = check.run_seconds(plan.replications, threads);
     let time = if seconds < 1.0 {
@@ -61,35 +66,6 @@ pub fn check_text(
         }
     );
     out
-}
-
-/// What attrition alone would leave of each group.
-fn groups(model: &Model, layout: Layout) -> String {
-    let months: f64 = model.months().iter().map(|m| m.share).sum();
-    let line = |group: &Group| {
-        let left = f64::from(group.headcount) * libm::exp(-group.attrition * months);
-        let hiring = match &group.hiring {
-            Hiring::Freeze => "nobody is hired".to_owned(),
-            Hiring::Requests(_) => "so many are asked for a month".to_owned(),
-            Hiring::Replace(share) => {
-                format!(
-                    "{} of the leavers are replaced",
-                    value(*share, Kind::Fraction)
-                )
-            }
-            Hiring::Track(_) => "hiring follows a trajectory".to_owned(),
-            Hiring::Require(_) => "hiring follows what the forecast requires".to_owned(),
-        };
-        let text = format!(
-            "Group {:?}: {} people; {hiring}. Attrition alone, at the base rate, would leave {} after {} months.",
-            group.name,
-            count(u64::from(group.headcount)),
-            amount(left),
-            amount(months)
-        );
-        filled(&text, layout)
-    };
-    model.groups.iter().map(line).collect()
 }
 
 /// What customers bring, and who is there for them.
@@ -261,14 +237,6 @@ fn text(value: String) -> Shown {
     Shown {
         value,
         spread: None,
-    }
-}
-
-fn amount(x: f64) -> String {
-    if x >= 100.0 {
-        count(x.round() as u64)
-    } else {
-        value(x, Kind::Plain)
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod check;
 mod compare;
+mod duty;
 mod findings;
 mod grid;
 mod html;

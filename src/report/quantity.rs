@@ -224,6 +224,15 @@ fn number(x: f64, decimals: i32) -> String {
     out + rest
 }
 
+/// A number of things that need not be whole.
+pub(super) fn amount(x: f64) -> String {
+    if x >= 100.0 {
+        count(x.round() as u64)
+    } else {
+        value(x, Kind::Plain)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,18 @@
 //! The key `contract` of an outsourced pool.
 
-use super::cursor::Item;
+use super::cursor::{Cursor, Item};
 use super::frame::{Frame, product};
 use super::groups;
 use super::pools::MOST_AGENTS;
 use crate::model::{Contract, Model, PoolPrice, Supply};
 use crate::time::{Micros, StepFn};
+
+/// Refuses a fee for ending a contract early where there is none.
+pub(super) fn early_exit(c: &mut Cursor<'_>, has_contract: bool, price: Option<&PoolPrice>) {
+    if !has_contract && price.is_some_and(|p| p.early_exit > 0.0) {
+        c.without_effect("`price.early_exit` has no effect without a `contract`");
+    }
+}
 
 /// Reads a contract for a pool whose `agents` are `scheduled`, with `shape` for each of those at the busiest time.
 pub(super) fn read(
@@ -18,7 +25,7 @@ pub(super) fn read(
     let mut c = item.cursor("a table such as { notice = \"30 days\", ramp_up = 10 }")?;
     let notice = c.read("notice", 0, Item::duration);
     let ordered = c.read("orders", StepFn::constant(agents), |i| {
-        orders(i, agents, notice, frame)
+        orders(i, (agents, &shape), notice, frame)
     });
     let whole = |i: &Item<'_>, low, most| i.integer(low, most).map(|n| n as u32);
     let ramp_up = c.read_opt("ramp_up", |i| whole(i, 1, MOST_AGENTS));
@@ -48,7 +55,12 @@ pub(super) fn read(
 }
 
 /// Agents ordered by the moment at which that takes effect.
-fn orders(item: &Item<'_>, agents: f64, notice: Micros, frame: &Frame) -> Option<StepFn> {
+fn orders(
+    item: &Item<'_>,
+    (agents, shape): (f64, &StepFn),
+    notice: Micros,
+    frame: &Frame,
+) -> Option<StepFn> {
     let mut points: Vec<(Micros, f64)> = vec![(0, agents)];
     for entry in item.list("a list of { at = ..., agents = ... }", 1000)? {
         let Some(mut c) = entry.cursor("a table with at and agents") else {
@@ -67,7 +79,8 @@ fn orders(item: &Item<'_>, agents: f64, notice: Micros, frame: &Frame) -> Option
         c.finish();
         points.extend(at.zip(agents.map(|n| n as f64)));
     }
-    if agents == 0.0 {
+    // When a contract is run down the pattern stays as it was.
+    if agents == 0.0 && shape.max_before(Micros::MAX) == 0.0 && !item.reader.is_later() {
         return item
             .expected("no orders where `agents` is 0 at all times: it gives them their pattern");
     }
@@ -79,14 +92,8 @@ pub(super) type Written = Vec<Option<(StepFn, StepFn)>>;
 
 /// The contracts of a model that was just read.
 pub(super) fn written(model: &Model) -> Written {
-    let of = |supply: &Supply| match supply {
-        Supply::Staffed(s) => s
-            .contract
-            .as_ref()
-            .map(|c| (c.shape.clone(), c.ordered.clone())),
-        _ => None,
-    };
-    model.pools.iter().map(|p| of(&p.supply)).collect()
+    let of = |c: &Contract| (c.shape.clone(), c.ordered.clone());
+    model.pools.iter().map(|p| p.contract().map(of)).collect()
 }
 
 /// What a change of the timeline makes of contracts: another number of agents, other hours or orders take effect after the
@@ -98,12 +105,12 @@ pub(super) fn respect_notice(
     end: Micros,
 ) {
     for ((old, said), new) in before.pools.iter().zip(said).zip(&mut later.pools) {
-        let (Supply::Staffed(old), Supply::Staffed(new)) = (&old.supply, &mut new.supply) else {
-            continue;
+        let (now, plan) = match &mut new.supply {
+            Supply::Staffed(s) => (&mut s.contract, Some(&mut s.plan)),
+            Supply::Rostered(r) => (&mut r.contract, None),
+            Supply::Gig(_) => continue,
         };
-        let (Some(was), Some((shape, ordered)), Some(now)) =
-            (&old.contract, said, &mut new.contract)
-        else {
+        let (Some(was), Some((shape, ordered)), Some(now)) = (old.contract(), said, now) else {
             continue;
         };
         let effect = at.saturating_add(was.notice);
@@ -114,13 +121,20 @@ pub(super) fn respect_notice(
             now.ordered = StepFn::new([(0, now.ordered.at(0))].into_iter().chain(later));
         }
         if is_new || *ordered != now.ordered {
-            now.shape = spliced(&was.shape, &now.shape, effect);
+            // Nobody says when agents come of whom there are none.
+            if now.shape.max_before(Micros::MAX) > 0.0 {
+                now.shape = spliced(&was.shape, &now.shape, effect);
+            } else {
+                now.shape = was.shape.clone();
+            }
             now.ordered = spliced(&was.ordered, &now.ordered, effect);
         } else {
             (now.shape, now.ordered) = (was.shape.clone(), was.ordered.clone());
         }
         now.volume = Contract::followed_from(at, &was.volume, &now.ordered, now.ramp_up, end);
-        new.plan = product(&now.shape, &now.volume);
+        if let Some(plan) = plan {
+            *plan = product(&now.shape, &now.volume);
+        }
     }
 }
 

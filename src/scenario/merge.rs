@@ -15,7 +15,7 @@ const MOST_NAMED: usize = 5000;
 
 /// Keys whose tables are one value: a distribution, a pattern, a choice. They are replaced as a whole, since a mixture
 /// of the parameters of two distributions is none.
-const VALUES: [&str; 27] = [
+const VALUES: [&str; 28] = [
     "callback",
     "patience",
     "work",
@@ -42,6 +42,7 @@ const VALUES: [&str; 27] = [
     "shifts",
     "shrinkage",
     "in_shift_shrinkage",
+    "adherence",
     "markets",
 ];
 

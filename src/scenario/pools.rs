@@ -46,7 +46,7 @@ const KINDS: [(&str, PoolKind); 3] = [
 ];
 
 /// Keys of pools with a plan or shifts.
-pub(super) const STAFFED_KEYS: [&str; 11] = [
+pub(super) const STAFFED_KEYS: [&str; 12] = [
     "agents",
     "hours",
     "shrinkage",
@@ -58,6 +58,7 @@ pub(super) const STAFFED_KEYS: [&str; 11] = [
     "absence_paid",
     "in_shift_shrinkage",
     "contract",
+    "adherence",
 ];
 
 /// What all pools share.
@@ -95,6 +96,14 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
     let price = c.read_opt("price", |i| prices::pool(i, kind));
     let supply = supply(&mut c, kind, price.as_ref(), frame, groups);
     let most_agents = supply.as_ref().map(|s| most_agents(s, frame.horizon));
+    // Of a contract that is run down on a date people may still be there.
+    let runs_on = |s: &Supply| match s {
+        Supply::Staffed(s) => s.contract.is_some(),
+        Supply::Rostered(r) => r.contract.is_some(),
+        Supply::Gig(_) => false,
+    };
+    let may_run_on = c.reader.is_later() && supply.as_ref().is_some_and(runs_on);
+    let most_agents = most_agents.map(|n| if may_run_on { f64::INFINITY } else { n });
     let skills: Vec<bool> = c.read("skills", vec![true; n], |i| {
         let skilled = topics.read(i)?;
         Some((0..n).map(|k| skilled.contains(&k)).collect())
@@ -190,6 +199,7 @@ fn nobody() -> Supply {
         shrinkage: StepFn::constant(0.0),
         group: None,
         contract: None,
+        adherence: None,
     })
 }
 
@@ -204,7 +214,9 @@ fn most_agents(supply: &Supply, horizon: Micros) -> f64 {
             (s.plan.max_before(horizon) * share + 0.5).floor()
         }
         Supply::Rostered(r) => {
-            let people = r.staff.map_or(f64::INFINITY, f64::from);
+            let volume = r.contract.as_ref().map(|c| c.volume.max_before(horizon));
+            let staff = r.staff.map_or(f64::INFINITY, f64::from);
+            let people = volume.unwrap_or(staff);
             // By planned absence everybody may be away.
             let comes =
                 |b: &Begin| b.at < horizon as i64 && r.present(MOST_AGENTS as u32, b.at) > 0;
@@ -323,13 +335,13 @@ fn supply(
     for key in foreign {
         c.forbid(key, reason, None);
     }
-    if kind == PoolKind::Employed || c.has("shifts") || c.has("group") {
-        let reason = "is a key of outsourced pools with `agents` and without a group";
+    if kind == PoolKind::Employed || c.has("group") {
+        let reason = "is a key of outsourced pools without a group";
         c.forbid("contract", reason, None);
     }
     match kind {
         PoolKind::Gig => gig::read(c, price, frame).map(|g| Supply::Gig(Box::new(g))),
-        _ if c.has("shifts") => shifts::read(c, frame, groups).map(Supply::Rostered),
+        _ if c.has("shifts") => shifts::read(c, price, frame, groups).map(Supply::Rostered),
         _ => staffing(c, price, frame, groups).map(Supply::Staffed),
     }
 }
@@ -360,9 +372,8 @@ fn staffing(
         groups.find(i.string("the name of a group")?, i)
     });
     let contract = c.take("contract");
-    if contract.is_none() && price.is_some_and(|p| p.early_exit > 0.0) {
-        c.without_effect("`price.early_exit` has no effect without a `contract`");
-    }
+    contracts::early_exit(c, contract.is_some(), price);
+    let adherence = c.read_opt("adherence", shifts::adherence);
     let mut plan = scheduled?;
     let agents = plan.max_before(frame.horizon);
     if contract.is_some() {
@@ -390,6 +401,7 @@ fn staffing(
         shrinkage,
         group,
         contract: contract.map(Box::new),
+        adherence,
     })
 }
 

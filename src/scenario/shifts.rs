@@ -2,13 +2,17 @@
 
 use jiff::civil::Date;
 
+use super::contracts;
 use super::cursor::{Cursor, Item, Names};
 use super::frame::{Frame, MONTHS, parse_clock, parse_days};
 use super::patterns::civil_time;
 use super::pools::{MOST_AGENTS, delivery};
 use super::tree::Value;
 use super::values::in_words;
-use crate::model::{Begin, Break, Delivery, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};
+use crate::dist::Distribution;
+use crate::model::{
+    Adherence, Begin, Break, Delivery, LEAST_GAP, MOST_SHIFT, Pauses, PoolPrice, Roster, Template,
+};
 use crate::time::{MINUTE, Micros, SECOND, StepFn};
 
 /// Keys that mean nothing without `shifts`.
@@ -18,7 +22,12 @@ const MOST_TEMPLATES: usize = 200;
 const MOST_BREAKS: usize = 20;
 
 /// Reads the people of a pool that has `shifts`.
-pub(super) fn read(c: &mut Cursor<'_>, frame: &Frame, groups: &Names) -> Option<Roster> {
+pub(super) fn read(
+    c: &mut Cursor<'_>,
+    price: Option<&PoolPrice>,
+    frame: &Frame,
+    groups: &Names,
+) -> Option<Roster> {
     for key in ["agents", "hours"] {
         c.forbid(
             key,
@@ -47,15 +56,29 @@ pub(super) fn read(c: &mut Cursor<'_>, frame: &Frame, groups: &Names) -> Option<
         absence_paid: c.read("absence_paid", false, Item::boolean),
         delivery: c.read("delivery", Delivery::Fixed(1.0), delivery),
         pauses: c.read_opt("in_shift_shrinkage", pauses),
+        adherence: c.read_opt("adherence", adherence),
+        contract: None,
     };
+    let contract = c.take("contract");
+    contracts::early_exit(c, contract.is_some(), price);
     if group.is_none() && staff_read.is_none() {
         return None;
     }
     // Of what was written, all must be sound.
     let staff = staff_read.map_or(Some(None), |n| n.map(Some));
     let group = group.map_or(Some(None), |g| g.map(Some));
+    let staff = staff?;
+    let contract = match contract {
+        Some(i) => {
+            let people = f64::from(staff.unwrap_or(0));
+            let shape = StepFn::constant(1.0);
+            Some(contracts::read(&i, people, shape, price, frame)?)
+        }
+        None => None,
+    };
     Some(Roster {
-        staff: staff?,
+        staff,
+        contract: contract.map(Box::new),
         group: group?,
         templates: templates?,
         ..roster
@@ -310,6 +333,39 @@ fn pauses(item: &Item<'_>) -> Option<Pauses> {
         return place.expected("pauses at least a minute apart in the mean");
     }
     length.map(|length| Pauses { gap, length })
+}
+
+/// `adherence`: a share, or with the length of a spell away.
+pub(super) fn adherence(item: &Item<'_>) -> Option<Adherence> {
+    let share = |i: &Item<'_>| {
+        let share = i.share()?;
+        if share == 0.0 {
+            return i.expected("a share above 0");
+        }
+        Some(share)
+    };
+    let minutes = Distribution::Exponential { mean: 600.0 };
+    let (share, away) = match &item.node.value {
+        Value::Table(_) => {
+            let mut c = item.cursor("a share, or a table such as { share = 0.92 }")?;
+            let found = c.require(
+                "share",
+                "the share of the scheduled time that people are there",
+            );
+            let found = found.and_then(|i| share(&i));
+            let away = c.read("away", minutes, Item::positive_distribution);
+            c.finish();
+            (found?, away)
+        }
+        _ => (share(item)?, minutes),
+    };
+    let read = Adherence { share, away };
+    if !read.is_sound() {
+        let message = "expected spells there and away of a minute or more in the mean";
+        item.problem(message.to_owned(), None);
+        return None;
+    }
+    Some(read)
 }
 
 #[cfg(test)]

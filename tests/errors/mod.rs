@@ -18,6 +18,7 @@ const TABLES: [&str; 21] = [
     "demand",
     "topics",
     "markets",
+    "people",
     "pools",
     "slots",
     "shifts",

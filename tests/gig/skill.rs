@@ -4,6 +4,7 @@ use super::{close, of_pool};
 use crate::sample::outcome;
 use handover::dist::special::normal_quantile;
 use handover::engine::{Contact, Laws, Observer, simulate};
+use handover::measure::Slice;
 use handover::scenario::{InMemory, load};
 use std::path::Path;
 
@@ -90,6 +91,39 @@ fn the_best_quarter_by_skill() {
             / f64::from(n)
     };
     close(&best, "handle_time", 60.0 * below(q - s) / 0.25);
+}
+
+/// Everybody has a fair share of the talks: a tier resolves what the members between its quantiles of skill do.
+#[test]
+fn each_tier_resolves_by_its_part_of_the_skill() {
+    let more = "select = \"random\"\nskill_sd = 1.2\ntiers = { by = \"skill\", shares = [0.25, 0.25, 0.5] }";
+    let all = outcome(&register(400, "60 / h", more));
+    let b = intercept(1.2);
+    let until = |share: f64| share * resolved(b, 1.2, share);
+    let of = |measure: &str, tier: usize| {
+        let estimate = all.find(measure, &Slice::Tier(0, tier)).unwrap();
+        let interval = estimate.interval.unwrap();
+        (interval.mean, interval.standard_error())
+    };
+    for (tier, (from, to)) in [(0.0, 0.25), (0.25, 0.5), (0.5, 1.0)]
+        .into_iter()
+        .enumerate()
+    {
+        let (share, se) = of("tier_share", tier);
+        assert!((share - (to - from)).abs() < 4.0 * se, "{tier}: {share}");
+        let expected = (until(to) - until(from)) / (to - from);
+        let (found, se) = of("tier_resolution", tier);
+        // The skills of 400 members are not quite those of everybody.
+        assert!(
+            (found - expected).abs() < 4.0 * se + 0.002 && se < 0.01,
+            "{tier}: {found}, expected {expected} ± {se}"
+        );
+    }
+    assert_eq!(
+        of("tier_resolution", 0).0,
+        of_pool(&all, "first_tier_resolution", 0)
+    );
+    assert!(all.find("tier_share", &Slice::Tier(0, 3)).is_none());
 }
 
 /// Two kinds of members, by hand: after a day of ratings those who resolve 0.9 of their contacts have them all.

@@ -43,30 +43,70 @@ fn better_pay_brings_more_members() {
     );
 }
 
-/// Members who come once and stay: of the hazard that each has drawn, what is left when the factor changes is kept.
+/// An open register answers to what everybody earned: a week at the rate as given, then one at (40 / 10)^0.5 times of it.
 #[test]
-fn a_week_of_good_earnings_brings_more_members() {
-    let outcome = outcome(
+fn a_week_of_good_earnings_brings_more_strangers() {
+    let outcome = outcome(&earners(
+        2,
+        "logons = \"6 / h\"",
+        "price = { per_online_hour = 40 }\npay_response = { feedback = 0.5, reference_earnings = 10 }",
+    ));
+    close(&outcome, "log_ons", 6.0 * 168.0 * (1.0 + 2.0));
+}
+
+fn earners(weeks: u32, who: &str, pay: &str) -> String {
+    format!(
         r#"
-        horizon = "2 weeks"
-        replications = 40
-        demand = { rate = "0 / h" }
-        topic = [ { name = "calls", work = "5 min" } ]
+        horizon = "{weeks} weeks"
+        replications = 100
+        topic = [ {{ name = "calls", work = "1 s" }} ]
+        demand = {{ rate = "0 / h" }}
         [[pool]]
         name = "gig"
         kind = "gig"
-        members = 1000
-        logon_rate = "0.05 / day"
-        session = "1000 days"
-        price = { per_online_hour = 40 }
-        pay_response = { feedback = 0.5, reference_earnings = 10 }
-        "#,
+        {who}
+        session = "1 min"
+        {pay}
+        "#
+    )
+}
+
+/// Pay by the hour doubles the rate of those who were online in a week, from its end on. A member is offline for nearly all the time:
+/// of the mean of m log-ons in a week at the rate as given exp(-m) have none, and know nothing of the pay.
+#[test]
+fn who_has_earned_comes_more_often() {
+    let outcome = outcome(&earners(
+        3,
+        "members = 300\nlogon_rate = \"0.005 / h\"",
+        "price = { per_online_hour = 20 }\npay_response = { feedback = 1, reference_earnings = 10 }",
+    ));
+    let m = 0.005 * 168.0f64;
+    let weeks = [1.0, 2.0 - (-m).exp(), 2.0 - (-2.0 * m).exp()];
+    close(&outcome, "log_ons", 300.0 * m * weeks.iter().sum::<f64>());
+}
+
+/// One contact in the first week: who had it comes at ten times the rate, to the power of 2; the others who came at a tenth of it; those
+/// who did not as before.
+#[test]
+fn each_member_answers_to_what_the_member_earned() {
+    let text = earners(
+        2,
+        "members = 300\nlogon_rate = \"0.005 / h\"",
+        "price = { per_contact = 1000 }\npay_response = { feedback = 2, reference_earnings = 10 }",
     );
-    // A week at the rate as given, then one at (40 / 10)^0.5 = 2 times of it.
+    let outcome = outcome_at(
+        &[86_400.0],
+        &text.replace("demand = { rate = \"0 / h\" }", ""),
+    );
+    let m = 0.005 * 168.0f64;
+    let idle = 300.0 * (-m).exp();
+    let poor = 300.0 - idle - 1.0;
+    // A session of a minute between two times offline of two hours.
+    let rich = 100.0 * m / (1.0 + 100.0 * 0.005 / 60.0);
     close(
         &outcome,
         "log_ons",
-        1000.0 * (1.0 - (-0.05f64 * (7.0 + 14.0)).exp()),
+        300.0 * m + idle * m + poor * 0.01 * m + rich,
     );
 }
 

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 22] = [
     "syntax",
     "alone",
     "keys",

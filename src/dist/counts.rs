@@ -114,8 +114,9 @@ impl Lattice for Poisson {
 /// Poisson count of the given mean at the draw `bits`: the smallest k with `P(N <= k) >= u`, `u = (bits + 1/2) / 2^64`.
 ///
 /// Monotone in `bits` and in `mean`. A mean that is NaN or not above 0 gives 0; a mean above 1e15 counts as 1e15.
-/// Below a mean of 16 by summing from 0; above, the distribution function (incomplete gamma) is evaluated at a
-/// Cornish-Fisher guess and summed from there; the work does not grow with the mean beyond 200.
+/// Below a mean of 16 by summing from 0; above, by an expansion of the quantile where that is clear of the nearest integer
+/// by much more than its error, and else the distribution function (incomplete gamma) is evaluated at a Cornish-Fisher guess
+/// and summed from there; the work does not grow with the mean beyond 200.
 pub fn poisson_quantile(mean: f64, bits: u64) -> u64 {
     if mean.is_nan() || mean <= 0.0 {
         return 0;
@@ -138,8 +139,29 @@ pub fn poisson_quantile(mean: f64, bits: u64) -> u64 {
     } else {
         normal_quantile(tail)
     };
+    if z.abs() <= 3.0 && (16.0..=1e7).contains(&mean) {
+        let x = poisson_expansion(mean, z);
+        let (k, margin) = (x.floor(), POISSON_MARGIN / mean);
+        if x - k > margin && k + 1.0 - x > margin {
+            return k as u64;
+        }
+    }
     let guess = mean + mean.sqrt() * z + (z * z - 1.0) / 6.0;
     search(&Poisson { mean }, guess, tail, upper) as u64
+}
+
+/// Over the mean: further than this the expansion is never from the quantile, for a mean from 16 and |z| up to 3. What was
+/// seen is 0.13 at 16, and less the larger the mean.
+const POISSON_MARGIN: f64 = 0.3;
+
+/// The x whose floor is the quantile at Phi(z): `P(N < n) = Phi(z)` at every integer x = n.
+///
+/// M. Giles (2016), algorithm 955, formula for Q_N2.
+fn poisson_expansion(mean: f64, z: f64) -> f64 {
+    let (sd, z2) = (mean.sqrt(), z * z);
+    let odd = -z * (2.0 + z2) / 72.0;
+    let even = z2 * (7.0 / 810.0 + z2 / 270.0) - 8.0 / 405.0;
+    mean + sd * z + (2.0 + z2) / 6.0 + odd / sd + even / mean
 }
 
 struct Binomial {
@@ -308,6 +330,29 @@ mod tests {
         assert_eq!(poisson_quantile(f64::NAN, 5), 0);
         assert_eq!(poisson_quantile(-3.0, 5), 0);
         assert!(poisson_quantile(f64::INFINITY, 5) > 900_000_000_000_000);
+    }
+
+    /// At an integer the quantile jumps: there the expansion must be within its margin, and by far.
+    #[test]
+    fn the_expansion_of_the_quantile_is_within_its_margin() {
+        for mean in [16.0, 17.3, 25.0, 61.7, 400.0, 3e3, 1e5, 1e7] {
+            let sd = f64::sqrt(mean);
+            let law = Poisson { mean };
+            for i in -60..=60 {
+                let n = (mean + f64::from(i) * 0.05 * sd).round();
+                let (below, above) = law.tails(n - 1.0);
+                let z = if below < 0.5 {
+                    normal_quantile(below)
+                } else {
+                    -normal_quantile(above)
+                };
+                let miss = (poisson_expansion(mean, z) - n).abs();
+                assert!(
+                    z.abs() > 3.0 || miss < 0.5 * POISSON_MARGIN / mean,
+                    "{mean} {z} {miss}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::laws::StepLaw;
 use super::vendor::VendorState;
 use super::{Engine, Observer};
 use crate::model::{Select, ShiftEnd};
+use crate::slots::Slots;
 use crate::time::{Micros, NEVER};
 
 /// No agent.
@@ -35,8 +36,6 @@ pub(super) struct Agent {
     pub(super) since: Micros,
     /// Own factor on the work.
     pub(super) factor: f64,
-    prev: u32,
-    pub(super) next: u32,
     /// Place in the pool's bag of available agents (random selection).
     bag: u32,
     /// Who of the pool it is: seat or member.
@@ -84,8 +83,6 @@ impl Agent {
             state: State::Off,
             load: 0,
             listed: false,
-            prev: NOBODY,
-            next: NOBODY,
             bag: 0,
             since: 0,
             busy_since: NEVER,
@@ -108,12 +105,23 @@ impl Agent {
 }
 
 /// Loads of agents with a free slot: an agent has at most so many contacts in hand.
-const LOADS: usize = 16;
+pub(super) const LOADS: usize = 16;
+
+/// Neighbours in a list, which is a ring: its head comes before the first agent and after the last.
+#[derive(Clone, Copy)]
+pub(super) struct Link {
+    prev: u32,
+    next: u32,
+}
+
+/// The lists of all loads of so many pools, with nobody in them: their heads, which the links of the agents follow.
+pub(super) fn empty_lists(pools: usize) -> Slots<Link> {
+    let head = |i| Link { prev: i, next: i };
+    (0..(pools * LOADS) as u32).map(head).collect()
+}
 
 /// Agents of one pool at the moment.
 pub(super) struct PoolState {
-    /// By load: first and last of the list.
-    lists: [(u32, u32); LOADS],
     /// Bit per load with somebody in its list.
     loads: u32,
     /// Agents in the lists.
@@ -144,7 +152,6 @@ impl PoolState {
     /// `keeps_bag`: the choice may be random.
     pub(super) fn new(keeps_bag: bool) -> Self {
         Self {
-            lists: [(NOBODY, NOBODY); LOADS],
             keeps_bag,
             loads: 0,
             listed: 0,
@@ -173,24 +180,22 @@ impl<O: Observer> Engine<'_, '_, O> {
         let (p, load) = (usize::from(agent.pool), usize::from(agent.load) % LOADS);
         agent.listed = true;
         agent.since = now;
-        agent.next = NOBODY;
         let pool = &mut self.pools[p];
-        let list = &mut pool.lists[load];
-        let last = list.1;
-        agent.prev = last;
-        list.1 = a;
         pool.listed += 1;
         if pool.keeps_bag {
             agent.bag = pool.bag.len() as u32;
             pool.bag.push(a);
         }
-        if last == NOBODY {
-            list.0 = a;
-            pool.loads |= 1 << load;
-            self.available |= 1 << p;
-        } else {
-            self.agents[last as usize].next = a;
-        }
+        pool.loads |= 1 << load;
+        self.available |= 1 << p;
+        let (head, here) = (p * LOADS + load, self.heads + a as usize);
+        let last = self.links[head].prev;
+        self.links[here] = Link {
+            prev: last,
+            next: head as u32,
+        };
+        self.links[last as usize].next = here as u32;
+        self.links[head].prev = here as u32;
     }
 
     /// Takes an agent out of its list, before the load changes.
@@ -202,7 +207,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
         agent.listed = false;
         let (p, load) = (usize::from(agent.pool), usize::from(agent.load) % LOADS);
-        let (prev, next, bag) = (agent.prev, agent.next, agent.bag);
+        let bag = agent.bag;
         let pool = &mut self.pools[p];
         pool.listed -= 1;
         if pool.keeps_bag {
@@ -211,16 +216,11 @@ impl<O: Observer> Engine<'_, '_, O> {
                 self.agents[moved as usize].bag = bag;
             }
         }
-        let list = &mut pool.lists[load];
-        match prev {
-            NOBODY => list.0 = next,
-            _ => self.agents[prev as usize].next = next,
-        }
-        match next {
-            NOBODY => list.1 = prev,
-            _ => self.agents[next as usize].prev = prev,
-        }
-        if prev == NOBODY && next == NOBODY {
+        let Link { prev, next } = self.links[self.heads + a as usize];
+        self.links[prev as usize].next = next;
+        self.links[next as usize].prev = prev;
+        // Nobody but the head is left.
+        if prev == next {
             pool.loads &= !(1 << load);
             if pool.loads == 0 {
                 self.available &= !(1 << p);
@@ -230,8 +230,20 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// An agent of pool `p` with nothing in hand, the last to have become idle.
     pub(super) fn idle_agent(&self, p: usize) -> Option<u32> {
-        let last = self.pools[p].lists[0].1;
-        (last != NOBODY).then_some(last)
+        let last = self.links[p * LOADS].prev as usize;
+        (last >= self.heads).then(|| (last - self.heads) as u32)
+    }
+
+    /// The agents of pool `p` with so many contacts in hand who could take one more, in the order of the list.
+    pub(super) fn in_list(&self, p: usize, load: usize) -> impl Iterator<Item = u32> {
+        let follow = |i: usize| Some(self.links[i].next as usize).filter(|&i| i >= self.heads);
+        std::iter::successors(follow(p * LOADS + load), move |&i| follow(i))
+            .map(|i| (i - self.heads) as u32)
+    }
+
+    /// The agents with the fewest contacts in hand of pool `p`, which has somebody available.
+    pub(super) fn least_loaded(&self, p: usize) -> impl Iterator<Item = u32> {
+        self.in_list(p, self.pools[p].loads.trailing_zeros() as usize)
     }
 
     /// First agent of the list that `rule` prefers in pool `p`, which has somebody available.
@@ -243,7 +255,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         } else {
             pool.loads.trailing_zeros()
         };
-        pool.lists[load as usize % LOADS].0
+        self.links[p * LOADS + load as usize % LOADS].next - self.heads as u32
     }
 
     /// The agent with a free slot that takes a contact at this step, if any. `bits` decide a random choice.
@@ -329,15 +341,9 @@ impl<O: Observer> Engine<'_, '_, O> {
                     return a;
                 }
                 // A pool with another rule of its own keeps no bag: walk its lists.
-                for &(first, _) in &pool.lists {
-                    let mut a = first;
-                    while a != NOBODY {
-                        if n == 0 {
-                            return a;
-                        }
-                        n -= 1;
-                        a = self.agents[a as usize].next;
-                    }
+                let mut all = (0..LOADS).flat_map(|load| self.in_list(p, load));
+                if let Some(a) = all.nth(n as usize) {
+                    return a;
                 }
             }
             n -= pool.listed;
@@ -351,6 +357,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let a = self.free_agents.pop().unwrap_or_else(|| {
             let a = self.agents.len() as u32;
             self.agents.push(Agent::new());
+            self.links.push(Link { prev: 0, next: 0 });
             self.hands
                 .extend(std::iter::repeat_n(InHand::EMPTY, self.stride));
             self.tree.grow(self.first_agent_slot + self.agents.len());

@@ -196,7 +196,7 @@ pub(super) fn sort_spread(
         *c = sum;
         sum += here;
     }
-    scratch.clear();
+    // What stands there is written over.
     scratch.resize(n, 0);
     for &k in keys.iter() {
         let place = &mut counts[bucket(k).min(n)];

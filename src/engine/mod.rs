@@ -198,6 +198,9 @@ struct Engine<'e, 'm, O> {
     timers: Slots<queues::Timer>,
     // People
     agents: Slots<Agent>,
+    /// Those with a free slot, in lists: the heads, `heads` of them, then the agents.
+    links: Slots<agents::Link>,
+    heads: usize,
     hands: Slots<InHand>,
     stride: usize,
     free_agents: Vec<u32>,
@@ -283,6 +286,8 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             watch: Watch::new(),
             timers,
             agents: Slots::new(),
+            links: agents::empty_lists(laws.pools.len()),
+            heads: laws.pools.len() * agents::LOADS,
             hands: Slots::new(),
             stride,
             free_agents: Vec::new(),

@@ -4,7 +4,7 @@ use super::agents::NOBODY;
 use super::laws::AnswerLaw;
 use super::register::Tick;
 use super::{Contact, Engine, Observer, STRIDE};
-use crate::model::{RankedBy, Select, Supply, Tiers};
+use crate::model::{RankedBy, Supply, Tiers};
 use crate::random::purpose;
 use crate::time::Micros;
 
@@ -42,15 +42,13 @@ impl<'m, O: Observer> Engine<'_, 'm, O> {
     pub(super) fn best_rated(&self, pools: u64) -> u32 {
         let mut best = (u8::MAX, u8::MAX, Micros::MAX, NOBODY);
         for p in (0..64).filter(|p| pools >> p & 1 != 0) {
-            let mut a = self.first(p, Select::LeastLoaded);
-            while a != NOBODY {
+            for a in self.least_loaded(p) {
                 let agent = &self.agents[a as usize];
                 let tier = self.tier(p, agent.number, agent.segment);
                 let rank = (agent.load, tier, agent.since);
                 if rank < (best.0, best.1, best.2) {
                     best = (rank.0, rank.1, rank.2, a);
                 }
-                a = agent.next;
             }
         }
         best.3

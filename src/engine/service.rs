@@ -22,7 +22,7 @@ pub(super) enum Whence<'a> {
 pub(super) fn run_clock(agent: &mut Agent, law: &PoolLaw, now: Micros) {
     if agent.load > 0 {
         let load = usize::from(agent.load);
-        let dt = (now - agent.clock_at) as f64;
+        let dt = (now - agent.clock_at) as i64 as f64; // one instruction, where an unsigned number takes eight
         agent.work_clock += dt * law.speed[load - 1];
         agent.handle_clock += dt / f64::from(agent.load);
     } else {
@@ -52,11 +52,15 @@ fn next_end(agent: &Agent, law: &PoolLaw, hands: &[InHand]) -> Micros {
     agent.clock_at + ceil_micros(rest)
 }
 
-/// The whole number not below `x`, for `x` from 0 to 2^52; more and NaN are whole already, or nothing that can be.
+/// The whole number not below `x`, for `x` from 0 to 2^51; more counts as that.
 #[inline(always)]
 fn ceil_micros(x: f64) -> Micros {
-    let down = x as u64;
-    down + u64::from((down as f64) < x)
+    // From here on to twice as much a float is a whole number, and its mantissa is what it is more than this.
+    const WHOLE: f64 = (1_u64 << 52) as f64;
+    let x = x.min(0.5 * WHOLE);
+    let near = x + WHOLE;
+    let mantissa = near.to_bits() & ((1 << 52) - 1);
+    mantissa + u64::from(near - WHOLE < x)
 }
 
 impl<O: Observer> Engine<'_, '_, O> {
@@ -145,7 +149,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         hand.answered = now;
         hand.begin_talk(wait.offered, q);
         agent.service_at = if SEVERAL {
-            next_end(agent, pool_law, &self.hands[first..=first + load])
+            next_end(agent, pool_law, &self.hands[first..first + load + 1])
         } else {
             now + round_micros(work)
         };
@@ -371,7 +375,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let handle = if SEVERAL {
             agent.handle_clock - hand.handle_from
         } else {
-            (self.now - hand.answered) as f64
+            (self.now - hand.answered) as i64 as f64
         };
         let service = Service {
             from: hand.answered,

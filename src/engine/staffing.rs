@@ -224,8 +224,13 @@ impl<O: Observer> Engine<'_, '_, O> {
             busy.truncate(surplus as usize);
             self.cut(busy);
         } else {
-            busy.sort_by_key(|&a| (self.agents[a as usize].load, recent(a)));
-            for a in busy.into_iter().take(surplus as usize) {
+            let fewest = |a: &u32| (self.agents[*a as usize].load, recent(*a));
+            if busy.len() > surplus as usize {
+                busy.select_nth_unstable_by_key(surplus as usize, fewest);
+                busy.truncate(surplus as usize);
+            }
+            busy.sort_unstable_by_key(fewest);
+            for a in busy {
                 self.retire(a);
             }
         }

@@ -25,14 +25,14 @@ impl<O: Observer> Engine<'_, '_, O> {
     /// The contact, which was offered, joins line `q` and will be called.
     pub(super) fn promise_call(&mut self, contact: &Contact, q: usize) {
         self.observer.callback(contact);
-        let law = self.laws.topics[usize::from(contact.topic)].callback;
+        let topic = &self.laws.topics[usize::from(contact.topic)];
         let hop = STRIDE * u64::from(contact.hop);
-        let absent = law.is_some_and(|(_, _, reached)| {
+        let absent = topic.callback.is_some_and(|(_, _, reached)| {
             reached != u64::MAX && contact.key().bits(purpose::REACHED + hop) >= reached
         });
         let w = Waiting {
             absent,
-            ..Waiting::new(*contact, self.now, NEVER)
+            ..Waiting::new(*contact, topic.work(contact), self.now, NEVER)
         };
         let place = self.join(q, w);
         self.try_steps(q, place, contact.case);

@@ -29,6 +29,7 @@ impl<O: Observer> Engine<'_, '_, O> {
             }
         }
         self.laws = laws;
+        self.draw_work_again();
         let model = self.laws.model;
         self.max_contacts = model.max_contacts;
         (self.day_busyness.0, self.interval_busyness.0) = (u64::MAX, u64::MAX);
@@ -77,6 +78,18 @@ impl<O: Observer> Engine<'_, '_, O> {
         self.change_door();
         for p in 0..self.pools.len() {
             self.fill(p);
+        }
+    }
+
+    /// What is to do for those who wait, and was not begun, follows the law of the moment at which it is.
+    fn draw_work_again(&mut self) {
+        for q in 0..self.lines.len() {
+            for place in self.lines[q].places() {
+                let w = self.lines[q].at_mut(place);
+                if w.live && w.work.is_fresh() {
+                    w.work = self.laws.topics[usize::from(w.contact.topic)].work(&w.contact);
+                }
+            }
         }
     }
 

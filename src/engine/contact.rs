@@ -64,8 +64,37 @@ pub struct Contact {
     pub(super) reason: Reason,
 }
 
-/// Work left of a service that was never begun.
-pub(super) const FRESH: f64 = -1.0;
+/// What a person has to do for a contact. It is drawn when the contact comes to a line, well before anybody depends on it: the
+/// next event follows from the work of the one before, and the draws would lie on that path.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Work {
+    /// In microseconds: the work content, before the factors of pool and agent; what is left of a service that was cut off.
+    pub(super) time: f64,
+    /// Expected work content of the case in seconds; negative after a service that was cut off.
+    pub(super) expected: f64,
+}
+
+impl Work {
+    /// None at all.
+    const NONE: Work = Work {
+        time: 0.0,
+        expected: 0.0,
+    };
+
+    /// What a service that was cut off leaves, in microseconds.
+    pub(super) fn left(time: f64) -> Self {
+        Self {
+            time,
+            expected: -1.0,
+        }
+    }
+
+    /// Whether nobody has begun it.
+    #[inline(always)]
+    pub(super) fn is_fresh(self) -> bool {
+        self.expected.is_sign_positive()
+    }
+}
 
 pub(super) const COUNTED: u8 = 1;
 pub(super) const VIA_AI: u8 = 2;
@@ -162,8 +191,8 @@ pub(super) struct Waiting {
     pub(super) joined: Micros,
     /// Patience ends here.
     pub(super) expires: Micros,
-    /// Work left from a service that was cut off, in microseconds; negative when none was.
-    pub(super) work_left: f64,
+    /// What there is to do.
+    pub(super) work: Work,
     /// First of the members this contact is on offer to.
     pub(super) offer_head: u32,
     /// Offers of the present round.
@@ -181,11 +210,12 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// A contact that joins a line at `now` for the first time.
+    /// A contact that joins a line at `now`.
     #[inline(always)]
-    pub(super) fn new(contact: Contact, now: Micros, expires: Micros) -> Self {
+    pub(super) fn new(contact: Contact, work: Work, now: Micros, expires: Micros) -> Self {
         Self {
             contact,
+            work,
             offered: now,
             joined: now,
             expires,
@@ -211,7 +241,7 @@ impl Waiting {
         offered: 0,
         joined: 0,
         expires: NEVER,
-        work_left: FRESH,
+        work: Work::NONE,
         offer_head: NOBODY,
         offers: 0,
         made: 0,

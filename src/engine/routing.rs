@@ -1,6 +1,6 @@
 //! Who takes an arriving contact, and which contact an agent who frees takes.
 
-use super::contact::{PASSED_ON, Waiting};
+use super::contact::{PASSED_ON, Waiting, Work};
 use super::laws::{PoolLaw, StepLaw};
 use super::service::Whence;
 use super::{Contact, Engine, Observer, Reason, STRIDE, Wait};
@@ -72,7 +72,8 @@ impl<O: Observer> Engine<'_, '_, O> {
             return;
         }
         let expires = self.patience_of(contact);
-        self.join(q, Waiting::new(*contact, self.now, expires));
+        let work = topic.work(contact);
+        self.join(q, Waiting::new(*contact, work, self.now, expires));
         if let Some(p) = offers_from {
             self.dispatch(p);
         }
@@ -130,8 +131,7 @@ impl<O: Observer> Engine<'_, '_, O> {
         let expires = self.patience_of(&contact);
         let w = Waiting {
             offered,
-            work_left,
-            ..Waiting::new(contact, self.now, expires)
+            ..Waiting::new(contact, Work::left(work_left), self.now, expires)
         };
         self.rejoin(q, w)
     }

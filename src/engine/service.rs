@@ -1,7 +1,7 @@
 //! Answering, working, finishing: one contact at a time or several at once.
 
 use super::agents::{Agent, State};
-use super::contact::{FRESH, FROM_AI, InHand, MET_PERSON, PASSED_ON};
+use super::contact::{FROM_AI, InHand, MET_PERSON, PASSED_ON};
 use super::laws::PoolLaw;
 use super::{Contact, Engine, MAX_HOPS, Observer, Reason, STRIDE, Service, Wait};
 use crate::model::{Ending, ShiftEnd, TransferTo};
@@ -92,40 +92,27 @@ impl<O: Observer> Engine<'_, '_, O> {
     ) {
         let laws = self.laws;
         let now = self.now;
-        let (contact, wait, work_left) = match whence {
-            Whence::Arrival(contact) => (contact, Wait::none(now), FRESH),
+        let (contact, wait, work) = match whence {
+            Whence::Arrival(contact) => {
+                let topic = &laws.topics[usize::from(contact.topic)];
+                (contact, Wait::none(now), topic.work(contact))
+            }
             Whence::Line(place) => {
                 let w = self.lines[q].at(place);
-                (&w.contact, w.wait(now), w.work_left)
+                (&w.contact, w.wait(now), w.work)
             }
         };
         let topic = usize::from(contact.topic);
-        let law = &laws.topics[topic];
         let agent = &mut self.agents[a as usize];
         let p = usize::from(agent.pool);
         let pool_law = &laws.pools[p];
         let pool = &mut self.pools[p];
-        let fresh = work_left < 0.0;
-        let (factor, expected) = match &law.work_of_difficulty {
-            None => (1.0, law.mean_work),
-            Some(table) => {
-                let factor = table.sample(contact.case.bits(purpose::DIFFICULTY));
-                (factor, law.mean_work * factor)
-            }
-        };
+        let fresh = work.is_fresh();
+        let expected = work.expected;
         let work = if fresh {
-            let bits = contact
-                .key()
-                .bits(purpose::WORK + STRIDE * u64::from(contact.hop));
-            let handed = if contact.flags & FROM_AI != 0 {
-                law.handover_factor
-            } else {
-                1.0
-            };
-            let content = law.work.as_ref().map_or(0.0, |w| w.sample(bits));
-            content * factor * handed * pool_law.answers[topic].work_factor * agent.factor
+            work.time * pool_law.answers[topic].work_factor * agent.factor
         } else {
-            work_left
+            work.time
         };
         self.talking_now += 1;
         let load = if SEVERAL { usize::from(agent.load) } else { 0 };

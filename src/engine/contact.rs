@@ -2,6 +2,7 @@
 
 use super::agents::NOBODY;
 use super::observer::Wait;
+use super::work::Work;
 use crate::random::Key;
 use crate::slots::Slots;
 use crate::time::{Micros, NEVER};
@@ -62,38 +63,6 @@ pub struct Contact {
     pub(super) handler: u8,
     /// Why it goes to people, as soon as it does.
     pub(super) reason: Reason,
-}
-
-/// What a person has to do for a contact. It is drawn when the contact comes to a line, well before anybody depends on it: the
-/// next event follows from the work of the one before, and the draws would lie on that path.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Work {
-    /// In microseconds: the work content, before the factors of pool and agent; what is left of a service that was cut off.
-    pub(super) time: f64,
-    /// Expected work content of the case in seconds; negative after a service that was cut off.
-    pub(super) expected: f64,
-}
-
-impl Work {
-    /// None at all.
-    const NONE: Work = Work {
-        time: 0.0,
-        expected: 0.0,
-    };
-
-    /// What a service that was cut off leaves, in microseconds.
-    pub(super) fn left(time: f64) -> Self {
-        Self {
-            time,
-            expected: -1.0,
-        }
-    }
-
-    /// Whether nobody has begun it.
-    #[inline(always)]
-    pub(super) fn is_fresh(self) -> bool {
-        self.expected.is_sign_positive()
-    }
 }
 
 pub(super) const COUNTED: u8 = 1;

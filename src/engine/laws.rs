@@ -1,9 +1,7 @@
 //! The model made ready for simulation: samplers, thresholds and masks, shared by all replications.
 
-use super::STRIDE;
 use super::cache::{Cache, Frame};
 use super::chance::{Chance, Common, Outcomes};
-use super::contact::{Contact, FROM_AI, Work};
 use super::earnings::PayLaw;
 use super::gig_law::{self, GigLaw};
 use super::satisfaction::{SatisfactionLaw, satisfaction_laws};
@@ -11,7 +9,7 @@ use crate::dist::{Distribution, Sampler};
 use crate::model::{
     AiOutcome, Ending, HumanAccess, Model, Pool, Select, ShiftEnd, Supply, Take, TransferTo,
 };
-use crate::random::{Key, purpose, threshold};
+use crate::random::threshold;
 use crate::slots::Slots;
 use crate::time::{Micros, NEVER};
 use std::sync::Arc;
@@ -276,41 +274,6 @@ impl PoolLaw {
             self.speed.push(pace * limit / load as f64);
         }
         self
-    }
-}
-
-impl TopicLaw {
-    /// Draws what a person has to do for the contact.
-    #[inline(always)]
-    pub(super) fn work(&self, contact: &Contact) -> Work {
-        let (factor, expected) = match &self.work_of_difficulty {
-            None => (1.0, self.mean_work),
-            Some(table) => {
-                let factor = table.sample(contact.case.bits(purpose::DIFFICULTY));
-                (factor, self.mean_work * factor)
-            }
-        };
-        let hop = STRIDE * u64::from(contact.hop);
-        let bits = contact.key().bits(purpose::WORK + hop);
-        let handed = if contact.flags & FROM_AI != 0 {
-            self.handover_factor
-        } else {
-            1.0
-        };
-        let content = self.work.as_ref().map_or(0.0, |w| w.sample(bits));
-        Work {
-            time: content * factor * handed,
-            expected,
-        }
-    }
-
-    /// Expected human work content of a case in seconds, pool and agent factors left out.
-    #[inline(always)]
-    pub(super) fn expected_work(&self, case: Key) -> f64 {
-        match &self.work_of_difficulty {
-            None => self.mean_work,
-            Some(factor) => self.mean_work * factor.sample(case.bits(purpose::DIFFICULTY)),
-        }
     }
 }
 

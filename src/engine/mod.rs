@@ -51,6 +51,7 @@ mod staffing;
 mod turnover;
 mod vendor;
 mod waited;
+mod work;
 mod workforce;
 
 pub use blocks::Bookings;

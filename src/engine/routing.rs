@@ -1,8 +1,9 @@
 //! Who takes an arriving contact, and which contact an agent who frees takes.
 
-use super::contact::{PASSED_ON, Waiting, Work};
+use super::contact::{PASSED_ON, Waiting};
 use super::laws::{PoolLaw, StepLaw};
 use super::service::Whence;
+use super::work::Work;
 use super::{Contact, Engine, Observer, Reason, STRIDE, Wait};
 use crate::model::{Closed, Ending, Take};
 use crate::random::{Key, purpose};

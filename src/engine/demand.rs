@@ -36,11 +36,6 @@ impl<O: Observer> Engine<'_, '_, O> {
             &mut self.scratch,
             &mut self.counts,
         );
-        // Read once here, at random places but independently of each other, rather than one by one as time passes.
-        let enrolled = &self.enrolled;
-        let place = |key: &u64| enrolled[(key & 0xFF_FFFF) as usize];
-        self.agenda.clear();
-        self.agenda.extend(self.order.iter().map(place));
     }
 
     /// Puts a contact on the agenda of the step that is being opened.

@@ -39,6 +39,7 @@ mod laws;
 mod observer;
 mod patience;
 mod person;
+mod play;
 mod queues;
 mod ramp;
 mod rating;
@@ -168,10 +169,10 @@ struct Engine<'e, 'm, O> {
     soon: BinaryHeap<Reverse<(Micros, u8, u64, u32)>>,
     soon_items: Vec<Item>,
     soon_free: Vec<u32>,
-    /// Contacts that reach people in the step, in the order of time once it is made; and the same as they come up.
-    agenda: Slots<Contact>,
+    /// Contacts that reach people in the step as they come up, their order in time, and the next few in that order.
     enrolled: Slots<Contact>,
     order: Slots<u64>,
+    agenda: Slots<Contact>,
     /// The agenda of the step is being made: contacts are enrolled rather than filed.
     opening: bool,
     scratch: Vec<u64>,
@@ -263,9 +264,9 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
             soon: BinaryHeap::new(),
             soon_items: Vec::new(),
             soon_free: Vec::new(),
-            agenda: Slots::new(),
             enrolled: Slots::new(),
             order: Slots::new(),
+            agenda: Slots::new(),
             opening: false,
             scratch: Vec::new(),
             counts: Vec::new(),
@@ -396,61 +397,6 @@ impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
     fn books_balance(&self) -> bool {
         let waiting: u64 = self.lines.iter().map(|line| u64::from(line.live)).sum();
         self.in_system() == waiting + self.talking_now + self.filed_now
-    }
-
-    /// Plays the step: the earliest of agenda, event tree and patience is next.
-    fn play(&mut self, step_end: Micros) {
-        // The agenda does not change while it is played.
-        let order = std::mem::take(&mut self.order);
-        let agenda = std::mem::take(&mut self.agenda);
-        let start = self.step_start;
-        let mut cursor = 0;
-        loop {
-            let next = order.get(cursor).map(|key| start + (key >> 24));
-            let arrival = next.unwrap_or(step_end);
-            let last = arrival.min(step_end - 1);
-            loop {
-                let event = self.tree.time();
-                if self.watch.due < arrival && self.watch.due < event {
-                    self.expire();
-                    continue;
-                }
-                if event > last {
-                    break;
-                }
-                self.now = event;
-                self.account.events += 1;
-                self.act(self.tree.slot());
-            }
-            let Some(at) = next else { break };
-            self.now = at;
-            self.filed_now -= 1;
-            let contact = &agenda[cursor];
-            cursor += 1;
-            self.reach_people(contact, usize::from(contact.topic));
-        }
-        self.now = step_end;
-        self.order = order;
-        self.agenda = agenda;
-    }
-
-    #[inline(always)]
-    fn act(&mut self, slot: usize) {
-        if slot >= self.first_agent_slot {
-            self.agent_event((slot - self.first_agent_slot) as u32);
-        } else {
-            self.rare_event(slot);
-        }
-    }
-
-    #[inline(never)]
-    fn rare_event(&mut self, slot: usize) {
-        match slot {
-            slot::STAFF => self.change_staff(),
-            slot::CLOCK => self.tick(),
-            slot::SOON => self.due(),
-            timer => self.open_route_step(timer - slot::TIMERS),
-        }
     }
 
     /// The contact ends; the customer may come back.

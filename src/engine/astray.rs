@@ -35,6 +35,11 @@ struct Place {
 }
 
 impl Astray {
+    /// Who is absent today may be others than before.
+    pub(super) fn recount(&mut self) {
+        self.day = usize::MAX;
+    }
+
     /// When something changes next.
     pub(super) fn next(&self) -> Micros {
         self.due.peek().map_or(NEVER, |d| d.0.0)

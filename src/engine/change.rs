@@ -50,6 +50,8 @@ impl<O: Observer> Engine<'_, '_, O> {
             let adherence = |laws: &Laws<'_>| laws.model.pools[state.pool].adherence().cloned();
             if adherence(before) != adherence(laws) {
                 state.astray = None;
+            } else if let Some(astray) = &mut state.astray {
+                astray.recount();
             }
         }
         if !self.staff.is_empty() {

@@ -1,6 +1,6 @@
 //! Agents on a plan: who comes and goes at each change, absence and delivery drawn by the day.
 
-use super::agents::State;
+use super::agents::{Agent, State};
 use super::astray::Astray;
 use super::{Engine, Observer, kind, slot};
 use crate::model::{Delivery, ShiftEnd, Staffing, Supply};
@@ -182,7 +182,11 @@ impl<O: Observer> Engine<'_, '_, O> {
         if target >= present {
             let stay = pool.excess.min(target - present);
             pool.excess -= stay;
-            for _ in 0..target - present - stay {
+            let mut missing = target - present - stay;
+            if self.staff[i].astray.is_some() {
+                missing -= self.take_back(p, missing);
+            }
+            for _ in 0..missing {
                 let state = &mut self.staff[i];
                 let seat = state.empty.pop().map_or_else(
                     || {
@@ -234,6 +238,19 @@ impl<O: Observer> Engine<'_, '_, O> {
                 self.retire(a);
             }
         }
+    }
+
+    /// Lets up to `most` agents stay who were to leave and have not finished: who comes back takes their place, not one beside
+    /// it; how many.
+    fn take_back(&mut self, p: usize, most: u32) -> u32 {
+        let leaves = |agent: &Agent| usize::from(agent.pool) == p && agent.state == State::Leaving;
+        let all = 0..self.agents.len() as u32;
+        let back: Vec<u32> = all
+            .filter(|&a| leaves(&self.agents[a as usize]))
+            .take(most as usize)
+            .collect();
+        back.iter().for_each(|&a| self.stay(a));
+        back.len() as u32
     }
 
     /// The own factor of a person of pool `p`.

@@ -1,7 +1,7 @@
 //! People who are not always where they are scheduled: a renewal process, on a plan and on shifts.
 
 use super::{desk, is, of};
-use crate::sample::{close, monthly, monthly_mean};
+use crate::sample::{close, monthly, monthly_mean, outcome};
 use handover::experiment::Outcome;
 
 /// Nobody calls, so that nobody is kept: the time there is the share, breaks taken off, and all of it is paid.
@@ -127,4 +127,63 @@ fn it_changes_on_a_date() {
             assert!((found - share).abs() < 0.004, "{month}: {found}");
         }
     }
+}
+
+/// Absence is drawn anew at the moment, and with it who of those that are away is missed: 20 x 0.9 x 0.6 are there on such days.
+#[test]
+fn a_change_of_absence_within_a_day() {
+    let there = |from: &str, to: &str| {
+        let o = outcome(&format!(
+            r#"
+            start = 2025-01-06
+            horizon = "1 day"
+            replications = 400
+            [demand]
+            rate = "1 / h"
+            [[topic]]
+            name = "q"
+            work = "1 min"
+            [[pool]]
+            name = "p"
+            kind = "employed"
+            agents = 20
+            adherence = {{ share = 0.6, away = {{ exponential = "2 h" }} }}
+            absence = {from}
+            [[timeline]]
+            at = 2025-01-06T12:00:00
+            set = {{ "pool.p.absence" = {to} }}
+            "#
+        ));
+        close(&o, "adherence", 0.6);
+        close(&o, "agents_on_duty", 0.5 * 20.0 * 0.6 * (2.0 - 0.9));
+    };
+    there("0.0", "0.9");
+    there("0.9", "0.0");
+}
+
+/// Who comes back before the chats in hand are finished takes the place again, and nobody else beside.
+#[test]
+fn no_more_people_than_places_with_several_chats_each() {
+    let o = outcome(
+        r#"
+        start = 2025-01-06
+        horizon = "7 days"
+        replications = 4
+        [demand]
+        rate = "150 / h"
+        [[topic]]
+        name = "q"
+        work = { exponential = "15 min" }
+        patience = { exponential = "5 min" }
+        [[pool]]
+        name = "p"
+        kind = "employed"
+        agents = 20
+        adherence = { share = 0.9, away = "10 min" }
+        concurrency = 3
+        speed = [1.0, 0.8, 0.6]
+        "#,
+    );
+    let duty = o.total("agents_on_duty").unwrap().interval.unwrap().mean;
+    assert!((18.0..=20.0).contains(&duty), "{duty}");
 }

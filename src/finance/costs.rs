@@ -85,6 +85,24 @@ pub struct Spans {
     pub left: Vec<f64>,
 }
 
+impl Spans {
+    /// Goes on until the end of the part that follows.
+    pub(super) fn join(&mut self, next: &Spans) {
+        let both = |a: &mut Span, b: &Span| {
+            a.share += b.share;
+            a.first |= b.first;
+            a.last |= b.last;
+        };
+        both(&mut self.ai, &next.ai);
+        for (a, b) in self.pools.iter_mut().zip(&next.pools) {
+            both(a, b);
+        }
+        for (a, b) in self.left.iter_mut().zip(&next.left) {
+            *a += b;
+        }
+    }
+}
+
 /// The costs of a period in which `model` holds.
 pub fn costs(model: &Model, ledger: &Ledger, spans: &Spans) -> Costs {
     let pools = model.pools.iter().zip(&spans.pools).enumerate();

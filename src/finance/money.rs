@@ -3,7 +3,8 @@
 use super::costs::{Costs, Span, Spans, costs};
 use super::risk::{customer_value, value_at_risk};
 use crate::measure::{Counters, Ledger, Row, Slice, Sums};
-use crate::model::{Model, Period};
+use crate::model::{Model, Period, Pool};
+use std::ops::Range;
 
 /// The costs of one model: rows for the whole time and for each month.
 pub struct Money<'m> {
@@ -17,8 +18,17 @@ pub struct Money<'m> {
 struct Month {
     /// Share of the whole month.
     share: f64,
-    /// Its parts: the ledger and the epoch of each, and what of it is charged.
-    parts: Vec<(usize, usize, Spans)>,
+    /// Its parts, divided where prices change.
+    parts: Vec<Part>,
+}
+
+/// A part of a month in which the prices are the same.
+struct Part {
+    periods: Range<usize>,
+    /// The epoch of its first period.
+    epoch: usize,
+    /// What is charged for.
+    spans: Spans,
 }
 
 /// Measures of everything; [`NPV`] is for the whole time only.
@@ -118,15 +128,18 @@ impl<'m> Money<'m> {
         let mut months = Vec::with_capacity(self.months.len());
         for month in &self.months {
             let mut cost = Costs::none(self.model);
-            for (index, epoch, spans) in &month.parts {
-                let model = self.model.epoch(*epoch);
-                cost.add(&costs(model, &counters.periods[*index], spans));
+            for part in &month.parts {
+                let model = self.model.epoch(part.epoch);
+                if let Some(ledger) = Ledger::of(counters.periods[part.periods.clone()].iter()) {
+                    cost.add(&costs(model, &ledger, &part.spans));
+                }
             }
             // Paid at the end of the month.
             elapsed += month.share;
             present += cost.total() * libm::pow(1.0 + self.model.prices.discount, -elapsed / 12.0);
             whole.add(&cost);
-            let ledgers = month.parts.iter().map(|p| &counters.periods[p.0]);
+            let periods = month.parts.iter().flat_map(|p| p.periods.clone());
+            let ledgers = periods.map(|i| &counters.periods[i]);
             if let Some(ledger) = Ledger::of(ledgers) {
                 months.push(self.values(&cost, &ledger, None));
             }
@@ -220,10 +233,34 @@ fn months(model: &Model) -> Vec<Month> {
         }
         if let Some(month) = months.last_mut() {
             month.share += period.span.counted;
-            month.parts.push((index, period.epoch, spans));
+            match month.parts.last_mut() {
+                Some(part) if charges_alike(model, part, period) => {
+                    part.periods.end = index + 1;
+                    part.spans.join(&spans);
+                }
+                _ => month.parts.push(Part {
+                    periods: index..index + 1,
+                    epoch: period.epoch,
+                    spans,
+                }),
+            }
         }
     }
     months
+}
+
+/// Whether what is charged in the period is charged by the same rules as in the part of the month before it.
+fn charges_alike(model: &Model, part: &Part, period: &Period) -> bool {
+    let (a, b) = (model.epoch(part.epoch), model.epoch(period.epoch));
+    let (then, now) = (part.spans.start, period.span.start);
+    let pools = a.pools.iter().zip(&b.pools).enumerate();
+    let alike = |(p, (x, y)): (usize, (&Pool, &Pool))| {
+        let routes = (0..model.topics.len()).all(|k| a.leads_to(k, p) == b.leads_to(k, p));
+        let credit = x.price.as_ref().is_some_and(|price| price.credit.is_some());
+        x.price == y.price && x.shrinkage(then) == y.shrinkage(now) && (routes || !credit)
+    };
+    let pay = a.groups.iter().zip(&b.groups).all(|(x, y)| x.pay == y.pay);
+    a.prices == b.prices && pay && pools.into_iter().all(alike)
 }
 
 /// Months of the minimum term of a pool's contract that are left when its volume becomes 0 within the period.

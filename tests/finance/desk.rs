@@ -78,3 +78,51 @@ fn without_prices_there_are_no_costs() {
             .all(|r| !r.measure.starts_with("cost") && r.measure != "npv")
     );
 }
+
+/// Some 7,200 contacts at 2 come to less than the minimum of the month, when nearly all come in its first half: a change of demand does
+/// not make two minimums of half a month of it, nor a payroll of two halves.
+#[test]
+fn what_touches_no_price_leaves_the_month_whole() {
+    let costs = |changes: &str| {
+        let outcome = outcome(&format!(
+            r#"
+            start = 2025-01-01
+            horizon = "1 month"
+            replications = 3
+            demand = {{ rate = "20 / h" }}
+            [[topic]]
+            name = "calls"
+            work = "1 min"
+            [[pool]]
+            name = "desk"
+            kind = "outsourced"
+            agents = 20
+            price = {{ per_contact = 2, monthly_minimum = 20000 }}
+            [[group]]
+            name = "office"
+            headcount = 100
+            attrition = {{ monthly = 0.5 }}
+            pay = {{ monthly = 3000 }}
+            {changes}
+            "#
+        ));
+        [Slice::Pool(0), Slice::Group(0)]
+            .map(|slice| outcome.find("cost_total", &slice).unwrap().mean.unwrap())
+    };
+    let fall = "[[timeline]]\nat = 2025-01-16\nset = { \"demand.rate\" = \"0.1 / h\" }";
+    let [desk, office] = costs(fall);
+    is(desk, 20_000.0, "the minimum once");
+    is(office, costs("")[1], "one payroll");
+    // 20 an hour all month: 14,880 contacts or so.
+    assert!(costs("")[0] > 25_000.0);
+    // What changes a price divides the month: 20,000 x 15 / 31 is less than the contacts of the first part, and 40,000 x 16 / 31 more.
+    let dearer = fall.replace(
+        "set = { ",
+        "set = { \"pool.desk.price.monthly_minimum\" = 40_000, ",
+    );
+    let desk = costs(&dearer)[0];
+    assert!(
+        (desk - 14_400.0 - 40_000.0 * 16.0 / 31.0).abs() < 800.0,
+        "{desk}"
+    );
+}

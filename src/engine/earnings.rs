@@ -94,6 +94,8 @@ pub(super) struct Session {
     surge: f64,
     /// Counted time with something in hand, where contacts are followed.
     busy: Micros,
+    /// Until when it is told.
+    busy_told: Micros,
     /// Bit per place of a contact in hand: it was answered while pay was raised.
     raised: u16,
     /// Until when time online, and surge in it, counts as earned by the member, where that moves the log-on rate.
@@ -213,9 +215,12 @@ impl<O: Observer> Engine<'_, '_, O> {
 
     /// The hands of the agent are empty, or its busy span is told so far.
     pub(super) fn pay_rest(&mut self, a: u32) {
-        let from = self.agents[a as usize].busy_since.max(self.settled);
-        let busy = self.counted(from, self.now);
-        self.sessions[a as usize].busy += busy;
+        let session = &self.sessions[a as usize];
+        let from = self.agents[a as usize].busy_since.max(session.busy_told);
+        let busy = self.counted(from.max(self.settled), self.now);
+        let session = &mut self.sessions[a as usize];
+        session.busy += busy;
+        session.busy_told = self.now;
     }
 
     /// Pays for the busy spans that are open up to now.

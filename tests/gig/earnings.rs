@@ -120,3 +120,39 @@ fn costs_are_what_members_earn_and_the_fee() {
         assert!(of_pool(&outcome, "unpaid_waiting_share", 0) == 0.0);
     }
 }
+
+/// Without a guarantee the time that is not paid is the time with empty hands, also where contacts follow each other at once.
+#[test]
+fn what_is_not_paid_is_what_is_not_worked() {
+    for more in ["", "after_contact = { exponential = \"2 min\" }"] {
+        let o = outcome(&format!(
+            r#"
+            start = 2025-01-06
+            horizon = "7 days"
+            replications = 2
+            [demand]
+            rate = "60 / h"
+            [[topic]]
+            name = "q"
+            work = {{ exponential = "8 min" }}
+            patience = {{ exponential = "10 min" }}
+            {more}
+            [[pool]]
+            name = "g"
+            kind = "gig"
+            members = 60
+            session = "2 h"
+            logon_rate = "0.1 / h"
+            price = {{ per_contact = 2 }}
+            "#
+        ));
+        let mean = |measure: &str| o.total(measure).unwrap().interval.unwrap().mean;
+        let (unpaid, occupancy) = (mean("unpaid_waiting_share"), mean("occupancy"));
+        // A span that is open at the end of the replication, and the drain, are counted a little differently.
+        assert!(
+            (unpaid - (1.0 - occupancy)).abs() < 0.002,
+            "{unpaid} {occupancy}"
+        );
+        assert!(unpaid > 0.05 && unpaid < 0.4, "{unpaid}");
+    }
+}

@@ -236,9 +236,11 @@ pub enum HumanAccess {
 impl Topic {
     /// The hours in which people can be reached (1 when open, 0 when closed) and what happens outside, where there are any.
     pub fn opening(&self) -> Option<(&StepFn, Closed)> {
-        match (&self.access, &self.market_hours) {
-            (HumanAccess::Hours { open, closed }, _) => Some((open, *closed)),
-            (_, hours) => hours.as_ref().map(|(open, closed)| (open, *closed)),
+        match (&self.market_hours, &self.access) {
+            (Some((open, closed)), _) | (None, HumanAccess::Hours { open, closed }) => {
+                Some((open, *closed))
+            }
+            _ => None,
         }
     }
 }

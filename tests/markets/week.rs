@@ -67,3 +67,35 @@ fn each_time_of_the_week_adds_up() {
         assert!(required > 0.0 && required < 10.0, "{required}");
     }
 }
+
+/// The hours of a market take the place of the general ones.
+#[test]
+fn hours_of_a_market_come_before_general_hours() {
+    let outcome = outcome(
+        r#"
+        start = 2025-01-06
+        horizon = "14 days"
+        replications = 4
+        demand = { rate = "60 / h" }
+        ai = { human_access = { hours = ["mon-fri 08:00-18:00"], closed = "turn_away" } }
+        topic = [ { name = "q", entry = "human", work = "1 min" } ]
+        market = [
+            { name = "SE", share = 0.5, language = "sv", hours = ["mon-fri 09:00-17:00"], closed = "turn_away" },
+            { name = "US", share = 0.3, hours = ["mon-sun 00:00-24:00"] },
+            { name = "UK", share = 0.2 },
+        ]
+        pool = [ { name = "desk", kind = "employed", agents = 10 } ]
+        "#,
+    );
+    for (market, share) in [(0, 40.0 / 168.0), (1, 1.0), (2, 50.0 / 168.0)] {
+        let of = |m: &str| {
+            outcome
+                .find(m, &Slice::Market(market))
+                .unwrap()
+                .mean
+                .unwrap()
+        };
+        let found = of("answered") / of("offered");
+        assert!((found - share).abs() < 0.01, "{market}: {found}");
+    }
+}

@@ -480,3 +480,39 @@ fn klarna_2025_gives_the_published_figures() {
     s.gives("fte_displaced", 850.0, 42.5);
     s.gives("contacts", 3_500_000.0, 70_000.0);
 }
+
+/// TOML 1.0, which editors read: a table in braces stays on its line, except in a list within it.
+#[test]
+fn no_table_in_braces_goes_over_a_line_end() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut faults = Vec::new();
+    for dir in ["scenarios", "src/scenario"] {
+        let files = fs::read_dir(root.join(dir))
+            .unwrap()
+            .map(|e| e.unwrap().path());
+        for file in files.filter(|f| f.extension().is_some_and(|e| e == "toml")) {
+            let mut open = Vec::new();
+            for (i, line) in fs::read_to_string(&file).unwrap().lines().enumerate() {
+                // Every other part is a text.
+                for code in line.split('"').step_by(2) {
+                    let (code, comment) =
+                        code.split_once('#').map_or((code, false), |c| (c.0, true));
+                    for c in code.chars() {
+                        match c {
+                            '{' | '[' => open.push(c),
+                            '}' | ']' => drop(open.pop()),
+                            _ => {}
+                        }
+                    }
+                    if comment {
+                        break;
+                    }
+                }
+                if open.last() == Some(&'{') {
+                    faults.push(format!("{}:{}", file.display(), i + 1));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}

@@ -253,7 +253,7 @@ pub(super) struct RunOptions {
     #[command(flatten)]
     pub(super) input: Input,
     /// Go on until the half-width of the confidence intervals is this share of the mean, e.g. 2%.
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = relative)]
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = relative)]
     pub(super) precision: Option<f64>,
     /// Measure that must be as precise, or of which to say how many replications a precision takes, e.g. mean_wait or
     /// mean_wait@topic=NAME; may be repeated [default: those of sl_net, mean_wait, cost_total that there are].
@@ -267,7 +267,7 @@ pub(super) struct RunOptions {
     #[arg(long, value_name = "MEASURE", conflicts_with_all = ["precision", "on"])]
     pub(super) best: Option<String>,
     /// With --best: the smallest difference that matters, in the unit of summary.csv or as a share of the first scenario's mean.
-    #[arg(long, value_name = "SIZE", requires = "best", default_value = "1%", allow_negative_numbers = true, value_parser = delta)]
+    #[arg(long, value_name = "SIZE", requires = "best", default_value = "1%", allow_hyphen_values = true, value_parser = delta)]
     pub(super) delta: Delta,
     /// With --best: spend so many replications, of all scenarios together, where they matter (OCBA), and say how probably the choice is right.
     #[arg(long, value_name = "N", requires = "best", conflicts_with = "max_reps", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]

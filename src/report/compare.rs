@@ -59,6 +59,9 @@ pub fn comparison_text(
     }
     if precision {
         for (subject, reached) in subjects.iter().zip(findings.precision) {
+            if reached.is_empty() {
+                continue;
+            }
             out += &format!("\nprecision of {}\n", subject.id);
             for r in reached.iter() {
                 paragraph(&mut out, &precise(r, subject.plan.confidence), layout);
@@ -86,8 +89,9 @@ fn paragraph(out: &mut String, text: &str, layout: Layout) {
     out.push('\n');
 }
 
-fn kind(d: &Difference) -> Kind {
-    match Kind::of_unit(&d.unit) {
+/// How a difference of two values of this unit is shown.
+fn kind(unit: &str) -> Kind {
+    match Kind::of_unit(unit) {
         Kind::Fraction => Kind::Points,
         other => other,
     }
@@ -144,7 +148,7 @@ fn cell(c: &Comparison, measure: &str) -> Shown {
         interval,
         replications: d.replications,
     };
-    let mut cell = shown(Some(estimate), kind(d));
+    let mut cell = shown(Some(estimate), kind(&d.unit));
     if d.difference > 0.0 {
         cell.value.insert(0, '+');
     }
@@ -168,7 +172,7 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
             same.push(name);
         } else if sure {
             let way = if d.difference < 0.0 { "falls" } else { "rises" };
-            let by = change(d.difference.abs(), e.adjusted_half_width, kind(d));
+            let by = change(d.difference.abs(), e.adjusted_half_width, kind(&d.unit));
             let currency = currency(measure, &d.unit);
             changes.push(format!("{name} {way} by {currency}{by}"));
         } else {
@@ -297,8 +301,7 @@ fn currency(measure: &str, unit: &str) -> String {
 fn best(s: &Selection) -> String {
     let id = |k: usize| s.candidates.get(k).map_or("", |c| c.id.as_str());
     let which = if s.largest { "largest" } else { "smallest" };
-    let kind = Kind::of_unit(&s.unit);
-    let delta = currency(&s.target.measure, &s.unit) + &value(s.delta, kind);
+    let delta = currency(&s.target.measure, &s.unit) + &value(s.delta, kind(&s.unit));
     let mut text = match s.verdict {
         Verdict::Best(k) => format!(
             "Best, with the {which} {}: {}, with at least {} confidence if it is better by {} or more.",
@@ -372,7 +375,11 @@ fn precise(r: &Reached, level: f64) -> String {
     let Some(mean) = r.mean else {
         return format!("{}: never defined", r.title());
     };
-    let mut text = format!("{}: {}", r.title(), value(mean, Kind::of_unit(&r.unit)));
+    let kind = match r.less {
+        Some(_) => kind(&r.unit),
+        None => Kind::of_unit(&r.unit),
+    };
+    let mut text = format!("{}: {}", r.title(), value(mean, kind));
     if let Some(relative) = r.relative {
         let whole = r
             .less

@@ -180,7 +180,13 @@ pub(super) fn not_shown(columns: &[String], layout: Layout) -> String {
 pub(super) fn wrapped(name: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
-    for piece in name.split_inclusive([' ', '-', '_', '/']) {
+    let mut before = ' ';
+    // The sign of a number stays with it.
+    let ends = |c: char| {
+        let last = std::mem::replace(&mut before, c);
+        matches!(c, ' ' | '_' | '/') || (c == '-' && last.is_alphanumeric())
+    };
+    for piece in name.split_inclusive(ends) {
         let length = columns(piece.trim_end());
         if used > 0 && used + length > width {
             lines.push(String::new());

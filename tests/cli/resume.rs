@@ -10,8 +10,8 @@ use std::time::Duration;
 /// Some seconds of two scenarios, of which one has more replications than the other.
 const RUN: &str = "run a.toml b.toml --reps 2500 -q --no-report";
 
-/// Begins a run and kills it after so many milliseconds; whether it had ended by itself.
-fn kill(dir: &Path, arguments: &str, after: f64) -> bool {
+/// Begins a run and kills it when `ready`; whether it had ended by itself.
+fn kill(dir: &Path, arguments: &str, ready: impl Fn() -> bool) -> bool {
     let mut child = Command::new(env!("CARGO_BIN_EXE_handover"))
         .current_dir(dir)
         .args(arguments.split_whitespace())
@@ -19,11 +19,22 @@ fn kill(dir: &Path, arguments: &str, after: f64) -> bool {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    std::thread::sleep(Duration::from_micros((after * 1000.0) as u64));
+    while child.try_wait().unwrap().is_none() && !ready() {
+        pause(5.0);
+    }
     let ended = child.try_wait().unwrap().is_some();
     child.kill().unwrap();
     child.wait().unwrap();
     ended
+}
+
+fn pause(milliseconds: f64) {
+    std::thread::sleep(Duration::from_micros((milliseconds * 1000.0) as u64));
+}
+
+/// Bytes of a file, 0 where there is none.
+fn length(file: &Path) -> u64 {
+    fs::metadata(file).map_or(0, |m| m.len())
 }
 
 /// What does not depend on the clock.
@@ -47,16 +58,23 @@ fn a_run_survives_kill_9() {
     let d = dir.path();
     success(d, &format!("{RUN} -o alone"));
     let journal = d.join("killed/journal-1");
-    let length = || fs::metadata(&journal).map_or(0, |m| m.len());
     let (mut lengths, mut ended) = (vec![0], false);
     for i in 0..4 {
-        let wait = 1100.0 + 300.0 * Key::root(11, i).uniform(1);
-        ended |= kill(d, &format!("{RUN} -o killed -j {}", 1 + i % 2), wait);
-        lengths.push(length());
-        if i == 1 && length() > 0 && !ended {
+        let before = length(&journal);
+        // At any moment after it has written something, in the middle of writing as well.
+        let ready = || {
+            let goes_on = length(&journal) > before;
+            if goes_on {
+                pause(60.0 * Key::root(11, i).uniform(1));
+            }
+            goes_on
+        };
+        ended |= kill(d, &format!("{RUN} -o killed -j {}", 1 + i % 2), ready);
+        lengths.push(length(&journal));
+        if i == 1 && !ended {
             // A record that was cut short: as after a power cut.
             let file = fs::OpenOptions::new().write(true).open(&journal).unwrap();
-            file.set_len(length() - 5).unwrap();
+            file.set_len(length(&journal) - 5).unwrap();
         }
     }
     // On a machine on which it ended before the kill there is nothing to look at.
@@ -83,7 +101,8 @@ fn what_was_kept_serves_a_search_for_the_best_too() {
         "run a.toml b.toml --best contacts --delta 0.00001% --max-reps 1500 -q --no-report";
     let search = search.replace("contacts", "min:contacts");
     success(d, &format!("{search} -o alone"));
-    kill(d, &format!("{search} -o killed"), 1300.0);
+    let journal = d.join("killed/journal-1");
+    kill(d, &format!("{search} -o killed"), || length(&journal) > 0);
     success(d, &format!("{search} -o killed"));
     assert_eq!(lasting(&d.join("alone")), lasting(&d.join("killed")));
 }
@@ -92,10 +111,11 @@ fn what_was_kept_serves_a_search_for_the_best_too() {
 fn what_belongs_to_something_else_is_thrown_away() {
     let dir = room();
     let d = dir.path();
-    if kill(d, &format!("{RUN} -o out"), 1300.0) {
+    let journal = d.join("out/journal-1");
+    // On a machine on which it ended before the kill there is nothing to look at.
+    if kill(d, &format!("{RUN} -o out"), || length(&journal) > 0) {
         return;
     }
-    assert!(d.join("out/journal-1").is_file());
     let (status, out, err) = output(d, "run a.toml --reps 2 --seed 9 -o out");
     assert_eq!(status, 0, "{out}{err}");
     assert!(
@@ -104,7 +124,8 @@ fn what_belongs_to_something_else_is_thrown_away() {
     );
     assert!(!out.contains("from before"), "{out}");
     assert!(!d.join("out/journal-1").exists() && !d.join("out/journal-2").exists());
-    kill(d, &format!("{RUN} -o fresh"), 1300.0);
+    let journal = d.join("fresh/journal-1");
+    kill(d, &format!("{RUN} -o fresh"), || length(&journal) > 0);
     let text = success(
         d,
         &RUN.replace("-q", "--reps 3 -o fresh --fresh")

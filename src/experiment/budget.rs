@@ -1,7 +1,7 @@
 //! Replications where they matter: the best scenario within a budget.
 
 use super::run::{Job, Outcome, Progress, RunError, Runner};
-use super::select::{Candidate, Ranking, Selection, Verdict};
+use super::select::{Contest, Ranking, Selection, Verdict, undefined};
 use crate::stats::{Tally, probability_of_correct_selection, starving, wanted_shares};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,37 +28,19 @@ pub(super) fn spend(
     let all = vec![0..ranking.most; jobs.len()];
     let mut runner = Runner::new(jobs, &all)?;
     let mut upto = vec![first.min(ranking.most); jobs.len()];
-    let rows: Vec<Option<usize>> = jobs
-        .iter()
-        .zip(runner.outcomes())
-        .map(|(j, o)| ranking.target.find(&o.rows, j.model))
-        .collect();
-    // The smallest is the best.
-    let sign = if ranking.largest { -1.0 } else { 1.0 };
-    let values = |outcomes: &[Outcome], k: usize| -> Vec<f64> {
-        let value = |v: &Vec<f64>| sign * rows[k].map_or(f64::NAN, |r| v[r]);
-        outcomes[k].values.iter().map(value).collect()
-    };
+    let contest = Contest::new(ids, jobs, ranking, runner.outcomes());
     let (verdict, confidence) = loop {
         runner.extend(&upto, progress, stop)?;
         if stop.load(Ordering::Relaxed) {
             break (Verdict::Interrupted, 0.0);
         }
-        let known: Vec<Vec<f64>> = (0..jobs.len())
-            .map(|k| values(runner.outcomes(), k))
-            .collect();
-        let undefined = known.iter().enumerate().find_map(|(scenario, v)| {
-            let replication = v.iter().position(|x| !x.is_finite())?;
-            Some(Verdict::Undefined {
-                scenario,
-                replication,
-            })
-        });
-        if let Some(verdict) = undefined {
+        let known = contest.values(runner.outcomes());
+        if let Some(verdict) = undefined(&known) {
             break (verdict, 0.0);
         }
         let tallies: Vec<Tally> = known.iter().map(|v| Tally::of(v)).collect();
-        let means: Vec<f64> = tallies.iter().filter_map(Tally::mean).collect();
+        // The smallest is the best.
+        let means: Vec<f64> = tallies.iter().filter_map(|t| Some(-t.mean()?)).collect();
         let sds: Vec<f64> = tallies.iter().filter_map(Tally::sd).collect();
         let counts: Vec<usize> = known.iter().map(Vec::len).collect();
         let left = (budget as usize).saturating_sub(counts.iter().sum());
@@ -74,26 +56,6 @@ pub(super) fn spend(
         }
     };
     let outcomes = runner.finish();
-    let candidates = ids.iter().zip(&outcomes).enumerate();
-    let selection = Selection {
-        target: ranking.target.clone(),
-        unit: rows
-            .first()
-            .and_then(|r| Some(outcomes[0].rows[(*r)?].unit.to_string()))
-            .unwrap_or_default(),
-        largest: ranking.largest,
-        delta: 0.0,
-        confidence,
-        verdict,
-        candidates: candidates
-            .map(|(k, (id, outcome))| Candidate {
-                id: (*id).to_owned(),
-                mean: rows[k].and_then(|r| outcome.estimate(r).mean),
-                replications: outcome.replications(),
-                dropped: None,
-                share: None,
-            })
-            .collect(),
-    };
+    let selection = contest.selection(&outcomes, verdict, confidence);
     Ok((outcomes, selection))
 }

@@ -29,12 +29,39 @@ pub const INTERVAL_COLUMNS: [(&str, &str); 16] = [
     ("agents_finishing", "agents"),
 ];
 
-/// Columns that are given with a band: `sl_net`, `mean_wait`, `queue_length`, `agents_busy`.
-const BANDED: [usize; 4] = [10, 11, 12, 14];
+/// The place of a column; a name that is none does not compile.
+pub(super) const fn column(name: &str) -> usize {
+    let mut i = 0;
+    while !is_same(INTERVAL_COLUMNS[i].0.as_bytes(), name.as_bytes()) {
+        i += 1;
+    }
+    i
+}
+
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
+/// Columns that are given with a band.
+const BANDED: [usize; 4] = [
+    column("sl_net"),
+    column("mean_wait"),
+    column("queue_length"),
+    column("agents_busy"),
+];
 
 /// Columns that belong to customers, and those that belong to agents.
 const TOPIC_COLUMNS: usize = 13;
-const POOL_COLUMNS: [usize; 4] = [4, 13, 14, 15];
+const POOL_COLUMNS: [usize; 4] = [
+    column("answered"),
+    column("agents_on_duty"),
+    column("agents_busy"),
+    column("agents_finishing"),
+];
 
 /// Interval by interval: for each replication the columns of the whole, of each topic, market and pool.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use super::budget::spend;
 use super::precision::Target;
-use super::run::{Job, Outcome, Progress, RunError, Runner};
+use super::run::{Estimate, Job, Outcome, Progress, RunError, Runner};
 use crate::stats::{KimNelson, Tally, ocba};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -140,21 +140,9 @@ pub fn select(
     let mut upto = vec![first; jobs.len()];
     runner.extend(&upto, progress, stop)?;
 
-    let rows: Vec<Option<usize>> = jobs
-        .iter()
-        .zip(runner.outcomes())
-        .map(|(j, o)| ranking.target.find(&o.rows, j.model))
-        .collect();
-    let sign = if ranking.largest { 1.0 } else { -1.0 };
-    let values = |outcomes: &[Outcome], k: usize| -> Vec<f64> {
-        let row = rows[k];
-        let value = |v: &Vec<f64>| sign * row.map_or(f64::NAN, |r| v[r]);
-        outcomes[k].values.iter().map(value).collect()
-    };
+    let contest = Contest::new(ids, jobs, ranking, runner.outcomes());
     let confidence = jobs.first().map_or(0.95, |j| j.plan.confidence);
-    let stage: Vec<Vec<f64>> = (0..jobs.len())
-        .map(|k| values(runner.outcomes(), k))
-        .collect();
+    let stage = contest.values(runner.outcomes());
     let delta = match ranking.delta {
         Delta::Absolute(x) => x,
         Delta::Relative(x) => {
@@ -173,17 +161,8 @@ pub fn select(
         if stop.load(Ordering::Relaxed) {
             break Verdict::Interrupted;
         }
-        let known: Vec<Vec<f64>> = (0..jobs.len())
-            .map(|k| values(runner.outcomes(), k))
-            .collect();
-        let undefined = known.iter().enumerate().find_map(|(scenario, v)| {
-            let replication = v.iter().position(|x| !x.is_finite())?;
-            Some(Verdict::Undefined {
-                scenario,
-                replication,
-            })
-        });
-        if let Some(verdict) = undefined {
+        let known = contest.values(runner.outcomes());
+        if let Some(verdict) = undefined(&known) {
             break verdict;
         }
         let Some(procedure) = &mut procedure else {
@@ -201,19 +180,110 @@ pub fn select(
         runner.extend(&upto, progress, stop)?;
     };
     let outcomes = runner.finish();
-    let selection = Selection {
-        target: ranking.target.clone(),
-        unit: rows
-            .first()
-            .and_then(|r| Some(outcomes[0].rows[(*r)?].unit.to_string()))
-            .unwrap_or_default(),
-        largest: ranking.largest,
-        delta,
-        confidence,
-        verdict,
-        candidates: candidates(ids, &outcomes, &rows, procedure.as_ref(), verdict, sign),
-    };
+    let mut selection = contest.selection(&outcomes, verdict, confidence);
+    selection.delta = delta;
+    if let Some(procedure) = &procedure {
+        for (candidate, &dropped) in selection.candidates.iter_mut().zip(procedure.dropped()) {
+            candidate.dropped = dropped;
+        }
+        if verdict == Verdict::Undecided {
+            contest.advise(&outcomes, procedure, &mut selection.candidates);
+        }
+    }
     Ok((outcomes, selection))
+}
+
+/// Scenarios between which a choice is made.
+pub(super) struct Contest<'a> {
+    ids: &'a [&'a str],
+    ranking: &'a Ranking,
+    /// Where each has the measure.
+    rows: Vec<Option<usize>>,
+    /// Makes the largest the best.
+    sign: f64,
+}
+
+impl<'a> Contest<'a> {
+    pub(super) fn new(
+        ids: &'a [&'a str],
+        jobs: &[Job<'_>],
+        ranking: &'a Ranking,
+        outcomes: &[Outcome],
+    ) -> Self {
+        let found = jobs.iter().zip(outcomes);
+        Self {
+            ids,
+            ranking,
+            rows: found
+                .map(|(j, o)| ranking.target.find(&o.rows, j.model))
+                .collect(),
+            sign: if ranking.largest { 1.0 } else { -1.0 },
+        }
+    }
+
+    /// By scenario and replication, the larger the better.
+    pub(super) fn values(&self, outcomes: &[Outcome]) -> Vec<Vec<f64>> {
+        let of = |(outcome, row): (&Outcome, &Option<usize>)| {
+            let value = |v: &Vec<f64>| self.sign * row.map_or(f64::NAN, |r| v[r]);
+            outcome.values.iter().map(value).collect()
+        };
+        outcomes.iter().zip(&self.rows).map(of).collect()
+    }
+
+    fn estimate(&self, outcomes: &[Outcome], k: usize) -> Option<Estimate> {
+        self.rows[k].map(|r| outcomes[k].estimate(r))
+    }
+
+    /// What was chosen, of scenarios none of which was dropped.
+    pub(super) fn selection(
+        &self,
+        outcomes: &[Outcome],
+        verdict: Verdict,
+        confidence: f64,
+    ) -> Selection {
+        let first = self.rows.first().copied().flatten();
+        let candidate = |k: usize| Candidate {
+            id: self.ids.get(k).copied().unwrap_or_default().to_owned(),
+            mean: self.estimate(outcomes, k).and_then(|e| e.mean),
+            replications: outcomes[k].replications(),
+            dropped: None,
+            share: None,
+        };
+        Selection {
+            target: self.ranking.target.clone(),
+            unit: first.map_or_else(String::new, |r| outcomes[0].rows[r].unit.to_string()),
+            largest: self.ranking.largest,
+            delta: 0.0,
+            confidence,
+            verdict,
+            candidates: (0..outcomes.len()).map(candidate).collect(),
+        }
+    }
+
+    /// Which shares of further replications those still in should get.
+    fn advise(&self, outcomes: &[Outcome], procedure: &KimNelson, candidates: &mut [Candidate]) {
+        let survivors: Vec<usize> = procedure.survivors().collect();
+        let intervals = survivors
+            .iter()
+            .map(|&k| self.estimate(outcomes, k).and_then(|e| e.interval));
+        let (means, sds): (Vec<f64>, Vec<f64>) = intervals
+            .map(|i| i.map_or((f64::NAN, f64::NAN), |i| (-self.sign * i.mean, i.sd)))
+            .unzip();
+        for (share, k) in ocba(&means, &sds).into_iter().flatten().zip(survivors) {
+            candidates[k].share = Some(share);
+        }
+    }
+}
+
+/// The first replication in which the measure is undefined: there is no mean over all to compare.
+pub(super) fn undefined(values: &[Vec<f64>]) -> Option<Verdict> {
+    values.iter().enumerate().find_map(|(scenario, v)| {
+        let replication = v.iter().position(|x| !x.is_finite())?;
+        Some(Verdict::Undefined {
+            scenario,
+            replication,
+        })
+    })
 }
 
 /// How far the screening has come.
@@ -241,37 +311,4 @@ impl Screened {
             }
         }
     }
-}
-
-fn candidates(
-    ids: &[&str],
-    outcomes: &[Outcome],
-    rows: &[Option<usize>],
-    procedure: Option<&KimNelson>,
-    verdict: Verdict,
-    sign: f64,
-) -> Vec<Candidate> {
-    let estimate = |k: usize| rows[k].map(|r| outcomes[k].estimate(r));
-    let mut found: Vec<Candidate> = (0..outcomes.len())
-        .map(|k| Candidate {
-            id: ids.get(k).copied().unwrap_or_default().to_owned(),
-            mean: estimate(k).and_then(|e| e.mean),
-            replications: outcomes[k].replications(),
-            dropped: procedure.and_then(|p| p.dropped()[k]),
-            share: None,
-        })
-        .collect();
-    if let (Verdict::Undecided, Some(procedure)) = (verdict, procedure) {
-        let survivors: Vec<usize> = procedure.survivors().collect();
-        let intervals = survivors
-            .iter()
-            .map(|&k| estimate(k).and_then(|e| e.interval));
-        let (means, sds): (Vec<f64>, Vec<f64>) = intervals
-            .map(|i| i.map_or((f64::NAN, f64::NAN), |i| (-sign * i.mean, i.sd)))
-            .unzip();
-        for (share, k) in ocba(&means, &sds).into_iter().flatten().zip(survivors) {
-            found[k].share = Some(share);
-        }
-    }
-    found
 }

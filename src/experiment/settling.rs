@@ -1,13 +1,14 @@
 //! Whether the beginning of what is measured is like the rest of it.
 
+use super::intervals::column;
 use super::run::Outcome;
 use crate::model::{Arrivals, Model};
 use crate::stats::{BatchMeans, mser};
 use crate::time::{DAY, Micros, WEEK};
 
 /// Columns of the interval table whose sum is looked at: contacts that wait, and agents who have any.
-const WAITING: usize = 12;
-const BUSY: usize = 14;
+const WAITING: usize = column("queue_length");
+const BUSY: usize = column("agents_busy");
 /// Observations of a batch: MSER-5.
 const BATCH: usize = 5;
 /// Periods of the demand after the warm-up, at least: in fewer its pattern and a beginning cannot be told apart.

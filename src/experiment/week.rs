@@ -1,6 +1,6 @@
 //! A typical week: what happened at each time of each weekday, and how many agents a formula asks for.
 
-use super::intervals::IntervalTable;
+use super::intervals::{IntervalTable, column};
 use super::run::Outcome;
 use crate::erlang::{ServiceLevelKind, Target, servers_for};
 use crate::measure::Slice;
@@ -24,15 +24,15 @@ const WIDTHS: [Micros; 8] = [
 const STEP: f64 = 1.1;
 
 /// Places of columns in the table of the intervals.
-const OFFERED: usize = 2;
-const ANSWERED: usize = 4;
-const WITHIN: usize = 5;
-const LEFT_WITHIN: usize = 7;
-const TURNED_AWAY: usize = 9;
-const MEAN_WAIT: usize = 11;
-const QUEUE: usize = 12;
-const ON_DUTY: usize = 13;
-const BUSY: usize = 14;
+const OFFERED: usize = column("offered");
+const ANSWERED: usize = column("answered");
+const WITHIN: usize = column("answered_within");
+const LEFT_WITHIN: usize = column("abandoned_within");
+const TURNED_AWAY: usize = column("turned_away");
+const MEAN_WAIT: usize = column("mean_wait");
+const QUEUE: usize = column("queue_length");
+const ON_DUTY: usize = column("agents_on_duty");
+const BUSY: usize = column("agents_busy");
 
 /// A time of the week in one slice: means over the replications, each of a ratio of sums over all the weeks.
 #[derive(Clone, Debug, PartialEq)]

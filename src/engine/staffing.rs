@@ -40,7 +40,7 @@ impl StaffState {
     }
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// The key of pool `p`, by name.
     pub(super) fn pool_key(&self, p: usize) -> Key {
         self.root.named(kind::POOL, &self.laws.pools[p].name)
@@ -182,11 +182,9 @@ impl<O: Observer> Engine<'_, '_, O> {
         if target >= present {
             let stay = pool.excess.min(target - present);
             pool.excess -= stay;
-            let mut missing = target - present - stay;
-            if self.staff[i].astray.is_some() {
-                missing -= self.take_back(p, missing);
-            }
-            for _ in 0..missing {
+            let missing = target - present - stay;
+            let back = self.take_back(p, missing);
+            for _ in back..missing {
                 let state = &mut self.staff[i];
                 let seat = state.empty.pop().map_or_else(
                     || {
@@ -240,9 +238,11 @@ impl<O: Observer> Engine<'_, '_, O> {
         }
     }
 
-    /// Lets up to `most` agents stay who were to leave and have not finished: who comes back takes their place, not one beside
-    /// it; how many.
+    /// Lets up to `most` agents stay who were to leave and have not finished: who comes takes their place, not one beside it; how many.
     fn take_back(&mut self, p: usize, most: u32) -> u32 {
+        if self.pools[p].online == self.pools[p].active {
+            return 0;
+        }
         let leaves = |agent: &Agent| usize::from(agent.pool) == p && agent.state == State::Leaving;
         let all = 0..self.agents.len() as u32;
         let back: Vec<u32> = all

@@ -187,3 +187,40 @@ fn no_more_people_than_places_with_several_chats_each() {
     let duty = o.total("agents_on_duty").unwrap().interval.unwrap().mean;
     assert!((18.0..=20.0).contains(&duty), "{duty}");
 }
+
+/// The plan asks for fewer people for one minute: who has several chats in hand by then is there again for those who are missed.
+#[test]
+fn who_has_not_finished_stays_when_the_plan_rises_again() {
+    let o = outcome(
+        r#"
+        start = 2025-01-06
+        horizon = "2 days"
+        replications = 4
+        [demand]
+        rate = "150 / h"
+        [[topic]]
+        name = "q"
+        work = { exponential = "15 min" }
+        patience = { exponential = "5 min" }
+        [[pool]]
+        name = "p"
+        kind = "employed"
+        agents = 20
+        concurrency = 3
+        speed = [1.0, 0.8, 0.6]
+        [[timeline]]
+        at = 2025-01-07T12:00:00
+        set = { "pool.p.agents" = 10 }
+        [[timeline]]
+        at = 2025-01-07T12:01:00
+        set = { "pool.p.agents" = 20 }
+        "#,
+    );
+    // Of the ten at most one minute of two days is missed, and nobody is there beside.
+    let most = monthly(&o, 0, "agents_on_duty");
+    assert!(
+        most.iter()
+            .all(|duty| (20.0 - 10.0 / 2880.0..=20.0).contains(duty)),
+        "{most:?}"
+    );
+}

@@ -1,6 +1,7 @@
 //! Days of one or two agents by hand.
 
-use handover::engine::{Contact, Laws, Observer, Service, Wait, simulate};
+use crate::sample::simulate;
+use handover::engine::{Contact, Laws, Observer, Service, Wait};
 use handover::model::{Arrivals, Model};
 use handover::scenario::{InMemory, load};
 use handover::time::{Micros, from_seconds, to_seconds};
@@ -78,7 +79,7 @@ fn day(pool: &str, calls: &[(u64, u64)]) -> Vec<String> {
     let model = desk(pool, calls);
     let laws = Laws::new(&model).unwrap();
     let mut recorder = Recorder::default();
-    let account = simulate(&laws, 1, 0, &mut recorder, &|| false);
+    let account = simulate(&laws, 1, 0, &mut recorder);
     assert!(account.conserved);
     let mut lines = recorder.lines;
     lines.sort_by_key(|l| (l.0, l.1));
@@ -276,7 +277,7 @@ fn who_is_off_goes_round() {
     model.horizon *= 2;
     let laws = Laws::new(&model).unwrap();
     let mut work = Work::default();
-    simulate(&laws, 1, 0, &mut work, &|| false);
+    simulate(&laws, 1, 0, &mut work);
     let of_day = |d: u64| {
         let mut times: Vec<Micros> = work.0.iter().filter(|w| w.0 == d).map(|w| w.1).collect();
         times.sort_unstable();

@@ -148,9 +148,8 @@ fn what_is_not_paid_is_what_is_not_worked() {
         ));
         let mean = |measure: &str| o.total(measure).unwrap().interval.unwrap().mean;
         let (unpaid, occupancy) = (mean("unpaid_waiting_share"), mean("occupancy"));
-        // A span that is open at the end of the replication, and the drain, are counted a little differently.
         assert!(
-            (unpaid - (1.0 - occupancy)).abs() < 0.002,
+            (unpaid - (1.0 - occupancy)).abs() < 1e-9,
             "{unpaid} {occupancy}"
         );
         assert!(unpaid > 0.05 && unpaid < 0.4, "{unpaid}");

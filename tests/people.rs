@@ -1,7 +1,8 @@
 //! People who leave on any day, shrinkage by the month, overtime and the costs of groups in the pools they staff.
 
+use crate::sample::simulate;
 use crate::sample::{self, monthly as sample};
-use handover::engine::{Laws, Observer, simulate};
+use handover::engine::{Laws, Observer};
 use handover::experiment::Outcome;
 use handover::finance::overtime_pay;
 use handover::measure::Slice;
@@ -54,7 +55,7 @@ fn people_leave_on_any_day() {
     let times: Vec<f64> = (0..500)
         .map(|replication| {
             let mut watch = Watch::default();
-            simulate(&laws, 7, replication, &mut watch, &|| false);
+            simulate(&laws, 7, replication, &mut watch);
             model.calendar.months_between(0, watch.0.unwrap())
         })
         .collect();

@@ -1,5 +1,6 @@
 //! A scenario given as text, run, and its samples.
 
+use handover::engine::{Account, Laws, Observer};
 use handover::experiment::{Job, Outcome, run};
 use handover::measure::Slice;
 use handover::scenario::{InMemory, load};
@@ -19,6 +20,16 @@ pub(crate) fn outcome_in(files: &InMemory) -> Outcome {
         plan: scenario.plan,
     };
     run(&[job], &(), &AtomicBool::new(false)).unwrap().remove(0)
+}
+
+/// One replication, seen by `observer`. The engine is compiled with whoever listens: here once for all of them.
+pub(crate) fn simulate(
+    laws: &Laws<'_>,
+    seed: u64,
+    replication: u64,
+    observer: &mut dyn Observer,
+) -> Account {
+    handover::engine::simulate(laws, seed, replication, observer, &|| false)
 }
 
 /// The mean of a measure in all, which must be within four standard errors of `expected`, and those small enough to tell.

@@ -10,8 +10,9 @@ mod people;
 mod timeline;
 
 use crate::models::{model, pool, step, topic};
+use crate::sample::simulate;
 use handover::dist::Distribution;
-use handover::engine::{Account, Contact, Laws, Observer, Reason, Service, Wait, simulate};
+use handover::engine::{Account, Contact, Laws, Observer, Reason, Service, Wait};
 use handover::model::*;
 use handover::time::{HOUR, Micros, StepFn, from_seconds, to_seconds};
 
@@ -137,7 +138,7 @@ fn play(model: &Model, kinds: &[&str]) -> (Vec<String>, Account) {
         model,
         lines: Vec::new(),
     };
-    let account = simulate(&laws, 1, 0, &mut recorder, &|| false);
+    let account = simulate(&laws, 1, 0, &mut recorder);
     assert!(account.conserved);
     let mut lines = recorder.lines;
     lines.sort_by_key(|l| l.0);

@@ -170,7 +170,7 @@ impl PoolState {
     }
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// Puts an agent with a free slot into the list of its load.
     #[inline(always)]
     pub(super) fn enlist(&mut self, a: u32) {

@@ -42,7 +42,7 @@ impl Door {
     }
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// Fixes this replication's outages and the capacity.
     pub(super) fn plan_outages(&mut self) {
         self.door.capacity = self.capacity();

@@ -57,7 +57,7 @@ fn time_there(law: &Adherence, key: Key, spell: u64) -> Micros {
     }
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     fn adherence(&self, p: usize) -> Option<&Adherence> {
         self.laws.model.pools[p].adherence()
     }

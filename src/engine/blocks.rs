@@ -153,7 +153,7 @@ impl BlockBook {
     }
 }
 
-impl<'m, O: Observer> Engine<'_, 'm, O> {
+impl<'m, O: Observer + ?Sized> Engine<'_, 'm, O> {
     fn slot_plan(&self, p: usize) -> Option<(&'m GigSupply, &'m SlotPlan)> {
         match &self.laws.model.pools[p].supply {
             Supply::Gig(gig) => gig.slots.as_ref().map(|slots| (&**gig, slots)),

@@ -5,7 +5,7 @@ use super::{Contact, Engine, Observer, STRIDE};
 use crate::random::purpose;
 use crate::time::{Micros, NEVER};
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// The wait so far of who is first in line `q`: what somebody who joins it is told to expect.
     pub(super) fn wait_of_first(&mut self, q: usize) -> Micros {
         self.purge(q);

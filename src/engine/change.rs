@@ -11,7 +11,7 @@ use crate::model::{Arrivals, GigSupply, LogOn, Segment, Supply};
 use crate::time::NEVER;
 use std::cmp::Reverse;
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// The laws of `epoch` hold from now on.
     #[cold]
     pub(super) fn change(&mut self, epoch: usize) {

@@ -24,7 +24,7 @@ pub(super) struct Crowd {
     generation: u32,
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// Factor on the log-on rate of pool `p`.
     fn pull(&self, p: usize) -> f64 {
         let feedback = self.registers[p].pay.feedback.unwrap_or(1.0);

@@ -7,7 +7,7 @@ use crate::model::Ending;
 use crate::random::Key;
 use crate::time::NEVER;
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// The time of these agents is up at once: contacts in hand go back to the head of their lines, then to whoever is
     /// free for them, the first answered first.
     pub(super) fn cut(&mut self, agents: Vec<u32>) {

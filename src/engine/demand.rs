@@ -9,7 +9,7 @@ use crate::model::Arrivals;
 use crate::random::{Key, purpose};
 use crate::time::Micros;
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// Draws the cases of the step and makes the agenda of contacts that reach people in it.
     pub(super) fn open_step(&mut self) {
         self.enrolled.clear();

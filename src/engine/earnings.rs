@@ -137,7 +137,7 @@ pub(super) struct PayState {
     pub(super) feedback: Option<f64>,
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// Counted part of a span of time.
     fn counted(&self, from: Micros, to: Micros) -> Micros {
         to.min(self.horizon).saturating_sub(from.max(self.warmup))

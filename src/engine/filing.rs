@@ -42,7 +42,7 @@ impl Due {
     }
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// Files something for a moment at or after now: in the list of its step, or among what is due within this one.
     pub(super) fn file(&mut self, item: Item) {
         let step = (item.at / self.step_width) as usize;

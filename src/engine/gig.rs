@@ -19,7 +19,7 @@ pub(super) struct Offer {
     next: u32,
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// Offers waiting contacts to the free members of pool `p` until there is none of either.
     pub(super) fn dispatch(&mut self, p: usize) {
         while self.available >> p & 1 != 0 {

@@ -133,7 +133,7 @@ impl Account {
 }
 
 /// Simulates one replication and tells `observer` about it. `stop` is asked once per step of the demand grid.
-pub fn simulate<O: Observer>(
+pub fn simulate<O: Observer + ?Sized>(
     laws: &Laws<'_>,
     seed: u64,
     replication: u64,
@@ -149,7 +149,7 @@ pub fn simulate<O: Observer>(
     }
 }
 
-struct Engine<'e, 'm, O> {
+struct Engine<'e, 'm, O: ?Sized> {
     /// The laws of the present epoch, and those of the first.
     laws: &'e Laws<'m>,
     first: &'e Laws<'m>,
@@ -236,7 +236,7 @@ struct Engine<'e, 'm, O> {
     settled: Micros,
 }
 
-impl<'e, 'm, O: Observer> Engine<'e, 'm, O> {
+impl<'e, 'm, O: Observer + ?Sized> Engine<'e, 'm, O> {
     fn new(laws: &'e Laws<'m>, root: Key, observer: &'e mut O) -> Self {
         let model = laws.model;
         let step_width = model.demand.step;

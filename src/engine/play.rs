@@ -6,7 +6,7 @@ use crate::time::Micros;
 /// So many contacts are read ahead of their time, at random places but independently of each other, into the nearest memory.
 const AHEAD: usize = 64;
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// Plays the step: the earliest of agenda, event tree and patience is next.
     pub(super) fn play(&mut self, step_end: Micros) {
         // Nobody else needs them while the step is played.

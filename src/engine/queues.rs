@@ -33,7 +33,7 @@ pub(super) fn timers(laws: &Laws<'_>) -> Slots<Timer> {
     timers
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// Joins the tail of line `q`; the place.
     #[inline(always)]
     pub(super) fn join(&mut self, q: usize, w: Waiting) -> u64 {

@@ -5,7 +5,7 @@ use super::{Contact, Engine, Observer, STRIDE};
 use crate::random::{purpose, threshold};
 use crate::time::{WEEK, to_seconds};
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// Sets what the time at work has made of agent `a`, where those who are new learn.
     pub(super) fn set_experience(&mut self, a: u32) {
         let agent = &self.agents[a as usize];

@@ -8,7 +8,7 @@ use crate::model::{RankedBy, Supply, Tiers};
 use crate::random::purpose;
 use crate::time::Micros;
 
-impl<'m, O: Observer> Engine<'_, 'm, O> {
+impl<'m, O: Observer + ?Sized> Engine<'_, 'm, O> {
     fn tiers(&self, p: usize) -> Option<&'m Tiers> {
         match &self.laws.model.pools[p].supply {
             Supply::Gig(gig) => gig.tiers.as_ref(),

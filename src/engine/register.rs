@@ -211,7 +211,7 @@ impl Register {
     }
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// Plans the first log-ons.
     pub(super) fn plan_members(&mut self) {
         for (p, pool) in self.laws.model.pools.iter().enumerate() {

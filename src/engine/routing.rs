@@ -9,7 +9,7 @@ use crate::model::{Closed, Ending, Take};
 use crate::random::{Key, purpose};
 use crate::time::{Micros, NEVER, round_micros};
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// The contact arrives at line `q` now.
     #[inline(never)]
     pub(super) fn reach_people(&mut self, contact: &Contact, q: usize) {

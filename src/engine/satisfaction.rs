@@ -74,7 +74,7 @@ impl SatisfactionLaw {
     }
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// The wait of a contact is over that was not answered by it.
     #[inline]
     pub(super) fn waits_no_more(&mut self, contact: &Contact, length: Micros) {

@@ -63,7 +63,7 @@ fn ceil_micros(x: f64) -> Micros {
     mantissa + u64::from(near - WHOLE < x)
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// Agent `a` of pool `p`, not in the lists and with a free slot, answers.
     #[inline(always)]
     pub(super) fn answer(&mut self, a: u32, p: usize, q: usize, whence: Whence<'_>) {

@@ -45,7 +45,7 @@ impl RosterState {
     }
 }
 
-impl<'m, O: Observer> Engine<'_, 'm, O> {
+impl<'m, O: Observer + ?Sized> Engine<'_, 'm, O> {
     fn roster(&self, p: usize) -> Option<&'m Roster> {
         match &self.laws.model.pools[p].supply {
             Supply::Rostered(roster) => Some(roster),

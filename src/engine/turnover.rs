@@ -20,7 +20,7 @@ pub(super) struct MonthPay {
     pub(super) online: Micros,
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     fn turnover(&self, p: usize) -> Option<&Turnover> {
         match &self.laws.model.pools[p].supply {
             Supply::Gig(gig) => gig.turnover.as_ref(),

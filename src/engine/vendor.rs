@@ -108,7 +108,7 @@ impl VendorState {
     }
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// The vendor of pool `p` on this day: its people over those ordered.
     pub(super) fn vendor_scale(&mut self, p: usize, day: usize) -> f64 {
         let (laws, now) = (self.laws, self.now);

@@ -190,7 +190,7 @@ impl GroupState {
     }
 }
 
-impl<O: Observer> Engine<'_, '_, O> {
+impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// A month begins for the workforce.
     pub(super) fn open_month(&mut self) {
         let laws = self.laws;

@@ -2,8 +2,9 @@
 
 use super::{close, of_pool};
 use crate::sample::outcome;
+use crate::sample::simulate;
 use handover::dist::special::normal_quantile;
-use handover::engine::{Contact, Laws, Observer, simulate};
+use handover::engine::{Contact, Laws, Observer};
 use handover::measure::Slice;
 use handover::scenario::{InMemory, load};
 use std::path::Path;
@@ -169,7 +170,7 @@ fn the_share_of_contacts_follows_the_rank() {
     let mut shares: Vec<[f64; 4]> = Vec::new();
     for replication in 0..8 {
         let mut seen = ByTier::default();
-        simulate(&laws, 3, replication, &mut seen, &|| false);
+        simulate(&laws, 3, replication, &mut seen);
         let all = seen.0.iter().sum::<u64>() as f64;
         shares.push(seen.0.map(|n| n as f64 / all));
     }

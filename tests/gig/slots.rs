@@ -1,8 +1,9 @@
 //! Blocks that are booked ahead, by binomial numbers and by hand.
 
 use super::{close, is, of_pool, outcome_at};
+use crate::sample::simulate;
 use crate::sample::{monthly_mean, outcome};
-use handover::engine::{Bookings, Laws, Observer, simulate};
+use handover::engine::{Bookings, Laws, Observer};
 use handover::scenario::{InMemory, load};
 use std::path::Path;
 
@@ -42,7 +43,7 @@ fn blocks(text: &str, replications: u64) -> Vec<Bookings> {
     let laws = Laws::new(&scenario.model).unwrap();
     let mut all = Blocks::default();
     for replication in 0..replications {
-        simulate(&laws, 7, replication, &mut all, &|| false);
+        simulate(&laws, 7, replication, &mut all);
     }
     all.0
 }

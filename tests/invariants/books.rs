@@ -3,7 +3,8 @@
 use super::ledger::{Ledger, Span};
 use super::random_model::{ALL, Range, random_model, random_timeline};
 use super::{cases, rolls};
-use handover::engine::{Laws, simulate};
+use crate::sample::simulate;
+use handover::engine::Laws;
 use handover::finance;
 use handover::measure::{Slice, Values, count};
 use handover::model::Model;
@@ -44,7 +45,7 @@ fn crowded(many: &[Span], duty: &[Span], slots: i64) -> Option<Micros> {
 fn check(model: &Model, seed: u64) -> Result<(), TestCaseError> {
     let laws = Laws::new(model).unwrap();
     let mut ledger = Ledger::new(model);
-    let account = simulate(&laws, seed, 0, &mut ledger, &|| false);
+    let account = simulate(&laws, seed, 0, &mut ledger);
     ledger.finish();
     prop_assert_eq!(&ledger.faults, &Vec::<String>::new());
     prop_assert!(account.conserved);
@@ -217,7 +218,7 @@ proptest! {
         let model = random_model(&rolls, Range { gig: false, quiet_end: true });
         let laws = Laws::new(&model).unwrap();
         let mut ledger = Ledger::new(&model);
-        simulate(&laws, seed, 0, &mut ledger, &|| false);
+        simulate(&laws, seed, 0, &mut ledger);
         let late = |spans: &[Span]| spans.iter().any(|s| s.1 > model.horizon);
         prop_assume!(!ledger.services.iter().any(|s| late(s)));
         prop_assume!(!ledger.waits.iter().flatten().any(|w| w.1 > model.horizon));

@@ -2,8 +2,9 @@
 
 use super::random_model::{ALL, Range, random_model};
 use super::{cases, rolls};
+use crate::sample::simulate;
 use handover::dist::Distribution;
-use handover::engine::{Contact, Laws, Observer, Reason, Service, Wait, simulate};
+use handover::engine::{Contact, Laws, Observer, Reason, Service, Wait};
 use handover::measure::count;
 use handover::model::*;
 use handover::time::{HOUR, Micros, StepFn};
@@ -61,7 +62,7 @@ impl Observer for Draws {
 
 fn draws(model: &Model, seed: u64) -> Draws {
     let mut draws = Draws::default();
-    simulate(&Laws::new(model).unwrap(), seed, 0, &mut draws, &|| false);
+    simulate(&Laws::new(model).unwrap(), seed, 0, &mut draws);
     draws
 }
 
@@ -298,6 +299,6 @@ impl Observer for Story {
 
 fn told(model: &Model, seed: u64) -> Story {
     let mut story = Story::default();
-    simulate(&Laws::new(model).unwrap(), seed, 0, &mut story, &|| false);
+    simulate(&Laws::new(model).unwrap(), seed, 0, &mut story);
     story
 }

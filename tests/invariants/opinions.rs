@@ -2,9 +2,10 @@
 
 use super::random_model::{ALL, random_model};
 use super::{cases, rolls};
+use crate::sample::simulate;
 use handover::dist::Sampler;
 use handover::dist::special::normal_quantile;
-use handover::engine::{Contact, Handler, Laws, Observer, Service, Verdict, Wait, simulate};
+use handover::engine::{Contact, Handler, Laws, Observer, Service, Verdict, Wait};
 use handover::measure::{Counters, Sums, Verdicts, count};
 use handover::model::*;
 use handover::random::purpose;
@@ -240,7 +241,7 @@ proptest! {
             if upper { -z } else { z }
         });
         let mut stories = Stories { model: &model, normal, open: BTreeMap::new(), faults: Vec::new(), judged: 0 };
-        simulate(&laws, seed, 0, &mut stories, &|| false);
+        simulate(&laws, seed, 0, &mut stories);
         prop_assert_eq!(&stories.faults, &Vec::<String>::new());
         prop_assert_eq!(stories.judged, 0);
         conserved(&count(&laws, seed, 0, &|| false).1, model.pools.len())?;

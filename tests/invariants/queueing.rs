@@ -3,8 +3,9 @@
 use super::random_model::{ALL, Dice, Range, random_model};
 use super::{cases, rolls};
 use crate::models::{model, pool, step, topic};
+use crate::sample::simulate;
 use handover::dist::Distribution;
-use handover::engine::{Contact, Laws, Observer, Wait, simulate};
+use handover::engine::{Contact, Laws, Observer, Wait};
 use handover::experiment::{Job, Outcome, Plan, run};
 use handover::model::*;
 use handover::time::{HOUR, Micros, StepFn};
@@ -38,7 +39,7 @@ impl Observer for Waits {
 
 fn waits(model: &Model, seed: u64) -> Waits {
     let mut waits = Waits::default();
-    simulate(&Laws::new(model).unwrap(), seed, 0, &mut waits, &|| false);
+    simulate(&Laws::new(model).unwrap(), seed, 0, &mut waits);
     waits
 }
 

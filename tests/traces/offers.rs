@@ -2,7 +2,8 @@
 
 use super::{at, fixed, small, trace};
 use crate::models::{pool, step, topic};
-use handover::engine::{Contact, Laws, Observer, simulate};
+use crate::sample::simulate;
+use handover::engine::{Contact, Laws, Observer};
 use handover::model::*;
 use handover::time::{DAY, HOUR, SECOND};
 
@@ -131,7 +132,7 @@ fn offers_told(m: &Model) -> Vec<&'static str> {
         }
     }
     let mut told = Told(Vec::new());
-    simulate(&Laws::new(m).unwrap(), 1, 0, &mut told, &|| false);
+    simulate(&Laws::new(m).unwrap(), 1, 0, &mut told);
     told.0
 }
 

@@ -2,7 +2,8 @@
 
 use super::{at, fixed, plan, small, trace};
 use crate::models::{pool, step, topic};
-use handover::engine::{Contact, Laws, Observer, simulate};
+use crate::sample::simulate;
+use handover::engine::{Contact, Laws, Observer};
 use handover::model::*;
 use handover::time::{MINUTE, Micros, SECOND};
 
@@ -345,6 +346,6 @@ fn warm_up_counts_by_the_begin_of_the_contact() {
     let mut m = small(&[59.999_999, 60.0], 10.0, 1.0);
     m.warmup = MINUTE;
     let mut counted = Counted(Vec::new());
-    simulate(&Laws::new(&m).unwrap(), 1, 0, &mut counted, &|| false);
+    simulate(&Laws::new(&m).unwrap(), 1, 0, &mut counted);
     assert_eq!(counted.0, [false, true]);
 }

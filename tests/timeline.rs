@@ -1,5 +1,7 @@
 //! Changes on dates through the whole path: two stationary runs joined, learning, members, money, and what is refused.
 
+mod moments;
+
 use crate::sample::{monthly, monthly_mean, outcome};
 use handover::erlang::ErlangC;
 use handover::measure::Slice;
@@ -214,7 +216,7 @@ fn a_price_may_begin_later() {
     }
 }
 
-/// A moment within an hour makes the grid of the demand finer; the number of cases stays what it is on average.
+/// A moment within an hour leaves the grid of the demand as it is, and divides the numbers at the minute.
 #[test]
 fn a_change_within_the_hour() {
     let text = r#"
@@ -228,7 +230,7 @@ fn a_change_within_the_hour() {
     let files = InMemory::new().with("a.toml", text);
     let scenario = load(Path::new("a.toml"), &[], &files).unwrap();
     let minute = handover::time::MINUTE;
-    assert_eq!(scenario.model.demand.step, 10 * minute);
+    assert_eq!(scenario.model.demand.step, 30 * minute);
     assert_eq!(scenario.model.timeline[0].at, 620 * minute);
     let contacts = outcome(text).total("contacts").unwrap();
     let want = 60.0 * (10.0 + 20.0 / 60.0) + 120.0 * (37.0 + 40.0 / 60.0);

@@ -1,6 +1,7 @@
 //! What the laws of the epochs have in common.
 
 use super::chance::{Chance, Common};
+use super::steps::Steps;
 use crate::dist::{Distribution, Sampler, SamplerCache};
 use crate::model::{Model, Month, Period};
 use crate::time::Micros;
@@ -27,6 +28,7 @@ pub(super) struct Frame {
     pub(super) months: Vec<Month>,
     /// Months, cut where something changes.
     pub(super) periods: Vec<Period>,
+    pub(super) steps: Steps,
 }
 
 impl Cache {
@@ -36,6 +38,7 @@ impl Cache {
             days: model.calendar.day_starts(model.horizon + super::DRAIN),
             months: model.months(),
             periods: model.periods(),
+            steps: Steps::new(model),
         };
         Self {
             frame: Arc::new(frame),

@@ -45,7 +45,7 @@ impl Due {
 impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// Files something for a moment at or after now: in the list of its step, or among what is due within this one.
     pub(super) fn file(&mut self, item: Item) {
-        let step = (item.at / self.step_width) as usize;
+        let step = self.step_of(item.at);
         if step > self.step {
             if !self.later.push(step, item) && !matches!(item.due, Due::Begin) {
                 // Beyond the drain: nobody will be there to answer.

@@ -3,7 +3,7 @@
 //! The engine cannot fail: whatever can be wrong was refused when [`Laws`] were made. It opens nothing, prints nothing,
 //! knows no clock of the machine, allocates nothing per event, and speaks to an [`Observer`] only.
 //!
-//! **Time moves in steps of the demand grid.** When a step opens, its new cases are drawn, those who come back in it are
+//! **Time moves in steps of the demand grid**, which a change between two of its lines divides. When a step opens, its new cases are drawn, those who come back in it are
 //! taken from their list, all of them meet the assistant, and the contacts that go to people are sorted by time. A contact
 //! that the unlimited assistant contains is never an event. Within the step the earliest of the sorted contacts and of
 //! the event tree is next.
@@ -49,6 +49,7 @@ mod satisfaction;
 mod service;
 mod shifts;
 mod staffing;
+mod steps;
 mod turnover;
 mod vendor;
 mod waited;
@@ -165,6 +166,9 @@ struct Engine<'e, 'm, O: ?Sized> {
     step: usize,
     step_start: Micros,
     step_width: Micros,
+    /// The grid that holds, and the cell of it in which the step lies: as a rule it is the step.
+    run: steps::Run,
+    cell: usize,
     later: Later<Item>,
     soon: BinaryHeap<Reverse<(Micros, u8, u64, u32)>>,
     soon_items: Vec<Item>,
@@ -239,8 +243,7 @@ struct Engine<'e, 'm, O: ?Sized> {
 impl<'e, 'm, O: Observer + ?Sized> Engine<'e, 'm, O> {
     fn new(laws: &'e Laws<'m>, root: Key, observer: &'e mut O) -> Self {
         let model = laws.model;
-        let step_width = model.demand.step;
-        let steps = (model.horizon + DRAIN).div_ceil(step_width) as usize;
+        let steps = &laws.frame.steps;
         let timers = queues::timers(laws);
         let most_timers = laws.epochs().map(|l| queues::timers(l).len()).max();
         let first_agent_slot = slot::TIMERS + most_timers.unwrap_or(0);
@@ -259,8 +262,10 @@ impl<'e, 'm, O: Observer + ?Sized> Engine<'e, 'm, O> {
             first_agent_slot,
             step: 0,
             step_start: 0,
-            step_width,
-            later: Later::new(steps),
+            step_width: 0,
+            run: steps.run(0),
+            cell: 0,
+            later: Later::new(steps.number(model.horizon + DRAIN - 1) + 1),
             soon: BinaryHeap::new(),
             soon_items: Vec::new(),
             soon_free: Vec::new(),
@@ -327,6 +332,8 @@ impl<'e, 'm, O: Observer + ?Sized> Engine<'e, 'm, O> {
 
     fn run(&mut self, stop: &dyn Fn() -> bool) {
         let end = self.horizon + DRAIN;
+        let asked_every = self.run.width;
+        self.lay_step(0);
         loop {
             let step_end = self.step_start + self.step_width;
             while self.next_period_begins() <= self.step_start {
@@ -338,14 +345,15 @@ impl<'e, 'm, O: Observer + ?Sized> Engine<'e, 'm, O> {
             if !self.books_balance() {
                 self.account.conserved = false;
             }
+            let is_asked = step_end / asked_every != self.step_start / asked_every;
             self.step += 1;
-            self.step_start = step_end;
+            self.lay_step(step_end);
             if step_end >= end
                 || (step_end >= self.horizon && self.in_system() == 0 && self.nothing_in_hand())
             {
                 break;
             }
-            if stop() {
+            if is_asked && stop() {
                 self.account.stopped = true;
                 break;
             }

@@ -9,7 +9,7 @@ use crate::time::Micros;
 /// made of stays: see [`Model::problems`].
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// When; on the grid of the demand.
+    /// When.
     pub at: Micros,
     /// Whether it was made on a date; if not, it is a monthly step of learning or drift.
     pub dated: bool,
@@ -61,11 +61,6 @@ impl Model {
                 ));
             }
             before = change.at;
-            if change.at % self.demand.step.max(1) != 0 {
-                out.push(format!(
-                    "change {n} does not fall on the grid of the demand"
-                ));
-            }
             if let Some(what) = self.made_of_something_else(&change.model) {
                 out.push(format!(
                     "change {n} changes {what}, which holds for the whole run"
@@ -161,10 +156,6 @@ impl Model {
             (
                 customers(self) != customers(later),
                 "what a customer is worth",
-            ),
-            (
-                self.demand.step != later.demand.step,
-                "the grid of the demand",
             ),
             (!later.timeline.is_empty(), "the timeline"),
         ]

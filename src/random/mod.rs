@@ -239,6 +239,8 @@ pub mod purpose {
     pub const ASTRAY_LENGTH: u64 = 59;
     /// Whether somebody begins away (place of the plan; person and day).
     pub const ASTRAY_FIRST: u64 = 60;
+    /// Whether a case stays away from the rest of a cell of demand in which fewer come (case).
+    pub const STAYS_AWAY: u64 = 61;
     /// Which part of its range a factor takes at a point of a design (factor and point); the seed of Sobol' points (design).
     pub const DESIGN_ORDER: u64 = 90;
     /// Where in that part (factor and point).

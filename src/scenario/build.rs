@@ -7,7 +7,6 @@ use super::demand;
 use super::frame::Frame;
 use super::groups;
 use super::markets;
-use super::patterns::gcd;
 use super::pools;
 use super::precision;
 use super::prices;
@@ -60,7 +59,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let sweep = c.read_opt("sweep", sweep::read);
     let mut frame = frame(&mut c)?;
     let changes = timeline::read(&mut c, &frame);
-    frame.grid = gcd(grid, timeline::grid(&changes));
+    frame.grid = grid;
     let (warmup, interval) = (warmup(&mut c, &frame), interval(&mut c, &frame));
     let fcr_window = c.read("fcr_window", WEEK, Item::duration);
     let max_contacts = c.read("max_contacts", 20, |i| i.integer(1, 1000).map(|n| n as u16));

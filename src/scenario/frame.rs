@@ -59,7 +59,7 @@ pub(super) struct Frame {
     pub(super) sound: bool,
     /// The local days up to the end of the drain.
     pub(super) days: Vec<Stretch>,
-    /// Steps of demand divide this, unless it is 0: what changes on a date changes between two of them.
+    /// Steps of demand divide this, unless it is 0: those of the demand before a change.
     pub(super) grid: Micros,
 }
 

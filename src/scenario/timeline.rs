@@ -7,11 +7,9 @@ use super::build;
 use super::contracts;
 use super::cursor::{Cursor, Item, join};
 use super::frame::{DRAIN, Frame};
-use super::patterns::gcd;
 use super::reader::Reader;
 use super::settings;
-use super::tree::{Node, Span, Table, Value};
-use super::values::in_words;
+use super::tree::{Node, Table, Value};
 use crate::model::{AiOutcome, Change, Model};
 use crate::time::{MINUTE, Micros};
 
@@ -33,8 +31,7 @@ const CAN_CHANGE: [&str; 9] = [
 /// A change as it is written.
 pub(super) struct Entry {
     pub(super) at: Micros,
-    /// Where the date stands, and where the values.
-    date: Span,
+    /// Where it stands.
     path: String,
     note: String,
     set: Node,
@@ -52,7 +49,7 @@ pub(super) fn read(c: &mut Cursor<'_>, frame: &Frame) -> Vec<Entry> {
             continue;
         };
         let date = c.require("at", "the date of the change, such as 2025-05-08");
-        let at = date.and_then(|i| Some((i.node.span, moment(&i, frame, entries.last())?)));
+        let at = date.and_then(|i| moment(&i, frame, entries.last()));
         let note = c.read("note", String::new(), |i| {
             i.string("a text").map(str::to_owned)
         });
@@ -63,10 +60,9 @@ pub(super) fn read(c: &mut Cursor<'_>, frame: &Frame) -> Vec<Entry> {
             Some(i.node.clone())
         });
         c.finish();
-        if let (Some((date, at)), Some(set)) = (at, set) {
+        if let (Some(at), Some(set)) = (at, set) {
             entries.push(Entry {
                 at,
-                date,
                 path: item.path.clone(),
                 note,
                 set,
@@ -93,68 +89,32 @@ fn moment(item: &Item<'_>, frame: &Frame, before: Option<&Entry>) -> Option<Micr
     Some(at)
 }
 
-/// The coarsest grid on which all changes fall; 0 without changes.
-pub(super) fn grid(entries: &[Entry]) -> Micros {
-    entries.iter().fold(0, |g, e| gcd(g, e.at))
-}
-
 /// The changes of the scenario, whose tree without changes is `root` and says `base`.
 pub(super) fn unfold(reader: &Reader<'_>, root: &Node, base: &mut build::Built) {
-    let mut grid = base.model.demand.step;
-    // The demand of a later model may need a finer grid than that of the first: then all are read again.
-    loop {
-        let entries = std::mem::take(&mut base.changes);
-        let changes = later_models(reader, root, &base.model, &entries, grid);
-        base.changes = entries;
-        if reader.has_problems() {
-            return;
-        }
-        let steps = changes.iter().map(|c| c.model.demand.step);
-        let finest = steps.fold(base.model.demand.step, gcd);
-        let is_even = changes.iter().all(|c| c.model.demand.step == finest);
-        if is_even && base.model.demand.step == finest {
-            base.model.timeline = changes;
-            break;
-        }
-        if finest == grid {
-            reader.problem(
-                root.span,
-                "timeline",
-                "the demand cannot be laid on one grid".to_owned(),
-                None,
-            );
-            return;
-        }
-        grid = finest;
-        let Some(again) = build::scenario(reader, root, grid) else {
-            return;
-        };
-        *base = again;
+    let changes = later_models(reader, root, &base.model, &base.changes);
+    if reader.has_problems() {
+        return;
     }
+    base.model.timeline = changes;
     check(reader, base);
     if !reader.has_problems() {
         learn(&mut base.model);
     }
 }
 
-fn later_models(
-    reader: &Reader<'_>,
-    root: &Node,
-    first: &Model,
-    entries: &[Entry],
-    grid: Micros,
-) -> Vec<Change> {
+fn later_models(reader: &Reader<'_>, root: &Node, first: &Model, entries: &[Entry]) -> Vec<Change> {
     let mut tree = root.clone();
     let mut changes: Vec<Change> = Vec::new();
     let mut said = contracts::written(first);
     reader.set_later(true);
     for entry in entries {
         apply(reader, &mut tree, entry);
-        let Some(built) = build::scenario(reader, &tree, grid) else {
+        let before = changes.last().map_or(first, |c| &c.model);
+        // A grid becomes finer only: what comes in cells that are wider comes in these as well.
+        let Some(built) = build::scenario(reader, &tree, before.demand.step) else {
             continue;
         };
         let mut model = built.model;
-        let before = changes.last().map_or(first, |c| &c.model);
         if model.demand.arrivals == before.demand.arrivals {
             model.demand.arrivals = before.demand.arrivals.clone();
         }
@@ -217,15 +177,7 @@ fn put_all(reader: &Reader<'_>, tree: &mut Node, set: &Table, above: &str, path:
 
 /// Whether every change leaves alone what holds for the whole run.
 fn check(reader: &Reader<'_>, base: &build::Built) {
-    let step = base.model.demand.step;
     for (entry, change) in base.changes.iter().zip(&base.model.timeline) {
-        if !entry.at.is_multiple_of(step) {
-            let message = format!(
-                "expected a moment on the grid of the demand, which is {} wide from the start on",
-                in_words(step)
-            );
-            reader.problem(entry.date, &join(&entry.path, "at"), message, None);
-        }
         if let Some(what) = base.model.made_of_something_else(&change.model) {
             let message = format!("expected changes of numbers and choices, found one of {what}");
             let help = "it holds for the whole run".to_owned();

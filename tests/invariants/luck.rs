@@ -179,6 +179,43 @@ proptest! {
         prop_assert!(agree(&straight(&before, &assistant), &straight(&assistant, &before)).0);
     }
 
+    /// Wherever the moment lies: customers before it are the same, and all of them but where it is the demand that changes.
+    #[test]
+    fn a_moment_divides_nothing(rolls in rolls(), seed in 0..1000u64, at in 1..6 * HOUR) {
+        let mut m = plain(&rolls);
+        m.horizon = m.horizon.max(7 * HOUR);
+        let steps = m.horizon.div_ceil(m.demand.step) as usize;
+        m.demand.arrivals.iter_mut().for_each(|a| *a = Arrivals::Expected(vec![7.0; steps].into()));
+        let before = draws(&m, seed);
+        let changed = |change: &dyn Fn(&mut Model)| {
+            let (mut m, mut later) = (m.clone(), m.clone());
+            change(&mut later);
+            m.timeline = vec![Change { at, dated: true, note: String::new(), model: later }];
+            draws(&m, seed)
+        };
+        let policy = changed(&|m| m.pools.iter_mut().for_each(|p| p.take = Take::LongestRelativeWait));
+        same_luck(&before, &policy, "")?;
+        let earlier = |d: &Draws| -> BTreeMap<_, _> {
+            d.arrivals.iter().filter(|a| a.1.0 < at).map(|(k, v)| (*k, *v)).collect()
+        };
+        for rate in [3.0, 20.0] {
+            let demand = changed(&|m| {
+                let new = Arrivals::Expected(vec![rate; steps].into());
+                m.demand.arrivals[0] = new;
+            });
+            prop_assert_eq!(earlier(&before), earlier(&demand));
+            let others = |d: &Draws| d.arrivals.iter().filter(|a| a.1.1 != 0).map(|(k, v)| (*k, *v)).collect::<Vec<_>>();
+            prop_assert_eq!(others(&before), others(&demand));
+        }
+        // A grid of a third of the width: all topics are drawn anew, from the moment on.
+        let finer = changed(&|m| {
+            m.demand.step /= 3;
+            let steps = m.horizon.div_ceil(m.demand.step) as usize;
+            m.demand.arrivals.iter_mut().for_each(|a| *a = Arrivals::Expected(vec![2.0; steps].into()));
+        });
+        prop_assert_eq!(earlier(&before), earlier(&finer));
+    }
+
     #[test]
     fn other_topics_do_not_matter(rolls in rolls(), seed in 0..1000u64) {
         let mut m = plain(&rolls);
@@ -257,7 +294,9 @@ proptest! {
         let mut m = random_model(&rolls, ALL);
         let plain = told(&m, seed);
         let change = |at| Change { at, dated: true, note: String::new(), model: m.clone() };
-        m.timeline = vec![change(HOUR), change(3 * HOUR)];
+        // On the grid, and three times between its lines, twice in one cell.
+        let between = [HOUR + 123_456_789, HOUR + 777_777_777, 2 * HOUR + 1];
+        m.timeline = [HOUR, between[0], between[1], between[2], 3 * HOUR].map(change).into();
         let changed = told(&m, seed);
         let fates = |s: &Story| -> BTreeSet<String> {
             s.1.iter().filter(|l| !l.contains("on duty")).cloned().collect()

@@ -72,81 +72,52 @@ impl Costs {
     }
 }
 
-/// The parts of a period that the contracts of a model are charged for; the share is the same for all.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Spans {
-    /// Begin of the period.
-    pub start: Micros,
-    /// The assistant's.
-    pub ai: Span,
-    /// By pool.
-    pub pools: Vec<Span>,
-    /// By pool: months of the minimum term of its contract that are left when it ends within the period, else 0.
-    pub left: Vec<f64>,
+/// What the assistant's vendor charges for a time in which `model` holds.
+pub(super) fn of_assistant(model: &Model, ledger: &Ledger, span: Span) -> f64 {
+    model.prices.ai.as_ref().map_or(0.0, |price| {
+        let mut all = Sums::default();
+        ledger.topics.iter().for_each(|s| all.add(s));
+        ai_charge(price, &all, span)
+    })
 }
 
-impl Spans {
-    /// Goes on until the end of the part that follows.
-    pub(super) fn join(&mut self, next: &Spans) {
-        let both = |a: &mut Span, b: &Span| {
-            a.share += b.share;
-            a.first |= b.first;
-            a.last |= b.last;
-        };
-        both(&mut self.ai, &next.ai);
-        for (a, b) in self.pools.iter_mut().zip(&next.pools) {
-            both(a, b);
-        }
-        for (a, b) in self.left.iter_mut().zip(&next.left) {
-            *a += b;
-        }
-    }
+/// What pool `p` charges for a time from `start` on in which `model` holds, and with whose begin so many months of a minimum term are left.
+pub(super) fn of_pool(
+    model: &Model,
+    ledger: &Ledger,
+    p: usize,
+    (start, span, left): (Micros, Span, f64),
+) -> Option<f64> {
+    let price = model.pools[p].price.as_ref()?;
+    let work = Work::of(model, ledger, p, start);
+    Some(pool_charge(price, &work, span) + price.early_exit * left)
 }
 
-/// The costs of a period in which `model` holds.
-pub fn costs(model: &Model, ledger: &Ledger, spans: &Spans) -> Costs {
-    let pools = model.pools.iter().zip(&spans.pools).enumerate();
-    let pools = pools.map(|(p, (pool, span))| {
-        let work = Work::of(model, ledger, p, spans.start);
-        pool.price
-            .as_ref()
-            .map(|price| pool_charge(price, &work, *span) + price.early_exit * spans.left[p])
-    });
+/// What group `g` costs in a time in which `model` holds, and the parts of its pools, by time on duty.
+pub(super) fn of_group(
+    model: &Model,
+    ledger: &Ledger,
+    g: usize,
+    share: f64,
+) -> Option<(f64, Vec<(usize, f64)>)> {
+    let pay = model.groups[g].pay.as_ref()?;
+    let pools: Vec<usize> = (0..model.pools.len())
+        .filter(|&p| model.pools[p].group() == Some(g))
+        .collect();
+    let sum = |of: fn(&Sums) -> u64| pools.iter().map(|&p| of(&ledger.pools[p])).sum::<u64>();
+    let overtime = to_seconds(sum(|s| s.overtime)) / HOUR;
     let hour = model.productive.paid_hours();
-    let mut staff = vec![None; model.pools.len()];
-    let mut groups = Vec::with_capacity(model.groups.len());
-    for (g, (group, people)) in model.groups.iter().zip(&ledger.groups).enumerate() {
-        let Some(pay) = &group.pay else {
-            groups.push(None);
-            continue;
-        };
-        let pools: Vec<usize> = (0..model.pools.len())
-            .filter(|&p| model.pools[p].group() == Some(g))
-            .collect();
-        let sum = |of: fn(&Sums) -> u64| pools.iter().map(|&p| of(&ledger.pools[p])).sum::<u64>();
-        let overtime = to_seconds(sum(|s| s.overtime)) / HOUR;
-        let cost = payroll(pay, people, spans.ai.share) + overtime_pay(pay, overtime, hour);
-        let duty = sum(|s| s.duty) as f64;
-        for &p in &pools {
-            let part = if duty > 0.0 {
-                ledger.pools[p].duty as f64 / duty
-            } else {
-                1.0 / pools.len() as f64
-            };
-            staff[p] = Some(cost * part);
+    let cost = payroll(pay, &ledger.groups[g], share) + overtime_pay(pay, overtime, hour);
+    let duty = sum(|s| s.duty) as f64;
+    let part = |p: usize| {
+        if duty > 0.0 {
+            ledger.pools[p].duty as f64 / duty
+        } else {
+            1.0 / pools.len() as f64
         }
-        groups.push(Some(cost));
-    }
-    Costs {
-        ai: model.prices.ai.as_ref().map_or(0.0, |price| {
-            let mut all = Sums::default();
-            ledger.topics.iter().for_each(|s| all.add(s));
-            ai_charge(price, &all, spans.ai)
-        }),
-        pools: pools.collect(),
-        groups,
-        staff,
-    }
+    };
+    let parts = pools.iter().map(|&p| (p, cost * part(p))).collect();
+    Some((cost, parts))
 }
 
 /// What a pool did in a month, as far as it is paid for.

@@ -1,10 +1,10 @@
 //! Rows and values of costs, in all and by month.
 
-use super::costs::{Costs, Span, Spans, costs};
+use super::costs::Costs;
+use super::parts::{Month, months};
 use super::risk::{customer_value, value_at_risk};
 use crate::measure::{Counters, Ledger, Row, Slice, Sums};
-use crate::model::{Model, Period, Pool};
-use std::ops::Range;
+use crate::model::Model;
 
 /// The costs of one model: rows for the whole time and for each month.
 pub struct Money<'m> {
@@ -12,23 +12,6 @@ pub struct Money<'m> {
     rows: Vec<Row>,
     /// The months that are counted.
     months: Vec<Month>,
-}
-
-/// A month that is counted.
-struct Month {
-    /// Share of the whole month.
-    share: f64,
-    /// Its parts, divided where prices change.
-    parts: Vec<Part>,
-}
-
-/// A part of a month in which the prices are the same.
-struct Part {
-    periods: Range<usize>,
-    /// The epoch of its first period.
-    epoch: usize,
-    /// What is charged for.
-    spans: Spans,
 }
 
 /// Measures of everything; [`NPV`] is for the whole time only.
@@ -127,20 +110,12 @@ impl<'m> Money<'m> {
         let (mut present, mut elapsed) = (0.0, 0.0);
         let mut months = Vec::with_capacity(self.months.len());
         for month in &self.months {
-            let mut cost = Costs::none(self.model);
-            for part in &month.parts {
-                let model = self.model.epoch(part.epoch);
-                if let Some(ledger) = Ledger::of(counters.periods[part.periods.clone()].iter()) {
-                    cost.add(&costs(model, &ledger, &part.spans));
-                }
-            }
+            let cost = month.costs(self.model, counters);
             // Paid at the end of the month.
             elapsed += month.share;
             present += cost.total() * libm::pow(1.0 + self.model.prices.discount, -elapsed / 12.0);
             whole.add(&cost);
-            let periods = month.parts.iter().flat_map(|p| p.periods.clone());
-            let ledgers = periods.map(|i| &counters.periods[i]);
-            if let Some(ledger) = Ledger::of(ledgers) {
+            if let Some(ledger) = Ledger::of(counters.periods[month.periods.clone()].iter()) {
                 months.push(self.values(&cost, &ledger, None));
             }
         }
@@ -192,85 +167,5 @@ impl<'m> Money<'m> {
             .iter()
             .map(|row| value(row).filter(|v| v.is_finite()))
             .collect()
-    }
-}
-
-/// The months that are counted.
-fn months(model: &Model) -> Vec<Month> {
-    let periods = model.periods();
-    let counted: Vec<_> = periods
-        .iter()
-        .enumerate()
-        .filter(|(_, p)| p.span.end > model.warmup)
-        .collect();
-    // Set-up is paid when a contract begins, and exit when it ends.
-    let span = |i: usize, has: &dyn Fn(&Model) -> bool| {
-        let mut with = (0..counted.len()).filter(|&j| has(model.epoch(counted[j].1.epoch)));
-        let first = with.next();
-        Span {
-            share: counted[i].1.span.counted,
-            first: first == Some(i),
-            last: with.last().or(first) == Some(i),
-        }
-    };
-    let mut months: Vec<Month> = Vec::new();
-    for (i, &(index, period)) in counted.iter().enumerate() {
-        let pools = 0..model.pools.len();
-        let left = |p: usize| months_left(model, p, period);
-        let spans = Spans {
-            start: period.span.start,
-            left: pools.clone().map(left).collect(),
-            ai: span(i, &|m| m.prices.ai.is_some()),
-            pools: pools
-                .map(|p| span(i, &|m| m.pools[p].price.is_some()))
-                .collect(),
-        };
-        if i == 0 || counted[i - 1].1.month != period.month {
-            months.push(Month {
-                share: 0.0,
-                parts: Vec::new(),
-            });
-        }
-        if let Some(month) = months.last_mut() {
-            month.share += period.span.counted;
-            match month.parts.last_mut() {
-                Some(part) if charges_alike(model, part, period) => {
-                    part.periods.end = index + 1;
-                    part.spans.join(&spans);
-                }
-                _ => month.parts.push(Part {
-                    periods: index..index + 1,
-                    epoch: period.epoch,
-                    spans,
-                }),
-            }
-        }
-    }
-    months
-}
-
-/// Whether what is charged in the period is charged by the same rules as in the part of the month before it.
-fn charges_alike(model: &Model, part: &Part, period: &Period) -> bool {
-    let (a, b) = (model.epoch(part.epoch), model.epoch(period.epoch));
-    let (then, now) = (part.spans.start, period.span.start);
-    let pools = a.pools.iter().zip(&b.pools).enumerate();
-    let alike = |(p, (x, y)): (usize, (&Pool, &Pool))| {
-        let routes = (0..model.topics.len()).all(|k| a.leads_to(k, p) == b.leads_to(k, p));
-        let credit = x.price.as_ref().is_some_and(|price| price.credit.is_some());
-        x.price == y.price && x.shrinkage(then) == y.shrinkage(now) && (routes || !credit)
-    };
-    let pay = a.groups.iter().zip(&b.groups).all(|(x, y)| x.pay == y.pay);
-    a.prices == b.prices && pay && pools.into_iter().all(alike)
-}
-
-/// Months of the minimum term of a pool's contract that are left when its volume becomes 0 within the period.
-fn months_left(model: &Model, p: usize, period: &Period) -> f64 {
-    let contract = model.epoch(period.epoch).pools[p].contract();
-    let ended = contract.and_then(|c| Some((c.minimum_months, c.ends()?)));
-    match ended {
-        Some((months, at)) if (period.span.start..period.span.end).contains(&at) => {
-            (months - model.calendar.months_between(0, at)).max(0.0)
-        }
-        _ => 0.0,
     }
 }

@@ -1,8 +1,9 @@
 //! Prices through the whole path: every cost follows from the counts of the same run.
 
 use super::is;
-use crate::sample::{monthly_mean, outcome};
+use crate::sample::{monthly_mean, outcome, outcome_in};
 use handover::measure::Slice;
+use handover::scenario::InMemory;
 
 /// Three months of a small desk: every figure follows from the counts of the same run, and the months add up.
 #[test]
@@ -125,5 +126,111 @@ fn what_touches_no_price_leaves_the_month_whole() {
     assert!(
         (desk - 14_400.0 - 40_000.0 * 16.0 / 31.0).abs() < 4.0 * se,
         "{desk}"
+    );
+}
+
+/// Four who are paid for January, of whom one changes prices on the 16th: 1,000 contacts of each on the 2nd, and 500 on the 25th.
+#[test]
+fn a_month_is_divided_for_whom_it_is() {
+    let days = |topic: &str| {
+        format!(
+            "2025-01-02,12:00,{topic},1000\n2025-01-02,13:00,{topic},0\n2025-01-25,12:00,{topic},500\n"
+        )
+    };
+    let csv = ["chat", "band", "least", "dearer"].map(days).concat();
+    let costs = |more: &str| {
+        let text = format!(
+            r#"
+            start = 2025-01-01
+            horizon = "1 month"
+            replications = 2
+            demand = {{ counts = {{ csv = "n.csv" }} }}
+            [ai]
+            price = {{ per_conversation = 0.5, included = 1200, per_month = 310 }}
+            [[topic]]
+            name = "chat"
+            work = "1 s"
+            ai = {{ resolve = 1.0, handle_time = "1 s" }}
+            [[topic]]
+            name = "band"
+            work = "1 s"
+            route = [ {{ pools = ["band"] }} ]
+            [[topic]]
+            name = "least"
+            work = "1 s"
+            route = [ {{ pools = ["least"] }} ]
+            [[topic]]
+            name = "dearer"
+            work = "1 s"
+            route = [ {{ pools = ["dearer"] }} ]
+            [[pool]]
+            name = "band"
+            kind = "outsourced"
+            agents = 50
+            price = {{ volume = {{ base = 1200, charge = 2400, additional = 5, reduced = 1 }} }}
+            [[pool]]
+            name = "least"
+            kind = "outsourced"
+            agents = 50
+            price = {{ per_contact = 1, monthly_minimum = 2000 }}
+            [[pool]]
+            name = "dearer"
+            kind = "outsourced"
+            agents = 50
+            price = {{ per_contact = 2, per_month = 310, monthly_minimum = 3720, set_up = 100, exit = 50 }}
+            [[group]]
+            name = "office"
+            headcount = 10
+            pay = {{ monthly = 3000, span = 8, supervisor = 4000 }}
+            [[group]]
+            name = "night"
+            headcount = 10
+            pay = {{ monthly = 3100 }}
+            [[timeline]]
+            at = 2025-01-16
+            set = {{ "pool.dearer.price.per_contact" = 3 }}
+            {more}
+            "#
+        );
+        let files = InMemory::new()
+            .with("a.toml", text)
+            .with("n.csv", format!("date,time,topic,count\n{csv}"));
+        let outcome = outcome_in(&files);
+        is(
+            outcome.total("contacts").unwrap().mean.unwrap(),
+            6000.0,
+            "contacts",
+        );
+        let of = |slice: Slice| outcome.find("cost_total", &slice).unwrap().mean.unwrap();
+        let all = of(Slice::All);
+        is(
+            monthly_mean(&outcome, 0, "cost_total").unwrap(),
+            all,
+            "the month",
+        );
+        let pools = (0..3).map(|p| of(Slice::Pool(p)));
+        let groups = (0..2).map(|g| of(Slice::Group(g)));
+        let ai = outcome.total("cost_ai").unwrap().mean.unwrap();
+        let costs: Vec<f64> = std::iter::once(ai).chain(pools).chain(groups).collect();
+        is(costs.iter().sum(), all, "all");
+        costs
+    };
+    // The assistant: 310 and 300 conversations above 1,200 at 0.5. The band: 2,400 and 300 above 1,200 at 5. The least: 1,500 at 1 are
+    // less than 2,000. The dearer: 1,000 at 2 and 310 x 15/31 are 2,150, more than 3,720 x 15/31 = 1,800; 500 at 3 and 310 x 16/31 are 1,660, less
+    // than 3,720 x 16/31 = 1,920; with set-up and exit 4,220. The office: 10 x 3,000 and two supervisors. The night: 10 x 3,100.
+    let names = ["assistant", "band", "least", "dearer", "office", "night"];
+    let check = |found: &[f64], expected: [f64; 6]| {
+        for ((found, expected), name) in found.iter().zip(expected).zip(names) {
+            is(*found, expected, name);
+        }
+    };
+    let whole = [460.0, 3900.0, 2000.0, 4220.0, 38_000.0, 31_000.0];
+    check(&costs(""), whole);
+    // From the 21st on a month of the assistant is 620, and one of a person in the night 6,200: 310 x 20/31 = 200 and 620 x 11/31 = 220; of
+    // the conversations 1,000 - 1,200 x 20/31 and 500 - 1,200 x 11/31 at 0.5 are 112.90 and 37.10. 10 x (3,100 x 20/31 + 6,200 x 11/31).
+    let again = "[[timeline]]\nat = 2025-01-21\nset = { \"ai.price.per_month\" = 620, \"group.night.pay.monthly\" = 6200 }";
+    check(
+        &costs(again),
+        [570.0, 3900.0, 2000.0, 4220.0, 38_000.0, 42_000.0],
     );
 }

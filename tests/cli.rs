@@ -334,6 +334,13 @@ fn check_shows_the_load_and_simulates_nothing() {
     let json: serde_json::Value =
         serde_json::from_str(&success(d, "check a.toml b.toml --json")).unwrap();
     assert_eq!(json["scenarios"].as_array().unwrap().len(), 2);
+    let duty = &json["scenarios"][0]["duty"];
+    assert!(duty["months"][0]["agents"]["in-house"].as_f64().unwrap() > 0.0);
+    assert!(
+        ["groups", "contracts", "slots"]
+            .iter()
+            .all(|key| duty[key].is_array())
+    );
     assert_eq!(names(d), ["a.toml", "b.toml"]);
 }
 

@@ -5,6 +5,7 @@ use super::duty::{duty, months};
 use super::grid::{Column, Grid, filled, not_shown};
 use super::load::{Check, PoolLoad, TopicLoad};
 use super::quantity::{Kind, Shown, amount, count, duration, value};
+use super::staff::duty_json;
 use crate::experiment::Plan;
 use crate::model::{Market, Model};
 use crate::time::{Micros, to_seconds};
@@ -306,6 +307,7 @@ pub fn check_json(
         "run_seconds": check.run_seconds(plan.replications, threads),
         "topics": topics,
         "pools": pools,
+        "duty": duty_json(model),
     });
     if model.markets.any() {
         document["markets"] = Value::from(markets);

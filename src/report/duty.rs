@@ -3,8 +3,11 @@
 use super::Layout;
 use super::grid::{Column, Grid, filled};
 use super::quantity::{Kind, Shown, amount, count, duration, value};
-use crate::model::{Contract, Group, Hiring, Model, Pool, Supply};
-use crate::time::{HOUR, Micros, WEEK, to_seconds};
+use super::staff::{
+    Slots, left_alone, month, on_duty, ordered_unit, orders, required, yearly_attrition,
+};
+use crate::model::{Contract, Group, Hiring, Model, Pool};
+use crate::time::{Micros, to_seconds};
 
 /// Changes of a contract, and months, that are told.
 const MOST: usize = 6;
@@ -12,10 +15,8 @@ const MOST: usize = 6;
 /// Groups, contracts and slots in words, and months in a table.
 pub(super) fn duty(model: &Model, layout: Layout) -> String {
     let last = model.epoch(model.timeline.len());
-    let required = model.people_required();
     let mut lines: Vec<String> = Vec::new();
-    for (g, group) in model.groups.iter().enumerate() {
-        let needs: Vec<&[f64]> = required.iter().map(|e| e[g].as_slice()).collect();
+    for (group, needs) in model.groups.iter().zip(required(model)) {
         lines.push(group_line(model, group, &needs));
     }
     for pool in &last.pools {
@@ -26,9 +27,8 @@ pub(super) fn duty(model: &Model, layout: Layout) -> String {
 }
 
 /// What attrition alone would leave of a group, and whom it hires.
-fn group_line(model: &Model, group: &Group, required: &[&[f64]]) -> String {
-    let months: f64 = model.months().iter().map(|m| m.share).sum();
-    let left = f64::from(group.headcount) * libm::exp(-group.attrition * months);
+fn group_line(model: &Model, group: &Group, needs: &[(usize, f64)]) -> String {
+    let (left, months) = left_alone(model, group);
     let ahead = group.lead + group.training;
     let hiring = match &group.hiring {
         Hiring::Freeze => "nobody is hired".to_owned(),
@@ -46,12 +46,6 @@ fn group_line(model: &Model, group: &Group, required: &[&[f64]]) -> String {
             format!("hiring follows a trajectory to {} people", amount(end))
         }
         Hiring::Require(_) => {
-            let in_month = |e: &&[f64], m: usize| e.get(m).copied().unwrap_or(0.0);
-            let of = |m: usize| required.iter().map(|e| in_month(e, m)).fold(0.0, f64::max);
-            let needs: Vec<(usize, f64)> = (0..required.iter().map(|e| e.len()).max().unwrap_or(0))
-                .map(|m| (m, of(m)))
-                .filter(|n| n.1 > 0.0)
-                .collect();
             let least = needs.iter().min_by(|a, b| a.1.total_cmp(&b.1));
             let most = needs.iter().rev().max_by(|a, b| a.1.total_cmp(&b.1));
             let said = |n: Option<&(usize, f64)>| {
@@ -89,18 +83,8 @@ fn in_months(months: f64) -> String {
 
 /// What is ordered from when on, and how the vendor follows.
 fn contract_line(model: &Model, pool: &Pool, contract: &Contract) -> String {
-    let unit = if pool.has_shifts() {
-        "people"
-    } else {
-        "agents"
-    };
-    let mut orders: Vec<(Micros, f64)> = Vec::new();
-    for (at, agents) in contract.ordered.points() {
-        let is_new = orders.last().is_none_or(|last| last.1 != agents);
-        if at < model.horizon && is_new {
-            orders.push((at, agents));
-        }
-    }
+    let unit = ordered_unit(pool);
+    let orders = orders(model, contract);
     let mut line = format!("Contract of {:?}:", pool.name);
     for (i, &(at, agents)) in orders.iter().take(MOST).enumerate() {
         line += &match i {
@@ -118,7 +102,7 @@ fn contract_line(model: &Model, pool: &Pool, contract: &Contract) -> String {
         line += &format!("; at most {} more a week", count(most.into()));
     }
     if contract.attrition > 0.0 {
-        let share = value(-libm::expm1(-12.0 * contract.attrition), Kind::Fraction);
+        let share = value(yearly_attrition(contract), Kind::Fraction);
         line += &format!("; {share} leave in a year, replaced ");
         line += &match contract.replacement_weeks {
             0 => "at once".to_owned(),
@@ -131,36 +115,18 @@ fn contract_line(model: &Model, pool: &Pool, contract: &Contract) -> String {
 
 /// The slots of a register in the first week.
 fn slots_line(model: &Model, pool: &Pool) -> Option<String> {
-    let Supply::Gig(gig) = &pool.supply else {
-        return None;
-    };
-    let plan = gig.slots.as_ref()?;
-    let week = WEEK.min(model.horizon);
-    let hours = |microseconds: f64| microseconds / HOUR as f64 * (WEEK as f64 / week as f64);
-    let open = hours(plan.agents.integral(0, week));
-    let (most, at) = peak(plan.agents.points(), week);
+    let slots = Slots::of(model, pool)?;
     Some(format!(
         "Slots of {:?}: {} h a week in blocks of {}, {} at once at most (first at {}); its members can book {} h; about {} of the hours booked \
          are worked.",
         pool.name,
-        amount(open),
-        duration(to_seconds(plan.block)),
-        amount(most),
-        moment(model, at),
-        amount(gig.bookable_hours()),
-        value(plan.shows(), Kind::Fraction),
+        amount(slots.hours),
+        duration(to_seconds(slots.block)),
+        amount(slots.most.0),
+        moment(model, slots.most.1),
+        amount(slots.bookable),
+        value(slots.worked, Kind::Fraction),
     ))
-}
-
-/// The largest value before a moment, and when it is first reached.
-fn peak(points: impl Iterator<Item = (Micros, f64)>, before: Micros) -> (f64, Micros) {
-    let mut best = (0.0, 0);
-    for (at, value) in points.filter(|p| p.0 < before) {
-        if value > best.0 {
-            best = (value, at);
-        }
-    }
-    best
 }
 
 /// Agents on duty by month of pools, where something makes one month another than the next.
@@ -174,20 +140,9 @@ pub(super) fn months(model: &Model, layout: Layout) -> Option<String> {
     let told: Vec<usize> = (0..all.len().min(MOST))
         .map(|i| libm::round(i as f64 * step) as usize)
         .collect();
-    let periods = model.periods();
-    let mut sums = vec![vec![0.0; all.len()]; model.pools.len()];
-    for (e, later) in model.epochs().enumerate() {
-        let here: Vec<_> = periods.iter().filter(|p| p.epoch == e).collect();
-        let spans: Vec<_> = here.iter().map(|p| (p.span.start, p.span.end)).collect();
-        for (p, sums) in sums.iter_mut().enumerate() {
-            for (period, agents) in here.iter().zip(later.mean_agents(p, &spans)) {
-                sums[period.month] += agents * (period.span.end - period.span.start) as f64;
-            }
-        }
-    }
+    let means = on_duty(model);
     let column = |&m: &usize| {
-        let length = (all[m].end - all[m].start).max(1) as f64;
-        let cells = sums.iter().map(|of| text(amount(of[m] / length))).collect();
+        let cells = means.iter().map(|of| text(amount(of[m]))).collect();
         Column::new(&month(model, m), m as u32, cells)
     };
     let grid = Grid {
@@ -204,12 +159,6 @@ fn text(value: String) -> Shown {
         value,
         spread: None,
     }
-}
-
-/// `2025-06`.
-fn month(model: &Model, index: usize) -> String {
-    let start = model.months().get(index).map_or(0, |m| m.start);
-    date(model, start).chars().take(7).collect()
 }
 
 fn date(model: &Model, at: Micros) -> String {

@@ -16,6 +16,7 @@ mod json;
 mod load;
 mod quantity;
 mod run;
+mod staff;
 mod understanding;
 mod words;
 

@@ -2,7 +2,7 @@
 
 use super::cache::Cache;
 use super::earnings::PayLaw;
-use super::laws::{AnswerLaw, PoolLaw};
+use super::laws::{AnswerLaw, Laws, PoolLaw};
 use crate::dist::Sampler;
 use crate::model::{GigSupply, HumanOutcome, LogOn, Model, PayResponse, PoolPrice, Supply};
 use crate::random::threshold;
@@ -113,6 +113,17 @@ pub(super) fn answers(model: &Model, p: usize, cache: &mut Cache) -> (Slots<Answ
             AnswerLaw::new(pool.outcomes[k], factor, spread, pool.work_factor[k], cache)
         });
     (all.collect(), own)
+}
+
+impl Laws<'_> {
+    /// What members resolve is told by tier where segments have others, in this epoch or another.
+    pub(super) fn rate_segments(&mut self, whole: &Model) {
+        for (p, law) in self.pools.iter_mut().enumerate() {
+            if !whole.segment_tiers(p).is_empty() {
+                (law.rates, law.is_plain) = (true, false);
+            }
+        }
+    }
 }
 
 impl PoolLaw {

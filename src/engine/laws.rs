@@ -132,8 +132,9 @@ pub(super) struct PoolLaw {
     pub(super) is_plain: bool,
     /// Spread of the skill of the members.
     pub(super) skill_sd: f64,
-    /// Whether members have tiers by rank.
+    /// Whether members have tiers by rank, and whether what members of a tier resolve is told.
     pub(super) ranks: bool,
+    pub(super) rates: bool,
     /// Length of a pause of those with shifts.
     pub(super) pause: Option<Sampler>,
     /// Length of a spell away that nobody planned.
@@ -199,6 +200,7 @@ impl<'m> Laws<'m> {
             .collect();
         for (laws, required) in epochs.iter_mut().zip(model.people_required()) {
             laws.required = required;
+            laws.rate_segments(model);
         }
         let later = epochs.split_off(1);
         Ok(Self {
@@ -468,6 +470,7 @@ fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> 
             && !ranks,
         skill_sd,
         ranks,
+        rates: ranks,
         pause,
         astray,
         name: pool.name.clone(),

@@ -164,9 +164,9 @@ pub trait Observer {
         let _ = (pool, from, to, committed, working);
     }
 
-    /// A member of `pool` with ranks, of this tier, has resolved the contact or not.
-    fn rated(&mut self, pool: usize, contact: &Contact, tier: u8, resolved: bool) {
-        let _ = (pool, contact, tier, resolved);
+    /// A member of `pool` with tiers by rank, or by segment, has resolved the contact or not; `of` is the segment and the tier.
+    fn rated(&mut self, pool: usize, contact: &Contact, of: (usize, u8), resolved: bool) {
+        let _ = (pool, contact, of, resolved);
     }
 
     /// The register of `pool`, which grows and shrinks, had so many `members` from `from` to `to`.

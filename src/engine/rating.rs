@@ -63,16 +63,18 @@ impl<'m, O: Observer + ?Sized> Engine<'_, 'm, O> {
             .happens_to(contact.key(), word, contact.case, &self.laws.common, less)
     }
 
-    /// The talk of agent `a` of a register with ranks is over: it is rated by what it resolved beyond what is usual.
+    /// The talk of agent `a` of a register with tiers is over: by rank it is rated by what it resolved beyond what is usual.
     #[inline(never)]
     pub(super) fn rate(&mut self, a: u32, p: usize, contact: &Contact, resolved: bool) {
+        let agent = &self.agents[a as usize];
+        let (number, segment) = (agent.number, agent.segment);
+        let tier = self.tier(p, number, segment);
+        self.observer
+            .rated(p, contact, (usize::from(segment), tier), resolved);
         let Some(tiers) = self.tiers(p) else {
             return;
         };
         let usual = self.laws.model.pools[p].outcomes[usize::from(contact.topic)].resolve;
-        let number = self.agents[a as usize].number;
-        let tier = self.registers[p].tier(number);
-        self.observer.rated(p, contact, tier, resolved);
         if let Some(rating) = self.registers[p].rating(number) {
             let beyond = f64::from(u8::from(resolved)) - usual;
             *rating += tiers.weight * (beyond - *rating);

@@ -290,7 +290,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     ) {
         let laws = self.laws;
         let learns = APART && law.learns;
-        let (differs, ranks) = (APART && law.skill_sd != 0.0, APART && law.ranks);
+        let (differs, rates) = (APART && law.skill_sd != 0.0, APART && law.rates);
         let topic = usize::from(contact.topic);
         let law = if APART {
             law.answer_of(self.agents[a as usize].segment, topic)
@@ -309,7 +309,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
                 &laws.common,
             ) && !(learns && self.is_beyond(a, contact))
         };
-        if ranks {
+        if rates {
             self.rate(a, p, contact, resolved);
         }
         if resolved

@@ -5,6 +5,7 @@ use super::cells::{Cells, TopicCell};
 use super::earners::Earners;
 use super::ledger::Ledger;
 use super::sums::{AnswerSums, Sums};
+use super::tiers::Tiers;
 use crate::engine::{
     Account, Bookings, Contact, Handler, Laws, Observer, Paid, People, Reason, Service, Verdict,
     Wait, simulate,
@@ -24,8 +25,7 @@ struct Collector<'m> {
     pools: Slots<Sums>,
     /// People by group in the period.
     groups: Vec<People>,
-    /// See [`Ledger::tiers`].
-    tiers: Vec<Vec<[u64; 2]>>,
+    tiers: Tiers,
     /// The periods, and what was counted in those that are over.
     spans: Vec<Period>,
     periods: Vec<Ledger>,
@@ -65,11 +65,7 @@ impl<'m> Collector<'m> {
             matrix: vec![AnswerSums::default(); topics * pools].into(),
             pools: by_pool,
             groups: vec![People::default(); model.groups.len()],
-            tiers: model
-                .pools
-                .iter()
-                .map(|p| vec![[0; 2]; p.ranked_tiers()])
-                .collect(),
+            tiers: Tiers::new(model),
             spans: model.periods(),
             periods: Vec::new(),
             concurrency: model
@@ -120,10 +116,7 @@ impl<'m> Collector<'m> {
             matrix: self.matrix.iter_mut().map(std::mem::take).collect(),
             pools: self.pools.iter_mut().map(|s| new(s).of_members()).collect(),
             groups: self.groups.clone(),
-            tiers: {
-                let new = self.tiers.iter().map(|t| vec![[0; 2]; t.len()]).collect();
-                std::mem::replace(&mut self.tiers, new)
-            },
+            tiers: self.tiers.take(),
         });
     }
 
@@ -463,13 +456,14 @@ impl Observer for Collector<'_> {
         self.pools[pool].record_commitment(time, committed, working);
     }
 
-    fn rated(&mut self, pool: usize, contact: &Contact, tier: u8, resolved: bool) {
-        if contact.is_counted() {
-            self.pools[pool].record_rated(tier, resolved);
-            if let Some(talks) = self.tiers[pool].get_mut(usize::from(tier.max(1)) - 1) {
-                *talks = [talks[0] + 1, talks[1] + u64::from(resolved)];
-            }
+    fn rated(&mut self, pool: usize, contact: &Contact, of: (usize, u8), resolved: bool) {
+        if !contact.is_counted() {
+            return;
         }
+        if self.model.pools[pool].has_tiers() {
+            self.pools[pool].record_rated(of.1, resolved);
+        }
+        self.tiers.record(pool, of, resolved);
     }
 
     fn members(&mut self, pool: usize, from: Micros, to: Micros, members: u32) {

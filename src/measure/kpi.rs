@@ -88,7 +88,7 @@ pub enum Scope {
     Slot,
     /// In total and by pool, for registers with tiers by rank.
     Tier,
-    /// By tier of a register with tiers by rank.
+    /// By tier of a register, by rank or by segment.
     OneTier,
     /// In total and by group of employees.
     Group,

@@ -17,7 +17,7 @@ pub struct Ledger {
     pub pools: Vec<Sums>,
     /// By group of employees.
     pub groups: Vec<People>,
-    /// By pool and tier by rank: talks of its members that are over, and of these resolved.
+    /// By pool and tier, by rank or by segment: talks of its members that are over, and of these resolved.
     pub tiers: Vec<Vec<[u64; 2]>>,
 }
 

@@ -13,6 +13,7 @@ mod kpi;
 mod ledger;
 mod monthly;
 mod sums;
+mod tiers;
 mod values;
 
 pub use book::Counters;

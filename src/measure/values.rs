@@ -28,7 +28,7 @@ pub enum Slice {
     MarketPool(usize, usize),
     /// One group of employees.
     Group(usize),
-    /// One tier by rank of a register, from 0, the best.
+    /// One tier of a register: by rank, from 0, the best; or by segment, a place in [`Model::segment_tiers`].
     Tier(usize, usize),
     /// A period: its kind and its label, e.g. `day` and `2025-06-02`.
     Period(&'static str, String),
@@ -62,7 +62,16 @@ impl Slice {
                 model.markets.list[*m].name, model.pools[*p].name
             ),
             Slice::Group(g) => format!("group={}", model.groups[*g].name),
-            Slice::Tier(p, t) => format!("pool={};tier={}", model.pools[*p].name, t + 1),
+            Slice::Tier(p, t) => {
+                let pool = &model.pools[*p].name;
+                match model.segment_tiers(*p).get(*t) {
+                    Some(&(segment, tier)) => {
+                        let segment = model.pools[*p].segment_name(segment);
+                        format!("pool={pool};segment={segment};tier={tier}")
+                    }
+                    None => format!("pool={pool};tier={}", t + 1),
+                }
+            }
             Slice::Period(kind, label) => format!("{kind}={label}"),
         }
     }
@@ -148,7 +157,7 @@ pub(super) fn slices(model: &Model) -> Vec<Slice> {
     slices.extend(pools.clone().map(Slice::Pool));
     slices.extend((0..model.groups.len()).map(Slice::Group));
     for p in pools.clone() {
-        let tiers = 0..model.pools[p].ranked_tiers();
+        let tiers = 0..model.pools[p].ranked_tiers() + model.segment_tiers(p).len();
         slices.extend(tiers.map(|t| Slice::Tier(p, t)));
     }
     let reached = |types: Vec<usize>| {

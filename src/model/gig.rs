@@ -3,6 +3,7 @@
 use super::blocks::{SlotPlan, Tiers};
 use super::check::probability;
 use super::prices::PoolPrice;
+use super::{Model, Supply};
 use crate::dist::Distribution;
 use crate::time::{Micros, SECOND, StepFn, to_seconds};
 
@@ -144,6 +145,26 @@ impl Segment {
             resolve_factor: 1.0,
             tier: 1,
         }
+    }
+}
+
+impl Model {
+    /// The tiers that segments of the register of pool `p` have at any time, segment by segment: of each its number and a tier. None where
+    /// all have one and the same, or where tiers are by rank.
+    pub fn segment_tiers(&self, p: usize) -> Vec<(usize, u8)> {
+        let of = |m: &Model| match &m.pools[p].supply {
+            Supply::Gig(g) if g.tiers.is_none() => {
+                g.segments.iter().map(|s| s.tier).enumerate().collect()
+            }
+            _ => Vec::new(),
+        };
+        let mut tiers: Vec<(usize, u8)> = self.epochs().flat_map(of).collect();
+        tiers.sort_unstable();
+        tiers.dedup();
+        if tiers.iter().all(|t| t.1 == tiers[0].1) {
+            tiers.clear();
+        }
+        tiers
     }
 }
 

@@ -170,6 +170,14 @@ impl Pool {
         }
     }
 
+    /// Name of a segment of a register; empty where there is none.
+    pub fn segment_name(&self, segment: usize) -> &str {
+        match &self.supply {
+            Supply::Gig(g) => g.segments.get(segment).map_or("", |s| s.name.as_str()),
+            Supply::Staffed(_) | Supply::Rostered(_) => "",
+        }
+    }
+
     /// Whether the pool is a register with tiers by rank.
     pub fn has_tiers(&self) -> bool {
         self.ranked_tiers() > 0

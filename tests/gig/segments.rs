@@ -1,7 +1,11 @@
 //! Members who are not alike.
 
 use super::{close, of_pool};
-use crate::sample::outcome;
+use crate::sample::{outcome, outcome_in};
+use handover::experiment::Outcome;
+use handover::measure::{Row, Slice};
+use handover::scenario::{InMemory, load};
+use std::path::Path;
 
 /// Each segment is a set of sources that are on and off: n x odds / (1 + odds) with odds = rate x mean session.
 #[test]
@@ -104,4 +108,104 @@ fn each_segment_has_its_own_acceptance_and_skill() {
     let shy = outcome(&text("best_rated", 1, 0.5));
     close(&shy, "offers_per_contact", 2.0);
     close(&shy, "handle_time", 60.0);
+}
+
+/// A loss system in order of tier: ten members of the first carry 20 erlangs less what Erlang B lets overflow, and two segments of the second
+/// share the rest by their numbers, one by one the longest idle. Each resolves by its own factor, and has a row of its own.
+#[test]
+fn tiers_of_segments_have_rows() {
+    let segments = |first: u8, second: u8| {
+        format!(
+            r#"[
+                {{ name = "poor", share = 0.25, tier = {first}, resolve_factor = 0.5 }},
+                {{ name = "good", share = 0.25, tier = {second}, resolve_factor = 1.5 }},
+                {{ name = "plain", share = 0.5, tier = 2 }},
+            ]"#
+        )
+    };
+    let run = |more: &str| {
+        let text = format!(
+            r#"
+            start = 2025-06-02
+            horizon = "3 days"
+            warmup = "1 day"
+            replications = 40
+            demand = {{ rate = "1200 / h" }}
+            topic = [ {{ name = "calls", work = {{ exponential = "1 min" }}, human = {{ resolve = 0.6 }} }} ]
+            [[pool]]
+            name = "gig"
+            kind = "gig"
+            members = 40
+            logon_rate = "1000 / s"
+            session = "1000 days"
+            select = "best_rated"
+            {more}
+            "#
+        );
+        let files = InMemory::new().with("a.toml", text);
+        let model = load(Path::new("a.toml"), &[], &files).unwrap().model;
+        let outcome = outcome_in(&files);
+        let is_tier = |row: &&Row| matches!(row.slice, Slice::Tier(..));
+        let tiers = outcome.rows.iter().filter(is_tier);
+        let mut labels: Vec<String> = tiers.map(|row| row.slice.label(&model)).collect();
+        labels.dedup();
+        (outcome, labels)
+    };
+    let of = |outcome: &Outcome, measure: &str, tier: usize| {
+        let estimate = outcome.find(measure, &Slice::Tier(0, tier)).unwrap();
+        let interval = estimate.interval.unwrap();
+        (interval.mean, interval.standard_error())
+    };
+    let blocked = (1..=10).fold(1.0, |b, n| 20.0 * b / (f64::from(n) + 20.0 * b));
+    let verify = |outcome: &Outcome, rows: &[(f64, f64)]| {
+        let mut sum = 0.0;
+        for (tier, &(share, resolution)) in rows.iter().enumerate() {
+            for (measure, expected) in [("tier_share", share), ("tier_resolution", resolution)] {
+                let (found, se) = of(outcome, measure, tier);
+                assert!(
+                    (found - expected).abs() < 4.0 * se + 1e-4 && se < 0.01,
+                    "{tier} {measure}: {found}, expected {expected} ± {se}"
+                );
+            }
+            sum += of(outcome, "tier_share", tier).0;
+        }
+        assert!((sum - 1.0).abs() < 1e-9, "{sum}");
+    };
+    let (still, labels) = run(&format!("segments = {}", segments(1, 2)));
+    let name = |segment: &str, tier: u8| format!("pool=gig;segment={segment};tier={tier}");
+    assert_eq!(labels, [name("poor", 1), name("good", 2), name("plain", 2)]);
+    let (first, rest) = (1.0 - blocked, blocked);
+    verify(
+        &still,
+        &[(first, 0.3), (rest / 3.0, 0.9), (rest * 2.0 / 3.0, 0.6)],
+    );
+    // In the middle of the two days that count the good go before the poor.
+    let change = format!(
+        "segments = {}\n[[timeline]]\nat = 2025-06-04\nset.pool.gig.segments = {}",
+        segments(1, 2),
+        segments(2, 1)
+    );
+    let (moved, labels) = run(&change);
+    let rows = [
+        ("poor", 1),
+        ("poor", 2),
+        ("good", 1),
+        ("good", 2),
+        ("plain", 2),
+    ];
+    assert_eq!(labels, rows.map(|(segment, tier)| name(segment, tier)));
+    let (first, each) = (first / 2.0, rest / 6.0);
+    verify(
+        &moved,
+        &[
+            (first, 0.3),
+            (each, 0.3),
+            (first, 0.9),
+            (each, 0.9),
+            (4.0 * each, 0.6),
+        ],
+    );
+    // Where all have one tier there is nothing to tell.
+    let (alike, labels) = run(&format!("segments = {}", segments(2, 2)));
+    assert!(labels.is_empty() && alike.find("tier_share", &Slice::Tier(0, 0)).is_none());
 }

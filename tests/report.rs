@@ -133,7 +133,7 @@ fn the_folder_alone_gives_the_page_of_the_run() {
     let (status, text) = handover(dir.path(), "report out");
     assert_eq!(status, 2);
     assert!(
-        text.contains("summary.csv is not what a run writes"),
+        text.contains("summary.csv is not as it was written"),
         "{text}"
     );
     let (status, text) = handover(dir.path(), "report .");
@@ -411,5 +411,51 @@ fn colours_can_be_told_from_their_ground() {
         }
         let c = contrast(&colour("card"), &colour("soft"));
         assert!(c >= 4.5, "a number on its badge: {c}");
+    }
+}
+
+/// On a terminal of 80 columns nothing is wider, whatever the scenario and its intervals.
+#[test]
+fn lines_fit_a_narrow_terminal() {
+    use handover::report::{Layout, check, check_text, findings_text};
+    use handover::scenario::{Disk, load};
+    let layout = Layout {
+        width: 80,
+        color: false,
+    };
+    let fits = |what: &str, text: &str| {
+        let wide = text.lines().find(|l| l.chars().count() > 80);
+        assert_eq!(wide, None, "{what}");
+    };
+    let scenarios = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")).unwrap();
+    let mut seen = 0;
+    for path in scenarios.map(|e| e.unwrap().path()) {
+        if path.extension().is_some_and(|e| e == "toml") {
+            let s = load(&path, &[], &Disk).unwrap();
+            let found = check(&s.model);
+            let text = check_text("a.toml", &s.name, &s.model, s.plan, 16, &found, layout);
+            fits(&path.display().to_string(), &text);
+            seen += 1;
+        }
+    }
+    assert!(seen >= 20);
+    let dir = tempfile::tempdir().unwrap();
+    for interval in ["15 min", "2 h"] {
+        let text = format!(
+            "horizon = '2 weeks'\ninterval = '{interval}'\nreplications = 1\ndemand = {{ rate = '30 / h' }}\n\
+             topic = [ {{ name = 'a topic with a long name', work = '9 min', patience = '9 min' }} ]\n\
+             pool = [ {{ name = 'desk', kind = 'employed', agents = 4 }} ]\n"
+        );
+        let file = "a-scenario-with-a-name-that-is-rather-long.toml";
+        fs::write(dir.path().join(file), text).unwrap();
+        let (status, text) = handover(dir.path(), &format!("run {file} -o out -q"));
+        assert_eq!(status, 0, "{text}");
+        let run = handover::results::read(&dir.path().join("out")).unwrap();
+        let text = findings_text(&run, layout);
+        fits(interval, &text);
+        assert!(
+            text.contains("Mean wait of") && text.contains("\n  Wed  "),
+            "{text}"
+        );
     }
 }

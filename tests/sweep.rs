@@ -1,5 +1,6 @@
 //! Sweeps as they are called: designs, what stands in the files, and what survives a kill.
 
+mod folders;
 mod kill;
 mod mistakes;
 mod parquet;

@@ -6,7 +6,7 @@ use super::output::Output;
 use super::page;
 use super::sweep::{JOURNAL, folder, parquet, show, write};
 use crate::report;
-use crate::results::{Entries, SweepHead, merge, read_journal, words};
+use crate::results::{Entries, Holding, SweepHead, merge, read_journal, words};
 use std::path::{Path, PathBuf};
 
 /// Reads the journals, puts them together, writes, shows.
@@ -24,6 +24,7 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
         let message = "error: the shards are not in one directory: say with --out DIR where the results should go";
         return Err(Failure::BadInput(message.into()));
     };
+    page::not_over(&out, Holding::Run)?;
     let read = |dir: &PathBuf| read_journal(&dir.join(JOURNAL)).map(|e| (dir.clone(), e));
     let journals: Result<Vec<(PathBuf, Entries<SweepHead>)>, _> = dirs.iter().map(read).collect();
     let journals = journals.map_err(|e| Failure::BadInput(format!("error: {e}")))?;

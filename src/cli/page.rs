@@ -5,12 +5,19 @@ use super::options::ReportOptions;
 use super::output::Output;
 use super::run::refused;
 use crate::report;
-use crate::results::{self, Folder, Question, ReadError, Run, Swept, Understanding};
+use crate::results::{
+    self, Folder, Holding, NotThere, Question, ReadError, Run, Swept, Understanding,
+};
 use std::path::{Path, PathBuf};
 
 pub(super) const PAGE: &str = "report.html";
 /// Where the figures of a page go that are wanted as files.
 const FIGURES: &str = "figures";
+/// What mends a sweep.
+pub(super) const DAMAGED: &str =
+    "the same `handover sweep` (of shards: `handover merge`) writes it anew";
+const UNFINISHED: &str = "the sweep in it is not finished; the same `handover sweep` goes on from there \
+                          (a shard: `handover merge` puts all of them together)";
 /// Most points of a sweep whose page is made without being asked for.
 const MOST_POINTS: usize = 5000;
 
@@ -66,7 +73,7 @@ fn figures(folder: &Path, page: &str) -> Result<Vec<PathBuf>, Failure> {
 
 /// The sweep in a folder; `None` when there is something else.
 pub(super) fn sweep_of(folder: &Path) -> Result<Option<Swept>, Failure> {
-    results::read_sweep(folder).map_err(unreadable)
+    results::read_sweep(folder).map_err(|e| unreadable(folder, &e))
 }
 
 /// What the page says of a sweep.
@@ -75,8 +82,23 @@ fn told(folder: &Path, sweep: &Swept) -> Result<Understanding, Failure> {
         on: &results::telling(sweep),
         ..Question::default()
     };
-    results::understand(sweep, question)
-        .map_err(|why| Failure::BadInput(format!("error: {}: {why}", folder.display())))
+    results::understand(sweep, question).map_err(|e| not_there(folder, &e))
+}
+
+/// Everything for which a sweep does not tell what is asked.
+pub(super) fn not_there(folder: &Path, e: &NotThere) -> Failure {
+    let place = folder.display();
+    Failure::BadInput(match e {
+        NotThere::Points(_) => format!("error: {place}: {e}\n  help: {DAMAGED}"),
+        NotThere::Measures { wrong, kept } => {
+            let each: String = wrong
+                .iter()
+                .map(|w| format!("error: {place}: {w}\n"))
+                .collect();
+            let kept = kept.join(", ");
+            format!("{each}  help: it kept {kept}; a difference of two of them is A-B")
+        }
+    })
 }
 
 /// Writes the page of a sweep that was just finished, unless it has too many points to be drawn in passing.
@@ -91,15 +113,40 @@ pub(super) fn write_sweep(folder: &Path, points: usize) -> Result<Option<PathBuf
     put(folder, &report::sweep_page(&sweep, &found)).map(Some)
 }
 
-/// The results in a folder.
-pub(super) fn read(folder: &Path) -> Result<Run, Failure> {
-    results::read(folder).map_err(unreadable)
+/// Refuses to put results into a folder that holds those of something else: both call what they write run.json.
+pub(super) fn not_over(folder: &Path, other: Holding) -> Result<(), Failure> {
+    if results::holding(folder) != Some(other) {
+        return Ok(());
+    }
+    let (there, new) = match other {
+        Holding::Run => ("run", "sweep"),
+        Holding::Sweep => ("sweep", "run"),
+    };
+    Err(Failure::BadInput(format!(
+        "error: {} holds a {there}, which a {new} would replace in part\n  help: choose another directory with --out DIR",
+        folder.display()
+    )))
 }
 
-fn unreadable(e: ReadError) -> Failure {
-    Failure::BadInput(format!(
-        "error: {e}\n  help: name the folder that `handover run` wrote, such as results/NAME"
-    ))
+/// The results in a folder.
+pub(super) fn read(folder: &Path) -> Result<Run, Failure> {
+    results::read(folder).map_err(|e| unreadable(folder, &e))
+}
+
+/// Why the results in a folder cannot be read, and which command mends it.
+fn unreadable(folder: &Path, e: &ReadError) -> Failure {
+    let help = match (e, results::holding(folder)) {
+        (_, None) => {
+            "name a folder that `handover run` or `handover sweep` wrote, such as results/NAME"
+        }
+        (ReadError::NoRun { .. }, Some(Holding::Run)) => {
+            "the run in it is not finished; the same `handover run` goes on from there"
+        }
+        (ReadError::NoRun { .. }, Some(Holding::Sweep)) => UNFINISHED,
+        (_, Some(Holding::Run)) => "the same `handover run` writes it anew",
+        (_, Some(Holding::Sweep)) => DAMAGED,
+    };
+    Failure::BadInput(format!("error: {e}\n  help: {help}"))
 }
 
 /// Writes the page of a run beside its results.

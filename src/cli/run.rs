@@ -11,7 +11,7 @@ use super::page::{self, PAGE};
 use super::progress::Bar;
 use crate::experiment::{self, Job, Outcome, RunError, Side};
 use crate::report::{self, Findings, Subject};
-use crate::results::{self, Cost, Folder, FolderError, Input, Record};
+use crate::results::{self, Cost, Folder, FolderError, Holding, Input, Record};
 use crate::scenario::Assumption;
 use cpu_time::ProcessTime;
 use std::io::Write;
@@ -51,6 +51,7 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         PAGE,
     ];
     names.extend(options.xlsx.then_some(WORKBOOK));
+    page::not_over(&path, Holding::Sweep)?;
     let folder = Folder::prepare(&path, &names).map_err(refused)?;
     let threads = input::threads(&options.input);
     let kept = Kept::open(&path, &loaded, &goal, options.fresh, output)?;
@@ -195,7 +196,8 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
             true => " The same command goes on from there.",
             false => "",
         };
-        let said = finished(&loaded, &outcomes, &path) + more;
+        let budget = goal.ranking.as_ref().and_then(|r| r.budget);
+        let said = finished(&loaded, &outcomes, budget, &path) + more;
         Err(Failure::Interrupted(said))
     } else {
         Ok(())
@@ -373,21 +375,21 @@ fn text(
 }
 
 /// What an interrupted run kept.
-fn finished(loaded: &[Loaded], outcomes: &[Outcome], path: &Path) -> String {
+fn finished(loaded: &[Loaded], outcomes: &[Outcome], budget: Option<u32>, path: &Path) -> String {
     let each: Vec<String> = loaded
         .iter()
         .zip(outcomes)
         .map(|(l, o)| {
-            format!(
-                "{}: {} of {} replications",
-                l.id,
-                o.replications(),
-                l.plan().replications
-            )
+            let of_all = match budget {
+                Some(_) => String::new(),
+                None => format!(" of {}", l.plan().replications),
+            };
+            format!("{}: {}{of_all} replications", l.id, o.replications())
         })
         .collect();
+    let budget = budget.map_or_else(String::new, |n| format!("; {n} are to be spent"));
     format!(
-        "Interrupted. Kept in {}: {}.",
+        "Interrupted. Kept in {}: {}{budget}.",
         path.display(),
         each.join("; ")
     )

@@ -28,7 +28,7 @@ pub(super) fn sensitivity(options: &SensitivityOptions, output: &Output) -> Resu
         cost: options.cost.as_deref(),
         quality: options.quality.as_deref(),
     };
-    let found = results::understand(&sweep, question).map_err(bad)?;
+    let found = results::understand(&sweep, question).map_err(|e| page::not_there(folder, &e))?;
     let place = Folder::prepare(folder, &[SENSITIVITY, FRONTIER]).map_err(refused)?;
     let files = [
         place.write(SENSITIVITY, |out| {

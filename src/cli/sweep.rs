@@ -11,7 +11,7 @@ use super::progress::Bar;
 use crate::experiment::{self, Desk, Finished, Shard, SweepError, Task};
 use crate::model::Model;
 use crate::report::{self, Column, Grid, Kind, Shown};
-use crate::results::{self, Folder, Journal, JournalError, Sheet, SweepHead};
+use crate::results::{self, Folder, Holding, Journal, JournalError, Sheet, SweepHead};
 use crate::scenario::Disk;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -49,6 +49,8 @@ pub(super) fn parquet(wanted: bool) -> Result<Option<Export>, Failure> {
 pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failure> {
     let begun = Instant::now();
     let parquet = parquet(options.parquet)?;
+    let path = directory(options);
+    page::not_over(&path, Holding::Run)?;
     let threads = input::threads(&options.input);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|e| {
@@ -57,7 +59,6 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
         ))
     })?;
     let planned = pool.install(|| design::plan(options, output))?;
-    let path = directory(options);
     let folder = folder(&path)?;
     let at = path.join(JOURNAL);
     if options.fresh && at.exists() {

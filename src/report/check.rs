@@ -26,22 +26,23 @@ pub fn check_text(
     let mut out = format!("{file}: no problems found\n");
     let horizon = duration(to_seconds(model.horizon));
     let (start, zone) = (model.calendar.start(), model.calendar.zone());
-    out += &format!(
-        "{name}\n{horizon} from {start} ({zone}), {} replications, seed {}\n",
-        plan.replications, plan.seed
+    out += &filled(name, layout);
+    out += &filled(
+        &format!(
+            "{horizon} from {start} ({zone}), {} replications, seed {}",
+            plan.replications, plan.seed
+        ),
+        layout,
     );
     out += &duty(model, layout);
     for change in model.dated_changes() {
         let date = model.calendar.label(change.at);
         let date = date.strip_suffix("T00:00").unwrap_or(&date);
-        out += &format!(
-            "From {date}: {}\n",
-            if change.note.is_empty() {
-                "a change"
-            } else {
-                &change.note
-            }
-        );
+        let note = match change.note.as_str() {
+            "" => "a change",
+            note => note,
+        };
+        out += &filled(&format!("From {date}: {note}"), layout);
     }
     if !model.topics.is_empty() {
         out += &demand(model, check, layout);
@@ -56,40 +57,40 @@ pub fn check_text(
     } else {
         duration(seconds)
     };
-    out += &format!(
-        "\nA run takes roughly {time}: {} replications of about {} contacts, on {}.\n",
-        plan.replications,
-        count(check.contacts.round() as u64),
-        if threads == 1 {
-            "1 thread".into()
-        } else {
-            format!("{threads} threads")
-        }
+    let threads = match threads {
+        1 => "1 thread".into(),
+        n => format!("{n} threads"),
+    };
+    let contacts = count(check.contacts.round() as u64);
+    out.push('\n');
+    out += &filled(
+        &format!(
+            "A run takes roughly {time}: {} replications of about {contacts} contacts, on {threads}.",
+            plan.replications
+        ),
+        layout,
     );
     out
 }
 
 /// What customers bring, and who is there for them.
 fn demand(model: &Model, check: &Check, layout: Layout) -> String {
-    let mut out = String::new();
     let total = |f: fn(&TopicLoad) -> f64| check.topics.iter().map(f).sum::<f64>();
     let (cases, contacts, human) = (
         total(|t| t.cases_per_day),
         total(|t| t.contacts_per_day),
         total(|t| t.human_per_day),
     );
-    out += &format!(
+    let mut text = format!(
         "{} new cases a day; about {} contacts a day with returns",
         amount(cases),
         amount(contacts)
     );
     if contacts > 0.0 {
-        out += &format!(
-            ", {} of them for people",
-            value(human / contacts, Kind::Fraction)
-        );
+        let share = value(human / contacts, Kind::Fraction);
+        text += &format!(", {share} of them for people");
     }
-    out += "\n\n";
+    let mut out = filled(&text, layout) + "\n";
     out += &customers("topic", &check.topics, Vec::new())
         .render(layout)
         .0;

@@ -109,7 +109,7 @@ impl Grid {
             table.force_no_tty();
         }
         let bold = |text: String| Cell::new(text).add_attribute(Attribute::Bold);
-        let mut header = vec![bold(self.heading.clone())];
+        let mut header = vec![bold(wrapped(&self.heading, room).join("\n"))];
         header.extend(
             self.columns
                 .iter()
@@ -180,11 +180,12 @@ pub(super) fn not_shown(columns: &[String], layout: Layout) -> String {
 pub(super) fn wrapped(name: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
-    let mut before = ' ';
-    // The sign of a number stays with it.
+    let (mut before, mut next) = (' ', name.chars().skip(1));
+    // The sign of a number stays with it, and a date is one word.
     let ends = |c: char| {
-        let last = std::mem::replace(&mut before, c);
-        matches!(c, ' ' | '_' | '/') || (c == '-' && last.is_alphanumeric())
+        let (last, next) = (std::mem::replace(&mut before, c), next.next());
+        let is_in_date = last.is_ascii_digit() && next.is_some_and(|n| n.is_ascii_digit());
+        matches!(c, ' ' | '_' | '/') || (c == '-' && last.is_alphanumeric() && !is_in_date)
     };
     for piece in name.split_inclusive(ends) {
         let length = columns(piece.trim_end());
@@ -219,6 +220,10 @@ mod tests {
         assert_eq!(wrapped("merchant dispute", 14), ["merchant", "dispute"]);
         assert_eq!(wrapped("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrapped("a", 4), ["a"]);
+        assert_eq!(
+            wrapped("from 2025-01-06 on", 12),
+            ["from", "2025-01-06", "on"]
+        );
     }
 
     fn example() -> Grid {

@@ -19,7 +19,7 @@ pub fn findings_text(run: &Run, layout: Layout) -> String {
         for sentence in findings(s) {
             out += &item(&sentence, layout);
         }
-        out += &waits(s);
+        out += &waits(s, layout);
     }
     out
 }
@@ -32,17 +32,20 @@ pub(super) fn item(sentence: &str, layout: Layout) -> String {
 }
 
 /// The mean wait by time of day, a line per weekday.
-fn waits(s: &Played) -> String {
+fn waits(s: &Played, layout: Layout) -> String {
     let points = || s.week.iter().filter(|w| w.slice == "all");
     let longest = points().filter_map(|w| w.mean_wait).fold(0.0, f64::max);
     if longest < LEAST {
         return String::new();
     }
-    let mut out = format!(
-        "\n  Mean wait of {} by weekday and time of day, 00:00 to 24:00; the tallest is {}:\n",
+    let heading = format!(
+        "Mean wait of {} by weekday and time of day, 00:00 to 24:00; the tallest is {}:",
         s.id,
         duration(longest)
     );
+    let lines = wrapped(&heading, layout.width.max(40) - 2);
+    let mut out = String::from("\n");
+    out.extend(lines.iter().map(|l| format!("  {l}\n")));
     for day in WEEKDAYS {
         let of_day = points().filter(|w| w.weekday == day);
         let line: String = of_day

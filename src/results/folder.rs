@@ -1,5 +1,6 @@
 //! A directory that never shows half a file.
 
+use super::leftover;
 use super::manifest::FileDigest;
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -78,7 +79,7 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Makes the directory if need be, and proves that files called `names` can be written there.
+    /// Makes the directory if need be, proves that files called `names` can be written there, and removes what a killed process left.
     ///
     /// # Errors
     /// When they cannot; then no new directory is left.
@@ -95,7 +96,8 @@ impl Folder {
             made: missing.map(Path::to_owned).collect(),
         };
         fs::create_dir_all(path).map_err(refuse)?;
-        let mut probe = folder.temporary().map_err(refuse)?;
+        leftover::remove(path);
+        let mut probe = leftover::temporary(path).map_err(refuse)?;
         probe
             .write_all(b"handover\n")
             .and_then(|()| probe.flush())
@@ -118,18 +120,6 @@ impl Folder {
         &self.made
     }
 
-    fn temporary(&self) -> io::Result<NamedTempFile> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".handover-").suffix(".tmp");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // As for any new file; the system takes away what the umask says.
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        builder.tempfile_in(&self.path)
-    }
-
     /// Writes a file in full under a temporary name.
     ///
     /// # Errors
@@ -143,7 +133,7 @@ impl Folder {
             path: self.path.join(name),
             source,
         };
-        let mut draft = Draft::new(self.temporary().map_err(refuse)?);
+        let mut draft = Draft::new(leftover::temporary(&self.path).map_err(refuse)?);
         export(&mut draft).map_err(refuse)?;
         draft.seal(name).map_err(refuse)
     }

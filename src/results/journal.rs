@@ -87,6 +87,13 @@ pub trait Head: Clone + Serialize + DeserializeOwned {
     }
 }
 
+/// Whether a file begins as journals do.
+pub(super) fn is_journal(path: &Path) -> bool {
+    let mut first = [0; MAGIC.len()];
+    let read = File::open(path).and_then(|mut f| f.read_exact(&mut first));
+    read.is_ok() && first == *MAGIC
+}
+
 /// What a journal says.
 #[derive(Debug)]
 pub struct Entries<H> {

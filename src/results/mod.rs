@@ -15,6 +15,7 @@ mod csv;
 mod folder;
 mod intervals;
 mod journal;
+mod leftover;
 mod manifest;
 mod merge;
 mod number;
@@ -42,11 +43,11 @@ pub use read::{
 pub use sweep::{
     MeasureColumn, Origin, Sheet, SweepHead, design_table, points_table, sweep_manifest,
 };
-pub use sweep_read::{Measured, Point, Swept, read_sweep};
+pub use sweep_read::{Holding, Measured, Point, Swept, holding, read_sweep};
 pub use tables::{assumptions, monthly, replications, summary};
 pub use understanding::{
-    Front, Placed, Question, Studied, Understanding, frontier_table, sensitivity_table, telling,
-    understand,
+    Front, NotThere, Placed, Question, Studied, Understanding, frontier_table, sensitivity_table,
+    telling, understand,
 };
 pub use week::{WEEKDAYS, week};
 pub use workbook::{Table, workbook};

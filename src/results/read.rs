@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// There is no `run.json` in it.
-    #[error("{} holds no results of a run: there is no run.json in it", path.display())]
+    #[error("{} holds no results: there is no run.json in it", path.display())]
     NoRun {
         /// The folder.
         path: PathBuf,
@@ -25,8 +25,8 @@ pub enum ReadError {
         /// What the system says.
         source: io::Error,
     },
-    /// A file is not what a run writes.
-    #[error("{} is not what a run writes: {why}", path.display())]
+    /// A file is not what a run or a sweep writes.
+    #[error("{} is not as it was written: {why}", path.display())]
     Content {
         /// The file.
         path: PathBuf,

@@ -1,5 +1,6 @@
 //! The folder of a sweep, read back.
 
+use super::journal::is_journal;
 use super::read::{ReadError, table_of, text};
 use serde::Deserialize;
 use std::path::Path;
@@ -61,6 +62,34 @@ impl Point {
     pub fn mean(&self, measure: usize) -> Option<f64> {
         let defined: Vec<f64> = self.values[measure].iter().flatten().copied().collect();
         (!defined.is_empty()).then(|| defined.iter().sum::<f64>() / defined.len() as f64)
+    }
+}
+
+/// What a folder holds, finished or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// A run.
+    Run,
+    /// A sweep, or a shard of one.
+    Sweep,
+}
+
+/// What is in a folder: by its `run.json`, or by a journal where that is missing or cannot be understood.
+pub fn holding(folder: &Path) -> Option<Holding> {
+    let written = text(&folder.join("run.json")).ok().flatten();
+    let document: Option<serde_json::Value> =
+        written.and_then(|text| serde_json::from_str(&text).ok());
+    let has = |key| document.as_ref().is_some_and(|d| d.get(key).is_some());
+    if has("varies") {
+        Some(Holding::Sweep)
+    } else if has("scenarios") {
+        Some(Holding::Run)
+    } else if is_journal(&folder.join("journal")) {
+        Some(Holding::Sweep)
+    } else if is_journal(&folder.join("journal-1")) {
+        Some(Holding::Run)
+    } else {
+        None
     }
 }
 

@@ -5,6 +5,7 @@ use super::number::MEASURE_DIGITS;
 use super::sweep_read::Swept;
 use crate::experiment::{Influence, Structure, influences};
 use crate::stats::{Goal, frontier, frontier_membership};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 /// What may stand for cost and for quality, the first that was measured.
@@ -91,6 +92,22 @@ pub struct Understanding {
     pub front: Option<Front>,
 }
 
+/// Why a sweep does not tell what is asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotThere {
+    /// The points are not those that the method makes.
+    #[error("the points are not those of the method {0}")]
+    Points(String),
+    /// Measures were not kept, or cannot be subtracted.
+    #[error("{}", wrong.join("; "))]
+    Measures {
+        /// What is wrong, one by one.
+        wrong: Vec<String>,
+        /// The measures that were kept.
+        kept: Vec<String>,
+    },
+}
+
 /// The measures of a sweep that say most in few words: quality and cost, else the first few.
 pub fn telling(sweep: &Swept) -> Vec<String> {
     let both = [usual(sweep, &QUALITIES), usual(sweep, &COSTS)];
@@ -114,12 +131,13 @@ fn column(sweep: &Swept, name: &str) -> Option<usize> {
 /// Looks through a sweep.
 ///
 /// # Errors
-/// When a measure was not kept, two cannot be subtracted, or the points are not those of the method: what is wrong, and what is there.
-pub fn understand(sweep: &Swept, question: Question<'_>) -> Result<Understanding, String> {
+/// When measures were not kept, two cannot be subtracted, or the points are not those of the method.
+pub fn understand(sweep: &Swept, question: Question<'_>) -> Result<Understanding, NotThere> {
     let cells: Vec<&[String]> = sweep.points.iter().map(|p| p.cells.as_slice()).collect();
     let structure = Structure::of(&sweep.method, &cells)
-        .ok_or_else(|| format!("the points are not those of the method {}", sweep.method))?;
+        .ok_or_else(|| NotThere::Points(sweep.method.clone()))?;
     let mut studied = Vec::new();
+    let mut wrong: Vec<String> = Vec::new();
     for name in question.on {
         let mut study = |title, unit: &str, below, values: &[Vec<f64>]| {
             let found = influences(structure, &cells, values, LEVEL, sweep.seed);
@@ -136,7 +154,13 @@ pub fn understand(sweep: &Swept, question: Question<'_>) -> Result<Understanding
             study(title, &sweep.measures[m].unit, None, &values(sweep, m));
             continue;
         }
-        let (a, b) = difference(sweep, name)?;
+        let (a, b) = match difference(sweep, name) {
+            Ok(both) => both,
+            Err(why) => {
+                wrong.push(why);
+                continue;
+            }
+        };
         let (first, second) = (&sweep.measures[a], &sweep.measures[b]);
         let less = |(a, b): (Vec<f64>, Vec<f64>)| -> Vec<f64> {
             a.into_iter().zip(b).map(|(a, b)| a - b).collect()
@@ -160,14 +184,22 @@ pub fn understand(sweep: &Swept, question: Question<'_>) -> Result<Understanding
             study(title, "fraction", Some(names), &signs);
         }
     }
-    let named = |name: Option<&str>, names: &[&str]| match name {
-        None => Ok(usual(sweep, names)),
-        Some(name) => column(sweep, name)
-            .map(Some)
-            .ok_or_else(|| unknown(sweep, name)),
+    let mut named = |name: Option<&str>, names: &[&str]| match name {
+        None => usual(sweep, names),
+        Some(name) => {
+            let found = column(sweep, name);
+            wrong.extend(found.is_none().then(|| unknown(name)));
+            found
+        }
     };
-    let cost = named(question.cost, &COSTS)?;
-    let quality = named(question.quality, &QUALITIES)?;
+    let cost = named(question.cost, &COSTS);
+    let quality = named(question.quality, &QUALITIES);
+    if !wrong.is_empty() {
+        let mut said = BTreeSet::new();
+        wrong.retain(|w| said.insert(w.clone()));
+        let kept = sweep.measures.iter().map(|m| m.measure.clone()).collect();
+        return Err(NotThere::Measures { wrong, kept });
+    }
     let front = cost.zip(quality).map(|(c, q)| front(sweep, c, q));
     Ok(Understanding {
         structure,
@@ -185,12 +217,8 @@ fn is_below(differences: &[f64]) -> f64 {
     f64::from(u8::from(defined().sum::<f64>() < 0.0))
 }
 
-fn unknown(sweep: &Swept, name: &str) -> String {
-    let known: Vec<&str> = sweep.measures.iter().map(|m| m.measure.as_str()).collect();
-    format!(
-        "the sweep did not keep {name}\n  help: it kept {}; a difference of two of them is A-B",
-        known.join(", ")
-    )
+fn unknown(name: &str) -> String {
+    format!("the sweep did not keep {name}")
 }
 
 /// The two measures of `A-B`: names may hold a `-` themselves.
@@ -202,7 +230,7 @@ fn difference(sweep: &Swept, name: &str) -> Result<(usize, usize), String> {
     let (a, b) = name
         .match_indices('-')
         .find_map(split)
-        .ok_or_else(|| unknown(sweep, name))?;
+        .ok_or_else(|| unknown(name))?;
     let (from, to) = (&sweep.measures[a].unit, &sweep.measures[b].unit);
     if from != to {
         return Err(format!(

@@ -107,6 +107,95 @@ fn what_was_kept_serves_a_search_for_the_best_too() {
     assert_eq!(lasting(&d.join("alone")), lasting(&d.join("killed")));
 }
 
+/// A budget that was interrupted, twice, is spent on the same replications as one that was not.
+#[cfg(unix)]
+#[test]
+fn a_budget_that_was_interrupted_is_spent_in_the_same_way() {
+    let dir = room();
+    let d = dir.path();
+    let search = "run a.toml b.toml --best min:contacts --budget 4000 --no-report";
+    success(d, &format!("{search} -q -o alone"));
+    let (journal, out) = (d.join("stopped/journal-1"), d.join("stopped"));
+    for _ in 0..2 {
+        let before = length(&journal);
+        let mut child = Command::new(env!("CARGO_BIN_EXE_handover"));
+        child.current_dir(d).args(search.split_whitespace());
+        child.args(["-o", "stopped", "-q"]);
+        let mut child = child
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        while child.try_wait().unwrap().is_none() && length(&journal) <= before + 20_000 {
+            pause(5.0);
+        }
+        let stop = Command::new("sh")
+            .args(["-c", &format!("kill -INT {}", child.id())])
+            .status();
+        let output = child.wait_with_output().unwrap();
+        // On a machine on which it ended before the signal there is nothing to look at.
+        if !stop.unwrap().success() || output.status.code() == Some(0) {
+            break;
+        }
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(130), "{text}");
+        assert!(
+            text.contains(
+                "replications; 4000 are to be spent. The same command goes on from there."
+            ),
+            "{text}"
+        );
+        let run = manifest(&out);
+        assert_eq!(
+            (&run["interrupted"], &run["best"]["verdict"]),
+            (&true.into(), &"interrupted".into())
+        );
+    }
+    success(d, &format!("{search} -o stopped"));
+    assert_eq!(lasting(&d.join("alone")), lasting(&out));
+    assert_eq!(tables(&d.join("alone")), tables(&out));
+    assert_eq!(
+        names(&d.join("alone")),
+        names(&out),
+        "the journals are gone"
+    );
+    let made: u64 = manifest(&out)["scenarios"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| s["replications"].as_u64().unwrap())
+        .sum();
+    assert_eq!(made, 4000);
+}
+
+/// Killed while its files are written, a run leaves them half done; the next command that writes there removes them, and nothing else.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_killed_run_left_half_written_goes() {
+    let dir = room();
+    let d = dir.path();
+    let out = d.join("out");
+    let is_temporary = |name: &String| name.starts_with(".handover-") && name.ends_with(".tmp");
+    let left = || names(&out).into_iter().filter(is_temporary).count();
+    for _ in 0..5 {
+        // The probe before the run is gone after a moment: what is there beside a journal is of the end.
+        let writing = || out.join("journal-1").exists() && left() > 1;
+        kill(d, &format!("{RUN} -o out -j 2"), writing);
+        if left() > 0 {
+            break;
+        }
+        let _ = fs::remove_dir_all(&out);
+    }
+    if left() == 0 {
+        return;
+    }
+    let other = ".handover-0123456789ab-others.tmp";
+    fs::write(out.join(other), "of another machine").unwrap();
+    success(d, &format!("{RUN} -o out"));
+    let there: Vec<String> = names(&out).into_iter().filter(is_temporary).collect();
+    assert_eq!(there, [other]);
+}
+
 #[test]
 fn what_belongs_to_something_else_is_thrown_away() {
     let dir = room();

@@ -2,7 +2,7 @@
 
 use super::problem::{did_you_mean, listed, nearest, quoted};
 use super::reader::Reader;
-use super::tree::{Node, Span, Table, Value};
+use super::tree::{Node, SOURCE, Span, Table, Value};
 
 /// A value with the path of its key.
 #[derive(Clone)]
@@ -154,17 +154,21 @@ impl<'a> Cursor<'a> {
             .zip(&self.taken)
             .filter(|(_, taken)| !**taken)
         {
+            let item = Item {
+                reader: self.reader,
+                node: &e.node,
+                path: join(&self.path, &e.key),
+            };
+            if item.is_no_source(&e.key) {
+                continue;
+            }
             let known = self.known.iter().map(String::as_str);
             let help = match nearest(&e.key, known.clone()) {
                 Some(k) => format!("did you mean `{k}`?"),
                 None => format!("the keys here are {}", listed(known, "and")),
             };
-            self.reader.problem(
-                e.span,
-                &join(&self.path, &e.key),
-                "unknown key".to_owned(),
-                Some(help),
-            );
+            self.reader
+                .problem(e.span, &item.path, "unknown key".to_owned(), Some(help));
         }
     }
 }
@@ -174,6 +178,21 @@ impl<'a> Item<'a> {
     pub(super) fn problem(&self, message: impl Into<String>, help: Option<String>) {
         self.reader
             .problem(self.node.span, &self.path, message.into(), help);
+    }
+
+    /// Whether this stands under the key by which any table says where its values come from, and is no text: that is reported.
+    pub(super) fn is_no_source(&self, key: &str) -> bool {
+        let is_it = key == SOURCE && !matches!(self.node.value, Value::String(_));
+        if is_it {
+            self.problem(
+                format!(
+                    "expected a text that says where these values come from, found {}",
+                    self.found()
+                ),
+                None,
+            );
+        }
+        is_it
     }
 
     /// Reports that something else was expected; the answer of every reading that failed.
@@ -278,7 +297,7 @@ impl Names {
     /// The index of a name; an unknown one is reported at `item`.
     pub(super) fn find(&self, name: &str, item: &Item<'_>) -> Option<usize> {
         let found = self.list.iter().position(|n| n == name);
-        if found.is_none() && !self.refused {
+        if found.is_none() && !item.is_no_source(name) && !self.refused {
             let known = || self.list.iter().map(String::as_str);
             let help = if self.list.is_empty() {
                 format!("there is no [[{}]]", self.kind)

@@ -283,6 +283,9 @@ pub(super) fn shrinkage(item: &Item<'_>, frame: &Frame) -> Option<StepFn> {
             let mut dated: Vec<(i16, usize, f64)> = Vec::new();
             for (key, entry) in c.rest() {
                 let Some((y, month)) = year_month(key) else {
+                    if entry.is_no_source(key) {
+                        continue;
+                    }
                     let help = "the keys here are default, jan .. dec, and months such as 2025-07";
                     entry.problem("unknown key", Some(help.to_owned()));
                     continue;

@@ -51,7 +51,7 @@ pub(super) struct Table {
 }
 
 /// The key by which any table may say where its values come from.
-const SOURCE: &str = "source";
+pub(super) const SOURCE: &str = "source";
 /// Lists whose names may be keys elsewhere.
 const NAMED: [&str; 4] = ["topic", "market", "pool", "group"];
 

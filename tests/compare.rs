@@ -4,6 +4,7 @@ mod budget;
 mod coverage;
 mod differences;
 mod files;
+mod precision;
 mod program;
 mod select;
 

@@ -4,18 +4,23 @@ use super::Failure;
 use super::input;
 use super::options::{Choice, SweepOptions};
 use super::output::Output;
-use crate::experiment::{self, Design, Factor, Levels, Sampling, Shard, USUAL_MEASURES, Wanted};
+use crate::experiment::{
+    self, Design, DesignError, Factor, Levels, Sampling, Shard, USUAL_MEASURES, Wanted,
+};
 use crate::results::{Origin, SweepHead};
 use crate::scenario::{
-    Disk, Problem, Problems, SweepTable, Template, did_you_mean, factor, read_design,
+    Disk, Place, Problem, Problems, SweepTable, Template, did_you_mean, factor, read_design,
 };
 use crate::time::{Micros, SECOND};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Points of which the problems are shown.
+/// Points of which the problems are shown, and values of such a point.
 const MOST_SHOWN: usize = 3;
+const MOST_VALUES_SHOWN: usize = 8;
+/// Most problems of a design in a file that are listed.
+const MOST_LINES: usize = 20;
 /// Most values of a sweep: they are held in memory.
 const MOST_VALUES: u128 = 1 << 28;
 
@@ -48,8 +53,19 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
     let (template, base) = Template::read(file, &settings, &Disk)
         .map_err(|p| Failure::BadInput(p.render(output.error_color())))?;
     let table = base.sweep.clone().unwrap_or_default();
-    let (method, design, lines) = design(options, &table, &template)?;
-    let wanted = wanted(options, &table)?;
+    let color = output.error_color();
+    let found = (
+        design(options, &table, &template, color),
+        wanted(options, &table, color),
+    );
+    let ((method, design, lines), asked) = match found {
+        (Ok(design), Ok(asked)) => (design, asked),
+        (design, asked) => {
+            let wrong = [design.err(), asked.err()].into_iter().flatten().flatten();
+            return Err(all_of(wrong.collect()));
+        }
+    };
+    let (wanted, places): (Vec<Wanted>, Vec<Option<Place>>) = asked.into_iter().unzip();
     let points = check(
         &template,
         &design,
@@ -57,7 +73,7 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
         &|p| place(options, p, &lines),
         output,
     )?;
-    let (wanted, units) = there(wanted, &points)?;
+    let (wanted, units) = there(wanted, &places, &points, color)?;
     let replications = base.plan.replications;
     let values = design.points.len() as u128 * u128::from(replications) * wanted.len() as u128;
     if values > MOST_VALUES {
@@ -97,6 +113,29 @@ fn refused(message: &str) -> Failure {
     Failure::BadInput(format!("error: {message}"))
 }
 
+/// Everything that is wrong, one below the other.
+fn all_of(wrong: Vec<String>) -> Failure {
+    let texts: Vec<&str> = wrong.iter().map(|w| w.trim_end()).collect();
+    Failure::BadInput(texts.join("\n\n"))
+}
+
+/// What is wrong, at its place in a file or as `flag` of the command line says it.
+fn wrong_at(
+    place: Option<&Place>,
+    flag: &str,
+    message: String,
+    help: Option<String>,
+    color: bool,
+) -> String {
+    match place {
+        Some(place) => Problems::from(place.problem(message, help)).render(color),
+        None => {
+            let help = help.map_or_else(String::new, |h| format!("\n  help: {h}"));
+            format!("error: {flag}: {message}{help}")
+        }
+    }
+}
+
 /// How messages call a point: by its line in the file of the design, if there is one.
 fn place(options: &SweepOptions, point: usize, lines: &[u64]) -> String {
     let number = point + 1;
@@ -106,15 +145,23 @@ fn place(options: &SweepOptions, point: usize, lines: &[u64]) -> String {
     }
 }
 
-/// The points, what the way they were chosen is called, and their lines in a file.
+/// The points, what the way they were chosen is called, and their lines in a file; or everything that is in their way.
 fn design(
     options: &SweepOptions,
     table: &SweepTable,
     template: &Template,
-) -> Result<(&'static str, Design, Vec<u64>), Failure> {
+    color: bool,
+) -> Result<(&'static str, Design, Vec<u64>), Vec<String>> {
     if let Some(path) = &options.design {
-        let (design, lines) = read_design(path, &Disk)
-            .map_err(|why| refused(&format!("--design {}: {why}", path.display())))?;
+        let (design, lines) = read_design(path, &Disk).map_err(|wrong| {
+            let more = wrong.len().saturating_sub(MOST_LINES);
+            let said = wrong.iter().take(MOST_LINES);
+            let mut said: Vec<String> = said
+                .map(|why| format!("error: --design {}: {why}", path.display()))
+                .collect();
+            said.extend((more > 0).then(|| format!("... and {more} more problems")));
+            vec![said.join("\n")]
+        })?;
         // The design that another sweep wrote keeps what its method is good for.
         let method = match design.is_saltelli() {
             true => Sampling::Saltelli.name(),
@@ -122,25 +169,81 @@ fn design(
         };
         return Ok((method, design, lines));
     }
-    let mut factors = table.factors.clone();
-    for text in &options.vary {
-        let new = factor(text).map_err(|why| refused(&format!("--vary {text}: {why}")))?;
-        // What the command line says of a key takes the place of what the file says.
-        match factors.iter().position(|f| f.keys == new.keys) {
-            Some(i) if i < table.factors.len() => factors[i] = new,
-            _ => factors.push(new),
-        }
-    }
+    let (mut factors, places) = factors(options, table)?;
     for factor in &mut factors {
         let only_whole = template.takes_only_whole(factor, &Disk);
         if let Levels::Range { whole, .. } = &mut factor.levels {
             *whole = only_whole;
         }
     }
+    let (method, points) = points(options, table).map_err(|why| vec![why])?;
+    let seed = options.design_seed.or(table.seed).unwrap_or(1);
+    let said = |e: &DesignError| {
+        let (key, message) = e.parts();
+        let Some(key) = key else {
+            let of_file = places.iter().all(Option::is_some);
+            let place = table.places.table.as_ref().filter(|_| of_file);
+            return match e {
+                DesignError::Nothing => format!("error: sweep: {message}\n  help: {ADVICE}"),
+                _ => wrong_at(place, "--vary", message, None, color),
+            };
+        };
+        let of_it = |f: &Factor| f.keys.join(",") == key || f.keys.iter().any(|k| k == key);
+        // A key that varies twice: the later one is too many.
+        let place = factors
+            .iter()
+            .rposition(of_it)
+            .and_then(|i| places[i].as_ref());
+        let message = match place {
+            Some(_) => message,
+            None => e.to_string(),
+        };
+        wrong_at(place, "--vary", message, None, color)
+    };
+    experiment::design(&factors, method, points, seed)
+        .map(|d| (method.name(), d, Vec::new()))
+        .map_err(|wrong| wrong.iter().map(said).collect())
+}
+
+const ADVICE: &str = "give --vary KEY=LOW..HIGH/N or --vary KEY=a,b,c, a design with --design FILE.csv, or a [sweep] in the file";
+
+/// Factors, each with its place if it is of the file.
+type Factors = (Vec<Factor>, Vec<Option<Place>>);
+
+/// What varies by the file and by the command line.
+fn factors(options: &SweepOptions, table: &SweepTable) -> Result<Factors, Vec<String>> {
+    let mut factors = table.factors.clone();
+    let mut places: Vec<Option<Place>> = table.places.factors.iter().cloned().map(Some).collect();
+    let mut wrong = Vec::new();
+    for text in &options.vary {
+        let new = match factor(text) {
+            Ok(new) => new,
+            Err(why) => {
+                wrong.push(format!("error: --vary {text}: {why}"));
+                continue;
+            }
+        };
+        // What the command line says of a key takes the place of what the file says.
+        match factors.iter().position(|f| f.keys == new.keys) {
+            Some(i) if places[i].is_some() => (factors[i], places[i]) = (new, None),
+            _ => {
+                factors.push(new);
+                places.push(None);
+            }
+        }
+    }
+    match wrong.is_empty() {
+        true => Ok((factors, places)),
+        false => Err(wrong),
+    }
+}
+
+/// How points are chosen, and how many.
+fn points(options: &SweepOptions, table: &SweepTable) -> Result<(Sampling, usize), String> {
     let method = options.method.map(Choice::method).or(table.method);
     let method = method.unwrap_or_default();
     let points = options.points.map(|n| n as usize).or(table.points);
-    let points = match (method.is_counted(), options.points, points) {
+    match (method.is_counted(), options.points, points) {
         (false, Some(_), _) => {
             let why = match method {
                 Sampling::Tornado => {
@@ -148,56 +251,49 @@ fn design(
                 }
                 _ => "a grid has all combinations",
             };
-            return Err(refused(&format!(
-                "--points is for --method latin, sobol and saltelli: {why}"
-            )));
+            Err(format!(
+                "error: --points is for --method latin, sobol and saltelli: {why}"
+            ))
         }
-        (false, None, _) => 0,
-        (true, _, Some(n)) => n,
+        (false, None, _) => Ok((method, 0)),
+        (true, _, Some(n)) => Ok((method, n)),
         (true, _, None) => {
             let method = method.name();
-            return Err(refused(&format!(
-                "the method {method} needs a number of points: --points N"
-            )));
+            Err(format!(
+                "error: the method {method} needs a number of points: --points N, or `points` in [sweep]"
+            ))
         }
-    };
-    let seed = options.design_seed.or(table.seed).unwrap_or(1);
-    experiment::design(&factors, method, points, seed)
-        .map(|d| (method.name(), d, Vec::new()))
-        .map_err(|e| refused(&format!("{}: {e}{}", flag(&factors), advice(&factors))))
-}
-
-/// Where the factors come from, for messages.
-fn flag(factors: &[Factor]) -> &'static str {
-    if factors.is_empty() {
-        "sweep"
-    } else {
-        "--vary"
     }
 }
 
-fn advice(factors: &[Factor]) -> &'static str {
-    if factors.is_empty() {
-        "\n  help: give --vary KEY=LOW..HIGH/N or --vary KEY=a,b,c, a design with --design FILE.csv, or a [sweep] in the file"
-    } else {
-        ""
-    }
-}
+/// A measure that is asked for, with its place if it is of the file.
+type Asked = (Wanted, Option<Place>);
 
 /// The measures that are asked for; none when nothing is said of them.
-fn wanted(options: &SweepOptions, table: &SweepTable) -> Result<Vec<Wanted>, Failure> {
-    let texts = if options.measures.is_empty() {
-        &table.measures
+fn wanted(
+    options: &SweepOptions,
+    table: &SweepTable,
+    color: bool,
+) -> Result<Vec<Asked>, Vec<String>> {
+    let asked: Vec<Asked> = if options.measures.is_empty() {
+        let places = table.places.measures.iter().cloned().map(Some);
+        let names = table.measures.iter().map(|t| Wanted::new(t));
+        names.zip(places).collect()
     } else {
-        &options.measures
+        let names = options.measures.iter().map(|t| (Wanted::new(t), None));
+        names.collect()
     };
-    let wanted: Vec<Wanted> = texts.iter().map(|t| Wanted::new(t)).collect();
-    match (0..wanted.len()).find(|&i| wanted[..i].contains(&wanted[i])) {
-        Some(i) => Err(refused(&format!(
-            "--measures: {} is given twice",
-            wanted[i].title()
-        ))),
-        None => Ok(wanted),
+    let is_again = |&i: &usize| asked[..i].iter().any(|a| a.0 == asked[i].0);
+    let wrong: Vec<String> = (0..asked.len())
+        .filter(is_again)
+        .map(|i| {
+            let message = format!("{} is given twice", asked[i].0.title());
+            wrong_at(asked[i].1.as_ref(), "--measures", message, None, color)
+        })
+        .collect();
+    match wrong.is_empty() {
+        true => Ok(asked),
+        false => Err(wrong),
     }
 }
 
@@ -232,12 +328,16 @@ fn check(
     }
     // What is wrong with several points in the same words is said of the first.
     let mut shown: Vec<(Vec<String>, String, usize)> = Vec::new();
-    for problems in all.iter().filter_map(|r| r.as_ref().err()) {
+    for (point, result) in all.iter().enumerate() {
+        let Err(problems) = result else { continue };
         let sentences: Vec<String> = problems.iter().map(Problem::sentence).collect();
         match shown.iter().position(|s| s.0 == sentences) {
             Some(same) => shown[same].2 += 1,
             None if shown.len() < MOST_SHOWN => {
-                shown.push((sentences, problems.render(output.error_color()), 0));
+                let values = values(design, point);
+                let mut text = problems.render(output.error_color());
+                text += &format!("  at {}: {values}\n", place(point));
+                shown.push((sentences, text, 0));
             }
             None => {}
         }
@@ -259,15 +359,29 @@ fn check(
     Err(Failure::BadInput(message))
 }
 
+/// What a point sets, the first of it where that is much.
+fn values(design: &Design, point: usize) -> String {
+    let settings = design.settings(point);
+    let shown = &settings[..settings.len().min(MOST_VALUES_SHOWN)];
+    match settings.len() - shown.len() {
+        _ if settings.is_empty() => "the scenario as it is".into(),
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
 /// The measures that at least one point has, with their units, which must be the same at all.
-fn there(wanted: Vec<Wanted>, points: &[Checked]) -> Result<(Vec<Wanted>, Vec<String>), Failure> {
-    let asked = if wanted.is_empty() {
-        USUAL_MEASURES.map(Wanted::new).to_vec()
-    } else {
-        wanted.clone()
-    };
+fn there(
+    wanted: Vec<Wanted>,
+    places: &[Option<Place>],
+    points: &[Checked],
+    color: bool,
+) -> Result<(Vec<Wanted>, Vec<String>), Failure> {
+    let is_asked = !wanted.is_empty();
+    let usual = || USUAL_MEASURES.map(Wanted::new).to_vec();
+    let asked = if is_asked { wanted } else { usual() };
     let (mut kept, mut units, mut problems) = (Vec::new(), Vec::new(), Vec::new());
-    for w in asked {
+    for (i, w) in asked.into_iter().enumerate() {
         let title = w.title();
         let found: BTreeSet<&String> = points.iter().filter_map(|p| p.units.get(&title)).collect();
         let mut found = found.into_iter();
@@ -280,18 +394,23 @@ fn there(wanted: Vec<Wanted>, points: &[Checked]) -> Result<(Vec<Wanted>, Vec<St
                 "error: {title} is in {a} at some points and in {b} at others, which cannot be set side by side\n  \
                  help: keep other measures with --measures, or give all points one currency"
             )),
-            (None, _) if wanted.is_empty() => {}
-            (None, _) => problems.push(unknown(&w)),
+            (None, _) if !is_asked => {}
+            (None, _) => {
+                let message = format!("no point has the measure {title}");
+                let place = places.get(i).and_then(Option::as_ref);
+                problems.push(wrong_at(place, "--measures", message, Some(near(&w)), color));
+            }
         }
     }
     if problems.is_empty() {
         Ok((kept, units))
     } else {
-        Err(Failure::BadInput(problems.join("\n")))
+        Err(all_of(problems))
     }
 }
 
-fn unknown(wanted: &Wanted) -> String {
+/// What may be meant by a measure that is not there.
+fn near(wanted: &Wanted) -> String {
     let known: Vec<&str> = crate::measure::KPIS
         .iter()
         .map(|k| k.id)
@@ -299,13 +418,9 @@ fn unknown(wanted: &Wanted) -> String {
         .collect();
     let name = wanted.measure.as_str();
     let nearest = did_you_mean(name, known.iter().copied()).filter(|_| !known.contains(&name));
-    let help = nearest.unwrap_or_else(|| {
+    nearest.unwrap_or_else(|| {
         "measures and slices are as in summary.csv of a run: MEASURE, or MEASURE@SLICE such as occupancy@pool=gig".into()
-    });
-    format!(
-        "error: --measures: no point has the measure {}\n  help: {help}",
-        wanted.title()
-    )
+    })
 }
 
 /// A command line that gives the same results.

@@ -5,8 +5,11 @@ use super::input::{Loaded, shell};
 use super::options::RunOptions;
 use crate::experiment::{
     self, Delta, Job, Outcome, Precision, Progress, Ranking, RunError, Selection, Target, Verdict,
+    Width,
 };
-use crate::measure::{Row, more_is_better};
+use crate::measure::more_is_better;
+use crate::scenario;
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
 /// What a run is to reach.
@@ -28,16 +31,13 @@ pub(super) struct Reached {
 impl Goal {
     /// From the options and the scenarios; what the scenarios do not have is refused.
     pub(super) fn new(options: &RunOptions, loaded: &[Loaded]) -> Result<Self, Failure> {
+        let mut problems = Vec::new();
         let mut precision: Vec<Precision> = loaded.iter().map(|l| precision(options, l)).collect();
         if options.differences {
-            // All scenarios go on for as long as any difference needs.
-            let most = precision.iter().map(|p| p.most).max();
-            let most = most.unwrap_or(experiment::USUAL_CAP);
-            precision.iter_mut().for_each(|p| p.most = most);
+            together(&mut precision, loaded, &mut problems);
         }
-        let mut problems = Vec::new();
         for (l, p) in loaded.iter().zip(&precision) {
-            if p.relative.is_some() && p.most < l.plan().replications {
+            if p.width.is_some() && p.most < l.plan().replications {
                 problems.push(format!(
                     "error: {}: at most {} replications were asked for and {} to begin with\n  help: raise --max-reps or lower --reps",
                     l.path.display(),
@@ -46,24 +46,13 @@ impl Goal {
                 ));
             }
             problems.extend(p.on.iter().filter_map(|t| missing(t, l)));
+            problems.extend(misfits(p, l));
         }
         let ranking = match &options.best {
             Some(text) => ranking(options, text, loaded, &mut problems),
             None => None,
         };
-        if options.differences {
-            let mut seeds = loaded.iter().map(|l| l.plan().seed);
-            let first = seeds.next();
-            if loaded.len() < 2 {
-                problems.push("error: --differences needs two scenarios at least".into());
-            } else if seeds.any(|s| Some(s) != first) {
-                problems.push(
-                    "error: --differences are of paired replications, and the scenarios have different seeds\n  help: give all one with --seed"
-                        .into(),
-                );
-            }
-        }
-        let until = options.best.is_some() || precision.iter().any(|p| p.relative.is_some());
+        let until = options.best.is_some() || precision.iter().any(|p| p.width.is_some());
         if options.max_reps.is_some() && !until {
             problems.push(
                 "error: --max-reps is for --precision and --best\n  help: --reps gives the number of replications".into(),
@@ -88,7 +77,7 @@ impl Goal {
     pub(super) fn most(&self, scenario: usize, planned: u32) -> u32 {
         match &self.ranking {
             Some(ranking) => ranking.most,
-            None if self.precision[scenario].relative.is_some() => self.precision[scenario].most,
+            None if self.precision[scenario].width.is_some() => self.precision[scenario].most,
             None => planned,
         }
     }
@@ -122,9 +111,9 @@ impl Goal {
 fn precision(options: &RunOptions, loaded: &Loaded) -> Precision {
     let written = &loaded.scenario.precision;
     // Whoever looks for the best asks for no precision.
-    let relative = options.precision.or(written.relative);
+    let width = options.precision.as_ref().or(written.width.as_ref());
     Precision {
-        relative: relative.filter(|_| options.best.is_none()),
+        width: width.filter(|_| options.best.is_none()).cloned(),
         differences: options.differences,
         on: if options.on.is_empty() {
             written.on.clone()
@@ -133,6 +122,80 @@ fn precision(options: &RunOptions, loaded: &Loaded) -> Precision {
         },
         most: options.max_reps.unwrap_or(written.most),
     }
+}
+
+/// One precision, of the same measures, for the differences of all scenarios, which go on for as long as any of them needs.
+fn together(precision: &mut [Precision], loaded: &[Loaded], problems: &mut Vec<String>) {
+    let mut widths: Vec<Width> = Vec::new();
+    let mut on: Vec<Target> = Vec::new();
+    for p in precision.iter() {
+        widths.extend(p.width.clone().filter(|w| !widths.contains(w)));
+        let new: Vec<Target> = p.on.iter().filter(|t| !on.contains(t)).cloned().collect();
+        on.extend(new);
+    }
+    let most = precision.iter().map(|p| p.most).max();
+    for p in precision {
+        p.width = widths.first().cloned();
+        p.on.clone_from(&on);
+        p.most = most.unwrap_or(experiment::USUAL_CAP);
+    }
+    let seeds: BTreeSet<u64> = loaded.iter().map(|l| l.plan().seed).collect();
+    if loaded.len() < 2 {
+        problems.push("error: --differences needs two scenarios at least".into());
+    } else if seeds.len() > 1 {
+        problems.push(
+            "error: --differences are of paired replications, and the scenarios have different seeds\n  help: give all one with --seed"
+                .into(),
+        );
+    }
+    match widths.as_slice() {
+        [] => problems.push(
+            "error: --differences needs a precision, and there is none\n  help: give one with --precision, such as 2% or 5s, or as `precision` in the scenario files"
+                .into(),
+        ),
+        [_] => {}
+        [a, b, ..] => problems.push(format!(
+            "error: --differences needs one precision, and the scenarios ask for {a} and {b}\n  help: give all one with --precision"
+        )),
+    }
+    problems.extend(on.iter().filter_map(|t| units_differ(t, loaded)));
+}
+
+/// That a measure is not in one unit in all scenarios.
+fn units_differ(target: &Target, loaded: &[Loaded]) -> Option<String> {
+    let mut units: Vec<String> = loaded.iter().filter_map(|l| unit(target, l)).collect();
+    units.dedup();
+    let units = (units.len() > 1).then(|| units.join(", "))?;
+    Some(format!("error: {target} is in different units: {units}"))
+}
+
+/// The unit of a measure of a scenario that has it.
+fn unit(target: &Target, loaded: &Loaded) -> Option<String> {
+    let model = &loaded.scenario.model;
+    let rows = experiment::rows(model);
+    target.find(&rows, model).map(|r| rows[r].unit.to_string())
+}
+
+/// The measures of which a precision cannot be asked because it is in another unit.
+fn misfits(precision: &Precision, loaded: &Loaded) -> Vec<String> {
+    let Some(width @ Width::Absolute { unit: own, .. }) = &precision.width else {
+        return Vec::new();
+    };
+    let path = loaded.path.display();
+    let help = scenario::WIDTH_UNITS;
+    if precision.targets(&loaded.scenario.model).is_empty() {
+        let usual = experiment::USUAL_TARGETS.join(", ");
+        return vec![format!(
+            "error: {path}: a precision in {own} is asked for, and none of {usual} is in {own}\n  help: name other measures with --on; {help}"
+        )];
+    }
+    let misfit = |target: &Target| {
+        let unit = unit(target, loaded).filter(|unit| !width.fits(unit))?;
+        Some(format!(
+            "error: {path}: {target} is in {unit}, and the precision in {own}\n  help: {help}"
+        ))
+    };
+    precision.on.iter().filter_map(misfit).collect()
 }
 
 /// Why a scenario does not have a measure.
@@ -173,21 +236,7 @@ fn ranking(
         problems.push("error: --best needs two scenarios at least".into());
     }
     problems.extend(loaded.iter().filter_map(|l| missing(&target, l)));
-    let row = |l: &Loaded| -> Option<Row> {
-        let model = &l.scenario.model;
-        let mut rows = experiment::rows(model);
-        Some(rows.swap_remove(target.find(&rows, model)?))
-    };
-    let mut units: Vec<String> = loaded
-        .iter()
-        .filter_map(row)
-        .map(|r| r.unit.to_string())
-        .collect();
-    units.dedup();
-    if units.len() > 1 {
-        let units = units.join(", ");
-        problems.push(format!("error: {target} is in different units: {units}"));
-    }
+    problems.extend(units_differ(&target, loaded));
     let most = options
         .max_reps
         .or_else(|| loaded.iter().map(|l| l.scenario.precision.most).max())
@@ -233,7 +282,7 @@ fn ranking(
 pub(super) fn words(options: &RunOptions) -> String {
     let mut words = Vec::new();
     let mut add = |flag: &str, value: String| words.extend([flag.to_owned(), shell(&value)]);
-    if let Some(x) = options.precision {
+    if let Some(x) = &options.precision {
         add("--precision", x.to_string());
     }
     options.on.iter().for_each(|m| add("--on", m.clone()));

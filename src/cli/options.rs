@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use crate::experiment::{Delta, Sampling, Shard};
+use crate::experiment::{Delta, Sampling, Shard, Width};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -21,6 +21,7 @@ Examples:
   handover run today.toml --set pool.gig.members=200 --set 'topic.merchant dispute.share=0.2'
   handover run today.toml --reps 50 --seed 7 -j 4
   handover run today.toml --precision 2% --on mean_wait --on cost_total --max-reps 500
+  handover run today.toml --precision 5s --on mean_wait
   handover run today.toml plan.toml --precision 1% --differences --on mean_wait
   handover run a.toml b.toml c.toml --best cost_total --delta 1%
   handover run a.toml b.toml c.toml --best cost_total --budget 300
@@ -252,19 +253,21 @@ pub(super) struct Input {
 pub(super) struct RunOptions {
     #[command(flatten)]
     pub(super) input: Input,
-    /// Go on until the half-width of the confidence intervals is this share of the mean, e.g. 2%.
-    #[arg(long, value_name = "SHARE", allow_hyphen_values = true, value_parser = relative)]
-    pub(super) precision: Option<f64>,
+    /// Go on until the half-width of the confidence intervals is this share of the mean, e.g. 2%, or this size with its unit, e.g. 5s,
+    /// 1pt (a point of a hundred) or 500 USD.
+    #[arg(long, value_name = "SIZE", allow_hyphen_values = true, value_parser = crate::scenario::width)]
+    pub(super) precision: Option<Width>,
     /// Measure that must be as precise, or of which to say how many replications a precision takes, e.g. mean_wait or
-    /// mean_wait@topic=NAME; may be repeated [default: those of sl_net, mean_wait, cost_total that there are].
+    /// mean_wait@topic=NAME; may be repeated [default: those of sl_net, mean_wait, cost_total that there are, in the unit of the precision].
     #[arg(long = "on", value_name = "MEASURE", action = ArgAction::Append)]
     pub(super) on: Vec<String>,
-    /// With --precision: of the paired differences from the first scenario, as a share of its mean, rather than of each scenario.
-    #[arg(long, requires = "precision")]
+    /// The precision (that of --precision, or of the files) is one of the paired differences from the first scenario, a share one of its
+    /// mean, rather than of each scenario.
+    #[arg(long)]
     pub(super) differences: bool,
     /// Find the scenario that is best in this measure (max:MEASURE or min:MEASURE where it is not clear which way), wrong with a
     /// probability of at most 1 - confidence.
-    #[arg(long, value_name = "MEASURE", conflicts_with_all = ["precision", "on"])]
+    #[arg(long, value_name = "MEASURE", conflicts_with_all = ["precision", "on", "differences"])]
     pub(super) best: Option<String>,
     /// With --best: the smallest difference that matters, in the unit of summary.csv or as a share of the first scenario's mean.
     #[arg(long, value_name = "SIZE", requires = "best", default_value = "1%", allow_hyphen_values = true, value_parser = delta)]
@@ -319,14 +322,6 @@ pub(super) struct SensitivityOptions {
     /// Do not write report.html.
     #[arg(long)]
     pub(super) no_report: bool,
-}
-
-/// A share above 0 and below 1: `2%` or `0.02`.
-fn relative(text: &str) -> Result<f64, String> {
-    match share(text).or_else(|| text.trim().parse().ok()) {
-        Some(x) if x > 0.0 && x < 1.0 => Ok(x),
-        _ => Err("expected a share above 0 and below 1, such as 2% or 0.02".into()),
-    }
 }
 
 /// A size above 0: `30` in the unit of the measure, or `2%` of a mean.

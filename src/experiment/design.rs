@@ -194,19 +194,36 @@ pub enum DesignError {
     Twice(String),
 }
 
+impl DesignError {
+    /// The key that is concerned, and what is wrong with it or with the whole.
+    pub fn parts(&self) -> (Option<&str>, String) {
+        let key = match self {
+            DesignError::NoSteps(key)
+            | DesignError::Twice(key)
+            | DesignError::TooFine { key, .. }
+            | DesignError::NotTwo { key, .. } => Some(key.as_str()),
+            DesignError::Nothing | DesignError::Factors { .. } | DesignError::Points { .. } => None,
+        };
+        let text = self.to_string();
+        let bare = key.and_then(|k| text.strip_prefix(k)?.strip_prefix(": "));
+        (key, bare.unwrap_or(&text).to_owned())
+    }
+}
+
 /// The design of `factors`; `points` and `seed` are for the methods that choose points at random.
 ///
 /// # Errors
-/// When there is none, or it would be too large.
+/// Why there is none, or that it would be too large.
 pub fn design(
     factors: &[Factor],
     method: Sampling,
     points: usize,
     seed: u64,
-) -> Result<Design, DesignError> {
+) -> Result<Design, Vec<DesignError>> {
     if factors.is_empty() {
-        return Err(DesignError::Nothing);
+        return Err(vec![DesignError::Nothing]);
     }
+    let mut wrong = Vec::new();
     let most = match method {
         Sampling::Sobol => MOST_SOBOL,
         Sampling::Saltelli => (MOST_SOBOL.0, MOST_SOBOL.1 / 2),
@@ -214,20 +231,27 @@ pub fn design(
     };
     if factors.len() > most.1 {
         let (most, found) = (most.1, factors.len());
-        return Err(DesignError::Factors { most, found });
+        wrong.push(DesignError::Factors { most, found });
     }
-    let mut keys = BTreeSet::new();
-    if let Some(key) = factors
-        .iter()
-        .flat_map(|f| &f.keys)
-        .find(|k| !keys.insert(k.as_str()))
-    {
-        return Err(DesignError::Twice(key.clone()));
+    let (mut keys, mut twice) = (BTreeSet::new(), BTreeSet::new());
+    for key in factors.iter().flat_map(|f| &f.keys) {
+        if !keys.insert(key) && twice.insert(key) {
+            wrong.push(DesignError::Twice(key.clone()));
+        }
     }
-    let lists = factors
-        .iter()
-        .map(|f| f.list(method))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut lists = Vec::with_capacity(factors.len());
+    for factor in factors {
+        match factor.list(method) {
+            Ok(list) => lists.push(list),
+            Err(e) => wrong.push(e),
+        }
+    }
+    if method == Sampling::Tornado && lists.len() == factors.len() {
+        wrong.extend(structured::not_two(factors, &lists));
+    }
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
     let count = match method {
         Sampling::Grid => lists
             .iter()
@@ -237,16 +261,16 @@ pub fn design(
     };
     if count > most.0 {
         let (most, found) = (most.0, count);
-        return Err(DesignError::Points { most, found });
+        return Err(vec![DesignError::Points { most, found }]);
     }
     let columns = factors.iter().map(Factor::column).collect();
     match method {
         Sampling::Saltelli => {
-            let points = structured::saltelli(factors, &lists, count, seed)?;
+            let points = structured::saltelli(factors, &lists, count, seed).map_err(|e| vec![e])?;
             return Ok(Design { columns, points });
         }
         Sampling::Tornado => {
-            let points = structured::one_at_a_time(factors, &lists)?;
+            let points = structured::one_at_a_time(&lists);
             return Ok(Design { columns, points });
         }
         _ => {}
@@ -507,18 +531,22 @@ mod tests {
         *steps = Some(12);
         let refused = design(&[factor], Sampling::Grid, 0, 1).unwrap_err();
         assert!(matches!(
-            refused,
-            DesignError::TooFine {
+            refused.as_slice(),
+            [DesignError::TooFine {
                 there_are: 11,
                 found: 12,
                 ..
-            }
+            }]
         ));
     }
 
     #[test]
     fn what_cannot_be_is_refused() {
-        let no = |factors: &[Factor], method, n| design(factors, method, n, 1).unwrap_err();
+        let no = |factors: &[Factor], method, n| {
+            let wrong = design(factors, method, n, 1).unwrap_err();
+            assert_eq!(wrong.len(), 1, "{wrong:?}");
+            wrong.into_iter().next().unwrap()
+        };
         assert_eq!(no(&[], Sampling::Grid, 0), DesignError::Nothing);
         let free = range("a", 0.0, 1.0, None);
         let free = std::slice::from_ref(&free);
@@ -538,6 +566,22 @@ mod tests {
         let points = |most, found| DesignError::Points { most, found };
         assert_eq!(no(&large, Sampling::Grid, 0), points(1_000_000, 4_000_000));
         assert_eq!(no(free, Sampling::Sobol, 65_537), points(65_536, 65_537));
+        let all = [
+            list("a", &["1"]),
+            list("a", &["2"]),
+            range("b", 0.0, 1.0, None),
+        ];
+        let wrong = design(&all, Sampling::Grid, 0, 1).unwrap_err();
+        assert_eq!(
+            wrong.iter().map(DesignError::parts).collect::<Vec<_>>(),
+            [
+                (Some("a"), "varies twice".to_owned()),
+                (
+                    Some("b"),
+                    "a grid needs the number of values: LOW..HIGH/N".to_owned()
+                ),
+            ]
+        );
     }
 
     /// A Latin hypercube has one point in each of n parts of every dimension, and the mean of a sum of d coordinates has the

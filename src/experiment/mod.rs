@@ -35,7 +35,7 @@ pub use leaf::kept_length;
 pub use money::{Cheaper, Finance, finance};
 pub use plan::Plan;
 pub use precision::{
-    Known, Precision, Reached, Target, USUAL_CAP, USUAL_TARGETS, reached, run_precise,
+    Known, Precision, Reached, Target, USUAL_CAP, USUAL_TARGETS, Width, reached, run_precise,
 };
 pub use run::{Estimate, Job, MonthlyTable, Outcome, Progress, RunError, rows, run, run_range};
 pub use select::{Candidate, Delta, FIRST_STAGE, Ranking, Selection, Verdict, select};

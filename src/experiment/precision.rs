@@ -4,7 +4,7 @@ use super::plan::Plan;
 use super::run::{Job, Outcome, Progress, RunError, Runner, rows};
 use crate::measure::{Row, Slice};
 use crate::model::Model;
-use crate::stats::{ConfidenceInterval, SequentialStop, precise_to, replications_for};
+use crate::stats::{SequentialStop, replications_for};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A measure of a slice, by their names in the files: `mean_wait`, or `mean_wait@topic=fraud`.
@@ -59,6 +59,62 @@ impl std::fmt::Display for Target {
     }
 }
 
+/// Half-width of a confidence interval.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Width {
+    /// Over the absolute mean.
+    Relative(f64),
+    /// A size with its unit.
+    Absolute {
+        /// In the unit; of all durations in seconds.
+        size: f64,
+        /// Text of a `unit` column.
+        unit: String,
+    },
+}
+
+impl Width {
+    /// In the unit of a measure with a mean; `None` where its own unit is of another kind.
+    pub fn of(&self, unit: &str, mean: f64) -> Option<f64> {
+        match self {
+            Width::Relative(share) => Some(share * mean.abs()),
+            Width::Absolute { size, unit: own } if own == unit => Some(*size),
+            Width::Absolute { size, unit: own } if own == "s" && unit == "h" => Some(size / 3600.0),
+            Width::Absolute { .. } => None,
+        }
+    }
+
+    /// Over the mean, if it is a share of that.
+    pub fn share(&self) -> Option<f64> {
+        match self {
+            Width::Relative(share) => Some(*share),
+            Width::Absolute { .. } => None,
+        }
+    }
+
+    /// In the unit of a measure, if it is a size that can be.
+    pub fn size(&self, unit: &str) -> Option<f64> {
+        match self {
+            Width::Relative(_) => None,
+            Width::Absolute { .. } => self.of(unit, 0.0),
+        }
+    }
+
+    /// Whether it can be asked of a measure with this unit.
+    pub fn fits(&self, unit: &str) -> bool {
+        self.of(unit, 0.0).is_some()
+    }
+}
+
+impl std::fmt::Display for Width {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Width::Relative(share) => write!(f, "{share}"),
+            Width::Absolute { size, unit } => write!(f, "{size} {unit}"),
+        }
+    }
+}
+
 /// Measures that are looked at when none are named, as far as a scenario has them.
 pub const USUAL_TARGETS: [&str; 3] = ["sl_net", "mean_wait", "cost_total"];
 
@@ -68,12 +124,12 @@ pub const USUAL_CAP: u32 = 1_000;
 /// How precise estimates are to be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Precision {
-    /// Half-width of the confidence interval over the absolute mean; `None`: replications are those of the plan.
-    pub relative: Option<f64>,
-    /// Whether this is asked of the paired differences from the first scenario, as a share of the first one's mean, rather than of each
+    /// Half-width of the confidence interval; `None`: replications are those of the plan.
+    pub width: Option<Width>,
+    /// Whether this is asked of the paired differences from the first scenario (a share is one of the first one's mean) rather than of each
     /// scenario; then all have the same number of replications.
     pub differences: bool,
-    /// Of which measures; empty: the [`USUAL_TARGETS`].
+    /// Of which measures; empty: those of the [`USUAL_TARGETS`] whose unit fits.
     pub on: Vec<Target>,
     /// No more replications than these.
     pub most: u32,
@@ -82,7 +138,7 @@ pub struct Precision {
 impl Default for Precision {
     fn default() -> Self {
         Self {
-            relative: None,
+            width: None,
             differences: false,
             on: Vec::new(),
             most: USUAL_CAP,
@@ -97,13 +153,20 @@ impl Precision {
             return self.on.clone();
         }
         let rows = rows(model);
+        let fits = |t: &Target| {
+            let row = t.find(&rows, model).map(|i| &rows[i]);
+            row.is_some_and(|r| self.width.as_ref().is_none_or(|w| w.fits(&r.unit)))
+        };
         let usual = USUAL_TARGETS.iter().map(|t| Target::new(t));
-        usual.filter(|t| t.find(&rows, model).is_some()).collect()
+        usual.filter(fits).collect()
     }
 
     /// Most replications under this plan.
     pub fn cap(&self, plan: &Plan) -> u32 {
-        self.relative.map_or(plan.replications, |_| self.most)
+        match self.width {
+            Some(_) => self.most,
+            None => plan.replications,
+        }
     }
 }
 
@@ -122,18 +185,21 @@ pub struct Reached {
     pub half_width: Option<f64>,
     /// The same over the absolute mean, of a difference over that of the scenario it is taken from; `None` for a mean of 0.
     pub relative: Option<f64>,
+    /// Whether that mean may be 0 for all that is known, so that a share of it says little.
+    pub around_zero: bool,
     /// What was wanted.
-    pub wanted: Option<f64>,
+    pub wanted: Option<Width>,
     /// Whether that was reached; `None` if nothing was wanted, or the measure is never defined.
     pub met: Option<bool>,
     /// Replications in which it is defined.
     pub replications: usize,
-    /// Relative half-widths, the wanted one first, and about how many replications each takes; `None`: more than a billion, or unknown.
-    pub advice: Vec<(f64, Option<u64>)>,
+    /// Half-widths, the wanted one first, and about how many replications each takes; `None`: more than a billion, or unknown.
+    pub advice: Vec<(Width, Option<u64>)>,
 }
 
-/// Relative half-widths that advice is given for.
+/// Relative half-widths that advice is given for, and parts of a wanted size.
 const ADVICE: [f64; 3] = [0.05, 0.02, 0.01];
+const PARTS: [f64; 3] = [0.5, 0.2, 0.1];
 
 impl Reached {
     /// What it is about: `mean_wait`, or `mean_wait less today`.
@@ -148,7 +214,8 @@ impl Reached {
 /// A scenario with what came out, and its identifier.
 pub type Known<'a> = (&'a str, &'a Model, &'a Outcome);
 
-/// How precise the targets of an outcome are, or their differences from those of `base`; a target that a model does not have is left out.
+/// How precise the targets of an outcome are, or their differences from those of `base`; a target that a model does not have, or has in
+/// another unit, is left out.
 pub fn reached(
     model: &Model,
     outcome: &Outcome,
@@ -159,38 +226,55 @@ pub fn reached(
     let known = targets.filter_map(|t| Some((t.find(&outcome.rows, model)?, t)));
     known
         .filter_map(|(row, target)| {
-            let (estimate, scale) = match base {
-                None => (outcome.estimate(row), None),
+            let own = outcome.estimate(row);
+            // A share counts in terms of the mean, or of that of the scenario the difference is taken from.
+            let (estimate, whole) = match base {
+                None => (own, own),
                 Some((_, of, first)) => {
                     let there = target.find(&first.rows, of)?;
-                    let scale = first.estimate(there).mean.unwrap_or(0.0);
-                    (outcome.less(row, first, there), Some(scale))
+                    if first.rows[there].unit != outcome.rows[row].unit {
+                        return None;
+                    }
+                    (outcome.less(row, first, there), first.estimate(there))
                 }
             };
+            let unit = outcome.rows[row].unit.to_string();
+            let mean = whole.mean.unwrap_or(0.0);
             let interval = estimate.interval;
-            // How wide it is counts in terms of the mean, or of that of the scenario it is taken from.
-            let scaled = interval.map(|i| ConfidenceInterval {
-                mean: scale.unwrap_or(i.mean),
-                ..i
-            });
-            let wanted = precision.relative;
-            let precise = |w| scaled.is_some_and(|i| precise_to(&i, w));
-            let levels = wanted
-                .into_iter()
-                .chain(ADVICE.into_iter().filter(|a| Some(*a) != wanted));
+            let wanted = precision.width.clone();
+            let precise = |w: &Width| {
+                let size = w.of(&unit, mean);
+                interval
+                    .zip(size)
+                    .is_some_and(|(i, size)| i.half_width <= size)
+            };
+            let others = match &wanted {
+                Some(Width::Absolute { size, unit }) => PARTS.map(|part| Width::Absolute {
+                    size: part * size,
+                    unit: unit.clone(),
+                }),
+                _ => ADVICE.map(Width::Relative),
+            };
+            let others = others.into_iter().filter(|w| Some(w) != wanted.as_ref());
+            let levels: Vec<Width> = wanted.clone().into_iter().chain(others).collect();
+            let takes = |w: &Width| interval.and_then(|i| replications_for(&i, w.of(&unit, mean)?));
             Some(Reached {
                 target,
                 less: base.map(|b| b.0.to_owned()),
-                unit: outcome.rows[row].unit.to_string(),
                 mean: estimate.mean,
                 half_width: interval.map(|i| i.half_width),
-                relative: scaled.and_then(|i| i.relative_half_width()),
+                relative: interval
+                    .filter(|_| mean != 0.0)
+                    .map(|i| i.half_width / mean.abs()),
+                around_zero: whole.interval.is_some_and(|i| mean.abs() <= i.half_width),
+                met: wanted
+                    .as_ref()
+                    .filter(|_| estimate.mean.is_some())
+                    .map(precise),
                 wanted,
-                met: wanted.filter(|_| estimate.mean.is_some()).map(precise),
                 replications: estimate.replications,
-                advice: levels
-                    .map(|r| (r, scaled.and_then(|i| replications_for(&i, r))))
-                    .collect(),
+                advice: levels.iter().map(|w| (w.clone(), takes(w))).collect(),
+                unit,
             })
         })
         .collect()
@@ -267,7 +351,7 @@ struct Look {
 impl Look {
     fn new(job: &Job<'_>, precision: &Precision) -> Self {
         let cap = precision.cap(&job.plan);
-        let first = match precision.relative {
+        let first = match precision.width {
             Some(_) => job.plan.replications.max(SequentialStop::FIRST),
             None => cap,
         };
@@ -283,7 +367,7 @@ impl Look {
         if self.done {
             return;
         }
-        self.done = self.next >= self.cap || precision.relative.is_none() || self.stop.look(held());
+        self.done = self.next >= self.cap || precision.width.is_none() || self.stop.look(held());
         if !self.done {
             self.next = (self.next + SequentialStop::BATCH).min(self.cap);
         }

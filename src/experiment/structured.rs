@@ -37,26 +37,28 @@ pub(super) fn saltelli(
     Ok(points)
 }
 
-/// The scenario as it is, then each factor with its first and with its second value while the others stay as they are.
-pub(super) fn one_at_a_time(
-    factors: &[Factor],
-    lists: &[Option<Vec<String>>],
-) -> Result<Vec<Vec<String>>, DesignError> {
-    let base = vec![String::new(); factors.len()];
+/// Factors that have not two values.
+pub(super) fn not_two(factors: &[Factor], lists: &[Option<Vec<String>>]) -> Vec<DesignError> {
+    let ends = |list: &Option<Vec<String>>| list.as_ref().map_or(0, Vec::len);
+    let error = |(factor, list): (&Factor, &Option<Vec<String>>)| {
+        let (key, found) = (factor.keys.join(","), ends(list));
+        (found != 2).then_some(DesignError::NotTwo { key, found })
+    };
+    factors.iter().zip(lists).filter_map(error).collect()
+}
+
+/// The scenario as it is, then each factor, which has two values, with its first and with its second while the others stay as they are.
+pub(super) fn one_at_a_time(lists: &[Option<Vec<String>>]) -> Vec<Vec<String>> {
+    let base = vec![String::new(); lists.len()];
     let mut points = vec![base.clone()];
-    for (i, (factor, list)) in factors.iter().zip(lists).enumerate() {
-        let ends = list.as_deref().unwrap_or_default();
-        if ends.len() != 2 {
-            let (key, found) = (factor.keys.join(","), ends.len());
-            return Err(DesignError::NotTwo { key, found });
-        }
-        for end in ends {
+    for (i, list) in lists.iter().enumerate() {
+        for end in list.iter().flatten() {
             let mut point = base.clone();
             point[i].clone_from(end);
             points.push(point);
         }
     }
-    Ok(points)
+    points
 }
 
 /// How the points of a sweep belong together.
@@ -151,14 +153,14 @@ mod tests {
         let error = design(&many, Sampling::Saltelli, 4, 1).unwrap_err();
         assert_eq!(
             error,
-            DesignError::Factors {
+            [DesignError::Factors {
                 most: 128,
                 found: 129
-            }
+            }]
         );
         let error = design(&many[..20], Sampling::Saltelli, 65_536, 1).unwrap_err();
         let (most, found) = (1_000_000, 65_536 * 22);
-        assert_eq!(error, DesignError::Points { most, found });
+        assert_eq!(error, [DesignError::Points { most, found }]);
     }
 
     #[test]
@@ -183,10 +185,10 @@ mod tests {
         let error = design(&[three], Sampling::Tornado, 0, 1).unwrap_err();
         assert_eq!(
             error,
-            DesignError::NotTwo {
+            [DesignError::NotTwo {
                 key: "c".into(),
                 found: 3
-            }
+            }]
         );
     }
 }

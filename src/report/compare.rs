@@ -5,7 +5,7 @@ use super::grid::{Column, Grid, columns, not_shown};
 use super::quantity::{Kind, Shown, apart, change, shown, value};
 use super::{Findings, Layout, Subject};
 use crate::experiment::{
-    Comparison, Difference, Estimate, Finance, Method, Reached, Selection, Verdict,
+    Comparison, Difference, Estimate, Finance, Method, Reached, Selection, Verdict, Width,
 };
 use crate::stats::ConfidenceInterval;
 
@@ -375,35 +375,58 @@ fn precise(r: &Reached, level: f64) -> String {
     let Some(mean) = r.mean else {
         return format!("{}: never defined", r.title());
     };
-    let kind = match r.less {
-        Some(_) => kind(&r.unit),
-        None => Kind::of_unit(&r.unit),
+    let is_size = matches!(r.wanted, Some(Width::Absolute { .. }));
+    // A half-width of fractions is one of points.
+    let size = |x: f64| value(x, kind(&r.unit));
+    let width = |w: &Width| match w.share() {
+        Some(share) => per_cent(share),
+        None => w.size(&r.unit).map_or_else(|| w.to_string(), size),
     };
-    let mut text = format!("{}: {}", r.title(), value(mean, kind));
-    if let Some(relative) = r.relative {
-        let whole = r
-            .less
-            .as_deref()
-            .map_or("it".into(), |less| format!("{less}'s mean"));
-        text += &format!(" ± {} of {whole}", per_cent(relative));
-    }
+    let mean = match r.less {
+        Some(_) => size(mean),
+        None => value(mean, Kind::of_unit(&r.unit)),
+    };
+    let whole = match &r.less {
+        Some(less) => format!("{less}'s mean"),
+        None => "it".into(),
+    };
+    let mut text = format!("{}: {mean}", r.title());
+    text += &match (r.relative, r.half_width) {
+        (Some(share), _) if !is_size && !r.around_zero => {
+            format!(" ± {} of {whole}", per_cent(share))
+        }
+        (_, Some(half)) => format!(" ± {}", size(half)),
+        _ => String::new(),
+    };
     text += &format!(
         " at {} after {} replications",
         per_cent(level),
         r.replications
     );
-    if let (Some(wanted), Some(met)) = (r.wanted, r.met) {
+    let of_zero = r.around_zero && !is_size;
+    if let (Some(wanted), Some(met)) = (&r.wanted, r.met) {
         let word = if met { "reached" } else { "not reached" };
-        text += &format!("; ± {} {word}", per_cent(wanted));
+        text += &format!("; ± {} {word}", width(wanted));
+        if of_zero && !met {
+            let example = match kind(&r.unit) {
+                Kind::Seconds => "1s".to_owned(),
+                Kind::Fraction | Kind::Points => "1pt".to_owned(),
+                Kind::Plain => format!("'1 {}'", r.unit),
+            };
+            text += &format!(
+                ": {whole} may be 0, and of that no share is reached however many there are; ask for a size, such as --precision {example}"
+            );
+        }
     }
     let known: Vec<String> = r
         .advice
         .iter()
-        .filter_map(|&(relative, n)| {
+        .filter(|_| !of_zero)
+        .filter_map(|(w, n)| {
             Some(format!(
                 "± {} takes about {}",
-                per_cent(relative),
-                super::count(n?)
+                width(w),
+                super::count((*n)?)
             ))
         })
         .collect();

@@ -1,7 +1,7 @@
 //! The findings of a run for machines.
 
 use super::{Findings, Subject};
-use crate::experiment::{Comparison, Difference, Finance, Reached, Selection};
+use crate::experiment::{Comparison, Difference, Finance, Reached, Selection, Width};
 use crate::measure::Slice;
 use serde::{Serialize, Serializer};
 use std::path::PathBuf;
@@ -63,7 +63,11 @@ struct FinanceEntry<'a> {
 struct PrecisionEntry {
     measure: String,
     relative_half_width: Option<f64>,
+    half_width: Option<f64>,
+    unit: String,
     wanted: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wanted_half_width: Option<f64>,
     reached: Option<bool>,
     replications: usize,
     takes: Vec<TakesEntry>,
@@ -71,7 +75,10 @@ struct PrecisionEntry {
 
 #[derive(Serialize)]
 struct TakesEntry {
-    relative_half_width: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relative_half_width: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    half_width: Option<f64>,
     replications: Option<u64>,
 }
 
@@ -208,14 +215,19 @@ fn finance<'a>(finances: &'a [Finance], id: &str) -> Named<'a, FinanceEntry<'a>>
 }
 
 fn precision(r: &Reached) -> PrecisionEntry {
-    let takes = |&(relative_half_width, replications): &(f64, Option<u64>)| TakesEntry {
-        relative_half_width,
-        replications,
+    let takes = |(width, replications): &(Width, Option<u64>)| TakesEntry {
+        relative_half_width: width.share(),
+        half_width: width.size(&r.unit),
+        replications: *replications,
     };
+    let wanted = r.wanted.as_ref();
     PrecisionEntry {
         measure: r.title(),
         relative_half_width: r.relative,
-        wanted: r.wanted,
+        half_width: r.half_width,
+        unit: r.unit.clone(),
+        wanted: wanted.and_then(Width::share),
+        wanted_half_width: wanted.and_then(|w| w.size(&r.unit)),
         reached: r.met,
         replications: r.replications,
         takes: r.advice.iter().map(takes).collect(),

@@ -141,12 +141,17 @@ struct UnsettledEntry {
     differs: f64,
 }
 
-/// What was wanted of a measure, and what was reached: half-widths over the absolute mean.
+/// What was wanted of a measure, over the absolute mean or in its unit, and what was reached: half-widths.
 #[derive(Serialize)]
 struct PrecisionEntry {
     measure: String,
-    wanted: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wanted: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wanted_half_width: Option<f64>,
     relative_half_width: Option<f64>,
+    half_width: Option<f64>,
+    unit: String,
     reached: Option<bool>,
 }
 
@@ -301,10 +306,14 @@ fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
 }
 
 fn precision(r: &Reached) -> Option<PrecisionEntry> {
+    let wanted = r.wanted.as_ref()?;
     Some(PrecisionEntry {
         measure: r.title(),
-        wanted: r.wanted?,
+        wanted: wanted.share(),
+        wanted_half_width: wanted.size(&r.unit),
         relative_half_width: r.relative,
+        half_width: r.half_width,
+        unit: r.unit.clone(),
         reached: r.met,
     })
 }

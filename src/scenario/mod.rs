@@ -47,9 +47,10 @@ mod volume;
 
 pub use assumptions::Assumption;
 pub use files::{Disk, Files, InMemory, MAX_FILE};
+pub use precision::{WIDTH_UNITS, width};
 pub(crate) use problem::did_you_mean;
-pub use problem::{Problem, Problems, nearest};
-pub use sweep::{SweepTable, factor, read_design};
+pub use problem::{Place, Problem, Problems, nearest};
+pub use sweep::{SweepPlaces, SweepTable, factor, read_design};
 pub use template::Template;
 
 use std::path::{Path, PathBuf};

@@ -26,6 +26,26 @@ pub struct Problem {
     pub(super) excerpt: Excerpt,
 }
 
+/// Where something stands of which it shows only later whether it is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place(Problem);
+
+impl Place {
+    /// `problem` is one of this place, without a message.
+    pub(super) fn new(problem: Problem) -> Self {
+        Self(problem)
+    }
+
+    /// What is wrong here.
+    pub fn problem(&self, message: String, suggestion: Option<String>) -> Problem {
+        Problem {
+            message,
+            suggestion,
+            ..self.0.clone()
+        }
+    }
+}
+
 /// The part of a line that is shown, with the bytes of it that are marked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Excerpt {
@@ -110,6 +130,12 @@ impl Problems {
         out.truncate(out.trim_end().len());
         out.push('\n');
         out
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self::new(vec![problem], 0)
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::files::{Files, MAX_FILE, tidy, too_large};
-use super::problem::{Excerpt, Problem, Problems};
+use super::problem::{Excerpt, Place, Problem, Problems};
 use super::tree::Span;
 
 /// Most problems that are listed; a broken CSV file of a million rows would otherwise give a million of them.
@@ -232,18 +232,23 @@ impl<'f> Reader<'f> {
             *self.omitted.borrow_mut() += 1;
             return;
         }
+        let problem = self.place(span, key).problem(message, suggestion);
+        self.problems.borrow_mut().push((span, problem));
+    }
+
+    /// Where a key stands, for what may be found wrong with it later.
+    pub(super) fn place(&self, span: Span, key: &str) -> Place {
         let source = self.source(span.file);
         let (line, column, excerpt) = source.place(&(span.start..span.end));
-        let problem = Problem {
+        Place::new(Problem {
             file: source.path.clone(),
             line,
             column,
             key: key.to_owned(),
-            message,
-            suggestion,
+            message: String::new(),
+            suggestion: None,
             excerpt,
-        };
-        self.problems.borrow_mut().push((span, problem));
+        })
     }
 
     pub(super) fn has_problems(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use super::cursor::{Item, join};
 use super::files::Files;
-use super::problem::{listed, quoted};
+use super::problem::{Place, listed, quoted};
 use super::tree::{self, Node, Table, Value};
 use super::values::unit_seconds;
 use crate::experiment::{
@@ -24,6 +24,19 @@ pub struct SweepTable {
     pub factors: Vec<Factor>,
     /// The measures that are kept.
     pub measures: Vec<String>,
+    /// Where it says so.
+    pub places: SweepPlaces,
+}
+
+/// Where a `[sweep]` says what it says: whether that makes a design shows only with the options of the command line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SweepPlaces {
+    /// The whole.
+    pub table: Option<Place>,
+    /// By factor.
+    pub factors: Vec<Place>,
+    /// By measure.
+    pub measures: Vec<Place>,
 }
 
 /// Reads `sweep`.
@@ -38,11 +51,13 @@ pub(super) fn read(item: &Item<'_>) -> Option<SweepTable> {
     });
     let points = c.read_opt("points", |i| i.integer(1, MOST_POINTS as i64));
     let seed = c.read_opt("seed", |i| i.integer(0, i64::MAX));
-    let measures = c.read("measures", Vec::new(), |i| {
+    let place = |i: &Item<'_>| i.reader.place(i.node.span, &i.path);
+    let measures: Vec<(String, Place)> = c.read("measures", Vec::new(), |i| {
         let items = i.list("a list of names of measures", 1000)?;
-        let names = items.iter().map(|i| i.string("the name of a measure"));
-        names.map(|n| n.map(str::to_owned)).collect()
+        let name = |i: &Item<'_>| Some((i.string("the name of a measure")?.to_owned(), place(i)));
+        items.iter().map(name).collect()
     });
+    let (measures, of_measures) = measures.into_iter().unzip();
     let mut factors = Vec::new();
     if let Some(item) = c.take("vary") {
         let what =
@@ -52,17 +67,23 @@ pub(super) fn read(item: &Item<'_>) -> Option<SweepTable> {
         }
     }
     c.finish();
+    let (factors, of_factors) = factors.into_iter().unzip();
     Some(SweepTable {
         method,
         points: points.map(|n| n as usize),
         seed: seed.map(|n| n as u64),
         factors,
         measures,
+        places: SweepPlaces {
+            table: Some(place(item)),
+            factors: of_factors,
+            measures: of_measures,
+        },
     })
 }
 
 /// The factors of a table whose keys stand below `above`.
-fn vary(item: &Item<'_>, table: &Table, above: &str, factors: &mut Vec<Factor>) {
+fn vary(item: &Item<'_>, table: &Table, above: &str, factors: &mut Vec<(Factor, Place)>) {
     for e in &table.entries {
         let key = if above.is_empty() {
             e.key.clone()
@@ -94,7 +115,7 @@ fn vary(item: &Item<'_>, table: &Table, above: &str, factors: &mut Vec<Factor>) 
                 item.reader.problem(e.span, &path, message, None);
                 return;
             }
-            Ok(factor) => factors.push(factor),
+            Ok(factor) => factors.push((factor, item.reader.place(e.node.span, &path))),
             Err(message) => item.reader.problem(e.node.span, &path, message, None),
         }
     }
@@ -252,21 +273,23 @@ fn parts(text: &str, sign: char) -> Vec<&str> {
 /// `point`, as a sweep writes it, is passed over. Beside the design: the line of each point.
 ///
 /// # Errors
-/// What is wrong with it, with the line.
-pub fn read_design(path: &Path, files: &dyn Files) -> Result<(Design, Vec<u64>), String> {
+/// Everything that is wrong with it, line by line.
+pub fn read_design(path: &Path, files: &dyn Files) -> Result<(Design, Vec<u64>), Vec<String>> {
+    let one = |why: String| vec![why];
     let text = files
         .read(path)
-        .map_err(|why| format!("cannot be read: {why}"))?;
+        .map_err(|why| one(format!("cannot be read: {why}")))?;
     if text.matches('"').count() % 2 == 1 {
-        return Err("the file ends inside a quoted field".into());
+        return Err(one("the file ends inside a quoted field".into()));
     }
     let mut reader = ReaderBuilder::new()
         .flexible(true)
         .from_reader(text.as_bytes());
-    let head = reader.headers().map_err(|e| e.to_string())?.clone();
+    let head = reader.headers().map_err(|e| one(e.to_string()))?.clone();
     if head.len() == 1 && head[0].contains(';') {
-        return Err("line 1: the fields are parted by semicolons\n  help: part them by commas, and write decimals with a point".into());
+        return Err(one("line 1: the fields are parted by semicolons\n  help: part them by commas, and write decimals with a point".into()));
     }
+    let mut wrong = Vec::new();
     let (mut design, mut lines) = (Design::default(), Vec::new());
     let mut kept = Vec::new();
     for (i, title) in head.iter().enumerate().filter(|(_, t)| t.trim() != "point") {
@@ -278,48 +301,59 @@ pub fn read_design(path: &Path, files: &dyn Files) -> Result<(Design, Vec<u64>),
             Some((names, unit)) => (names, unit),
             None => (title.trim(), ""),
         };
-        let keys = keys(names).map_err(|e| format!("line 1: {e}"))?;
+        let keys = keys(names).unwrap_or_else(|e| {
+            wrong.push(format!("line 1: {e}"));
+            Vec::new()
+        });
         let known = design.columns.iter().flat_map(|c: &Column| &c.keys);
         if let Some(twice) = keys.iter().find(|k| known.clone().any(|o| o == *k)) {
-            return Err(format!("line 1: {} varies twice", quoted(twice)));
+            wrong.push(format!("line 1: {} varies twice", quoted(twice)));
         }
         let unit = unit.trim().to_owned();
         design.columns.push(Column { keys, unit });
         kept.push(i);
     }
     if design.columns.is_empty() || design.columns.len() > MOST_FACTORS {
-        return Err(format!(
+        wrong.push(format!(
             "line 1: expected 1 to {MOST_FACTORS} keys, found {}",
             design.columns.len()
         ));
     }
     for record in reader.records() {
-        let record = record.map_err(|e| e.to_string())?;
+        let record = match record {
+            Ok(record) => record,
+            Err(e) => {
+                wrong.push(e.to_string());
+                continue;
+            }
+        };
         let line = record.position().map_or(0, ::csv::Position::line);
         if record.len() != head.len() {
             let (want, found) = (head.len(), record.len());
             let s = if want == 1 { "" } else { "s" };
-            return Err(format!(
+            wrong.push(format!(
                 "line {line}: expected {want} field{s}, found {found}"
             ));
+            continue;
         }
         let point: Vec<String> = kept.iter().map(|&i| record[i].trim().to_owned()).collect();
-        if let Some(i) = point.iter().position(String::is_empty) {
-            return Err(format!(
-                "line {line}: expected a value of {}",
-                design.columns[i].title()
-            ));
-        }
-        if design.points.len() == MOST_POINTS {
-            return Err(format!("expected at most {MOST_POINTS} points, found more"));
+        let empty = point.iter().zip(&design.columns);
+        let empty = empty.filter(|(cell, c)| cell.is_empty() && !c.keys.is_empty());
+        wrong.extend(empty.map(|(_, c)| format!("line {line}: expected a value of {}", c.title())));
+        if lines.len() == MOST_POINTS {
+            wrong.push(format!("expected at most {MOST_POINTS} points, found more"));
+            break;
         }
         design.points.push(point);
         lines.push(line);
     }
-    if design.points.is_empty() {
-        return Err("expected at least one point, found none".into());
+    if design.points.is_empty() && wrong.is_empty() {
+        wrong.push("expected at least one point, found none".into());
     }
-    Ok((design, lines))
+    match wrong.is_empty() {
+        true => Ok((design, lines)),
+        false => Err(wrong),
+    }
 }
 
 #[cfg(test)]
@@ -420,7 +454,7 @@ mod tests {
         let (d, lines) = read("point,\"a,b [s]\",c\n1,30,x\n2,45,y\n").unwrap();
         assert_eq!(d.settings(1), ["a=45 s", "b=45 s", "c=y"]);
         assert_eq!(lines, [2, 3]);
-        assert!(read("a;b\n1,5;2\n").unwrap_err().contains("semicolons"));
+        assert!(read("a;b\n1,5;2\n").unwrap_err()[0].contains("semicolons"));
         for (text, message) in [
             ("a,b\n1,2\n1\n", "line 3: expected 2 fields, found 1"),
             ("a\n1,2\n", "line 2: expected 1 field, found 2"),
@@ -430,11 +464,21 @@ mod tests {
             ("a\n", "expected at least one point, found none"),
             ("point\n1\n", "line 1: expected 1 to 1000 keys, found 0"),
         ] {
-            assert_eq!(read(text).unwrap_err(), message);
+            assert_eq!(read(text).unwrap_err(), [message]);
         }
         assert_eq!(
+            read("a,a,\"b,,c\"\n1,2,3\n1,2\n1,,\n5,6,7,8\n").unwrap_err(),
+            [
+                "line 1: \"a\" varies twice",
+                "line 1: expected a key such as pool.gig.members, found \"b,,c\"",
+                "line 3: expected 3 fields, found 2",
+                "line 4: expected a value of a",
+                "line 5: expected 3 fields, found 4",
+            ]
+        );
+        assert_eq!(
             read_design(Path::new("no.csv"), &InMemory::new()).unwrap_err(),
-            "cannot be read: there is no such file"
+            ["cannot be read: there is no such file"]
         );
     }
 }

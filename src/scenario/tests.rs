@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::dist::Distribution;
-use crate::experiment::{Factor, Levels, Sampling};
+use crate::experiment::{Factor, Levels, Sampling, Width};
 use crate::model::{
     Arrivals, Delivery, Ending, Hiring, HumanAccess, LogOn, Overflow, PoolKind, Select, ShiftEnd,
     StepPool, Supply, Take, TransferTo,
@@ -89,7 +89,13 @@ fn what_varies_has_its_place() {
             factor(&["pool.gig.members"], range(10.0, 20.0, "%", Some(3))),
         ],
         measures: vec!["sl_net".into(), "occupancy@pool=gig".into()],
+        places: s.sweep.as_ref().unwrap().places.clone(),
     };
+    let places = [&table.places.factors, &table.places.measures];
+    assert_eq!(places.map(Vec::len), [3, 2]);
+    let key = |p: &Place| p.problem(String::new(), None).key;
+    assert_eq!(key(&places[0][2]), "sweep.vary.pool.gig.members");
+    assert_eq!(key(&places[1][1]), "sweep.measures #2");
     assert_eq!(s.sweep, Some(table));
 }
 
@@ -110,7 +116,10 @@ fn every_key_has_its_place() {
     );
     let on: Vec<String> = s.precision.on.iter().map(ToString::to_string).collect();
     assert_eq!(on, ["sl_net", "mean_wait@topic=fraud"]);
-    assert_eq!((s.precision.relative, s.precision.most), (Some(0.03), 60));
+    assert_eq!(
+        (s.precision.width.clone(), s.precision.most),
+        (Some(Width::Relative(0.03)), 60)
+    );
     assert_eq!(
         (m.horizon, m.warmup, m.interval),
         (30 * DAY, DAY, 15 * MINUTE),

@@ -43,6 +43,6 @@ pub use sensitivity::{
     Bar, Bounded, OneAtATime, Regression, SobolIndex, SobolSample, regression, sobol_indices,
     tornado,
 };
-pub use sequential::{SequentialStop, precise_to, replications_for};
+pub use sequential::{SequentialStop, replications_for};
 pub use series::{BatchMeans, Truncation, mser};
 pub use tally::{Tally, TimeAverage};

@@ -5,19 +5,12 @@ use super::{ConfidenceInterval, student_t_half_width};
 /// Most replications that are ever asked for.
 const MOST: u64 = 1_000_000_000;
 
-/// Whether a mean is known to a relative precision: half-width of its interval at most `relative` times its absolute value. A mean
-/// of 0 is when it does not vary.
-pub fn precise_to(interval: &ConfidenceInterval, relative: f64) -> bool {
-    interval.half_width <= relative * interval.mean.abs()
-}
-
-/// The smallest number n of values, two at least, for which `t[(1+level)/2, n-1] sd / sqrt(n) <= relative |mean|`, with mean, sd and
-/// level of an interval found so far. `None` for a mean of 0 that varies, and beyond a billion.
-pub fn replications_for(interval: &ConfidenceInterval, relative: f64) -> Option<u64> {
-    let wanted = relative * interval.mean.abs();
+/// The smallest number n of values, two at least, for which `t[(1+level)/2, n-1] sd / sqrt(n) <= half_width`, with sd and level of an
+/// interval found so far. `None` for a half-width of 0 of what varies, and beyond a billion.
+pub fn replications_for(interval: &ConfidenceInterval, half_width: f64) -> Option<u64> {
     let enough = |n: u64| {
         let error = interval.sd / (n as f64).sqrt();
-        student_t_half_width(error, n as f64 - 1.0, interval.level).is_some_and(|h| h <= wanted)
+        student_t_half_width(error, n as f64 - 1.0, interval.level).is_some_and(|h| h <= half_width)
     };
     if !enough(MOST) {
         return None;
@@ -69,21 +62,19 @@ mod tests {
     fn the_number_is_the_smallest() {
         let values = [9.0, 11.0, 10.5, 8.0, 11.5, 10.0];
         let interval = ConfidenceInterval::from_values(&values, 0.95).unwrap();
-        for relative in [0.5, 0.05, 0.02, 0.001] {
-            let n = replications_for(&interval, relative).unwrap();
+        for wanted in [5.0, 0.5, 0.2, 0.01] {
+            let n = replications_for(&interval, wanted).unwrap();
             let half = |n: u64| {
                 let error = interval.sd / (n as f64).sqrt();
                 student_t_half_width(error, n as f64 - 1.0, 0.95).unwrap()
             };
-            assert!(half(n) <= relative * 10.0, "{n}");
-            assert!(n == 2 || half(n - 1) > relative * 10.0, "{n}");
+            assert!(half(n) <= wanted, "{n}");
+            assert!(n == 2 || half(n - 1) > wanted, "{n}");
         }
         let around_zero = ConfidenceInterval::from_values(&[-1.0, 1.0], 0.95).unwrap();
-        assert_eq!(replications_for(&around_zero, 0.1), None);
-        assert!(!precise_to(&around_zero, 0.5));
+        assert_eq!(replications_for(&around_zero, 0.0), None);
         let constant = ConfidenceInterval::from_values(&[0.0, 0.0], 0.95).unwrap();
-        assert_eq!(replications_for(&constant, 0.1), Some(2));
-        assert!(precise_to(&constant, 0.1));
+        assert_eq!(replications_for(&constant, 0.0), Some(2));
     }
 
     #[test]

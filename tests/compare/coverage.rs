@@ -4,7 +4,7 @@ use super::{desk, nothing, of, side};
 use handover::dist::special::normal_quantile;
 use handover::experiment::compare;
 use handover::random::Key;
-use handover::stats::{ConfidenceInterval, SequentialStop, precise_to};
+use handover::stats::{ConfidenceInterval, SequentialStop};
 use std::io::Write;
 
 const REPETITIONS: u64 = 10_000;
@@ -67,31 +67,39 @@ fn intervals_cover_the_truth() {
     assert!((0.945..=0.97).contains(&share), "{share}");
 }
 
-/// Sequential stopping at precisions that are reached at the first looks, where stopping early does most harm, and at later ones.
+/// Sequential stopping at precisions that are reached at the first looks, where stopping early does most harm, and at later ones: shares of the
+/// mean, and sizes, which a mean of 0 can have as well.
 #[test]
 fn sequential_intervals_cover_the_truth() {
     for wanted in [0.15, 0.12, 0.1, 0.08, 0.06, 0.04] {
-        let (mut hits, mut replications) = (0, 0);
-        for r in 0..REPETITIONS {
-            let mut values: Vec<f64> = Vec::new();
-            let mut stop = SequentialStop::default();
-            let interval = loop {
-                let more = if values.is_empty() {
-                    SequentialStop::FIRST
-                } else {
-                    SequentialStop::BATCH
-                };
-                let from = values.len() as u64;
-                values.extend((from..from + u64::from(more)).map(|i| 10.0 + 3.0 * normal(r, i)));
-                let interval = ConfidenceInterval::from_values(&values, 0.95).unwrap();
-                if stop.look(precise_to(&interval, wanted)) {
-                    break interval;
-                }
-            };
-            hits += u64::from(interval.covers(10.0));
-            replications += values.len();
-        }
-        let mean = replications as f64 / REPETITIONS as f64;
-        covers(&format!("to {wanted}, {mean:.1} replications"), hits);
+        let share = |i: &ConfidenceInterval| wanted * i.mean.abs();
+        stopped(&format!("to {wanted} of the mean"), 10.0, share);
+        stopped(&format!("to {}", 10.0 * wanted), 0.0, |_| 10.0 * wanted);
     }
+}
+
+/// How often the interval covers the mean of normal values with standard deviation 3 when it is as narrow as `wanted`.
+fn stopped(what: &str, mean: f64, wanted: impl Fn(&ConfidenceInterval) -> f64) {
+    let (mut hits, mut replications) = (0, 0);
+    for r in 0..REPETITIONS {
+        let mut values: Vec<f64> = Vec::new();
+        let mut stop = SequentialStop::default();
+        let interval = loop {
+            let more = if values.is_empty() {
+                SequentialStop::FIRST
+            } else {
+                SequentialStop::BATCH
+            };
+            let from = values.len() as u64;
+            values.extend((from..from + u64::from(more)).map(|i| mean + 3.0 * normal(r, i)));
+            let interval = ConfidenceInterval::from_values(&values, 0.95).unwrap();
+            if stop.look(interval.half_width <= wanted(&interval)) {
+                break interval;
+            }
+        };
+        hits += u64::from(interval.covers(mean));
+        replications += values.len();
+    }
+    let mean = replications as f64 / REPETITIONS as f64;
+    covers(&format!("{what}, {mean:.1} replications"), hits);
 }

@@ -314,8 +314,14 @@ fn what_cannot_be_asked_is_refused() {
     let dir = room();
     let d = dir.path();
     for (arguments, says) in [
-        ("run a.toml --precision 0", "a share above 0 and below 1"),
-        ("run a.toml --precision 200%", "a share above 0 and below 1"),
+        (
+            "run a.toml --precision 0",
+            "a share of the mean above 0 and below 1",
+        ),
+        (
+            "run a.toml --precision 200%",
+            "a share of the mean above 0 and below 1",
+        ),
         (
             "run a.toml --precision 2% --on mean_wiat",
             "did you mean mean_wait?",
@@ -329,7 +335,10 @@ fn what_cannot_be_asked_is_refused() {
             "raise --max-reps or lower --reps",
         ),
         ("run a.toml --max-reps 5", "is for --precision and --best"),
-        ("run a.toml --precision -1", "a share above 0 and below 1"),
+        (
+            "run a.toml --precision -1",
+            "a share of the mean above 0 and below 1",
+        ),
         (
             "run a.toml b.toml --best mean_wait --precision 2%",
             "cannot be used with",

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 23] = [
     "syntax",
     "alone",
     "keys",
@@ -26,6 +26,7 @@ const TABLES: [&str; 22] = [
     "workforce",
     "timeline",
     "precision",
+    "sizes",
     "prices",
     "satisfaction",
     "files",

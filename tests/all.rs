@@ -8,6 +8,7 @@
 mod about;
 mod architecture;
 mod breakeven;
+mod busyness;
 mod callback;
 mod cli;
 mod compare;

@@ -151,14 +151,14 @@ impl<'a> Section<'a> {
             Some(Base::Arrivals(file)) => {
                 let arrivals = records::arrivals(file, frame, types, &own)?;
                 (
-                    self.step(topics, types, frame.grid),
+                    self.step(topics, types, frame),
                     Some({
                         let replay = arrivals.into_iter().map(|t| Arrivals::Replay(t.into()));
                         replay.collect()
                     }),
                 )
             }
-            _ => (self.step(topics, types, frame.grid), None),
+            _ => (self.step(topics, types, frame), None),
         };
         let steps = frame.horizon.div_ceil(step);
         if !fits(steps, types.of.len()) {
@@ -317,8 +317,9 @@ impl<'a> Section<'a> {
         })
     }
 
-    /// The widest step that divides an hour, every step of a pattern by the clock of its market, and `grid`.
-    fn step(&self, topics: &[TopicDemand<'a>], types: &Types<'_, 'a>, grid: Micros) -> Micros {
+    /// The widest step that divides an hour, every step of a pattern by the clock of its market, the grid, and intervals that have a
+    /// factor of their own.
+    fn step(&self, topics: &[TopicDemand<'a>], types: &Types<'_, 'a>, frame: &Frame) -> Micros {
         let profiles = types.locals.iter().filter_map(|l| l.1.profile.as_ref());
         let mut step = profiles.fold(HOUR, |g, (p, _)| gcd(g, p.grain()));
         let own = topics.iter().filter_map(|t| {
@@ -338,7 +339,10 @@ impl<'a> Section<'a> {
                 step = gcd(step, pattern.grain());
             }
         }
-        let step = gcd(step.min(WIDEST_STEP), grid);
+        let mut step = gcd(step.min(WIDEST_STEP), frame.grid);
+        if self.interval_busyness_cv > 0.0 {
+            step = gcd(step, frame.interval);
+        }
         // The clocks of markets differ by whole quarters of an hour; in the distant past they did not, and nobody needs seconds.
         let even = types.grain(step);
         if even >= MINUTE { even } else { step }

@@ -61,6 +61,8 @@ pub(super) struct Frame {
     pub(super) days: Vec<Stretch>,
     /// Steps of demand divide this, unless it is 0: those of the demand before a change.
     pub(super) grid: Micros,
+    /// The reporting interval.
+    pub(super) interval: Micros,
 }
 
 impl Frame {
@@ -96,6 +98,7 @@ impl Frame {
             sound,
             days,
             grid: 0,
+            interval: 0,
         }
     }
 

@@ -126,6 +126,7 @@ fn market<'a>(
     });
     let local = Frame {
         grid: frame.grid,
+        interval: frame.interval,
         ..Frame::new(local, frame.horizon, frame.sound)
     };
     let language = c.read_opt("language", |i| match i.string("a language")? {

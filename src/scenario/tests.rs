@@ -304,9 +304,9 @@ fn every_key_has_its_place() {
 
     // Weekday, month, growth, event and profile together: Friday 2025-06-06 at 10:00 under the event.
     let i = ((4 * DAY + 10 * HOUR) / m.demand.step) as usize;
-    assert_eq!(m.demand.step, 30 * MINUTE);
-    let growth = libm::pow(1.1, (4.0 + 10.25 / 24.0) / 365.25);
-    let want = 2400.0 / 48.0 * 0.9 * 2.4 * 1.5 * 0.5 * growth * 3.0;
+    assert_eq!(m.demand.step, 15 * MINUTE, "each interval has its busyness");
+    let growth = libm::pow(1.1, (4.0 + 10.125 / 24.0) / 365.25);
+    let want = 2400.0 / 96.0 * 0.9 * 2.4 * 1.5 * 0.5 * growth * 3.0;
     assert!(
         (expected(&s, 1)[i] - want).abs() < 1e-9 * want,
         "{} {want}",
@@ -318,7 +318,7 @@ fn every_key_has_its_place() {
         "the event is of the other topic"
     );
     assert_eq!(expected(&s, 1)[2], 0.0, "no weight at night");
-    assert_eq!(expected(&s, 2)[0], 0.5 * 0.5 * growth_at_first_step());
+    assert_eq!(expected(&s, 2)[0], 0.5 * 0.25 * growth_at_first_step());
     assert_eq!(
         (m.demand.day_busyness_cv, m.demand.interval_busyness_cv),
         (0.16, 0.05)
@@ -326,7 +326,7 @@ fn every_key_has_its_place() {
 }
 
 fn growth_at_first_step() -> f64 {
-    libm::pow(1.1, 0.25 / 24.0 / 365.25)
+    libm::pow(1.1, 0.125 / 24.0 / 365.25)
 }
 
 #[test]

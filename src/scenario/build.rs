@@ -60,8 +60,8 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let mut frame = frame(&mut c)?;
     let changes = timeline::read(&mut c, &frame);
     frame.grid = grid;
-    frame.interval = interval(&mut c, &frame);
-    let (warmup, interval) = (warmup(&mut c, &frame), frame.interval);
+    let (warmup, interval) = (warmup(&mut c, &frame), interval(&mut c, &frame));
+    frame.interval = interval;
     let fcr_window = c.read("fcr_window", WEEK, Item::duration);
     let max_contacts = c.read("max_contacts", 20, |i| i.integer(1, 1000).map(|n| n as u16));
     let discount = c.read("finance", 0.0, prices::finance);

@@ -39,6 +39,7 @@ struct Event {
 
 impl Ord for Event {
     /// Reversed, as the heap gives out its largest element: the earliest event is the largest.
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         other
             .time
@@ -48,6 +49,7 @@ impl Ord for Event {
 }
 
 impl PartialOrd for Event {
+    #[inline] // the heap's code may be built in another unit
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }

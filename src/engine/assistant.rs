@@ -1,6 +1,6 @@
 //! The assistant: attempts, access to a person, outages, and the door of a limited assistant.
 
-use super::contact::{ASSISTANT, ESCALATED, FROM_AI, VIA_AI};
+use super::contact::{ASSISTANT, DIRECT, ESCALATED, FROM_AI, VIA_AI};
 use super::{Contact, Due, Engine, Item, Laws, Observer, Reason, STRIDE, kind};
 use crate::model::{AiOutcome, Ending, Overflow};
 use crate::random::purpose;
@@ -157,7 +157,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
                     && key.bits(purpose::SKIP_AI) < law.skip_ai)
         };
         if to_person {
-            contact.reason = Reason::Direct;
+            contact.flags |= DIRECT;
             self.send(&contact, at);
         } else if self.unfailing {
             self.talk_to_assistant(&mut contact, at);
@@ -208,7 +208,6 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
                 };
                 self.observer
                     .escalation(&contact, self.reason(&contact, reason), at);
-                contact.reason = reason;
                 self.send(&contact, at);
             }
             Overflow::TurnAway => self.end(&contact, Ending::TurnedAway, at),
@@ -229,7 +228,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         match down {
             // An unlimited assistant takes everybody the moment it is back: nothing to decide then.
             Some(up) if !self.door.is_limited() => {
-                self.waits_no_more(&contact, expires.min(up) - at);
+                self.waits_no_more(&mut contact, expires.min(up) - at);
                 if expires < up {
                     self.end(&contact, Ending::GaveUp, expires);
                 } else {
@@ -292,11 +291,11 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     pub(super) fn admit(&mut self) {
         let capacity = self.door.capacity.unwrap_or(u32::MAX);
         while self.door.in_session < capacity && self.down_until(self.now).is_none() {
-            let Some(caller) = self.door.line.pop_front() else {
+            let Some(mut caller) = self.door.line.pop_front() else {
                 return;
             };
             self.filed_now -= 1;
-            self.waits_no_more(&caller.contact, self.now - caller.since);
+            self.waits_no_more(&mut caller.contact, self.now - caller.since);
             self.start_session(caller.contact, self.now);
         }
     }
@@ -311,19 +310,19 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             return;
         }
         if let Ok(i) = self.door.line.binary_search_by_key(&id, |c| c.id)
-            && let Some(caller) = self.door.line.remove(i)
+            && let Some(mut caller) = self.door.line.remove(i)
         {
             self.filed_now -= 1;
-            self.waits_no_more(&caller.contact, self.now - caller.since);
+            self.waits_no_more(&mut caller.contact, self.now - caller.since);
             self.end(&caller.contact, Ending::GaveUp, self.now);
         }
     }
 
     /// The end of the replication: who still waits at the door is turned away.
     pub(super) fn flush_door(&mut self) {
-        while let Some(caller) = self.door.line.pop_front() {
+        while let Some(mut caller) = self.door.line.pop_front() {
             self.filed_now -= 1;
-            self.waits_no_more(&caller.contact, self.now - caller.since);
+            self.waits_no_more(&mut caller.contact, self.now - caller.since);
             self.end(&caller.contact, Ending::TurnedAway, self.now);
         }
     }
@@ -336,7 +335,6 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
                 self.observer
                     .escalation(contact, self.reason(contact, reason), at);
                 contact.flags |= FROM_AI | ESCALATED;
-                contact.reason = reason;
                 self.send(contact, at);
             }
         }

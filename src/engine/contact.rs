@@ -55,27 +55,29 @@ pub struct Contact {
     pub number: u16,
     /// Topic.
     pub topic: u16,
+    /// Flags, see the constants.
+    pub(super) flags: u16,
     /// How often the contact has moved on since it began (transfers, cut-offs): each hop draws its own work.
     pub hop: u8,
-    /// Flags, see the constants.
-    pub(super) flags: u8,
     /// Who took part in the case last: a pool, or one of the constants.
     pub(super) handler: u8,
-    /// Why it goes to people, as soon as it does.
-    pub(super) reason: Reason,
 }
 
-pub(super) const COUNTED: u8 = 1;
-pub(super) const VIA_AI: u8 = 2;
-pub(super) const MET_PERSON: u8 = 4;
-pub(super) const FROM_AI: u8 = 8;
-pub(super) const ESCALATED: u8 = 16;
+pub(super) const COUNTED: u16 = 1;
+pub(super) const VIA_AI: u16 = 2;
+pub(super) const MET_PERSON: u16 = 4;
+pub(super) const FROM_AI: u16 = 8;
+pub(super) const ESCALATED: u16 = 16;
 /// Of the case so far: somebody could not reach a person, was told what is not so, was passed on by a person.
-pub(super) const TRAPPED: u8 = 32;
-pub(super) const MISINFORMED: u8 = 64;
-pub(super) const PASSED_ON: u8 = 128;
+pub(super) const TRAPPED: u16 = 32;
+pub(super) const MISINFORMED: u16 = 64;
+pub(super) const PASSED_ON: u16 = 128;
+/// Came straight to people, and nobody has passed it on.
+pub(super) const DIRECT: u16 = 256;
+/// Of the case so far: there is an entry in [`super::waited::Waited`].
+pub(super) const WAITED: u16 = 512;
 /// Flags that stay with the case from contact to contact.
-pub(super) const OF_CASE: u8 = MET_PERSON | TRAPPED | MISINFORMED | PASSED_ON;
+pub(super) const OF_CASE: u16 = MET_PERSON | TRAPPED | MISINFORMED | PASSED_ON | WAITED;
 
 /// Handlers that are no pools.
 pub(super) const ASSISTANT: u8 = 254;
@@ -89,10 +91,9 @@ impl Contact {
         start: 0,
         number: 1,
         topic: 0,
-        hop: 0,
         flags: 0,
+        hop: 0,
         handler: NO_HANDLER,
-        reason: Reason::Direct,
     };
 
     /// Key of the contact: the case's own for the first, a child for each later one.
@@ -121,6 +122,11 @@ impl Contact {
     #[inline]
     pub fn was_escalated(&self) -> bool {
         self.flags & ESCALATED != 0
+    }
+
+    /// Whether it came straight to people, and nobody has passed it on.
+    pub(super) fn is_direct(&self) -> bool {
+        self.flags & DIRECT != 0
     }
 
     /// Whether a person has answered this case before.

@@ -3,7 +3,7 @@
 use super::calendar::sort_spread;
 use super::contact::{COUNTED, NO_HANDLER};
 use super::filing::{Due, Item};
-use super::{Contact, Engine, Observer, Reason, kind};
+use super::{Contact, Engine, Observer, kind};
 use crate::dist::counts::{gamma_quantile_mean1, poisson_quantile};
 use crate::model::{Arrivals, Demand};
 use crate::random::{Key, purpose};
@@ -242,10 +242,9 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             start: at,
             number: 1,
             topic,
-            hop: 0,
             flags,
+            hop: 0,
             handler: NO_HANDLER,
-            reason: Reason::Direct,
         };
         if self.door.is_limited() {
             self.file_soon(Item {

@@ -127,7 +127,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
 }
 
 /// The flag of a case in which a contact ended so.
-pub(super) fn what_happened(ending: Ending) -> u8 {
+pub(super) fn what_happened(ending: Ending) -> u16 {
     match ending {
         Ending::Trapped => TRAPPED,
         Ending::AiMisresolved => MISINFORMED,

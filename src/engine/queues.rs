@@ -98,9 +98,9 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         self.leave(q, place);
         let w = self.lines[q].at(place);
         self.observer.abandoned(&w.contact, w.wait(at));
-        let (contact, out, offer_head) = (w.contact, w.out, w.offer_head);
+        let (mut contact, out, offer_head) = (w.contact, w.out, w.offer_head);
         let length = at - w.joined;
-        self.waits_no_more(&contact, length);
+        self.waits_no_more(&mut contact, length);
         self.finish(&contact, Ending::Abandoned, at);
         if out > 0 {
             self.withdraw_offers(offer_head, &contact);
@@ -200,10 +200,10 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
                     self.abandon(q, place, expires);
                 } else {
                     self.leave(q, place);
-                    let w = *self.lines[q].at(place);
+                    let mut w = *self.lines[q].at(place);
                     let wait = w.wait(self.now);
                     self.observer.turned_away(&w.contact, self.now, Some(wait));
-                    self.waits_no_more(&w.contact, wait.length());
+                    self.waits_no_more(&mut w.contact, wait.length());
                     self.end(&w.contact, Ending::TurnedAway, self.now);
                 }
             }

@@ -85,10 +85,10 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     #[cold]
     fn closed(&mut self, contact: &Contact) -> Option<Closed> {
         let topic = &self.laws.model.topics[usize::from(contact.topic)];
-        if contact.reason == Reason::Direct && topic.sensitive {
+        if contact.is_direct() && topic.sensitive {
             self.observer
                 .escalation(contact, Reason::Sensitive, self.now);
-        } else if contact.reason == Reason::Direct && topic.unspoken && contact.hop == 0 {
+        } else if contact.is_direct() && topic.unspoken && contact.hop == 0 {
             self.observer
                 .escalation(contact, Reason::Language, self.now);
         }

@@ -1,10 +1,10 @@
 //! What the customer thinks at the end of a case, and the waits that count for it.
 
-use super::contact::{ASSISTANT, MISINFORMED, NO_HANDLER, PASSED_ON, TRAPPED};
+use super::contact::{ASSISTANT, MISINFORMED, NO_HANDLER, PASSED_ON, TRAPPED, WAITED};
 use super::filing::what_happened;
 use super::{Contact, Engine, Observer, Verdict};
 use crate::model::{Ending, Model, Regard, Satisfaction};
-use crate::random::{Key, purpose, threshold};
+use crate::random::{purpose, threshold};
 use crate::time::{Micros, to_seconds};
 
 /// The satisfaction of the cases of a topic.
@@ -77,16 +77,11 @@ impl SatisfactionLaw {
 impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     /// The wait of a contact is over that was not answered by it.
     #[inline]
-    pub(super) fn waits_no_more(&mut self, contact: &Contact, length: Micros) {
-        if self.laws.satisfaction.is_some() {
-            self.note_wait(contact.case, length);
+    pub(super) fn waits_no_more(&mut self, contact: &mut Contact, length: Micros) {
+        if self.laws.satisfaction.is_some() && length > 0 {
+            self.waited.add(contact.case, length);
+            contact.flags |= WAITED;
         }
-    }
-
-    /// The case has waited in a line.
-    #[inline(never)]
-    pub(super) fn note_wait(&mut self, case: Key, length: Micros) {
-        self.waited.add(case, length);
     }
 
     /// The case ends with this contact.
@@ -100,7 +95,11 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         else {
             return;
         };
-        let waited = self.waited.take(contact.case);
+        let waited = if contact.flags & WAITED != 0 {
+            self.waited.take(contact.case)
+        } else {
+            0
+        };
         let mut logit = law.logit(contact, ending, waited);
         if law.difficulty != 0.0 {
             logit -= law.difficulty * laws.common.difficulty(contact.case);

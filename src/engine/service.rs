@@ -1,9 +1,9 @@
 //! Answering, working, finishing: one contact at a time or several at once.
 
 use super::agents::{Agent, State};
-use super::contact::{FROM_AI, InHand, MET_PERSON, PASSED_ON};
+use super::contact::{DIRECT, FROM_AI, InHand, MET_PERSON, PASSED_ON, WAITED};
 use super::laws::PoolLaw;
-use super::{Contact, Engine, MAX_HOPS, Observer, Reason, STRIDE, Service, Wait};
+use super::{Contact, Engine, MAX_HOPS, Observer, STRIDE, Service, Wait};
 use crate::model::{Ending, ShiftEnd, TransferTo};
 use crate::random::purpose;
 use crate::time::{Micros, NEVER, round_micros};
@@ -164,10 +164,11 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     fn note_answer(&mut self, a: u32, slot: usize, waited: Option<Micros>, fresh: bool) {
         let p = usize::from(self.agents[a as usize].pool);
         if self.laws.satisfaction.is_some()
-            && let Some(wait) = waited
+            && let Some(wait) = waited.filter(|w| *w > 0)
         {
-            let case = self.hands[a as usize * self.stride + slot].contact.case;
-            self.note_wait(case, wait);
+            let contact = &mut self.hands[a as usize * self.stride + slot].contact;
+            contact.flags |= WAITED;
+            self.waited.add(contact.case, wait);
         }
         if self.laws.pools[p].pays_contacts {
             self.pay_answer(a, p, slot, fresh);
@@ -332,13 +333,10 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
     fn transfer(&mut self, p: usize, mut contact: Contact, to: TransferTo) {
         self.observer.transferred(&contact, p, self.now);
         contact.hop += 1;
-        contact.flags |= PASSED_ON;
+        contact.flags = (contact.flags | PASSED_ON) & !DIRECT;
         match to {
             TransferTo::Assistant => self.meet_assistant(contact, self.now),
-            TransferTo::Queue(q) => {
-                contact.reason = Reason::Stuck;
-                self.reach_people(&contact, q);
-            }
+            TransferTo::Queue(q) => self.reach_people(&contact, q),
         }
     }
 

@@ -13,6 +13,7 @@ mod callback;
 mod cli;
 mod compare;
 mod contract;
+mod counting;
 mod errors;
 mod finance;
 mod fuzz;

@@ -47,6 +47,13 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         }
         for state in &mut self.staff {
             (state.next, state.day) = (self.now, usize::MAX);
+            let experience = |laws: &Laws<'_>| {
+                let pool = &laws.model.pools[state.pool];
+                (pool.group(), pool.ramp(&laws.model.groups))
+            };
+            if experience(before) != experience(laws) {
+                state.learned = usize::MAX;
+            }
             let adherence = |laws: &Laws<'_>| laws.model.pools[state.pool].adherence().cloned();
             if adherence(before) != adherence(laws) {
                 state.astray = None;

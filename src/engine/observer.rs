@@ -235,6 +235,12 @@ impl Wait {
         }
     }
 
+    /// Whether it follows a service of the same visit that was cut off.
+    #[inline]
+    pub fn was_cut_off(&self) -> bool {
+        self.joined > self.offered
+    }
+
     /// Length of the wait.
     #[inline]
     pub fn length(&self) -> Micros {

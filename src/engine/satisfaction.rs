@@ -3,21 +3,34 @@
 use super::contact::{ASSISTANT, MISINFORMED, NO_HANDLER, PASSED_ON, TRAPPED, WAITED};
 use super::filing::what_happened;
 use super::{Contact, Engine, Observer, Verdict};
-use crate::model::{Ending, Model, Regard, Satisfaction};
+use crate::model::{Ending, Model, Regard};
 use crate::random::{purpose, threshold};
 use crate::time::{Micros, to_seconds};
 
 /// The satisfaction of the cases of a topic.
 pub(super) struct SatisfactionLaw {
-    /// Logit with empathy, by pool.
-    pools: Vec<f64>,
-    assistant: f64,
-    nobody: f64,
-    coefficients: Satisfaction,
+    /// Logit with empathy, by who took part last: a pool, or one of the constants.
+    bases: Box<[f64; 256]>,
+    /// What lowers it by what happened: the three flags of a case, and whether its problem stayed.
+    costs: [f64; 16],
+    /// By ending, what it adds to what happened.
+    last: [u8; Ending::COUNT],
+    /// For each contact after the first, and for each unit of log(1 + minutes waited).
+    repeats: f64,
+    wait: f64,
     difficulty: f64,
     churn_satisfied: u64,
     churn_dissatisfied: u64,
 }
+
+/// What happened to a case, as an index into the costs.
+fn happened(flags: u16) -> u8 {
+    const { assert!(TRAPPED == 1 << 5 && MISINFORMED == 1 << 6 && PASSED_ON == 1 << 7) };
+    (flags >> 5 & 7) as u8
+}
+
+/// Of such an index: the problem stayed.
+const LOST: u8 = 8;
 
 /// One law for each topic; none where satisfaction is not followed.
 pub(super) fn satisfaction_laws(model: &Model) -> Option<Vec<SatisfactionLaw>> {
@@ -27,15 +40,31 @@ pub(super) fn satisfaction_laws(model: &Model) -> Option<Vec<SatisfactionLaw>> {
         .map(|topic| {
             let s = topic.satisfaction?;
             let with = |r: Regard| logit(r.base) + if topic.sensitive { r.empathy } else { 0.0 };
+            let mut bases = Box::new([0.0; 256]);
+            for (base, pool) in bases.iter_mut().zip(&model.pools) {
+                *base = with(pool.regard.or(s.human));
+            }
+            bases[usize::from(ASSISTANT)] = with(s.ai);
+            bases[usize::from(NO_HANDLER)] = logit(s.nobody);
+            let cost = |what: u8| {
+                let due = [
+                    (s.trapped, happened(TRAPPED)),
+                    (s.lost, LOST),
+                    (s.misinformed, happened(MISINFORMED)),
+                    (s.handled_again, happened(PASSED_ON)),
+                ];
+                due.iter().filter(|d| what & d.1 != 0).map(|d| d.0).sum()
+            };
+            let last = |ending: Ending| {
+                let lost = if ending.is_resolved() { 0 } else { LOST };
+                happened(what_happened(ending)) | lost
+            };
             Some(SatisfactionLaw {
-                pools: model
-                    .pools
-                    .iter()
-                    .map(|pool| with(pool.regard.or(s.human)))
-                    .collect(),
-                assistant: with(s.ai),
-                nobody: logit(s.nobody),
-                coefficients: s,
+                bases,
+                costs: std::array::from_fn(|what| cost(what as u8)),
+                last: Ending::ALL.map(last),
+                repeats: s.repeats,
+                wait: s.wait,
                 difficulty: topic.difficulty.satisfaction,
                 churn_satisfied: threshold(s.churn_satisfied),
                 churn_dissatisfied: threshold(s.churn_dissatisfied),
@@ -51,26 +80,17 @@ fn logit(p: f64) -> f64 {
 
 impl SatisfactionLaw {
     /// The logit of satisfaction where difficulty has no part in it.
+    #[inline(always)]
     fn logit(&self, contact: &Contact, ending: Ending, waited: Micros) -> f64 {
-        let c = &self.coefficients;
-        let base = match contact.handler {
-            ASSISTANT => self.assistant,
-            NO_HANDLER => self.nobody,
-            pool => self.pools[usize::from(pool)],
-        };
-        let happened = contact.flags | what_happened(ending);
-        let wait = if waited == 0 {
-            0.0
+        let what = happened(contact.flags) | self.last[ending as usize];
+        let logit = self.bases[usize::from(contact.handler)]
+            - self.costs[usize::from(what) % 16]
+            - self.repeats * f64::from(contact.number - 1);
+        if waited == 0 {
+            logit
         } else {
-            c.wait * libm::log1p(to_seconds(waited) / 60.0)
-        };
-        let cost = |coefficient: f64, is_due: bool| if is_due { coefficient } else { 0.0 };
-        base - wait
-            - c.repeats * f64::from(contact.number - 1)
-            - cost(c.trapped, happened & TRAPPED != 0)
-            - cost(c.lost, !ending.is_resolved())
-            - cost(c.misinformed, happened & MISINFORMED != 0)
-            - cost(c.handled_again, happened & PASSED_ON != 0)
+            logit - self.wait * libm::log1p(to_seconds(waited) / 60.0)
+        }
     }
 }
 

@@ -151,24 +151,27 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         }
         self.observer.answered(contact, p, wait, fresh, expected);
         if laws.notes_answers {
-            let waited = matches!(whence, Whence::Line(_)).then_some(wait.length());
-            self.note_answer(a, load, waited, fresh);
+            let waited = match whence {
+                Whence::Line(_) => wait.length(),
+                Whence::Arrival(_) => 0,
+            };
+            if waited > 0 || pool_law.pays_contacts {
+                self.note_answer(a, load, waited, fresh);
+            }
         }
         if SEVERAL {
             self.after_answer(a, p, load);
         }
     }
 
-    /// What else is to be noted when the agent answers what is in its hand `slot` now, after a wait in a line.
+    /// What else is to be noted when the agent answers what is in its hand `slot` now, after so long a wait in a line.
     #[inline(never)]
-    fn note_answer(&mut self, a: u32, slot: usize, waited: Option<Micros>, fresh: bool) {
+    fn note_answer(&mut self, a: u32, slot: usize, waited: Micros, fresh: bool) {
         let p = usize::from(self.agents[a as usize].pool);
-        if self.laws.satisfaction.is_some()
-            && let Some(wait) = waited.filter(|w| *w > 0)
-        {
+        if waited > 0 && self.laws.satisfaction.is_some() {
             let contact = &mut self.hands[a as usize * self.stride + slot].contact;
             contact.flags |= WAITED;
-            self.waited.add(contact.case, wait);
+            self.waited.add(contact.case, waited);
         }
         if self.laws.pools[p].pays_contacts {
             self.pay_answer(a, p, slot, fresh);

@@ -25,6 +25,8 @@ pub(super) struct StaffState {
     peak: f64,
     /// Day of the draws below.
     pub(super) day: usize,
+    /// The day on which it was looked at last how far people have learned.
+    pub(super) learned: usize,
     share: f64,
     /// Absent agents among the first n of the day.
     absent: Vec<u32>,
@@ -57,6 +59,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
                     seats: 0,
                     peak: staffing.plan.max_before(self.horizon),
                     day: usize::MAX,
+                    learned: usize::MAX,
                     share: 1.0,
                     absent: Vec::new(),
                     astray: None,
@@ -79,7 +82,6 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             let Supply::Staffed(staffing) = &laws.model.pools[p].supply else {
                 continue;
             };
-            let yesterday = self.staff[i].day;
             let target = self.staff_target(i, staffing);
             let change = staffing.plan.next_change(self.now).unwrap_or(NEVER);
             let learns = laws.pools[p].learns;
@@ -101,7 +103,8 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             let next = self.staff[i].astray.as_ref().map_or(NEVER, |a| a.next());
             self.staff[i].next = change.min(day).min(next);
             self.adjust(i, target);
-            if learns && self.staff[i].day != yesterday {
+            if learns && self.staff[i].day != self.staff[i].learned {
+                self.staff[i].learned = self.staff[i].day;
                 self.learn_all(p);
             }
         }

@@ -96,11 +96,12 @@ impl Part {
 
 /// The months that are counted.
 pub(super) fn months(model: &Model) -> Vec<Month> {
-    let periods = model.periods();
+    let (periods, all) = (model.periods(), model.months());
+    // A month that the warm-up ends in counts from its begin for what happens once in it, such as a hire.
     let counted: Vec<(usize, Period)> = periods
         .into_iter()
         .enumerate()
-        .filter(|(_, p)| p.span.end > model.warmup)
+        .filter(|(_, p)| all[p.month].end > model.warmup)
         .collect();
     let payees = || {
         let pools = (0..model.pools.len()).map(Payee::Pool);

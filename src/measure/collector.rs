@@ -262,6 +262,11 @@ impl Observer for Collector<'_> {
         if !contact.is_counted() {
             return;
         }
+        if wait.was_cut_off() {
+            // The visit has been answered, and counts as that.
+            self.books[topic].sums.wait += length;
+            return;
+        }
         let book = &mut self.books[topic];
         book.waits.record(length);
         let within = length <= book.within;
@@ -281,11 +286,7 @@ impl Observer for Collector<'_> {
         if let Some(wait) = wait {
             self.queue_span(topic, wait.joined, wait.left);
         }
-        if contact.is_counted() {
-            if let Some(wait) = wait {
-                self.books[topic].waits.record(wait.length());
-                self.books[topic].sums.wait += wait.length();
-            }
+        if contact.is_counted() && !wait.is_some_and(|w| w.was_cut_off()) {
             self.cell(topic, wait.map_or(at, |w| w.offered)).turned_away += 1;
         }
     }

@@ -131,6 +131,11 @@ pub(super) fn counts(
         let (k, count) = (k?, count?);
         let local = when.date(row)?.to_datetime(civil_time(when.clock(row)?));
         let Some(t) = frame.calendar.instant(local).filter(|&t| t < frame.horizon) else { return Some(()) };
+        let there = frame.calendar.local(t);
+        if there.date.to_datetime(civil_time(there.time_of_day)) != local {
+            // A regular grid has a row for the hour that a daylight-saving shift skips.
+            return if count == 0 { Some(()) } else { row.expected(count_at, "no cases at a time that the clock skips", None) };
+        }
         if t % step != 0 {
             let help = "steps start at midnight of the first day; across a daylight-saving shift they must be hours or less";
             let what = format!("a time that is a whole number of steps of {} after the start", in_words(step));

@@ -112,7 +112,7 @@ fn counts_may_name_the_hour_that_is_skipped() {
         (0..24).map(row).collect::<String>()
     };
     let files = |skipped| {
-        InMemory::new().with("counts.csv", &format!("date,time,topic,count\n{}", rows(skipped))).with(
+        InMemory::new().with("counts.csv", format!("date,time,topic,count\n{}", rows(skipped))).with(
             "a.toml",
             "start = 2025-03-30\nhorizon = \"23 h\"\ntime_zone = \"Europe/Stockholm\"\nreplications = 1\n\
             [demand]\ncounts = { csv = \"counts.csv\" }\n[[topic]]\nname = \"a\"\nwork = \"1 min\"\n\

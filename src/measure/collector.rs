@@ -262,14 +262,10 @@ impl Observer for Collector<'_> {
         if !contact.is_counted() {
             return;
         }
-        if wait.was_cut_off() {
-            // The visit has been answered, and counts as that.
-            self.books[topic].sums.wait += length;
-            return;
-        }
         let book = &mut self.books[topic];
         book.waits.record(length);
-        let within = length <= book.within;
+        // A visit that was cut off has been answered, and counts as that in the service level.
+        let within = length <= book.within && !wait.was_cut_off();
         book.sums.short_abandoned += u64::from(length <= book.short);
         book.sums.wait_abandoned += length;
         let cell = self.cell(topic, wait.offered);

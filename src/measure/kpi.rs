@@ -206,7 +206,7 @@ kpis! {
     "fte_required" Fte Answer "human handle time worked / productive hours" |s, c| ratio(s.handle, c.productive);
     "offered" Count Topic "N: visits to a queue" |s, _| count(s.offered);
     "answered" Count Answer "S: visits answered" |s, _| count(s.answered);
-    "abandoned" Count Topic "L: visits whose customer left the queue unanswered" |s, _| count(s.abandoned);
+    "abandoned" Count Topic "L: visits whose customer left the queue" |s, _| count(s.abandoned);
     "short_abandoned" Count Topic "of these, at or below the short-abandonment threshold" |s, _| count(s.short_abandoned);
     "turned_away" Count Topic "B: visits that found the queue full or closed, or were never answered" |s, _| count(s.turned_away);
     "delay_probability" Fraction Topic "visits that could not start at once / N" |s, _| over(s.delayed, s.offered);

@@ -3,7 +3,7 @@
 use super::a::exponential;
 use super::b::inverse_blocking;
 use super::general::{ServiceLevels, Station, WaitMeasures};
-use super::{MAX_SERVERS, offered_load, server_count};
+use super::{offered_load, server_count};
 
 /// A queue with Poisson arrivals in front of agents who hold up to `speed.len()` contacts each; exponential work, exponential
 /// patience or none, first come first served, in steady state.
@@ -50,7 +50,7 @@ impl ChatAgents<'_> {
     /// Delay, abandonment, waits and the use of slots.
     ///
     /// # Errors
-    /// `None` if a parameter is not a positive finite number, there are no agents, more than [`MAX_SERVERS`] slots, or nobody
+    /// `None` if a parameter is not a positive finite number, there are no agents, more than [`MAX_SERVERS`](super::MAX_SERVERS) slots, or nobody
     /// abandons and the load is not below what the agents can finish.
     ///
     /// # Formula

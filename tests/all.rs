@@ -25,6 +25,7 @@ mod monthly;
 mod people;
 mod readme;
 mod report;
+mod required;
 mod requirement;
 mod sample;
 mod satisfaction;

@@ -14,6 +14,7 @@ mod gig;
 mod load;
 mod markets;
 mod months;
+mod planned;
 mod pools;
 mod prices;
 mod requirement;

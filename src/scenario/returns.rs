@@ -19,6 +19,10 @@ pub(super) fn read(item: &Item<'_>, general: Option<&Table>) -> Option<Table> {
     let mut c = item.cursor("a table by way of ending")?;
     let table = Ending::ALL.map(|ending| {
         let base = general.map_or_else(Entry::default, |g| g[ending as usize].clone());
+        // The end of a simulation is none of a contact.
+        if ending == Ending::Unserved {
+            return base;
+        }
         let Some(item) = c.take(ending.key()) else {
             return base;
         };

@@ -179,7 +179,8 @@ impl<'m> Collector<'m> {
         for (i, period) in self.periods.iter().enumerate() {
             let model = self.model.epoch(period.epoch);
             for k in 0..topics {
-                let factor = model.planned_effort(k).time_per_work();
+                let effort = model.planned_effort(k);
+                let factor = effort.agent_seconds / effort.occupancy;
                 let customers = &mut self.customers[i * topics + k];
                 customers.saved_time = customers.saved_work * factor;
                 customers.saved_time_first = customers.saved_work_first * factor;

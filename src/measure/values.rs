@@ -48,7 +48,7 @@ pub struct Values<'m> {
 
 /// What is known of a slice in a stretch of time that lies between two moments before any replication.
 pub(super) fn context(model: &Model, slice: &Slice, (from, to): (u64, u64)) -> Context<'static> {
-    let available = model.available_seconds(from, to);
+    let available = model.available_seconds_between(from, to);
     let members = match slice {
         Slice::All => model.pools.iter().map(|p| p.steady_members()).sum(),
         Slice::Pool(p) => model.pools[*p].steady_members(),

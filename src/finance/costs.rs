@@ -167,7 +167,7 @@ impl Work {
             paid_hours: if pool.has_shifts() {
                 hours(sums.paid)
             } else {
-                (online_hours + away) / (1.0 - pool.shrinkage(start))
+                (online_hours + away) * pool.paid_per_duty(start)
             },
             overtime_hours: hours(sums.overtime),
             handled_minutes: answers.handle / 60.0,

@@ -29,6 +29,7 @@ mod pools;
 mod precision;
 mod prices;
 mod problem;
+mod reach;
 mod reader;
 mod records;
 mod returns;

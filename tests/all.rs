@@ -27,6 +27,7 @@ mod people;
 mod readme;
 mod report;
 mod requirement;
+mod returns;
 mod sample;
 mod satisfaction;
 mod scenarios;

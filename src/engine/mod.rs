@@ -423,10 +423,16 @@ impl<'e, 'm, O: Observer + ?Sized> Engine<'e, 'm, O> {
         let law = &laws.topics[topic];
         self.ended[topic][ending as usize] += 1;
         let back = match &law.returns[ending as usize] {
-            Some((chance, delay)) if contact.number < self.max_contacts => {
+            Some(law) if contact.number < self.max_contacts => {
                 let key = contact.key();
-                let comes = *chance == u64::MAX || key.bits(purpose::RETURN) < *chance;
-                comes.then(|| round_micros(delay.sample(key.bits(purpose::RETURN_DELAY))))
+                let comes = law.chance == u64::MAX || key.bits(purpose::RETURN) < law.chance;
+                comes.then(|| {
+                    let bits = key.bits(purpose::RETURN_DELAY);
+                    let delay = round_micros(law.delay.sample(bits));
+                    law.clock
+                        .as_ref()
+                        .map_or(at + delay, |clock| clock.after(at, delay))
+                })
             }
             _ => None,
         };
@@ -435,9 +441,10 @@ impl<'e, 'm, O: Observer + ?Sized> Engine<'e, 'm, O> {
         } else {
             0.0
         };
-        self.observer.ended(contact, ending, at, back, saved);
-        if let Some(delay) = back {
-            self.come_back(contact, ending, at + delay);
+        let elapsed = back.map(|back| back - at);
+        self.observer.ended(contact, ending, at, elapsed, saved);
+        if let Some(back) = back {
+            self.come_back(contact, ending, back);
         } else if laws.satisfaction.is_some() && ending != Ending::Unserved {
             self.judge(contact, ending);
         }

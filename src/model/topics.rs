@@ -1,5 +1,6 @@
 //! What customers come with, and what becomes of it.
 
+use super::ReturnClock;
 use super::satisfaction::Satisfaction;
 use crate::dist::Distribution;
 use crate::time::{Micros, StepFn};
@@ -146,8 +147,10 @@ impl Ending {
 pub struct Return {
     /// Probability.
     pub probability: f64,
-    /// Time from the end of the contact to the next one, in seconds.
+    /// Time from the end of the contact to the next one, in seconds of `clock`.
     pub delay: Distribution,
+    /// The clock on which the delay runs.
+    pub clock: ReturnClock,
 }
 
 /// How a returning customer differs from one who comes for the first time.

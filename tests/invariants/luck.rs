@@ -95,6 +95,8 @@ fn plain(rolls: &[u32]) -> Model {
             m.topics.len()
         ]);
     }
+    // On the customers' clock the elapsed time depends on when the contact ended.
+    m.demand.clocks.clear();
     m.assistant = Assistant::default();
     m.markets = Markets::default();
     // Who is not there when called abandons at a moment that was not drawn.

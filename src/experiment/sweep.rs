@@ -167,7 +167,8 @@ pub fn sweep<D: Desk>(
         let tables = Tables::new(&model);
         let rows = tables.rows();
         let places: Vec<_> = wanted.iter().map(|w| w.among(&rows, &model)).collect();
-        let is_required = |w: &Wanted| measure(&w.measure).is_some_and(|m| m.cohort == Cohort::Plan);
+        let is_required =
+            |w: &Wanted| measure(&w.measure).is_some_and(|m| m.cohort == Cohort::Plan);
         let with_required = wanted.iter().any(is_required);
         for &task in tasks {
             let simulated = |micros| progress.simulated(point as usize, micros);

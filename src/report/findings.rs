@@ -303,9 +303,8 @@ fn staffing(s: &Played) -> Option<String> {
     let work = said(s, "fte_worked", "all").map_or(String::new(), |x| {
         format!(". What people do is the work of {x}")
     });
-    let required = said(s, "fte_required", "all").map_or(String::new(), |x| {
-        format!(". The targets require {x}")
-    });
+    let required = said(s, "fte_required", "all")
+        .map_or(String::new(), |x| format!(". The targets require {x}"));
     Some(format!(
         "On average {duty} agents are on duty{each}{busy}{work}{required}."
     ))

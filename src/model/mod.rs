@@ -9,6 +9,7 @@ mod adherence;
 mod blocks;
 mod check;
 mod contract;
+mod events;
 mod flow;
 mod gig;
 mod load;

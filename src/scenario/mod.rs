@@ -10,6 +10,7 @@ mod assistant;
 mod assumptions;
 mod blocks;
 mod build;
+mod comments;
 mod contracts;
 mod course;
 mod csv;

@@ -50,15 +50,21 @@ fn plan_events(s: &Staffing, from: Micros, to: Micros) -> f64 {
 
 /// Begin, end, breaks, pauses and spells away of everybody on each shift.
 fn shift_events(model: &Model, r: &Roster, from: Micros, to: Micros) -> f64 {
-    let pauses = r.pauses.as_ref();
-    let pauses = pauses.map_or(0.0, |p| 2.0 / (p.gap + p.length.mean()));
-    let a_second = pauses + spells(r.adherence.as_ref());
+    // Of a second at work: pauses and spells away that begin, and the time that they take.
+    let pauses = r.pauses.as_ref().map(|p| (1.0 / p.gap, p.length.mean()));
+    let away = r.adherence.as_ref().map(|a| (1.0 / a.gap(), a.away.mean()));
+    let kinds = || pauses.into_iter().chain(away);
+    let begins: f64 = kinds().map(|(rate, _)| rate).sum();
+    let takes: f64 = kinds().map(|(rate, length)| rate * length).sum();
+    let a_second = 2.0 * begins / (1.0 + takes);
     let people = |at: Micros| match &r.contract {
         Some(contract) => contract.volume.at(at),
         None => f64::from(model.people_at_start(r)),
     };
     let template = |t: &super::Template| {
-        let a_shift = 2.0 + 2.0 * t.breaks.len() as f64 + a_second * to_seconds(t.length);
+        let breaks: Micros = t.breaks.iter().map(|b| b.length).sum();
+        let between = to_seconds(t.length.saturating_sub(breaks));
+        let a_shift = 2.0 + 2.0 * t.breaks.len() as f64 + a_second * between;
         let begins = t.begins.iter().map(|b| b.at.max(0) as Micros);
         let shifts = begins.filter(|at| (from..to).contains(at));
         let there = |at| people(at) * (1.0 - r.shrinkage.at(at));

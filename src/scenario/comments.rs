@@ -268,10 +268,14 @@ mod tests {
     fn runs_of_keys_share_a_comment() {
         let text = "# Question: what?\n\nseed = 1\n\n# counted\nstart = 2\nzone = 3\n\nhorizon = 4\n\n\
             [demand]\nrate = 5\n# the plan\ncv = 6\nday = [ 7,\n  8 ]\nweek = 9\n\nmonth = 10\n";
-        let found = ["seed", "start", "zone", "horizon", "rate", "cv", "day", "week", "month"];
+        let found = [
+            "seed", "start", "zone", "horizon", "rate", "cv", "day", "week", "month",
+        ];
         assert_eq!(
             found.map(|key| of(text, key, &[])),
-            ["", "counted", "counted", "", "", "the plan", "the plan", "the plan", ""]
+            [
+                "", "counted", "counted", "", "", "the plan", "the plan", "the plan", ""
+            ]
         );
     }
 
@@ -304,7 +308,11 @@ mod tests {
             ("ai = 4", &["give_up"], topics),
             ("work = 5", &[], topics),
             ("entry = 6", &[], entry),
-            ("ai = {", &["resolve"], ai),
+            (
+                "ai = {",
+                &["resolve"],
+                "resolve: computed The rest: of the paper",
+            ),
             ("plain = 8", &[], "own"),
             ("entry = 9", &[], "entry: another"),
             ("share = 10", &[], entry),
@@ -318,7 +326,17 @@ mod tests {
 
     #[test]
     fn any_text_has_comments_or_none() {
-        for text in ["", "#", "[", "[[", "[a]", "a = 1", "\n\n", "# x: \n[a]\nb = 1\r\n", "é = 1 # ü"] {
+        for text in [
+            "",
+            "#",
+            "[",
+            "[[",
+            "[a]",
+            "a = 1",
+            "\n\n",
+            "# x: \n[a]\nb = 1\r\n",
+            "é = 1 # ü",
+        ] {
             let comments = Comments::of(text);
             for at in 0..text.len() + 2 {
                 comments.of_value("b", &["a"], at);

@@ -56,7 +56,8 @@ impl<'m> Monthly<'m> {
                         ..periods.partition_point(|p| p.month <= index),
                     label: format!("{}-{:02}", date.year(), date.month()),
                     window: to_seconds(month.end - from).min(counted),
-                    productive: month.counted * model.productive.per_month() * 3600.0,
+                    productive: model
+                        .productive_seconds_between(month.start.max(model.warmup), month.end),
                 }
             })
         });

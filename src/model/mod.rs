@@ -6,28 +6,37 @@
 //! Durations in distributions are in seconds; points in time and fixed durations are [`Micros`].
 
 mod adherence;
+mod attempt;
+mod backlog;
+mod basis;
 mod blocks;
 mod check;
 mod contract;
+mod effort;
 mod events;
 mod flow;
 mod gig;
+mod grid;
 mod load;
 mod markets;
 mod months;
 mod pools;
 mod prices;
+mod required;
 mod requirement;
 mod satisfaction;
 mod shifts;
+mod sizing;
 mod timeline;
 mod topics;
 mod workforce;
 
 pub use adherence::Adherence;
+pub use basis::Exactness;
 pub use blocks::{LEAST_BLOCK, RankedBy, SlotPlan, Tiers};
 pub use check::MAX_STEP_CASES;
 pub use contract::Contract;
+pub use effort::{PlannedEffort, ProductiveHours};
 pub use gig::{
     Discontent, GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, MOST_SEGMENTS, PayResponse,
     Segment, Turnover,
@@ -37,6 +46,7 @@ pub use markets::{Market, Markets};
 pub use months::{Month, Period};
 pub use pools::{Delivery, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
 pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Surge, Volume};
+pub use required::{PoolRequired, Required, required};
 pub use requirement::{Cover, Requirement};
 pub use satisfaction::{OwnRegard, Regard, Satisfaction};
 pub use shifts::{Begin, Break, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};
@@ -81,7 +91,7 @@ pub struct Model {
     pub fcr_window: Micros,
     /// Contacts after which a case is given up for good.
     pub max_contacts: u16,
-    /// What one agent does in a month.
+    /// What one full-time agent does.
     pub productive: ProductiveHours,
     /// What things cost.
     pub prices: Prices,
@@ -90,13 +100,6 @@ pub struct Model {
 }
 
 impl Model {
-    /// Productive seconds of one full-time agent over the counted part of the horizon:
-    /// months x paid hours a month x (1 - shrinkage) x occupancy.
-    pub fn productive_seconds(&self) -> f64 {
-        let months = self.calendar.months_between(self.warmup, self.horizon);
-        months * self.productive.per_month() * 3600.0
-    }
-
     /// Whether anything has a price.
     pub fn has_prices(&self) -> bool {
         self.epochs().any(|m| {
@@ -220,37 +223,4 @@ pub struct Queue {
     pub class: u8,
     /// Ranked steps in the order of opening.
     pub route: Vec<RouteStep>,
-}
-
-/// What one full-time agent does: the denominator of `fte_required` and `fte_displaced`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ProductiveHours {
-    /// Paid hours a week.
-    pub hours_per_week: f64,
-    /// Share of paid time that is not available for contacts.
-    pub shrinkage: f64,
-    /// Target occupancy of the available time.
-    pub occupancy: f64,
-}
-
-impl ProductiveHours {
-    /// Paid hours a month: hours a week x 52/12.
-    pub fn paid_hours(&self) -> f64 {
-        self.hours_per_week * 52.0 / 12.0
-    }
-
-    /// Productive hours a month: hours a week x 52/12 x (1 - shrinkage) x occupancy; 103.1 by default.
-    pub fn per_month(&self) -> f64 {
-        self.paid_hours() * (1.0 - self.shrinkage) * self.occupancy
-    }
-}
-
-impl Default for ProductiveHours {
-    fn default() -> Self {
-        Self {
-            hours_per_week: 40.0,
-            shrinkage: 0.30,
-            occupancy: 0.85,
-        }
-    }
 }

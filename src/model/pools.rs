@@ -24,6 +24,8 @@ pub struct Pool {
     pub concurrency: u8,
     /// Speed of each contact with 1, 2, .. in hand; `concurrency` values, the first is 1.
     pub speed: Vec<f64>,
+    /// Use of the slots that the required agents must not exceed; `None`: only the targets say how many are required.
+    pub max_occupancy: Option<f64>,
     /// By topic: factor on the work content.
     pub work_factor: Vec<f64>,
     /// Coefficient of variation of the agents' own lognormal factor (mean 1).

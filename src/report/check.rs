@@ -105,7 +105,7 @@ fn demand(model: &Model, check: &Check, layout: Layout) -> String {
         out += &text;
         out += &not_shown(&dropped, layout);
         out += &filled(NOTE, layout);
-        for line in cautions(model, check) {
+        for line in accuracy(check).into_iter().chain(cautions(model, check)) {
             out += &filled(&line, layout);
         }
     }
@@ -113,8 +113,24 @@ fn demand(model: &Model, check: &Check, layout: Layout) -> String {
 }
 
 const NOTE: &str = "\
-Means over the counted time, closed hours included, as they are in a run if everybody is answered at once by the first step of \
-the route that has anybody there; returns are counted at the time of their case. In hand: contacts with agents, the load in erlangs.";
+Means over the counted time, closed hours included, as in a run if everybody is answered at once. In hand: contacts with agents, the load \
+in erlangs. Required: the fewest agents with whom every topic meets its target, whoever is on duty; 0 while the pool is closed. FTE \
+required: their hours over the productive hours of [fte]. Each contact counts in the first pool of its route that is open.";
+
+/// How good the numbers of required agents are, and why they are not exact.
+fn accuracy(check: &Check) -> Vec<String> {
+    let pools = check.pools.iter().filter(|p| !p.reasons.is_empty());
+    pools
+        .map(|p| {
+            format!(
+                "Required in {:?} is {}: {}.",
+                p.name,
+                p.exactness.word(),
+                p.reasons.join("; ")
+            )
+        })
+        .collect()
+}
 
 /// What is likely to go wrong.
 fn cautions(model: &Model, check: &Check) -> Vec<String> {
@@ -220,7 +236,7 @@ fn pools(check: &Check, model: &Model) -> Grid {
     let peak = |p: &PoolLoad, f: &dyn Fn(Peak) -> Shown| p.peak.map_or_else(Shown::dash, f);
     let mut columns = vec![
         column("contacts\na day", 0, &|p| text(amount(p.contacts_per_day))),
-        column("handle", 8, &|p| {
+        column("handle", 9, &|p| {
             p.handle_time
                 .map_or_else(Shown::dash, |s| text(duration(s)))
         }),
@@ -228,19 +244,22 @@ fn pools(check: &Check, model: &Model) -> Grid {
         column("agents", 2, &|p| text(amount(p.agents_on_duty))),
     ];
     if slots {
-        columns.push(column("chats at\nonce", 9, &|p| {
+        columns.push(column("chats at\nonce", 10, &|p| {
             text(p.concurrency.to_string())
         }));
     }
+    let number = |x: Option<f64>| x.map_or_else(Shown::dash, |x| text(amount(x)));
     columns.extend([
-        column("utilised", 5, &|p| per_cent(p.utilisation())),
-        column("in hand\nat peak", 3, &|p| {
-            peak(p, &|x| text(amount(x.contacts_in_hand)))
+        column("required", 3, &|p| number(p.agents_required)),
+        column("utilised", 6, &|p| per_cent(p.utilisation())),
+        column("FTE\nrequired", 7, &|p| number(p.fte_required)),
+        column("at peak\nrequired", 4, &|p| {
+            peak(p, &|x| number(x.agents_required.map(f64::from)))
         }),
-        column("agents\nat peak", 4, &|p| {
+        column("at peak\nagents", 5, &|p| {
             peak(p, &|x| text(amount(x.agents_on_duty)))
         }),
-        column("peak at", 7, &|p| peak(p, &|x| moment(model, x.at))),
+        column("peak at", 8, &|p| peak(p, &|x| moment(model, x.at))),
     ]);
     Grid {
         heading: "pool".into(),
@@ -295,8 +314,9 @@ pub fn check_json(
             let peak = p.peak.map(|x| {
                 json!({
                     "start": model.calendar.label(x.at),
-                    "contacts_in_hand": x.contacts_in_hand,
+                    "agents_required": x.agents_required,
                     "agents_on_duty": x.agents_on_duty,
+                    "contacts_in_hand": x.contacts_in_hand,
                 })
             });
             json!({
@@ -307,6 +327,10 @@ pub fn check_json(
                 "agents_on_duty": p.agents_on_duty,
                 "concurrency": p.concurrency,
                 "utilisation": p.utilisation(),
+                "agents_required": p.agents_required,
+                "fte_required": p.fte_required,
+                "required_is": p.exactness.word(),
+                "required_since": p.reasons,
                 "peak": peak,
             })
         })
@@ -333,6 +357,8 @@ pub fn check_json(
         "run_seconds": check.effort.run_seconds(plan.replications, threads),
         "memory_bytes": memory(model, plan, threads),
         "closed_share": check.closed.share(),
+        "closed_share_of_returns": check.closed.share_of_returns(),
+        "fte_required": check.fte_required(),
         "growing": growing,
         "topics": topics,
         "pools": pools,

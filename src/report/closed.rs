@@ -12,21 +12,35 @@ const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 pub struct Closed {
     /// All, and those who find nobody.
     pub by_hour: [[(f64, f64); 24]; 7],
+    /// Returns of the same topics, with the assistant or not: all, and those that come while no pool of their route has anybody.
+    pub returns: (f64, f64),
 }
 
 impl Closed {
-    /// Adds contacts that come at a local hour.
-    pub(super) fn add(&mut self, weekday: usize, hour: usize, contacts: f64, finds_nobody: bool) {
+    /// Adds contacts for people, and the returns of their topic, that come at a local hour of a weekday.
+    pub(super) fn add(
+        &mut self,
+        (weekday, hour): (usize, usize),
+        contacts: f64,
+        returns: f64,
+        finds_nobody: bool,
+    ) {
         let at = &mut self.by_hour[weekday][hour];
-        at.0 += contacts;
-        at.1 += if finds_nobody { contacts } else { 0.0 };
+        for (sums, more) in [(at, contacts), (&mut self.returns, returns)] {
+            sums.0 += more;
+            sums.1 += if finds_nobody { more } else { 0.0 };
+        }
     }
 
     /// Their share of the contacts for people.
     pub fn share(&self) -> f64 {
         let sum = |f: fn(&(f64, f64)) -> f64| self.by_hour.iter().flatten().map(f).sum::<f64>();
-        let (all, closed) = (sum(|h| h.0), sum(|h| h.1));
-        if all > 0.0 { closed / all } else { 0.0 }
+        ratio((sum(|h| h.0), sum(|h| h.1)))
+    }
+
+    /// The share of the returns.
+    pub fn share_of_returns(&self) -> f64 {
+        ratio(self.returns)
     }
 
     /// All of it in a sentence; `None` where hardly anybody comes then.
@@ -36,10 +50,14 @@ impl Closed {
             Some(when) => format!(" ({when})"),
             None => String::new(),
         };
+        let returns = match self.share_of_returns() {
+            r if r >= FEW => format!(", and {} of all returns", value(r, Kind::Fraction)),
+            _ => String::new(),
+        };
         (share >= FEW).then(|| {
             format!(
-                "{} of the contacts for people come while no pool of their route has anybody{when}: they wait until somebody comes, or \
-                 leave.",
+                "{} of the contacts for people{returns} come while no pool of their route has anybody{when}: they wait until somebody \
+                 comes, or leave.",
                 value(share, Kind::Fraction)
             )
         })
@@ -84,6 +102,10 @@ impl Closed {
     }
 }
 
+fn ratio((all, of_these): (f64, f64)) -> f64 {
+    if all > 0.0 { of_these / all } else { 0.0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,7 +114,7 @@ mod tests {
     fn week(closed: impl Fn(usize, usize) -> bool) -> Closed {
         let mut week = Closed::default();
         for (day, hour) in (0..7 * 24).map(|h| (h / 24, h % 24)) {
-            week.add(day, hour, 1.0, closed(day, hour));
+            week.add((day, hour), 1.0, 0.5, closed(day, hour));
         }
         week
     }
@@ -103,6 +125,7 @@ mod tests {
         let of = |w: Closed| (w.share(), w.when().unwrap_or_default());
         let (share, when) = of(week(|_, h| night(h)));
         assert!((share - 14.0 / 24.0).abs() < 1e-12);
+        assert!((week(|_, h| night(h)).share_of_returns() - 14.0 / 24.0).abs() < 1e-12);
         assert_eq!(when, "between 18:00 and 08:00");
         let (share, when) = of(week(|d, h| night(h) || d > 4));
         assert!((share - (5.0 * 14.0 + 48.0) / 168.0).abs() < 1e-12);

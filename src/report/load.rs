@@ -5,11 +5,9 @@
 
 use super::closed::Closed;
 use super::effort::Effort;
-use crate::model::{Load, Model, Queue};
+use crate::model::{Exactness, Load, Model, Queue, Required, required};
 use crate::time::{DAY, HOUR, Micros, to_seconds};
 
-/// More parts of the horizon than this are not looked at one by one.
-const MOST_PARTS: u64 = 20_000;
 /// A state of the timeline that lasts no longer is not told as one in which queues grow: a holiday is none.
 const LASTING: Micros = 7 * DAY;
 
@@ -58,17 +56,27 @@ pub struct PoolLoad {
     pub agents_on_duty: f64,
     /// Contacts an agent holds at once.
     pub concurrency: u8,
-    /// The busiest part of the counted time.
+    /// Agents required, the mean over the counted time; `None` where no number is enough.
+    pub agents_required: Option<f64>,
+    /// The same in full-time agents.
+    pub fte_required: Option<f64>,
+    /// What these numbers are.
+    pub exactness: Exactness,
+    /// Why they are not exact.
+    pub reasons: Vec<&'static str>,
+    /// When most are required.
     pub peak: Option<Peak>,
     /// Contacts that are first for this pool may later go to others.
     pub overflows: bool,
 }
 
-/// The busiest part of the time of a pool.
+/// The interval in which a pool requires most, the busiest of those.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Peak {
     /// When it begins.
     pub at: Micros,
+    /// Agents required; `None` where no number is enough.
+    pub agents_required: Option<u32>,
     /// Contacts with agents.
     pub contacts_in_hand: f64,
     /// Agents on duty.
@@ -101,6 +109,13 @@ impl TopicLoad {
     }
 }
 
+impl Check {
+    /// Full-time agents that all pools require; `None` where in one of them no number is enough.
+    pub fn fte_required(&self) -> Option<f64> {
+        self.pools.iter().map(|p| p.fte_required).sum()
+    }
+}
+
 impl PoolLoad {
     /// Contacts with agents over contacts that the agents on duty can hold.
     pub fn utilisation(&self) -> Option<f64> {
@@ -109,79 +124,35 @@ impl PoolLoad {
     }
 }
 
-/// What is offered to a pool, summed up over the counted time.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sums {
-    contacts: f64,
-    /// Seconds of work, and of agents on duty.
-    work: f64,
-    duty: f64,
-    peak: Option<Peak>,
-}
-
-/// What a state of the timeline asks of the pools.
-struct State {
-    span: (Micros, Micros),
-    /// By pool: work in seconds, that of it which waits as long as it takes, contacts of the latter, agent-seconds.
-    pools: Vec<[f64; 4]>,
-}
-
 /// Looks at a model.
 pub fn check(model: &Model) -> Check {
-    let width = model
-        .interval
-        .max(model.horizon.div_ceil(MOST_PARTS))
-        .max(1);
+    let needs = required(model);
+    let load = Load::new(model, needs.width, 0, model.horizon);
+    let view = View::new(model, &load);
     let counted = to_seconds(model.horizon - model.warmup);
     let days = counted / to_seconds(DAY);
-    let mut types: Vec<[f64; 3]> = vec![[0.0; 3]; model.topics.len()];
-    let mut sums = vec![Sums::default(); model.pools.len()];
-    let mut closed = Closed::default();
-    let mut states: Vec<State> = Vec::new();
     let mut contacts = 0.0;
-    for (e, from, to) in model.epoch_spans() {
-        let epoch = model.epoch(e);
-        let cut = model.warmup.clamp(from, to);
-        for (from, to) in [(from, cut), (cut, to)].into_iter().filter(|s| s.0 < s.1) {
-            let load = Load::new(epoch, width, from, to);
-            let brought = |k: usize| {
-                load.brought(k).fold([0.0; 3], |[a, b, c], x| {
-                    [a + x.cases, b + x.contacts, c + x.human]
-                })
-            };
-            let all: Vec<[f64; 3]> = (0..types.len()).map(brought).collect();
-            contacts += all.iter().map(|x| x[1]).sum::<f64>();
-            if from < model.warmup {
-                continue;
+    let types: Vec<TopicLoad> = (0..model.topics.len())
+        .map(|k| {
+            let mut sums = [0.0; 3];
+            for (brought, share) in load.brought(k).zip(&view.counted) {
+                contacts += brought.contacts;
+                let all = [brought.cases, brought.contacts, brought.human];
+                sums.iter_mut().zip(all).for_each(|(s, x)| *s += x * share);
             }
-            for (sum, x) in types.iter_mut().zip(&all) {
-                (0..3).for_each(|i| sum[i] += x[i]);
+            let [cases, contacts, human] = sums.map(|x| x / days);
+            TopicLoad {
+                name: model.topics[k].name.clone(),
+                cases_per_day: cases,
+                contacts_per_day: contacts,
+                human_per_day: human,
             }
-            states.push(state(epoch, &load, (from, to), &mut sums));
-            find_closed(epoch, &load, &mut closed);
-        }
-    }
-    let types: Vec<TopicLoad> = model
-        .topics
-        .iter()
-        .zip(&types)
-        .map(|(topic, &[cases, contacts, human])| TopicLoad {
-            name: topic.name.clone(),
-            cases_per_day: cases / days,
-            contacts_per_day: contacts / days,
-            human_per_day: human / days,
         })
         .collect();
-    let pools = model.pools.iter().zip(&sums).enumerate();
-    let pools = pools.map(|(p, (pool, s))| PoolLoad {
-        name: pool.name.clone(),
-        contacts_per_day: s.contacts / days,
-        handle_time: (s.contacts > 0.0).then(|| s.work / s.contacts / f64::from(pool.concurrency)),
-        contacts_in_hand: s.work / counted,
-        agents_on_duty: s.duty / counted,
-        concurrency: pool.concurrency,
-        peak: s.peak,
+    let asked = asked(model, &view);
+    let pools = (0..model.pools.len()).map(|p| PoolLoad {
         overflows: overflows(model, p),
+        ..pool_load(model, &view, &needs, &asked[p], p)
     });
     let topics = (0..model.topic_count())
         .map(|k| TopicLoad::of(model.topic_name(k), &types, &model.types_of_topic(k)));
@@ -192,64 +163,147 @@ pub fn check(model: &Model) -> Check {
         effort: Effort::of(model, contacts),
         topics: topics.collect(),
         markets: markets.collect(),
-        growing: growing(model, &states),
-        closed,
+        growing: growing(model, &view, &needs.groups, &asked),
+        closed: closed(model, &view),
     }
 }
 
-/// What is asked of the pools in a state of the timeline, which is added to the sums of all.
-fn state(epoch: &Model, load: &Load<'_>, span: (Micros, Micros), sums: &mut [Sums]) -> State {
-    let seconds: Vec<f64> = (0..load.parts())
-        .map(|i| to_seconds(load.span(i).1 - load.span(i).0))
-        .collect();
-    let mut pools = vec![[0.0; 4]; epoch.pools.len()];
-    let mut work = vec![vec![0.0; load.parts()]; epoch.pools.len()];
-    for (k, topic) in epoch.topics.iter().enumerate() {
-        load.offers(k, |o| {
+/// The parts of the horizon.
+struct View<'v, 'm> {
+    load: &'v Load<'m>,
+    /// By part: its seconds, the share of it that is counted, and the number of the state of the timeline.
+    seconds: Vec<f64>,
+    counted: Vec<f64>,
+    epoch: Vec<usize>,
+}
+
+impl<'v, 'm> View<'v, 'm> {
+    fn new(model: &Model, load: &'v Load<'m>) -> Self {
+        let spans = || (0..load.parts()).map(|i| load.span(i));
+        let starts: Vec<Micros> = model.timeline.iter().map(|c| c.at).collect();
+        let counted = |(from, to): (Micros, Micros)| {
+            to.saturating_sub(from.max(model.warmup)) as f64 / (to - from).max(1) as f64
+        };
+        Self {
+            seconds: spans().map(|s| to_seconds(s.1 - s.0)).collect(),
+            counted: spans().map(counted).collect(),
+            epoch: spans()
+                .map(|s| starts.partition_point(|&at| at <= s.0))
+                .collect(),
+            load,
+        }
+    }
+}
+
+/// What is offered to a pool by part: seconds of work, and of those who wait as long as it takes contacts and work.
+struct Asked {
+    contacts: f64,
+    work: Vec<f64>,
+    patient: Vec<(f64, f64)>,
+}
+
+fn asked(model: &Model, view: &View<'_, '_>) -> Vec<Asked> {
+    let parts = view.seconds.len();
+    let none = || Asked {
+        contacts: 0.0,
+        work: vec![0.0; parts],
+        patient: vec![(0.0, 0.0); parts],
+    };
+    let mut asked: Vec<Asked> = model.pools.iter().map(|_| none()).collect();
+    for k in 0..model.topics.len() {
+        view.load.offers(k, |o| {
+            let pool = &mut asked[o.pool];
             let seconds = o.contacts * o.seconds;
-            work[o.pool][o.part] += seconds;
-            sums[o.pool].contacts += o.contacts;
-            pools[o.pool][0] += seconds;
-            if topic.patience.is_none() {
-                pools[o.pool][1] += seconds;
-                pools[o.pool][2] += o.contacts;
+            pool.contacts += o.contacts * view.counted[o.part];
+            pool.work[o.part] += seconds;
+            if model.epoch(view.epoch[o.part]).topics[k].patience.is_none() {
+                let at = &mut pool.patient[o.part];
+                *at = (at.0 + o.contacts, at.1 + seconds);
             }
         });
     }
-    for (p, sum) in sums.iter_mut().enumerate() {
-        let agents = load.agents(p);
-        pools[p][3] = agents.iter().zip(&seconds).map(|(a, s)| a * s).sum();
-        sum.work += pools[p][0];
-        sum.duty += pools[p][3];
-        for (i, &work) in work[p].iter().enumerate().filter(|x| *x.1 > 0.0) {
-            let contacts_in_hand = work / seconds[i];
-            if sum
-                .peak
-                .is_none_or(|best| contacts_in_hand > best.contacts_in_hand)
-            {
-                sum.peak = Some(Peak {
-                    at: load.span(i).0,
-                    contacts_in_hand,
-                    agents_on_duty: agents[i],
-                });
-            }
-        }
-    }
-    State { span, pools }
+    asked
 }
 
-/// Adds the contacts for people of a state, by the local hour at which they come.
-fn find_closed(epoch: &Model, load: &Load<'_>, closed: &mut Closed) {
-    for k in 0..epoch.topics.len() {
-        let pools: Vec<usize> = pools_of(&epoch.queues[k]).collect();
-        for (i, brought) in load.brought(k).enumerate().filter(|b| b.1.human > 0.0) {
-            let (from, to) = load.span(i);
-            let local = epoch.calendar.local(from.midpoint(to));
+fn pool_load(
+    model: &Model,
+    view: &View<'_, '_>,
+    needs: &Required,
+    asked: &Asked,
+    p: usize,
+) -> PoolLoad {
+    let (from, to) = (model.warmup, model.horizon);
+    let counted = to_seconds(to - from);
+    let agents = view.load.agents(p);
+    let work: f64 = asked
+        .work
+        .iter()
+        .zip(&view.counted)
+        .map(|(w, c)| w * c)
+        .sum();
+    let duty = (0..agents.len()).map(|i| agents[i] * view.seconds[i] * view.counted[i]);
+    let concurrency = f64::from(model.pools[p].concurrency);
+    // No number is more than any.
+    let rank = |x: &Peak| {
+        (
+            x.agents_required.map_or(u32::MAX, |n| n),
+            x.contacts_in_hand,
+        )
+    };
+    let peak = (0..agents.len())
+        .filter(|&i| view.counted[i] > 0.0)
+        .map(|i| Peak {
+            at: view.load.span(i).0,
+            agents_required: needs.pools[p].agents(i),
+            contacts_in_hand: asked.work[i] / view.seconds[i],
+            agents_on_duty: agents[i],
+        })
+        .filter(|x| x.contacts_in_hand > 0.0 || x.agents_required != Some(0))
+        .reduce(|best, x| if rank(&x) > rank(&best) { x } else { best });
+    PoolLoad {
+        name: model.pools[p].name.clone(),
+        contacts_per_day: asked.contacts / counted * to_seconds(DAY),
+        handle_time: (asked.contacts > 0.0).then(|| work / asked.contacts / concurrency),
+        contacts_in_hand: work / counted,
+        agents_on_duty: duty.sum::<f64>() / counted,
+        concurrency: model.pools[p].concurrency,
+        agents_required: needs.agent_seconds(p, from, to).map(|s| s / counted),
+        fte_required: needs.fte(model, p, from, to),
+        exactness: needs.pools[p].overall(),
+        reasons: needs.pools[p].reasons(),
+        peak,
+        overflows: false,
+    }
+}
+
+/// The contacts for people by the local hour at which they come.
+fn closed(model: &Model, view: &View<'_, '_>) -> Closed {
+    let mut closed = Closed::default();
+    for k in 0..model.topics.len() {
+        let routes: Vec<Vec<usize>> = model
+            .epochs()
+            .map(|m| pools_of(&m.queues[k]).collect())
+            .collect();
+        for (i, brought) in view.load.brought(k).enumerate() {
+            let human = brought.human * view.counted[i];
+            if human <= 0.0 {
+                continue;
+            }
+            let (from, to) = view.load.span(i);
+            let local = model.calendar.local(from.midpoint(to));
             let hour = (local.time_of_day / HOUR) as usize % 24;
-            let finds_nobody = pools.iter().all(|&p| load.agents(p)[i] == 0.0);
-            closed.add(local.weekday, hour, brought.human, finds_nobody);
+            let mut pools = routes[view.epoch[i]].iter();
+            let finds_nobody = pools.all(|&p| view.load.agents(p)[i] == 0.0);
+            let returns = brought.contacts - brought.cases;
+            closed.add(
+                (local.weekday, hour),
+                human,
+                returns * view.counted[i],
+                finds_nobody,
+            );
         }
     }
+    closed
 }
 
 fn pools_of(queue: &Queue) -> impl Iterator<Item = usize> {
@@ -269,58 +323,47 @@ fn overflows(model: &Model, pool: usize) -> bool {
 
 /// Groups of pools that routes link, whose contacts without patience alone are more than their agents can carry: in the state of the
 /// timeline in which it is worst.
-fn growing(model: &Model, states: &[State]) -> Vec<Growing> {
-    let mut worst: Vec<Growing> = Vec::new();
-    for group in linked(model) {
-        let of = |state: &State| {
-            let sum = |i: usize| group.iter().map(|&p| state.pools[p][i]).sum::<f64>();
-            let room: f64 = group
-                .iter()
-                .map(|&p| state.pools[p][3] * f64::from(model.pools[p].concurrency))
-                .sum();
-            let (work, patient, contacts) = (sum(0), sum(1), sum(2));
-            let days = to_seconds(state.span.1 - state.span.0) / to_seconds(DAY);
-            (patient > room * (1.0 + 1e-9)).then(|| Growing {
-                pools: group.iter().map(|&p| model.pools[p].name.clone()).collect(),
-                span: state.span,
-                ratio: work / room,
-                contacts_per_day: contacts * (1.0 - room / patient) / days,
-            })
-        };
-        let lasting = states
-            .iter()
-            .filter(|s| states.len() == 1 || s.span.1 - s.span.0 >= LASTING);
-        let most = lasting.filter_map(of).reduce(|a, b| {
+fn growing(
+    model: &Model,
+    view: &View<'_, '_>,
+    groups: &[Vec<usize>],
+    asked: &[Asked],
+) -> Vec<Growing> {
+    let spans: Vec<_> = model
+        .epoch_spans()
+        .map(|(e, from, to)| (e, from.max(model.warmup), to))
+        .filter(|s| s.1 < s.2)
+        .collect();
+    let of = |group: &[usize], &(e, from, to): &(usize, Micros, Micros)| {
+        let (mut room, mut work, mut patient, mut contacts) = (0.0, 0.0, 0.0, 0.0);
+        for &p in group {
+            let slots = f64::from(model.epoch(e).pools[p].concurrency);
+            for i in (0..view.epoch.len()).filter(|&i| view.epoch[i] == e) {
+                let share = view.counted[i];
+                room += view.load.agents(p)[i] * slots * view.seconds[i] * share;
+                work += asked[p].work[i] * share;
+                contacts += asked[p].patient[i].0 * share;
+                patient += asked[p].patient[i].1 * share;
+            }
+        }
+        let days = to_seconds(to - from) / to_seconds(DAY);
+        (patient > room * (1.0 + 1e-9)).then(|| Growing {
+            pools: group.iter().map(|&p| model.pools[p].name.clone()).collect(),
+            span: (from, to),
+            ratio: work / room,
+            contacts_per_day: contacts * (1.0 - room / patient) / days,
+        })
+    };
+    let lasting = |s: &&(usize, Micros, Micros)| spans.len() == 1 || s.2 - s.1 >= LASTING;
+    let worst = groups.iter().filter_map(|group| {
+        let all = spans.iter().filter(lasting).filter_map(|s| of(group, s));
+        all.reduce(|a, b| {
             if b.contacts_per_day > a.contacts_per_day {
                 b
             } else {
                 a
             }
-        });
-        worst.extend(most);
-    }
-    worst
-}
-
-/// The pools in groups between which no route leads.
-fn linked(model: &Model) -> Vec<Vec<usize>> {
-    let mut group: Vec<usize> = (0..model.pools.len()).collect();
-    for queue in model.epochs().flat_map(|m| &m.queues) {
-        let mut pools = pools_of(queue);
-        let Some(first) = pools.next() else { continue };
-        for p in pools {
-            let (to, from) = (group[first], group[p]);
-            group
-                .iter_mut()
-                .filter(|g| **g == from)
-                .for_each(|g| *g = to);
-        }
-    }
-    let members = |g| {
-        (0..group.len())
-            .filter(|&p| group[p] == g)
-            .collect::<Vec<_>>()
-    };
-    let groups = (0..group.len()).map(members);
-    groups.filter(|m| !m.is_empty()).collect()
+        })
+    });
+    worst.collect()
 }

@@ -68,7 +68,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let fcr_window = c.read("fcr_window", WEEK, Item::duration);
     let max_contacts = c.read("max_contacts", 20, |i| i.integer(1, 1000).map(|n| n as u16));
     let discount = c.read("finance", 0.0, prices::finance);
-    let productive = c.read("fte", ProductiveHours::default(), productive);
+    let (productive, written) = c.read("fte", Default::default(), productive);
     // A scenario that only follows headcount needs no topic.
     let alone = c.has("group") && !c.has("topic");
     if alone {
@@ -131,6 +131,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         groups: &group_names,
         languages: &languages,
         has_satisfaction: satisfaction.is_some(),
+        occupancy: written,
     };
     let read_pool = |(item, name): (&Item<'a>, &String)| {
         let item = named(item, "pool", name);
@@ -351,27 +352,24 @@ fn interval(c: &mut Cursor<'_>, frame: &Frame) -> Micros {
     })
 }
 
-fn productive(item: &Item<'_>) -> Option<ProductiveHours> {
+/// What a full-time agent does, and the occupancy if it is written.
+fn productive(item: &Item<'_>) -> Option<(ProductiveHours, Option<f64>)> {
     let usual = ProductiveHours::default();
     let mut c = item.cursor("a table")?;
+    let hours = |i: &Item<'_>| {
+        i.number_in("a number of hours above 0, at most 168", |x| {
+            x > 0.0 && x <= 168.0
+        })
+    };
+    let written = c.read_opt("occupancy", Item::share_above_zero);
     let read = ProductiveHours {
-        hours_per_week: c.read("hours_per_week", usual.hours_per_week, |i| {
-            i.number_in("a number of hours above 0, at most 168", |x| {
-                x > 0.0 && x <= 168.0
-            })
-        }),
+        hours_per_week: c.read("hours_per_week", usual.hours_per_week, hours),
         shrinkage: c.read("shrinkage", usual.shrinkage, Item::share_below_one),
-        occupancy: c.read("occupancy", usual.occupancy, |i| {
-            let x = i.share()?;
-            if x > 0.0 {
-                Some(x)
-            } else {
-                i.expected("a share above 0")
-            }
-        }),
+        occupancy: written.unwrap_or(usual.occupancy),
+        concurrency: c.read_opt("concurrency", |i| i.number(1.0, 16.0)),
     };
     c.finish();
-    Some(read)
+    Some((read, written))
 }
 
 /// The tables of a list such as `[[topic]]`.

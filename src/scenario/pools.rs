@@ -69,6 +69,8 @@ pub(super) struct Context<'c> {
     pub(super) groups: &'c Names,
     pub(super) languages: &'c Names,
     pub(super) has_satisfaction: bool,
+    /// Of `[fte]`, if it is written: the default of `max_occupancy`.
+    pub(super) occupancy: Option<f64>,
 }
 
 /// Reads one pool.
@@ -80,6 +82,7 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
         groups,
         languages,
         has_satisfaction,
+        occupancy,
     } = *context;
     c.take("name");
     let n = topics.list.len();
@@ -139,6 +142,9 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
         skills,
         concurrency,
         speed: speed(&mut c, concurrency),
+        max_occupancy: c
+            .read_opt("max_occupancy", Item::share_above_zero)
+            .or(occupancy),
         work_factor: c.read("work_factor", vec![1.0; n], |i| match i.node.value {
             Value::Table(_) => topics.table(i, 1.0, |f| f.factor()),
             _ => i.factor().map(|f| vec![f; n]),

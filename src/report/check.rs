@@ -8,7 +8,7 @@ use super::load::{Check, Growing, Peak, PoolLoad, TopicLoad};
 use super::quantity::{Kind, Shown, amount, duration, length, value};
 use super::staff::duty_json;
 use crate::experiment::Plan;
-use crate::model::{Market, Model};
+use crate::model::{Exactness, Market, Model};
 use crate::time::{Micros, to_seconds};
 use serde_json::{Value, json};
 
@@ -119,13 +119,19 @@ required: their hours over the productive hours of [fte]. Each contact counts in
 
 /// How good the numbers of required agents are, and why they are not exact.
 fn accuracy(check: &Check) -> Vec<String> {
+    let is = |p: &PoolLoad| match p.exactness {
+        Exactness::Exact => "exact",
+        Exactness::Approximate => "approximate",
+        Exactness::AtLeast => "a lower bound",
+        Exactness::AtMost => "an upper bound",
+    };
     let pools = check.pools.iter().filter(|p| !p.reasons.is_empty());
     pools
         .map(|p| {
             format!(
                 "Required in {:?} is {}: {}.",
                 p.name,
-                p.exactness.word(),
+                is(p),
                 p.reasons.join("; ")
             )
         })

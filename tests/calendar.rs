@@ -107,7 +107,7 @@ fn a_week_with_a_clock_change_is_reported_whole() {
                 &format!("interval = '{interval}'"),
             ));
             let table = &all.intervals;
-            let sum = |r| -> f64 {
+            let sum = |r: usize| -> f64 {
                 let of = |i| table.sums(i, 0)[r].customers.contacts as f64;
                 (0..table.starts().len()).map(of).sum()
             };

@@ -9,6 +9,7 @@ mod about;
 mod architecture;
 mod breakeven;
 mod busyness;
+mod calendar;
 mod callback;
 mod cli;
 mod compare;

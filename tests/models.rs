@@ -41,6 +41,7 @@ pub(crate) fn pool(name: &str, agents: f64, topics: usize) -> Pool {
         skills: vec![true; topics],
         concurrency: 1,
         speed: vec![1.0],
+        max_occupancy: None,
         work_factor: vec![1.0; topics],
         agent_cv: 0.0,
         outcomes: vec![

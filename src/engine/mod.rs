@@ -81,7 +81,7 @@ use crate::random::{Key, purpose};
 use crate::slots::Slots;
 use crate::time::{DAY, Micros, NEVER, round_micros};
 
-/// After the horizon the system is served to its end, but no longer than this; who still waits then is turned away.
+/// After the horizon the system is served to its end, but no longer than this; who still waits then is unserved.
 pub const DRAIN: Micros = 7 * DAY;
 
 /// Purposes of the k-th hop, attempt or offer lie this far apart.
@@ -124,6 +124,8 @@ pub struct Account {
     pub events: u64,
     /// Whether the replication was stopped before its end.
     pub stopped: bool,
+    /// When it ended: at the horizon, or when the last contact had ended after it.
+    pub end: Micros,
 }
 
 impl Account {
@@ -443,12 +445,12 @@ impl<'e, 'm, O: Observer + ?Sized> Engine<'e, 'm, O> {
         self.observer.ended(contact, ending, at, elapsed, saved);
         if let Some(back) = back {
             self.come_back(contact, ending, back);
-        } else if laws.satisfaction.is_some() {
+        } else if laws.satisfaction.is_some() && ending != Ending::Unserved {
             self.judge(contact, ending);
         }
     }
 
-    /// The end of the replication: who still waits is turned away, spans of time are closed.
+    /// The end of the replication: what is not finished is told as that, spans of time are closed.
     fn close(&mut self) {
         self.now = self.now.max(self.step_start).min(self.horizon + DRAIN);
         if !self.account.stopped {
@@ -456,6 +458,7 @@ impl<'e, 'm, O: Observer + ?Sized> Engine<'e, 'm, O> {
             self.account.conserved &= self.books_balance() && self.in_system() == 0;
         }
         self.close_sessions(|_| true);
+        self.account.end = self.now;
         self.settle();
         self.close_registers();
         self.close_people(true);

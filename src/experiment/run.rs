@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::sweep::Finished;
 use crate::engine::{Account, Laws};
 use crate::finance::Money;
-use crate::measure::{Counters, Monthly, Row, Values, count};
+use crate::measure::{Counters, Monthly, Period, Row, Values, count};
 use crate::model::Model;
 use crate::stats::{ConfidenceInterval, StudentT};
 use rayon::prelude::*;
@@ -46,8 +46,8 @@ pub struct Outcome {
 pub struct MonthlyTable {
     /// The rows of every month, in a fixed order.
     pub rows: Vec<Row>,
-    /// The months, `2025-06` and so on.
-    pub months: Vec<String>,
+    /// The months, in order.
+    pub months: Vec<Period>,
     /// By replication: the value of each row of each month (`month * rows + row`), NaN where it is undefined.
     pub values: Vec<Vec<f64>>,
 }
@@ -56,7 +56,7 @@ impl MonthlyTable {
     pub(super) fn new(tables: &Tables<'_>) -> Self {
         Self {
             rows: [tables.monthly.rows(), tables.money.rows()].concat(),
-            months: tables.monthly.labels().map(str::to_owned).collect(),
+            months: tables.monthly.months().cloned().collect(),
             values: Vec::new(),
         }
     }
@@ -460,7 +460,7 @@ fn replicate(
     Some(Leaf {
         values,
         monthly,
-        sample: intervals.sample(&counters),
+        sample: intervals.sample(&counters, laws.model()),
         contacts: account.contacts(),
         events: account.events,
         conserved: account.conserved,

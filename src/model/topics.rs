@@ -91,13 +91,15 @@ pub enum Ending {
     HumanUnresolved,
     /// The customer left the queue.
     Abandoned,
-    /// Closed, queue full, or nobody came before the end.
+    /// Closed, or queue full.
     TurnedAway,
+    /// The simulation ended first: the contact was waiting, or being talked to.
+    Unserved,
 }
 
 impl Ending {
     /// Number of ways.
-    pub const COUNT: usize = 8;
+    pub const COUNT: usize = 9;
     /// All of them, in order of their index.
     pub const ALL: [Ending; Self::COUNT] = [
         Ending::AiResolved,
@@ -108,6 +110,7 @@ impl Ending {
         Ending::HumanUnresolved,
         Ending::Abandoned,
         Ending::TurnedAway,
+        Ending::Unserved,
     ];
 
     /// The key of the scenario file and of result files.
@@ -121,12 +124,21 @@ impl Ending {
             "human_unresolved",
             "abandoned",
             "turned_away",
+            "unserved",
         ][self as usize]
     }
 
     /// Whether the problem is solved.
     pub fn is_resolved(self) -> bool {
         matches!(self, Ending::AiResolved | Ending::HumanResolved)
+    }
+
+    /// Whether the contact ends while it is with the assistant.
+    pub fn is_with_assistant(self) -> bool {
+        matches!(
+            self,
+            Ending::AiResolved | Ending::AiMisresolved | Ending::GaveUp | Ending::Trapped
+        )
     }
 }
 

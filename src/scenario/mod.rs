@@ -30,6 +30,7 @@ mod pools;
 mod precision;
 mod prices;
 mod problem;
+mod reach;
 mod reader;
 mod records;
 mod returns;

@@ -22,6 +22,10 @@ pub(super) fn read(item: &Item<'_>, general: Option<&Table>) -> Option<Table> {
     let table = Ending::ALL.map(|ending| {
         let mut base = general.map_or_else(Entry::default, |g| g[ending as usize].clone());
         base.clock = clock.or(base.clock);
+        // The end of a simulation is none of a contact.
+        if ending == Ending::Unserved {
+            return base;
+        }
         let Some(item) = c.take(ending.key()) else {
             return base;
         };

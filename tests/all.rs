@@ -26,6 +26,7 @@ mod monthly;
 mod people;
 mod readme;
 mod report;
+mod required;
 mod requirement;
 mod returns;
 mod sample;

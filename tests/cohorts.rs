@@ -74,12 +74,13 @@ fn shares_of_a_month_lie_between_0_and_1() {
             }
         }
     }
+    // Some of Saturday wait until Monday; more leave before.
     let (answered, came) = (
         monthly_mean(&outcome, 0, "answered").unwrap(),
         monthly_mean(&outcome, 0, "offered").unwrap(),
     );
     assert!(
-        answered > 0.5 * came && answered < came,
+        answered > 0.1 * came && answered < came,
         "{answered} of {came}"
     );
 }
@@ -163,7 +164,7 @@ fn partial_periods_are_marked_and_left_out() {
     let outcome = outcome(
         "start = 2025-06-02\nhorizon = \"228 h\"\nwarmup = \"12 h\"\nreplications = 1\ninterval = \"8 h\"\n\
         [demand]\nrate = { every = \"12 h\", per = \"h\", values = [60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 600] }\n\
-        [[topic]]\nname = \"a\"\nwork = \"1 min\"\ntarget = \"50% in 1 min\"\npatience = \"1 min\"\n\
+        [[topic]]\nname = \"a\"\nwork = \"1 min\"\ntarget = \"50% in 1 min\"\n\
         [[pool]]\nname = \"p\"\nkind = \"employed\"\nagents = 3\n",
     );
     let mut labels: Vec<(&str, &str, bool)> = Vec::new();

@@ -125,7 +125,7 @@ catalogue! {
     "abandoned_within" Count Interval Visit Fine Less [Intervals 7] "" ""
         "L_T: visits whose customer left within T" |s, _| count(s.customers.abandoned_within);
     "abandoned_in_interval" Count Interval Moment Fine Neither [Intervals 8] "" ""
-        "customers who left the queue in the interval, whenever they joined" |s, _| count(s.customers.abandoned_now);
+        "customers who left the queue in the interval, whenever they joined, those included who were cut off before" |s, _| count(s.customers.abandoned_now);
     "answered" Count Answer Visit Fine Neither [Pools 1, Periods 10, Intervals 4] "" ""
         "S: visits answered" |s, _| count(s.answers.answered);
     "abandoned" Count Topic Visit Fine Less [Intervals 6] "" ""

@@ -101,6 +101,7 @@ impl Observer for Collector<'_> {
         if !contact.is_counted() {
             return;
         }
+        self.cell(topic, wait.left).abandoned_now += 1;
         // A visit that was cut off has been answered, and counts as that.
         if wait.was_cut_off() {
             return self.wait_again(contact, wait);
@@ -115,7 +116,6 @@ impl Observer for Collector<'_> {
         cell.abandoned += 1;
         cell.abandoned_within += u32::from(length <= within);
         cell.wait += length;
-        self.cell(topic, wait.left).abandoned_now += 1;
     }
 
     fn turned_away(&mut self, contact: &Contact, at: Micros) {

@@ -1,5 +1,6 @@
 //! What a run found, in sentences: for the terminal and for the page.
 
+use super::bridge::bridge;
 use super::quantity::{Kind, change, count, cut, duration, length, shown, value};
 use crate::experiment::Estimate;
 use crate::measure::{List, Unit, measure, measures_of, name_of};
@@ -99,6 +100,7 @@ pub fn findings(scenario: &Played) -> Vec<String> {
         waiting(scenario),
         hardest(scenario),
         staffing(scenario),
+        bridge(scenario),
         outcome(scenario),
         headcount(scenario),
         cost(scenario),

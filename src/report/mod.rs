@@ -6,6 +6,7 @@
 //! shows, [`run_json`] the same for machines. [`findings()`] are the sentences of a finished run, [`page`] is its report in HTML, and
 //! [`sweep_page`] that of a sweep, [`pictures`] are its figures one by one, [`understanding_text`] and [`understanding_json`] what moves its measures.
 
+mod bridge;
 mod check;
 mod closed;
 mod compare;

@@ -1,5 +1,6 @@
 //! What a run shows on the terminal.
 
+use super::bridge::counted_at;
 use super::grid::{Column, Grid, columns, not_shown, wrapped};
 use super::quantity::{Kind, Shown, count, duration, length, shown};
 use super::{Layout, Subject};
@@ -182,6 +183,11 @@ pub fn details(subject: &Subject<'_>, layout: Layout) -> String {
         .without_empty();
         out.push('\n');
         out.push_str(&grid.render(layout).0);
+    }
+    if !model.pools.is_empty() {
+        let p = &model.productive;
+        let at = counted_at(p.occupancy, p.shrinkage, p.hours_per_week);
+        out += &format!("FTE worked and displaced are counted {at}.\n");
     }
     out
 }

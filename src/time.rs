@@ -151,6 +151,28 @@ impl Calendar {
             .unwrap_or(exact)
     }
 
+    /// Spans of even wall clock that cover `[0, end)`: the begin of each, and what to add to simulated time to get the time on the
+    /// wall clock since some Monday 00:00. The first begins at 0.
+    pub fn week_offsets(&self, end: Micros) -> Vec<(Micros, Micros)> {
+        let local = self.local(0);
+        let first = local.weekday as Micros * DAY + local.time_of_day;
+        let (zone, start) = (self.start.time_zone(), self.start.timestamp());
+        let mut spans = vec![(0, first)];
+        for change in zone.following(start) {
+            let begin = change.timestamp().as_microsecond() - start.as_microsecond();
+            let Some(begin) = u64::try_from(begin).ok().filter(|&t| t < end) else {
+                break;
+            };
+            let seconds = i64::from(change.offset().seconds() - self.start.offset().seconds());
+            let moved = seconds * SECOND as i64;
+            let offset = (first + WEEK).saturating_add_signed(moved) % WEEK;
+            if spans.last().is_some_and(|last| last.1 != offset) {
+                spans.push((begin, offset));
+            }
+        }
+        spans
+    }
+
     /// Starts of the local days that intersect `[0, end)`, in order; the first is 0.
     pub fn day_starts(&self, end: Micros) -> Vec<Micros> {
         let mut starts = vec![0];

@@ -10,6 +10,7 @@ mod assistant;
 mod assumptions;
 mod blocks;
 mod build;
+mod clocks;
 mod comments;
 mod contracts;
 mod course;

@@ -125,6 +125,9 @@ fn later_models(reader: &Reader<'_>, root: &Node, base: &mut build::Built) {
         if model.demand.arrivals == before.demand.arrivals {
             model.demand.arrivals = before.demand.arrivals.clone();
         }
+        if model.demand.clocks == before.demand.clocks {
+            model.demand.clocks = before.demand.clocks.clone();
+        }
         let says = contracts::written(&model);
         let end = model.horizon + DRAIN;
         contracts::respect_notice((before, &said), &mut model, entry.at, end);

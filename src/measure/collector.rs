@@ -32,8 +32,9 @@ struct Collector<'m> {
     groups: Vec<Vec<People>>,
     tiers: Vec<Tiers>,
     periods: Vec<Period>,
-    /// The present period: its number, its begin, the time from there to the horizon, and the counted time in it.
+    /// The present period: its number, the first of its sums by contact type, its begin, the time from there to the horizon, and the counted time in it.
     now: usize,
+    first: usize,
     start: Micros,
     to_horizon: Micros,
     counted: (Micros, Micros),
@@ -86,6 +87,7 @@ impl<'m> Collector<'m> {
             cells: Cells::new(model, &periods),
             periods,
             now: 0,
+            first: 0,
             start: 0,
             to_horizon: 0,
             counted: (0, 0),
@@ -103,6 +105,7 @@ impl<'m> Collector<'m> {
     fn open(&mut self, number: usize) {
         let Period { span, epoch, .. } = self.periods[number];
         self.now = number;
+        self.first = number * self.limits.len();
         self.start = span.start;
         self.to_horizon = self.window.1 - span.start;
         self.counted = (span.start.max(self.window.0), span.end);
@@ -218,17 +221,28 @@ impl<'m> Collector<'m> {
         self.periods.partition_point(|p| p.span.start <= at).max(1) - 1
     }
 
+    /// The place of the contact type of a contact among the sums of the period of what began at `at`.
+    #[inline(always)]
+    fn place_of(&self, contact: &Contact, at: Micros) -> usize {
+        let first = if at.wrapping_sub(self.start) < self.to_horizon {
+            self.first
+        } else {
+            self.earlier(self.cohort(contact, at)) * self.limits.len()
+        };
+        first + usize::from(contact.topic)
+    }
+
     /// The sums of the contact type of a contact in the period of what began at `at`.
     #[inline(always)]
     fn customers(&mut self, contact: &Contact, at: Micros) -> &mut Customers {
-        let period = self.period_of(contact, at);
-        &mut self.customers[period * self.limits.len() + usize::from(contact.topic)]
+        let place = self.place_of(contact, at);
+        &mut self.customers[place]
     }
 
     /// The same for what a pool did.
     #[inline(always)]
     fn answers(&mut self, contact: &Contact, pool: usize, at: Micros) -> &mut Answers {
-        let place = self.period_of(contact, at) * self.limits.len() + usize::from(contact.topic);
+        let place = self.place_of(contact, at);
         &mut self.answers[place * self.concurrency.len() + pool]
     }
 
@@ -415,7 +429,7 @@ impl Observer for Collector<'_> {
         }
         let within = length <= self.limits[topic].0;
         self.waits[topic].record(length);
-        let sums = self.answers(contact, pool, wait.offered);
+        let sums = &mut self.answers[(place.sums + topic) * self.concurrency.len() + pool];
         sums.answered += 1;
         sums.answered_within += u64::from(within);
         sums.wait_answered += length;

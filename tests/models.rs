@@ -109,6 +109,7 @@ pub(crate) fn model(
         demand: Demand {
             step,
             arrivals,
+            clocks: Vec::new(),
             day_busyness_cv: 0.0,
             interval_busyness_cv: 0.0,
         },

@@ -2,31 +2,18 @@
 
 use super::run::{Progress, Tables, play};
 use crate::engine::Laws;
-use crate::measure::Row;
+use crate::measure::{Cohort, List, Row, measure, measures_of};
 use crate::model::Model;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The measures that are kept when none are named, those of them that the scenario has.
-pub const USUAL_MEASURES: [&str; 16] = [
-    "contacts",
-    "ai_share",
-    "durable_resolution",
-    "sl_net",
-    "mean_wait",
-    "abandonment_rate",
-    "agents_on_duty",
-    "occupancy",
-    "fte_required",
-    "fte_displaced",
-    "satisfaction",
-    "headcount_end",
-    "cost_total",
-    "cost_per_contact",
-    "cost_per_durable_resolution",
-    "npv",
-];
+pub fn usual_measures() -> Vec<Wanted> {
+    measures_of(List::Sweep)
+        .map(|m| Wanted::new(m.id))
+        .collect()
+}
 
 /// Pieces of work for each thread: enough that no thread waits long for the last one.
 const PIECES: usize = 16;
@@ -180,6 +167,9 @@ pub fn sweep<D: Desk>(
         let tables = Tables::new(&model);
         let rows = tables.rows();
         let places: Vec<_> = wanted.iter().map(|w| w.among(&rows, &model)).collect();
+        let is_required =
+            |w: &Wanted| measure(&w.measure).is_some_and(|m| m.cohort == Cohort::Plan);
+        let with_required = wanted.iter().any(is_required);
         for &task in tasks {
             let simulated = |micros| progress.simulated(point as usize, micros);
             let Some((account, counters)) = play(&laws, seed, task.replication, stop, &simulated)
@@ -189,7 +179,7 @@ pub fn sweep<D: Desk>(
             if !account.conserved {
                 return Err(SweepError::NotConserved(task));
             }
-            let values = tables.whole(&counters);
+            let values = tables.whole(&counters, with_required);
             let kept = places.iter().map(|p| p.map_or(f64::NAN, |i| values[i]));
             let done = Finished {
                 task,

@@ -11,8 +11,10 @@ mod backlog;
 mod basis;
 mod blocks;
 mod check;
+mod clock;
 mod contract;
 mod effort;
+mod events;
 mod flow;
 mod gig;
 mod grid;
@@ -34,6 +36,7 @@ pub use adherence::Adherence;
 pub use basis::Exactness;
 pub use blocks::{LEAST_BLOCK, RankedBy, SlotPlan, Tiers};
 pub use check::MAX_STEP_CASES;
+pub use clock::{CustomerClock, ReturnClock};
 pub use contract::Contract;
 pub use effort::{PlannedEffort, ProductiveHours};
 pub use gig::{
@@ -159,6 +162,8 @@ pub struct Demand {
     pub step: Micros,
     /// One entry per topic.
     pub arrivals: Vec<Arrivals>,
+    /// The clock of the customers of each topic; `None`, or no entry, where it is elapsed time.
+    pub clocks: Vec<Option<Arc<CustomerClock>>>,
     /// Coefficient of variation of the Gamma factor of each local day (mean 1), common to all topics.
     pub day_busyness_cv: f64,
     /// The same for each reporting interval.
@@ -171,6 +176,7 @@ impl Demand {
         Self {
             step: HOUR,
             arrivals: Vec::new(),
+            clocks: Vec::new(),
             day_busyness_cv: 0.0,
             interval_busyness_cv: 0.0,
         }

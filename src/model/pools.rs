@@ -198,6 +198,13 @@ impl Pool {
         matches!(self.supply, Supply::Gig(_)) && self.price.is_some_and(|p| p.pays_members())
     }
 
+    /// Paid time over time on duty at a moment, of a pool on a plan: 1 / (1 - shrinkage). With a shrinkage of 1 nobody is scheduled,
+    /// and who still finishes a contact is paid for that time alone.
+    pub fn paid_per_duty(&self, at: Micros) -> f64 {
+        let there = 1.0 - self.shrinkage(at);
+        if there > 0.0 { 1.0 / there } else { 1.0 }
+    }
+
     /// Share of paid time that is not on duty at a moment, of a pool on a plan.
     pub fn shrinkage(&self, at: Micros) -> f64 {
         match &self.supply {

@@ -7,36 +7,9 @@ use super::{Findings, Layout, Subject};
 use crate::experiment::{
     Comparison, Difference, Estimate, Finance, Method, Reached, Selection, Verdict, Width,
 };
+use crate::measure::{List, Unit, measures_of};
 use crate::stats::ConfidenceInterval;
 
-/// Measures that are compared on the terminal: identifier, heading, rank of the column, and what it is called in a sentence.
-const HEADLINES: [(&str, &str, u32, &str); 10] = [
-    ("sl_net", "service\nlevel", 0, "the service level"),
-    ("mean_wait", "mean\nwait", 1, "the mean wait"),
-    ("abandonment_rate", "abandoned", 2, "abandonment"),
-    (
-        "time_to_human",
-        "time to\na person",
-        5,
-        "the time to a person",
-    ),
-    (
-        "durable_resolution",
-        "true\nresolution",
-        6,
-        "true resolution",
-    ),
-    ("satisfaction", "satisfied", 4, "satisfaction"),
-    ("fte_required", "FTE\nrequired", 7, "the FTE required"),
-    ("cost_total", "cost", 3, "the cost"),
-    (
-        "cost_per_durable_resolution",
-        "cost per\nresolution",
-        8,
-        "the cost per true resolution",
-    ),
-    (NPV, "NPV", 9, "the net present value"),
-];
 const NPV: &str = "npv";
 
 /// All findings beyond the table of the scenarios; nothing for one scenario of which nothing more was asked. `precision`: whether the
@@ -102,9 +75,9 @@ fn differences(comparisons: &[Comparison], layout: Layout) -> String {
     let Some(first) = comparisons.first() else {
         return String::new();
     };
-    let columns = HEADLINES.iter().map(|&(measure, heading, rank, _)| {
-        let cells = comparisons.iter().map(|c| cell(c, measure)).collect();
-        Column::new(heading, rank, cells)
+    let columns = measures_of(List::Differences).map(|m| {
+        let cells = comparisons.iter().map(|c| cell(c, m.id)).collect();
+        Column::new(&m.heading(), m.rank(List::Differences).unwrap_or(0), cells)
     });
     let grid = Grid {
         heading: format!("less {}", first.baseline),
@@ -158,22 +131,30 @@ fn cell(c: &Comparison, measure: &str) -> Shown {
 /// What changed for sure, and what did not.
 fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
     let (mut changes, mut unclear, mut same) = (Vec::new(), Vec::new(), Vec::new());
-    let mut ratios: Vec<(f64, &str)> = Vec::new();
+    let mut ratios: Vec<(f64, String)> = Vec::new();
     let (mut pairs, mut family) = (0, 1);
-    for (measure, _, _, name) in HEADLINES {
-        let Some((d, e)) = find(c, measure).and_then(|d| Some((d, d.error?))) else {
+    for measure in measures_of(List::Differences) {
+        let name = format!("the {}", measure.name());
+        let Some((d, e)) = find(c, measure.id).and_then(|d| Some((d, d.error?))) else {
             continue;
         };
         pairs = pairs.max(d.replications);
         family = family.max(e.family);
-        ratios.extend(d.variance_ratio.map(|r| (r, name)));
+        ratios.extend(d.variance_ratio.map(|r| (r, name.clone())));
         let sure = d.difference.abs() > e.adjusted_half_width;
         if d.difference == 0.0 && e.adjusted_half_width == 0.0 {
             same.push(name);
         } else if sure {
-            let way = if d.difference < 0.0 { "falls" } else { "rises" };
+            // Names of numbers of people are plural.
+            let many = matches!(measure.unit, Unit::Agents | Unit::Fte | Unit::People);
+            let way = match (d.difference < 0.0, many) {
+                (true, false) => "falls",
+                (true, true) => "fall",
+                (false, false) => "rises",
+                (false, true) => "rise",
+            };
             let by = change(d.difference.abs(), e.adjusted_half_width, kind(&d.unit));
-            let currency = currency(measure, &d.unit);
+            let currency = currency(measure.id, &d.unit);
             changes.push(format!("{name} {way} by {currency}{by}"));
         } else {
             unclear.push(name);
@@ -222,7 +203,7 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
     paragraph(out, &text, layout);
     ratios.sort_by(|a, b| b.0.total_cmp(&a.0));
     if let (Some(most), Some(least)) = (ratios.first(), ratios.last()) {
-        let times = |r: &(f64, &str)| format!("{} ({})", value(r.0, Kind::Plain), r.1);
+        let times = |r: &(f64, String)| format!("{} ({})", value(r.0, Kind::Plain), r.1);
         let range = if ratios.len() == 1 {
             times(most)
         } else {

@@ -7,7 +7,7 @@ use super::months::{COLOURS, short};
 use super::svg::{Canvas, Plot, ticks};
 use super::{list, part, shell};
 use crate::experiment::Structure;
-use crate::report::findings::measure_name;
+use crate::measure::name_of;
 use crate::report::quantity::{Kind, count, value};
 use crate::report::understanding::sentence;
 use crate::results::{Front, Placed, Point, Swept, Understanding};
@@ -148,7 +148,7 @@ fn in_words(sweep: &Swept, point: &Point) -> String {
 
 fn cloud(sweep: &Swept, front: &Front) -> Option<String> {
     let (cost, quality) = (front.cost, front.quality);
-    let name = |m: usize| measure_name(&sweep.measures[m].measure);
+    let name = |m: usize| name_of(&sweep.measures[m].measure);
     let kind = |m: usize| Kind::of_unit(&sweep.measures[m].unit);
     let known: Vec<(&Point, [f64; 3], [f64; 3])> = sweep
         .points
@@ -245,8 +245,7 @@ fn membership(sweep: &Swept, front: &Front) -> Table {
             Cell::maybe(p.probability, |x| value(x, Kind::Fraction)),
         ]
     });
-    let [cost, quality] =
-        [front.cost, front.quality].map(|m| measure_name(&sweep.measures[m].measure));
+    let [cost, quality] = [front.cost, front.quality].map(|m| name_of(&sweep.measures[m].measure));
     let header = [
         "point",
         "what it is",
@@ -322,7 +321,7 @@ fn tornado(sweep: &Swept, measure: usize) -> Option<Figure> {
         return None;
     }
     let (name, kind) = (
-        measure_name(&sweep.measures[measure].measure),
+        name_of(&sweep.measures[measure].measure),
         Kind::of_unit(&sweep.measures[measure].unit),
     );
     let write = |x: f64| {
@@ -441,7 +440,7 @@ fn table(sweep: &Swept) -> Table {
         n if n > rows.len() => format!("the first {} of {n} points", rows.len()),
         _ => "all points".into(),
     };
-    let names = sweep.measures.iter().map(|m| measure_name(&m.measure));
+    let names = sweep.measures.iter().map(|m| name_of(&m.measure));
     Table {
         id: "points-table".into(),
         caption: format!(

@@ -1,51 +1,10 @@
 //! Measures as tables: what matters at a glance, all of them, topics and pools.
 
 use super::markup::{Cell, Table, escape, ident};
-use crate::report::findings::{measure_name, said};
+use crate::measure::{List, Measure, measures_of, name_of, ranked};
+use crate::report::bridge::counted_at;
+use crate::report::findings::said;
 use crate::results::{Played, Run};
-
-/// What matters most, in order.
-const GLANCE: [&str; 17] = [
-    "contacts",
-    "ai_share",
-    "durable_resolution",
-    "sl_net",
-    "mean_wait",
-    "abandonment_rate",
-    "time_to_human",
-    "resolution_rate",
-    "satisfaction",
-    "agents_on_duty",
-    "occupancy",
-    "fte_required",
-    "fte_displaced",
-    "headcount_end",
-    "cost_total",
-    "cost_per_durable_resolution",
-    "npv",
-];
-const OF_TOPICS: [&str; 9] = [
-    "contacts",
-    "ai_share",
-    "durable_resolution",
-    "sl_net",
-    "mean_wait",
-    "abandonment_rate",
-    "handle_time",
-    "fte_required",
-    "satisfaction",
-];
-const OF_POOLS: [&str; 9] = [
-    "answered",
-    "asa",
-    "handle_time",
-    "agents_on_duty",
-    "occupancy",
-    "fte_required",
-    "satisfaction",
-    "cost_total",
-    "cost_per_handled_hour",
-];
 
 fn cell(s: &Played, measure: &str, slice: &str) -> Cell {
     Cell {
@@ -60,7 +19,7 @@ fn by_measure(
     id: &str,
     caption: &str,
     measures: &[&str],
-    write: fn(&str) -> String,
+    write: &dyn Fn(&str) -> String,
 ) -> Table {
     let rows = measures.iter().map(|m| {
         let cells = run.scenarios.iter().map(|s| cell(s, m, "all"));
@@ -83,7 +42,15 @@ fn by_measure(
 /// What matters most.
 pub(super) fn glance(run: &Run) -> String {
     let caption = "At a glance: mean over the replications, ± half of its confidence interval";
-    by_measure(run, "glance", caption, &GLANCE, measure_name).html()
+    let ids: Vec<&str> = ranked(List::Glance).iter().map(|m| m.id).collect();
+    let at = run.scenarios.first().and_then(|s| s.fte);
+    let at = at.map(|f| counted_at(f.occupancy, f.shrinkage, f.hours_per_week));
+    // These say by which agents they count.
+    let name = |id: &str| match (id, &at) {
+        ("fte_worked" | "fte_displaced", Some(at)) => format!("{} ({at})", name_of(id)),
+        _ => name_of(id),
+    };
+    by_measure(run, "glance", caption, &ids, &name).html()
 }
 
 /// All measures in total, then topics, markets and pools.
@@ -103,38 +70,38 @@ pub(super) fn measures(run: &Run) -> String {
         return String::new();
     }
     let caption = "Every measure of everything";
-    let all = by_measure(run, "measures-table", caption, &ids, str::to_owned);
+    let all = by_measure(run, "measures-table", caption, &ids, &str::to_owned);
     let mut out = all.folded(&format!("Every measure of everything ({})", ids.len()));
     for (i, s) in run.scenarios.iter().enumerate() {
         let topics: Vec<&str> = s.topics.iter().map(|t| t.name.as_str()).collect();
         let pools: Vec<&str> = s.pools.iter().map(|p| p.name.as_str()).collect();
         let markets = s.markets();
         for (kind, names, measures) in [
-            ("topic", topics, OF_TOPICS),
-            ("market", markets, OF_TOPICS),
-            ("pool", pools, OF_POOLS),
+            ("topic", topics, List::Topics),
+            ("market", markets, List::Topics),
+            ("pool", pools, List::Pools),
         ] {
             if names.is_empty() {
                 continue;
             }
-            let has = |m: &&&str| {
+            let has = |m: &&Measure| {
                 names.iter().any(|n| {
-                    s.find(m, &format!("{kind}={n}"))
+                    s.find(m.id, &format!("{kind}={n}"))
                         .is_some_and(|r| r.mean.is_some())
                 })
             };
-            let measures: Vec<&str> = measures.iter().filter(has).copied().collect();
+            let measures: Vec<&Measure> = measures_of(measures).filter(has).collect();
             let rows = names.iter().map(|name| {
                 let cells = measures
                     .iter()
-                    .map(|m| cell(s, m, &format!("{kind}={name}")));
+                    .map(|m| cell(s, m.id, &format!("{kind}={name}")));
                 std::iter::once(Cell::text(name)).chain(cells).collect()
             });
             let table = Table {
                 id: ident(&format!("{kind}s"), i + 1),
                 caption: format!("{}, by {kind}", s.name),
                 header: std::iter::once(kind.to_owned())
-                    .chain(measures.iter().map(|m| measure_name(m)))
+                    .chain(measures.iter().map(|m| name_of(m.id)))
                     .collect(),
                 rows: rows.collect(),
             };

@@ -289,7 +289,8 @@ fn productive_hours_are_those_of_the_days() {
 fn planned_effort_is_that_of_the_first_pool() {
     let text = |fte: &str, pool: &str| {
         format!(
-            "demand = {{ rate = '1 / h' }}\ntopic = [ {{ name = 'a', work = '5 min', route = ['desk', 'other'] }} ]\n{fte}\n\
+            "horizon = '1 day'\ndemand = {{ rate = '1 / h' }}\n\
+             topic = [ {{ name = 'a', work = '5 min', route = [ {{ pools = ['desk', 'other'] }} ] }} ]\n{fte}\n\
              [[pool]]\nname = 'other'\nkind = 'employed'\nagents = 1\n\
              [[pool]]\nname = 'desk'\nkind = 'employed'\nagents = 1\nwork_factor = 1.2\nconcurrency = 3\nspeed = [1, 0.95, 0.87]\n{pool}"
         )

@@ -98,7 +98,7 @@ pub(super) fn levels(grid: &Grid<'_>, pool: usize, within: Micros, work: &[f64])
         }
         deadlines.comes[opens] += amount;
         let relaxed = || {
-            let at = longer.at(longer.begin[opening[opens]] + within)?;
+            let at = longer.at(longer.begin[opening[opens]] + within - 1)?;
             Some(last(at)?.max(opens))
         };
         while due_in < n && longer.begin[due_in + 1] <= begin + within {

@@ -7,11 +7,12 @@
 
 use super::attempt::{Answer, ByNode, Chances, NODES, TopicLaw};
 use super::grid::{Grid, NO_PART};
-use super::{Arrivals, Closed, Ending, Model, Overflow, Return, TransferTo};
+use super::{Arrivals, Closed, CustomerClock, Ending, Model, Overflow, TransferTo};
 use crate::dist::Distribution;
 use crate::time::{DAY, Micros, from_seconds, to_seconds};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Contacts from so long ago may come back.
 pub(super) const LOOK_BACK: Micros = 28 * DAY;
@@ -69,9 +70,10 @@ impl Flow {
     }
 }
 
-/// When a customer who leaves at `at` is back after a delay in seconds.
-fn back_at(_model: &Model, _k: usize, _law: &Return, at: Micros, delay: f64) -> Micros {
-    at.saturating_add(from_seconds(delay))
+/// When a customer who leaves at `at` is back after a delay in seconds of their clock; `None`: elapsed time.
+fn back_at(clock: Option<&CustomerClock>, at: Micros, delay: f64) -> Micros {
+    let delay = from_seconds(delay);
+    clock.map_or(at.saturating_add(delay), |clock| clock.after(at, delay))
 }
 
 /// The contacts of one topic.
@@ -296,7 +298,7 @@ impl<'a, 'm> Walk<'a, 'm> {
                 return;
             };
             if opens != part && closed.is_none_or(|c| c.1 != Closed::Callback) {
-                reached *= self.stays(topic.patience.as_ref(), part, opens);
+                reached *= self.stays(topic.patience.as_ref(), part, (p, opens));
             }
             let pool = &model.pools[p];
             let law = &self.laws[grid.epoch(part)];
@@ -348,14 +350,25 @@ impl<'a, 'm> Walk<'a, 'm> {
         }
     }
 
-    /// Share of those who come in a part and are still there when their pool opens in a later one.
-    fn stays(&self, patience: Option<&Distribution>, part: usize, opens: usize) -> f64 {
+    /// Share of those who come in a part and are still there when their pool opens in a later one; after the end it opens as it
+    /// did at the begin.
+    fn stays(
+        &self,
+        patience: Option<&Distribution>,
+        part: usize,
+        (pool, opens): (usize, usize),
+    ) -> f64 {
         const POINTS: u32 = 32;
         let Some(patience) = patience else { return 1.0 };
         let (from, end) = self.grid.span(part);
-        let opening = match opens {
-            NO_PART => self.grid.span(self.grid.parts() - 1).1,
-            _ => self.grid.span(opens).0,
+        let grid = self.grid;
+        let opening = match (opens, grid.next_open(pool, 0)) {
+            (NO_PART, NO_PART) => return 0.0,
+            (NO_PART, first) => {
+                let last = grid.span(grid.parts() - 1).1;
+                last + grid.span(first).0 - grid.span(0).0
+            }
+            _ => grid.span(opens).0,
         };
         let (gap, length) = (to_seconds(opening - end), to_seconds(end - from));
         if patience.survival(gap) < 1e-9 {
@@ -402,9 +415,10 @@ impl Back {
             let (Some(law), Some(delays)) = (law, &delays[grid.epoch(part)]) else {
                 continue;
             };
+            let clock = model.return_clock(k, ending).map(Arc::as_ref);
             let share = law.probability / delays.len() as f64;
             for &delay in delays {
-                let at = back_at(model, k, law, grid.middle(part), delay);
+                let at = back_at(clock, grid.middle(part), delay);
                 let Some(to) = grid.part_at(at) else { break };
                 let begin = out.first[part] as usize;
                 match out.to[begin..].last_mut() {

@@ -1,6 +1,7 @@
 //! What is expected to come: returns at their delays, transfers, the assistant, the timeline.
 
 use super::{DESK, USUAL, agents, formula, of};
+use handover::erlang::ErlangA;
 
 /// Cases of the first hour only; whose problem is not solved comes back five hours later.
 #[test]
@@ -8,7 +9,7 @@ fn returns_come_at_their_delays() {
     let found = of(
         "horizon = '1 day'\ninterval = '1 h'\nmax_contacts = 3\n[demand]\nrate = { every = '1 h', per = 'h', values = [60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] }\n\
          [[topic]]\nname = 'calls'\nwork = { exponential = '5 min' }\nhuman = { resolve = 0.5 }\n\
-         [returns]\nhuman_unresolved = { probability = 0.5, delay = '5 h'  }\n\
+         [returns]\nhuman_unresolved = { probability = 0.5, delay = '5 h', clock = 'wall' }\n\
          [[pool]]\nname = 'desk'\nkind = 'employed'\nagents = 1",
     );
     let mut want = vec![0; 24];
@@ -21,7 +22,7 @@ fn returns_come_at_their_delays() {
 #[test]
 fn transfers_come_to_the_second_pool() {
     let found = of("horizon = '1 day'\n[demand]\nrate = '100 / h'\n\
-         [[topic]]\nname = 'calls'\nwork = { exponential = '6 min' }\nroute = ['first']\n\
+         [[topic]]\nname = 'calls'\nwork = { exponential = '6 min' }\nroute = [ { pools = ['first'] } ]\n\
          human = { resolve = 0.5, transfer = 0.3, transfer_to = ['second'] }\n\
          [[pool]]\nname = 'first'\nkind = 'employed'\nagents = 1\n\
          [[pool]]\nname = 'second'\nkind = 'employed'\nagents = 1\nwork_factor = 0.5\nhuman = { default = { resolve = 1, transfer = 0 } }");
@@ -73,7 +74,7 @@ fn the_timeline_holds_in_its_time() {
     }
 }
 
-/// Abandonment of 5 erlangs at the required agents is a few percent: those who leave and come back are that many more calls.
+/// Who leaves and comes back is another call: with the share p that the required agents would cause each call is 1 / (1 - p) calls.
 #[test]
 fn those_who_would_abandon_come_back() {
     let calls = |returns: &str| {
@@ -88,9 +89,19 @@ fn those_who_would_abandon_come_back() {
     let never = calls("");
     assert_eq!(never, formula(6000.0, 6.0, Some(1.0), (0.5, 20.0)));
     let always = calls("returns = { abandoned = { probability = 1, delay = '1 h' } }");
-    // About 20% leave, so that each call is 1.25 calls.
-    let (low, high) = (f64::from(never) * 1.1, f64::from(never) * 1.4);
-    assert!((low..high).contains(&f64::from(always)), "{never} {always}");
+    let leaves = |servers| {
+        let queue = ErlangA {
+            arrival_rate: 6000.0 / 3600.0,
+            mean_service: 360.0,
+            mean_patience: Some(60.0),
+            servers,
+        };
+        queue.measures().unwrap().p_abandon
+    };
+    let p = leaves(never);
+    assert!(p > 0.2, "{p}");
+    let want = formula(6000.0 / (1.0 - p), 6.0, Some(1.0), (0.5, 20.0));
+    assert!(always.abs_diff(want) <= 2, "{never} {always} {want}");
 }
 
 /// Of the calls of a night those are left whose patience lasts until the morning.
@@ -107,4 +118,21 @@ fn who_comes_while_closed_waits_as_long_as_patience_lasts() {
     // 30 calls are still there, 6 erlangs of the first half-hour.
     assert!(all[16] > usual + 3 && all[16] < usual + 9, "{}", all[16]);
     assert!(all[15] == 0 && all[17] == usual);
+}
+
+/// By default customers come back when customers come: nobody at night, though a person is there.
+#[test]
+fn returns_run_on_the_clock_of_the_customers() {
+    let nights = |clock: &str| {
+        let found = of(&format!(
+            "start = 2025-06-02\nhorizon = '2 weeks'\ninterval = '1 h'\n[demand]\nrate = {{ every = '12 h', per = 'h', values = [0, 60] }}\n\
+             [[topic]]\nname = 'calls'\nwork = {{ exponential = '5 min' }}\nhuman = {{ resolve = 0.2 }}\n\
+             [returns]\nhuman_unresolved = {{ probability = 0.9, delay = {{ exponential = '6 h' }}{clock} }}\n\
+             [[pool]]\nname = 'desk'\nkind = 'employed'\nagents = 1"
+        ));
+        let all = agents(&found, 0);
+        (24..48).map(|h| all[h]).take(12).sum::<u32>()
+    };
+    assert_eq!(nights(""), 0);
+    assert!(nights(", clock = 'wall'") > 12);
 }

@@ -93,9 +93,9 @@ fn shifts_and_registers_of_any_size_require_the_same() {
 #[test]
 fn order_and_names_do_not_enter() {
     let topics = [
-        "[[topic]]\nname = 'a'\nshare = 0.5\nwork = { exponential = '5 min' }\npatience = { exponential = '3 min' }\n",
-        "[[topic]]\nname = 'b'\nshare = 0.3\nwork = { exponential = '8 min' }\ntarget = '90% in 1 min'\npatience = { exponential = '3 min' }\n",
-        "[[topic]]\nname = 'c'\nshare = 0.2\nwork = { exponential = '2 min' }\npriority = 2\nroute = ['y']\n",
+        "[[topic]]\nname = 'a'\nshare = 0.5\nwork = { exponential = '5 min' }\npatience = { exponential = '3 min' }\nroute = [ { pools = ['x', 'y'] } ]\n",
+        "[[topic]]\nname = 'b'\nshare = 0.3\nwork = { exponential = '8 min' }\ntarget = '90% in 1 min'\npatience = { exponential = '3 min' }\nroute = [ { pools = ['x'] }, { pools = ['y'], after = '1 min' } ]\n",
+        "[[topic]]\nname = 'c'\nshare = 0.2\nwork = { exponential = '2 min' }\npriority = 2\nroute = [ { pools = ['y'] } ]\n",
     ];
     let pools = [
         "[[pool]]\nname = 'x'\nkind = 'employed'\nagents = 1\nskills = ['a', 'b']\n",

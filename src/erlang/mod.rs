@@ -58,7 +58,7 @@ mod staffing;
 pub use a::ErlangA;
 pub use b::{blocking, carried_load, occupancy, p_all_idle, servers_for_blocking};
 pub use c::ErlangC;
-pub use chats::{ChatAgents, ChatMeasures};
+pub use chats::{ChatAgents, ChatDelays};
 pub use general::{GeneralPatience, ServiceLevels, WaitMeasures};
 pub use levelling::Deadlines;
 pub use priority::PriorityClass;

@@ -73,7 +73,7 @@ impl Basis {
         ),
         (
             Self::CHATS,
-            "chats slow each other down: contacts are taken to be spread evenly over the agents; the service level is off by up to 1.5 points",
+            "chats slow each other down: contacts are taken to be spread evenly over the agents; the service level is too high by up to 0.6 points, by 3 where the second one goes at half speed",
         ),
         (
             Self::QUEUE,

@@ -229,7 +229,8 @@ impl Sizer {
                 arrival_rate: rate + waiting,
                 ..agents
             };
-            let (p_delay, used) = all.delay_if_nobody_abandons().unwrap_or((1.0, 1.0));
+            let delays = all.delays();
+            let (p_delay, used) = delays.map_or((1.0, 1.0), |d| (d.p_delay, d.use_of_slots));
             if desk
                 .max_occupancy
                 .is_some_and(|most| used > most * (1.0 + NOISE))
@@ -294,33 +295,26 @@ impl Line<'_> {
         if self.patient > 0.0 && agents.arrival_rate * self.patient >= capacity {
             return None;
         }
+        let delays = agents.delays()?;
         let most = self.desk.max_occupancy.unwrap_or(1.0) * (1.0 + NOISE);
-        // Where hardly anybody waits it is enough to look at nobody abandoning, which is worse in everything, and quickly found.
-        if let Some((delay, used)) = agents.delay_if_nobody_abandons() {
-            let room = capacity - agents.arrival_rate;
-            let abandons = delay / (room * self.patience);
-            let reached = |t: &(f64, f64)| 1.0 - delay * libm::exp(-room * t.0) >= t.1;
-            if abandons < 1e-4 && used <= most && self.targets.iter().all(reached) {
-                return Some(abandons);
-            }
-            // At most so many abandon as wait.
-            if used * (1.0 - 2.0 * delay) > most {
-                return None;
-            }
+        if delays.use_of_slots > most {
+            return None;
         }
-        let targets = match self.targets.as_slice() {
-            [] => &[(0.0, 0.0)],
-            targets => targets,
+        // If nobody left they would wait longer: where that is good enough, no integral is needed.
+        let patient = ChatAgents {
+            mean_patience: None,
+            ..agents
         };
-        let mut abandons = 0.0;
-        for &(within, share) in targets {
-            let found = agents.measures(within)?;
-            if found.levels.sl_net < share || found.use_of_slots > most {
-                return None;
+        let room = capacity - agents.arrival_rate;
+        let worst = patient.delays().map_or(1.0, |d| d.p_delay);
+        let reached = |&(within, share): &(f64, f64)| {
+            let late = worst * libm::exp(-room.max(0.0) * within);
+            1.0 - late >= share || {
+                let levels = agents.service_levels(within);
+                levels.is_some_and(|l| l.sl_net >= share)
             }
-            abandons = found.p_abandon;
-        }
-        Some(abandons)
+        };
+        self.targets.iter().all(reached).then_some(delays.p_abandon)
     }
 }
 

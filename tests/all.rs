@@ -14,6 +14,7 @@ mod cli;
 mod compare;
 mod contract;
 mod counting;
+mod coverage;
 mod errors;
 mod finance;
 mod fuzz;

@@ -1,7 +1,7 @@
 //! Scenarios against a baseline: what the comparison says against samples worked out by hand and by repetition.
 
 mod budget;
-mod coverage;
+pub(crate) mod coverage;
 mod differences;
 mod files;
 mod precision;

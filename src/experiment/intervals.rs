@@ -1,8 +1,10 @@
 //! What happened interval by interval, over all replications.
 
-use crate::measure::{Cells, Counters, Slice};
+use crate::measure::{Cells, Counters, Slice, ValueKind, kind_of_interval};
 use crate::model::Model;
-use crate::stats::{ConfidenceInterval, QuantileType, StudentT, quantile_of_sorted};
+use crate::stats::{
+    ConfidenceInterval, IntervalKind, QuantileType, StudentT, Tally, quantile_of_sorted,
+};
 use crate::time::{Micros, to_seconds};
 
 /// Samples of one scenario take at most this many bytes; beyond it neighbouring intervals are reported together.
@@ -82,8 +84,8 @@ pub struct IntervalTable {
 pub struct IntervalEstimate {
     /// Mean over the replications in which it is defined.
     pub mean: f64,
-    /// Half-width of the confidence interval, with at least two replications.
-    pub half_width: Option<f64>,
+    /// Confidence interval, with at least two replications.
+    pub interval: Option<ConfidenceInterval>,
     /// 10th and 90th percentile over replications, with at least two, for the columns that have a band.
     pub band: Option<(f64, f64)>,
 }
@@ -261,23 +263,34 @@ impl IntervalTable {
         student: &StudentT,
         scratch: &mut Vec<f64>,
     ) -> Option<IntervalEstimate> {
-        let at = interval * self.row_len() + self.place(slice, column)?;
+        let values = |column: usize| {
+            let at = interval * self.row_len() + self.place(slice, column)?;
+            let values = self.samples.iter().map(move |s| f64::from(s[at]));
+            Some(values.filter(|v| !v.is_nan()))
+        };
         scratch.clear();
-        scratch.extend(
-            self.samples
-                .iter()
-                .map(|s| f64::from(s[at]))
-                .filter(|v| !v.is_nan()),
-        );
+        scratch.extend(values(column)?);
         match scratch.len() {
             0 => None,
             1 => Some(IntervalEstimate {
                 mean: scratch[0],
-                half_width: None,
+                interval: None,
                 band: None,
             }),
             _ => {
-                let interval = ConfidenceInterval::with(scratch, student)?;
+                let mean_of = |of: &str| {
+                    let place = INTERVAL_COLUMNS.iter().position(|(name, _)| *name == of);
+                    let mut tally = Tally::new();
+                    values(place?)?.for_each(|v| tally.record(v));
+                    tally.mean()
+                };
+                let (name, unit) = INTERVAL_COLUMNS[column];
+                // Only shares are given with the ends of their intervals, all else as mean ± half-width.
+                let kind = match kind_of_interval(name, unit) {
+                    kind @ ValueKind::Share { .. } => kind.interval(mean_of),
+                    _ => IntervalKind::Number,
+                };
+                let interval = ConfidenceInterval::of(kind, scratch, student)?;
                 let band = if BANDED.contains(&column) {
                     scratch.sort_unstable_by(f64::total_cmp);
                     let quantile = |p| quantile_of_sorted(scratch, p, QuantileType::Type7);
@@ -287,7 +300,7 @@ impl IntervalTable {
                 };
                 Some(IntervalEstimate {
                     mean: interval.mean,
-                    half_width: Some(interval.half_width),
+                    interval: Some(interval),
                     band,
                 })
             }

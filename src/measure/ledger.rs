@@ -118,8 +118,8 @@ impl<'l> Parts<'l> {
             .collect();
         let mut all = Sums::default();
         topics.iter().chain(&ledger.pools).for_each(|s| all.add(s));
-        for group in &ledger.groups {
-            all.people = together(all.people, *group);
+        for g in model.headcount_groups() {
+            all.people = together(all.people, ledger.groups[g]);
         }
         let effort_of = |s: &Sums| (s.expected_work > 0.0).then(|| s.handle / s.expected_work);
         // A topic that no person answered is judged by what people take on the whole.

@@ -2,15 +2,14 @@
 
 use super::findings::is_money;
 use super::grid::{Column, Grid, columns, not_shown};
-use super::quantity::{Kind, Shown, apart, change, shown, value};
+use super::quantity::{Kind, Shown, apart, change, rounded, value};
 use super::{Findings, Layout, Subject};
 use crate::experiment::{
-    Comparison, Difference, Estimate, Finance, Method, Reached, Selection, Verdict, Width,
+    Comparison, Difference, Finance, Method, Reached, Selection, Verdict, Width,
 };
-use crate::stats::ConfidenceInterval;
 
 /// Measures that are compared on the terminal: identifier, heading, rank of the column, and what it is called in a sentence.
-const HEADLINES: [(&str, &str, u32, &str); 10] = [
+const HEADLINES: [(&str, &str, u32, &str); 15] = [
     ("sl_net", "service\nlevel", 0, "the service level"),
     ("mean_wait", "mean\nwait", 1, "the mean wait"),
     ("abandonment_rate", "abandoned", 2, "abandonment"),
@@ -36,6 +35,16 @@ const HEADLINES: [(&str, &str, u32, &str); 10] = [
         "the cost per true resolution",
     ),
     (NPV, "NPV", 9, "the net present value"),
+    (
+        "headcount_end",
+        "people at\nthe end",
+        10,
+        "the number of people at the end",
+    ),
+    ("hires", "hires", 13, "the number of people hired"),
+    ("leavers", "leavers", 11, "the number of people who leave"),
+    ("laid_off", "laid off", 14, "the number of people laid off"),
+    ("members", "members", 12, "the number of members"),
 ];
 const NPV: &str = "npv";
 
@@ -136,19 +145,7 @@ fn cell(c: &Comparison, measure: &str) -> Shown {
     let Some(d) = find(c, measure) else {
         return Shown::dash();
     };
-    let interval = d.error.map(|e| ConfidenceInterval {
-        mean: d.difference,
-        half_width: e.adjusted_half_width,
-        sd: 0.0,
-        count: d.replications as u64,
-        level: c.level,
-    });
-    let estimate = Estimate {
-        mean: Some(d.difference),
-        interval,
-        replications: d.replications,
-    };
-    let mut cell = shown(Some(estimate), kind(&d.unit));
+    let mut cell = rounded(d.difference, d.adjusted_interval(), kind(&d.unit));
     if d.difference > 0.0 {
         cell.value.insert(0, '+');
     }
@@ -159,20 +156,22 @@ fn cell(c: &Comparison, measure: &str) -> Shown {
 fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
     let (mut changes, mut unclear, mut same) = (Vec::new(), Vec::new(), Vec::new());
     let mut ratios: Vec<(f64, &str)> = Vec::new();
-    let (mut pairs, mut family) = (0, 1);
+    let pairs = c.rows.iter().map(|d| d.replications).max().unwrap_or(0);
+    let mut family = 1;
     for (measure, _, _, name) in HEADLINES {
-        let Some((d, e)) = find(c, measure).and_then(|d| Some((d, d.error?))) else {
+        let Some(d) = find(c, measure) else {
             continue;
         };
-        pairs = pairs.max(d.replications);
+        let (Some(e), Some(ends)) = (d.error, d.adjusted_interval()) else {
+            continue;
+        };
         family = family.max(e.family);
         ratios.extend(d.variance_ratio.map(|r| (r, name)));
-        let sure = d.difference.abs() > e.adjusted_half_width;
-        if d.difference == 0.0 && e.adjusted_half_width == 0.0 {
+        if ends == (0.0, 0.0) {
             same.push(name);
-        } else if sure {
+        } else if ends.0 > 0.0 || ends.1 < 0.0 {
             let way = if d.difference < 0.0 { "falls" } else { "rises" };
-            let by = change(d.difference.abs(), e.adjusted_half_width, kind(&d.unit));
+            let by = change(d.difference, ends, kind(&d.unit));
             let currency = currency(measure, &d.unit);
             changes.push(format!("{name} {way} by {currency}{by}"));
         } else {
@@ -187,6 +186,7 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
     // Without an interval there is nothing to be said: the table has the differences.
     let enough = c.rows.iter().any(|d| d.error.is_some());
     let how = match c.method {
+        _ if c.rows.is_empty() => "no measure in common".to_owned(),
         _ if !enough => "1 replication".to_owned(),
         Method::Paired => format!("{pairs} paired replications"),
         Method::Independent => "different seeds: independent replications".into(),
@@ -199,20 +199,21 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
         "{} against {} ({how}{level}{together}): ",
         c.scenario, c.baseline
     );
+    let none_in = |names: &[&str]| format!("no difference is shown in {}", names.join(", "));
     text += &match changes.is_empty() {
+        true if c.rows.is_empty() => "nothing was compared".to_owned(),
         true if !enough => "with one replication it is not known how sure the differences are; \
                             give --reps 2 or more"
             .to_owned(),
-        true => "no difference is shown".to_owned(),
+        true if !unclear.is_empty() => none_in(&std::mem::take(&mut unclear)),
+        true if !same.is_empty() => "no difference".to_owned(),
+        true => format!(
+            "none of the measures of this table is in both; comparison.csv has the {} that are",
+            c.rows.len()
+        ),
         false => changes.join("; "),
     };
     text.push('.');
-    // Where nothing changed for sure, that was said.
-    let unclear = if changes.is_empty() {
-        Vec::new()
-    } else {
-        unclear
-    };
     for (what, names) in [("No difference shown", unclear), ("The same", same)] {
         if !names.is_empty() {
             text += &format!(" {what}: {}.", names.join(", "));

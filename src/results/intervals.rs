@@ -14,8 +14,9 @@ const WITH_BAND: [&str; 4] = ["sl_net", "mean_wait", "queue_length", "agents_bus
 const DIGITS: usize = 7;
 
 /// `intervals.csv`: a row per interval and slice (all, topics, markets, pools); for each column `x` its mean over the
-/// replications, `x_half_width` of its confidence interval, and for some `x_p10` and `x_p90`. Empty where a column does
-/// not belong to the slice, is undefined, or needs a second replication. A scenario without topics has no rows.
+/// replications, `x_half_width` of its Student-t interval (of shares, whose interval lies in [0, 1], the ends `x_ci_low` and
+/// `x_ci_high`), and for some `x_p10` and `x_p90`. Empty where a column does not belong to the slice, is undefined, or needs a
+/// second replication. A scenario without topics has no rows.
 ///
 /// # Errors
 /// What `out` refuses.
@@ -57,7 +58,12 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
                         continue;
                     };
                     rows.number(Some(e.mean), column.digits);
-                    rows.number(e.half_width, DIGITS);
+                    if column.share {
+                        rows.number(e.interval.map(|i| i.low), DIGITS);
+                        rows.number(e.interval.map(|i| i.high), DIGITS);
+                    } else {
+                        rows.number(e.interval.map(|i| i.half_width()), DIGITS);
+                    }
                     if column.band {
                         rows.number(e.band.map(|b| b.0), DIGITS);
                         rows.number(e.band.map(|b| b.1), DIGITS);
@@ -72,6 +78,7 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
 
 struct Column {
     name: &'static str,
+    share: bool,
     band: bool,
     digits: usize,
 }
@@ -85,22 +92,28 @@ impl Column {
         };
         Self {
             name,
+            share: unit == "fraction",
             band: WITH_BAND.contains(&name),
             digits,
         }
     }
 
     fn fields(&self) -> usize {
-        if self.band { 4 } else { 2 }
+        self.endings().count()
     }
 
     fn header(&self, out: &mut Vec<String>) {
-        let endings: &[&str] = if self.band {
-            &["", "_half_width", "_p10", "_p90"]
-        } else {
-            &["", "_half_width"]
+        out.extend(self.endings().map(|e| format!("{}{e}", self.name)));
+    }
+
+    /// What is added to its name in the header, field by field.
+    fn endings(&self) -> impl Iterator<Item = &'static str> {
+        let interval: &[&str] = match self.share {
+            true => &["", "_ci_low", "_ci_high"],
+            false => &["", "_half_width"],
         };
-        out.extend(endings.iter().map(|e| format!("{}{e}", self.name)));
+        let band: &[&str] = if self.band { &["_p10", "_p90"] } else { &[] };
+        interval.iter().chain(band).copied()
     }
 }
 

@@ -22,6 +22,7 @@ mod week;
 pub use pictures::{Picture, pictures};
 pub use sweep::sweep_page;
 
+use super::cautions::{Caution, cautions_read};
 use super::findings::{differences as differing, findings};
 use crate::results::{Played, Run};
 use markup::{escape, prose};
@@ -153,6 +154,14 @@ fn answers(run: &Run) -> String {
         out += "<article class=\"warn\"><p>The run was interrupted: not all replications were made.</p></article>";
     }
     for s in &run.scenarios {
+        let cautions: Vec<String> = cautions_read(s).iter().map(Caution::sentences).collect();
+        if !cautions.is_empty() {
+            out += &format!(
+                "<article class=\"warn\"><h3>{}: with caution</h3>{}</article>",
+                escape(&s.name),
+                list(&cautions)
+            );
+        }
         let found = findings(s);
         if !found.is_empty() {
             out += &format!(

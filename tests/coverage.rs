@@ -15,11 +15,11 @@ const SEEDS: (u64, u64) = (600, 10_000);
 const LONG_RUN: u32 = 1_600 * REPLICATIONS;
 
 /// Six hours of M/M/c after two hours of warm-up: 60 calls an hour of 5 minutes, answered within a minute.
-fn desk(agents: u32, target: f64) -> Scenario {
+fn desk(agents: u32, target: &str) -> Scenario {
     let text = format!(
         "horizon = \"8 h\"\nwarmup = \"2 h\"\ninterval = \"1 h\"\ndemand = {{ rate = \"60 / h\" }}\n\
          [[topic]]\nname = \"calls\"\nwork = {{ exponential = \"5 min\" }}\npatience = \"none\"\n\
-         target = {{ share = {target}, within = \"60 s\" }}\n\
+         target = \"{target}% in 60 s\"\n\
          [[pool]]\nname = \"desk\"\nkind = \"employed\"\nagents = {agents}\n"
     );
     let files = InMemory::new().with("a.toml", text);
@@ -61,7 +61,7 @@ fn exact_coverage(n: u32, p: f64) -> f64 {
 
 fn covers(seeds: u64) {
     // With 7 agents people wait, with 10 hardly anybody.
-    let scenarios = [desk(7, 0.8), desk(10, 0.987)];
+    let scenarios = [desk(7, "80"), desk(10, "98.7")];
     let asked = [
         (0, "mean_wait"),
         (1, "sl_net"),

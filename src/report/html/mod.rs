@@ -121,7 +121,7 @@ fn shell(title: &str, version: &str, parts: &[Part]) -> String {
             p.id, p.title, p.body
         );
     }
-    out += "</main>\n<footer><p>Made by handover from the files of this folder alone. Intervals (±) are those of the mean over \
+    out += "</main>\n<footer><p>Made by handover from the files of this folder alone. Intervals (± half of the width, or both ends) are those of the mean over \
             replications; a band over months holds eight of ten replications.</p></footer>\n\
             <div id=\"tip\" role=\"status\" hidden></div>\n<script>";
     out += include_str!("script.js");

@@ -82,7 +82,7 @@ fn by_measure(
 
 /// What matters most.
 pub(super) fn glance(run: &Run) -> String {
-    let caption = "At a glance: mean over the replications, ± half of its confidence interval";
+    let caption = "At a glance: mean over the replications, with its confidence interval";
     by_measure(run, "glance", caption, &GLANCE, measure_name).html()
 }
 

@@ -133,10 +133,44 @@ impl Calendar {
         Some(zoned.timestamp().as_microsecond() - self.start.timestamp().as_microsecond())
     }
 
-    /// Simulated time `months` calendar months after `start`.
-    pub fn after_months(&self, months: i32) -> Option<Micros> {
-        let end = self.start.checked_add(months.months()).ok()?;
-        self.instant(end.datetime())
+    /// Local midnight `months` calendar months and then `days` local days after the date of time 0; `None` beyond the calendar.
+    pub fn midnight_after(&self, months: i32, days: i32) -> Option<Micros> {
+        let span = months.months().try_days(days).ok()?;
+        let date = self.start.date().checked_add(span).ok()?;
+        self.instant(date.at(0, 0, 0, 0))
+    }
+
+    /// The time `length` after `t`. A length of whole days is counted in local days and keeps the time of day, also across a
+    /// clock change; any other is exact.
+    pub fn later(&self, t: Micros, length: Micros) -> Micros {
+        let exact = t.saturating_add(length);
+        let days = i32::try_from(length / DAY).ok();
+        days.filter(|_| length.is_multiple_of(DAY))
+            .and_then(|days| self.at(t).checked_add(days.days()).ok())
+            .and_then(|moment| self.instant(moment))
+            .unwrap_or(exact)
+    }
+
+    /// Spans of even wall clock that cover `[0, end)`: the begin of each, and what to add to simulated time to get the time on the
+    /// wall clock since some Monday 00:00. The first begins at 0.
+    pub fn week_offsets(&self, end: Micros) -> Vec<(Micros, Micros)> {
+        let local = self.local(0);
+        let first = local.weekday as Micros * DAY + local.time_of_day;
+        let (zone, start) = (self.start.time_zone(), self.start.timestamp());
+        let mut spans = vec![(0, first)];
+        for change in zone.following(start) {
+            let begin = change.timestamp().as_microsecond() - start.as_microsecond();
+            let Some(begin) = u64::try_from(begin).ok().filter(|&t| t < end) else {
+                break;
+            };
+            let seconds = i64::from(change.offset().seconds() - self.start.offset().seconds());
+            let moved = seconds * SECOND as i64;
+            let offset = (first + WEEK).saturating_add_signed(moved) % WEEK;
+            if spans.last().is_some_and(|last| last.1 != offset) {
+                spans.push((begin, offset));
+            }
+        }
+        spans
     }
 
     /// Starts of the local days that intersect `[0, end)`, in order; the first is 0.
@@ -175,10 +209,19 @@ impl Calendar {
     /// Calendar months in `[from, end)`: each local day counts as one over the number of days of its month, a part of a
     /// day in proportion. February 2024 as a whole is 1.
     pub fn months_between(&self, from: Micros, end: Micros) -> f64 {
+        self.sum_days(from, end, |date| 1.0 / f64::from(date.days_in_month()))
+    }
+
+    /// Local days in `[from, end)`, a part of a day in proportion: a day of 23 or 25 hours is one.
+    pub fn days_between(&self, from: Micros, end: Micros) -> f64 {
+        self.sum_days(from, end, |_| 1.0)
+    }
+
+    fn sum_days(&self, from: Micros, end: Micros, of: impl Fn(Date) -> f64) -> f64 {
         let start_of = |date: Date| self.instant(date.to_datetime(jiff::civil::Time::midnight()));
         let mut date = self.local(from).date;
         let mut day = start_of(date).unwrap_or(from).min(from);
-        let mut months = 0.0;
+        let mut sum = 0.0;
         while day < end {
             let tomorrow = date.tomorrow().ok();
             let next = tomorrow
@@ -186,11 +229,11 @@ impl Calendar {
                 .unwrap_or(day + DAY)
                 .max(day + 1);
             let within = next.min(end) - day.max(from);
-            months += within as f64 / (next - day) as f64 / f64::from(date.days_in_month());
+            sum += within as f64 / (next - day) as f64 * of(date);
             let Some(tomorrow) = tomorrow else { break };
             (date, day) = (tomorrow, next);
         }
-        months
+        sum
     }
 
     /// `YYYY-MM-DDTHH:MM[:SS]` on the wall clock, for labels.
@@ -308,8 +351,14 @@ impl StepFn {
 
     /// The largest value at any time before `end`.
     pub fn max_before(&self, end: Micros) -> f64 {
-        let n = self.times.partition_point(|&x| x < end).max(1);
-        self.values[..n]
+        self.max_between(0, end)
+    }
+
+    /// The largest value at any time in `[from, to)`, at `from` at least.
+    pub fn max_between(&self, from: Micros, to: Micros) -> f64 {
+        let first = self.index(from);
+        let end = self.times.partition_point(|&x| x < to).max(first + 1);
+        self.values[first..end]
             .iter()
             .copied()
             .fold(f64::NEG_INFINITY, f64::max)
@@ -351,6 +400,32 @@ mod tests {
     }
 
     #[test]
+    fn days_and_months_follow_the_local_clock() {
+        let hours = |from, zone, months, days| {
+            let c = Calendar::new(from, zone).unwrap();
+            c.midnight_after(months, days).unwrap() as f64 / HOUR as f64
+        };
+        let (spring, autumn) = (date(2025, 3, 24), date(2025, 10, 20));
+        assert_eq!(hours(spring, "Europe/London", 0, 7), 167.0);
+        assert_eq!(hours(autumn, "Europe/London", 0, 7), 169.0);
+        // Lord Howe Island turns its clocks by half an hour, and in the other direction.
+        assert_eq!(hours(date(2025, 4, 1), "Australia/Lord_Howe", 0, 7), 168.5);
+        assert_eq!(hours(autumn, "UTC", 0, 7), 168.0);
+        // A month and a day from 31 January: 28 February, then 1 March.
+        assert_eq!(hours(date(2025, 1, 31), "UTC", 1, 1), 29.0 * 24.0);
+        let c = Calendar::new(autumn, "Europe/London").unwrap();
+        let noon = 12 * HOUR;
+        assert_eq!(c.later(noon, 7 * DAY), noon + 7 * DAY + HOUR);
+        assert_eq!(c.later(noon, 7 * DAY + 1), noon + 7 * DAY + 1);
+        assert_eq!(c.later(NEVER - 1, DAY), NEVER);
+        // Sunday 26 October has 25 hours.
+        let sunday = 6 * DAY;
+        assert_eq!(c.days_between(0, sunday + 25 * HOUR), 7.0);
+        assert_eq!(c.days_between(sunday, sunday + 5 * HOUR), 0.2);
+        assert_eq!(c.midnight_after(0, i32::MAX), None);
+    }
+
+    #[test]
     fn rounding_is_to_the_nearest() {
         for (x, want) in [
             (0.0, 0),
@@ -368,16 +443,17 @@ mod tests {
     #[test]
     fn months_are_calendar_months() {
         let c = Calendar::new(date(2024, 2, 1), "UTC").unwrap();
-        let end = c.after_months(1).unwrap();
+        let end = c.midnight_after(1, 0).unwrap();
         assert_eq!(end, 29 * DAY);
         assert!((c.months(end) - 1.0).abs() < 1e-12);
-        assert!((c.months(c.after_months(12).unwrap()) - 12.0).abs() < 1e-9);
+        assert!((c.months(c.midnight_after(12, 0).unwrap()) - 12.0).abs() < 1e-9);
         assert!((c.months_between(29 * DAY, 60 * DAY) - 1.0).abs() < 1e-12);
         assert!(
             (c.months_between(28 * DAY + DAY / 2, 31 * DAY) - 0.5 / 29.0 - 2.0 / 31.0).abs()
                 < 1e-12
         );
         assert_eq!(c.months_between(5 * DAY, 5 * DAY), 0.0);
+        assert_eq!(c.days_between(DAY / 2, 31 * DAY), 30.5);
         assert_eq!(c.month_starts(70 * DAY), [0, 29 * DAY, 60 * DAY]);
         let middle = Calendar::new(date(2025, 3, 20), "Europe/Stockholm").unwrap();
         // The night of 30 March is an hour short.
@@ -385,6 +461,8 @@ mod tests {
             middle.month_starts(20 * DAY),
             [0, 12 * DAY - crate::time::HOUR]
         );
+        let week = middle.days_between(8 * DAY, 15 * DAY - crate::time::HOUR);
+        assert!((week - 7.0).abs() < 1e-12);
     }
 
     #[test]
@@ -398,5 +476,6 @@ mod tests {
         assert_eq!(f.next_change(25), None);
         assert_eq!(StepFn::constant(0.0).advance(0, 1.0), None);
         assert_eq!(f.max_before(10), 2.0);
+        assert_eq!((f.max_between(10, 20), f.max_between(15, 21)), (0.0, 1.0));
     }
 }

@@ -4,7 +4,7 @@ mod desk;
 
 use handover::engine::People;
 use handover::finance::{Span, Work, ai_charge, payroll, pool_charge};
-use handover::measure::Sums;
+use handover::measure::Customers;
 use handover::model::{AiPrice, Credit, Floor, Pay, PoolPrice, Volume};
 
 const WHOLE: Span = Span {
@@ -310,12 +310,12 @@ fn contracts_of_pools() {
 #[test]
 fn contracts_of_the_assistant() {
     // 100,000 conversations; 60,000 ended with the assistant, 2,000 of them trapped; 50,000 of the others stayed away.
-    let sums = Sums {
+    let sums = Customers {
         ai_contacts: 100_000,
         ai_contained: 60_000,
         ai_trapped: 2000,
         ai_kept: 50_000,
-        ..Sums::default()
+        ..Customers::default()
     };
     let none = AiPrice::default();
     let first = Span {

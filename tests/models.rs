@@ -41,6 +41,7 @@ pub(crate) fn pool(name: &str, agents: f64, topics: usize) -> Pool {
         skills: vec![true; topics],
         concurrency: 1,
         speed: vec![1.0],
+        max_occupancy: None,
         work_factor: vec![1.0; topics],
         agent_cv: 0.0,
         outcomes: vec![
@@ -108,6 +109,7 @@ pub(crate) fn model(
         demand: Demand {
             step,
             arrivals,
+            clocks: Vec::new(),
             day_busyness_cv: 0.0,
             interval_busyness_cv: 0.0,
         },

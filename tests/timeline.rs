@@ -1,5 +1,6 @@
 //! Changes on dates through the whole path: two stationary runs joined, learning, members, money, and what is refused.
 
+mod closed;
 mod moments;
 
 use crate::sample::{monthly, monthly_mean, outcome};

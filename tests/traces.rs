@@ -71,7 +71,7 @@ impl Observer for Recorder<'_> {
         );
     }
 
-    fn answered(&mut self, contact: &Contact, pool: usize, wait: Wait, first: bool, _: f64) {
+    fn answered(&mut self, contact: &Contact, pool: usize, wait: Wait, first: bool) {
         let again = if first { "" } else { "again " };
         let what = format!(
             "answered {again}by {} after {}",
@@ -89,8 +89,12 @@ impl Observer for Recorder<'_> {
         );
     }
 
-    fn turned_away(&mut self, contact: &Contact, at: Micros, _: Option<Wait>) {
+    fn turned_away(&mut self, contact: &Contact, at: Micros) {
         self.say(at, contact, "turned away");
+    }
+
+    fn unserved(&mut self, contact: &Contact, wait: Wait) {
+        self.say(wait.left, contact, "not served");
     }
 
     fn served(&mut self, contact: &Contact, pool: usize, service: Service) {
@@ -108,7 +112,7 @@ impl Observer for Recorder<'_> {
         self.say(service.to, contact, &what);
     }
 
-    fn transferred(&mut self, contact: &Contact, pool: usize, at: Micros) {
+    fn transferred(&mut self, contact: &Contact, pool: usize, _: Micros, at: Micros) {
         let what = format!("transferred by {}", self.pool(pool));
         self.say(at, contact, &what);
     }

@@ -4,9 +4,7 @@ use super::Failure;
 use super::input;
 use super::options::{Choice, SweepOptions};
 use super::output::Output;
-use crate::experiment::{
-    self, Design, DesignError, Factor, Levels, Sampling, Shard, USUAL_MEASURES, Wanted,
-};
+use crate::experiment::{self, Design, DesignError, Factor, Levels, Sampling, Shard, Wanted};
 use crate::results::{Origin, SweepHead};
 use crate::scenario::{
     Disk, Place, Problem, Problems, SweepTable, Template, did_you_mean, factor, read_design,
@@ -309,7 +307,7 @@ fn check(
         let scenario = template.with(&design.settings(point), &place(point), &Disk)?;
         let model = &scenario.model;
         let rows = experiment::rows(model);
-        let usual = USUAL_MEASURES.map(Wanted::new);
+        let usual = experiment::usual_measures();
         let asked = if wanted.is_empty() { &usual } else { wanted };
         let unit = |w: &Wanted| Some((w.title(), rows[w.among(&rows, model)?].unit.to_string()));
         Ok(Checked {
@@ -378,8 +376,11 @@ fn there(
     color: bool,
 ) -> Result<(Vec<Wanted>, Vec<String>), Failure> {
     let is_asked = !wanted.is_empty();
-    let usual = || USUAL_MEASURES.map(Wanted::new).to_vec();
-    let asked = if is_asked { wanted } else { usual() };
+    let asked = if is_asked {
+        wanted
+    } else {
+        experiment::usual_measures()
+    };
     let (mut kept, mut units, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for (i, w) in asked.into_iter().enumerate() {
         let title = w.title();
@@ -411,11 +412,7 @@ fn there(
 
 /// What may be meant by a measure that is not there.
 fn near(wanted: &Wanted) -> String {
-    let known: Vec<&str> = crate::measure::KPIS
-        .iter()
-        .map(|k| k.id)
-        .chain(USUAL_MEASURES)
-        .collect();
+    let known: Vec<&str> = crate::measure::MEASURES.iter().map(|m| m.id).collect();
     let name = wanted.measure.as_str();
     let nearest = did_you_mean(name, known.iter().copied()).filter(|_| !known.contains(&name));
     nearest.unwrap_or_else(|| {

@@ -7,7 +7,7 @@ use crate::experiment::{
     self, Delta, Job, Outcome, Precision, Progress, Ranking, RunError, Selection, Target, Verdict,
     Width,
 };
-use crate::measure::more_is_better;
+use crate::measure::{Better, measure};
 use crate::scenario;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
@@ -184,7 +184,7 @@ fn misfits(precision: &Precision, loaded: &Loaded) -> Vec<String> {
     let path = loaded.path.display();
     let help = scenario::WIDTH_UNITS;
     if precision.targets(&loaded.scenario.model).is_empty() {
-        let usual = experiment::USUAL_TARGETS.join(", ");
+        let usual = experiment::usual_targets().collect::<Vec<_>>().join(", ");
         return vec![format!(
             "error: {path}: a precision in {own} is asked for, and none of {usual} is in {own}\n  help: name other measures with --on; {help}"
         )];
@@ -263,7 +263,11 @@ fn ranking(
             "error: at most {most} replications leave no room for a first stage of {first}\n  help: raise --max-reps"
         ));
     }
-    let largest = largest.or_else(|| more_is_better(&target.measure));
+    let largest = largest.or_else(|| match measure(&target.measure)?.better {
+        Better::More => Some(true),
+        Better::Less => Some(false),
+        Better::Neither => None,
+    });
     if largest.is_none() && problems.len() == before {
         problems.push(format!(
             "error: it is not clear whether more or less of {target} is better\n  help: write max:{target} or min:{target}"

@@ -4,6 +4,7 @@
 //! - [`Sampler`] and [`SamplerCache`]: one 64-bit draw to one value, monotone in the draw, so that two scenarios that
 //!   share a draw (common random numbers) stay comparable.
 //! - [`counts`]: Poisson and binomial counts and gamma factors by inversion.
+//! - [`logistic`]: probabilities that a normal variable moves.
 //! - [`special`]: the special functions underneath.
 //!
 //! Transcendental functions come from the `libm` crate only: a result is the same bytes on every machine.
@@ -14,6 +15,7 @@ pub mod counts;
 mod empirical;
 mod gamma_fn;
 mod law;
+pub mod logistic;
 mod sampler;
 pub mod special;
 mod table;

@@ -318,12 +318,12 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         }
     }
 
-    /// The end of the replication: who still waits at the door is turned away.
+    /// The end of the replication: whoever still waits at the door is not served.
     pub(super) fn flush_door(&mut self) {
         while let Some(mut caller) = self.door.line.pop_front() {
             self.filed_now -= 1;
             self.waits_no_more(&mut caller.contact, self.now - caller.since);
-            self.end(&caller.contact, Ending::TurnedAway, self.now);
+            self.end(&caller.contact, Ending::Unserved, self.now);
         }
     }
 

@@ -24,7 +24,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
 
     /// The contact, which was offered, joins line `q` and will be called.
     pub(super) fn promise_call(&mut self, contact: &Contact, q: usize) {
-        self.observer.callback(contact);
+        self.observer.callback(contact, self.now);
         let topic = &self.laws.topics[usize::from(contact.topic)];
         let hop = STRIDE * u64::from(contact.hop);
         let absent = topic.callback.is_some_and(|(_, _, reached)| {
@@ -40,8 +40,8 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
 
     /// It is the contact's turn and the customer is not there.
     pub(super) fn miss(&mut self, q: usize, place: u64) {
-        let contact = self.lines[q].at(place).contact;
-        self.observer.not_reached(&contact);
+        let w = self.lines[q].at(place);
+        self.observer.not_reached(&w.contact, w.offered);
         self.abandon(q, place, self.now);
     }
 }

@@ -359,8 +359,8 @@ pub(super) struct InHand {
     /// Handle-time clock of the agent when the contact was answered.
     pub(super) handle_from: f64,
     pub(super) answered: Micros,
-    /// While the customer is there, the visit (for a cut-off): when it was offered, the queue, and a one; then the moment the
-    /// customer was gone, and a zero.
+    /// While the customer is there, the visit: when it was offered, the queue, and a one; then the moment the customer was gone, and a
+    /// zero.
     phase: u64,
 }
 
@@ -380,9 +380,10 @@ impl InHand {
         self.phase = offered << 17 | (q as u64) << 1 | 1;
     }
 
-    /// The customer is gone.
+    /// The customer is gone. Nobody asks any more when the case began: its place now holds when the visit was offered.
     #[inline(always)]
     pub(super) fn end_talk(&mut self, now: Micros) {
+        self.contact.case_start = self.phase >> 17;
         self.phase = now << 1;
     }
 
@@ -395,6 +396,12 @@ impl InHand {
     #[inline(always)]
     pub(super) fn talk_end(&self) -> Micros {
         self.phase >> 1
+    }
+
+    /// When the visit was offered, once the customer is gone.
+    #[inline(always)]
+    pub(super) fn offered(&self) -> Micros {
+        self.contact.case_start
     }
 
     /// While talking: when the visit was offered, and to which queue.

@@ -38,7 +38,13 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
                     )
                 };
                 let talking = hand.is_talking();
+                let offered = if talking {
+                    hand.visit().0
+                } else {
+                    hand.offered()
+                };
                 let service = Service {
+                    offered,
                     from: hand.answered,
                     talk_end: if talking { self.now } else { hand.talk_end() },
                     to: self.now,
@@ -87,7 +93,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         }
     }
 
-    /// At the end of the replication: whatever is still in hand is given up.
+    /// At the end of the replication: whoever is still being talked to is not finished.
     pub(super) fn abort(&mut self, a: u32) {
         if self.agents[a as usize].state == State::Off {
             return;
@@ -98,7 +104,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             if hand.is_talking() {
                 self.talking_now -= 1;
                 hand.contact.handler = p as u8;
-                self.end(&hand.contact, Ending::HumanUnresolved, self.now);
+                self.end(&hand.contact, Ending::Unserved, self.now);
             }
         }
     }

@@ -48,9 +48,9 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         let step = self.step_of(item.at);
         if step > self.step {
             if !self.later.push(step, item) && !matches!(item.due, Due::Begin) {
-                // Beyond the drain: nobody will be there to answer.
+                // Beyond the drain: the simulation ends first.
                 self.filed_now -= 1;
-                self.end(&item.contact, Ending::TurnedAway, item.at);
+                self.end(&item.contact, Ending::Unserved, item.at);
             }
         } else {
             self.file_soon(item);

@@ -69,7 +69,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             self.first_agent_slot + a as usize,
             agent.service_at.min(agent.other_at),
         );
-        self.observer.offer(p, &w.contact);
+        self.observer.offer(p, &w.contact, w.offered);
     }
 
     /// Offset of the purposes of one offer.
@@ -100,7 +100,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         let segment = usize::from(self.agents[a as usize].segment);
         let accept = law.segments[segment].accept[usize::from(self.has_surge(p))];
         if !offer.late && (bits < accept || accept == u64::MAX) {
-            self.observer.offer_ended(p, &w.contact, Some(true));
+            self.observer.offer_ended(p, &w.contact, w.offered, true);
             let others = self.lines[q].at(offer.place).offer_head;
             self.take_from(q, offer.place, a, p);
             self.withdraw_offers(others, &w.contact);
@@ -108,7 +108,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             self.dispatch(p);
             return;
         }
-        self.observer.offer_ended(p, &w.contact, Some(false));
+        self.observer.offer_ended(p, &w.contact, w.offered, false);
         let nth = self.offer_purpose(&w, offer.nth);
         let pause = law.cool_down.as_ref().map_or(0, |c| {
             round_micros(c.sample(w.contact.key().bits(purpose::COOL_DOWN + nth)))
@@ -188,7 +188,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             };
             agent.occupied = false;
             agent.other_at = NEVER;
-            self.observer.offer_ended(p, contact, None);
+            self.observer.offer_withdrawn(p, contact);
             self.free_again(a, p);
             pools |= 1 << p;
             a = offer.next;

@@ -7,7 +7,8 @@ use super::gig_law::{self, GigLaw};
 use super::satisfaction::{SatisfactionLaw, satisfaction_laws};
 use crate::dist::{Distribution, Sampler};
 use crate::model::{
-    AiOutcome, Ending, HumanAccess, Model, Pool, Select, ShiftEnd, Supply, Take, TransferTo,
+    AiOutcome, CustomerClock, Ending, HumanAccess, Model, Pool, Select, ShiftEnd, Supply, Take,
+    TransferTo,
 };
 use crate::random::threshold;
 use crate::slots::Slots;
@@ -37,7 +38,7 @@ pub(super) struct TopicLaw {
     pub(super) mean_work: f64,
     pub(super) after_contact: Option<Sampler>,
     pub(super) handover_factor: f64,
-    pub(super) returns: [Option<(u64, Sampler)>; Ending::COUNT],
+    pub(super) returns: [Option<ReturnLaw>; Ending::COUNT],
     /// Whether the hours of access must be asked, or the escalation of a direct contact told.
     pub(super) is_special: bool,
     /// Whether every escalation is one for being sensitive.
@@ -46,6 +47,15 @@ pub(super) struct TopicLaw {
     pub(super) more_attempts: u64,
     /// Whether the assistant never lets anybody through.
     pub(super) no_access: bool,
+}
+
+/// What follows a way of ending.
+pub(super) struct ReturnLaw {
+    /// Threshold of coming back.
+    pub(super) chance: u64,
+    pub(super) delay: Sampler,
+    /// The clock on which the delay runs; `None` is elapsed time.
+    pub(super) clock: Option<Arc<CustomerClock>>,
 }
 
 /// A queue.
@@ -316,11 +326,13 @@ fn topic_law(model: &Model, k: usize, cache: &mut Cache) -> TopicLaw {
         work_of_difficulty,
         after_contact: topic.after_contact.as_ref().map(|d| cache.micros(d)),
         handover_factor: topic.handover_factor,
-        returns: std::array::from_fn(|e| {
-            topic.returns[e]
-                .as_ref()
-                .filter(|r| r.probability > 0.0)
-                .map(|r| (threshold(r.probability), cache.micros(&r.delay)))
+        returns: Ending::ALL.map(|ending| {
+            let back = topic.returns[ending as usize].as_ref();
+            back.filter(|r| r.probability > 0.0).map(|r| ReturnLaw {
+                chance: threshold(r.probability),
+                delay: cache.micros(&r.delay),
+                clock: model.return_clock(k, ending).cloned(),
+            })
         }),
         is_special: topic.sensitive || topic.unspoken || topic.opening().is_some(),
         sensitive: topic.sensitive,

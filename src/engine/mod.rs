@@ -81,7 +81,7 @@ use crate::random::{Key, purpose};
 use crate::slots::Slots;
 use crate::time::{DAY, Micros, NEVER, round_micros};
 
-/// After the horizon the system is served to its end, but no longer than this; who still waits then is turned away.
+/// After the horizon the system is served to its end, but no longer than this; who still waits then is unserved.
 pub const DRAIN: Micros = 7 * DAY;
 
 /// Purposes of the k-th hop, attempt or offer lie this far apart.
@@ -124,6 +124,8 @@ pub struct Account {
     pub events: u64,
     /// Whether the replication was stopped before its end.
     pub stopped: bool,
+    /// When it ended: at the horizon, or when the last contact had ended after it.
+    pub end: Micros,
 }
 
 impl Account {
@@ -421,10 +423,16 @@ impl<'e, 'm, O: Observer + ?Sized> Engine<'e, 'm, O> {
         let law = &laws.topics[topic];
         self.ended[topic][ending as usize] += 1;
         let back = match &law.returns[ending as usize] {
-            Some((chance, delay)) if contact.number < self.max_contacts => {
+            Some(law) if contact.number < self.max_contacts => {
                 let key = contact.key();
-                let comes = *chance == u64::MAX || key.bits(purpose::RETURN) < *chance;
-                comes.then(|| round_micros(delay.sample(key.bits(purpose::RETURN_DELAY))))
+                let comes = law.chance == u64::MAX || key.bits(purpose::RETURN) < law.chance;
+                comes.then(|| {
+                    let bits = key.bits(purpose::RETURN_DELAY);
+                    let delay = round_micros(law.delay.sample(bits));
+                    law.clock
+                        .as_ref()
+                        .map_or(at + delay, |clock| clock.after(at, delay))
+                })
             }
             _ => None,
         };
@@ -433,15 +441,16 @@ impl<'e, 'm, O: Observer + ?Sized> Engine<'e, 'm, O> {
         } else {
             0.0
         };
-        self.observer.ended(contact, ending, at, back, saved);
-        if let Some(delay) = back {
-            self.come_back(contact, ending, at + delay);
-        } else if laws.satisfaction.is_some() {
+        let elapsed = back.map(|back| back - at);
+        self.observer.ended(contact, ending, at, elapsed, saved);
+        if let Some(back) = back {
+            self.come_back(contact, ending, back);
+        } else if laws.satisfaction.is_some() && ending != Ending::Unserved {
             self.judge(contact, ending);
         }
     }
 
-    /// The end of the replication: who still waits is turned away, spans of time are closed.
+    /// The end of the replication: what is not finished is told as that, spans of time are closed.
     fn close(&mut self) {
         self.now = self.now.max(self.step_start).min(self.horizon + DRAIN);
         if !self.account.stopped {
@@ -449,6 +458,7 @@ impl<'e, 'm, O: Observer + ?Sized> Engine<'e, 'm, O> {
             self.account.conserved &= self.books_balance() && self.in_system() == 0;
         }
         self.close_sessions(|_| true);
+        self.account.end = self.now;
         self.settle();
         self.close_registers();
         self.close_people(true);

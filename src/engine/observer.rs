@@ -33,16 +33,8 @@ pub trait Observer {
     }
 
     /// A person of `pool` answers. `first` is false when the contact had been answered on this visit and was cut off.
-    /// `expected_work` is the expected work content of this case in seconds (pool and agent factors left out).
-    fn answered(
-        &mut self,
-        contact: &Contact,
-        pool: usize,
-        wait: Wait,
-        first: bool,
-        expected_work: f64,
-    ) {
-        let _ = (contact, pool, wait, first, expected_work);
+    fn answered(&mut self, contact: &Contact, pool: usize, wait: Wait, first: bool) {
+        let _ = (contact, pool, wait, first);
     }
 
     /// The customer leaves the queue.
@@ -50,9 +42,14 @@ pub trait Observer {
         let _ = (contact, wait);
     }
 
-    /// The contact finds the queue full or closed at `at`, or was still waiting at the end.
-    fn turned_away(&mut self, contact: &Contact, at: Micros, wait: Option<Wait>) {
-        let _ = (contact, at, wait);
+    /// The contact finds the queue full or closed at `at`.
+    fn turned_away(&mut self, contact: &Contact, at: Micros) {
+        let _ = (contact, at);
+    }
+
+    /// The contact was still waiting when the simulation ended.
+    fn unserved(&mut self, contact: &Contact, wait: Wait) {
+        let _ = (contact, wait);
     }
 
     /// A person is done with the contact.
@@ -60,19 +57,19 @@ pub trait Observer {
         let _ = (contact, pool, service);
     }
 
-    /// A customer who joins a queue will be called back.
-    fn callback(&mut self, contact: &Contact) {
-        let _ = contact;
+    /// A customer who joins a queue at `offered` will be called back.
+    fn callback(&mut self, contact: &Contact, offered: Micros) {
+        let _ = (contact, offered);
     }
 
-    /// A customer who was called back was not there; the contact is then told as abandoned.
-    fn not_reached(&mut self, contact: &Contact) {
-        let _ = contact;
+    /// A customer who joined the queue at `offered` and was called back was not there; the contact is then told as abandoned.
+    fn not_reached(&mut self, contact: &Contact, offered: Micros) {
+        let _ = (contact, offered);
     }
 
-    /// A person of `pool` has resolved the contact.
-    fn resolved(&mut self, contact: &Contact, pool: usize) {
-        let _ = (contact, pool);
+    /// A person of `pool` has resolved the contact, whose visit to the queue began at `offered`.
+    fn resolved(&mut self, contact: &Contact, pool: usize, offered: Micros) {
+        let _ = (contact, pool, offered);
     }
 
     /// The agent's time is up and the contact goes back to its queue.
@@ -80,9 +77,9 @@ pub trait Observer {
         let _ = (contact, pool, service);
     }
 
-    /// The contact is transferred.
-    fn transferred(&mut self, contact: &Contact, pool: usize, at: Micros) {
-        let _ = (contact, pool, at);
+    /// The contact, whose visit to the queue began at `offered`, is transferred at `at`.
+    fn transferred(&mut self, contact: &Contact, pool: usize, offered: Micros, at: Micros) {
+        let _ = (contact, pool, offered, at);
     }
 
     /// The contact ends. `back_after` is the time until the customer comes back with the same problem, if ever (also when
@@ -133,14 +130,19 @@ pub trait Observer {
         let _ = (pool, from, to, scheduled, there);
     }
 
-    /// A contact was offered to a member of `pool`.
-    fn offer(&mut self, pool: usize, contact: &Contact) {
-        let _ = (pool, contact);
+    /// A contact, which joined the queue at `queued`, was offered to a member of `pool`.
+    fn offer(&mut self, pool: usize, contact: &Contact, queued: Micros) {
+        let _ = (pool, contact, queued);
     }
 
-    /// An offer ended: accepted, refused or timed out, or withdrawn (`None`) because the contact went elsewhere.
-    fn offer_ended(&mut self, pool: usize, contact: &Contact, accepted: Option<bool>) {
-        let _ = (pool, contact, accepted);
+    /// An offer of a contact that joined the queue at `queued` ended: accepted, or else refused or timed out.
+    fn offer_ended(&mut self, pool: usize, contact: &Contact, queued: Micros, accepted: bool) {
+        let _ = (pool, contact, queued, accepted);
+    }
+
+    /// An offer is withdrawn because the contact went elsewhere.
+    fn offer_withdrawn(&mut self, pool: usize, contact: &Contact) {
+        let _ = (pool, contact);
     }
 
     /// A member of `pool` logs on.
@@ -164,9 +166,17 @@ pub trait Observer {
         let _ = (pool, from, to, committed, working);
     }
 
-    /// A member of `pool` with tiers by rank, or by segment, has resolved the contact or not; `of` is the segment and the tier.
-    fn rated(&mut self, pool: usize, contact: &Contact, of: (usize, u8), resolved: bool) {
-        let _ = (pool, contact, of, resolved);
+    /// A member of `pool` with tiers by rank, or by segment, has resolved the contact or not, whose visit to the queue began at `offered`;
+    /// `of` is the segment and the tier.
+    fn rated(
+        &mut self,
+        pool: usize,
+        contact: &Contact,
+        offered: Micros,
+        of: (usize, u8),
+        resolved: bool,
+    ) {
+        let _ = (pool, contact, offered, of, resolved);
     }
 
     /// The register of `pool`, which grows and shrinks, had so many `members` from `from` to `to`.
@@ -251,6 +261,8 @@ impl Wait {
 /// A service.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Service {
+    /// When the visit to the queue began.
+    pub offered: Micros,
     /// When the agent answered.
     pub from: Micros,
     /// When the customer was gone.

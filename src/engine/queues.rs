@@ -188,7 +188,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         }
     }
 
-    /// The end: whoever is still waiting is turned away.
+    /// The end of the replication: whoever still waits is not served.
     pub(super) fn flush(&mut self) {
         for q in 0..self.lines.len() {
             for place in self.lines[q].places() {
@@ -202,9 +202,9 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
                     self.leave(q, place);
                     let mut w = *self.lines[q].at(place);
                     let wait = w.wait(self.now);
-                    self.observer.turned_away(&w.contact, self.now, Some(wait));
+                    self.observer.unserved(&w.contact, wait);
                     self.waits_no_more(&mut w.contact, wait.length());
-                    self.end(&w.contact, Ending::TurnedAway, self.now);
+                    self.end(&w.contact, Ending::Unserved, self.now);
                 }
             }
         }
@@ -212,7 +212,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             let item = self.soon_items[place as usize];
             if matches!(item.due, Due::People | Due::Session(_)) {
                 self.filed_now -= 1;
-                self.end(&item.contact, Ending::TurnedAway, self.now);
+                self.end(&item.contact, Ending::Unserved, self.now);
             }
         }
         self.flush_door();

@@ -65,12 +65,18 @@ impl<'m, O: Observer + ?Sized> Engine<'_, 'm, O> {
 
     /// The talk of agent `a` of a register with tiers is over: by rank it is rated by what it resolved beyond what is usual.
     #[inline(never)]
-    pub(super) fn rate(&mut self, a: u32, p: usize, contact: &Contact, resolved: bool) {
+    pub(super) fn rate(
+        &mut self,
+        a: u32,
+        p: usize,
+        (contact, offered): (&Contact, Micros),
+        resolved: bool,
+    ) {
         let agent = &self.agents[a as usize];
         let (number, segment) = (agent.number, agent.segment);
         let tier = self.tier(p, number, segment);
         self.observer
-            .rated(p, contact, (usize::from(segment), tier), resolved);
+            .rated(p, contact, offered, (usize::from(segment), tier), resolved);
         let Some(tiers) = self.tiers(p) else {
             return;
         };

@@ -452,9 +452,9 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         let busy = agent.load > 0;
         let offer = agent.offer;
         if let Some(offer) = offer {
-            let contact = self.lines[usize::from(offer.queue)].at(offer.place).contact;
+            let w = *self.lines[usize::from(offer.queue)].at(offer.place);
             self.unlink_offer(a, offer);
-            self.observer.offer_ended(p, &contact, Some(false));
+            self.observer.offer_ended(p, &w.contact, w.offered, false);
         }
         if !busy {
             self.log_off(a);

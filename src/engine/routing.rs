@@ -115,7 +115,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
 
     /// The contact, which was offered, finds the way closed or the line full.
     fn turn_away(&mut self, contact: &Contact) {
-        self.observer.turned_away(contact, self.now, None);
+        self.observer.turned_away(contact, self.now);
         self.end(contact, Ending::TurnedAway, self.now);
     }
 

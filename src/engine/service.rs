@@ -108,7 +108,6 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         let pool_law = &laws.pools[p];
         let pool = &mut self.pools[p];
         let fresh = work.is_fresh();
-        let expected = work.expected;
         let work = if fresh {
             work.time * pool_law.answers[topic].work_factor * agent.factor
         } else {
@@ -149,7 +148,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         } else {
             self.tree.set(slot, at);
         }
-        self.observer.answered(contact, p, wait, fresh, expected);
+        self.observer.answered(contact, p, wait, fresh);
         if laws.notes_answers {
             let waited = match whence {
                 Whence::Line(_) => wait.length(),
@@ -253,23 +252,24 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         let hand = &mut self.hands[first + slot];
         if hand.is_talking() {
             self.talking_now -= 1;
-            hand.end_talk(self.now);
             let mut contact = hand.contact;
             contact.handler = p as u8;
+            hand.end_talk(self.now);
+            let offered = hand.offered();
             if let Some(after) = &laws.topics[usize::from(contact.topic)].after_contact {
                 let hop = STRIDE * u64::from(contact.hop);
                 let work = after.sample(contact.key().bits(purpose::AFTER_CONTACT + hop));
                 hand.finish = work + agent.work_clock;
-                return self.begin_after_contact(a, p, work, &contact);
+                return self.begin_after_contact(a, p, work, (&contact, offered));
             }
-            self.conclude_talk::<APART>(a, p, law, &contact);
+            self.conclude_talk::<APART>(a, p, law, (&contact, offered));
         }
         self.free_slot::<SEVERAL, APART>(a, p, law, slot);
     }
 
     /// The customer is gone and `work` is left.
     #[inline(never)]
-    fn begin_after_contact(&mut self, a: u32, p: usize, work: f64, contact: &Contact) {
+    fn begin_after_contact(&mut self, a: u32, p: usize, work: f64, talk: (&Contact, Micros)) {
         if self.laws.pools[p].has_clock {
             self.aim_service(a, p);
         } else {
@@ -280,17 +280,17 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
                 agent.service_at.min(agent.other_at),
             );
         }
-        self.conclude_talk::<true>(a, p, &self.laws.pools[p], contact);
+        self.conclude_talk::<true>(a, p, &self.laws.pools[p], talk);
     }
 
-    /// What the person's answer leads to.
+    /// What the person's answer to a contact leads to, whose visit began at `offered`.
     #[inline(always)]
     fn conclude_talk<const APART: bool>(
         &mut self,
         a: u32,
         p: usize,
         law: &PoolLaw,
-        contact: &Contact,
+        (contact, offered): (&Contact, Micros),
     ) {
         let laws = self.laws;
         let learns = APART && law.learns;
@@ -314,7 +314,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             ) && !(learns && self.is_beyond(a, contact))
         };
         if rates {
-            self.rate(a, p, contact, resolved);
+            self.rate(a, p, (contact, offered), resolved);
         }
         if resolved
             || law.transfer == 0
@@ -322,19 +322,19 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             || key.bits(purpose::HUMAN_REST + hop) > law.transfer
         {
             let ending = if resolved {
-                self.observer.resolved(contact, p);
+                self.observer.resolved(contact, p, offered);
                 Ending::HumanResolved
             } else {
                 Ending::HumanUnresolved
             };
             return self.finish(contact, ending, self.now);
         }
-        self.transfer(p, *contact, law.to);
+        self.transfer(p, *contact, offered, law.to);
     }
 
     #[inline(never)]
-    fn transfer(&mut self, p: usize, mut contact: Contact, to: TransferTo) {
-        self.observer.transferred(&contact, p, self.now);
+    fn transfer(&mut self, p: usize, mut contact: Contact, offered: Micros, to: TransferTo) {
+        self.observer.transferred(&contact, p, offered, self.now);
         contact.hop += 1;
         contact.flags = (contact.flags | PASSED_ON) & !DIRECT;
         match to {
@@ -366,6 +366,7 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             (self.now - hand.answered) as i64 as f64
         };
         let service = Service {
+            offered: hand.offered(),
             from: hand.answered,
             talk_end: hand.talk_end(),
             to: self.now,

@@ -142,7 +142,7 @@ impl<'m, O: Observer + ?Sized> Engine<'_, 'm, O> {
         let first = state.rota[t] % n.max(1);
         state.rota[t] = (first + off) % n.max(1);
         let chance = threshold(roster.absence);
-        let mut leave = off;
+        let mut leave = if roster.is_closed(from) { 0 } else { off };
         for i in 0..n {
             if (i + n - first) % n < off {
                 continue;

@@ -35,7 +35,8 @@ impl ErlangA {
     /// # Source
     /// Garnett, Mandelbaum & Reiman (2002), section 2; Zeltyn & Mandelbaum (2005), section 3.
     pub fn measures(&self) -> Option<WaitMeasures> {
-        self.general().measures_by(&self.law()?)
+        self.general()
+            .measures_by(&exponential(self.mean_patience)?)
     }
 
     /// The service levels of `threshold` units of time.
@@ -49,7 +50,8 @@ impl ErlangA {
     /// # Source
     /// Zeltyn & Mandelbaum (2005), section 3.
     pub fn service_levels(&self, threshold: f64) -> Option<ServiceLevels> {
-        self.general().service_levels_by(threshold, &self.law()?)
+        self.general()
+            .service_levels_by(threshold, &exponential(self.mean_patience)?)
     }
 
     fn general(&self) -> GeneralPatience {
@@ -59,18 +61,18 @@ impl ErlangA {
             servers: self.servers,
         }
     }
+}
 
-    /// Survival and distribution function of the patience; the second exact where it is small.
-    fn law(&self) -> Option<Law<impl Fn(f64) -> (f64, f64) + use<>>> {
-        let rate = match self.mean_patience {
-            Some(mean) => positive(1.0 / positive(mean)?)?,
-            None => 0.0,
-        };
-        Some(Law {
-            at: move |x: f64| (libm::exp(-rate * x), -libm::expm1(-rate * x)),
-            noise: 0.0,
-        })
-    }
+/// Survival and distribution function of an exponential patience, endless without a mean; the second exact where it is small.
+pub(super) fn exponential(mean: Option<f64>) -> Option<Law<impl Fn(f64) -> (f64, f64) + use<>>> {
+    let rate = match mean {
+        Some(mean) => positive(1.0 / positive(mean)?)?,
+        None => 0.0,
+    };
+    Some(Law {
+        at: move |x: f64| (libm::exp(-rate * x), -libm::expm1(-rate * x)),
+        noise: 0.0,
+    })
 }
 
 #[cfg(test)]

@@ -104,8 +104,46 @@ impl GeneralPatience {
         &self,
         law: &Law<impl Fn(f64) -> (f64, f64)>,
     ) -> Option<WaitMeasures> {
-        let solved = self.solve(None, law)?;
+        self.station()?.measures(law)
+    }
+
+    /// The service levels with the patience as a pair of survival and distribution function.
+    pub(super) fn service_levels_by(
+        &self,
+        threshold: f64,
+        law: &Law<impl Fn(f64) -> (f64, f64)>,
+    ) -> Option<ServiceLevels> {
+        self.station()?.service_levels(threshold, law)
+    }
+
+    fn station(&self) -> Option<Station> {
         let load = offered_load(self.arrival_rate, self.mean_service)?;
+        let n = server_count(self.servers)?;
+        Some(Station {
+            arrival_rate: self.arrival_rate,
+            drain: f64::from(n) / self.mean_service,
+            at_once: inverse_blocking(load, n - 1),
+        })
+    }
+}
+
+/// A queue with Poisson arrivals in front of agents who finish contacts at a constant rate while all of them are busy.
+///
+/// What happens while some of them are free is in one number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Station {
+    /// Contacts offered per unit of time.
+    pub(super) arrival_rate: f64,
+    /// Contacts finished per unit of time while all are busy.
+    pub(super) drain: f64,
+    /// Probability that some agent is free, over that of exactly one free slot: `1 / B(n - 1, a)` with plain agents.
+    pub(super) at_once: f64,
+}
+
+impl Station {
+    /// The measures; their occupancy is the share of the `drain` that is used.
+    pub(super) fn measures(&self, law: &Law<impl Fn(f64) -> (f64, f64)>) -> Option<WaitMeasures> {
+        let solved = self.solve(None, law)?;
         let total = solved.integrals.late;
         let p_delay = not_negative(solved.p_delay)?;
         let served = solved.p_at_once + solved.per(total.served);
@@ -119,12 +157,12 @@ impl GeneralPatience {
             mean_offered_wait: not_negative(solved.per(total.offered_wait))?,
             mean_wait_served: not_negative(solved.per(total.wait_served) / served)?,
             mean_wait_abandoned: not_negative(total.wait_abandoned / total.abandoned),
-            occupancy: not_negative(load * served / f64::from(self.servers))?,
+            occupancy: not_negative(self.arrival_rate * served / self.drain)?,
         })
     }
 
-    /// The service levels with the patience as a pair of survival and distribution function.
-    pub(super) fn service_levels_by(
+    /// The service levels of a threshold.
+    pub(super) fn service_levels(
         &self,
         threshold: f64,
         law: &Law<impl Fn(f64) -> (f64, f64)>,
@@ -149,11 +187,7 @@ impl GeneralPatience {
         threshold: Option<f64>,
         law: &Law<impl Fn(f64) -> (f64, f64)>,
     ) -> Option<Solved> {
-        let load = offered_load(self.arrival_rate, self.mean_service)?;
-        let n = server_count(self.servers)?;
-        let drain = f64::from(n) / self.mean_service;
-        let at_once = inverse_blocking(load, n - 1);
-        let integrals = integrate(self.arrival_rate, drain, at_once, threshold, law)?;
+        let integrals = integrate(self.arrival_rate, self.drain, self.at_once, threshold, law)?;
         let density = integrals.early.plus(&integrals.late).all;
         let odds = self.arrival_rate * density / integrals.at_once;
         Some(Solved {

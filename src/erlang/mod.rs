@@ -11,8 +11,11 @@
 //! | M/M/n+M | unlimited | exponential | [`ErlangA`] |
 //! | M/M/n+G | unlimited | any law | [`GeneralPatience`] |
 //! | M/M/n/K, M/M/n/K+M | limited | infinite or exponential | [`FiniteRoom`] |
+//! | M/M/n with priority classes | unlimited | infinite | [`PriorityClass`] |
+//! | several contacts an agent | unlimited | infinite or exponential | [`ChatAgents`] |
 //!
-//! Staffing to a target: [`servers_for`] (with patience or without), [`square_root_staffing`].
+//! Staffing to a target: [`servers_for`] (with patience or without), [`square_root_staffing`]; work with deadlines:
+//! [`Deadlines`].
 //!
 //! **Units.** Time is in any one unit the caller likes, the same for every argument: rates are per unit, waits and
 //! thresholds come out in it. Loads are in erlangs (`arrival_rate * mean_service`). Shares lie between 0 and 1.
@@ -43,7 +46,10 @@
 mod a;
 mod b;
 mod c;
+mod chats;
 mod general;
+mod levelling;
+mod priority;
 mod quadrature;
 mod room;
 mod rule;
@@ -52,9 +58,12 @@ mod staffing;
 pub use a::ErlangA;
 pub use b::{blocking, carried_load, occupancy, p_all_idle, servers_for_blocking};
 pub use c::ErlangC;
+pub use chats::{ChatAgents, ChatMeasures};
 pub use general::{GeneralPatience, ServiceLevels, WaitMeasures};
+pub use levelling::Deadlines;
+pub use priority::PriorityClass;
 pub use room::{FiniteRoom, RoomMeasures, RoomServiceLevels};
-pub use staffing::{ServiceLevelKind, Target, servers_for, square_root_staffing};
+pub use staffing::{ServiceLevelKind, Target, servers_for, smallest, square_root_staffing};
 
 /// The largest number of servers any formula here accepts (more is answered with `None`): a bound on the time of a call.
 pub const MAX_SERVERS: u32 = 10_000_000;

@@ -142,22 +142,35 @@ pub fn servers_for(
             && targets.iter().all(|t| t.is_met(&queue))
     };
     let start = square_root_staffing(load, 0.0)?;
-    let mut step = (load.sqrt() as u32).max(1);
-    // low misses (zero agents always do), high meets
-    let (mut low, mut high) = (0, start);
-    if met(start) {
+    smallest(start, (load.sqrt() as u32).max(1), MAX_SERVERS, met)
+}
+
+/// The smallest number from 1 to `most` for which `met` is true, if it stays true for every larger one; `None` if it is for none.
+///
+/// Steps of growing size, from `step` on, away from `start`, then bisection.
+pub fn smallest(
+    start: u32,
+    mut step: u32,
+    most: u32,
+    mut met: impl FnMut(u32) -> bool,
+) -> Option<u32> {
+    let mut high = start.clamp(1, most.max(1));
+    step = step.max(1);
+    // low misses (zero always does), high meets
+    let mut low = 0;
+    if met(high) {
         while high > step && met(high - step) {
             high -= step;
             step = step.saturating_mul(2);
         }
-        low = high.saturating_sub(step).max(low);
+        low = high.saturating_sub(step);
     } else {
         loop {
-            low = high;
-            if low >= MAX_SERVERS {
+            low = high.max(low);
+            if low >= most {
                 return None;
             }
-            high = high.saturating_add(step).min(MAX_SERVERS);
+            high = high.saturating_add(step).min(most);
             step = step.saturating_mul(2);
             if met(high) {
                 break;

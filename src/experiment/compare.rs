@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::run::Outcome;
-use crate::measure::{Slice, ValueKind, kind_of_interval};
+use crate::measure::{Slice, Unit, measure};
 use crate::model::Model;
 use crate::stats::{
     PairedDifference, Tally, WelchDifference, bonferroni_level, confidence_below_zero, holm,
@@ -154,7 +154,7 @@ pub fn compare(sides: &[Side<'_>]) -> Vec<Comparison> {
                 continue;
             }
             let pairs = Pairs::of(base, i, other, j);
-            let is_event = kind_of_interval(row.measure, &row.unit) == ValueKind::Event;
+            let is_event = measure(row.measure).is_some_and(|m| m.unit == Unit::Chance);
             family.extend(pairs.difference(level).map(|mut raw| {
                 if is_event && raw.standard_error == 0.0 {
                     // A few events that came out alike do not say that they always do.

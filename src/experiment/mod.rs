@@ -30,17 +30,17 @@ pub use design::{
     Column, Design, DesignError, Factor, Levels, MOST_FACTORS, MOST_POINTS, MOST_SOBOL, Sampling,
     design, split_unit,
 };
-pub use intervals::{INTERVAL_COLUMNS, IntervalEstimate, IntervalTable};
+pub use intervals::{IntervalEstimate, IntervalTable, estimate as interval_estimate};
 pub use leaf::kept_length;
 pub use money::{Cheaper, Finance, finance};
 pub use plan::Plan;
 pub use precision::{
-    Known, Precision, Reached, Target, USUAL_CAP, USUAL_TARGETS, Width, reached, run_precise,
+    Known, Precision, Reached, Target, USUAL_CAP, Width, reached, run_precise, usual_targets,
 };
 pub use run::{Estimate, Job, MonthlyTable, Outcome, Progress, RunError, rows, run, run_range};
 pub use select::{Candidate, Delta, FIRST_STAGE, Ranking, Selection, Verdict, select};
 pub use sensitivity::{Effect, Influence, influences};
 pub use settling::{Unsettled, unsettled};
 pub use structured::Structure;
-pub use sweep::{Desk, Finished, Shard, SweepError, Task, USUAL_MEASURES, Wanted, sweep};
+pub use sweep::{Desk, Finished, Shard, SweepError, Task, Wanted, sweep, usual_measures};
 pub use week::{WeekRow, week};

@@ -1,22 +1,12 @@
 //! What scenarios cost over the replications, and which one is the cheaper.
 
 use super::compare::{Method, Pairs, Side};
-use crate::measure::Slice;
+use crate::measure::{List, Slice, ranked};
 use crate::stats::{
     PairedDifference, QuantileType, Tally, WelchDifference, clopper_pearson, confidence_below_zero,
     sample_quantile,
 };
 
-/// Measures of cost; of the first less is cheaper, of a net present value more is.
-const COSTS: [&str; 7] = [
-    "value_at_risk",
-    "cost_total",
-    "cost_per_contact",
-    "cost_per_case",
-    "cost_per_durable_resolution",
-    "cost_with_risk",
-    NPV,
-];
 const NPV: &str = "npv";
 
 /// A measure of cost of one scenario over its replications.
@@ -57,7 +47,7 @@ pub struct Cheaper {
 pub fn finance(sides: &[Side<'_>]) -> Vec<Finance> {
     let mut out = Vec::new();
     for (k, side) in sides.iter().enumerate() {
-        for measure in COSTS {
+        for measure in ranked(List::Finance).into_iter().map(|m| m.id) {
             let Some(i) = row(side, measure) else {
                 continue;
             };

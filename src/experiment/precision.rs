@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::run::{Job, Outcome, Progress, RunError, Runner, rows};
-use crate::measure::{Row, Slice};
+use crate::measure::{List, Row, Slice, measures_of};
 use crate::model::Model;
 use crate::stats::{SequentialStop, replications_for};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -116,7 +116,9 @@ impl std::fmt::Display for Width {
 }
 
 /// Measures that are looked at when none are named, as far as a scenario has them.
-pub const USUAL_TARGETS: [&str; 3] = ["sl_net", "mean_wait", "cost_total"];
+pub fn usual_targets() -> impl Iterator<Item = &'static str> {
+    measures_of(List::Precision).map(|m| m.id)
+}
 
 /// Most replications of a sequential run when nothing is said.
 pub const USUAL_CAP: u32 = 1_000;
@@ -129,7 +131,7 @@ pub struct Precision {
     /// Whether this is asked of the paired differences from the first scenario (a share is one of the first one's mean) rather than of each
     /// scenario; then all have the same number of replications.
     pub differences: bool,
-    /// Of which measures; empty: those of the [`USUAL_TARGETS`] whose unit fits.
+    /// Of which measures; empty: those of the [`usual_targets`] whose unit fits.
     pub on: Vec<Target>,
     /// No more replications than these.
     pub most: u32,
@@ -157,8 +159,7 @@ impl Precision {
             let row = t.find(&rows, model).map(|i| &rows[i]);
             row.is_some_and(|r| self.width.as_ref().is_none_or(|w| w.fits(&r.unit)))
         };
-        let usual = USUAL_TARGETS.iter().map(|t| Target::new(t));
-        usual.filter(fits).collect()
+        usual_targets().map(Target::new).filter(fits).collect()
     }
 
     /// Most replications under this plan.

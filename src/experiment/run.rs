@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::sweep::Finished;
 use crate::engine::{Account, Laws};
 use crate::finance::Money;
-use crate::measure::{Counters, Monthly, Row, Values, count, kind_of_interval};
+use crate::measure::{Counters, Monthly, Period, Row, Values, count, measure};
 use crate::model::Model;
 use crate::stats::{ConfidenceInterval, IntervalKind, StudentT, Tally};
 use rayon::prelude::*;
@@ -46,8 +46,8 @@ pub struct Outcome {
 pub struct MonthlyTable {
     /// The rows of every month, in a fixed order.
     pub rows: Vec<Row>,
-    /// The months, `2025-06` and so on.
-    pub months: Vec<String>,
+    /// The months, in order.
+    pub months: Vec<Period>,
     /// By replication: the value of each row of each month (`month * rows + row`), NaN where it is undefined.
     pub values: Vec<Vec<f64>>,
 }
@@ -56,7 +56,7 @@ impl MonthlyTable {
     pub(super) fn new(tables: &Tables<'_>) -> Self {
         Self {
             rows: [tables.monthly.rows(), tables.money.rows()].concat(),
-            months: tables.monthly.labels().map(str::to_owned).collect(),
+            months: tables.monthly.months().cloned().collect(),
             values: Vec::new(),
         }
     }
@@ -74,7 +74,7 @@ impl MonthlyTable {
 pub struct Estimate {
     /// Mean over the replications in which the value is defined; `None` when it never is.
     pub mean: Option<f64>,
-    /// Confidence interval of the mean, with at least two values; how it is made depends on the kind of the measure.
+    /// Confidence interval of the mean, with at least two values; how it is made depends on the measure.
     pub interval: Option<ConfidenceInterval>,
     /// Replications in which the value is defined.
     pub replications: usize,
@@ -100,19 +100,15 @@ impl Outcome {
 
     /// How the interval of the values of a row is made.
     fn interval_kind(&self, row: usize, values: &[f64]) -> IntervalKind {
-        let Row {
-            measure,
-            slice,
-            unit,
-        } = &self.rows[row];
+        let own = &self.rows[row];
         // The number of trials matters only where the values say nothing of their spread.
         let alike = values.windows(2).all(|pair| pair[0] == pair[1]);
         let mean_of = |of: &str| {
-            let is_it = |r: &Row| r.measure == of && r.slice == *slice;
+            let is_it = |r: &Row| r.measure == of && r.slice == own.slice;
             let counts = self.rows.iter().position(is_it).filter(|_| alike)?;
             Tally::of(&self.defined(counts)).mean()
         };
-        kind_of_interval(measure, unit).interval(mean_of)
+        measure(own.measure).map_or(IntervalKind::Number, |m| m.interval_kind(mean_of))
     }
 
     fn estimate_of(&self, values: &[f64], kind: IntervalKind) -> Estimate {
@@ -477,7 +473,7 @@ fn replicate(
     Some(Leaf {
         values,
         monthly,
-        sample: intervals.sample(&counters),
+        sample: intervals.sample(&counters, laws.model()),
         contacts: account.contacts(),
         events: account.events,
         conserved: account.conserved,

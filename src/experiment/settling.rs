@@ -1,14 +1,11 @@
 //! Whether the beginning of what is measured is like the rest of it.
 
-use super::intervals::column;
 use super::run::Outcome;
+use crate::measure::Sums;
 use crate::model::{Arrivals, Model};
 use crate::stats::{BatchMeans, mser};
-use crate::time::{DAY, Micros, WEEK};
+use crate::time::{DAY, Micros, WEEK, to_seconds};
 
-/// Columns of the interval table whose sum is looked at: contacts that wait, and agents who have any.
-const WAITING: usize = column("queue_length");
-const BUSY: usize = column("agents_busy");
 /// Observations of a batch: MSER-5.
 const BATCH: usize = 5;
 /// Periods of the demand after the warm-up, at least: in fewer its pattern and a beginning cannot be told apart.
@@ -70,15 +67,11 @@ pub fn unsettled(model: &Model, outcome: &Outcome) -> Option<Unsettled> {
 
 /// Contacts waiting and agents busy in an interval, mean over the replications.
 fn level(outcome: &Outcome, interval: usize) -> Option<f64> {
-    let n = outcome.intervals.replications();
-    let value = |r: usize, column| {
-        outcome
-            .intervals
-            .value(r, interval, 0, column)
-            .unwrap_or(0.0)
-    };
-    let sum: f64 = (0..n).map(|r| value(r, WAITING) + value(r, BUSY)).sum();
-    (n > 0).then(|| sum / n as f64)
+    let sums = outcome.intervals.sums(interval, 0);
+    let seconds = outcome.intervals.seconds(interval);
+    let level = |s: &Sums| to_seconds(s.customers.queue_time + s.agents.busy) / seconds;
+    let sum: f64 = sums.iter().map(level).sum();
+    (!sums.is_empty()).then(|| sum / sums.len() as f64)
 }
 
 /// After how long the expected demand is the same again: a step, a day or a week.

@@ -2,31 +2,18 @@
 
 use super::run::{Progress, Tables, play};
 use crate::engine::Laws;
-use crate::measure::Row;
+use crate::measure::{List, Row, measures_of};
 use crate::model::Model;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The measures that are kept when none are named, those of them that the scenario has.
-pub const USUAL_MEASURES: [&str; 16] = [
-    "contacts",
-    "ai_share",
-    "durable_resolution",
-    "sl_net",
-    "mean_wait",
-    "abandonment_rate",
-    "agents_on_duty",
-    "occupancy",
-    "fte_required",
-    "fte_displaced",
-    "satisfaction",
-    "headcount_end",
-    "cost_total",
-    "cost_per_contact",
-    "cost_per_durable_resolution",
-    "npv",
-];
+pub fn usual_measures() -> Vec<Wanted> {
+    measures_of(List::Sweep)
+        .map(|m| Wanted::new(m.id))
+        .collect()
+}
 
 /// Pieces of work for each thread: enough that no thread waits long for the last one.
 const PIECES: usize = 16;

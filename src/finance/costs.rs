@@ -1,7 +1,7 @@
 //! What a month costs.
 
 use crate::engine::People;
-use crate::measure::{AnswerSums, Ledger, Sums};
+use crate::measure::{Add, Agents, Answers, Customers, Ledger, Sums};
 use crate::model::{AiPrice, Model, Pay, PoolPrice};
 use crate::time::{Micros, to_seconds};
 
@@ -75,7 +75,7 @@ impl Costs {
 /// What the assistant's vendor charges for a time in which `model` holds.
 pub(super) fn of_assistant(model: &Model, ledger: &Ledger, span: Span) -> f64 {
     model.prices.ai.as_ref().map_or(0.0, |price| {
-        let mut all = Sums::default();
+        let mut all = Customers::default();
         ledger.topics.iter().for_each(|s| all.add(s));
         ai_charge(price, &all, span)
     })
@@ -104,7 +104,7 @@ pub(super) fn of_group(
     let pools: Vec<usize> = (0..model.pools.len())
         .filter(|&p| model.pools[p].group() == Some(g))
         .collect();
-    let sum = |of: fn(&Sums) -> u64| pools.iter().map(|&p| of(&ledger.pools[p])).sum::<u64>();
+    let sum = |of: fn(&Agents) -> u64| pools.iter().map(|&p| of(&ledger.pools[p])).sum::<u64>();
     let overtime = to_seconds(sum(|s| s.overtime)) / HOUR;
     let hour = model.productive.paid_hours();
     let cost = payroll(pay, &ledger.groups[g], share) + overtime_pay(pay, overtime, hour);
@@ -147,16 +147,14 @@ impl Work {
     /// What pool `p` did in a period that begins at `start`.
     pub fn of(model: &Model, ledger: &Ledger, p: usize, start: Micros) -> Self {
         let pools = model.pools.len();
-        let (mut answers, mut within, mut net) = (AnswerSums::default(), 0, 0);
+        // The answers of the pool, and all visits of the contact types that lead to it.
+        let (mut answers, mut leading) = (Answers::default(), Sums::default());
         for k in 0..model.topics.len() {
             answers.add(&ledger.matrix[k * pools + p]);
             if model.leads_to(k, p) {
-                let topic = &ledger.topics[k];
+                leading.customers.add(&ledger.topics[k]);
                 let all = &ledger.matrix[k * pools..(k + 1) * pools];
-                within += all.iter().map(|a| a.answered_within).sum::<u64>();
-                net += topic
-                    .offered
-                    .saturating_sub(topic.turned_away + topic.abandoned_within);
+                all.iter().for_each(|a| leading.answers.add(a));
             }
         }
         let (pool, sums) = (&model.pools[p], &ledger.pools[p]);
@@ -169,7 +167,7 @@ impl Work {
             paid_hours: if pool.has_shifts() {
                 hours(sums.paid)
             } else {
-                (online_hours + away) / (1.0 - pool.shrinkage(start))
+                (online_hours + away) * pool.paid_per_duty(start)
             },
             overtime_hours: hours(sums.overtime),
             handled_minutes: answers.handle / 60.0,
@@ -177,7 +175,7 @@ impl Work {
             resolved: answers.resolved as f64,
             extra_pay: ledger.pools[p].earned_extra,
             joined: ledger.pools[p].members_joined as f64,
-            service_level: (net > 0).then(|| within as f64 / net as f64),
+            service_level: leading.service_level(),
         }
     }
 }
@@ -220,7 +218,7 @@ pub fn pool_charge(price: &PoolPrice, work: &Work, span: Span) -> f64 {
 }
 
 /// The assistant's invoice for a month.
-pub fn ai_charge(price: &AiPrice, all: &Sums, span: Span) -> f64 {
+pub fn ai_charge(price: &AiPrice, all: &Customers, span: Span) -> f64 {
     let conversations = (all.ai_contacts as f64 - price.included * span.share).max(0.0);
     let resolved = if price.refund {
         all.ai_kept

@@ -10,5 +10,5 @@ mod parts;
 mod risk;
 
 pub use costs::{Costs, Span, Work, ai_charge, overtime_pay, payroll, pool_charge};
-pub use money::{Money, formula};
+pub use money::Money;
 pub use risk::value_at_risk;

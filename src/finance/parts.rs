@@ -1,7 +1,7 @@
 //! The months that are charged, each divided for those who are paid at the moments at which their own prices change.
 
 use super::costs::{Costs, Span, of_assistant, of_group, of_pool};
-use crate::measure::{Counters, Ledger};
+use crate::measure::Ledger;
 use crate::model::{Model, Period};
 use crate::time::Micros;
 use std::borrow::Cow;
@@ -26,6 +26,7 @@ enum Payee {
 }
 
 /// A month, or a part of one, that is charged by the same prices.
+#[derive(Clone)]
 struct Part {
     periods: Range<usize>,
     /// The epoch of its first period.
@@ -38,8 +39,8 @@ struct Part {
 }
 
 impl Month {
-    /// What the month cost.
-    pub(super) fn costs(&self, model: &Model, counters: &Counters) -> Costs {
+    /// What the month cost, of whose periods these are the sums.
+    pub(super) fn costs(&self, model: &Model, ledgers: &[Ledger]) -> Costs {
         let mut costs = Costs::none(model);
         // Nearly everybody is paid for the same time.
         let mut sums: Vec<(&Range<usize>, Cow<'_, Ledger>)> = Vec::new();
@@ -49,7 +50,7 @@ impl Month {
                     .iter()
                     .position(|(periods, _)| **periods == part.periods);
                 let at = known.or_else(|| {
-                    let ledger = Ledger::of(counters.periods[part.periods.clone()].iter())?;
+                    let ledger = Ledger::of(ledgers[part.periods.clone()].iter())?;
                     sums.push((&part.periods, ledger));
                     Some(sums.len() - 1)
                 });
@@ -103,23 +104,46 @@ pub(super) fn months(model: &Model) -> Vec<Month> {
         .enumerate()
         .filter(|(_, p)| all[p.month].end > model.warmup)
         .collect();
-    let payees = || {
-        let pools = (0..model.pools.len()).map(Payee::Pool);
-        let groups = (0..model.groups.len()).map(Payee::Group);
-        std::iter::once(Payee::Assistant).chain(pools).chain(groups)
-    };
     let of_month = |of: &[(usize, Period)]| {
         let (first, last) = (of.first()?.0, of.last()?.0);
         Some(Month {
             share: of.iter().map(|(_, period)| period.span.counted).sum(),
             periods: first..last + 1,
-            paid: payees()
+            paid: payees(model)
                 .map(|payee| (payee, parts(model, payee, &counted, of)))
                 .collect(),
         })
     };
     let by_month = counted.chunk_by(|a, b| a.1.month == b.1.month);
     by_month.filter_map(of_month).collect()
+}
+
+/// The time after the horizon as a month of which no share is charged: what is paid by the hour, at the prices at the horizon.
+pub(super) fn after_horizon(model: &Model) -> Month {
+    let part = Part {
+        periods: 0..1,
+        epoch: model.timeline.len(),
+        start: model.horizon,
+        span: Span {
+            share: 0.0,
+            first: false,
+            last: false,
+        },
+        left: 0.0,
+    };
+    let paid = payees(model).map(|payee| (payee, vec![part.clone()]));
+    Month {
+        share: 0.0,
+        periods: 0..1,
+        paid: paid.collect(),
+    }
+}
+
+/// Who may be paid.
+fn payees(model: &Model) -> impl Iterator<Item = Payee> {
+    let pools = (0..model.pools.len()).map(Payee::Pool);
+    let groups = (0..model.groups.len()).map(Payee::Group);
+    std::iter::once(Payee::Assistant).chain(pools).chain(groups)
 }
 
 /// The parts of a month, given by its periods, for one who is paid.

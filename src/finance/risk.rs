@@ -1,12 +1,7 @@
 //! What customers are worth who leave the company.
 
-use crate::measure::{Ledger, Verdicts};
+use crate::measure::{Add, Ledger, Verdicts};
 use crate::model::Model;
-
-/// What the company loses with a customer of a topic.
-pub(super) fn customer_value(model: &Model, topic: usize) -> Option<f64> {
-    model.topics[topic].satisfaction?.customer_value
-}
 
 /// Value at risk of a topic = customer value x (customers who left - baseline share x cases ended). Negative where fewer left than
 /// leave anyway; none where a customer has no value.

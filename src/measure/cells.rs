@@ -1,90 +1,215 @@
-//! Counts by reporting interval, kept small.
+//! Counts in small stretches of time, of which intervals, days, weeks, months and periods are put together.
+//!
+//! Time is cut at the reporting intervals and wherever something else begins or ends that is counted apart: a local day, a period, the
+//! counted time. So every one of these is a union of whole cells. One more cell holds what comes after the horizon.
 
-use super::ledger::Ledger;
+use super::sums::{Agents, Answers, Customers, Sums};
 use crate::model::{Model, Period};
 use crate::slots::Slots;
-use crate::time::{Micros, to_seconds};
+use crate::time::{DAY, Micros, to_seconds};
 
-/// What happened to the contacts of one topic in one interval. Contacts count in the interval in which they were offered
-/// (or began), `queue_time` and `abandoned_now` in the interval in which they happen.
+/// What happened to the contacts of one type in one cell; the fields mean what those of [`Customers`] and [`Answers`] mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TopicCell {
-    /// Contacts begun.
+    /// See [`Customers::contacts`].
     pub contacts: u32,
-    /// Contacts begun that the assistant took part in.
+    /// See [`Customers::ai_contacts`].
     pub ai_contacts: u32,
-    /// Visits to the queue.
+    /// See [`Customers::offered`].
     pub offered: u32,
-    /// Could not start at once.
+    /// See [`Customers::delayed`].
     pub delayed: u32,
-    /// Answered.
+    /// See [`Answers::answered`].
     pub answered: u32,
-    /// Answered within T.
+    /// See [`Answers::answered_within`].
     pub answered_within: u32,
-    /// Left the queue.
+    /// See [`Customers::abandoned`].
     pub abandoned: u32,
-    /// Left it within T.
+    /// See [`Customers::abandoned_within`].
     pub abandoned_within: u32,
-    /// Turned away.
-    pub turned_away: u32,
-    /// Left the queue in this interval, whenever they came.
+    /// See [`Customers::abandoned_now`].
     pub abandoned_now: u32,
-    /// Waits of the answered and the abandoned, microseconds.
+    /// See [`Customers::turned_away`].
+    pub turned_away: u32,
+    /// See [`Customers::unserved`].
+    pub unserved: u32,
+    /// See [`Customers::wait`].
     pub wait: u64,
-    /// Queue length integrated over the interval, contact-microseconds.
+    /// See [`Customers::queue_time`].
     pub queue_time: u64,
 }
 
-/// What the agents of one pool did in one interval; times in agent-microseconds.
+/// What the agents of one pool did in one cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PoolCell {
-    /// Contacts offered in this interval that the pool answered.
+    /// Visits of this cell that the pool answered.
     pub answered: u32,
-    /// Time with something in hand.
+    /// See [`Agents::busy`].
     pub busy: u64,
-    /// Time logged on.
+    /// See [`Agents::duty`].
     pub duty: u64,
-    /// Time past the end of shift or session.
+    /// See [`Agents::finishing`].
     pub finishing: u64,
 }
 
+/// Number of sums of a [`TopicCell`], and of a [`PoolCell`].
+pub const TOPIC_SUMS: usize = 13;
+/// See [`TOPIC_SUMS`].
+pub const POOL_SUMS: usize = 4;
+
 impl TopicCell {
-    /// Contacts that count for `sl_net`: offered less turned away and abandoned within T.
-    pub fn net(&self) -> u32 {
-        self.offered - self.turned_away - self.abandoned_within
+    /// Adds the cell to the sums that it has a part of.
+    pub(super) fn add_to(&self, customers: &mut Customers, answers: &mut Answers) {
+        let Self {
+            contacts,
+            ai_contacts,
+            offered,
+            delayed,
+            answered,
+            answered_within,
+            abandoned,
+            abandoned_within,
+            abandoned_now,
+            turned_away,
+            unserved,
+            wait,
+            queue_time,
+        } = *self;
+        customers.contacts += u64::from(contacts);
+        customers.ai_contacts += u64::from(ai_contacts);
+        customers.offered += u64::from(offered);
+        customers.delayed += u64::from(delayed);
+        customers.abandoned += u64::from(abandoned);
+        customers.abandoned_within += u64::from(abandoned_within);
+        customers.abandoned_now += u64::from(abandoned_now);
+        customers.turned_away += u64::from(turned_away);
+        customers.unserved += u64::from(unserved);
+        customers.wait += wait;
+        customers.queue_time += queue_time;
+        answers.answered += u64::from(answered);
+        answers.answered_within += u64::from(answered_within);
     }
 }
 
 impl PoolCell {
-    /// Busy over logged-on time, if anybody was there.
-    pub fn occupancy(&self) -> Option<f64> {
-        (self.duty > 0).then(|| self.busy as f64 / self.duty as f64)
+    /// Adds the cell to the sums that it has a part of.
+    pub(super) fn add_to(&self, agents: &mut Agents, answers: &mut Answers) {
+        let Self {
+            answered,
+            busy,
+            duty,
+            finishing,
+        } = *self;
+        agents.busy += busy;
+        agents.duty += duty;
+        agents.finishing += finishing;
+        answers.answered += u64::from(answered);
     }
+}
+
+impl Sums {
+    /// The sums that cells have of customers, times in seconds.
+    pub fn customer_cell(&self) -> [f64; TOPIC_SUMS] {
+        let (c, a) = (&self.customers, &self.answers);
+        let counts = [
+            c.contacts,
+            c.ai_contacts,
+            c.offered,
+            c.delayed,
+            a.answered,
+            a.answered_within,
+            c.abandoned,
+            c.abandoned_within,
+            c.abandoned_now,
+            c.turned_away,
+            c.unserved,
+        ];
+        let mut out = [0.0; TOPIC_SUMS];
+        out.iter_mut().zip(counts).for_each(|(o, n)| *o = n as f64);
+        [out[11], out[12]] = [c.wait, c.queue_time].map(to_seconds);
+        out
+    }
+
+    /// The sums that cells have of agents, times in seconds.
+    pub fn agent_cell(&self) -> [f64; POOL_SUMS] {
+        let a = &self.agents;
+        let [busy, duty, finishing] = [a.busy, a.duty, a.finishing].map(to_seconds);
+        [self.answers.answered as f64, busy, duty, finishing]
+    }
+
+    /// Adds what [`Self::customer_cell`] gave.
+    pub fn add_customer_cell(&mut self, cell: &[f64]) {
+        let (c, a) = (&mut self.customers, &mut self.answers);
+        let counts = [
+            &mut c.contacts,
+            &mut c.ai_contacts,
+            &mut c.offered,
+            &mut c.delayed,
+            &mut a.answered,
+            &mut a.answered_within,
+            &mut c.abandoned,
+            &mut c.abandoned_within,
+            &mut c.abandoned_now,
+            &mut c.turned_away,
+            &mut c.unserved,
+        ];
+        counts
+            .into_iter()
+            .zip(cell)
+            .for_each(|(n, x)| *n += *x as u64);
+        c.wait += (cell[11] * 1e6).round_ties_even() as u64;
+        c.queue_time += (cell[12] * 1e6).round_ties_even() as u64;
+    }
+
+    /// Adds what [`Self::agent_cell`] gave; the answers of a pool only where they are asked for.
+    pub fn add_agent_cell(&mut self, cell: &[f64], with_answers: bool) {
+        let a = &mut self.agents;
+        for (time, seconds) in [&mut a.busy, &mut a.duty, &mut a.finishing]
+            .into_iter()
+            .zip(&cell[1..])
+        {
+            *time += (seconds * 1e6).round_ties_even() as u64;
+        }
+        if with_answers {
+            self.answers.answered += cell[0] as u64;
+        }
+    }
+}
+
+/// How time is cut into cells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grid {
+    /// Width of a reporting interval.
+    width: Micros,
+    horizon: Micros,
+    /// Where the cells begin; the last one begins at the horizon and has no end.
+    starts: Vec<Micros>,
+    /// By reporting interval: its first cell.
+    first: Vec<u32>,
+    /// By cell: the period that it belongs to; the last cell has the number after the last.
+    periods: Vec<u32>,
 }
 
 /// The cells of one replication.
 #[derive(Clone, Debug)]
 pub struct Cells {
-    width: Micros,
-    intervals: usize,
-    horizon: Micros,
+    grid: Grid,
     topics: usize,
     pools: usize,
     topic_cells: Slots<TopicCell>,
     pool_cells: Slots<PoolCell>,
-    /// The interval asked for last: the next question is nearly always about the same.
+    /// The cell asked for last: the next question is nearly always about the same.
     last: Place,
 }
 
-/// Where the cells of one interval are.
+/// Where a cell is.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Place {
     start: Micros,
-    /// Where it ends: at the horizon at the latest.
     end: Micros,
-    /// Its first cell by topic.
+    /// Its first entry by contact type.
     topics: usize,
-    /// Its first cell by pool.
+    /// Its first entry by pool.
     pools: usize,
 }
 
@@ -92,32 +217,114 @@ pub(super) struct Place {
 const MAX_BYTES: usize = 24 << 20;
 
 impl Place {
-    /// Whether the span lies in the interval, as nearly every one does.
+    /// Whether the span lies in the cell, as nearly every one does.
     #[inline(always)]
     pub(super) fn holds(&self, from: Micros, to: Micros) -> bool {
         from >= self.start && to <= self.end
     }
 }
 
-impl Cells {
-    /// Empty cells for one replication of `model`.
-    pub fn new(model: &Model) -> Self {
-        let width = Self::width(model);
-        let intervals = model.horizon.div_ceil(width).max(1) as usize;
-        let (topics, pools) = (model.topics.len(), model.pools.len());
+impl Grid {
+    /// The grid of a model.
+    pub fn of(model: &Model) -> Self {
+        Self::new(model, &model.periods())
+    }
+
+    /// The grid of a model with these periods.
+    pub(super) fn new(model: &Model, periods: &[Period]) -> Self {
+        let (width, horizon) = (Cells::width(model), model.horizon);
+        let intervals = horizon.div_ceil(width).max(1);
+        let mut starts: Vec<Micros> = (0..intervals).map(|i| i * width).collect();
+        starts.extend(periods.iter().map(|p| p.span.start));
+        starts.extend([model.warmup, horizon]);
+        if width <= DAY {
+            starts.extend(model.calendar.day_starts(horizon));
+        }
+        starts.retain(|&t| t <= horizon);
+        starts.sort_unstable();
+        starts.dedup();
+        let first = |i| starts.partition_point(|&t| t < i * width) as u32;
+        let period = |&t: &Micros| match t < horizon {
+            true => periods.partition_point(|p| p.span.start <= t).max(1) as u32 - 1,
+            false => periods.len() as u32,
+        };
         Self {
             width,
-            intervals,
-            horizon: model.horizon,
+            horizon,
+            first: (0..intervals).map(first).collect(),
+            periods: starts.iter().map(period).collect(),
+            starts,
+        }
+    }
+
+    /// Number of cells before the horizon.
+    pub fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Whether there is no time before the horizon.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Number of reporting intervals.
+    pub fn intervals(&self) -> usize {
+        self.first.len()
+    }
+
+    /// The cells of interval `i`.
+    pub fn of_interval(&self, i: usize) -> std::ops::Range<usize> {
+        let end = self.first.get(i + 1).map_or(self.len(), |&c| c as usize);
+        self.first[i] as usize..end
+    }
+
+    /// The cells that lie between two moments on borders of cells.
+    pub(super) fn between(&self, from: Micros, to: Micros) -> std::ops::Range<usize> {
+        let at = |t| self.starts[..self.len()].partition_point(|&s| s < t);
+        at(from)..at(to)
+    }
+
+    /// Begin and end of some cells, one after the other.
+    pub fn span(&self, cells: &std::ops::Range<usize>) -> (Micros, Micros) {
+        (self.starts[cells.start], self.starts[cells.end])
+    }
+
+    /// Length of some cells, one after the other, in seconds.
+    pub fn seconds(&self, cells: &std::ops::Range<usize>) -> f64 {
+        let (from, to) = self.span(cells);
+        to_seconds(to - from)
+    }
+
+    /// Number of the cell of a moment.
+    fn cell(&self, t: Micros) -> usize {
+        if t >= self.horizon {
+            return self.len();
+        }
+        let mut cell = self.first[(t / self.width) as usize] as usize;
+        while self.starts[cell + 1] <= t {
+            cell += 1;
+        }
+        cell
+    }
+}
+
+impl Cells {
+    /// Empty cells for one replication of `model`.
+    pub(super) fn new(model: &Model, periods: &[Period]) -> Self {
+        let grid = Grid::new(model, periods);
+        let (topics, pools) = (model.topics.len(), model.pools.len());
+        let cells = grid.len() + 1;
+        Self {
+            grid,
             topics,
             pools,
-            topic_cells: vec![TopicCell::default(); intervals * topics].into(),
-            pool_cells: vec![PoolCell::default(); intervals * pools].into(),
+            topic_cells: vec![TopicCell::default(); cells * topics].into(),
+            pool_cells: vec![PoolCell::default(); cells * pools].into(),
             last: Place::default(),
         }
     }
 
-    /// Width of the cells: the model's interval, doubled until the cells of a replication fit their memory.
+    /// Width of the reporting intervals: the model's, doubled until the cells of a replication fit their memory.
     pub fn width(model: &Model) -> Micros {
         let row =
             model.topics.len() * size_of::<TopicCell>() + model.pools.len() * size_of::<PoolCell>();
@@ -128,22 +335,12 @@ impl Cells {
         width
     }
 
-    /// Number of intervals.
-    pub fn intervals(&self) -> usize {
-        self.intervals
+    /// How time is cut.
+    pub fn grid(&self) -> &Grid {
+        &self.grid
     }
 
-    /// Start of interval `i`.
-    pub fn start(&self, i: usize) -> Micros {
-        i as Micros * self.width
-    }
-
-    /// Length of interval `i` in seconds; the last one may be shorter.
-    pub fn seconds(&self, i: usize) -> f64 {
-        to_seconds(self.width.min(self.horizon - self.start(i)))
-    }
-
-    /// The cells of a time; times after the horizon belong to the last interval.
+    /// The cell of a moment.
     #[inline(always)]
     pub(super) fn place(&mut self, t: Micros) -> Place {
         if t < self.last.start || t >= self.last.end {
@@ -155,28 +352,20 @@ impl Cells {
     #[cold]
     #[inline(never)]
     fn seek(&mut self, t: Micros) {
-        self.last = self.locate(t);
+        self.last = self.locate(self.grid.cell(t));
     }
 
-    fn locate(&self, t: Micros) -> Place {
-        let i = ((t / self.width) as usize).min(self.intervals - 1);
-        let start = i as Micros * self.width;
-        let end = (start + self.width).min(self.horizon);
+    fn locate(&self, cell: usize) -> Place {
         Place {
-            start,
-            end,
-            topics: i * self.topics,
-            pools: i * self.pools,
-        }
-    }
-
-    /// The place after this one, which is not the last.
-    fn after(&self, place: Place) -> Place {
-        Place {
-            start: place.end,
-            end: (place.end + self.width).min(self.horizon),
-            topics: place.topics + self.topics,
-            pools: place.pools + self.pools,
+            start: self.grid.starts[cell],
+            end: self
+                .grid
+                .starts
+                .get(cell + 1)
+                .copied()
+                .unwrap_or(Micros::MAX),
+            topics: cell * self.topics,
+            pools: cell * self.pools,
         }
     }
 
@@ -190,40 +379,20 @@ impl Cells {
         &mut self.pool_cells[place.pools + pool]
     }
 
-    /// Adds the counts of the intervals to the ledgers of their periods.
-    pub(super) fn add_to_periods(&self, spans: &[Period], periods: &mut [Ledger]) {
-        for i in 0..self.intervals {
-            let period = spans
-                .partition_point(|p| p.span.start <= self.start(i))
-                .max(1)
-                - 1;
-            let Some(ledger) = periods.get_mut(period) else {
-                continue;
-            };
-            for (sums, cell) in ledger.topics.iter_mut().zip(self.topic_row(i)) {
-                sums.contacts += u64::from(cell.contacts);
-                sums.ai_contacts += u64::from(cell.ai_contacts);
-                sums.offered += u64::from(cell.offered);
-                sums.delayed += u64::from(cell.delayed);
-                sums.abandoned += u64::from(cell.abandoned);
-                sums.abandoned_within += u64::from(cell.abandoned_within);
-                sums.turned_away += u64::from(cell.turned_away);
-                sums.wait += cell.wait;
-            }
-        }
+    /// Sums of some cells, by contact type and by pool; see [`super::Ledger::of_cells`].
+    pub fn rows(&self, cell: usize) -> (&[TopicCell], &[PoolCell]) {
+        (
+            &self.topic_cells[cell * self.topics..(cell + 1) * self.topics],
+            &self.pool_cells[cell * self.pools..(cell + 1) * self.pools],
+        )
     }
 
-    /// The cells of interval `i`, by topic.
-    pub fn topic_row(&self, i: usize) -> &[TopicCell] {
-        &self.topic_cells[i * self.topics..(i + 1) * self.topics]
+    /// Each cell, the one after the horizon last, with its period.
+    pub(super) fn by_period(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        (0..=self.grid.len()).map(|cell| (cell, self.grid.periods[cell] as usize))
     }
 
-    /// The cells of interval `i`, by pool.
-    pub fn pool_row(&self, i: usize) -> &[PoolCell] {
-        &self.pool_cells[i * self.pools..(i + 1) * self.pools]
-    }
-
-    /// Calls `f` with each interval that the span touches before the horizon and the time it spends there.
+    /// Calls `f` with each cell that the span touches and the time it spends there.
     #[inline(always)]
     pub(super) fn spread(
         &mut self,
@@ -245,15 +414,16 @@ impl Cells {
         to: Micros,
         mut f: impl FnMut(&mut Self, Place, Micros),
     ) {
-        let to = to.min(self.horizon);
         if from >= to {
             return;
         }
-        let mut place = self.locate(from);
-        f(self, place, place.end.min(to) - from);
-        while place.end < to {
-            place = self.after(place);
-            f(self, place, place.end.min(to) - place.start);
+        let mut cell = self.grid.cell(from);
+        let mut at = from;
+        while at < to {
+            let place = self.locate(cell);
+            let end = place.end.min(to);
+            f(self, place, end - at);
+            (at, cell) = (end, cell + 1);
         }
     }
 }

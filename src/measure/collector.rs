@@ -1,10 +1,13 @@
 //! The observer that counts.
+//!
+//! Every sum counts in the period that its cohort says, see [`super::sums`]: what is told of a contact is added to the period of an earlier
+//! moment, and a span of time is divided among the periods that it touches. Nearly always that is the present period, which is tried
+//! first.
 
-use super::book::{Book, Counters};
 use super::cells::{Cells, TopicCell};
 use super::earners::Earners;
-use super::ledger::Ledger;
-use super::sums::{AnswerSums, Sums};
+use super::ledger::{Counters, Ledger};
+use super::sums::{Agents, Answers, Customers};
 use super::tiers::Tiers;
 use crate::engine::{
     Account, Bookings, Contact, Handler, Laws, Observer, Paid, People, Reason, Service, Verdict,
@@ -12,30 +15,39 @@ use crate::engine::{
 };
 use crate::model::{Ending, Model, Period, PoolKind};
 use crate::slots::Slots;
+use crate::stats::Histogram;
 use crate::time::Micros;
+use std::collections::BTreeMap;
 
 /// Counts what the engine tells.
-///
-/// What the cells have anyway is not counted a second time: [`Self::finish`] adds it up. What is told once counts in the period
-/// in which it is told, and so in the one of the step of the demand grid; what the cells have, in the one of its interval.
 struct Collector<'m> {
     model: &'m Model,
-    books: Slots<Book>,
-    matrix: Slots<AnswerSums>,
-    pools: Slots<Sums>,
-    /// People by group in the period.
-    groups: Vec<People>,
-    tiers: Tiers,
-    /// The periods, and what was counted in those that are over.
-    spans: Vec<Period>,
-    periods: Vec<Ledger>,
-    /// Contacts at once of an agent by pool, in the period.
+    /// By contact type: T of the target, and the longest wait of a short abandonment.
+    limits: Slots<(Micros, Micros)>,
+    waits: Slots<Histogram>,
+    /// By period and contact type, and so on; one more period is the time after the horizon.
+    customers: Slots<Customers>,
+    answers: Slots<Answers>,
+    agents: Slots<Agents>,
+    groups: Vec<Vec<People>>,
+    tiers: Vec<Tiers>,
+    periods: Vec<Period>,
+    /// The present period: its number, its begin, and the counted time in it.
+    now: usize,
+    start: Micros,
+    counted: (Micros, Micros),
+    /// Contacts at once of an agent by pool, in the present period.
     concurrency: Vec<u64>,
     cells: Cells,
     earners: Earners,
+    /// Visits that were cut off: how long they have waited in all.
+    cut_off: BTreeMap<VisitId, Micros>,
     window: (Micros, Micros),
     fcr_window: Micros,
 }
+
+/// The case of a contact, its number, and when the visit began.
+type VisitId = (u64, u16, Micros);
 
 /// Simulates one replication and counts; see [`simulate`].
 ///
@@ -48,95 +60,234 @@ pub fn count(
 ) -> (Account, Counters) {
     let mut collector = Collector::new(laws.model());
     let account = simulate(laws, seed, replication, &mut collector, stop);
-    (account, collector.finish())
+    let drain = account.end.saturating_sub(laws.model().horizon);
+    (account, collector.finish(drain))
 }
 
 impl<'m> Collector<'m> {
     fn new(model: &'m Model) -> Self {
         let (topics, pools) = (model.topics.len(), model.pools.len());
-        let mut by_pool = Slots::from(vec![Sums::default(); pools]);
-        for (sums, pool) in by_pool.iter_mut().zip(&model.pools) {
-            sums.has_gig = pool.kind == PoolKind::Gig;
-            sums.members = u64::from(pool.steady_members());
-        }
-        Self {
+        let periods = model.periods();
+        let times = periods.len() + 1;
+        let mut collector = Self {
             model,
-            books: model.topics.iter().map(Book::new).collect(),
-            matrix: vec![AnswerSums::default(); topics * pools].into(),
-            pools: by_pool,
-            groups: vec![People::default(); model.groups.len()],
-            tiers: Tiers::new(model),
-            spans: model.periods(),
-            periods: Vec::new(),
-            concurrency: model
-                .pools
+            limits: model
+                .topics
                 .iter()
-                .map(|p| u64::from(p.concurrency))
+                .map(|t| (t.target.within, t.short_abandon))
                 .collect(),
-            cells: Cells::new(model),
+            waits: (0..topics).map(|_| Histogram::new()).collect(),
+            customers: vec![Customers::default(); times * topics].into(),
+            answers: vec![Answers::default(); times * topics * pools].into(),
+            agents: vec![Agents::default(); times * pools].into(),
+            groups: vec![vec![People::default(); model.groups.len()]; times],
+            tiers: (0..times).map(|_| Tiers::new(model)).collect(),
+            cells: Cells::new(model, &periods),
+            periods,
+            now: 0,
+            start: 0,
+            counted: (0, 0),
+            concurrency: Vec::new(),
             earners: Earners::new(pools),
+            cut_off: BTreeMap::new(),
             window: (model.warmup, model.horizon),
             fcr_window: model.fcr_window,
-        }
+        };
+        collector.open(0);
+        collector
+    }
+
+    /// The period with this number is the present one.
+    fn open(&mut self, number: usize) {
+        let Period { span, epoch, .. } = self.periods[number];
+        self.now = number;
+        self.start = span.start;
+        self.counted = (span.start.max(self.window.0), span.end);
+        let pools = &self.model.epoch(epoch).pools;
+        self.concurrency = pools.iter().map(|p| u64::from(p.concurrency)).collect();
     }
 
     /// The counts.
-    fn finish(mut self) -> Counters {
-        self.close_period();
-        let mut periods = self.periods;
-        self.cells.add_to_periods(&self.spans, &mut periods);
+    fn finish(mut self, drain: Micros) -> Counters {
+        self.add_cells();
+        self.value_saved_work();
+        let (topics, pools) = (self.model.topics.len(), self.model.pools.len());
+        let (groups, tiers) = (
+            std::mem::take(&mut self.groups),
+            std::mem::take(&mut self.tiers),
+        );
+        let ledgers = groups.into_iter().zip(tiers).enumerate();
+        let mut periods: Vec<Ledger> = ledgers
+            .map(|(i, (groups, tiers))| Ledger {
+                topics: self.customers[i * topics..(i + 1) * topics].to_vec(),
+                matrix: self.answers[i * topics * pools..(i + 1) * topics * pools].to_vec(),
+                pools: self.agents[i * pools..(i + 1) * pools].to_vec(),
+                groups,
+                tiers: tiers.talks,
+            })
+            .collect();
+        let after = periods
+            .pop()
+            .expect("there is one for the time after the horizon");
         let mut total = periods[0].clone();
         periods[1..].iter().for_each(|period| total.add(period));
         // Months that lie in the warm-up do not count, as they are not told.
         let months = self.model.months();
         let in_warmup = |p: &Period| months[p.month].end <= self.model.warmup;
-        let first = self.spans.partition_point(in_warmup);
+        let first = self.periods.partition_point(in_warmup);
         total.forget_people(&periods[first..]);
         Counters {
             total,
             periods,
-            waits: Vec::from(self.books).into_iter().map(|b| b.waits).collect(),
+            after,
+            drain,
+            waits: self.waits.into(),
             cells: self.cells,
             earners: self.earners,
         }
     }
 
-    /// Puts the books of the period away and opens new ones.
-    fn close_period(&mut self) {
-        let new = |sums: &mut Sums| {
-            let next = Sums {
-                members: sums.members,
-                has_gig: sums.has_gig,
-                ..Sums::default()
+    /// What is counted by cell is not counted a second time: here it is added to the periods.
+    fn add_cells(&mut self) {
+        let (topics, pools) = (self.model.topics.len(), self.model.pools.len());
+        let counted = self.cells.grid().between(self.window.0, self.window.1);
+        let last = self.cells.grid().len();
+        // Answers are counted by pool already.
+        let mut known = Answers::default();
+        for (cell, period) in self.cells.by_period() {
+            if !counted.contains(&cell) && cell != last {
+                continue;
+            }
+            let (of_topics, of_pools) = self.cells.rows(cell);
+            for (k, cell) in of_topics.iter().enumerate() {
+                cell.add_to(&mut self.customers[period * topics + k], &mut known);
+            }
+            for (p, cell) in of_pools.iter().enumerate() {
+                let agents = &mut self.agents[period * pools + p];
+                cell.add_to(agents, &mut known);
+                if self.model.pools[p].kind == PoolKind::Gig {
+                    agents.members_duty += cell.duty;
+                    agents.members_finishing += cell.finishing;
+                }
+            }
+        }
+    }
+
+    /// The work saved as agent time at the concurrency and occupancy that are planned in its period.
+    fn value_saved_work(&mut self) {
+        let topics = self.model.topics.len();
+        for (i, period) in self.periods.iter().enumerate() {
+            let model = self.model.epoch(period.epoch);
+            for k in 0..topics {
+                let effort = model.planned_effort(k);
+                let factor = effort.agent_seconds / effort.occupancy;
+                let customers = &mut self.customers[i * topics + k];
+                customers.saved_time = customers.saved_work * factor;
+                customers.saved_time_first = customers.saved_work_first * factor;
+            }
+        }
+    }
+
+    /// The moment that decides in which period a visit counts, which began at `offered`.
+    #[inline(always)]
+    fn cohort(&self, contact: &Contact, offered: Micros) -> Micros {
+        if offered < self.window.1 {
+            offered
+        } else {
+            contact.start
+        }
+    }
+
+    /// The number of the period of a moment, before the horizon and not after the present.
+    #[inline(always)]
+    fn period_of(&self, at: Micros) -> usize {
+        if at >= self.start {
+            self.now
+        } else {
+            self.earlier(at)
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn earlier(&self, at: Micros) -> usize {
+        self.periods.partition_point(|p| p.span.start <= at).max(1) - 1
+    }
+
+    /// The sums of the contact type of a contact in the period of a moment.
+    #[inline(always)]
+    fn customers(&mut self, contact: &Contact, at: Micros) -> &mut Customers {
+        let period = self.period_of(at);
+        &mut self.customers[period * self.limits.len() + usize::from(contact.topic)]
+    }
+
+    /// The same for what a pool did.
+    #[inline(always)]
+    fn answers(&mut self, contact: &Contact, pool: usize, at: Micros) -> &mut Answers {
+        let place = self.period_of(at) * self.limits.len() + usize::from(contact.topic);
+        &mut self.answers[place * self.concurrency.len() + pool]
+    }
+
+    /// The sums of a pool in the period of a moment.
+    #[inline(always)]
+    fn agents(&mut self, pool: usize, at: Micros) -> &mut Agents {
+        let period = self.period_of(at);
+        &mut self.agents[period * self.concurrency.len() + pool]
+    }
+
+    /// Calls `f` with the number of each period that a span of time touches, and the counted time that it spends there.
+    #[inline(always)]
+    fn divide(&mut self, from: Micros, to: Micros, mut f: impl FnMut(&mut Self, usize, Micros)) {
+        if from >= self.counted.0 && to <= self.counted.1 {
+            f(self, self.now, to - from);
+        } else {
+            self.divide_widely(from, to, &mut f);
+        }
+    }
+
+    #[inline(never)]
+    fn divide_widely(
+        &mut self,
+        from: Micros,
+        to: Micros,
+        f: &mut dyn FnMut(&mut Self, usize, Micros),
+    ) {
+        let mut at = from.max(self.window.0);
+        while at < to {
+            let (period, end) = if at < self.window.1 {
+                let period = self.earlier(at);
+                (period, self.periods[period].span.end.min(to))
+            } else {
+                (self.periods.len(), to)
             };
-            std::mem::replace(sums, next)
-        };
-        self.periods.push(Ledger {
-            topics: self.books.iter_mut().map(|b| new(&mut b.sums)).collect(),
-            matrix: self.matrix.iter_mut().map(std::mem::take).collect(),
-            pools: self.pools.iter_mut().map(|s| new(s).of_members()).collect(),
-            groups: self.groups.clone(),
-            tiers: self.tiers.take(),
+            f(self, period, end - at);
+            at = end;
+        }
+    }
+
+    /// Adds a span of time of a pool.
+    #[inline(always)]
+    fn agent_time(
+        &mut self,
+        pool: usize,
+        from: Micros,
+        to: Micros,
+        add: impl Fn(&mut Agents, u64),
+    ) {
+        self.divide(from, to, |c, period, span| {
+            let pools = c.concurrency.len();
+            add(&mut c.agents[period * pools + pool], span);
         });
     }
 
-    /// Length of the part of a span that lies between warm-up and horizon.
-    #[inline(always)]
-    fn clip(&self, from: Micros, to: Micros) -> Micros {
-        to.min(self.window.1)
-            .saturating_sub(from.max(self.window.0))
-    }
-
-    /// Adds a wait to the queue-length integral, in total and by interval.
+    /// Adds a wait to the queue-length integral.
     #[inline(always)]
     fn queue_span(&mut self, topic: usize, from: Micros, to: Micros) {
-        if to <= from {
-            return;
+        if to > from {
+            self.cells.spread(from, to, |cells, place, span| {
+                cells.topic(place, topic).queue_time += span
+            });
         }
-        self.books[topic].sums.queue_time += self.clip(from, to);
-        self.cells.spread(from, to, |cells, place, span| {
-            cells.topic(place, topic).queue_time += span
-        });
     }
 
     #[inline(always)]
@@ -145,33 +296,68 @@ impl<'m> Collector<'m> {
         self.cells.topic(place, topic)
     }
 
+    /// The service of a visit is over or cut off.
     #[inline(always)]
-    fn answers(&mut self, contact: &Contact, pool: usize) -> &mut AnswerSums {
-        &mut self.matrix[usize::from(contact.topic) * self.pools.len() + pool]
+    fn service(
+        &mut self,
+        contact: &Contact,
+        pool: usize,
+        service: Service,
+    ) -> Option<&mut Answers> {
+        self.agent_time(pool, service.from, service.to, |a, span| {
+            a.slot_time += span
+        });
+        if !contact.is_counted() {
+            return None;
+        }
+        let at = self.cohort(contact, service.offered);
+        let sums = self.answers(contact, pool, at);
+        sums.handle += service.handle * 1e-6;
+        sums.session += service.talk_end - service.from;
+        Some(sums)
     }
+
+    /// A visit that was cut off waits no more, or is answered again: all its waits together are its wait.
+    #[cold]
+    #[inline(never)]
+    fn wait_again(&mut self, contact: &Contact, wait: Wait) {
+        let topic = usize::from(contact.topic);
+        let waited = self
+            .cut_off
+            .entry(visit(contact, wait.offered))
+            .or_insert(0);
+        *waited += wait.length();
+        self.waits[topic].record(*waited);
+        let at = self.cohort(contact, wait.offered);
+        self.cell(topic, at).wait += wait.length();
+    }
+}
+
+/// The name of a visit that began at `offered`.
+fn visit(contact: &Contact, offered: Micros) -> VisitId {
+    (contact.case.0, contact.number, offered)
 }
 
 impl Observer for Collector<'_> {
     #[inline(always)]
     fn contact(&mut self, contact: &Contact, at: Micros) {
         if contact.is_counted() {
-            let topic = usize::from(contact.topic);
             if contact.number == 1 {
-                self.books[topic].sums.cases += 1;
+                self.customers(contact, at).cases += 1;
             }
-            self.cell(topic, at).contacts += 1;
+            self.cell(usize::from(contact.topic), at).contacts += 1;
         }
     }
 
     #[inline(always)]
     fn assistant(&mut self, contact: &Contact, from: Micros, to: Micros) {
-        let within = self.clip(from, to);
         let topic = usize::from(contact.topic);
-        let sums = &mut self.books[topic].sums;
-        sums.ai_time_within += within;
+        self.divide(from, to, |c, period, span| {
+            let topics = c.limits.len();
+            c.customers[period * topics + topic].ai_time_within += span;
+        });
         if contact.is_counted() {
-            sums.ai_sessions += 1;
-            sums.ai_time += to - from;
+            self.customers(contact, contact.start).ai_time += to - from;
             // A contact that comes back to the assistant is met once.
             if !contact.via_assistant() {
                 self.cell(topic, contact.start).ai_contacts += 1;
@@ -181,14 +367,14 @@ impl Observer for Collector<'_> {
 
     fn assistant_missed(&mut self, contact: &Contact, _: Micros) {
         if contact.is_counted() {
-            self.books[usize::from(contact.topic)].sums.ai_missed += 1;
+            self.customers(contact, contact.start).ai_missed += 1;
         }
     }
 
     #[inline(always)]
     fn escalation(&mut self, contact: &Contact, reason: Reason, _: Micros) {
         if contact.is_counted() {
-            let sums = &mut self.books[usize::from(contact.topic)].sums;
+            let sums = self.customers(contact, contact.start);
             sums.escalated[reason as usize] += 1;
             sums.ai_escalated += u64::from(contact.via_assistant() && !contact.was_escalated());
         }
@@ -197,6 +383,7 @@ impl Observer for Collector<'_> {
     #[inline(always)]
     fn offered(&mut self, contact: &Contact, at: Micros, delayed: bool) {
         if contact.is_counted() {
+            let at = self.cohort(contact, at);
             let cell = self.cell(usize::from(contact.topic), at);
             cell.offered += 1;
             cell.delayed += u32::from(delayed);
@@ -204,17 +391,11 @@ impl Observer for Collector<'_> {
     }
 
     #[inline(always)]
-    fn answered(
-        &mut self,
-        contact: &Contact,
-        pool: usize,
-        wait: Wait,
-        first: bool,
-        expected_work: f64,
-    ) {
+    fn answered(&mut self, contact: &Contact, pool: usize, wait: Wait, first: bool) {
         let topic = usize::from(contact.topic);
         let length = wait.length();
-        let place = self.cells.place(wait.offered);
+        let at = self.cohort(contact, wait.offered);
+        let place = self.cells.place(at);
         let here = place.holds(wait.joined, wait.left);
         if !here || !first || !contact.is_counted() {
             // Rare: the wait is told to the cells it touches, one by one.
@@ -223,31 +404,21 @@ impl Observer for Collector<'_> {
                 return;
             }
             if !first {
-                self.books[topic].sums.wait += length;
-                return;
+                return self.wait_again(contact, wait);
             }
         }
-        let here = if here { length } else { 0 };
-        let clipped = if here > 0 {
-            self.clip(wait.joined, wait.left)
-        } else {
-            0
-        };
-        let book = &mut self.books[topic];
-        book.sums.queue_time += clipped;
-        book.waits.record(length);
-        let within = length <= book.within;
-        let sums = self.answers(contact, pool);
+        let within = length <= self.limits[topic].0;
+        self.waits[topic].record(length);
+        let sums = self.answers(contact, pool, at);
         sums.answered += 1;
         sums.answered_within += u64::from(within);
         sums.wait_answered += length;
-        sums.expected_work += expected_work;
         if !contact.met_person() {
             sums.met_person += 1;
             sums.time_to_human += wait.left - contact.case_start;
         }
         let cell = self.cells.topic(place, topic);
-        cell.queue_time += here;
+        cell.queue_time += if here { length } else { 0 };
         cell.answered += 1;
         cell.answered_within += u32::from(within);
         cell.wait += length;
@@ -262,75 +433,90 @@ impl Observer for Collector<'_> {
         if !contact.is_counted() {
             return;
         }
-        let book = &mut self.books[topic];
-        book.waits.record(length);
-        // A visit that was cut off has been answered, and counts as that in the service level.
-        let within = length <= book.within && !wait.was_cut_off();
-        book.sums.short_abandoned += u64::from(length <= book.short);
-        book.sums.wait_abandoned += length;
-        let cell = self.cell(topic, wait.offered);
+        // A visit that was cut off has been answered, and counts as that.
+        if wait.was_cut_off() {
+            return self.wait_again(contact, wait);
+        }
+        self.waits[topic].record(length);
+        let (within, short) = self.limits[topic];
+        let at = self.cohort(contact, wait.offered);
+        let sums = self.customers(contact, at);
+        sums.short_abandoned += u64::from(length <= short);
+        sums.wait_abandoned += length;
+        let cell = self.cell(topic, at);
         cell.abandoned += 1;
-        cell.abandoned_within += u32::from(within);
+        cell.abandoned_within += u32::from(length <= within);
         cell.wait += length;
-        if wait.left < self.window.1 {
-            self.cell(topic, wait.left).abandoned_now += 1;
+        self.cell(topic, wait.left).abandoned_now += 1;
+    }
+
+    fn turned_away(&mut self, contact: &Contact, at: Micros) {
+        if contact.is_counted() {
+            let at = self.cohort(contact, at);
+            self.cell(usize::from(contact.topic), at).turned_away += 1;
         }
     }
 
-    fn turned_away(&mut self, contact: &Contact, at: Micros, wait: Option<Wait>) {
+    fn unserved(&mut self, contact: &Contact, wait: Wait) {
         let topic = usize::from(contact.topic);
-        if let Some(wait) = wait {
-            self.queue_span(topic, wait.joined, wait.left);
+        self.queue_span(topic, wait.joined, wait.left);
+        if !contact.is_counted() {
+            return;
         }
-        if contact.is_counted() && !wait.is_some_and(|w| w.was_cut_off()) {
-            self.cell(topic, wait.map_or(at, |w| w.offered)).turned_away += 1;
+        if wait.was_cut_off() {
+            return self.wait_again(contact, wait);
         }
+        let at = self.cohort(contact, wait.offered);
+        let cell = self.cell(topic, at);
+        cell.unserved += 1;
+        cell.wait += wait.length();
+        self.waits[topic].record(wait.length());
     }
 
     #[inline(always)]
     fn served(&mut self, contact: &Contact, pool: usize, service: Service) {
-        self.pools[pool].slot_time += self.clip(service.from, service.to);
-        if contact.is_counted() {
-            let sums = self.answers(contact, pool);
+        if let Some(sums) = self.service(contact, pool, service) {
             sums.served += 1;
-            sums.handle += service.handle * 1e-6;
-            sums.session += service.talk_end - service.from;
-        }
-    }
-
-    #[inline(always)]
-    fn resolved(&mut self, contact: &Contact, pool: usize) {
-        if contact.is_counted() {
-            self.answers(contact, pool).resolved += 1;
-        }
-    }
-
-    fn callback(&mut self, contact: &Contact) {
-        if contact.is_counted() {
-            self.books[usize::from(contact.topic)].sums.callbacks += 1;
-        }
-    }
-
-    fn not_reached(&mut self, contact: &Contact) {
-        if contact.is_counted() {
-            let sums = &mut self.books[usize::from(contact.topic)].sums;
-            sums.callbacks_missed += 1;
         }
     }
 
     fn cut_off(&mut self, contact: &Contact, pool: usize, service: Service) {
-        self.pools[pool].slot_time += self.clip(service.from, service.to);
+        let Some(sums) = self.service(contact, pool, service) else {
+            return;
+        };
+        sums.cut_off += 1;
+        // The wait so far is recorded, and is not the whole wait of the visit.
+        let first_wait = service.from - service.offered;
+        let waited = self.cut_off.entry(visit(contact, service.offered));
+        self.waits[usize::from(contact.topic)].forget(*waited.or_insert(first_wait));
+    }
+
+    #[inline(always)]
+    fn resolved(&mut self, contact: &Contact, pool: usize, offered: Micros) {
         if contact.is_counted() {
-            let sums = self.answers(contact, pool);
-            sums.cut_off += 1;
-            sums.handle += service.handle * 1e-6;
-            sums.session += service.talk_end - service.from;
+            let at = self.cohort(contact, offered);
+            self.answers(contact, pool, at).resolved += 1;
         }
     }
 
-    fn transferred(&mut self, contact: &Contact, pool: usize, _: Micros) {
+    fn transferred(&mut self, contact: &Contact, pool: usize, offered: Micros, _: Micros) {
         if contact.is_counted() {
-            self.answers(contact, pool).transferred += 1;
+            let at = self.cohort(contact, offered);
+            self.answers(contact, pool, at).transferred += 1;
+        }
+    }
+
+    fn callback(&mut self, contact: &Contact, offered: Micros) {
+        if contact.is_counted() {
+            let at = self.cohort(contact, offered);
+            self.customers(contact, at).callbacks += 1;
+        }
+    }
+
+    fn not_reached(&mut self, contact: &Contact, offered: Micros) {
+        if contact.is_counted() {
+            let at = self.cohort(contact, offered);
+            self.customers(contact, at).callbacks_missed += 1;
         }
     }
 
@@ -346,140 +532,158 @@ impl Observer for Collector<'_> {
         if !contact.is_counted() {
             return;
         }
-        let window = self.fcr_window;
-        let sums = &mut self.books[usize::from(contact.topic)].sums;
-        sums.record_end(contact, ending, at, (back_after, window), saved_work);
+        let back = (back_after, self.fcr_window);
+        self.customers(contact, contact.start)
+            .record_end(contact, ending, at, back, saved_work);
+        if contact.case_start >= self.window.0 {
+            self.customers(contact, contact.case_start)
+                .record_case(contact, ending, at, back);
+        }
     }
 
     fn judged(&mut self, contact: &Contact, ending: Ending, verdict: Verdict) {
-        if !contact.is_counted() {
+        if contact.case_start < self.window.0 {
             return;
         }
-        let sums = &mut self.books[usize::from(contact.topic)].sums;
         let contacts = u64::from(contact.number);
+        let sums = self.customers(contact, contact.case_start);
         sums.contacts_judged += contacts;
         sums.contacts_satisfied += contacts * u64::from(verdict.satisfied);
         sums.verdicts_by_ending[ending as usize].record(verdict);
         match contact.handler() {
-            Handler::Pool(pool) => self.answers(contact, pool).verdicts.record(verdict),
-            Handler::Assistant => sums.verdicts[Sums::ASSISTANT].record(verdict),
-            Handler::Nobody => sums.verdicts[Sums::NOBODY].record(verdict),
+            Handler::Pool(pool) => {
+                let answers = self.answers(contact, pool, contact.case_start);
+                answers.verdicts.record(verdict);
+            }
+            Handler::Assistant => sums.verdicts_ai.record(verdict),
+            Handler::Nobody => sums.verdicts_nobody.record(verdict),
+        }
+    }
+
+    fn pending(&mut self, contact: &Contact) {
+        if contact.case_start >= self.window.0 {
+            self.customers(contact, contact.case_start).pending += 1;
         }
     }
 
     fn people(&mut self, group: usize, people: People) {
-        self.groups[group] = people;
+        self.groups[self.now][group] = people;
     }
 
     fn period(&mut self) {
-        self.close_period();
-        let epoch = self.spans[self.periods.len()].epoch;
-        let pools = &self.model.epoch(epoch).pools;
-        self.concurrency = pools.iter().map(|p| u64::from(p.concurrency)).collect();
-    }
-
-    fn pending(&mut self, contact: &Contact) {
-        if contact.is_counted() {
-            self.books[usize::from(contact.topic)].sums.pending += 1;
-        }
+        self.open(self.now + 1);
     }
 
     #[inline(always)]
     fn busy(&mut self, pool: usize, from: Micros, to: Micros) {
-        self.pools[pool].busy += self.clip(from, to);
         self.cells.spread(from, to, |cells, place, span| {
             cells.pool(place, pool).busy += span
         });
     }
 
     fn on_duty(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
-        let time = self.clip(from, to) * u64::from(agents);
-        let sums = &mut self.pools[pool];
-        sums.duty += time;
-        sums.slot_duty += time * self.concurrency[pool];
+        let slots = self.concurrency[pool] * u64::from(agents);
+        self.agent_time(pool, from, to, |a, span| a.slot_duty += span * slots);
         self.cells.spread(from, to, |cells, place, span| {
             cells.pool(place, pool).duty += span * u64::from(agents)
         });
     }
 
     fn finishing(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
-        let agents = u64::from(agents);
-        self.pools[pool].finishing += self.clip(from, to) * agents;
         self.cells.spread(from, to, |cells, place, span| {
-            cells.pool(place, pool).finishing += span * agents
+            cells.pool(place, pool).finishing += span * u64::from(agents)
         });
     }
 
     fn shifts(&mut self, pool: usize, from: Micros, to: Micros, paid: u32, overtime: u32) {
-        let time = self.clip(from, to);
-        let sums = &mut self.pools[pool];
-        sums.paid += time * u64::from(paid);
-        sums.overtime += time * u64::from(overtime);
+        self.agent_time(pool, from, to, |a, span| {
+            a.paid += span * u64::from(paid);
+            a.overtime += span * u64::from(overtime);
+        });
     }
 
     fn adherence(&mut self, pool: usize, from: Micros, to: Micros, scheduled: u32, there: u32) {
-        let time = self.clip(from, to);
-        let sums = &mut self.pools[pool];
-        sums.scheduled += time * u64::from(scheduled);
-        sums.adherent += time * u64::from(there);
+        self.agent_time(pool, from, to, |a, span| {
+            a.scheduled += span * u64::from(scheduled);
+            a.adherent += span * u64::from(there);
+        });
     }
 
-    fn offer(&mut self, pool: usize, contact: &Contact) {
+    fn offer(&mut self, pool: usize, contact: &Contact, queued: Micros) {
         if contact.is_counted() {
-            self.pools[pool].offers += 1;
+            let at = self.cohort(contact, queued);
+            self.agents(pool, at).offers += 1;
         }
     }
 
-    fn offer_ended(&mut self, pool: usize, contact: &Contact, accepted: Option<bool>) {
+    fn offer_ended(&mut self, pool: usize, contact: &Contact, queued: Micros, accepted: bool) {
         if contact.is_counted() {
-            let sums = &mut self.pools[pool];
-            sums.accepted += u64::from(accepted == Some(true));
-            sums.refused += u64::from(accepted == Some(false));
+            let at = self.cohort(contact, queued);
+            let sums = self.agents(pool, at);
+            sums.accepted += u64::from(accepted);
+            sums.refused += u64::from(!accepted);
         }
     }
 
     fn paid(&mut self, pool: usize, member: u32, paid: Paid) {
-        self.pools[pool].record_pay(&paid);
+        self.agents(pool, self.start).record_pay(&paid);
         self.earners.add(pool, member, paid);
     }
 
     fn bookings(&mut self, pool: usize, at: Micros, bookings: Bookings) {
-        let counts = self.clip(at, at + 1) > 0;
-        self.pools[pool].record_bookings(&bookings, counts);
+        if at >= self.window.0 && at < self.window.1 {
+            self.agents(pool, at).record_bookings(&bookings);
+        }
     }
 
     fn committed(&mut self, pool: usize, from: Micros, to: Micros, committed: u32, working: u32) {
-        let time = self.clip(from, to);
-        self.pools[pool].record_commitment(time, committed, working);
+        self.agent_time(pool, from, to, |a, span| {
+            a.committed_time += span * u64::from(committed);
+            a.worked_time += span * u64::from(working);
+        });
     }
 
-    fn rated(&mut self, pool: usize, contact: &Contact, of: (usize, u8), resolved: bool) {
+    fn rated(
+        &mut self,
+        pool: usize,
+        contact: &Contact,
+        offered: Micros,
+        of: (usize, u8),
+        resolved: bool,
+    ) {
         if !contact.is_counted() {
             return;
         }
+        let at = self.cohort(contact, offered);
         if self.model.pools[pool].has_tiers() {
-            self.pools[pool].record_rated(of.1, resolved);
+            self.agents(pool, at).record_rated(of.1, resolved);
         }
-        self.tiers.record(pool, of, resolved);
+        let period = self.period_of(at);
+        self.tiers[period].record(pool, of, resolved);
     }
 
     fn members(&mut self, pool: usize, from: Micros, to: Micros, members: u32) {
-        self.pools[pool].member_time += self.clip(from, to) * u64::from(members);
+        self.agent_time(pool, from, to, |a, span| {
+            a.member_time += span * u64::from(members)
+        });
     }
 
     fn member_joined(&mut self, pool: usize, at: Micros) {
-        self.pools[pool].members_joined += u64::from(at >= self.window.0);
+        if at >= self.window.0 {
+            self.agents(pool, self.start).members_joined += 1;
+        }
     }
 
     fn members_left(&mut self, pool: usize, at: Micros, members: u32) {
         if at > self.window.0 {
-            self.pools[pool].members_left += u64::from(members);
+            self.agents(pool, self.start).members_left += u64::from(members);
         }
     }
 
     fn log_on(&mut self, pool: usize, at: Micros) {
-        if at >= self.window.0 && at < self.window.1 {
-            self.pools[pool].log_ons += 1;
+        if at >= self.window.0 && at < self.window.1 && self.model.pools[pool].kind == PoolKind::Gig
+        {
+            self.agents(pool, at).log_ons += 1;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What each member of a register earned.
 
-use super::values::Slice;
+use super::slices::Slice;
 use crate::engine::Paid;
 use crate::model::Model;
 use crate::stats::{QuantileType, sample_quantile};

@@ -1,20 +1,43 @@
-//! The sums of a span of time by topic and pool, and how slices are put together from them.
+//! The sums of a stretch of time by contact type and pool, and how those of a slice are put together from them.
 
-use super::sums::{AnswerSums, Sums};
-use super::values::Slice;
+use super::cells::Cells;
+use super::earners::Earners;
+use super::slices::Slice;
+use super::sums::{Add, Agents, Answers, Customers, Sums};
 use crate::engine::People;
-use crate::model::Model;
+use crate::model::{Model, PoolKind};
+use crate::stats::Histogram;
 use std::borrow::Cow;
+use std::ops::Range;
+
+/// What one replication counted: sums only, ratios come later.
+#[derive(Clone, Debug)]
+pub struct Counters {
+    /// The counted time: from the end of the warm-up to the horizon.
+    pub total: Ledger,
+    /// By period, see [`crate::model::Model::periods`].
+    pub periods: Vec<Ledger>,
+    /// Time after the horizon, in which what is in the system is served.
+    pub after: Ledger,
+    /// Its length in microseconds.
+    pub drain: u64,
+    /// Waits of all visits that were not turned away, by contact type.
+    pub waits: Vec<Histogram>,
+    /// By cell of time.
+    pub cells: Cells,
+    /// By member of a register.
+    pub(super) earners: Earners,
+}
 
 /// What was counted in a period, a month, or in all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ledger {
-    /// By topic: everything that is not particular to a pool.
-    pub topics: Vec<Sums>,
-    /// By topic and pool (`topic * pools + pool`): answers and services.
-    pub matrix: Vec<AnswerSums>,
-    /// By pool: time of agents, offers.
-    pub pools: Vec<Sums>,
+    /// By contact type.
+    pub topics: Vec<Customers>,
+    /// By contact type and pool (`topic * pools + pool`).
+    pub matrix: Vec<Answers>,
+    /// By pool.
+    pub pools: Vec<Agents>,
     /// By group of employees.
     pub groups: Vec<People>,
     /// By pool and tier, by rank or by segment: talks of its members that are over, and of these resolved.
@@ -22,14 +45,14 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// The sums of several spans of time; none of none.
+    /// The sums of several stretches of time, in their order; `None` of none.
     pub fn of<'l>(mut spans: impl Iterator<Item = &'l Ledger>) -> Option<Cow<'l, Ledger>> {
         let mut all = Cow::Borrowed(spans.next()?);
         spans.for_each(|later| all.to_mut().add(later));
         Some(all)
     }
 
-    /// People as those of a later span of time: who came and went before does not count.
+    /// Takes the people from later stretches of time: who came and went before does not count.
     pub(super) fn forget_people(&mut self, later: &[Ledger]) {
         if let Some((first, rest)) = later.split_first() {
             self.groups.clone_from(&first.groups);
@@ -37,28 +60,16 @@ impl Ledger {
         }
     }
 
-    /// Adds a later span of time.
+    /// Adds a later stretch of time.
     pub(super) fn add(&mut self, later: &Ledger) {
-        let both = |a: &mut [Sums], b: &[Sums]| {
-            for (a, b) in a.iter_mut().zip(b) {
-                // A register is no flow: its members are the same people in the next month.
-                let members = a.members.max(b.members);
-                a.add(b);
-                a.members = members;
-            }
-        };
-        both(&mut self.topics, &later.topics);
-        both(&mut self.pools, &later.pools);
-        for (a, b) in self.matrix.iter_mut().zip(&later.matrix) {
-            a.add(b);
+        fn each<T: Add>(a: &mut [T], b: &[T]) {
+            a.iter_mut().zip(b).for_each(|(a, b)| a.add(b));
         }
-        for (a, b) in self
-            .tiers
-            .iter_mut()
-            .flatten()
-            .zip(later.tiers.iter().flatten())
-        {
-            *a = [a[0] + b[0], a[1] + b[1]];
+        each(&mut self.topics, &later.topics);
+        each(&mut self.matrix, &later.matrix);
+        each(&mut self.pools, &later.pools);
+        for (a, b) in self.tiers.iter_mut().zip(&later.tiers) {
+            each(a, b);
         }
         self.add_people(later);
     }
@@ -67,13 +78,109 @@ impl Ledger {
         for (a, b) in self.groups.iter_mut().zip(&later.groups) {
             // How many there are is told at the begin; who comes and goes adds up.
             *a = People {
+                headcount: a.headcount,
+                productive: a.productive,
+                in_training: a.in_training,
                 hires: a.hires + b.hires,
                 leavers: a.leavers + b.leavers,
                 laid_off: a.laid_off + b.laid_off,
                 headcount_end: b.headcount_end,
-                ..*a
             };
         }
+    }
+
+    /// The sums of a slice; nothing of a period.
+    pub fn sums(&self, slice: &Slice, model: &Model) -> Sums {
+        let pools = self.pools.len();
+        let mut sums = Sums::default();
+        let (types, of_pools) = slice.answers(model);
+        for &k in &types {
+            if slice.has_customers() {
+                sums.customers.add(&self.topics[k]);
+            }
+            for &p in &of_pools {
+                sums.answers.add(&self.matrix[k * pools + p]);
+            }
+        }
+        for p in slice.agents(model) {
+            sums.agents.add(&self.pools[p]);
+        }
+        match slice {
+            Slice::All => {
+                for g in model.headcount_groups() {
+                    sums.people = together(sums.people, self.groups[g]);
+                }
+            }
+            Slice::Pool(p) => {
+                let leads = |k: &usize| model.leads_to(*k, *p);
+                let offered = (0..self.topics.len()).filter(leads);
+                sums.customers.offered = offered.map(|k| self.topics[k].offered).sum();
+            }
+            Slice::Group(g) => sums.people = self.groups[*g],
+            Slice::Tier(p, t) => {
+                let tiers = &self.tiers[*p];
+                let of = |i: usize| {
+                    let all: u64 = tiers.iter().map(|tier| tier[i]).sum();
+                    [tiers[*t][i], all - tiers[*t][i]]
+                };
+                (sums.agents.rated, sums.agents.rated_resolved) = (of(0), of(1));
+            }
+            Slice::Topic(_)
+            | Slice::Market(_)
+            | Slice::TopicMarket(_)
+            | Slice::TopicPool(..)
+            | Slice::MarketPool(..)
+            | Slice::Period(_)
+            | Slice::AfterHorizon => {}
+        }
+        sums
+    }
+}
+
+impl Cells {
+    /// The sums of a slice in some cells: those that are counted by cell, see [`super::TopicCell`] and [`super::PoolCell`].
+    pub fn sums(&self, cells: Range<usize>, slice: &Slice, model: &Model) -> Sums {
+        let mut sums = Sums::default();
+        let types = slice.types(model).unwrap_or_default();
+        let pools = slice.agents(model);
+        // Answers are counted by contact type, and by pool once more.
+        let mut once_more = Answers::default();
+        for cell in cells {
+            let (of_topics, of_pools) = self.rows(cell);
+            for &k in &types {
+                of_topics[k].add_to(&mut sums.customers, &mut sums.answers);
+            }
+            for &p in &pools {
+                let answers = match types.is_empty() {
+                    true => &mut sums.answers,
+                    false => &mut once_more,
+                };
+                of_pools[p].add_to(&mut sums.agents, answers);
+                if model.pools[p].kind == PoolKind::Gig {
+                    sums.agents.members_duty += of_pools[p].duty;
+                    sums.agents.members_finishing += of_pools[p].finishing;
+                }
+            }
+        }
+        sums
+    }
+}
+
+impl Cells {
+    /// `sl_net` of some contact types in some cells.
+    pub(super) fn service_level(&self, cells: Range<usize>, types: &[usize]) -> Option<f64> {
+        let mut sums = Sums::default();
+        for cell in cells {
+            let of_topics = self.rows(cell).0;
+            for &k in types {
+                let cell = &of_topics[k];
+                sums.customers.offered += u64::from(cell.offered);
+                sums.customers.turned_away += u64::from(cell.turned_away);
+                sums.customers.abandoned_within += u64::from(cell.abandoned_within);
+                sums.answers.answered_within += u64::from(cell.answered_within);
+            }
+        }
+        sums.service_level()
     }
 }
 
@@ -87,126 +194,5 @@ fn together(a: People, b: People) -> People {
         leavers: a.leavers + b.leavers,
         laid_off: a.laid_off + b.laid_off,
         headcount_end: a.headcount_end + b.headcount_end,
-    }
-}
-
-/// A ledger with what its slices have in common.
-pub(super) struct Parts<'l> {
-    ledger: &'l Ledger,
-    model: &'l Model,
-    /// By contact type, the answers of all pools included.
-    topics: Vec<Sums>,
-    all: Sums,
-    /// Handle time per expected second of work, by contact type and in all.
-    efforts: Vec<f64>,
-    effort: f64,
-}
-
-impl<'l> Parts<'l> {
-    pub(super) fn new(ledger: &'l Ledger, model: &'l Model) -> Self {
-        let pools = ledger.pools.len();
-        let topics: Vec<Sums> = ledger
-            .topics
-            .iter()
-            .enumerate()
-            .map(|(k, sums)| {
-                let mut sums = sums.clone();
-                let row = &ledger.matrix[k * pools..(k + 1) * pools];
-                row.iter().for_each(|answers| sums.add_answers(answers));
-                sums
-            })
-            .collect();
-        let mut all = Sums::default();
-        topics.iter().chain(&ledger.pools).for_each(|s| all.add(s));
-        for g in model.headcount_groups() {
-            all.people = together(all.people, ledger.groups[g]);
-        }
-        let effort_of = |s: &Sums| (s.expected_work > 0.0).then(|| s.handle / s.expected_work);
-        // A topic that no person answered is judged by what people take on the whole.
-        let effort = effort_of(&all).unwrap_or(1.0);
-        let efforts: Vec<f64> = topics
-            .iter()
-            .map(|s| effort_of(s).unwrap_or(effort))
-            .collect();
-        Self {
-            ledger,
-            model,
-            topics,
-            all,
-            efforts,
-            effort,
-        }
-    }
-
-    /// The effort of durably resolved cases of several contact types: the saved work of each counts at its own.
-    fn saved_effort(&self, types: &[usize], saved_work: f64) -> f64 {
-        let saved = |&k: &usize| self.topics[k].saved_work * self.efforts[k];
-        if saved_work > 0.0 {
-            types.iter().map(saved).sum::<f64>() / saved_work
-        } else {
-            self.effort
-        }
-    }
-
-    /// The sums of several contact types and their effort.
-    fn customers(&self, types: &[usize]) -> (Sums, f64) {
-        if let [only] = types {
-            return (self.topics[*only].clone(), self.efforts[*only]);
-        }
-        let mut sums = Sums::default();
-        types.iter().for_each(|&k| sums.add(&self.topics[k]));
-        let effort = self.saved_effort(types, sums.saved_work);
-        (sums, effort)
-    }
-
-    /// The sums of a slice and its effort; nothing for a period.
-    pub(super) fn slice(&self, slice: &Slice) -> Option<(Sums, f64)> {
-        let cell = |k: usize, p: usize| &self.ledger.matrix[k * self.ledger.pools.len() + p];
-        let types = slice.types(self.model).unwrap_or_default();
-        match slice {
-            Slice::All => {
-                let effort = self.saved_effort(&types, self.all.saved_work);
-                Some((self.all.clone(), effort))
-            }
-            Slice::Topic(_) | Slice::Market(_) | Slice::TopicMarket(_) => {
-                Some(self.customers(&types))
-            }
-            Slice::Pool(p) => {
-                let mut sums = self.ledger.pools[*p].clone();
-                for k in 0..self.topics.len() {
-                    sums.add_answers(cell(k, *p));
-                    if self.model.leads_to(k, *p) {
-                        sums.offered += self.topics[k].offered;
-                    }
-                }
-                Some((sums, self.effort))
-            }
-            Slice::TopicPool(_, p) | Slice::MarketPool(_, p) => {
-                let mut sums = Sums::default();
-                types.iter().for_each(|&k| sums.add_answers(cell(k, *p)));
-                Some((sums, self.effort))
-            }
-            Slice::Group(g) => {
-                let sums = Sums {
-                    people: self.ledger.groups[*g],
-                    ..Sums::default()
-                };
-                Some((sums, self.effort))
-            }
-            Slice::Tier(p, t) => {
-                let tiers = &self.ledger.tiers[*p];
-                let of = |i: usize| {
-                    let all: u64 = tiers.iter().map(|tier| tier[i]).sum();
-                    [tiers[*t][i], all - tiers[*t][i]]
-                };
-                let sums = Sums {
-                    rated: of(0),
-                    rated_resolved: of(1),
-                    ..Sums::default()
-                };
-                Some((sums, self.effort))
-            }
-            Slice::Period(..) => None,
-        }
     }
 }

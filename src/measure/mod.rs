@@ -1,30 +1,33 @@
 //! From what the engine tells to measures: sums first, ratios last.
 //!
-//! [`count`] listens to a replication and keeps [`Counters`]: integers and sums, by topic, by pool, by topic and pool,
-//! and by interval. [`KPIS`] gives every measure as a formula over such sums. [`Values`] evaluates them for each slice of
-//! a model, [`Monthly`] for each of its months. A ratio is always a ratio of sums over the replication; what is undefined is `None`.
+//! [`count`] listens to a replication and keeps [`Counters`]: integers and sums, by contact type, by pool, by both, by period and by cell of
+//! time. [`MEASURES`] is the catalogue: each measure with its formula over such sums, declared once. [`Values`] evaluates it for each slice
+//! of a model and for its days, weeks and months, [`Monthly`] for every slice of each month. A ratio is always a ratio of sums over the
+//! replication; what is undefined is `None`.
 
-mod book;
+mod catalogue;
 mod cells;
 mod collector;
-mod direction;
 mod earners;
-mod kind;
-mod kpi;
 mod ledger;
+mod measures;
 mod monthly;
-mod sums;
+mod periods;
+mod slices;
+pub mod sums;
 mod tiers;
 mod values;
 
-pub use book::Counters;
-pub use cells::{Cells, PoolCell, TopicCell};
+pub use catalogue::{
+    Better, Cohort, Context, Costs, Grain, List, Measure, RequiredAgents, Scope, Unit, measure,
+    measures_of, name_of, ranked,
+};
+pub use cells::{Cells, Grid, POOL_SUMS, PoolCell, TOPIC_SUMS, TopicCell};
 pub use collector::count;
-pub use direction::more_is_better;
 pub use earners::Earnings;
-pub use kind::{ValueKind, kind_of_interval};
-pub use kpi::{Context, KPIS, Kpi, Scope, Unit, kpi};
-pub use ledger::Ledger;
+pub use ledger::{Counters, Ledger};
+pub use measures::MEASURES;
 pub use monthly::Monthly;
-pub use sums::{AnswerSums, Sums, Verdicts};
-pub use values::{Row, Slice, Values};
+pub use slices::{Period, Slice, slices};
+pub use sums::{Add, Agents, Answers, Customers, Sums, Verdicts};
+pub use values::{Row, Values};

@@ -2,12 +2,9 @@
 
 use crate::model::{Model, Pool};
 
-/// By pool and tier, by rank or by segment: talks of its members that are over, and of these resolved.
-pub(super) type Talks = Vec<Vec<[u64; 2]>>;
-
-/// Counts talks by tier.
+/// Counts, by pool and tier, by rank or by segment, the talks of its members that are over, and of these those resolved.
 pub(super) struct Tiers {
-    talks: Talks,
+    pub(super) talks: Vec<Vec<[u64; 2]>>,
     /// See [`Model::segment_tiers`].
     segments: Vec<Vec<(usize, u8)>>,
 }
@@ -37,11 +34,5 @@ impl Tiers {
         if let Some(talks) = place.and_then(|i| self.talks[pool].get_mut(i)) {
             *talks = [talks[0] + 1, talks[1] + u64::from(resolved)];
         }
-    }
-
-    /// What was counted; the next begin at 0.
-    pub(super) fn take(&mut self) -> Talks {
-        let new = self.talks.iter().map(|t| vec![[0; 2]; t.len()]).collect();
-        std::mem::replace(&mut self.talks, new)
     }
 }

@@ -259,13 +259,13 @@ impl GigSupply {
         self.segments.iter().zip(self.sizes()).map(of).sum()
     }
 
-    /// Whether somebody can log on before `end`.
-    pub fn can_log_on(&self, end: Micros) -> bool {
-        let opens = |s: &SlotPlan| s.agents.max_before(end) > 0.0;
+    /// Whether somebody can log on in `[from, to)`.
+    pub fn can_log_on(&self, from: Micros, to: Micros) -> bool {
+        let opens = |s: &SlotPlan| s.agents.max_between(from, to) > 0.0;
         let books = self.slots.as_ref().is_some_and(opens);
         self.segments
             .iter()
-            .any(|s| (s.rate > 0.0 || books) && s.availability.max_before(end) > 0.0)
+            .any(|s| (s.rate > 0.0 || books) && s.availability.max_between(from, to) > 0.0)
     }
 
     /// Most members who can be online at once; of those who join, and of an open register, twice the mean.

@@ -8,7 +8,9 @@
 mod adherence;
 mod blocks;
 mod check;
+mod clock;
 mod contract;
+mod effort;
 mod flow;
 mod gig;
 mod load;
@@ -26,7 +28,9 @@ mod workforce;
 pub use adherence::Adherence;
 pub use blocks::{LEAST_BLOCK, RankedBy, SlotPlan, Tiers};
 pub use check::MAX_STEP_CASES;
+pub use clock::{CustomerClock, ReturnClock};
 pub use contract::Contract;
+pub use effort::{PlannedEffort, ProductiveHours};
 pub use gig::{
     Discontent, GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, MOST_SEGMENTS, PayResponse,
     Segment, Turnover,
@@ -80,7 +84,7 @@ pub struct Model {
     pub fcr_window: Micros,
     /// Contacts after which a case is given up for good.
     pub max_contacts: u16,
-    /// What one agent does in a month.
+    /// What one full-time agent does.
     pub productive: ProductiveHours,
     /// What things cost.
     pub prices: Prices,
@@ -89,13 +93,6 @@ pub struct Model {
 }
 
 impl Model {
-    /// Productive seconds of one full-time agent over the counted part of the horizon:
-    /// months x paid hours a month x (1 - shrinkage) x occupancy.
-    pub fn productive_seconds(&self) -> f64 {
-        let months = self.calendar.months_between(self.warmup, self.horizon);
-        months * self.productive.per_month() * 3600.0
-    }
-
     /// Whether anything has a price.
     pub fn has_prices(&self) -> bool {
         self.epochs().any(|m| {
@@ -170,6 +167,8 @@ pub struct Demand {
     pub step: Micros,
     /// One entry per topic.
     pub arrivals: Vec<Arrivals>,
+    /// The clock of the customers of each topic; `None`, or no entry, where it is elapsed time.
+    pub clocks: Vec<Option<Arc<CustomerClock>>>,
     /// Coefficient of variation of the Gamma factor of each local day (mean 1), common to all topics.
     pub day_busyness_cv: f64,
     /// The same for each reporting interval.
@@ -182,6 +181,7 @@ impl Demand {
         Self {
             step: HOUR,
             arrivals: Vec::new(),
+            clocks: Vec::new(),
             day_busyness_cv: 0.0,
             interval_busyness_cv: 0.0,
         }
@@ -233,37 +233,4 @@ pub struct Queue {
     pub class: u8,
     /// Ranked steps in the order of opening.
     pub route: Vec<RouteStep>,
-}
-
-/// What one full-time agent does: the denominator of `fte_required` and `fte_displaced`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ProductiveHours {
-    /// Paid hours a week.
-    pub hours_per_week: f64,
-    /// Share of paid time that is not available for contacts.
-    pub shrinkage: f64,
-    /// Target occupancy of the available time.
-    pub occupancy: f64,
-}
-
-impl ProductiveHours {
-    /// Paid hours a month: hours a week x 52/12.
-    pub fn paid_hours(&self) -> f64 {
-        self.hours_per_week * 52.0 / 12.0
-    }
-
-    /// Productive hours a month: hours a week x 52/12 x (1 - shrinkage) x occupancy; 103.1 by default.
-    pub fn per_month(&self) -> f64 {
-        self.paid_hours() * (1.0 - self.shrinkage) * self.occupancy
-    }
-}
-
-impl Default for ProductiveHours {
-    fn default() -> Self {
-        Self {
-            hours_per_week: 40.0,
-            shrinkage: 0.30,
-            occupancy: 0.85,
-        }
-    }
 }

@@ -24,6 +24,8 @@ pub struct Pool {
     pub concurrency: u8,
     /// Speed of each contact with 1, 2, .. in hand; `concurrency` values, the first is 1.
     pub speed: Vec<f64>,
+    /// Use of the slots that the required agents must not exceed; `None`: only the targets say how many are required.
+    pub max_occupancy: Option<f64>,
     /// By topic: factor on the work content.
     pub work_factor: Vec<f64>,
     /// Coefficient of variation of the agents' own lognormal factor (mean 1).
@@ -194,6 +196,13 @@ impl Pool {
     /// Whether the pool is a register whose members are paid.
     pub fn pays_members(&self) -> bool {
         matches!(self.supply, Supply::Gig(_)) && self.price.is_some_and(|p| p.pays_members())
+    }
+
+    /// Paid time over time on duty at a moment, of a pool on a plan: 1 / (1 - shrinkage). With a shrinkage of 1 nobody is scheduled,
+    /// and who still finishes a contact is paid for that time alone.
+    pub fn paid_per_duty(&self, at: Micros) -> f64 {
+        let there = 1.0 - self.shrinkage(at);
+        if there > 0.0 { 1.0 / there } else { 1.0 }
     }
 
     /// Share of paid time that is not on duty at a moment, of a pool on a plan.

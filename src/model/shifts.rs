@@ -18,7 +18,8 @@ pub const LEAST_GAP: f64 = 60.0;
 /// with probability `absence`.
 ///
 /// **Paid** is a shift from begin to end less the unpaid breaks taken, for who is there and for planned absence, for
-/// unplanned absence only with `absence_paid` (the breaks of those who are not there are those of the template).
+/// unplanned absence only with `absence_paid` (the breaks of those who are not there are those of the template). With a
+/// `shrinkage` of 1 the pool is closed: nobody is scheduled, and nobody paid.
 #[derive(Clone, Debug)]
 pub struct Roster {
     /// People at the start; `None`: everybody at work in the group.
@@ -121,6 +122,11 @@ impl Roster {
     pub fn present(&self, n: u32, at: i64) -> u32 {
         let off = self.shrinkage.at(at.max(0) as Micros);
         libm::round(f64::from(n) * (1.0 - off)) as u32
+    }
+
+    /// Whether everybody is off by planned absence when a shift begins at `at`: the pool is closed then, and nobody is paid.
+    pub fn is_closed(&self, at: i64) -> bool {
+        self.shrinkage.at(at.max(0) as Micros) >= 1.0
     }
 
     /// Share of the time between breaks that agents are there, pauses taken off.

@@ -1,5 +1,6 @@
 //! What customers come with, and what becomes of it.
 
+use super::ReturnClock;
 use super::satisfaction::Satisfaction;
 use crate::dist::Distribution;
 use crate::time::{Micros, StepFn};
@@ -90,13 +91,15 @@ pub enum Ending {
     HumanUnresolved,
     /// The customer left the queue.
     Abandoned,
-    /// Closed, queue full, or nobody came before the end.
+    /// Closed, or queue full.
     TurnedAway,
+    /// The simulation ended first: the contact was waiting, or being talked to.
+    Unserved,
 }
 
 impl Ending {
     /// Number of ways.
-    pub const COUNT: usize = 8;
+    pub const COUNT: usize = 9;
     /// All of them, in order of their index.
     pub const ALL: [Ending; Self::COUNT] = [
         Ending::AiResolved,
@@ -107,6 +110,7 @@ impl Ending {
         Ending::HumanUnresolved,
         Ending::Abandoned,
         Ending::TurnedAway,
+        Ending::Unserved,
     ];
 
     /// The key of the scenario file and of result files.
@@ -120,12 +124,21 @@ impl Ending {
             "human_unresolved",
             "abandoned",
             "turned_away",
+            "unserved",
         ][self as usize]
     }
 
     /// Whether the problem is solved.
     pub fn is_resolved(self) -> bool {
         matches!(self, Ending::AiResolved | Ending::HumanResolved)
+    }
+
+    /// Whether the contact ends while it is with the assistant.
+    pub fn is_with_assistant(self) -> bool {
+        matches!(
+            self,
+            Ending::AiResolved | Ending::AiMisresolved | Ending::GaveUp | Ending::Trapped
+        )
     }
 }
 
@@ -134,8 +147,10 @@ impl Ending {
 pub struct Return {
     /// Probability.
     pub probability: f64,
-    /// Time from the end of the contact to the next one, in seconds.
+    /// Time from the end of the contact to the next one, in seconds of `clock`.
     pub delay: Distribution,
+    /// The clock on which the delay runs.
+    pub clock: ReturnClock,
 }
 
 /// How a returning customer differs from one who comes for the first time.

@@ -7,45 +7,8 @@ use super::{Findings, Layout, Subject};
 use crate::experiment::{
     Comparison, Difference, Finance, Method, Reached, Selection, Verdict, Width,
 };
+use crate::measure::{List, measures_of};
 
-/// Measures that are compared on the terminal: identifier, heading, rank of the column, and what it is called in a sentence.
-const HEADLINES: [(&str, &str, u32, &str); 15] = [
-    ("sl_net", "service\nlevel", 0, "the service level"),
-    ("mean_wait", "mean\nwait", 1, "the mean wait"),
-    ("abandonment_rate", "abandoned", 2, "abandonment"),
-    (
-        "time_to_human",
-        "time to\na person",
-        5,
-        "the time to a person",
-    ),
-    (
-        "durable_resolution",
-        "true\nresolution",
-        6,
-        "true resolution",
-    ),
-    ("satisfaction", "satisfied", 4, "satisfaction"),
-    ("fte_required", "FTE\nrequired", 7, "the FTE required"),
-    ("cost_total", "cost", 3, "the cost"),
-    (
-        "cost_per_durable_resolution",
-        "cost per\nresolution",
-        8,
-        "the cost per true resolution",
-    ),
-    (NPV, "NPV", 9, "the net present value"),
-    (
-        "headcount_end",
-        "people at\nthe end",
-        10,
-        "the number of people at the end",
-    ),
-    ("hires", "hires", 13, "the number of people hired"),
-    ("leavers", "leavers", 11, "the number of people who leave"),
-    ("laid_off", "laid off", 14, "the number of people laid off"),
-    ("members", "members", 12, "the number of members"),
-];
 const NPV: &str = "npv";
 
 /// All findings beyond the table of the scenarios; nothing for one scenario of which nothing more was asked. `precision`: whether the
@@ -111,9 +74,9 @@ fn differences(comparisons: &[Comparison], layout: Layout) -> String {
     let Some(first) = comparisons.first() else {
         return String::new();
     };
-    let columns = HEADLINES.iter().map(|&(measure, heading, rank, _)| {
-        let cells = comparisons.iter().map(|c| cell(c, measure)).collect();
-        Column::new(heading, rank, cells)
+    let columns = measures_of(List::Differences).map(|m| {
+        let cells = comparisons.iter().map(|c| cell(c, m.id)).collect();
+        Column::new(&m.heading(), m.rank(List::Differences).unwrap_or(0), cells)
     });
     let grid = Grid {
         heading: format!("less {}", first.baseline),
@@ -155,24 +118,25 @@ fn cell(c: &Comparison, measure: &str) -> Shown {
 /// What changed for sure, and what did not.
 fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
     let (mut changes, mut unclear, mut same) = (Vec::new(), Vec::new(), Vec::new());
-    let mut ratios: Vec<(f64, &str)> = Vec::new();
+    let mut ratios: Vec<(f64, String)> = Vec::new();
     let pairs = c.rows.iter().map(|d| d.replications).max().unwrap_or(0);
     let mut family = 1;
-    for (measure, _, _, name) in HEADLINES {
-        let Some(d) = find(c, measure) else {
+    for measure in measures_of(List::Differences) {
+        let name = format!("the {}", measure.name());
+        let Some(d) = find(c, measure.id) else {
             continue;
         };
         let (Some(e), Some(ends)) = (d.error, d.adjusted_interval()) else {
             continue;
         };
         family = family.max(e.family);
-        ratios.extend(d.variance_ratio.map(|r| (r, name)));
+        ratios.extend(d.variance_ratio.map(|r| (r, name.clone())));
         if ends == (0.0, 0.0) {
             same.push(name);
         } else if ends.0 > 0.0 || ends.1 < 0.0 {
             let way = if d.difference < 0.0 { "falls" } else { "rises" };
             let by = change(d.difference, ends, kind(&d.unit));
-            let currency = currency(measure, &d.unit);
+            let currency = currency(measure.id, &d.unit);
             changes.push(format!("{name} {way} by {currency}{by}"));
         } else {
             unclear.push(name);
@@ -199,7 +163,7 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
         "{} against {} ({how}{level}{together}): ",
         c.scenario, c.baseline
     );
-    let none_in = |names: &[&str]| format!("no difference is shown in {}", names.join(", "));
+    let none_in = |names: &[String]| format!("no difference is shown in {}", names.join(", "));
     text += &match changes.is_empty() {
         true if c.rows.is_empty() => "nothing was compared".to_owned(),
         true if !enough => "with one replication it is not known how sure the differences are; \
@@ -223,7 +187,7 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
     paragraph(out, &text, layout);
     ratios.sort_by(|a, b| b.0.total_cmp(&a.0));
     if let (Some(most), Some(least)) = (ratios.first(), ratios.last()) {
-        let times = |r: &(f64, &str)| format!("{} ({})", value(r.0, Kind::Plain), r.1);
+        let times = |r: &(f64, String)| format!("{} ({})", value(r.0, Kind::Plain), r.1);
         let range = if ratios.len() == 1 {
             times(most)
         } else {

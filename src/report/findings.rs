@@ -1,6 +1,7 @@
 //! What a run found, in sentences: for the terminal and for the page.
 
 use super::quantity::{Kind, change, count, duration, rounded, value};
+use crate::measure::{List, Unit, measure, measures_of, name_of};
 use crate::results::{Difference, Played, Run, WeekPoint};
 
 /// Seconds of the average month.
@@ -71,18 +72,8 @@ pub(super) fn differences(run: &Run) -> Vec<String> {
         let excludes_zero = d.interval().is_some_and(|(l, h)| l > 0.0 || h < 0.0);
         d.slice == "all" && excludes_zero
     };
-    let told = [
-        "sl_net",
-        "mean_wait",
-        "abandonment_rate",
-        "time_to_human",
-        "durable_resolution",
-        "satisfaction",
-        "cost_total",
-        "cost_per_durable_resolution",
-    ];
-    told.iter()
-        .flat_map(|m| run.comparison.iter().filter(move |d| d.measure == *m))
+    measures_of(List::Differences)
+        .flat_map(|m| run.comparison.iter().filter(move |d| d.measure == m.id))
         .filter(sure)
         .filter_map(|d| {
             let (x, ends) = (d.difference?, d.interval()?);
@@ -99,7 +90,7 @@ pub(super) fn differences(run: &Run) -> Vec<String> {
             Some(format!(
                 "{}: {} is {way} than in {} by {currency}{by}.",
                 d.scenario,
-                measure_name(&d.measure),
+                name_of(&d.measure),
                 d.baseline,
             ))
         })
@@ -107,30 +98,8 @@ pub(super) fn differences(run: &Run) -> Vec<String> {
 }
 
 /// Whether a measure is an amount of money.
-pub(super) fn is_money(measure: &str) -> bool {
-    measure.starts_with("cost") || measure == "npv"
-}
-
-/// A measure in words.
-pub(super) fn measure_name(id: &str) -> String {
-    let name = match id {
-        "sl_net" => "service level",
-        "ai_share" => "share of the assistant",
-        "durable_resolution" => "true resolution of the assistant",
-        "vendor_resolution" => "resolution as a vendor counts it",
-        "mean_wait" => "mean wait",
-        "asa" => "mean wait of the answered",
-        "time_to_human" => "time to a person",
-        "fcr" => "first-contact resolution",
-        "fte_required" => "full-time agents required",
-        "fte_displaced" => "full-time agents displaced",
-        "cost_total" => "total cost",
-        "cost_per_durable_resolution" => "cost per durable resolution",
-        "npv" => "net present value",
-        "headcount_end" => "people at the end",
-        other => &other.replace('_', " "),
-    };
-    name.to_owned()
+pub(super) fn is_money(id: &str) -> bool {
+    measure(id).is_some_and(|m| m.unit == Unit::Money)
 }
 
 fn demand(s: &Played) -> Option<String> {

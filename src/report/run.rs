@@ -4,7 +4,8 @@ use super::cautions::cautions_text;
 use super::grid::{Column, Grid, columns, not_shown, wrapped};
 use super::quantity::{Kind, Shown, count, duration, shown};
 use super::{Layout, Subject};
-use crate::measure::{Slice, kpi};
+use crate::experiment::Estimate;
+use crate::measure::{List, Measure, Slice, measures_of};
 use crate::results::Cost;
 use crate::time::to_seconds;
 
@@ -75,39 +76,23 @@ pub fn run_table(subjects: &[Subject<'_>], layout: Layout) -> String {
 }
 
 fn grid(subjects: &[Subject<'_>], by_pool: bool) -> Grid {
-    let mut list = vec![
-        column(subjects, "AI\nshare", 4, "ai_share"),
-        column(subjects, "true\nresolution", 3, "durable_resolution"),
-        column(subjects, "service\nlevel", 0, "sl_net"),
-        column(subjects, "mean\nwait", 1, "mean_wait"),
-        column(subjects, "abandoned", 2, "abandonment_rate"),
-        column(subjects, "time to\na person", 7, "time_to_human"),
-        column(subjects, "satisfied", 6, "satisfaction"),
-    ];
+    let mut list = Vec::new();
     let pools = pool_names(subjects);
-    if by_pool && (2..=MOST_POOL_COLUMNS).contains(&pools.len()) {
-        for name in pools {
-            let cells = subjects.iter().map(|s| on_duty(s, name)).collect();
-            let heading = format!("agents:\n{}", wrapped(name, 12).join("\n"));
-            list.push(Column::new(&heading, 5, cells));
+    for measure in measures_of(List::Run) {
+        if measure.id == "agents_on_duty"
+            && by_pool
+            && (2..=MOST_POOL_COLUMNS).contains(&pools.len())
+        {
+            list.extend(pools.iter().map(|name| {
+                let cells = subjects.iter().map(|s| on_duty(s, name)).collect();
+                let heading = format!("agents:\n{}", wrapped(name, 12).join("\n"));
+                Column::new(&heading, measure.rank(List::Run).unwrap_or(0), cells)
+            }));
+        } else {
+            let find = |s: &Subject<'_>| s.outcome.total(measure.id);
+            list.push(column(measure, List::Run, subjects.iter().map(find)));
         }
-    } else {
-        list.push(column(subjects, "agents\non duty", 5, "agents_on_duty"));
     }
-    list.push(column(subjects, "FTE\nrequired", 6, "fte_required"));
-    list.push(column(subjects, "FTE\ndisplaced", 9, "fte_displaced"));
-    list.push(column(subjects, "cost", 8, "cost_total"));
-    list.push(column(
-        subjects,
-        "cost per\nresolution",
-        7,
-        "cost_per_durable_resolution",
-    ));
-    list.push(column(subjects, "people at\nthe start", 9, "headcount"));
-    list.push(column(subjects, "hires", 11, "hires"));
-    list.push(column(subjects, "leavers", 10, "leavers"));
-    list.push(column(subjects, "laid off", 12, "laid_off"));
-    list.push(column(subjects, "people at\nthe end", 8, "headcount_end"));
     Grid {
         heading: "scenario".into(),
         names: subjects.iter().map(|s| s.id.to_owned()).collect(),
@@ -134,16 +119,15 @@ fn on_duty(subject: &Subject<'_>, pool: &str) -> Shown {
     )
 }
 
-fn kind(measure: &str) -> Kind {
-    kpi(measure).map_or(Kind::Plain, |k| Kind::of_unit(k.unit.label()))
-}
-
-fn column(subjects: &[Subject<'_>], heading: &str, rank: u32, measure: &str) -> Column {
-    let cells = subjects
-        .iter()
-        .map(|s| shown(s.outcome.total(measure), kind(measure)))
-        .collect();
-    Column::new(heading, rank, cells)
+/// The column of a measure with these estimates.
+fn column(
+    measure: &Measure,
+    list: List,
+    estimates: impl Iterator<Item = Option<Estimate>>,
+) -> Column {
+    let kind = Kind::of_unit(measure.unit.label());
+    let cells = estimates.map(|e| shown(e, kind)).collect();
+    Column::new(&measure.heading(), measure.rank(list).unwrap_or(0), cells)
 }
 
 /// The topics, the markets, the pools and the weeks of a scenario, each as a table.
@@ -169,63 +153,28 @@ pub fn details(subject: &Subject<'_>, layout: Layout) -> String {
     let weeks = rows.iter().filter(|r| r.measure == "contacts");
     let weeks = weeks
         .filter_map(|r| match &r.slice {
-            Slice::Period("week", label) => Some((label.clone(), r.slice.clone())),
+            Slice::Period(p) if p.kind == "week" => {
+                let part = if p.partial { " (part)" } else { "" };
+                Some((format!("{}{part}", p.label), r.slice.clone()))
+            }
             _ => None,
         })
         .collect::<Vec<_>>();
-    let of_weeks = [
-        ("contacts", 1, "contacts"),
-        ("AI\nshare", 4, "ai_share"),
-        ("service\nlevel", 0, "sl_net"),
-        ("target\nmet", 0, "target_met"),
-        ("mean\nwait", 3, "mean_wait"),
-        ("abandoned", 5, "abandonment_rate"),
-        ("agents\non duty", 6, "agents_on_duty"),
-        ("occupancy", 7, "occupancy"),
-        ("FTE\nrequired", 0, "fte_required"),
-    ];
-    let of_topics = [
-        ("contacts", 5, "contacts"),
-        ("AI\nshare", 4, "ai_share"),
-        ("true\nresolution", 6, "durable_resolution"),
-        ("service\nlevel", 0, "sl_net"),
-        ("mean\nwait", 1, "mean_wait"),
-        ("abandoned", 2, "abandonment_rate"),
-        ("handle\ntime", 3, "handle_time"),
-        ("FTE\nrequired", 7, "fte_required"),
-        ("satisfied", 8, "satisfaction"),
-    ];
-    let of_pools = [
-        ("answered", 1, "answered"),
-        ("mean wait\nof answered", 5, "asa"),
-        ("handle\ntime", 2, "handle_time"),
-        ("agents\non duty", 0, "agents_on_duty"),
-        ("occupancy", 3, "occupancy"),
-        ("contacts\nin hand", 6, "contacts_in_hand"),
-        ("offers\naccepted", 7, "acceptance_rate"),
-        ("FTE\nrequired", 4, "fte_required"),
-        ("satisfied", 8, "satisfaction"),
-    ];
     let mut out = String::new();
-    for (heading, rows, measures) in [
-        ("topic", topics, of_topics),
-        ("market", markets, of_topics),
-        ("pool", pools, of_pools),
-        ("week", weeks, of_weeks),
+    for (heading, rows, list) in [
+        ("topic", topics, List::Topics),
+        ("market", markets, List::Topics),
+        ("pool", pools, List::Pools),
+        ("week", weeks, List::Periods),
     ] {
         if rows.is_empty() {
             continue;
         }
-        let columns = measures
-            .iter()
-            .map(|&(heading, rank, measure)| {
-                let cells = rows
-                    .iter()
-                    .map(|(_, s)| shown(subject.outcome.find(measure, s), kind(measure)))
-                    .collect();
-                Column::new(heading, rank, cells)
-            })
-            .collect();
+        let columns = measures_of(list).map(|measure| {
+            let find = |(_, slice): &(String, Slice)| subject.outcome.find(measure.id, slice);
+            column(measure, list, rows.iter().map(find))
+        });
+        let columns = columns.collect();
         let names = rows.into_iter().map(|(name, _)| name).collect();
         let grid = Grid {
             heading: heading.into(),

@@ -1,10 +1,10 @@
 //! What a sweep tells, in sentences.
 
 use super::Layout;
-use super::findings::measure_name;
 use super::quantity::{Kind, value};
 use super::words::item;
 use crate::experiment::{Effect, Influence, Structure};
+use crate::measure::name_of;
 use crate::results::{Studied, Swept, Understanding};
 use serde_json::{Value, json};
 
@@ -93,7 +93,7 @@ pub(super) fn sentence(sweep: &Swept, studied: &Studied) -> String {
 
 /// A measure in words, alone or as the difference it is.
 pub(super) fn name(title: &str) -> String {
-    measure_name(title)
+    name_of(title)
 }
 
 /// The influences of one kind, the strongest first.

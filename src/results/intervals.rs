@@ -3,7 +3,8 @@
 use super::Record;
 use super::csv::{Rows, push_text};
 use super::number::MEASURE_DIGITS;
-use crate::experiment::{INTERVAL_COLUMNS, IntervalTable};
+use crate::experiment::{IntervalTable, interval_estimate};
+use crate::measure::{Context, List, Measure, Unit, measures_of};
 use std::io::{self, Write};
 
 /// Columns of which the table also shows how they vary from replication to replication.
@@ -15,27 +16,27 @@ const DIGITS: usize = 7;
 
 /// `intervals.csv`: a row per interval and slice (all, topics, markets, pools); for each column `x` its mean over the
 /// replications, `x_half_width` of its Student-t interval (of shares, whose interval lies in [0, 1], the ends `x_ci_low` and
-/// `x_ci_high`), and for some `x_p10` and `x_p90`. Empty where a column does not belong to the slice, is undefined, or needs a
-/// second replication. A scenario without topics has no rows.
+/// `x_ci_high`), and for some `x_p10` and `x_p90`. Empty where a column does not belong to the slice, is undefined, or needs a second
+/// replication. A scenario without topics has no rows. `partial` is 1 for an
+/// interval that the end of the warm-up or the horizon cuts, else 0.
 ///
 /// # Errors
 /// What `out` refuses.
 pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let columns: Vec<Column> = INTERVAL_COLUMNS
-        .iter()
-        .map(|&(name, unit)| Column::new(name, unit))
-        .collect();
+    let columns: Vec<Column> = measures_of(List::Intervals).map(Column::new).collect();
     let mut header: Vec<String> = ["scenario", "start", "interval", "slice"]
         .map(String::from)
         .to_vec();
     columns.iter().for_each(|c| c.header(&mut header));
+    header.push("partial".into());
     let mut rows = Rows::new(out, header.iter().map(String::as_str))?;
     let mut scratch = Vec::new();
     for record in records.iter().filter(|r| !r.model.topics.is_empty()) {
         let (model, table) = (record.model, &record.outcome.intervals);
         let mut id = Vec::new();
         push_text(&mut id, record.id);
-        let labels: Vec<Vec<u8>> = IntervalTable::slices(model)
+        let slices = IntervalTable::slices(model);
+        let labels: Vec<Vec<u8>> = slices
             .iter()
             .map(|s| {
                 let mut bytes = Vec::new();
@@ -44,21 +45,31 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
             })
             .collect();
         for (i, &start) in table.starts().iter().enumerate() {
+            let cut = start < model.warmup && model.warmup < start + table.width;
+            let partial = u64::from(cut || start + table.width > model.horizon);
             let start = model.calendar.label(start);
-            for (slice, label) in labels.iter().enumerate() {
+            let context = Context {
+                window: table.seconds(i),
+                ..Context::default()
+            };
+            for (n, (slice, label)) in slices.iter().zip(&labels).enumerate() {
+                let sums = table.sums(i, n);
                 rows.ready(&id);
                 rows.ready(start.as_bytes());
                 rows.integer(i as u64);
                 rows.ready(label);
-                for (k, column) in columns.iter().enumerate() {
-                    let estimate =
-                        table.estimate(i, slice, k, &record.outcome.student, &mut scratch);
-                    let Some(e) = estimate else {
+                for column in &columns {
+                    let has = slice.has_in_intervals(column.measure.scope, model);
+                    let of = (column.measure, &context);
+                    let student = &record.outcome.student;
+                    let estimate = has
+                        .then(|| interval_estimate(&sums, of, column.band, student, &mut scratch));
+                    let Some(e) = estimate.flatten() else {
                         rows.empty(column.fields());
                         continue;
                     };
                     rows.number(Some(e.mean), column.digits);
-                    if column.share {
+                    if column.is_share() {
                         rows.number(e.interval.map(|i| i.low), DIGITS);
                         rows.number(e.interval.map(|i| i.high), DIGITS);
                     } else {
@@ -69,6 +80,7 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
                         rows.number(e.band.map(|b| b.1), DIGITS);
                     }
                 }
+                rows.integer(partial);
                 rows.end()?;
             }
         }
@@ -77,24 +89,20 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
 }
 
 struct Column {
-    name: &'static str,
-    share: bool,
+    measure: &'static Measure,
     band: bool,
     digits: usize,
 }
 
 impl Column {
-    fn new(name: &'static str, unit: &str) -> Self {
-        let digits = if unit == "count" {
-            MEASURE_DIGITS
-        } else {
-            DIGITS
-        };
+    fn new(measure: &'static Measure) -> Self {
         Self {
-            name,
-            share: unit == "fraction",
-            band: WITH_BAND.contains(&name),
-            digits,
+            measure,
+            band: WITH_BAND.contains(&measure.id),
+            digits: match measure.unit {
+                Unit::Count => MEASURE_DIGITS,
+                _ => DIGITS,
+            },
         }
     }
 
@@ -102,13 +110,17 @@ impl Column {
         self.endings().count()
     }
 
+    fn is_share(&self) -> bool {
+        self.measure.unit.label() == "fraction"
+    }
+
     fn header(&self, out: &mut Vec<String>) {
-        out.extend(self.endings().map(|e| format!("{}{e}", self.name)));
+        out.extend(self.endings().map(|e| format!("{}{e}", self.measure.id)));
     }
 
     /// What is added to its name in the header, field by field.
     fn endings(&self) -> impl Iterator<Item = &'static str> {
-        let interval: &[&str] = match self.share {
+        let interval: &[&str] = match self.is_share() {
             true => &["", "_ci_low", "_ci_high"],
             false => &["", "_half_width"],
         };
@@ -124,7 +136,7 @@ mod tests {
     #[test]
     fn bands_belong_to_columns_that_exist() {
         for band in WITH_BAND {
-            assert!(INTERVAL_COLUMNS.iter().any(|(name, _)| *name == band));
+            assert!(measures_of(List::Intervals).any(|m| m.id == band));
         }
     }
 }

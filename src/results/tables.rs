@@ -42,7 +42,7 @@ pub fn summary(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
 
 /// `monthly.csv`: every measure that is a ratio of sums, in total, by topic, market and pool, for each local month: the mean over
 /// replications and the quantiles (type 7) between which 80% of them lie. An undefined value is an empty field; a quantile is
-/// undefined with fewer than two replications.
+/// undefined with fewer than two replications. `partial` is 1 for a month of which a part is not counted, else 0.
 ///
 /// # Errors
 /// What `out` refuses.
@@ -57,6 +57,7 @@ pub fn monthly(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
         "p10",
         "p90",
         "replications",
+        "partial",
     ];
     let mut rows = Rows::new(out, header)?;
     for record in records {
@@ -75,7 +76,7 @@ pub fn monthly(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
                     sample_quantile(several, p, QuantileType::Type7)
                 };
                 rows.text(record.id);
-                rows.text(month);
+                rows.text(&month.label);
                 rows.text(row.measure);
                 rows.text(slice);
                 rows.text(&row.unit);
@@ -86,6 +87,7 @@ pub fn monthly(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
                 rows.number(quantile(0.1), MEASURE_DIGITS);
                 rows.number(quantile(0.9), MEASURE_DIGITS);
                 rows.integer(n as u64);
+                rows.integer(u64::from(month.partial));
                 rows.end()?;
             }
         }

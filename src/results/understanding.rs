@@ -4,24 +4,11 @@ use super::csv::Rows;
 use super::number::MEASURE_DIGITS;
 use super::sweep_read::Swept;
 use crate::experiment::{Influence, Structure, influences};
+use crate::measure::{List, ranked};
 use crate::stats::{Goal, frontier, frontier_membership};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-/// What may stand for cost and for quality, the first that was measured.
-const COSTS: [&str; 5] = [
-    "cost_total",
-    "cost_per_durable_resolution",
-    "cost_per_case",
-    "agents_on_duty",
-    "fte_required",
-];
-const QUALITIES: [&str; 4] = [
-    "satisfaction",
-    "sl_net",
-    "resolution_rate",
-    "durable_resolution",
-];
 /// Confidence of all intervals.
 const LEVEL: f64 = 0.95;
 /// Most resamples behind a probability of membership, and most points looked at in all of them together.
@@ -110,7 +97,7 @@ pub enum NotThere {
 
 /// The measures of a sweep that say most in few words: quality and cost, else the first few.
 pub fn telling(sweep: &Swept) -> Vec<String> {
-    let both = [usual(sweep, &QUALITIES), usual(sweep, &COSTS)];
+    let both = [List::Quality, List::Cost].map(|t| usual(sweep, t));
     let found: Vec<usize> = both.into_iter().flatten().collect();
     let found = match found.is_empty() {
         true => (0..sweep.measures.len().min(FEW)).collect(),
@@ -120,8 +107,8 @@ pub fn telling(sweep: &Swept) -> Vec<String> {
     found.into_iter().map(name).collect()
 }
 
-fn usual(sweep: &Swept, names: &[&str]) -> Option<usize> {
-    names.iter().find_map(|name| column(sweep, name))
+fn usual(sweep: &Swept, list: List) -> Option<usize> {
+    ranked(list).iter().find_map(|m| column(sweep, m.id))
 }
 
 fn column(sweep: &Swept, name: &str) -> Option<usize> {
@@ -184,16 +171,16 @@ pub fn understand(sweep: &Swept, question: Question<'_>) -> Result<Understanding
             study(title, "fraction", Some(names), &signs);
         }
     }
-    let mut named = |name: Option<&str>, names: &[&str]| match name {
-        None => usual(sweep, names),
+    let mut named = |name: Option<&str>, list: List| match name {
+        None => usual(sweep, list),
         Some(name) => {
             let found = column(sweep, name);
             wrong.extend(found.is_none().then(|| unknown(name)));
             found
         }
     };
-    let cost = named(question.cost, &COSTS);
-    let quality = named(question.quality, &QUALITIES);
+    let cost = named(question.cost, List::Cost);
+    let quality = named(question.quality, List::Quality);
     if !wrong.is_empty() {
         let mut said = BTreeSet::new();
         wrong.retain(|w| said.insert(w.clone()));

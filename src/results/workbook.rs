@@ -1,8 +1,7 @@
 //! A workbook for a spreadsheet program: the tables with numbers as numbers, the assumptions, the definitions.
 
 use super::Record;
-use crate::finance;
-use crate::measure::kpi;
+use crate::measure;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
 };
@@ -253,8 +252,7 @@ fn measures(records: &[Record<'_>], sheet: &mut Worksheet) -> io::Result<()> {
             continue;
         }
         known.push(measure);
-        let own = kpi(row.measure).map(|k| k.formula);
-        let formula = own.or_else(|| finance::formula(row.measure)).unwrap_or("");
+        let formula = measure::measure(row.measure).map_or("", |m| m.formula);
         let cells = [row.measure, &row.unit, formula].map(Cell::Text);
         rows.row(&cells, "").map_err(io::Error::other)?;
     }

@@ -11,6 +11,7 @@ use super::pools;
 use super::precision;
 use super::prices;
 use super::problem::quoted;
+use super::reach::Need;
 use super::reader::Reader;
 use super::returns;
 use super::routes::{Routing, names};
@@ -43,6 +44,8 @@ pub(super) struct Built {
     pub(super) sweep: Option<SweepTable>,
     /// The changes on dates, as they are written.
     pub(super) changes: Vec<timeline::Entry>,
+    /// Which contacts need a person.
+    pub(super) needs: Vec<Need>,
 }
 
 /// Reads the whole tree. Problems are with the reader; `None` only when a part is missing altogether. The step of the demand divides
@@ -65,7 +68,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let fcr_window = c.read("fcr_window", WEEK, Item::duration);
     let max_contacts = c.read("max_contacts", 20, |i| i.integer(1, 1000).map(|n| n as u16));
     let discount = c.read("finance", 0.0, prices::finance);
-    let productive = c.read("fte", ProductiveHours::default(), productive);
+    let (productive, written) = c.read("fte", Default::default(), productive);
     // A scenario that only follows headcount needs no topic.
     let alone = c.has("group") && !c.has("topic");
     if alone {
@@ -128,6 +131,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         groups: &group_names,
         languages: &languages,
         has_satisfaction: satisfaction.is_some(),
+        occupancy: written,
     };
     let read_pool = |(item, name): (&Item<'a>, &String)| {
         let item = named(item, "pool", name);
@@ -141,7 +145,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     // A pool that was refused may have been meant.
     let serves = |g: usize| {
         let mut pools = pools.iter();
-        pools.any(|p| p.most_agents.is_none() || p.pool.group() == Some(g))
+        pools.any(|p| p.refused || p.pool.group() == Some(g))
     };
     let read_group = |(g, (item, name)): (usize, (&Item<'a>, &String))| {
         let item = named(item, "group", name);
@@ -172,7 +176,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let divided = demand::divided(demand.iter().flatten().next(), &shares);
     let types = markets.types(&topic_names, &presences, &divided, (&frame, general))?;
     let (topics, markets) = markets.expand(topics, &mut pools, &types, &ai);
-    let (queues, outcomes) = Routing::new(&topics, &pools, &pool_names, &types).build();
+    let (queues, outcomes, needs) = Routing::new(&topics, &pools, &pool_names, &types).build();
     let demand: Option<Demand> = match &demand {
         None => Some(Demand::nobody()),
         Some(section) => section
@@ -218,6 +222,7 @@ pub(super) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         precision,
         sweep,
         changes,
+        needs,
     })
 }
 
@@ -302,15 +307,10 @@ fn frame(c: &mut Cursor<'_>) -> Option<Frame> {
     Some(Frame::new(calendar, horizon.unwrap_or(WEEK), sound))
 }
 
-/// A length of time from the start, part of which may be in calendar months.
+/// A length of time from the start: its months and days by the local calendar, the rest exactly.
 fn length(item: &Item<'_>, calendar: &Calendar) -> Option<Micros> {
     let length = item.long_duration()?;
-    let months = if length.months > 0 {
-        calendar.after_months(length.months)
-    } else {
-        Some(0)
-    };
-    match months {
+    match calendar.midnight_after(length.months, length.days) {
         Some(t) => Some(t + from_seconds(length.seconds)),
         None => item.expected("a duration of at most 4 years"),
     }
@@ -332,7 +332,9 @@ fn warmup(c: &mut Cursor<'_>, frame: &Frame) -> Micros {
 fn interval(c: &mut Cursor<'_>, frame: &Frame) -> Micros {
     c.read("interval", 30 * MINUTE, |i| {
         let t = i.positive_duration()?;
-        let whole = if frame.horizon < DAY {
+        // A local day may have 23 hours.
+        let ends_at_midnight = frame.calendar.local(frame.horizon).time_of_day == 0;
+        let whole = if frame.horizon < DAY && !ends_at_midnight {
             frame.horizon
         } else {
             DAY
@@ -350,27 +352,24 @@ fn interval(c: &mut Cursor<'_>, frame: &Frame) -> Micros {
     })
 }
 
-fn productive(item: &Item<'_>) -> Option<ProductiveHours> {
+/// What a full-time agent does, and the occupancy if it is written.
+fn productive(item: &Item<'_>) -> Option<(ProductiveHours, Option<f64>)> {
     let usual = ProductiveHours::default();
     let mut c = item.cursor("a table")?;
+    let hours = |i: &Item<'_>| {
+        i.number_in("a number of hours above 0, at most 168", |x| {
+            x > 0.0 && x <= 168.0
+        })
+    };
+    let written = c.read_opt("occupancy", Item::share_above_zero);
     let read = ProductiveHours {
-        hours_per_week: c.read("hours_per_week", usual.hours_per_week, |i| {
-            i.number_in("a number of hours above 0, at most 168", |x| {
-                x > 0.0 && x <= 168.0
-            })
-        }),
+        hours_per_week: c.read("hours_per_week", usual.hours_per_week, hours),
         shrinkage: c.read("shrinkage", usual.shrinkage, Item::share_below_one),
-        occupancy: c.read("occupancy", usual.occupancy, |i| {
-            let x = i.share()?;
-            if x > 0.0 {
-                Some(x)
-            } else {
-                i.expected("a share above 0")
-            }
-        }),
+        occupancy: written.unwrap_or(usual.occupancy),
+        concurrency: c.read_opt("concurrency", |i| i.number(1.0, 16.0)),
     };
     c.finish();
-    Some(read)
+    Some((read, written))
 }
 
 /// The tables of a list such as `[[topic]]`.

@@ -67,7 +67,7 @@ fn orders(
             continue;
         };
         let at = c.require("at", "the date of the order").and_then(|i| {
-            let t = frame.inside(&i, i.moment()?)? + notice;
+            let t = frame.calendar.later(frame.inside(&i, i.moment()?)?, notice);
             if points.len() > 1 && points.last().is_some_and(|last| t <= last.0) {
                 return i.expected("a date after the one before");
             }
@@ -104,6 +104,7 @@ pub(super) fn respect_notice(
     at: Micros,
     end: Micros,
 ) {
+    let calendar = &before.calendar;
     for ((old, said), new) in before.pools.iter().zip(said).zip(&mut later.pools) {
         let (now, plan) = match &mut new.supply {
             Supply::Staffed(s) => (&mut s.contract, Some(&mut s.plan)),
@@ -113,7 +114,7 @@ pub(super) fn respect_notice(
         let (Some(was), Some((shape, ordered)), Some(now)) = (old.contract(), said, now) else {
             continue;
         };
-        let effect = at.saturating_add(was.notice);
+        let effect = calendar.later(at, was.notice);
         let is_new = (shape, ordered.at(0)) != (&now.shape, now.ordered.at(0));
         if is_new {
             // What was ordered before the change is superseded by it.

@@ -63,6 +63,15 @@ impl<'a> Course<'a> {
         }
     }
 
+    /// The course of a week: without months and growth.
+    pub(super) fn weekly(&self) -> Self {
+        Self {
+            month: [1.0; 12],
+            growth: 0.0,
+            ..self.clone()
+        }
+    }
+
     /// New cases in each step at a rate of one a second, by the profile; `None` when it was refused.
     pub(super) fn flat(&self, frame: &Frame, step: Micros) -> Option<Vec<f64>> {
         match &self.profile {

@@ -1,5 +1,6 @@
 //! The section `[demand]`: how many new cases of each topic arrive in each step of the horizon.
 
+use super::clocks;
 use super::course::{self, Course};
 use super::cursor::{Cursor, Item, Names, join};
 use super::events::{Event, Surges};
@@ -226,6 +227,7 @@ impl<'a> Section<'a> {
             (self.day_busyness_cv, self.interval_busyness_cv);
         Some(Demand {
             step,
+            clocks: clocks::of_types(&arrivals, topics, whole, types, step),
             arrivals,
             day_busyness_cv,
             interval_busyness_cv,

@@ -269,24 +269,15 @@ fn requirement(item: &Item<'_>, headcount: u32) -> Option<Requirement> {
     let usual = usual(headcount);
     let mut c =
         item.cursor("a table such as { service_level = \"80% in 20 s\", occupancy = 0.85 }")?;
-    let above = "a share above 0, at most 1";
-    let share = |i: &Item<'_>| {
-        let share = i.share()?;
-        if share > 0.0 {
-            Some(share)
-        } else {
-            i.expected(above)
-        }
-    };
     let rule = Requirement {
         service: c.read_opt("service_level", Item::target),
-        occupancy: c.read_opt("occupancy", share),
+        occupancy: c.read_opt("occupancy", Item::share_above_zero),
         cover: c.read("cover", usual.cover, |i| match &i.node.value {
             Value::String(s) if s == "hours" => Some(Cover::Hours),
             Value::String(s) if !s.contains('%') => {
                 i.expected("\"hours\" or the share of the time in which there are enough agents")
             }
-            _ => share(i).map(Cover::Time),
+            _ => i.share_above_zero().map(Cover::Time),
         }),
         error_cv: c.read("forecast_error_cv", 0.0, |i| i.number(0.0, 10.0)),
         most: c.read("most", usual.most, people),

@@ -15,10 +15,10 @@ use super::shifts;
 use super::tree::Value;
 use crate::dist::Distribution;
 use crate::model::{
-    Begin, Delivery, HumanOutcome, LogOn, OwnRegard, Pool, PoolKind, PoolPrice, Select, ShiftEnd,
-    Staffing, Supply, Take, Template, TransferTo,
+    Delivery, HumanOutcome, OwnRegard, Pool, PoolKind, PoolPrice, Select, ShiftEnd, Staffing,
+    Supply, Take, TransferTo,
 };
-use crate::time::{Micros, StepFn};
+use crate::time::StepFn;
 
 /// Most agents or members of a pool.
 pub(super) const MOST_AGENTS: i64 = 100_000;
@@ -35,8 +35,8 @@ pub(super) struct Reading<'a> {
     pub(super) languages: Option<Vec<usize>>,
     /// By contact type: whether its people have the skill, whatever the language.
     pub(super) skilled: Vec<bool>,
-    /// Most agents there can be at any time inside the horizon; unknown when the supply was refused.
-    pub(super) most_agents: Option<f64>,
+    /// Whether what its people come from was refused.
+    pub(super) refused: bool,
 }
 
 const KINDS: [(&str, PoolKind); 3] = [
@@ -69,6 +69,8 @@ pub(super) struct Context<'c> {
     pub(super) groups: &'c Names,
     pub(super) languages: &'c Names,
     pub(super) has_satisfaction: bool,
+    /// Of `[fte]`, if it is written: the default of `max_occupancy`.
+    pub(super) occupancy: Option<f64>,
 }
 
 /// Reads one pool.
@@ -80,6 +82,7 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
         groups,
         languages,
         has_satisfaction,
+        occupancy,
     } = *context;
     c.take("name");
     let n = topics.list.len();
@@ -95,15 +98,7 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
     let kind = kind.flatten().unwrap_or(guess);
     let price = c.read_opt("price", |i| prices::pool(i, kind));
     let supply = supply(&mut c, kind, price.as_ref(), frame, groups);
-    let most_agents = supply.as_ref().map(|s| most_agents(s, frame.horizon));
-    // Of a contract that is run down on a date people may still be there.
-    let runs_on = |s: &Supply| match s {
-        Supply::Staffed(s) => s.contract.is_some(),
-        Supply::Rostered(r) => r.contract.is_some(),
-        Supply::Gig(_) => false,
-    };
-    let may_run_on = c.reader.is_later() && supply.as_ref().is_some_and(runs_on);
-    let most_agents = most_agents.map(|n| if may_run_on { f64::INFINITY } else { n });
+    let refused = supply.is_none();
     let skills: Vec<bool> = c.read("skills", vec![true; n], |i| {
         let skilled = topics.read(i)?;
         Some((0..n).map(|k| skilled.contains(&k)).collect())
@@ -147,6 +142,9 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
         skills,
         concurrency,
         speed: speed(&mut c, concurrency),
+        max_occupancy: c
+            .read_opt("max_occupancy", Item::share_above_zero)
+            .or(occupancy),
         work_factor: c.read("work_factor", vec![1.0; n], |i| match i.node.value {
             Value::Table(_) => topics.table(i, 1.0, |f| f.factor()),
             _ => i.factor().map(|f| vec![f; n]),
@@ -180,7 +178,7 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
         pool,
         reserve,
         human,
-        most_agents,
+        refused,
     }
 }
 
@@ -201,40 +199,6 @@ fn nobody() -> Supply {
         contract: None,
         adherence: None,
     })
-}
-
-fn most_agents(supply: &Supply, horizon: Micros) -> f64 {
-    match supply {
-        Supply::Staffed(s) => {
-            let share = if let Delivery::Fixed(f) = s.delivery {
-                f
-            } else {
-                1.0
-            };
-            (s.plan.max_before(horizon) * share + 0.5).floor()
-        }
-        Supply::Rostered(r) => {
-            let volume = r.contract.as_ref().map(|c| c.volume.max_before(horizon));
-            let staff = r.staff.map_or(f64::INFINITY, f64::from);
-            let people = volume.unwrap_or(staff);
-            // By planned absence everybody may be away.
-            let comes =
-                |b: &Begin| b.at < horizon as i64 && r.present(MOST_AGENTS as u32, b.at) > 0;
-            let within = |t: &Template| t.begins.iter().any(comes);
-            let works = r.templates.iter().any(|t| t.share > 0.0 && within(t));
-            if works {
-                (people * r.delivery.most()).round()
-            } else {
-                0.0
-            }
-        }
-        Supply::Gig(g) if !g.can_log_on(horizon) => 0.0,
-        Supply::Gig(g) => match g.log_on {
-            LogOn::Members(_) if g.turnover.is_some() => f64::INFINITY,
-            LogOn::Members(members) => f64::from(members),
-            LogOn::Open => f64::INFINITY,
-        },
-    }
 }
 
 /// `books`: members book blocks, which end by the clock.

@@ -5,7 +5,7 @@ use super::problem::did_you_mean;
 use super::reader::Reader;
 use super::tree::{Span, Value};
 use super::values::unit_seconds;
-use crate::experiment::{Plan, Precision, Target, USUAL_TARGETS, Width, rows, split_unit};
+use crate::experiment::{Plan, Precision, Target, Width, rows, split_unit, usual_targets};
 use crate::model::Model;
 
 /// Most measures that can be named.
@@ -106,7 +106,7 @@ pub(super) fn check(reader: &Reader<'_>, written: &Written, model: &Model) {
     if let (Some(Width::Absolute { unit, .. }), Some(place)) = (&precision.width, written.place)
         && precision.targets(model).is_empty()
     {
-        let usual = USUAL_TARGETS.join(", ");
+        let usual = usual_targets().collect::<Vec<_>>().join(", ");
         let message = format!("expected the unit of one of {usual}, found {unit}");
         let help = format!("name other measures in precision_measures; {WIDTH_UNITS}");
         reader.problem(place, "precision", message, Some(help));

@@ -46,6 +46,12 @@ impl Place {
     }
 }
 
+/// What is wrong, and what to write instead.
+pub(super) struct Advice {
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
 /// The part of a line that is shown, with the bytes of it that are marked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Excerpt {

@@ -2,13 +2,14 @@
 
 use super::cursor::Item;
 use crate::dist::Distribution;
-use crate::model::{Ending, Return};
+use crate::model::{Ending, Return, ReturnClock};
 
 /// What is said of one way of ending; a topic may say only a part of it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entry {
     probability: Option<f64>,
     delay: Option<Distribution>,
+    clock: Option<ReturnClock>,
 }
 
 /// Entries by way of ending.
@@ -17,8 +18,14 @@ pub(super) type Table = [Entry; Ending::COUNT];
 /// Reads `[returns]`, or the table of that name in a topic, whose entries override those of `general`.
 pub(super) fn read(item: &Item<'_>, general: Option<&Table>) -> Option<Table> {
     let mut c = item.cursor("a table by way of ending")?;
+    let clock = c.read_opt("clock", clock);
     let table = Ending::ALL.map(|ending| {
-        let base = general.map_or_else(Entry::default, |g| g[ending as usize].clone());
+        let mut base = general.map_or_else(Entry::default, |g| g[ending as usize].clone());
+        base.clock = clock.or(base.clock);
+        // The end of a simulation is none of a contact.
+        if ending == Ending::Unserved {
+            return base;
+        }
         let Some(item) = c.take(ending.key()) else {
             return base;
         };
@@ -44,9 +51,14 @@ fn entry(item: &Item<'_>, base: &Entry) -> Option<Entry> {
         delay: c
             .read_opt("delay", Item::distribution)
             .or_else(|| base.delay.clone()),
+        clock: c.read_opt("clock", clock).or(base.clock),
     };
     c.finish();
     Some(entry)
+}
+
+fn clock(item: &Item<'_>) -> Option<ReturnClock> {
+    item.one_of(&[("demand", ReturnClock::Demand), ("wall", ReturnClock::Wall)])
 }
 
 /// The returns of the model, with the usual delays where none is given.
@@ -62,6 +74,7 @@ pub(super) fn build(table: &Table) -> [Option<Return>; Ending::COUNT] {
         Some(Return {
             probability,
             delay: entry.delay.clone().unwrap_or(usual),
+            clock: entry.clock.unwrap_or_default(),
         })
     })
 }

@@ -4,7 +4,8 @@ use super::cursor::{Item, Names};
 use super::human::{Answer, Destination, answer};
 use super::markets::Types;
 use super::pools;
-use super::problem::{listed, quoted};
+use super::problem::{Advice, quoted};
+use super::reach::{Need, pool_names};
 use super::topics;
 use super::tree::Value;
 use crate::model::{HumanOutcome, Queue, RouteStep, Select, StepPool, TransferTo};
@@ -24,6 +25,7 @@ pub(super) struct Routing<'r, 'a> {
     queues: Vec<Queue>,
     /// What each transfer queue is for: topic, pools, front class.
     transfers: Vec<(usize, Vec<usize>, bool)>,
+    needs: Vec<Need>,
 }
 
 impl<'r, 'a> Routing<'r, 'a> {
@@ -40,11 +42,12 @@ impl<'r, 'a> Routing<'r, 'a> {
             types,
             queues: Vec::new(),
             transfers: Vec::new(),
+            needs: Vec::new(),
         }
     }
 
-    /// The queues, and by pool and topic what an answer leads to.
-    pub(super) fn build(mut self) -> (Vec<Queue>, Vec<Vec<HumanOutcome>>) {
+    /// The queues, by pool and topic what an answer leads to, and which queues need a person.
+    pub(super) fn build(mut self) -> (Vec<Queue>, Vec<Vec<HumanOutcome>>, Vec<Need>) {
         for (k, t) in self.topics.iter().enumerate() {
             let route = self.route(k);
             self.queues.push(Queue {
@@ -56,7 +59,7 @@ impl<'r, 'a> Routing<'r, 'a> {
         let outcomes = (0..self.pools.len())
             .map(|p| (0..self.topics.len()).map(|k| self.outcome(p, k)).collect())
             .collect();
-        (self.queues, outcomes)
+        (self.queues, outcomes, self.needs)
     }
 
     fn skilled(&self, pool: usize, topic: usize) -> bool {
@@ -72,7 +75,7 @@ impl<'r, 'a> Routing<'r, 'a> {
     }
 
     /// The route of a topic's own queue, with all that can be wrong about it.
-    fn route(&self, k: usize) -> Vec<RouteStep> {
+    fn route(&mut self, k: usize) -> Vec<RouteStep> {
         let t = &self.topics[k];
         if (t.needs_person || t.route.is_some()) && !t.has_work {
             let path = super::cursor::join(&t.item.path, "work");
@@ -103,11 +106,11 @@ impl<'r, 'a> Routing<'r, 'a> {
                 (steps, &t.item)
             }
         };
-        if t.needs_person {
-            self.check_reach(&route, place, k);
-        }
         for step in &route {
             self.check_prices(step, place);
+        }
+        if t.needs_person {
+            self.need(k, k, &route, &place.clone());
         }
         route
     }
@@ -183,48 +186,49 @@ impl<'r, 'a> Routing<'r, 'a> {
         }
     }
 
-    /// Whether some pool of a route can ever take a contact.
-    fn opens(&self, route: &[RouteStep]) -> bool {
-        let mut pools = route.iter().flat_map(|s| &s.pools);
-        pools.any(|p| {
-            self.pools[p.pool]
-                .most_agents
-                .is_none_or(|n| n > f64::from(p.reserve))
-        })
-    }
-
-    fn check_reach(&self, route: &[RouteStep], place: &Item<'a>, k: usize) {
-        let t = &self.topics[k];
-        if route.is_empty() {
-            let name = quoted(self.topic_name(k));
-            let help = if t.at.is_empty() {
+    /// Notes that contacts of topic `k`, which wait in queue `queue`, need a person. Pools that were refused may have been meant.
+    fn need(&mut self, k: usize, queue: usize, route: &[RouteStep], place: &Item<'a>) {
+        let pools: Vec<StepPool> = route.iter().flat_map(|s| &s.pools).copied().collect();
+        if pools.iter().any(|p| self.pools[p.pool].refused) {
+            return;
+        }
+        let (name, at) = (quoted(self.topic_name(k)), &self.topics[k].at);
+        let advice = if queue != k {
+            Advice {
+                message: format!(
+                    "expected a pool that has agents at some time within the horizon, found {}",
+                    place.found()
+                ),
+                help: None,
+            }
+        } else if pools.is_empty() {
+            let help = if at.is_empty() {
                 "add the topic to the `skills` of a pool, or make it AI only: no hand_off and no ask_human"
             } else {
                 "add topic and language to the `skills` and `languages` of a pool, or make it AI only: no hand_off and no ask_human, \
                  and an assistant that speaks the language"
             };
-            place.problem(
-                format!("expected a pool with the skill {name}{}, found none", t.at),
-                Some(help.to_owned()),
-            );
-        } else if !self.opens(route) {
-            let mut pools: Vec<&str> = Vec::new();
-            for p in route.iter().flat_map(|s| &s.pools) {
-                let name = self.pool_name(p.pool);
-                if !pools.contains(&name) {
-                    pools.push(name);
-                }
+            Advice {
+                message: format!("expected a pool with the skill {name}{at}, found none"),
+                help: Some(help.to_owned()),
             }
-            let message = format!(
-                "expected a pool that has agents at some time within the horizon (more than the reserve){}, found only {}",
-                t.at,
-                listed(pools, "and")
-            );
-            place.problem(
-                message,
-                Some("its contacts can need a person, and nobody would ever come".to_owned()),
-            );
-        }
+        } else {
+            let names = pool_names(&pools, |p| self.pool_name(p).to_owned());
+            Advice {
+                message: format!(
+                    "expected a pool that has agents at some time within the horizon (more than the reserve){at}, found only {names}"
+                ),
+                help: Some("its contacts can need a person, and nobody would ever come".to_owned()),
+            }
+        };
+        self.needs.push(Need {
+            queue,
+            topic: format!("{name}{at}"),
+            pools,
+            span: place.node.span,
+            path: place.path.clone(),
+            advice,
+        });
     }
 
     fn check_prices(&self, step: &RouteStep, place: &Item<'a>) {
@@ -326,9 +330,7 @@ impl<'r, 'a> Routing<'r, 'a> {
         };
         self.check_prices(&step, item);
         let route = vec![step];
-        if !self.opens(&route) {
-            return item.expected("a pool that has agents at some time within the horizon");
-        }
+        self.need(k, self.queues.len(), &route, item);
         if self.queues.len() >= MOST_QUEUES {
             item.problem(
                 format!(

@@ -7,6 +7,7 @@ use super::build;
 use super::contracts;
 use super::cursor::{Cursor, Item, join};
 use super::frame::{DRAIN, Frame};
+use super::reach;
 use super::reader::Reader;
 use super::settings;
 use super::tree::{Node, Table, Value};
@@ -91,32 +92,41 @@ fn moment(item: &Item<'_>, frame: &Frame, before: Option<&Entry>) -> Option<Micr
 
 /// The changes of the scenario, whose tree without changes is `root` and says `base`.
 pub(super) fn unfold(reader: &Reader<'_>, root: &Node, base: &mut build::Built) {
-    let changes = later_models(reader, root, &base.model, &base.changes);
+    later_models(reader, root, base);
+    // Who comes on which date is known when all states are.
+    if base.model.timeline.len() == base.changes.len() {
+        reach::check(reader, root, &base.model, &base.needs);
+    }
     if reader.has_problems() {
         return;
     }
-    base.model.timeline = changes;
     check(reader, base);
     if !reader.has_problems() {
         learn(&mut base.model);
     }
 }
 
-fn later_models(reader: &Reader<'_>, root: &Node, first: &Model, entries: &[Entry]) -> Vec<Change> {
+/// Reads the states after the changes into the timeline of the model.
+fn later_models(reader: &Reader<'_>, root: &Node, base: &mut build::Built) {
     let mut tree = root.clone();
     let mut changes: Vec<Change> = Vec::new();
+    let first = &base.model;
     let mut said = contracts::written(first);
     reader.set_later(true);
-    for entry in entries {
+    for entry in &base.changes {
         apply(reader, &mut tree, entry);
         let before = changes.last().map_or(first, |c| &c.model);
         // A grid becomes finer only: what comes in cells that are wider comes in these as well.
         let Some(built) = build::scenario(reader, &tree, before.demand.step) else {
             continue;
         };
+        base.needs.extend(built.needs);
         let mut model = built.model;
         if model.demand.arrivals == before.demand.arrivals {
             model.demand.arrivals = before.demand.arrivals.clone();
+        }
+        if model.demand.clocks == before.demand.clocks {
+            model.demand.clocks = before.demand.clocks.clone();
         }
         let says = contracts::written(&model);
         let end = model.horizon + DRAIN;
@@ -130,7 +140,7 @@ fn later_models(reader: &Reader<'_>, root: &Node, first: &Model, entries: &[Entr
         });
     }
     reader.set_later(false);
-    changes
+    base.model.timeline = changes;
 }
 
 /// Puts the values of a change into the tree.

@@ -9,16 +9,18 @@ use super::tree::Value;
 use crate::model::Target;
 use crate::time::{MAX_HORIZON, Micros, SECOND, from_seconds, to_seconds};
 
+/// Seconds of 24 hours.
+const DAY_SECONDS: f64 = 86_400.0;
 /// Units of durations in seconds, with the words that are accepted for each.
 const UNITS: [(&str, f64); 8] = [
     ("ms", 0.001),
     ("s", 1.0),
     ("min", 60.0),
     ("h", 3600.0),
-    ("day", 86_400.0),
-    ("days", 86_400.0),
-    ("week", 604_800.0),
-    ("weeks", 604_800.0),
+    ("day", DAY_SECONDS),
+    ("days", DAY_SECONDS),
+    ("week", 7.0 * DAY_SECONDS),
+    ("weeks", 7.0 * DAY_SECONDS),
 ];
 /// What the units are called in messages.
 const UNIT_NAMES: [&str; 6] = ["ms", "s", "min", "h", "days", "weeks"];
@@ -32,10 +34,11 @@ const LONG_UNITS: [(&str, f64); 4] = [
 /// Longest duration, in seconds: nothing can last longer than the longest horizon.
 pub(super) const MAX_SECONDS: f64 = (MAX_HORIZON / SECOND) as f64;
 
-/// A length of time, part of which is in calendar months.
+/// A length of time. With calendar units whole months and whole days are kept apart from the rest.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Length {
     pub(super) months: i32,
+    pub(super) days: i32,
     pub(super) seconds: f64,
 }
 
@@ -74,12 +77,15 @@ fn unit_help(unit: &str) -> String {
     }
 }
 
-/// Parses `"90 s"`, `"1h 30min"`, and with `calendar` also `"12 months"`; the error is advice.
+/// Parses `"90 s"`, `"1h 30min"`, and with `calendar` also `"12 months"`; the error is advice. With `calendar` the whole days of
+/// what is written in days and weeks are calendar days.
 fn parse_length(text: &str, calendar: bool) -> Result<Length, String> {
     let mut length = Length {
         months: 0,
+        days: 0,
         seconds: 0.0,
     };
+    let mut days = 0.0;
     let mut rest = text.trim();
     if rest.is_empty() {
         return Err("write a number with a unit, such as \"90 s\"".to_owned());
@@ -104,7 +110,10 @@ fn parse_length(text: &str, calendar: bool) -> Result<Length, String> {
             return Err(format!("write a unit, such as \"{number} s\""));
         }
         if let Some(seconds) = unit_seconds(unit) {
-            length.seconds += number * seconds;
+            match calendar && seconds >= DAY_SECONDS {
+                true => days += number * seconds / DAY_SECONDS,
+                false => length.seconds += number * seconds,
+            }
         } else if let Some((_, months)) = LONG_UNITS.iter().find(|(u, _)| *u == unit) {
             let months = number * months;
             if !calendar {
@@ -120,6 +129,9 @@ fn parse_length(text: &str, calendar: bool) -> Result<Length, String> {
             return Err(unit_help(unit));
         }
     }
+    // A number beyond the range becomes the last one, which is too long for a horizon.
+    length.days = days as i32;
+    length.seconds += days.fract() * DAY_SECONDS;
     Ok(length)
 }
 
@@ -205,6 +217,16 @@ impl Item<'_> {
         }
     }
 
+    /// A share above 0.
+    pub(super) fn share_above_zero(&self) -> Option<f64> {
+        let x = self.share()?;
+        if x > 0.0 {
+            Some(x)
+        } else {
+            self.expected("a share above 0")
+        }
+    }
+
     fn length(&self, calendar: bool) -> Option<Length> {
         let what = if calendar {
             "a duration such as \"4 weeks\" or \"12 months\""
@@ -265,7 +287,7 @@ impl Item<'_> {
         }
     }
 
-    /// A duration that may be in calendar months.
+    /// A duration whose weeks, days, months and years are calendar units.
     pub(super) fn long_duration(&self) -> Option<Length> {
         self.length(true)
     }
@@ -457,7 +479,16 @@ mod tests {
             parse_length("1 year 6 months 2 days", true),
             Ok(Length {
                 months: 18,
-                seconds: 172_800.0
+                days: 2,
+                seconds: 0.0
+            })
+        );
+        assert_eq!(
+            parse_length("1 week 2.5 days 30 h", true),
+            Ok(Length {
+                months: 0,
+                days: 9,
+                seconds: 42.0 * 3600.0
             })
         );
         assert!(parse_length("1.5 months", true).is_err());

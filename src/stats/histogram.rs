@@ -73,6 +73,12 @@ impl Histogram {
         self.max = self.max.max(micros);
     }
 
+    /// Takes back one duration that was recorded. The largest duration stays what it was.
+    pub fn forget(&mut self, micros: u64) {
+        let slot = &mut self.slots[slot(micros) & (SLOTS - 1)];
+        *slot = slot.saturating_sub(1);
+    }
+
     /// Adds all the counts of another histogram.
     pub fn merge(&mut self, other: &Self) {
         for (mine, theirs) in self.slots.iter_mut().zip(other.slots.iter()) {

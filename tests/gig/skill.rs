@@ -151,7 +151,7 @@ fn ratings_find_the_better_half() {
 struct ByTier([u64; 4]);
 
 impl Observer for ByTier {
-    fn rated(&mut self, _: usize, _: &Contact, (_, tier): (usize, u8), _: bool) {
+    fn rated(&mut self, _: usize, _: &Contact, _: u64, (_, tier): (usize, u8), _: bool) {
         self.0[usize::from(tier) - 1] += 1;
     }
 }

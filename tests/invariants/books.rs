@@ -101,8 +101,14 @@ fn recount(
         prop_assert_eq!(sums.contacts, ledger.counted[k]);
         prop_assert_eq!(sums.contacts, sums.ended.iter().sum::<u64>());
         prop_assert_eq!(
-            sums.contacts,
-            sums.coming_back + sums.cases_resolved + sums.cases_lost
+            sums.cases,
+            sums.cases_resolved + sums.cases_lost + sums.pending + sums.cases_unserved
+        );
+        let row = &counters.total.matrix[k * model.pools.len()..(k + 1) * model.pools.len()];
+        let answered: u64 = row.iter().map(|a| a.answered).sum();
+        prop_assert_eq!(
+            sums.offered,
+            answered + sums.abandoned + sums.turned_away + sums.unserved
         );
         let waits: Vec<Span> = ledger.waits[k].iter().map(|w| (w.0, w.1, 1)).collect();
         prop_assert_eq!(
@@ -111,10 +117,15 @@ fn recount(
             "topic {}: queue length",
             k
         );
-        let by_interval: u64 = (0..counters.cells.intervals())
-            .map(|i| counters.cells.topic_row(i)[k].queue_time)
+        let by_cell: u64 = (0..counters.cells.grid().len())
+            .map(|i| counters.cells.rows(i).0[k].queue_time)
             .sum();
-        prop_assert_eq!(by_interval, total(&waits, 0, to));
+        prop_assert_eq!(by_cell, total(&waits, 0, to));
+        if from == 0 {
+            let waited: u64 = waits.iter().map(|w| w.1 - w.0).sum();
+            let after = counters.after.topics[k].queue_time;
+            prop_assert_eq!((sums.queue_time + after, sums.wait), (waited, waited));
+        }
     }
     // What markets have is what there is in all.
     let values = Values::new(model);
@@ -152,10 +163,10 @@ fn recount(
             .epochs()
             .all(|m| m.pools[p].concurrency == model.pools[p].concurrency);
         prop_assert!(sums.busy <= sums.duty && (!has_room || sums.slot_time <= sums.slot_duty));
-        let by_interval: u64 = (0..counters.cells.intervals())
-            .map(|i| counters.cells.pool_row(i)[p].duty)
+        let by_cell: u64 = (0..counters.cells.grid().len())
+            .map(|i| counters.cells.rows(i).1[p].duty)
             .sum();
-        prop_assert_eq!(by_interval, total(&ledger.duty[p], 0, to));
+        prop_assert_eq!(by_cell, total(&ledger.duty[p], 0, to));
         if model.pools[p].pays_members() {
             // What the members got is what they cost.
             let charge =

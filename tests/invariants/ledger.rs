@@ -254,7 +254,7 @@ impl Observer for Ledger<'_> {
         self.go(contact, &from, At::Offered(delayed), at, "is offered");
     }
 
-    fn answered(&mut self, contact: &Contact, pool: usize, wait: Wait, first: bool, _: f64) {
+    fn answered(&mut self, contact: &Contact, pool: usize, wait: Wait, first: bool) {
         let from: &[At] = match (first, wait.length()) {
             (true, 0) => &[At::Offered(true), At::Offered(false)],
             (true, _) => &[At::Offered(true)],
@@ -310,29 +310,23 @@ impl Observer for Ledger<'_> {
         }
     }
 
-    fn turned_away(&mut self, contact: &Contact, at: Micros, wait: Option<Wait>) {
-        let from: &[At] = if wait.is_some() {
-            &[At::Offered(true), At::CutOff]
-        } else {
-            &[At::Offered(false)]
-        };
-        self.go(
-            contact,
-            from,
-            At::Left(Ending::TurnedAway),
-            at,
-            "is turned away",
-        );
-        if let Some(wait) = wait {
-            self.wait(contact, wait);
-        }
+    fn turned_away(&mut self, contact: &Contact, at: Micros) {
+        let to = At::Left(Ending::TurnedAway);
+        self.go(contact, &[At::Offered(false)], to, at, "is turned away");
+    }
+
+    fn unserved(&mut self, contact: &Contact, wait: Wait) {
+        let from = [At::Offered(true), At::CutOff];
+        let to = At::Left(Ending::Unserved);
+        self.go(contact, &from, to, wait.left, "is not served");
+        self.wait(contact, wait);
     }
 
     fn served(&mut self, contact: &Contact, pool: usize, service: Service) {
         self.close(contact, pool, service, "is served by who did not answer");
     }
 
-    fn callback(&mut self, contact: &Contact) {
+    fn callback(&mut self, contact: &Contact, _: Micros) {
         self.called.insert((id(contact), contact.hop));
     }
 
@@ -341,7 +335,7 @@ impl Observer for Ledger<'_> {
         self.go(contact, &[At::InHand], At::CutOff, service.to, "is cut off");
     }
 
-    fn transferred(&mut self, contact: &Contact, _: usize, at: Micros) {
+    fn transferred(&mut self, contact: &Contact, _: usize, _: Micros, at: Micros) {
         self.go(
             contact,
             &[At::InHand],
@@ -366,6 +360,15 @@ impl Observer for Ledger<'_> {
             Ending::HumanResolved | Ending::HumanUnresolved => &[At::InHand],
             Ending::Abandoned => &[At::Left(Ending::Abandoned)],
             Ending::TurnedAway => &[At::Left(Ending::TurnedAway), At::Begun, At::Transferred],
+            // In a queue, with a person, at the door of the assistant or on the way to people.
+            Ending::Unserved => &[
+                At::Left(Ending::Unserved),
+                At::InHand,
+                At::Begun,
+                At::Transferred,
+                At::Assistant,
+                At::Escalated,
+            ],
         };
         self.go(contact, from, At::Ended, at, "ends");
         if let Some(e) = self.entries.get_mut(&id(contact)) {
@@ -393,7 +396,7 @@ impl Observer for Ledger<'_> {
         self.duty[pool].push((from, to, agents));
     }
 
-    fn offer(&mut self, pool: usize, contact: &Contact) {
+    fn offer(&mut self, pool: usize, contact: &Contact, _: Micros) {
         let out = self.offers.entry((pool, id(contact))).or_default();
         *out += 1;
         let broadcast = |m: &Model| match &m.pools[pool].supply {
@@ -405,7 +408,11 @@ impl Observer for Ledger<'_> {
         }
     }
 
-    fn offer_ended(&mut self, pool: usize, contact: &Contact, _: Option<bool>) {
+    fn offer_ended(&mut self, pool: usize, contact: &Contact, _: Micros, _: bool) {
+        self.offer_withdrawn(pool, contact);
+    }
+
+    fn offer_withdrawn(&mut self, pool: usize, contact: &Contact) {
         match self.offers.get_mut(&(pool, id(contact))) {
             Some(out) if *out > 0 => *out -= 1,
             _ => self.fault(contact, "an offer ends that was not made"),

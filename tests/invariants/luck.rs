@@ -95,6 +95,8 @@ fn plain(rolls: &[u32]) -> Model {
             m.topics.len()
         ]);
     }
+    // On the customers' clock the elapsed time depends on when the contact ended.
+    m.demand.clocks.clear();
     m.assistant = Assistant::default();
     m.markets = Markets::default();
     // Who is not there when called abandons at a moment that was not drawn.
@@ -318,11 +320,9 @@ impl Observer for Story {
         assert_eq!(c.start, at);
         self.0.push(at);
     }
-    fn answered(&mut self, c: &Contact, pool: usize, wait: Wait, first: bool, work: f64) {
-        self.1.push(format!(
-            "{:?} answered {pool} {wait:?} {first} {work}",
-            visit(c)
-        ));
+    fn answered(&mut self, c: &Contact, pool: usize, wait: Wait, first: bool) {
+        self.1
+            .push(format!("{:?} answered {pool} {wait:?} {first}", visit(c)));
     }
     fn served(&mut self, c: &Contact, pool: usize, s: Service) {
         self.1.push(format!("{:?} served {pool} {s:?}", visit(c)));

@@ -6,7 +6,7 @@ use crate::sample::simulate;
 use handover::dist::Sampler;
 use handover::dist::special::normal_quantile;
 use handover::engine::{Contact, Handler, Laws, Observer, Service, Verdict, Wait};
-use handover::measure::{Counters, Sums, Verdicts, count};
+use handover::measure::{Add, Counters, Verdicts, count};
 use handover::model::*;
 use handover::random::purpose;
 use handover::time::Micros;
@@ -89,7 +89,7 @@ impl Observer for Stories<'_> {
         }
     }
 
-    fn answered(&mut self, contact: &Contact, _: usize, wait: Wait, _: bool, _: f64) {
+    fn answered(&mut self, contact: &Contact, _: usize, wait: Wait, _: bool) {
         self.of(contact).waited += wait.length();
     }
 
@@ -97,8 +97,8 @@ impl Observer for Stories<'_> {
         self.of(contact).waited += wait.length();
     }
 
-    fn turned_away(&mut self, contact: &Contact, _: Micros, wait: Option<Wait>) {
-        self.of(contact).waited += wait.map_or(0, |w| w.length());
+    fn unserved(&mut self, contact: &Contact, wait: Wait) {
+        self.of(contact).waited += wait.length();
     }
 
     fn cut_off(&mut self, contact: &Contact, pool: usize, _: Service) {
@@ -107,7 +107,7 @@ impl Observer for Stories<'_> {
         story.passed_on = true;
     }
 
-    fn transferred(&mut self, contact: &Contact, pool: usize, _: Micros) {
+    fn transferred(&mut self, contact: &Contact, pool: usize, _: Micros, _: Micros) {
         let story = self.of(contact);
         story.last = Some(Handler::Pool(pool));
         story.passed_on = true;
@@ -133,7 +133,10 @@ impl Observer for Stories<'_> {
         } else if story.last.unwrap_or(Handler::Nobody) != contact.handler() {
             self.faults.push(format!("{contact:?} has another handler"));
         }
-        if back.is_some() {
+        if ending == Ending::Unserved {
+            // Nobody knows what the customer would have thought.
+            self.open.remove(&contact.case.0);
+        } else if back.is_some() {
             let story = self.of(contact);
             story.trapped |= ending == Ending::Trapped;
             story.misinformed |= ending == Ending::AiMisresolved;
@@ -216,8 +219,8 @@ fn conserved(counters: &Counters, pools: usize) -> Result<(), TestCaseError> {
         sums.verdicts_by_ending
             .iter()
             .for_each(|v| by_ending.add(v));
-        let mut all = sums.all_verdicts();
-        prop_assert_eq!(sums.verdicts[Sums::PEOPLE], Verdicts::default());
+        let mut all = sums.verdicts_ai;
+        all.add(&sums.verdicts_nobody);
         let row = &counters.total.matrix[k * pools..(k + 1) * pools];
         row.iter().for_each(|answers| all.add(&answers.verdicts));
         prop_assert_eq!(all, by_ending);
@@ -255,9 +258,10 @@ proptest! {
         let counted = |m: &Model| count(&Laws::new(m).unwrap(), seed, 0, &|| false);
         let ((account, plain), (other, mut judged)) = (counted(&without), counted(&with));
         prop_assert_eq!(account, other);
-        prop_assert_eq!(&plain.cells.topic_row(0), &judged.cells.topic_row(0));
+        prop_assert_eq!(&plain.cells.rows(0), &judged.cells.rows(0));
         for sums in &mut judged.total.topics {
-            (sums.verdicts, sums.verdicts_by_ending) = Default::default();
+            (sums.verdicts_ai, sums.verdicts_nobody) = Default::default();
+            sums.verdicts_by_ending = Default::default();
             (sums.contacts_judged, sums.contacts_satisfied) = (0, 0);
         }
         for answers in &mut judged.total.matrix {

@@ -25,14 +25,17 @@ impl Observer for Waits {
     fn offered(&mut self, _: &Contact, _: Micros, delayed: bool) {
         self.delayed += u32::from(delayed);
     }
-    fn answered(&mut self, contact: &Contact, _: usize, wait: Wait, _: bool, _: f64) {
+    fn answered(&mut self, contact: &Contact, _: usize, wait: Wait, _: bool) {
         self.answered
             .insert((contact.case.0, contact.number, contact.hop), wait.length());
     }
     fn abandoned(&mut self, _: &Contact, _: Wait) {
         self.others += 1;
     }
-    fn turned_away(&mut self, _: &Contact, _: Micros, _: Option<Wait>) {
+    fn turned_away(&mut self, _: &Contact, _: Micros) {
+        self.others += 1;
+    }
+    fn unserved(&mut self, _: &Contact, _: Wait) {
         self.others += 1;
     }
 }

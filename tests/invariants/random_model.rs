@@ -5,6 +5,7 @@ use crate::models::{model, pool, topic};
 use handover::dist::Distribution;
 use handover::model::*;
 use handover::time::{HOUR, MINUTE, SECOND, StepFn};
+use std::sync::Arc;
 
 /// Reads choices off a list; past its end every choice is 0, the plainest.
 pub(super) struct Dice<'a> {
@@ -129,6 +130,11 @@ pub(super) fn random_model(rolls: &[u32], range: Range) -> Model {
         }
     }
     random_markets::divide(d, &mut m, !range.quiet_end);
+    // Nobody comes in every fourth hour, and then some whose delay was longer.
+    let weights: Vec<f64> = (0..168).map(|h| f64::from(h % 4)).collect();
+    let clock = CustomerClock::new(&m.calendar, m.horizon, &weights).map(Arc::new);
+    let clock = d.pick(&[None, clock]);
+    m.demand.clocks = vec![clock; m.topics.len()];
     assert_eq!(m.problems(), Vec::<String>::new());
     m
 }
@@ -273,6 +279,7 @@ fn random_topic(d: &mut Dice<'_>, name: &str, range: Range) -> Topic {
                 t.returns[e] = Some(Return {
                     probability: d.pick(&[0.5, 1.0]),
                     delay: d.law(1200.0),
+                    clock: d.pick(&[ReturnClock::Demand, ReturnClock::Wall]),
                 });
             }
         }

@@ -28,7 +28,7 @@ impl Recorder {
 }
 
 impl Observer for Recorder {
-    fn answered(&mut self, _: &Contact, _: usize, wait: Wait, _: bool, _: f64) {
+    fn answered(&mut self, _: &Contact, _: usize, wait: Wait, _: bool) {
         let line = format!(
             "{} answered after {}",
             clock(wait.left),

@@ -3,7 +3,7 @@
 use super::{desk, is, of};
 use crate::sample::{monthly, outcome};
 use handover::erlang::ErlangC;
-use handover::measure::Slice;
+use handover::measure::{Period, Slice};
 
 /// 2025-01-06 is a Monday.
 #[test]
@@ -152,7 +152,7 @@ fn agents_on_duty_are_the_sum_over_the_templates() {
             format!("2025-06-{:02}", day - 5)
         };
         let found = run
-            .find("agents_on_duty", &Slice::Period("day", date))
+            .find("agents_on_duty", &Slice::Period(Period::whole("day", date)))
             .unwrap()
             .mean
             .unwrap();

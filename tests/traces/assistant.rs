@@ -189,6 +189,7 @@ fn a_customer_comes_back_and_passes_the_assistant_over() {
         Some(Return {
             probability: 1.0,
             delay: fixed(delay),
+            clock: ReturnClock::Demand,
         })
     };
     m.topics[0].returns[Ending::AiMisresolved as usize] = back(600.0);

@@ -123,12 +123,14 @@ fn refusals_and_cool_down() {
 fn offers_told(m: &Model) -> Vec<&'static str> {
     struct Told(Vec<&'static str>);
     impl Observer for Told {
-        fn offer(&mut self, _: usize, _: &Contact) {
+        fn offer(&mut self, _: usize, _: &Contact, _: u64) {
             self.0.push("offer");
         }
-        fn offer_ended(&mut self, _: usize, _: &Contact, accepted: Option<bool>) {
-            self.0
-                .push(accepted.map_or("withdrawn", |a| if a { "accepted" } else { "refused" }));
+        fn offer_ended(&mut self, _: usize, _: &Contact, _: u64, accepted: bool) {
+            self.0.push(if accepted { "accepted" } else { "refused" });
+        }
+        fn offer_withdrawn(&mut self, _: usize, _: &Contact) {
+            self.0.push("withdrawn");
         }
     }
     let mut told = Told(Vec::new());

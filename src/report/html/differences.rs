@@ -2,25 +2,10 @@
 
 use super::markup::{Cell, Figure, Table};
 use super::svg::{Canvas, Plot, ticks};
-use crate::report::findings::measure_name;
+use crate::measure::{List, measures_of, name_of};
 use crate::report::quantity::{Kind, value};
 use crate::results::{Difference, Run};
 
-/// Measures of the plot, in order.
-const SHOWN: [&str; 12] = [
-    "sl_net",
-    "mean_wait",
-    "abandonment_rate",
-    "time_to_human",
-    "durable_resolution",
-    "resolution_rate",
-    "satisfaction",
-    "fcr",
-    "agents_on_duty",
-    "fte_required",
-    "cost_total",
-    "cost_per_durable_resolution",
-];
 /// Relative differences beyond this are drawn at the edge.
 const FARTHEST: f64 = 1.5;
 const ROW: f64 = 26.0;
@@ -54,9 +39,8 @@ fn forest(run: &Run, of_all: &[&Difference]) -> Option<Figure> {
         let (low, high) = d.interval()?;
         Some([low / base, d.difference? / base, high / base])
     };
-    let rows: Vec<Row<'_>> = SHOWN
-        .iter()
-        .flat_map(|m| of_all.iter().filter(move |d| d.measure == *m))
+    let rows: Vec<Row<'_>> = measures_of(List::Differences)
+        .flat_map(|m| of_all.iter().filter(move |d| d.measure == m.id))
         .filter_map(|d| {
             Some(Row {
                 difference: d,
@@ -97,7 +81,7 @@ fn forest(run: &Run, of_all: &[&Difference]) -> Option<Figure> {
         let d = row.difference;
         let y = plot.y(i as f64 + 0.5);
         let sure = row.ends[0] > 0.0 || row.ends[2] < 0.0;
-        let name = measure_name(&d.measure);
+        let name = name_of(&d.measure);
         let label = if several {
             format!("{name}, {}", d.scenario)
         } else {

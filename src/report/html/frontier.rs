@@ -3,13 +3,11 @@
 use super::markup::{Cell, Figure, Table};
 use super::months::{COLOURS, short};
 use super::svg::{Canvas, Plot, ticks};
-use crate::report::findings::{measure_name, money};
+use crate::measure::{List, name_of, ranked};
+use crate::report::findings::money;
 use crate::report::quantity::{Kind, value};
 use crate::results::{Played, Run, SummaryRow};
 use crate::stats::{Goal, frontier};
-
-/// What quality may be, the first that all scenarios have.
-const QUALITIES: [&str; 3] = ["satisfaction", "sl_net", "resolution_rate"];
 
 /// A point: lower end, mean and upper end of the interval of cost and of quality.
 pub(super) struct Mark {
@@ -31,9 +29,10 @@ pub(super) struct Cloud {
 }
 
 pub(super) fn part(run: &Run) -> String {
-    QUALITIES
+    // The first that all scenarios have.
+    ranked(List::Quality)
         .iter()
-        .find_map(|q| of_scenarios(run, q))
+        .find_map(|m| of_scenarios(run, m.id))
         .unwrap_or_default()
 }
 
@@ -50,7 +49,7 @@ fn interval(row: &SummaryRow, factor: f64) -> Option<[f64; 3]> {
 /// The scenarios of a run, if there are several, all with a price in one currency and with this quality.
 fn of_scenarios(run: &Run, quality: &str) -> Option<String> {
     let first = run.scenarios.first()?;
-    let name = measure_name(quality);
+    let name = name_of(quality);
     let mark = |s: &Played| {
         let monthly = 1.0 / s.length_in_months().max(1e-9);
         let x = interval(s.find("cost_total", "all")?, monthly)?;

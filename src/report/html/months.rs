@@ -3,7 +3,8 @@
 use super::markup::{Cell, Figure, Table, ident};
 use super::svg::{Canvas, Plot, ticks};
 use super::titled;
-use crate::report::findings::{measure_name, money};
+use crate::measure::name_of;
+use crate::report::findings::money;
 use crate::report::quantity::{Kind, apart, value};
 use crate::results::{Played, Run};
 
@@ -157,7 +158,7 @@ fn spread(run: &Run) -> Option<Table> {
         let cheaper = Cell::maybe(f.cheaper_share, |x| format!("{}{ends}", share(x)));
         vec![
             Cell::text(&f.scenario),
-            Cell::text(&measure_name(&f.measure)),
+            Cell::text(&name_of(&f.measure)),
             amount(f.mean),
             amount(f.p10),
             amount(f.p50),

@@ -2,8 +2,7 @@
 
 use super::markup::{Cell, Table, escape, ident};
 use super::titled;
-use crate::finance::formula;
-use crate::measure::kpi;
+use crate::measure::measure;
 use crate::report::quantity::{Kind, value};
 use crate::results::Run;
 
@@ -83,9 +82,9 @@ pub(super) fn definitions(run: &Run) -> String {
     let row = |id: &str, unit: &str, formula: &str| {
         vec![Cell::text(id), Cell::text(unit), Cell::text(formula)]
     };
-    let measures = ids.iter().filter_map(|id| match kpi(id) {
-        Some(k) => Some(row(id, k.unit.label(), k.formula)),
-        None => Some(row(id, "money", formula(id)?)),
+    let measures = ids.iter().filter_map(|id| {
+        let m = measure(id)?;
+        Some(row(id, m.unit.label(), m.formula))
     });
     let rows = measures.chain(ALSO.iter().map(|(id, formula)| row(id, "", formula)));
     let rows: Vec<_> = rows.collect();
@@ -96,7 +95,7 @@ pub(super) fn definitions(run: &Run) -> String {
         header: ["measure", "unit", "formula"].map(String::from).to_vec(),
         rows,
     };
-    "<p>N visits to a queue, S of them answered (S_T within the target time T), L left (L_T within T), B turned away.</p>".to_owned()
+    "<p>N visits to a queue, S of them answered (S_T within the target time T), L left (L_T within T), B turned away, U never answered before the simulation ended.</p>".to_owned()
         + &table.folded(&summary)
 }
 

@@ -7,12 +7,11 @@ use super::months::{COLOURS, short};
 use super::svg::{Canvas, Plot, ticks};
 use super::{list, part, shell};
 use crate::experiment::{Structure, Target};
-use crate::measure::kind_of_interval;
-use crate::report::findings::measure_name;
+use crate::measure::name_of;
 use crate::report::quantity::{Kind, count, value};
 use crate::report::understanding::sentence;
-use crate::results::{Front, Measured, Placed, Point, Swept, Understanding};
-use crate::stats::{ConfidenceInterval, StudentT};
+use crate::results::{Front, Placed, Point, Swept, Understanding};
+use crate::stats::{ConfidenceInterval, IntervalKind, StudentT};
 use std::cmp::Ordering;
 
 /// Most points in the table, and in sentences.
@@ -130,8 +129,9 @@ fn asked(sweep: &Swept) -> String {
 fn interval(sweep: &Swept, point: &Point, measure: usize) -> Option<[f64; 3]> {
     let values: Vec<f64> = point.values[measure].iter().flatten().copied().collect();
     let mean = point.mean(measure)?;
-    let Measured { measure, unit } = &sweep.measures[measure];
-    let kind = kind_of_interval(&Target::new(measure).measure, unit).interval(|_| None);
+    let name = Target::new(&sweep.measures[measure].measure).measure;
+    let kind =
+        crate::measure::measure(&name).map_or(IntervalKind::Number, |m| m.interval_kind(|_| None));
     let interval = ConfidenceInterval::of(kind, &values, &StudentT::new(0.95, values.len()));
     Some(interval.map_or([mean; 3], |i| [i.low, mean, i.high]))
 }
@@ -151,7 +151,7 @@ fn in_words(sweep: &Swept, point: &Point) -> String {
 
 fn cloud(sweep: &Swept, front: &Front) -> Option<String> {
     let (cost, quality) = (front.cost, front.quality);
-    let name = |m: usize| measure_name(&sweep.measures[m].measure);
+    let name = |m: usize| name_of(&sweep.measures[m].measure);
     let kind = |m: usize| Kind::of_unit(&sweep.measures[m].unit);
     let known: Vec<(&Point, [f64; 3], [f64; 3])> = sweep
         .points
@@ -248,8 +248,7 @@ fn membership(sweep: &Swept, front: &Front) -> Table {
             Cell::maybe(p.probability, |x| value(x, Kind::Fraction)),
         ]
     });
-    let [cost, quality] =
-        [front.cost, front.quality].map(|m| measure_name(&sweep.measures[m].measure));
+    let [cost, quality] = [front.cost, front.quality].map(|m| name_of(&sweep.measures[m].measure));
     let header = [
         "point",
         "what it is",
@@ -325,7 +324,7 @@ fn tornado(sweep: &Swept, measure: usize) -> Option<Figure> {
         return None;
     }
     let (name, kind) = (
-        measure_name(&sweep.measures[measure].measure),
+        name_of(&sweep.measures[measure].measure),
         Kind::of_unit(&sweep.measures[measure].unit),
     );
     let write = |x: f64| {
@@ -444,7 +443,7 @@ fn table(sweep: &Swept) -> Table {
         n if n > rows.len() => format!("the first {} of {n} points", rows.len()),
         _ => "all points".into(),
     };
-    let names = sweep.measures.iter().map(|m| measure_name(&m.measure));
+    let names = sweep.measures.iter().map(|m| name_of(&m.measure));
     Table {
         id: "points-table".into(),
         caption: format!(

@@ -1,51 +1,9 @@
 //! Measures as tables: what matters at a glance, all of them, topics and pools.
 
 use super::markup::{Cell, Table, escape, ident};
-use crate::report::findings::{measure_name, said};
+use crate::measure::{List, Measure, measures_of, name_of, ranked};
+use crate::report::findings::said;
 use crate::results::{Played, Run};
-
-/// What matters most, in order.
-const GLANCE: [&str; 17] = [
-    "contacts",
-    "ai_share",
-    "durable_resolution",
-    "sl_net",
-    "mean_wait",
-    "abandonment_rate",
-    "time_to_human",
-    "resolution_rate",
-    "satisfaction",
-    "agents_on_duty",
-    "occupancy",
-    "fte_required",
-    "fte_displaced",
-    "headcount_end",
-    "cost_total",
-    "cost_per_durable_resolution",
-    "npv",
-];
-const OF_TOPICS: [&str; 9] = [
-    "contacts",
-    "ai_share",
-    "durable_resolution",
-    "sl_net",
-    "mean_wait",
-    "abandonment_rate",
-    "handle_time",
-    "fte_required",
-    "satisfaction",
-];
-const OF_POOLS: [&str; 9] = [
-    "answered",
-    "asa",
-    "handle_time",
-    "agents_on_duty",
-    "occupancy",
-    "fte_required",
-    "satisfaction",
-    "cost_total",
-    "cost_per_handled_hour",
-];
 
 fn cell(s: &Played, measure: &str, slice: &str) -> Cell {
     Cell {
@@ -83,7 +41,8 @@ fn by_measure(
 /// What matters most.
 pub(super) fn glance(run: &Run) -> String {
     let caption = "At a glance: mean over the replications, with its confidence interval";
-    by_measure(run, "glance", caption, &GLANCE, measure_name).html()
+    let ids: Vec<&str> = ranked(List::Glance).iter().map(|m| m.id).collect();
+    by_measure(run, "glance", caption, &ids, name_of).html()
 }
 
 /// All measures in total, then topics, markets and pools.
@@ -110,31 +69,31 @@ pub(super) fn measures(run: &Run) -> String {
         let pools: Vec<&str> = s.pools.iter().map(|p| p.name.as_str()).collect();
         let markets = s.markets();
         for (kind, names, measures) in [
-            ("topic", topics, OF_TOPICS),
-            ("market", markets, OF_TOPICS),
-            ("pool", pools, OF_POOLS),
+            ("topic", topics, List::Topics),
+            ("market", markets, List::Topics),
+            ("pool", pools, List::Pools),
         ] {
             if names.is_empty() {
                 continue;
             }
-            let has = |m: &&&str| {
+            let has = |m: &&Measure| {
                 names.iter().any(|n| {
-                    s.find(m, &format!("{kind}={n}"))
+                    s.find(m.id, &format!("{kind}={n}"))
                         .is_some_and(|r| r.mean.is_some())
                 })
             };
-            let measures: Vec<&str> = measures.iter().filter(has).copied().collect();
+            let measures: Vec<&Measure> = measures_of(measures).filter(has).collect();
             let rows = names.iter().map(|name| {
                 let cells = measures
                     .iter()
-                    .map(|m| cell(s, m, &format!("{kind}={name}")));
+                    .map(|m| cell(s, m.id, &format!("{kind}={name}")));
                 std::iter::once(Cell::text(name)).chain(cells).collect()
             });
             let table = Table {
                 id: ident(&format!("{kind}s"), i + 1),
                 caption: format!("{}, by {kind}", s.name),
                 header: std::iter::once(kind.to_owned())
-                    .chain(measures.iter().map(|m| measure_name(m)))
+                    .chain(measures.iter().map(|m| name_of(m.id)))
                     .collect(),
                 rows: rows.collect(),
             };

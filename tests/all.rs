@@ -35,6 +35,7 @@ mod scenarios;
 mod schema;
 mod settling;
 mod shifts;
+mod shown;
 mod statistics;
 mod streams;
 mod sweep;

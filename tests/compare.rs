@@ -5,7 +5,7 @@ pub(crate) mod coverage;
 mod differences;
 mod files;
 mod precision;
-mod program;
+pub(crate) mod program;
 mod select;
 
 use handover::experiment::{Outcome, Plan, Side, run_range};

@@ -2,7 +2,7 @@
 
 use super::a::exponential;
 use super::b::inverse_blocking;
-use super::general::{ServiceLevels, Station, WaitMeasures};
+use super::general::{ServiceLevels, Station};
 use super::{offered_load, server_count};
 
 /// A queue with Poisson arrivals in front of agents who hold up to `speed.len()` contacts each; exponential work, exponential
@@ -40,52 +40,68 @@ pub struct ChatAgents<'a> {
 /// What a number of agents does.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ChatMeasures {
-    /// Delay, abandonment and waits. Its occupancy is the share used of what the agents can finish with full hands.
-    pub waits: WaitMeasures,
+    /// The service levels of the threshold asked for.
+    pub levels: ServiceLevels,
+    /// Share of contacts that find every slot taken.
+    pub p_delay: f64,
+    /// Abandoned over offered.
+    pub p_abandon: f64,
     /// Mean share of the slots with a contact.
     pub use_of_slots: f64,
 }
 
 impl ChatAgents<'_> {
-    /// Delay, abandonment, waits and the use of slots.
+    /// The service levels of `threshold` units of time, delay, abandonment and the use of slots.
     ///
     /// # Errors
-    /// `None` if a parameter is not a positive finite number, there are no agents, more than [`MAX_SERVERS`](super::MAX_SERVERS) slots, or nobody
-    /// abandons and the load is not below what the agents can finish.
+    /// `None` if a parameter is not a positive finite number, there are no agents, more than
+    /// [`MAX_SERVERS`](super::MAX_SERVERS) slots, the threshold is negative or not finite, or nobody abandons and the load is not
+    /// below what the agents can finish.
     ///
     /// # Formula
-    /// See [`ChatAgents`]; the use of slots is the mean number of contacts with agents over the number of slots.
-    ///
-    /// # Source
-    /// Zeltyn & Mandelbaum (2005), section 3, with the probability of a free slot from the chain.
-    pub fn measures(&self) -> Option<ChatMeasures> {
-        let (station, mean_when_free) = self.station()?;
-        let waits = station.measures(&exponential(self.mean_patience)?)?;
-        let slots = f64::from(self.slots()?);
-        let busy = if self.is_plain() {
-            waits.occupancy
-        } else {
-            (1.0 - waits.p_delay) * mean_when_free / slots + waits.p_delay
-        };
-        Some(ChatMeasures {
-            waits,
-            use_of_slots: busy,
-        })
-    }
-
-    /// The service levels of `threshold` units of time.
-    ///
-    /// # Errors
-    /// `None` as for [`ChatAgents::measures`], or if the threshold is negative or not finite.
-    ///
-    /// # Formula
-    /// That of [`GeneralPatience::service_levels`](super::GeneralPatience::service_levels).
+    /// Those of [`GeneralPatience`](super::GeneralPatience), with the probability of a free slot from the chain; the use of slots
+    /// is the mean number of contacts with agents over the number of slots.
     ///
     /// # Source
     /// Zeltyn & Mandelbaum (2005), section 3.
-    pub fn service_levels(&self, threshold: f64) -> Option<ServiceLevels> {
-        let station = self.station()?.0;
-        station.service_levels(threshold, &exponential(self.mean_patience)?)
+    pub fn measures(&self, threshold: f64) -> Option<ChatMeasures> {
+        let (station, mean_when_free) = self.station()?;
+        let law = exponential(self.mean_patience)?;
+        let (levels, p_delay, p_abandon) = station.levels_and_delay(threshold, &law)?;
+        let use_of_slots = if self.is_plain() {
+            self.arrival_rate * (1.0 - p_abandon) / station.drain
+        } else {
+            (1.0 - p_delay) * mean_when_free / f64::from(self.slots()?) + p_delay
+        };
+        Some(ChatMeasures {
+            levels,
+            p_delay,
+            p_abandon,
+            use_of_slots,
+        })
+    }
+
+    /// Probability that a contact must wait if nobody abandons, and the mean share of the slots with a contact then.
+    ///
+    /// # Errors
+    /// `None` as for [`ChatAgents::measures`]; also if all agents together finish no more than arrives.
+    ///
+    /// # Formula
+    /// Erlang C's, with the probability of a free slot from the chain of [`ChatAgents`].
+    ///
+    /// # Source
+    /// Gans, Koole & Mandelbaum (2003), section 4.2.
+    pub fn delay_if_nobody_abandons(&self) -> Option<(f64, f64)> {
+        let (station, mean_when_free) = self.station()?;
+        let slots = f64::from(self.slots()?);
+        let odds = self.arrival_rate / super::positive(station.drain - self.arrival_rate)?;
+        let delay = 1.0 / (1.0 + station.at_once / odds);
+        let busy = if self.is_plain() {
+            self.arrival_rate / station.drain
+        } else {
+            (1.0 - delay) * mean_when_free / slots + delay
+        };
+        Some((delay, busy))
     }
 
     /// Contacts finished per unit of time while every slot is taken.
@@ -121,22 +137,230 @@ impl ChatAgents<'_> {
             };
             return Some((station, 0.0));
         }
-        let agents = self.agents;
-        let (mut at_once, mut mean) = (1.0_f64, 0.0_f64);
-        for k in 1..slots {
-            let (each, more) = ((k / agents) as usize, k % agents);
-            let pace =
-                f64::from(more) * self.pace(each + 1) + f64::from(agents - more) * self.pace(each);
-            let below = at_once * pace / self.arrival_rate;
-            at_once = 1.0 + below;
-            // Nearly always fewer than k when it is infinite.
-            mean += (f64::from(k) - mean) / at_once;
+        // From one free slot down, each state's probability over that of one free slot; `scaled` once they are too large.
+        let (mut weight, mut sum, mut product) = (1.0_f64, 1.0_f64, f64::from(slots - 1));
+        let mut scaled = false;
+        let paces: Vec<f64> = (0..=self.speed.len()).map(|m| self.pace(m)).collect();
+        let grows = paces.is_sorted();
+        for k in (1..slots).rev() {
+            let (each, more) = ((k / self.agents) as usize, f64::from(k % self.agents));
+            let pace = more * paces[each + 1] + (f64::from(self.agents) - more) * paces[each];
+            weight *= pace / self.arrival_rate;
+            sum += weight;
+            product += weight * f64::from(k - 1);
+            if weight > 1e200 {
+                scaled = true;
+                (weight, sum, product) = (weight * 1e-200, sum * 1e-200, product * 1e-200);
+            }
+            // From here on they shrink faster and faster.
+            if grows && pace < self.arrival_rate && weight * f64::from(k) < 1e-16 * sum {
+                break;
+            }
         }
+        let at_once = if scaled { f64::INFINITY } else { sum };
+        let mean = product / sum;
         let station = Station {
             arrival_rate: self.arrival_rate,
             drain: self.capacity(),
             at_once,
         };
         Some((station, mean))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ErlangA;
+    use super::*;
+
+    #[test]
+    fn one_at_a_time_and_full_speed_are_erlang_a() {
+        for (speed, agents, servers) in [(&[1.0][..], 12, 12), (&[1.0, 1.0, 1.0][..], 4, 12)] {
+            for patience in [None, Some(400.0)] {
+                let chats = ChatAgents {
+                    arrival_rate: 0.05,
+                    mean_service: 190.0,
+                    mean_patience: patience,
+                    agents,
+                    speed,
+                };
+                let plain = ErlangA {
+                    arrival_rate: 0.05,
+                    mean_service: 190.0,
+                    mean_patience: patience,
+                    servers,
+                };
+                let (got, want) = (chats.measures(20.0).unwrap(), plain.measures().unwrap());
+                assert_eq!(Some(got.levels), plain.service_levels(20.0));
+                assert!((got.p_delay - want.p_delay).abs() < 1e-9);
+                assert!((got.p_abandon - want.p_abandon).abs() < 1e-9);
+                assert!((got.use_of_slots - want.occupancy).abs() < 1e-9);
+                if patience.is_none() {
+                    let (delay, used) = chats.delay_if_nobody_abandons().unwrap();
+                    assert!((delay - want.p_delay).abs() < 1e-9);
+                    assert!((used - want.occupancy).abs() < 1e-9);
+                }
+            }
+        }
+    }
+
+    /// The recursion with speeds just below 1 is that of plain agents, also where the weights exceed the range of numbers.
+    #[test]
+    fn nearly_full_speed_is_nearly_plain() {
+        for (agents, load) in [(3, 5.0), (30, 50.0), (800, 500.0), (800, 1500.0)] {
+            let chats = |speed| ChatAgents {
+                arrival_rate: load,
+                mean_service: 1.0,
+                mean_patience: Some(2.0),
+                agents,
+                speed,
+            };
+            let (slow, fast) = ([1.0, 1.0 - 1e-9], [1.0, 1.0]);
+            let got = chats(&slow).measures(0.05).unwrap();
+            let want = chats(&fast).measures(0.05).unwrap();
+            assert!(
+                (got.levels.sl_net - want.levels.sl_net).abs() < 1e-6,
+                "{agents}"
+            );
+            assert!(
+                (got.use_of_slots - want.use_of_slots).abs() < 1e-6,
+                "{agents}"
+            );
+        }
+    }
+
+    /// Every state of agents with so many contacts in hand each, and of the queue, by iteration: service level within `t` and use
+    /// of slots where a contact goes to the agent with the fewest.
+    fn by_occupancy_counts(q: &ChatAgents<'_>, t: f64) -> (f64, f64) {
+        let (n, c) = (q.agents as usize, q.speed.len());
+        // States: numbers of agents with 1..=c in hand (the rest has none), then queues behind the full state.
+        let mut states: Vec<Vec<usize>> = vec![Vec::new()];
+        for _ in 0..c {
+            states = states
+                .into_iter()
+                .flat_map(|s| {
+                    let used: usize = s.iter().sum();
+                    (0..=n - used).map(move |x| [s.clone(), vec![x]].concat())
+                })
+                .collect();
+        }
+        let full = states.iter().position(|s| s[c - 1] == n).unwrap();
+        let queue = 400;
+        let find = |s: &[usize]| states.iter().position(|x| x == s).unwrap();
+        let theta = q.mean_patience.map_or(0.0, |p| 1.0 / p);
+        let mut moves: Vec<Vec<(usize, f64)>> = vec![Vec::new(); states.len() + queue];
+        for (i, s) in states.iter().enumerate() {
+            let idle = n - s.iter().sum::<usize>();
+            let least = (0..c).find(|&m| if m == 0 { idle > 0 } else { s[m - 1] > 0 });
+            match least {
+                Some(m) => {
+                    let mut to = s.clone();
+                    to[m] += 1;
+                    if m > 0 {
+                        to[m - 1] -= 1;
+                    }
+                    moves[i].push((find(&to), q.arrival_rate));
+                }
+                None => moves[i].push((states.len(), q.arrival_rate)),
+            }
+            for m in 1..=c {
+                if s[m - 1] > 0 {
+                    let mut to = s.clone();
+                    to[m - 1] -= 1;
+                    if m > 1 {
+                        to[m - 2] += 1;
+                    }
+                    moves[i].push((find(&to), s[m - 1] as f64 * q.pace(m)));
+                }
+            }
+        }
+        for w in 0..queue {
+            let at = states.len() + w;
+            if w + 1 < queue {
+                moves[at].push((at + 1, q.arrival_rate));
+            }
+            let down = q.capacity() + (w + 1) as f64 * theta;
+            moves[at].push((if w == 0 { full } else { at - 1 }, down));
+        }
+        let fastest: f64 = moves
+            .iter()
+            .map(|m| m.iter().map(|x| x.1).sum::<f64>())
+            .fold(0.0, f64::max);
+        let mut p = vec![1.0 / moves.len() as f64; moves.len()];
+        for _ in 0..60_000 {
+            let mut next = p.clone();
+            for (i, out) in moves.iter().enumerate() {
+                for &(to, rate) in out {
+                    let flow = p[i] * rate / (1.01 * fastest);
+                    next[i] -= flow;
+                    next[to] += flow;
+                }
+            }
+            let change: f64 = next.iter().zip(&p).map(|(a, b)| (a - b).abs()).sum();
+            p = next;
+            if change < 1e-13 {
+                break;
+            }
+        }
+        let delayed: f64 = p[full] + p[states.len()..].iter().sum::<f64>();
+        let in_hand = |s: &[usize]| {
+            s.iter()
+                .enumerate()
+                .map(|(i, x)| (i + 1) * x)
+                .sum::<usize>()
+        };
+        let slots = (n * c) as f64;
+        let used: f64 = states
+            .iter()
+            .zip(&p)
+            .map(|(s, p)| p * in_hand(s) as f64 / slots)
+            .sum::<f64>()
+            + p[states.len()..].iter().sum::<f64>();
+        // Once all slots are taken both chains go on alike, so that the service level follows from the delay.
+        let even = q.measures(t).unwrap();
+        let late = (1.0 - even.levels.sl_net) / even.p_delay;
+        (1.0 - late * delayed, used)
+    }
+
+    #[test]
+    fn even_spreading_against_the_chain_of_occupancy_counts() {
+        let (mut worst_level, mut worst_use): (f64, f64) = (0.0, 0.0);
+        let speeds: [&[f64]; 5] = [
+            &[1.0, 0.95],
+            &[1.0, 0.8],
+            &[1.0, 0.5],
+            &[1.0, 0.85, 0.7],
+            &[1.0, 0.95, 0.87],
+        ];
+        for speed in speeds {
+            for agents in [1, 2, 4, 8] {
+                for used in [0.4, 0.7, 0.9] {
+                    let q = ChatAgents {
+                        arrival_rate: 0.0,
+                        mean_service: 1.0,
+                        mean_patience: Some(2.0),
+                        agents,
+                        speed,
+                    };
+                    let q = ChatAgents {
+                        arrival_rate: used * q.capacity(),
+                        ..q
+                    };
+                    let (level, slots) = by_occupancy_counts(&q, 0.1);
+                    let even = q.measures(0.1).unwrap();
+                    let miss = even.levels.sl_net - level;
+                    worst_level = worst_level.max(miss.abs());
+                    worst_use = worst_use.max((even.use_of_slots - slots).abs());
+                    println!(
+                        "{speed:?} {agents} {used}: {miss:+.4} {:+.4}",
+                        even.use_of_slots - slots
+                    );
+                }
+            }
+        }
+        assert!(
+            worst_level < 0.015 && worst_use < 0.01,
+            "{worst_level} {worst_use}"
+        );
     }
 }

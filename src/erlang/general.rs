@@ -113,7 +113,8 @@ impl GeneralPatience {
         threshold: f64,
         law: &Law<impl Fn(f64) -> (f64, f64)>,
     ) -> Option<ServiceLevels> {
-        self.station()?.service_levels(threshold, law)
+        let found = self.station()?.levels_and_delay(threshold, law)?;
+        Some(found.0)
     }
 
     fn station(&self) -> Option<Station> {
@@ -161,25 +162,31 @@ impl Station {
         })
     }
 
-    /// The service levels of a threshold.
-    pub(super) fn service_levels(
+    /// The service levels of a threshold, the probability of a wait and that of abandoning.
+    pub(super) fn levels_and_delay(
         &self,
         threshold: f64,
         law: &Law<impl Fn(f64) -> (f64, f64)>,
-    ) -> Option<ServiceLevels> {
+    ) -> Option<(ServiceLevels, f64, f64)> {
         let t = not_negative(threshold)?;
         let solved = self.solve(Some(t), law)?;
         let Integrals { early, late, .. } = solved.integrals;
+        let abandoned = solved.per(early.abandoned + late.abandoned);
         let sl_offered = solved.p_at_once + solved.per(early.served);
         let served = sl_offered + solved.per(late.served);
         let abandoned_within = solved.per(early.abandoned + (law.at)(t).1 * late.all);
-        Some(ServiceLevels {
+        let levels = ServiceLevels {
             sl_offered: not_negative(sl_offered)?,
             sl_net: not_negative(sl_offered / (1.0 - abandoned_within))?,
             sl_answered: not_negative(sl_offered / served)?,
             sl_generous: not_negative(sl_offered + abandoned_within)?,
             abandoned_within: not_negative(abandoned_within)?,
-        })
+        };
+        Some((
+            levels,
+            not_negative(solved.p_delay)?,
+            not_negative(abandoned)?,
+        ))
     }
 
     fn solve(

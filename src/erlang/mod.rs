@@ -63,7 +63,9 @@ pub use general::{GeneralPatience, ServiceLevels, WaitMeasures};
 pub use levelling::Deadlines;
 pub use priority::PriorityClass;
 pub use room::{FiniteRoom, RoomMeasures, RoomServiceLevels};
-pub use staffing::{ServiceLevelKind, Target, servers_for, smallest, square_root_staffing};
+pub use staffing::{
+    ServiceLevelKind, Target, servers_for, smallest, smallest_between, square_root_staffing,
+};
 
 /// The largest number of servers any formula here accepts (more is answered with `None`): a bound on the time of a call.
 pub const MAX_SERVERS: u32 = 10_000_000;

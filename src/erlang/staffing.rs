@@ -177,6 +177,12 @@ pub fn smallest(
             }
         }
     }
+    Some(smallest_between(low, high, met))
+}
+
+/// The smallest number above `low` for which `met` is true, if it stays true for every larger one and is for `high`: by bisection.
+pub fn smallest_between(low: u32, high: u32, mut met: impl FnMut(u32) -> bool) -> u32 {
+    let (mut low, mut high) = (low, high.max(low));
     while high - low > 1 {
         let middle = low + (high - low) / 2;
         if met(middle) {
@@ -185,7 +191,7 @@ pub fn smallest(
             low = middle;
         }
     }
-    Some(high)
+    high
 }
 
 #[cfg(test)]

@@ -32,9 +32,10 @@ struct Collector<'m> {
     groups: Vec<Vec<People>>,
     tiers: Vec<Tiers>,
     periods: Vec<Period>,
-    /// The present period: its number, its begin, and the counted time in it.
+    /// The present period: its number, its begin, the time from there to the horizon, and the counted time in it.
     now: usize,
     start: Micros,
+    to_horizon: Micros,
     counted: (Micros, Micros),
     /// Contacts at once of an agent by pool, in the present period.
     concurrency: Vec<u64>,
@@ -86,6 +87,7 @@ impl<'m> Collector<'m> {
             periods,
             now: 0,
             start: 0,
+            to_horizon: 0,
             counted: (0, 0),
             concurrency: Vec::new(),
             earners: Earners::new(pools),
@@ -102,6 +104,7 @@ impl<'m> Collector<'m> {
         let Period { span, epoch, .. } = self.periods[number];
         self.now = number;
         self.start = span.start;
+        self.to_horizon = self.window.1 - span.start;
         self.counted = (span.start.max(self.window.0), span.end);
         let pools = &self.model.epoch(epoch).pools;
         self.concurrency = pools.iter().map(|p| u64::from(p.concurrency)).collect();
@@ -188,7 +191,7 @@ impl<'m> Collector<'m> {
         }
     }
 
-    /// The moment that decides in which period a visit counts, which began at `offered`.
+    /// The moment that decides in which cell a visit counts, which began at `offered`.
     #[inline(always)]
     fn cohort(&self, contact: &Contact, offered: Micros) -> Micros {
         if offered < self.window.1 {
@@ -198,41 +201,46 @@ impl<'m> Collector<'m> {
         }
     }
 
-    /// The number of the period of a moment, before the horizon and not after the present.
+    /// The number of the period that a contact, a visit or a case counts in, which began at `at`.
     #[inline(always)]
-    fn period_of(&self, at: Micros) -> usize {
-        if at >= self.start {
+    fn period_of(&self, contact: &Contact, at: Micros) -> usize {
+        if at.wrapping_sub(self.start) < self.to_horizon {
             self.now
         } else {
-            self.earlier(at)
+            self.earlier(self.cohort(contact, at))
         }
     }
 
+    /// The number of the period of a moment before the horizon.
     #[cold]
     #[inline(never)]
     fn earlier(&self, at: Micros) -> usize {
         self.periods.partition_point(|p| p.span.start <= at).max(1) - 1
     }
 
-    /// The sums of the contact type of a contact in the period of a moment.
+    /// The sums of the contact type of a contact in the period of what began at `at`.
     #[inline(always)]
     fn customers(&mut self, contact: &Contact, at: Micros) -> &mut Customers {
-        let period = self.period_of(at);
+        let period = self.period_of(contact, at);
         &mut self.customers[period * self.limits.len() + usize::from(contact.topic)]
     }
 
     /// The same for what a pool did.
     #[inline(always)]
     fn answers(&mut self, contact: &Contact, pool: usize, at: Micros) -> &mut Answers {
-        let place = self.period_of(at) * self.limits.len() + usize::from(contact.topic);
+        let place = self.period_of(contact, at) * self.limits.len() + usize::from(contact.topic);
         &mut self.answers[place * self.concurrency.len() + pool]
     }
 
-    /// The sums of a pool in the period of a moment.
-    #[inline(always)]
-    fn agents(&mut self, pool: usize, at: Micros) -> &mut Agents {
-        let period = self.period_of(at);
+    /// The sums of a pool in the period of a visit that began at `at`.
+    fn offers(&mut self, contact: &Contact, pool: usize, at: Micros) -> &mut Agents {
+        let period = self.period_of(contact, at);
         &mut self.agents[period * self.concurrency.len() + pool]
+    }
+
+    /// The sums of a pool in the present period.
+    fn agents(&mut self, pool: usize) -> &mut Agents {
+        &mut self.agents[self.now * self.concurrency.len() + pool]
     }
 
     /// Calls `f` with the number of each period that a span of time touches, and the counted time that it spends there.
@@ -310,8 +318,7 @@ impl<'m> Collector<'m> {
         if !contact.is_counted() {
             return None;
         }
-        let at = self.cohort(contact, service.offered);
-        let sums = self.answers(contact, pool, at);
+        let sums = self.answers(contact, pool, service.offered);
         sums.handle += service.handle * 1e-6;
         sums.session += service.talk_end - service.from;
         Some(sums)
@@ -342,10 +349,9 @@ impl Observer for Collector<'_> {
     #[inline(always)]
     fn contact(&mut self, contact: &Contact, at: Micros) {
         if contact.is_counted() {
-            if contact.number == 1 {
-                self.customers(contact, at).cases += 1;
-            }
-            self.cell(usize::from(contact.topic), at).contacts += 1;
+            let cell = self.cell(usize::from(contact.topic), at);
+            cell.contacts += 1;
+            cell.cases += u32::from(contact.number == 1);
         }
     }
 
@@ -409,7 +415,7 @@ impl Observer for Collector<'_> {
         }
         let within = length <= self.limits[topic].0;
         self.waits[topic].record(length);
-        let sums = self.answers(contact, pool, at);
+        let sums = self.answers(contact, pool, wait.offered);
         sums.answered += 1;
         sums.answered_within += u64::from(within);
         sums.wait_answered += length;
@@ -439,10 +445,10 @@ impl Observer for Collector<'_> {
         }
         self.waits[topic].record(length);
         let (within, short) = self.limits[topic];
-        let at = self.cohort(contact, wait.offered);
-        let sums = self.customers(contact, at);
+        let sums = self.customers(contact, wait.offered);
         sums.short_abandoned += u64::from(length <= short);
         sums.wait_abandoned += length;
+        let at = self.cohort(contact, wait.offered);
         let cell = self.cell(topic, at);
         cell.abandoned += 1;
         cell.abandoned_within += u32::from(length <= within);
@@ -494,29 +500,25 @@ impl Observer for Collector<'_> {
     #[inline(always)]
     fn resolved(&mut self, contact: &Contact, pool: usize, offered: Micros) {
         if contact.is_counted() {
-            let at = self.cohort(contact, offered);
-            self.answers(contact, pool, at).resolved += 1;
+            self.answers(contact, pool, offered).resolved += 1;
         }
     }
 
     fn transferred(&mut self, contact: &Contact, pool: usize, offered: Micros, _: Micros) {
         if contact.is_counted() {
-            let at = self.cohort(contact, offered);
-            self.answers(contact, pool, at).transferred += 1;
+            self.answers(contact, pool, offered).transferred += 1;
         }
     }
 
     fn callback(&mut self, contact: &Contact, offered: Micros) {
         if contact.is_counted() {
-            let at = self.cohort(contact, offered);
-            self.customers(contact, at).callbacks += 1;
+            self.customers(contact, offered).callbacks += 1;
         }
     }
 
     fn not_reached(&mut self, contact: &Contact, offered: Micros) {
         if contact.is_counted() {
-            let at = self.cohort(contact, offered);
-            self.customers(contact, at).callbacks_missed += 1;
+            self.customers(contact, offered).callbacks_missed += 1;
         }
     }
 
@@ -533,11 +535,14 @@ impl Observer for Collector<'_> {
             return;
         }
         let back = (back_after, self.fcr_window);
-        self.customers(contact, contact.start)
-            .record_end(contact, ending, at, back, saved_work);
-        if contact.case_start >= self.window.0 {
+        let sums = self.customers(contact, contact.start);
+        sums.record_end(contact, ending, at, back, saved_work);
+        if contact.number == 1 {
+            sums.record_first(ending, back);
+            sums.record_case(contact, ending, at, back_after);
+        } else if contact.case_start >= self.window.0 {
             self.customers(contact, contact.case_start)
-                .record_case(contact, ending, at, back);
+                .record_case(contact, ending, at, back_after);
         }
     }
 
@@ -611,28 +616,26 @@ impl Observer for Collector<'_> {
 
     fn offer(&mut self, pool: usize, contact: &Contact, queued: Micros) {
         if contact.is_counted() {
-            let at = self.cohort(contact, queued);
-            self.agents(pool, at).offers += 1;
+            self.offers(contact, pool, queued).offers += 1;
         }
     }
 
     fn offer_ended(&mut self, pool: usize, contact: &Contact, queued: Micros, accepted: bool) {
         if contact.is_counted() {
-            let at = self.cohort(contact, queued);
-            let sums = self.agents(pool, at);
+            let sums = self.offers(contact, pool, queued);
             sums.accepted += u64::from(accepted);
             sums.refused += u64::from(!accepted);
         }
     }
 
     fn paid(&mut self, pool: usize, member: u32, paid: Paid) {
-        self.agents(pool, self.start).record_pay(&paid);
+        self.agents(pool).record_pay(&paid);
         self.earners.add(pool, member, paid);
     }
 
     fn bookings(&mut self, pool: usize, at: Micros, bookings: Bookings) {
         if at >= self.window.0 && at < self.window.1 {
-            self.agents(pool, at).record_bookings(&bookings);
+            self.agents(pool).record_bookings(&bookings);
         }
     }
 
@@ -654,11 +657,11 @@ impl Observer for Collector<'_> {
         if !contact.is_counted() {
             return;
         }
-        let at = self.cohort(contact, offered);
         if self.model.pools[pool].has_tiers() {
-            self.agents(pool, at).record_rated(of.1, resolved);
+            self.offers(contact, pool, offered)
+                .record_rated(of.1, resolved);
         }
-        let period = self.period_of(at);
+        let period = self.period_of(contact, offered);
         self.tiers[period].record(pool, of, resolved);
     }
 
@@ -670,20 +673,20 @@ impl Observer for Collector<'_> {
 
     fn member_joined(&mut self, pool: usize, at: Micros) {
         if at >= self.window.0 {
-            self.agents(pool, self.start).members_joined += 1;
+            self.agents(pool).members_joined += 1;
         }
     }
 
     fn members_left(&mut self, pool: usize, at: Micros, members: u32) {
         if at > self.window.0 {
-            self.agents(pool, self.start).members_left += u64::from(members);
+            self.agents(pool).members_left += u64::from(members);
         }
     }
 
     fn log_on(&mut self, pool: usize, at: Micros) {
         if at >= self.window.0 && at < self.window.1 && self.model.pools[pool].kind == PoolKind::Gig
         {
-            self.agents(pool, at).log_ons += 1;
+            self.agents(pool).log_ons += 1;
         }
     }
 }

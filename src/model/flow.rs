@@ -1,122 +1,446 @@
-//! How many contacts a case makes, and how many of them reach people: a chain of contacts without memory.
+//! The contacts that are expected, part by part of the time: new cases at their mean rates, what the assistant makes of them, who
+//! comes to which pool, and who comes back when.
+//!
+//! Contacts are followed from one to the next of their case: all first contacts, then all second ones, and so on, each kept
+//! apart by the difficulty of its case. Time with the assistant and with people counts as nothing; a contact that waits for a
+//! pool to open ends when it opens.
 
-use super::{AiOutcome, Closed, Ending, HumanAccess, Model};
+use super::attempt::{Answer, ByNode, NODES, TopicLaw};
+use super::grid::{Grid, NO_PART};
+use super::{Arrivals, Closed, Ending, Model, Overflow, Return, TransferTo};
+use crate::dist::Distribution;
+use crate::time::{DAY, Micros, from_seconds};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
-/// Contacts per case, and those of them with people.
-#[derive(Clone, Copy, Debug, Default)]
+/// Contacts from so long ago may come back.
+pub(super) const LOOK_BACK: Micros = 28 * DAY;
+/// Points that stand for a law of delays.
+const POINTS: usize = 16;
+/// Share of the contacts at which the search for further contacts of the cases ends.
+const LEAST: f64 = 1e-5;
+/// Most transfers of one contact.
+const MOST_HOPS: usize = 60;
+
+/// Visits of one queue that one pool counts, by part.
+#[derive(Clone, Debug)]
+pub(super) struct Visits {
+    pub(super) queue: usize,
+    pub(super) pool: usize,
+    /// Expected visits.
+    pub(super) contacts: Vec<f64>,
+    /// Seconds that they take, at full speed, after-contact work included.
+    pub(super) seconds: Vec<f64>,
+}
+
+/// Expected contacts of a topic, by part.
+#[derive(Clone, Debug)]
+pub(super) struct TopicFlow {
+    /// New cases.
+    pub(super) cases: Vec<f64>,
+    /// Contacts, returns included.
+    pub(super) contacts: Vec<f64>,
+    /// Contacts of these that want a person.
+    pub(super) human: Vec<f64>,
+}
+
+/// Expected contacts.
+#[derive(Clone, Debug)]
 pub(super) struct Flow {
-    pub(super) contacts: f64,
-    pub(super) direct: f64,
-    pub(super) via_ai: f64,
-}
-
-/// One contact: the chance to reach a person directly and through the assistant, and to come back.
-#[derive(Clone, Copy, Debug, Default)]
-struct Attempt {
-    direct: f64,
-    via_ai: f64,
-    back: f64,
-}
-
-impl Attempt {
-    fn of(model: &Model, k: usize, first: bool, open: bool) -> Self {
-        let topic = &model.topics[k];
-        let skip = if first { 0.0 } else { topic.insist.skip_ai };
-        let (mut direct, mut via_ai) = (topic.entry_human + (1.0 - topic.entry_human) * skip, 0.0);
-        let mut endings = [0.0; Ending::COUNT];
-        if let Some(ai) = &topic.ai {
-            let p = insisting(
-                ai.outcomes,
-                if first { 1.0 } else { topic.insist.ask_factor },
-            );
-            let here = 1.0 - direct;
-            let [asks, hands] = [
-                p[AiOutcome::AskHuman as usize],
-                p[AiOutcome::HandOff as usize],
-            ];
-            // Attempts of the assistant, and the share of contacts that ask after the last one.
-            let (mut attempts, mut asking) = (1.0, asks);
-            if let HumanAccess::After(n) = topic.access {
-                for _ in 0..n {
-                    attempts += asking;
-                    asking *= asks;
-                }
-            }
-            let escalated = here * (attempts * hands + asking);
-            match topic.access {
-                HumanAccess::Never => endings[Ending::Trapped as usize] = escalated,
-                _ => via_ai = escalated,
-            }
-            endings[Ending::AiResolved as usize] = here * attempts * p[AiOutcome::Resolve as usize];
-            endings[Ending::AiMisresolved as usize] =
-                here * attempts * p[AiOutcome::Misresolve as usize];
-            endings[Ending::GaveUp as usize] = here * attempts * p[AiOutcome::GiveUp as usize];
-        }
-        let closed = topic.opening().filter(|_| !open).map(|(_, closed)| closed);
-        if closed == Some(Closed::TurnAway) {
-            endings[Ending::TurnedAway as usize] = direct + via_ai;
-            (direct, via_ai) = (0.0, 0.0);
-        }
-        let solved = resolved_by_people(model, k);
-        endings[Ending::HumanResolved as usize] = (direct + via_ai) * solved;
-        endings[Ending::HumanUnresolved as usize] = (direct + via_ai) * (1.0 - solved);
-        let back = endings
-            .iter()
-            .zip(&topic.returns)
-            .map(|(e, r)| e * r.as_ref().map_or(0.0, |r| r.probability))
-            .sum();
-        Self {
-            direct,
-            via_ai,
-            back,
-        }
-    }
+    /// By queue, then by pool.
+    pub(super) visits: Vec<Visits>,
+    pub(super) topics: Vec<TopicFlow>,
 }
 
 impl Flow {
-    /// Of a topic, while its people are open or closed.
-    pub(super) fn of(model: &Model, k: usize, open: bool) -> Self {
-        let (first, later) = (
-            Attempt::of(model, k, true, open),
-            Attempt::of(model, k, false, open),
-        );
-        let mut repeats = 0.0;
-        let mut chance = first.back;
-        for _ in 1..model.max_contacts {
-            repeats += chance;
-            chance *= later.back;
-        }
+    /// What is expected on a grid, if of the visits that a pool counts in a part the share `quits` abandons.
+    pub(super) fn new(grid: &Grid<'_>, quits: &dyn Fn(usize, usize) -> f64) -> Self {
+        let topics = grid.models.first().map_or(0, |m| m.topics.len());
+        let mut visits = BTreeMap::new();
+        let topics = (0..topics).map(|k| {
+            let mut walk = Walk::new(grid, k, quits, &mut visits);
+            walk.follow()
+        });
+        let topics = topics.collect();
         Self {
-            contacts: 1.0 + repeats,
-            direct: first.direct + repeats * later.direct,
-            via_ai: first.via_ai + repeats * later.via_ai,
+            visits: visits.into_values().collect(),
+            topics,
         }
     }
 }
 
-/// The outcomes of the assistant for a customer who asks more often: the others shrink in proportion.
-fn insisting(mut p: [f64; AiOutcome::COUNT], factor: f64) -> [f64; AiOutcome::COUNT] {
-    let asks = p[AiOutcome::AskHuman as usize];
-    let more = (asks * factor).min(1.0);
-    let shrink = if asks < 1.0 {
-        (1.0 - more) / (1.0 - asks)
-    } else {
-        0.0
-    };
-    p.iter_mut().for_each(|x| *x *= shrink);
-    p[AiOutcome::AskHuman as usize] = more;
-    p
+/// When a customer who leaves at `at` is back after a delay in seconds.
+fn back_at(_model: &Model, _k: usize, _law: &Return, at: Micros, delay: f64) -> Micros {
+    at.saturating_add(from_seconds(delay))
 }
 
-fn resolved_by_people(model: &Model, k: usize) -> f64 {
-    let first = model.queues[k].route.first().map_or(&[][..], |s| &s.pools);
-    let all: Vec<f64> = first
-        .iter()
-        .map(|p| model.pools[p.pool].outcomes[k].resolve)
+/// The contacts of one topic.
+struct Walk<'a, 'm> {
+    grid: &'a Grid<'m>,
+    k: usize,
+    quits: &'a dyn Fn(usize, usize) -> f64,
+    visits: &'a mut BTreeMap<(usize, usize), Visits>,
+    /// By model.
+    laws: Vec<TopicLaw>,
+    answers: BTreeMap<(usize, usize), Answer>,
+    /// The difficulties that are told apart.
+    nodes: Range<usize>,
+    /// By way of ending and part: contacts that have ended so; empty where nobody comes back.
+    ended: Vec<Vec<ByNode>>,
+    /// By way of ending: where those are who come back.
+    back: Vec<Back>,
+    human: Vec<f64>,
+}
+
+/// Of the contacts that end in each part, the shares that come back in which parts.
+#[derive(Default)]
+struct Back {
+    /// First entry of each part; the last entry is their number.
+    first: Vec<u32>,
+    to: Vec<(u32, f64)>,
+}
+
+impl<'a, 'm> Walk<'a, 'm> {
+    fn new(
+        grid: &'a Grid<'m>,
+        k: usize,
+        quits: &'a dyn Fn(usize, usize) -> f64,
+        visits: &'a mut BTreeMap<(usize, usize), Visits>,
+    ) -> Self {
+        let differs = |m: &&Model| {
+            let d = m.topics[k].difficulty;
+            d.ai != 0.0 || d.work != 0.0 || d.human != 0.0
+        };
+        let middle = NODES.len() / 2;
+        let returns = |e: &Ending| {
+            let law = |m: &&Model| m.topics[k].returns[*e as usize].is_some();
+            grid.models.iter().any(law)
+        };
+        let parts = grid.parts();
+        let ended = Ending::ALL.iter().map(|e| match returns(e) {
+            true => vec![ByNode::default(); parts],
+            false => Vec::new(),
+        });
+        let back = Ending::ALL.iter().map(|e| match returns(e) {
+            true => Back::new(grid, k, *e),
+            false => Back::default(),
+        });
+        Self {
+            ended: ended.collect(),
+            back: back.collect(),
+            laws: grid.models.iter().map(|m| TopicLaw::new(m, k)).collect(),
+            answers: BTreeMap::new(),
+            nodes: if grid.models.iter().any(differs) {
+                0..NODES.len()
+            } else {
+                middle..middle + 1
+            },
+            human: vec![0.0; parts],
+            grid,
+            k,
+            quits,
+            visits,
+        }
+    }
+
+    /// Follows the cases from contact to contact.
+    fn follow(&mut self) -> TopicFlow {
+        let cases = self.cases();
+        let mut now: Vec<ByNode> = cases.iter().map(|&n| self.by_difficulty(n)).collect();
+        let mut contacts = vec![0.0; cases.len()];
+        let all: f64 = cases.iter().sum();
+        let most = self.grid.models.first().map_or(1, |m| m.max_contacts);
+        for number in 0..most {
+            let sum: f64 = now.iter().flatten().sum();
+            if sum <= all * LEAST {
+                break;
+            }
+            for (part, mass) in now.iter().enumerate() {
+                let n: f64 = mass.iter().sum();
+                if n > 0.0 {
+                    contacts[part] += n;
+                    self.contact(part, mass, usize::from(number > 0));
+                }
+            }
+            self.come_back(&mut now);
+        }
+        TopicFlow {
+            cases,
+            contacts,
+            human: std::mem::take(&mut self.human),
+        }
+    }
+
+    /// So many cases, by difficulty.
+    fn by_difficulty(&self, n: f64) -> ByNode {
+        let mut mass = ByNode::default();
+        if self.nodes.len() == 1 {
+            mass[self.nodes.start] = n;
+        } else {
+            mass = NODES.map(|(_, weight)| n * weight);
+        }
+        mass
+    }
+
+    /// New cases in each part, by the model of the part.
+    fn cases(&self) -> Vec<f64> {
+        let mut out = vec![0.0; self.grid.parts()];
+        for (part, n) in out.iter_mut().enumerate() {
+            let model = self.grid.model(part);
+            let (from, to) = self.grid.span(part);
+            *n = model.demand.expected(self.k, from, to, model.horizon);
+        }
+        out
+    }
+
+    /// Contacts that begin in a part: first ones (`later` 0) or later ones (1).
+    fn contact(&mut self, part: usize, mass: &ByNode, later: usize) {
+        let model = self.grid.model(part);
+        let law = &self.laws[self.grid.epoch(part)];
+        let direct = law.direct[later];
+        let mut down = 0.0;
+        if direct < 1.0 {
+            down = 1.0 - (1.0 - law.down) * (1.0 - self.outage(model, part));
+        }
+        let (mut straight, mut meets) =
+            (mass.map(|m| m * direct), mass.map(|m| m * (1.0 - direct)));
+        let missed = meets.map(|m| m * down);
+        match model.assistant.overflow {
+            _ if down == 0.0 => {}
+            Overflow::Wait => {}
+            Overflow::Human => self.nodes.clone().for_each(|z| {
+                straight[z] += missed[z];
+                meets[z] -= missed[z];
+            }),
+            Overflow::TurnAway => {
+                self.nodes.clone().for_each(|z| meets[z] -= missed[z]);
+                self.end(Ending::TurnedAway, part, &missed);
+            }
+        }
+        let escalated = self.meet(part, &meets, later);
+        let people = |m: &ByNode| m.iter().sum::<f64>();
+        self.human[part] += people(&straight) + people(&escalated);
+        self.reach_people(part, straight, escalated, later);
+    }
+
+    /// Share of a part in which the assistant is down on a date.
+    fn outage(&self, model: &Model, part: usize) -> f64 {
+        let (from, to) = self.grid.span(part);
+        let within = |o: &(Micros, Micros)| o.1.min(to).saturating_sub(o.0.max(from));
+        let down: Micros = model.assistant.outages.iter().map(within).sum();
+        down as f64 / (to - from) as f64
+    }
+
+    /// Contacts meet the assistant; what of them goes on to people.
+    fn meet(&mut self, part: usize, mass: &ByNode, later: usize) -> ByNode {
+        let law = self.laws[self.grid.epoch(part)].meeting[later];
+        for (ending, share) in [
+            (Ending::AiResolved, &law.resolved),
+            (Ending::AiMisresolved, &law.misresolved),
+            (Ending::GaveUp, &law.gave_up),
+            (Ending::Trapped, &law.trapped),
+        ] {
+            self.end(ending, part, &times(mass, share));
+        }
+        times(mass, &law.escalated)
+    }
+
+    fn end(&mut self, ending: Ending, part: usize, mass: &ByNode) {
+        if let Some(sums) = self.ended[ending as usize].get_mut(part) {
+            for z in self.nodes.clone() {
+                sums[z] += mass[z];
+            }
+        }
+    }
+
+    /// Contacts that come to people in a part, from outside and from the assistant.
+    fn reach_people(
+        &mut self,
+        mut part: usize,
+        mut straight: ByNode,
+        mut from_ai: ByNode,
+        later: usize,
+    ) {
+        let (grid, k) = (self.grid, self.k);
+        let mut q = k;
+        let all = sum(&straight) + sum(&from_ai);
+        for _ in 0..MOST_HOPS {
+            let here = sum(&straight) + sum(&from_ai);
+            if here <= all * 1e-9 || here <= 0.0 {
+                return;
+            }
+            let model = grid.model(part);
+            let topic = &model.topics[k];
+            let closed = topic.opening().filter(|o| o.0.at(grid.middle(part)) <= 0.0);
+            let (mut kept, mut reached) = (1.0, 1.0);
+            match closed.map(|c| c.1) {
+                None | Some(Closed::Queue) => {}
+                Some(Closed::TurnAway) => kept = 0.0,
+                Some(Closed::Callback) => {
+                    (kept, reached) = topic.callback.map_or((0.0, 1.0), |c| (c.accept, c.reached));
+                }
+            }
+            let mut both: ByNode = std::array::from_fn(|z| straight[z] + from_ai[z]);
+            if kept < 1.0 {
+                self.end(Ending::TurnedAway, part, &both.map(|m| m * (1.0 - kept)));
+                both = both.map(|m| m * kept);
+            }
+            let Some((p, opens)) = grid.served_by(q, part) else {
+                return;
+            };
+            let pool = &model.pools[p];
+            let law = &self.laws[grid.epoch(part)];
+            let factor = kept * reached * pool.work_factor[k];
+            let work: f64 = self
+                .nodes
+                .clone()
+                .map(|z| law.work[z] * (straight[z] + from_ai[z] * topic.handover_factor))
+                .sum();
+            let after = law.after * sum(&both) * reached;
+            let visits = self.visits.entry((q, p)).or_insert_with(|| Visits {
+                queue: q,
+                pool: p,
+                contacts: vec![0.0; grid.parts()],
+                seconds: vec![0.0; grid.parts()],
+            });
+            visits.contacts[part] += sum(&both) * reached;
+            visits.seconds[part] += work * factor + after;
+            let quits = 1.0 - reached * (1.0 - (self.quits)(p, part));
+            if quits > 0.0 {
+                self.end(Ending::Abandoned, part, &both.map(|m| m * quits));
+                both = both.map(|m| m * (1.0 - quits));
+            }
+            if opens == NO_PART {
+                return;
+            }
+            part = opens;
+            let outcome = pool.outcomes[k];
+            let key = (grid.epoch(part), p);
+            let answer = self.answers.entry(key).or_insert_with(|| {
+                let later = &grid.models[key.0];
+                Answer::new(
+                    &later.pools[p].outcomes[k],
+                    later.topics[k].difficulty.human,
+                )
+            });
+            let (solved, passed) = (
+                times(&both, &answer.resolved),
+                times(&both, &answer.transferred),
+            );
+            let failed = std::array::from_fn(|z| both[z] - solved[z] - passed[z]);
+            self.end(Ending::HumanResolved, part, &solved);
+            self.end(Ending::HumanUnresolved, part, &failed);
+            match outcome.to {
+                TransferTo::Queue(to) => (q, straight, from_ai) = (to, passed, ByNode::default()),
+                TransferTo::Assistant => {
+                    let escalated = self.meet(part, &passed, later);
+                    (q, straight, from_ai) = (k, ByNode::default(), escalated);
+                }
+            }
+        }
+    }
+
+    /// Those who come back after the contacts that have ended; these are forgotten.
+    fn come_back(&mut self, now: &mut [ByNode]) {
+        now.fill(ByNode::default());
+        for (ended, back) in self.ended.iter_mut().zip(&self.back) {
+            for (part, mass) in ended.iter_mut().enumerate() {
+                if sum(mass) <= 0.0 {
+                    continue;
+                }
+                for &(to, share) in back.of(part) {
+                    let there = &mut now[to as usize];
+                    for z in 0..NODES.len() {
+                        there[z] += mass[z] * share;
+                    }
+                }
+                *mass = ByNode::default();
+            }
+        }
+    }
+}
+
+impl Back {
+    fn new(grid: &Grid<'_>, k: usize, ending: Ending) -> Self {
+        let law = |m: &&Model| {
+            m.topics[k].returns[ending as usize]
+                .as_ref()
+                .map(|r| points(&r.delay))
+        };
+        let delays: Vec<Option<Vec<f64>>> = grid.models.iter().map(law).collect();
+        let mut out = Self::default();
+        for part in 0..grid.parts() {
+            out.first.push(out.to.len() as u32);
+            let model = grid.model(part);
+            let law = &model.topics[k].returns[ending as usize];
+            let (Some(law), Some(delays)) = (law, &delays[grid.epoch(part)]) else {
+                continue;
+            };
+            let share = law.probability / delays.len() as f64;
+            for &delay in delays {
+                let at = back_at(model, k, law, grid.middle(part), delay);
+                let Some(to) = grid.part_at(at) else { break };
+                let begin = out.first[part] as usize;
+                match out.to[begin..].last_mut() {
+                    Some(last) if last.0 as usize == to => last.1 += share,
+                    _ => out.to.push((to as u32, share)),
+                }
+            }
+        }
+        out.first.push(out.to.len() as u32);
+        out
+    }
+
+    fn of(&self, part: usize) -> &[(u32, f64)] {
+        &self.to[self.first[part] as usize..self.first[part + 1] as usize]
+    }
+}
+
+/// Equally likely delays that stand for a law, in order: its quantiles in the middle of as many parts, to its mean.
+fn points(delay: &Distribution) -> Vec<f64> {
+    if let Distribution::Deterministic(x) = delay {
+        return vec![*x];
+    }
+    let n = POINTS as f64;
+    let points: Vec<f64> = (0..POINTS)
+        .map(|i| delay.quantile((i as f64 + 0.5) / n))
         .collect();
-    if all.is_empty() {
-        0.0
+    let mean = points.iter().sum::<f64>() / n;
+    let factor = delay.mean() / mean;
+    if factor.is_finite() && factor > 0.0 {
+        points.into_iter().map(|x| x * factor).collect()
     } else {
-        all.iter().sum::<f64>() / all.len() as f64
+        points
+    }
+}
+
+fn times(a: &ByNode, b: &ByNode) -> ByNode {
+    std::array::from_fn(|z| a[z] * b[z])
+}
+
+fn sum(a: &ByNode) -> f64 {
+    a.iter().sum()
+}
+
+impl super::Demand {
+    /// Expected new cases of topic `k` between two moments; those of a step are spread evenly over it.
+    fn expected(&self, k: usize, from: Micros, to: Micros, horizon: Micros) -> f64 {
+        let step = self.step.max(1);
+        let steps = (from / step) as usize..to.div_ceil(step) as usize;
+        let share = |i: usize| {
+            let begin = i as Micros * step;
+            let end = (begin + step).min(horizon);
+            let within = end.min(to).saturating_sub(begin.max(from));
+            within as f64 / end.saturating_sub(begin).max(1) as f64
+        };
+        let within = |n: usize| steps.start.min(n)..steps.end.min(n);
+        match self.arrivals.get(k) {
+            Some(Arrivals::Expected(v)) => within(v.len()).map(|i| v[i] * share(i)).sum(),
+            Some(Arrivals::Counts(v)) => within(v.len()).map(|i| f64::from(v[i]) * share(i)).sum(),
+            Some(Arrivals::Replay(v)) => {
+                (v.partition_point(|&t| t < to) - v.partition_point(|&t| t < from)) as f64
+            }
+            None => 0.0,
+        }
     }
 }

@@ -1,27 +1,23 @@
 //! What is asked of the pools, by arithmetic instead of simulation: contacts and work offered by part of the horizon.
 //!
-//! The load is that of everybody being answered at once by a pool of the first step of their route that has anybody
-//! there. Contacts per case come
-//! from a chain of contacts that forgets how difficult the case is and how long it has waited; a return counts at the
-//! time of its case.
+//! The load is that of everybody being answered at once by the first pool of their route that is open then, else by the one that
+//! opens first; see [`super::required()`] for what is expected to come.
 
-use super::flow::Flow;
-use super::{Arrivals, Model, Pool, Queue, RouteStep, Supply, Topic, TransferTo};
+use super::flow::{Flow, LOOK_BACK};
+use super::grid::Grid;
+use super::{Model, Pool, Supply};
 use crate::time::{Micros, StepFn};
 
-/// What is offered to the pools in equal parts of a stretch of time, the last of which may be shorter.
+/// What is offered to the pools in equal parts of a stretch of time, the last of which may be shorter; under the timeline of the model.
 pub struct Load<'m> {
-    model: &'m Model,
+    grid: Grid<'m>,
+    /// Cells of the grid before the first part.
+    before: usize,
+    flow: Flow,
     from: Micros,
     end: Micros,
-    width: Micros,
-    /// By topic and part: expected new cases.
-    cases: Vec<Vec<f64>>,
-    /// By topic: contacts of a case that begins while people are closed, and while they are open.
-    flows: Vec<[Flow; 2]>,
     /// By pool and part: mean number of agents.
     agents: Vec<Vec<f64>>,
-    totals: Vec<f64>,
 }
 
 /// Contacts of a topic that come to a pool in a part of the time.
@@ -37,12 +33,12 @@ pub struct Offered {
     pub seconds: f64,
 }
 
-/// New cases of a topic in a part of the time.
+/// What comes of a topic in a part of the time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Brought {
     /// New cases.
     pub cases: f64,
-    /// Contacts they make, returns included.
+    /// Contacts, returns included.
     pub contacts: f64,
     /// Contacts of these that want a person.
     pub human: f64,
@@ -51,46 +47,48 @@ pub struct Brought {
 impl<'m> Load<'m> {
     /// What is offered in parts of `width` between `from` and `end`.
     pub fn new(model: &'m Model, width: Micros, from: Micros, end: Micros) -> Self {
+        let epochs: Vec<(Micros, &Model)> = model
+            .epoch_spans()
+            .map(|(e, begin, _)| (begin, model.epoch(e)))
+            .collect();
+        let width = width.max(1);
+        let before = (LOOK_BACK.min(from) / width) as usize;
+        let grid = Grid::new(&epochs, width, from - before as Micros * width, end);
+        let flow = Flow::new(&grid, &|_, _| 0.0);
         let mut load = Self {
-            model,
+            grid,
+            before,
+            flow,
             from,
             end,
-            width,
-            cases: Vec::new(),
-            flows: (0..model.topics.len())
-                .map(|k| [false, true].map(|open| Flow::of(model, k, open)))
-                .collect(),
             agents: Vec::new(),
-            totals: Vec::new(),
         };
-        let parts = load.parts();
-        load.cases = model
-            .demand
-            .arrivals
-            .iter()
-            .map(|a| load.cases_by_part(a))
-            .collect();
-        load.agents = model
-            .pools
-            .iter()
-            .map(|p| {
-                let there = agents_over_time(model, p);
-                (0..parts).map(|i| there(load.span(i))).collect()
-            })
-            .collect();
-        load.totals = load.agents.iter().map(|a| a.iter().sum()).collect();
+        let spans: Vec<_> = (0..load.parts()).map(|i| load.span(i)).collect();
+        load.agents = vec![vec![0.0; spans.len()]; model.pools.len()];
+        for (e, begin, until) in model.epoch_spans() {
+            for (p, sums) in load.agents.iter_mut().enumerate() {
+                let there = agents_over_time(model.epoch(e), &model.epoch(e).pools[p]);
+                for (sum, span) in sums.iter_mut().zip(&spans) {
+                    let within = (span.0.max(begin), span.1.min(until));
+                    if within.0 < within.1 {
+                        let share = (within.1 - within.0) as f64 / (span.1 - span.0) as f64;
+                        *sum += there(within) * share;
+                    }
+                }
+            }
+        }
         load
     }
 
     /// Number of parts.
     pub fn parts(&self) -> usize {
-        (self.end - self.from).div_ceil(self.width) as usize
+        self.grid.cells() - self.before
     }
 
     /// Begin and end of a part.
     pub fn span(&self, i: usize) -> (Micros, Micros) {
-        let at = self.from + i as Micros * self.width;
-        (at, (at + self.width).min(self.end))
+        let at = self.from + i as Micros * self.grid.width;
+        (at, (at + self.grid.width).min(self.end))
     }
 
     /// Mean number of agents of a pool by part.
@@ -100,129 +98,40 @@ impl<'m> Load<'m> {
 
     /// What customers of topic `k` bring, part by part.
     pub fn brought(&self, k: usize) -> impl Iterator<Item = Brought> + '_ {
-        self.cases[k].iter().enumerate().map(move |(i, &cases)| {
-            let flow = self.flow(k, i);
-            Brought {
-                cases,
-                contacts: cases * flow.contacts,
-                human: cases * (flow.direct + flow.via_ai),
-            }
+        let flow = &self.flow.topics[k];
+        (0..self.parts()).map(move |i| Brought {
+            cases: self.sum(&flow.cases, i),
+            contacts: self.sum(&flow.contacts, i),
+            human: self.sum(&flow.human, i),
         })
     }
 
-    fn flow(&self, k: usize, part: usize) -> Flow {
-        let (from, to) = self.span(part);
-        self.flows[k][usize::from(is_open(&self.model.topics[k], from.midpoint(to)))]
+    fn sum(&self, by_part: &[f64], i: usize) -> f64 {
+        by_part[self.grid.cell(self.before + i)].iter().sum()
     }
 
     /// Tells what contacts of topic `k` come to which pool, transferred ones included.
     pub fn offers(&self, k: usize, mut tell: impl FnMut(Offered)) {
-        let (model, topic) = (self.model, &self.model.topics[k]);
-        for (part, &n) in self.cases[k].iter().enumerate().filter(|(_, n)| **n > 0.0) {
-            let flow = self.flow(k, part);
-            let mut offer = |pool: usize, contacts: f64, seconds: f64| {
-                tell(Offered {
-                    part,
-                    pool,
-                    contacts,
-                    seconds,
-                });
-            };
-            for (p, share) in self.shares(&model.queues[k], part) {
-                let pool = &model.pools[p];
-                let (direct, via_ai) = (n * share * flow.direct, n * share * flow.via_ai);
-                offer(p, direct, service_time(topic, pool, k, 1.0));
-                offer(
-                    p,
-                    via_ai,
-                    service_time(topic, pool, k, topic.handover_factor),
-                );
-                let outcome = pool.outcomes[k];
-                if let (true, TransferTo::Queue(q)) = (outcome.transfer > 0.0, outcome.to) {
-                    for (to, share) in self.shares(&model.queues[q], part) {
-                        let moved = (direct + via_ai) * outcome.transfer * share;
-                        offer(to, moved, service_time(topic, &model.pools[to], k, 1.0));
-                    }
+        for visits in &self.flow.visits {
+            if self.grid.models[0].queues[visits.queue].topic != k {
+                continue;
+            }
+            for part in 0..self.parts() {
+                let contacts = self.sum(&visits.contacts, part);
+                if contacts > 0.0 {
+                    let first = self.grid.cell(self.before + part).start;
+                    let speed = &self.grid.model(first).pools[visits.pool].speed;
+                    let full = speed.last().copied().unwrap_or(1.0);
+                    tell(Offered {
+                        part,
+                        pool: visits.pool,
+                        contacts,
+                        seconds: self.sum(&visits.seconds, part) / contacts / full,
+                    });
                 }
             }
         }
     }
-
-    /// Expected new cases in each part.
-    fn cases_by_part(&self, arrivals: &Arrivals) -> Vec<f64> {
-        let (first, last, width) = (self.from, self.end, self.width);
-        let parts = self.parts();
-        let mut out = vec![0.0; parts];
-        let step = self.model.demand.step.max(1);
-        let steps = (first / step) as usize..last.div_ceil(step) as usize;
-        let mut spread = |i: usize, n: f64| {
-            // A step may be wider than a part: its cases are spread evenly.
-            let (from, to) = (
-                i as Micros * step,
-                ((i as Micros + 1) * step).min(self.model.horizon),
-            );
-            let mut at = from.max(first);
-            while at < to.min(last) {
-                let part = ((at - first) / width) as usize;
-                let end = (first + (part as Micros + 1) * width).min(to);
-                out[part.min(parts - 1)] += n * (end - at) as f64 / (to - from) as f64;
-                at = end;
-            }
-        };
-        let within = |n: usize| steps.start.min(n)..steps.end.min(n);
-        match arrivals {
-            Arrivals::Expected(v) => within(v.len()).for_each(|i| spread(i, v[i])),
-            Arrivals::Counts(v) => within(v.len()).for_each(|i| spread(i, f64::from(v[i]))),
-            Arrivals::Replay(v) => v
-                .iter()
-                .filter(|t| (first..last).contains(t))
-                .for_each(|t| out[(((t - first) / width) as usize).min(parts - 1)] += 1.0),
-        }
-        out
-    }
-
-    /// The pools of the first step of a route at which anybody is now, each with its share by agents; of the first step, by
-    /// agents on the whole, if nobody is anywhere.
-    fn shares(&self, queue: &Queue, part: usize) -> Vec<(usize, f64)> {
-        let sum = |step: &RouteStep, there: &dyn Fn(usize) -> f64| {
-            step.pools.iter().map(|p| there(p.pool)).sum::<f64>()
-        };
-        let now = |p: usize| self.agents[p][part];
-        let split = |step: &RouteStep, there: &dyn Fn(usize) -> f64| {
-            let all = sum(step, there);
-            step.pools
-                .iter()
-                .map(|p| {
-                    (
-                        p.pool,
-                        if all > 0.0 {
-                            there(p.pool) / all
-                        } else {
-                            1.0 / step.pools.len() as f64
-                        },
-                    )
-                })
-                .collect()
-        };
-        match queue.route.iter().find(|s| sum(s, &now) > 0.0) {
-            Some(step) => split(step, &now),
-            None => queue
-                .route
-                .first()
-                .map_or_else(Vec::new, |step| split(step, &|p| self.totals[p])),
-        }
-    }
-}
-
-fn is_open(topic: &Topic, t: Micros) -> bool {
-    topic.opening().is_none_or(|(open, _)| open.at(t) > 0.0)
-}
-
-/// Mean seconds of a contact with an agent whose hands are full.
-fn service_time(topic: &Topic, pool: &Pool, k: usize, factor: f64) -> f64 {
-    let work = topic.work.as_ref().map_or(0.0, |d| d.mean()) * pool.work_factor[k] * factor;
-    let after = topic.after_contact.as_ref().map_or(0.0, |d| d.mean());
-    work / pool.speed.last().copied().unwrap_or(1.0) + after
 }
 
 impl Model {

@@ -6,6 +6,9 @@
 //! Durations in distributions are in seconds; points in time and fixed durations are [`Micros`].
 
 mod adherence;
+mod attempt;
+mod backlog;
+mod basis;
 mod blocks;
 mod check;
 mod clock;
@@ -13,19 +16,23 @@ mod contract;
 mod effort;
 mod flow;
 mod gig;
+mod grid;
 mod load;
 mod markets;
 mod months;
 mod pools;
 mod prices;
+mod required;
 mod requirement;
 mod satisfaction;
 mod shifts;
+mod sizing;
 mod timeline;
 mod topics;
 mod workforce;
 
 pub use adherence::Adherence;
+pub use basis::Exactness;
 pub use blocks::{LEAST_BLOCK, RankedBy, SlotPlan, Tiers};
 pub use check::MAX_STEP_CASES;
 pub use clock::{CustomerClock, ReturnClock};
@@ -40,6 +47,7 @@ pub use markets::{Market, Markets};
 pub use months::{Month, Period};
 pub use pools::{Delivery, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
 pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Surge, Volume};
+pub use required::{PoolRequired, Required, required};
 pub use requirement::{Cover, Requirement};
 pub use satisfaction::{OwnRegard, Regard, Satisfaction};
 pub use shifts::{Begin, Break, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};

@@ -1,19 +1,15 @@
-//! How many people a group needs: Erlang A for what its pools expect, and the hours that its people are there.
+//! How many people a group needs: the agents that the expected work requires, and the hours that its people are there.
 
-use super::{Group, Hiring, Load, Model, Target};
-use crate::erlang::{self, ServiceLevelKind, servers_for};
-use crate::time::{MINUTE, Micros, to_seconds};
-use std::collections::BTreeMap;
-
-/// Intervals shorter than this are looked at together.
-const LEAST: Micros = 5 * MINUTE;
+use super::flow::LOOK_BACK;
+use super::{Group, Hiring, Model, Month, Required, Target};
+use crate::time::{Micros, to_seconds};
 
 /// What the people of a group's pools must achieve, by which it is known how many there must be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Requirement {
-    /// `sl_net` that must be reached; `None` with `occupancy` too: the targets of the topics.
+    /// `sl_net` that must be reached; `None`: the targets of the topics, unless only the occupancy is given.
     pub service: Option<Target>,
-    /// Occupancy that must not be exceeded.
+    /// Use of slots that must not be exceeded; `None`: that of each pool, see [`super::Pool::max_occupancy`].
     pub occupancy: Option<f64>,
     /// Which intervals must be covered.
     pub cover: Cover,
@@ -63,10 +59,10 @@ impl Model {
                 let (near, far) = group.foresight();
                 // The last month holds on.
                 let end = (last + far as usize + 1).min(months.len());
+                let begin = (first + near as usize).min(end - 1);
                 let mut people = vec![0.0; months.len()];
-                for m in (first + near as usize).min(end - 1)..end {
-                    people[m] = self.people_for(g, rule, (months[m].start, months[m].end));
-                }
+                let found = self.people_for(g, rule, &months[begin..end]);
+                people[begin..end].copy_from_slice(&found);
                 people
             }
             _ => Vec::new(),
@@ -74,58 +70,47 @@ impl Model {
         self.groups.iter().enumerate().map(required).collect()
     }
 
-    /// People of group `g` needed between two moments.
-    fn people_for(&self, g: usize, rule: &Requirement, (from, end): (Micros, Micros)) -> f64 {
-        let interval = self.interval.max(1);
-        let width = interval * LEAST.div_ceil(interval);
-        let load = Load::new(self, width, from, end);
-        let mut asked = vec![vec![Asked::default(); load.parts()]; self.pools.len()];
-        for (k, topic) in self.topics.iter().enumerate() {
-            let impatience = topic.patience.as_ref().map_or(0.0, |d| 1.0 / d.mean());
-            let within = to_seconds(topic.target.within);
-            load.offers(k, |o| {
-                let a = &mut asked[o.pool][o.part];
-                a.contacts += o.contacts;
-                a.work += o.contacts * o.seconds;
-                a.impatience += o.contacts * impatience;
-                a.within += o.contacts * within;
-                a.share += o.contacts * topic.target.share;
-            });
-        }
+    /// People of group `g` needed in each of some months.
+    fn people_for(&self, g: usize, rule: &Requirement, months: &[Month]) -> Vec<f64> {
+        let (Some(first), Some(last)) = (months.first(), months.last()) else {
+            return Vec::new();
+        };
+        // Contacts of the weeks before may come back.
+        let from = first.start.saturating_sub(LOOK_BACK);
+        let required = Required::between(&[(0, self)], from, last.end, Some(rule));
         let heads = f64::from(self.groups[g].headcount.max(1));
-        let mut known = Known::default();
-        // Per person of the group: (people needed, seconds); and hours needed over hours of a person.
-        let mut needed: Vec<(f64, f64)> = Vec::new();
-        let (mut hours, mut duty) = (0.0, 0.0);
-        for (p, pool) in self
-            .pools
-            .iter()
-            .enumerate()
-            .filter(|(_, x)| x.group() == Some(g))
-        {
-            for (i, a) in asked[p].iter().enumerate() {
-                let there = load.agents(p)[i] / heads;
-                let (from, to) = load.span(i);
-                let seconds = to_seconds(to - from);
-                if there <= 0.0 {
+        // By month, per person of the group: (people needed, seconds); and hours needed over hours of a person.
+        let mut needed = vec![Vec::new(); months.len()];
+        let mut sums = vec![(0.0, 0.0); months.len()];
+        let pools = self.pools.iter().enumerate();
+        for (p, _) in pools.filter(|(_, x)| x.group() == Some(g)) {
+            let there = self.mean_agents(p, &required.spans);
+            for (i, (span, there)) in required.spans.iter().zip(there).enumerate() {
+                let open = required.pools[p].open(i);
+                let month = months.partition_point(|m| m.end <= span.0);
+                if there <= 0.0 || open == 0 || month >= months.len() || span.0 < first.start {
                     continue;
                 }
-                let slots = known.servers(a, seconds, rule);
-                let agents = slots.map_or(f64::INFINITY, |n| {
-                    f64::from(n.div_ceil(u32::from(pool.concurrency.max(1))))
-                });
-                hours += agents * seconds;
-                duty += there * seconds;
-                needed.push((agents / there, seconds));
+                // While the pool is open.
+                let share = (span.1 - span.0) as f64 / open as f64;
+                let (there, seconds) = (there * share / heads, to_seconds(open));
+                let agents = required.pools[p].agents(i);
+                let agents = agents.map_or(f64::INFINITY, f64::from);
+                sums[month].0 += agents * seconds;
+                sums[month].1 += there * seconds;
+                needed[month].push((agents / there, seconds));
             }
         }
-        let people = match rule.cover {
-            Cover::Hours if duty > 0.0 => hours / duty,
-            Cover::Hours => 0.0,
-            Cover::Time(share) => covering(needed, share),
+        let people = |((hours, duty), needed): ((f64, f64), Vec<(f64, f64)>)| {
+            let people = match rule.cover {
+                Cover::Hours if duty > 0.0 => hours / duty,
+                Cover::Hours => 0.0,
+                Cover::Time(share) => covering(needed, share),
+            };
+            // Without the last digits, which are rounding errors.
+            libm::ceil(people * (1.0 - 1e-9)).min(f64::from(rule.most))
         };
-        // Without the last digits, which are rounding errors.
-        libm::ceil(people * (1.0 - 1e-9)).min(f64::from(rule.most))
+        sums.into_iter().zip(needed).map(people).collect()
     }
 }
 
@@ -139,62 +124,6 @@ fn covering(mut needed: Vec<(f64, f64)>, share: f64) -> f64 {
         covered >= share * all * (1.0 - 1e-9)
     });
     enough.map_or(0.0, |n| n.0)
-}
-
-/// Sums over the contacts that come to a pool in a part of the time.
-#[derive(Clone, Copy, Debug, Default)]
-struct Asked {
-    contacts: f64,
-    work: f64,
-    impatience: f64,
-    within: f64,
-    share: f64,
-}
-
-/// Answers of Erlang A found so far, by what the contacts are like and by the bits of their rate. More contacts never need fewer
-/// servers, so between two rates with one answer there is no other.
-#[derive(Default)]
-struct Known(BTreeMap<[u64; 4], BTreeMap<u64, Option<u32>>>);
-
-impl Known {
-    fn servers(&mut self, a: &Asked, seconds: f64, rule: &Requirement) -> Option<u32> {
-        if a.contacts <= 0.0 || a.work <= 0.0 {
-            return Some(0);
-        }
-        let service = rule.service.map_or_else(
-            || (a.share / a.contacts, a.within / a.contacts),
-            |t| (t.share, to_seconds(t.within)),
-        );
-        // Sums in another order differ in their last digits only.
-        let coarse = |x: f64| f64::from_bits((x.to_bits() + 0x8_0000) & !0xF_FFFF);
-        let mean_service = coarse(a.work / a.contacts);
-        let patience = (a.impatience > 0.0).then(|| coarse(a.contacts / a.impatience));
-        let (at_least, within) = (coarse(service.0), coarse(service.1));
-        let rate = a.contacts / seconds;
-        let by_service = rule.service.is_some() || rule.occupancy.is_none();
-        let level = erlang::Target::ServiceLevel {
-            kind: ServiceLevelKind::Net,
-            within,
-            at_least: at_least.min(1.0),
-        };
-        let targets: Vec<erlang::Target> = by_service
-            .then_some(level)
-            .into_iter()
-            .chain(rule.occupancy.map(erlang::Target::Occupancy))
-            .collect();
-        let like = [mean_service, patience.unwrap_or(0.0), at_least, within].map(f64::to_bits);
-        let known = self.0.entry(like).or_default();
-        let below = known.range(..=rate.to_bits()).next_back().map(|x| *x.1);
-        let above = known.range(rate.to_bits()..).next().map(|x| *x.1);
-        if let (Some(below), Some(above)) = (below, above)
-            && below == above
-        {
-            return below;
-        }
-        let servers = servers_for(rate, mean_service, patience, &targets);
-        known.insert(rate.to_bits(), servers);
-        servers
-    }
 }
 
 #[cfg(test)]
@@ -214,37 +143,5 @@ mod tests {
             assert_eq!(covering(needed.clone(), share), people, "{share}");
         }
         assert_eq!(covering(Vec::new(), 1.0), 0.0);
-    }
-
-    #[test]
-    fn answers_between_two_equal_ones_are_the_same() {
-        let rule = Requirement {
-            service: None,
-            occupancy: None,
-            cover: Cover::Hours,
-            error_cv: 0.0,
-            most: 1000,
-        };
-        let asked = |contacts: f64| Asked {
-            contacts,
-            work: contacts * 180.0,
-            impatience: contacts / 300.0,
-            within: contacts * 20.0,
-            share: contacts * 0.8,
-        };
-        let mut known = Known::default();
-        let mut sweep = |offset: f64| -> usize {
-            for i in (1..400).rev() {
-                let a = asked(f64::from(i) * 0.5 + offset);
-                let fresh = Known::default().servers(&a, 1800.0, &rule);
-                assert_eq!(known.servers(&a, 1800.0, &rule), fresh, "{i}");
-            }
-            known.0.values().map(BTreeMap::len).sum()
-        };
-        // Up to 20 erlangs; between neighbours the answer changes as often as agents are added.
-        let first = sweep(0.0);
-        let more = sweep(-0.25) - first;
-        assert!(first == 399 && more < 40, "{first} {more}");
-        assert_eq!(known.servers(&Asked::default(), 1800.0, &rule), Some(0));
     }
 }

@@ -7,7 +7,7 @@ use super::{Findings, Layout, Subject};
 use crate::experiment::{
     Comparison, Difference, Finance, Method, Reached, Selection, Verdict, Width,
 };
-use crate::measure::{List, measures_of};
+use crate::measure::{List, Unit, measures_of};
 
 const NPV: &str = "npv";
 
@@ -134,7 +134,14 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
         if ends == (0.0, 0.0) {
             same.push(name);
         } else if ends.0 > 0.0 || ends.1 < 0.0 {
-            let way = if d.difference < 0.0 { "falls" } else { "rises" };
+            // Names of numbers of people are plural.
+            let many = matches!(measure.unit, Unit::Agents | Unit::Fte | Unit::People);
+            let way = match (d.difference < 0.0, many) {
+                (true, false) => "falls",
+                (true, true) => "fall",
+                (false, false) => "rises",
+                (false, true) => "rise",
+            };
             let by = change(d.difference, ends, kind(&d.unit));
             let currency = currency(measure.id, &d.unit);
             changes.push(format!("{name} {way} by {currency}{by}"));

@@ -219,7 +219,7 @@ fn hardest(s: &Played) -> Option<String> {
         .filter(|(r, d)| r - d >= 1.0)
         .map_or(String::new(), |(r, d)| {
             format!(
-                "; Erlang A asks for {} agents there, {} are on duty",
+                "; the targets require {} agents there, {} are on duty",
                 value(r, Kind::Plain),
                 value(d, Kind::Plain)
             )
@@ -267,11 +267,13 @@ fn staffing(s: &Played) -> Option<String> {
     };
     let busy =
         said(s, "occupancy", "all").map_or(String::new(), |x| format!(", busy {x} of their time"));
-    let work = said(s, "fte_required", "all").map_or(String::new(), |x| {
+    let work = said(s, "fte_worked", "all").map_or(String::new(), |x| {
         format!(". What people do is the work of {x}")
     });
+    let required = said(s, "fte_required", "all")
+        .map_or(String::new(), |x| format!(". The targets require {x}"));
     Some(format!(
-        "On average {duty} agents are on duty{each}{busy}{work}."
+        "On average {duty} agents are on duty{each}{busy}{work}{required}."
     ))
 }
 

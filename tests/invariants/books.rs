@@ -129,7 +129,7 @@ fn recount(
     }
     // What markets have is what there is in all.
     let values = Values::new(model);
-    let found = values.of(&counters);
+    let found = values.of(&counters, None);
     let of = |measure: &str, is_meant: &dyn Fn(&Slice) -> bool| -> f64 {
         let rows = values.rows().iter().zip(&found);
         let meant = rows.filter(|(row, _)| row.measure == measure && is_meant(&row.slice));

@@ -138,7 +138,7 @@ pub(super) fn cautions_text(subjects: &[Subject<'_>], layout: Layout) -> String 
                 _ => format!(" ({})", subject.id),
             };
             let text = format!("Caution{whose}: {}", caution.sentences());
-            out += &(wrapped(&text, layout.width.max(40)).join("\n  ") + "\n");
+            out += &(wrapped(&text, layout.width.max(40) - 2).join("\n  ") + "\n");
         }
     }
     match out.is_empty() {

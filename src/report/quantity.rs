@@ -100,8 +100,8 @@ pub(super) fn rounded(mean: f64, ends: Option<(f64, f64)>, kind: Kind) -> Shown 
     }
     let mut decimals = supported_decimals(half).min(5 - exponent(mean).max(exponent(half)));
     if is_share && !centred {
-        // In tens of per cent a low end of 2 would be 0.
-        decimals = decimals.max(0);
+        // In tens of per cent a low end of 2 would be 0; two decimals are enough at the end of what is possible.
+        decimals = decimals.clamp(0, 2);
     }
     let spread = match centred {
         true => format!("± {}", number(half, decimals)),
@@ -301,6 +301,7 @@ mod tests {
         assert_eq!(share(1.0, 0.3976, 1.0), "100 % [40, 100]");
         assert_eq!(share(0.1818, 0.0228, 0.5178), "18 % [2, 52]");
         assert_eq!(share(0.0, 0.0, 0.0037), "0.00 % [0.00, 0.37]");
+        assert_eq!(share(1.0, 0.999_68, 1.0), "100.00 % [99.97, 100.00]");
         assert_eq!(share(0.0, 0.0, 3.7e-6), "0 % ± 0");
         assert_eq!(share(1.0, 1.0, 1.0), "100 % ± 0");
         let wait = between(0.4, (0.0, 1.0), Kind::Seconds);

@@ -84,7 +84,9 @@ pub(super) fn differences(run: &Run) -> Vec<String> {
         let excludes_zero = d.interval().is_some_and(|(l, h)| l > 0.0 || h < 0.0);
         d.slice == "all" && excludes_zero
     };
+    // A net present value says again what the cost does.
     measures_of(List::Differences)
+        .filter(|m| m.id != "npv")
         .flat_map(|m| run.comparison.iter().filter(move |d| d.measure == m.id))
         .filter(sure)
         .filter_map(|d| {

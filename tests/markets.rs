@@ -200,7 +200,7 @@ fn counts_add_up() {
         "turned_away",
         "escalated_asked",
         "escalated_language",
-        "fte_required",
+        "fte_worked",
         "value_at_risk",
     ] {
         let of = |slice: Slice| values(&outcome, measure, &slice);

@@ -123,8 +123,11 @@ struct ScenarioEntry<'a> {
     warmup_seconds: f64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     timeline: Vec<ChangeEntry<'a>>,
+    fte: FteEntry,
     topics: Vec<TopicEntry<'a>>,
     pools: Vec<PoolEntry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<GroupEntry<'a>>,
     interval_seconds: f64,
     contacts: u64,
     events: u64,
@@ -172,6 +175,14 @@ struct ChangeEntry<'a> {
     note: &'a str,
 }
 
+/// What one full-time agent does.
+#[derive(Serialize)]
+struct FteEntry {
+    hours_per_week: f64,
+    shrinkage: f64,
+    occupancy: f64,
+}
+
 /// A topic with its target as it is at first.
 #[derive(Serialize)]
 struct TopicEntry<'a> {
@@ -185,6 +196,13 @@ struct PoolEntry<'a> {
     name: &'a str,
     kind: &'static str,
     concurrency: u8,
+}
+
+/// People whose number is followed, and whether they work for a vendor.
+#[derive(Serialize)]
+struct GroupEntry<'a> {
+    name: &'a str,
+    outsourced: bool,
 }
 
 /// A file in a manifest.
@@ -266,6 +284,11 @@ fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
         start: model.calendar.start().to_string(),
         time_zone: model.calendar.zone(),
         horizon_seconds: to_seconds(model.horizon),
+        fte: FteEntry {
+            hours_per_week: model.productive.hours_per_week,
+            shrinkage: model.productive.shrinkage,
+            occupancy: model.productive.occupancy,
+        },
         warmup_seconds: to_seconds(model.warmup),
         timeline: model
             .dated_changes()
@@ -292,6 +315,15 @@ fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
                 name: &p.name,
                 kind: p.kind.key(),
                 concurrency: p.concurrency,
+            })
+            .collect(),
+        groups: model
+            .groups
+            .iter()
+            .enumerate()
+            .map(|(g, group)| GroupEntry {
+                name: &group.name,
+                outsourced: model.is_outsourced(g),
             })
             .collect(),
         interval_seconds: to_seconds(record.outcome.intervals.width),

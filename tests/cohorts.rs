@@ -74,12 +74,13 @@ fn shares_of_a_month_lie_between_0_and_1() {
             }
         }
     }
+    // Some of Saturday wait until Monday; more leave before.
     let (answered, came) = (
         monthly_mean(&outcome, 0, "answered").unwrap(),
         monthly_mean(&outcome, 0, "offered").unwrap(),
     );
     assert!(
-        answered > 0.5 * came && answered < came,
+        answered > 0.1 * came && answered < came,
         "{answered} of {came}"
     );
 }
@@ -163,7 +164,7 @@ fn partial_periods_are_marked_and_left_out() {
     let outcome = outcome(
         "start = 2025-06-02\nhorizon = \"228 h\"\nwarmup = \"12 h\"\nreplications = 1\ninterval = \"8 h\"\n\
         [demand]\nrate = { every = \"12 h\", per = \"h\", values = [60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 600] }\n\
-        [[topic]]\nname = \"a\"\nwork = \"1 min\"\ntarget = \"50% in 1 min\"\npatience = \"1 min\"\n\
+        [[topic]]\nname = \"a\"\nwork = \"1 min\"\ntarget = \"50% in 1 min\"\n\
         [[pool]]\nname = \"p\"\nkind = \"employed\"\nagents = 3\n",
     );
     let mut labels: Vec<(&str, &str, bool)> = Vec::new();
@@ -183,12 +184,12 @@ fn partial_periods_are_marked_and_left_out() {
     expected.push(("day", "2025-06-11", true));
     expected.extend([("week", "2025-W23", true), ("week", "2025-W24", true)]);
     assert_eq!(labels, expected);
-    // The last half day is hopeless, and no whole day: each of eight days met the target, and each of 27 whole intervals.
+    // The last half day is hopeless, and no whole day: each of eight days met the target, and all but one of 26 whole intervals.
     let (days, intervals) = (
         of(&outcome, "target_met_days", &Slice::All),
         of(&outcome, "target_met_intervals", &Slice::All),
     );
     is(days, 1.0, "days");
-    is(intervals, 1.0, "intervals");
+    is(intervals, 25.0 / 26.0, "intervals");
     assert!(of(&outcome, "sl_net", &Slice::All) < 1.0);
 }

@@ -217,6 +217,8 @@ pub(super) struct Place {
     topics: usize,
     /// Its first entry by pool.
     pools: usize,
+    /// The first of the sums of its period by contact type.
+    pub(super) sums: usize,
 }
 
 /// Cells of one replication take at most this many bytes; beyond it intervals are merged.
@@ -372,6 +374,7 @@ impl Cells {
                 .unwrap_or(Micros::MAX),
             topics: cell * self.topics,
             pools: cell * self.pools,
+            sums: self.grid.periods[cell] as usize * self.topics,
         }
     }
 

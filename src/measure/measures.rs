@@ -125,7 +125,7 @@ catalogue! {
     "abandoned_within" Count Interval Visit Fine Less [Intervals 7] "" ""
         "L_T: visits whose customer left within T" |s, _| count(s.customers.abandoned_within);
     "abandoned_in_interval" Count Interval Moment Fine Neither [Intervals 8] "" ""
-        "customers who left the queue in the interval, whenever they joined" |s, _| count(s.customers.abandoned_now);
+        "customers who left the queue in the interval, whenever they joined, those included who were cut off before" |s, _| count(s.customers.abandoned_now);
     "answered" Count Answer Visit Fine Neither [Pools 1, Periods 10, Intervals 4] "" ""
         "S: visits answered" |s, _| count(s.answers.answered);
     "abandoned" Count Topic Visit Fine Less [Intervals 6] "" ""
@@ -266,6 +266,8 @@ catalogue! {
         "time of occupied slots / time of slots logged on" |s, _| over(s.agents.slot_time, s.agents.slot_duty);
     "fte_worked" Fte Answer Visit Month Less [Topics 7, Pools 9, Glance 12, Sweep 9, Cost 4] "full-time agents worked" "FTE\nworked"
         "agent time on contacts / agent time of a full-time agent at the target occupancy (paid hours x (1 - shrinkage) x occupancy)" |s, c| ratio(s.answers.handle, c.productive);
+    "fte_on_duty" Fte Pool Time Fine Neither [] "full-time agents on duty" ""
+        "hours on duty / (paid hours of a full-time agent x (1 - shrinkage))" |s, c| seconds(s.agents.duty, c.available);
     "fte_required" Fte Required Plan Fine Less [Run 6, Differences 7, Pools 4, Periods 0, Glance 11, Sweep 8] "full-time agents required" "FTE\nrequired"
         "hours of the agents required / (paid hours of a full-time agent x (1 - shrinkage)); from the model, not from the run" |_, c| c.required.map(|r| r.fte);
     "agents_required" Agents IntervalPool Plan Fine Less [Intervals 17] "agents required" ""

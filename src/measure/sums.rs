@@ -118,7 +118,7 @@ sums! {
         callbacks: u64,
         /// Of these, visits whose customer was not there when called (visit).
         callbacks_missed: u64,
-        /// Customers who left the queue before the first answer (moment).
+        /// Customers who left the queue, those included who were cut off before (moment).
         abandoned_now: u64,
         /// Waiting contacts x time (time).
         queue_time: u64,

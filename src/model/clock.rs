@@ -145,7 +145,7 @@ impl CustomerClock {
     }
 
     /// When a customer comes back whose contact ended at `at`, after an operational `delay`.
-    #[inline]
+    #[inline(never)]
     pub fn after(&self, at: Micros, delay: Micros) -> Micros {
         let span = self.span(at);
         let back = at + self.elapsed(span, at, weeks(delay));

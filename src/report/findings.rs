@@ -1,8 +1,10 @@
 //! What a run found, in sentences: for the terminal and for the page.
 
-use super::quantity::{Kind, change, count, duration, rounded, value};
+use super::bridge::bridge;
+use super::quantity::{Kind, change, count, duration, length, rounded, value};
 use crate::measure::{List, Unit, measure, measures_of, name_of};
 use crate::results::{Difference, Played, Run, WeekPoint};
+use crate::time::{Calendar, from_seconds};
 
 /// Seconds of the average month.
 const MONTH: f64 = 365.25 / 12.0 * 86_400.0;
@@ -39,13 +41,22 @@ pub(super) fn money(x: f64, currency: &str) -> String {
     }
 }
 
-/// A length of time: in months where it is about so many of them and more than two, else as any duration.
-pub(super) fn span(seconds: f64) -> String {
-    let months = seconds / MONTH;
-    match (months - months.round()).abs() <= 0.07 && months > 2.5 {
-        true => format!("{} months", months.round()),
-        false => duration(seconds),
+/// A stretch of the simulated time, in seconds from the start: in months where it is about so many of them and more than two, else in
+/// local days or as any duration.
+pub(super) fn span(s: &Played, from: f64, to: f64) -> String {
+    let months = (to - from) / MONTH;
+    if (months - months.round()).abs() <= 0.07 && months > 2.5 {
+        return format!("{} months", months.round());
     }
+    let calendar = s
+        .start
+        .parse()
+        .ok()
+        .and_then(|date| Calendar::new(date, &s.time_zone).ok());
+    calendar.map_or_else(
+        || duration(to - from),
+        |c| length(&c, from_seconds(from), from_seconds(to)),
+    )
 }
 
 /// What is found of one scenario.
@@ -56,6 +67,7 @@ pub fn findings(scenario: &Played) -> Vec<String> {
         waiting(scenario),
         hardest(scenario),
         staffing(scenario),
+        bridge(scenario),
         outcome(scenario),
         headcount(scenario),
         cost(scenario),
@@ -72,7 +84,9 @@ pub(super) fn differences(run: &Run) -> Vec<String> {
         let excludes_zero = d.interval().is_some_and(|(l, h)| l > 0.0 || h < 0.0);
         d.slice == "all" && excludes_zero
     };
+    // A net present value says again what the cost does.
     measures_of(List::Differences)
+        .filter(|m| m.id != "npv")
         .flat_map(|m| run.comparison.iter().filter(move |d| d.measure == m.id))
         .filter(sure)
         .filter_map(|d| {
@@ -104,7 +118,7 @@ pub(super) fn is_money(id: &str) -> bool {
 
 fn demand(s: &Played) -> Option<String> {
     let contacts = s.total("contacts")?;
-    let days = span(s.horizon_seconds - s.warmup_seconds);
+    let days = span(s, s.warmup_seconds, s.horizon_seconds);
     let again = s.total("contacts_per_case").filter(|x| *x > 1.005);
     let again = again.map_or(String::new(), |x| {
         let cases = count(s.total("cases").unwrap_or(0.0).round() as u64);
@@ -224,7 +238,8 @@ fn hardest(s: &Played) -> Option<String> {
                 value(d, Kind::Plain)
             )
         });
-    let week = match s.horizon_seconds - s.warmup_seconds >= 7.0 * 86_400.0 {
+    // A week in which the clocks go forward has an hour less.
+    let week = match s.horizon_seconds - s.warmup_seconds >= 7.0 * 86_400.0 - 3600.0 {
         true => " of the week",
         false => "",
     };

@@ -1,6 +1,7 @@
 //! Numbers with units, rounded to what is known of them.
 
 use crate::experiment::Estimate;
+use crate::time::{Calendar, Micros, to_seconds};
 
 /// Half of the width, in per cent, of an interval at the end of what is possible that is not worth showing.
 const NOTHING: f64 = 0.005;
@@ -150,6 +151,15 @@ pub fn value(x: f64, kind: Kind) -> String {
 /// A duration in the unit that suits it: `12.3 s`, `4.5 min`.
 pub fn duration(seconds: f64) -> String {
     value(seconds, Kind::Seconds)
+}
+
+/// A length of simulated time: in local days where it is whole ones, two or more, else as any duration.
+pub(super) fn length(calendar: &Calendar, from: Micros, to: Micros) -> String {
+    let days = calendar.days_between(from, to);
+    match (days - days.round()).abs() < 1e-9 && days.round() >= 2.0 {
+        true => format!("{} days", number(days.round(), 0)),
+        false => duration(to_seconds(to - from)),
+    }
 }
 
 /// A count in words a person can hold: `812`, `34,500`, `3.45 million`.

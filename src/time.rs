@@ -209,31 +209,31 @@ impl Calendar {
     /// Calendar months in `[from, end)`: each local day counts as one over the number of days of its month, a part of a
     /// day in proportion. February 2024 as a whole is 1.
     pub fn months_between(&self, from: Micros, end: Micros) -> f64 {
-        self.sum_days(from, end, |date| 1.0 / f64::from(date.days_in_month()))
+        let of = |(share, date): (f64, Date)| share / f64::from(date.days_in_month());
+        self.by_day(from, end).map(of).sum()
     }
 
-    /// Local days in `[from, end)`, a part of a day in proportion: a day of 23 or 25 hours is one.
-    pub fn days_between(&self, from: Micros, end: Micros) -> f64 {
-        self.sum_days(from, end, |_| 1.0)
-    }
-
-    fn sum_days(&self, from: Micros, end: Micros, of: impl Fn(Date) -> f64) -> f64 {
+    /// The local days that `[from, end)` touches, each with the share of it that lies within.
+    fn by_day(&self, from: Micros, end: Micros) -> impl Iterator<Item = (f64, Date)> + '_ {
         let start_of = |date: Date| self.instant(date.to_datetime(jiff::civil::Time::midnight()));
-        let mut date = self.local(from).date;
-        let mut day = start_of(date).unwrap_or(from).min(from);
-        let mut sum = 0.0;
-        while day < end {
+        let first = self.local(from).date;
+        let mut next = Some((first, start_of(first).unwrap_or(from).min(from)));
+        std::iter::from_fn(move || {
+            let (date, day) = next.filter(|n| n.1 < end)?;
             let tomorrow = date.tomorrow().ok();
-            let next = tomorrow
+            let begin = tomorrow
                 .and_then(start_of)
                 .unwrap_or(day + DAY)
                 .max(day + 1);
-            let within = next.min(end) - day.max(from);
-            sum += within as f64 / (next - day) as f64 * of(date);
-            let Some(tomorrow) = tomorrow else { break };
-            (date, day) = (tomorrow, next);
-        }
-        sum
+            next = tomorrow.map(|t| (t, begin));
+            let within = begin.min(end) - day.max(from);
+            Some((within as f64 / (begin - day) as f64, date))
+        })
+    }
+
+    /// Local calendar days in `[from, end)`: each counts as one, however long it is; a part of a day in proportion.
+    pub fn days_between(&self, from: Micros, end: Micros) -> f64 {
+        self.by_day(from, end).map(|(share, _)| share).sum()
     }
 
     /// `YYYY-MM-DDTHH:MM[:SS]` on the wall clock, for labels.

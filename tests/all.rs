@@ -12,6 +12,7 @@ mod busyness;
 mod calendar;
 mod callback;
 mod cli;
+mod cohorts;
 mod compare;
 mod contract;
 mod counting;

@@ -40,12 +40,14 @@ fn who_is_cut_off_and_leaves_counts_once_in_the_service_level() {
     for (measure, expected) in [
         ("offered", 3.0),
         ("answered", 3.0),
-        ("abandoned", 1.0),
+        ("abandoned", 0.0),
         ("ended_abandoned", 1.0),
         ("sl_net", 1.0),
+        ("sl_offered", 1.0),
         ("sl_generous", 1.0),
         ("asa", 0.0),
         ("mean_wait", 10.0 / 3.0),
+        ("wait_p50", 0.0),
         ("queue_length", 10.0 / 86_400.0),
     ] {
         let value = total(&outcome, measure);
@@ -53,9 +55,44 @@ fn who_is_cut_off_and_leaves_counts_once_in_the_service_level() {
     }
 }
 
-/// Two are answered at once; the third waits from 12:30 until the run turns away whom nobody will answer.
+/// Somebody who comes at 07:54 to a desk that is open from 8 to 10, 12 to 14 and 15 to 16 is cut off ten times in four days: one visit, of
+/// which all waits together are the wait.
 #[test]
-fn who_is_turned_away_at_the_end_has_no_wait_that_counts() {
+fn a_visit_that_is_cut_off_twice_has_one_wait() {
+    let files = InMemory::new()
+        .with("arrivals.csv", "time,topic\n28440,a\n")
+        .with(
+            "a.toml",
+            "start = 2025-06-02\nhorizon = \"1 day\"\nreplications = 1\n\
+            [demand]\narrivals = { csv = \"arrivals.csv\" }\n\
+            [[topic]]\nname = \"a\"\nwork = \"18 h 30 min\"\n\
+            [[pool]]\nname = \"p\"\nkind = \"employed\"\nshift_end = \"cut\"\nagents = 1\n\
+            hours = [\"mon-sun 08:00-10:00\", \"mon-sun 12:00-14:00\", \"mon-sun 15:00-16:00\"]\n",
+        );
+    let outcome = outcome_in(&files);
+    // 5 h of work a day for three days, and 3 h 30 min on the fourth: waits of 6 min, 3 h a day, 16 h a night, 2 h on the fourth day.
+    let waits = 360.0 + 3600.0 * (3.0 * 3.0 + 3.0 * 16.0 + 2.0);
+    let day = 86_400.0;
+    for (measure, expected) in [
+        ("offered", 1.0),
+        ("answered", 1.0),
+        ("abandoned", 0.0),
+        ("cut_off", 10.0),
+        ("asa", 360.0),
+        ("mean_wait", waits),
+        ("queue_length", (360.0 + 3.0 * 3600.0 + 8.0 * 3600.0) / day),
+    ] {
+        let value = total(&outcome, measure);
+        assert!((value - expected).abs() < 1e-6, "{measure}: {value}");
+    }
+    // Percentiles are read from bins.
+    let median = total(&outcome, "wait_p50");
+    assert!((median / waits - 1.0).abs() < 0.01, "{median} {waits}");
+}
+
+/// Two are answered at once; the third waits from 12:30 until the simulation ends, seven days after the horizon.
+#[test]
+fn who_is_never_answered_is_unserved() {
     let files = InMemory::new()
         .with("arrivals.csv", "time,topic\n32400,a\n36000,a\n45000,a\n")
         .with(
@@ -73,8 +110,14 @@ fn who_is_turned_away_at_the_end_has_no_wait_that_counts() {
     for (measure, expected) in [
         ("offered", 3.0),
         ("answered", 2.0),
-        ("turned_away", 1.0),
-        ("mean_wait", 0.0),
+        ("unserved", 1.0),
+        ("ended_unserved", 1.0),
+        ("cases_unserved", 1.0),
+        ("cases_lost", 0.0),
+        ("turned_away", 0.0),
+        ("sl_net", 2.0 / 3.0),
+        ("resolution_rate", 1.0),
+        ("mean_wait", (11.5 + 7.0 * 24.0) * 3600.0 / 3.0),
     ] {
         let value = total(&outcome, measure);
         assert!((value - expected).abs() < 1e-9, "{measure}: {value}");

@@ -7,6 +7,7 @@ mod books;
 mod ledger;
 mod luck;
 mod opinions;
+mod periods;
 mod queueing;
 mod random_markets;
 mod random_model;

@@ -200,7 +200,7 @@ fn counts_add_up() {
         "turned_away",
         "escalated_asked",
         "escalated_language",
-        "fte_required",
+        "fte_worked",
         "value_at_risk",
     ] {
         let of = |slice: Slice| values(&outcome, measure, &slice);
@@ -428,13 +428,18 @@ fn markets_do_not_disturb_each_other() {
     }
 }
 
-/// What the check shows of a market is its part of the demand.
+/// What the check shows of a market is its part of the demand, before and after a change.
 #[test]
 fn the_check_divides_the_load() {
     let model = read(STORY).model;
     let check = handover::report::check(&model);
     let found: Vec<f64> = check.markets.iter().map(|m| m.cases_per_day).collect();
-    let expected = [600.0 * (0.35 + 0.075), 600.0 * (0.35 + 0.225)];
+    // 31 days of March with half of the first topic each, 30 of April with a fifth and four fifths.
+    let share = |march: f64, april: f64, other: f64| (31.0 * march + 30.0 * april) / 61.0 + other;
+    let expected = [
+        600.0 * share(0.35, 0.14, 0.075),
+        600.0 * share(0.35, 0.56, 0.225),
+    ];
     assert!(
         found
             .iter()

@@ -327,7 +327,10 @@ fn topic_law(model: &Model, k: usize, cache: &mut Cache) -> TopicLaw {
         after_contact: topic.after_contact.as_ref().map(|d| cache.micros(d)),
         handover_factor: topic.handover_factor,
         returns: Ending::ALL.map(|ending| {
-            let back = topic.returns[ending as usize].as_ref();
+            // What had not ended has no return.
+            let back = topic.returns[ending as usize]
+                .as_ref()
+                .filter(|_| ending != Ending::Unserved);
             back.filter(|r| r.probability > 0.0).map(|r| ReturnLaw {
                 chance: threshold(r.probability),
                 delay: cache.micros(&r.delay),

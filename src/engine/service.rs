@@ -250,21 +250,23 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             }
         }
         let hand = &mut self.hands[first + slot];
-        if hand.is_talking() {
-            self.talking_now -= 1;
-            let mut contact = hand.contact;
-            contact.handler = p as u8;
-            hand.end_talk(self.now);
-            let offered = hand.offered();
-            if let Some(after) = &laws.topics[usize::from(contact.topic)].after_contact {
-                let hop = STRIDE * u64::from(contact.hop);
-                let work = after.sample(contact.key().bits(purpose::AFTER_CONTACT + hop));
-                hand.finish = work + agent.work_clock;
-                return self.begin_after_contact(a, p, work, (&contact, offered));
-            }
-            self.conclude_talk::<APART>(a, p, law, (&contact, offered));
+        if !hand.is_talking() {
+            let gone = (hand.offered(), hand.talk_end());
+            return self.free_slot::<SEVERAL, APART>(a, p, law, (slot, gone));
         }
-        self.free_slot::<SEVERAL, APART>(a, p, law, slot);
+        self.talking_now -= 1;
+        let offered = hand.visit().0;
+        let mut contact = hand.contact;
+        contact.handler = p as u8;
+        if let Some(after) = &laws.topics[usize::from(contact.topic)].after_contact {
+            hand.end_talk(self.now);
+            let hop = STRIDE * u64::from(contact.hop);
+            let work = after.sample(contact.key().bits(purpose::AFTER_CONTACT + hop));
+            hand.finish = work + agent.work_clock;
+            return self.begin_after_contact(a, p, work, (&contact, offered));
+        }
+        self.conclude_talk::<APART>(a, p, law, (&contact, offered));
+        self.free_slot::<SEVERAL, APART>(a, p, law, (slot, (offered, self.now)));
     }
 
     /// The customer is gone and `work` is left.
@@ -343,14 +345,14 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         }
     }
 
-    /// The slot of a contact is free again.
+    /// The slot of a contact is free again, whose visit began at `offered` and whose customer was gone at `talk_end`.
     #[inline(always)]
     fn free_slot<const SEVERAL: bool, const APART: bool>(
         &mut self,
         a: u32,
         p: usize,
         law: &PoolLaw,
-        slot: usize,
+        (slot, (offered, talk_end)): (usize, (Micros, Micros)),
     ) {
         let first = a as usize * self.stride;
         let agent = &mut self.agents[a as usize];
@@ -366,9 +368,9 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
             (self.now - hand.answered) as i64 as f64
         };
         let service = Service {
-            offered: hand.offered(),
+            offered,
             from: hand.answered,
-            talk_end: hand.talk_end(),
+            talk_end,
             to: self.now,
             handle,
         };

@@ -7,11 +7,12 @@ use super::sweep::Finished;
 use crate::engine::{Account, Laws};
 use crate::finance::Money;
 use crate::measure::{Counters, Monthly, Period, Row, Values, count};
-use crate::model::Model;
+use crate::model::{Model, Required, required};
 use crate::stats::{ConfidenceInterval, StudentT};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// A scenario to run.
 #[derive(Clone, Copy)]
@@ -33,6 +34,8 @@ pub struct Outcome {
     pub intervals: IntervalTable,
     /// Month by month.
     pub monthly: MonthlyTable,
+    /// The agents that the model requires.
+    pub required: Arc<Required>,
     /// Contacts simulated, all replications together, those of the warm-up included.
     pub contacts: u64,
     /// Events taken from the event list, all replications together.
@@ -249,6 +252,7 @@ impl<'a> Runner<'a> {
             .map(|((j, tables), range)| Outcome {
                 rows: tables.rows(),
                 monthly: MonthlyTable::new(tables),
+                required: tables.required(),
                 values: Vec::new(),
                 intervals: IntervalTable::new(j.model, range.end - range.start),
                 contacts: 0,
@@ -366,18 +370,29 @@ impl<'a> Runner<'a> {
 
 /// What turns the counts of a replication into values.
 pub(super) struct Tables<'m> {
+    model: &'m Model,
     values: Values<'m>,
     monthly: Monthly<'m>,
     money: Money<'m>,
+    /// Found when it is first asked for: rows need none of it.
+    required: OnceLock<Arc<Required>>,
 }
 
 impl<'m> Tables<'m> {
     pub(super) fn new(model: &'m Model) -> Self {
         Self {
+            model,
             values: Values::new(model),
             monthly: Monthly::new(model),
             money: Money::new(model),
+            required: OnceLock::new(),
         }
+    }
+
+    /// The agents that the model requires.
+    fn required(&self) -> Arc<Required> {
+        let required = || Arc::new(required(self.model));
+        self.required.get_or_init(required).clone()
     }
 
     /// The rows of the whole time, costs last.
@@ -385,10 +400,11 @@ impl<'m> Tables<'m> {
         [self.values.rows(), self.money.rows()].concat()
     }
 
-    /// The values of the whole time.
-    pub(super) fn whole(&self, counters: &Counters) -> Vec<f64> {
+    /// The values of the whole time; those of required agents only where they are asked for.
+    pub(super) fn whole(&self, counters: &Counters, with_required: bool) -> Vec<f64> {
         let (cost, _) = self.money.of(counters);
-        numbers(self.values.of(counters))
+        let required = with_required.then(|| self.required());
+        numbers(self.values.of(counters, required.as_deref()))
             .chain(numbers(cost))
             .collect()
     }
@@ -396,8 +412,9 @@ impl<'m> Tables<'m> {
     /// The values of the whole time, and of the months.
     fn of(&self, counters: &Counters) -> (Vec<f64>, Vec<f64>) {
         let (cost, costs) = self.money.of(counters);
-        let whole = numbers(self.values.of(counters)).chain(numbers(cost));
-        let months = self.monthly.of(counters);
+        let required = self.required();
+        let whole = numbers(self.values.of(counters, Some(&required))).chain(numbers(cost));
+        let months = self.monthly.of(counters, Some(&required));
         let n = self.monthly.rows().len().max(1);
         let mut costs = costs.into_iter();
         let mut by_month = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::run::{Progress, Tables, play};
 use crate::engine::Laws;
-use crate::measure::{List, Row, measures_of};
+use crate::measure::{Cohort, List, Row, measure, measures_of};
 use crate::model::Model;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -167,6 +167,9 @@ pub fn sweep<D: Desk>(
         let tables = Tables::new(&model);
         let rows = tables.rows();
         let places: Vec<_> = wanted.iter().map(|w| w.among(&rows, &model)).collect();
+        let is_required =
+            |w: &Wanted| measure(&w.measure).is_some_and(|m| m.cohort == Cohort::Plan);
+        let with_required = wanted.iter().any(is_required);
         for &task in tasks {
             let simulated = |micros| progress.simulated(point as usize, micros);
             let Some((account, counters)) = play(&laws, seed, task.replication, stop, &simulated)
@@ -176,7 +179,7 @@ pub fn sweep<D: Desk>(
             if !account.conserved {
                 return Err(SweepError::NotConserved(task));
             }
-            let values = tables.whole(&counters);
+            let values = tables.whole(&counters, with_required);
             let kept = places.iter().map(|p| p.map_or(f64::NAN, |i| values[i]));
             let done = Finished {
                 task,

@@ -2,7 +2,7 @@
 
 use super::intervals::IntervalTable;
 use super::run::Outcome;
-use crate::measure::{Context, Slice, Sums, measure};
+use crate::measure::{Context, RequiredAgents, Slice, Sums, measure};
 use crate::model::Model;
 use crate::time::{DAY, HOUR, MINUTE, Micros};
 
@@ -41,14 +41,14 @@ pub struct WeekRow {
     pub agents_on_duty: Option<f64>,
     /// Agents with something in hand.
     pub agents_busy: Option<f64>,
-    /// Agents that Erlang A asks for; see [`week`].
+    /// Agents required, from the model; see [`crate::model::Required`].
     pub agents_required: Option<f64>,
 }
 
 /// The week of a scenario: for each time of the week that occurs, everything, the topics, the markets and the pools.
 ///
 /// Intervals of which a part lies in the warm-up or after the horizon are left out; without topics, or with intervals of more than a day,
-/// there is nothing to say. `agents_required` is the mean over the intervals at this time, rounded up.
+/// there is nothing to say. `agents_required` is the mean over the intervals at this time.
 pub fn week(model: &Model, outcome: &Outcome) -> Vec<WeekRow> {
     let table = &outcome.intervals;
     let Some(&width) = WIDTHS.iter().find(|w| **w >= table.width) else {
@@ -78,6 +78,16 @@ pub fn week(model: &Model, outcome: &Outcome) -> Vec<WeekRow> {
     let means: Vec<Vec<Means>> = (0..slices.len())
         .map(|n| means(model, table, (&places, &seconds), (n, &slices[n])))
         .collect();
+    // By place of the week the agents required, a time average.
+    let required = |place: usize, slice: &Slice| {
+        let at_place = places.iter().zip(table.starts());
+        let spans = at_place
+            .filter(|(p, _)| **p == Some(place))
+            .map(|(_, &t)| (t, (t + table.width).min(model.horizon)));
+        let of = |span| Some(RequiredAgents::of(&outcome.required, model, slice, span)?.agents);
+        let agents = spans.map(of).collect::<Option<Vec<f64>>>()?;
+        Some(agents.iter().sum::<f64>() / agents.len() as f64)
+    };
     let mut rows = Vec::new();
     for place in (0..7 * by_day).filter(|&p| seconds[p] > 0.0) {
         for (slice, means) in slices.iter().zip(&means) {
@@ -93,7 +103,7 @@ pub fn week(model: &Model, outcome: &Outcome) -> Vec<WeekRow> {
                 queue_length: of(Value::Queue),
                 agents_on_duty: of(Value::OnDuty),
                 agents_busy: of(Value::Busy),
-                agents_required: None,
+                agents_required: required(place, slice),
             });
         }
     }

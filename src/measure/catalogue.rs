@@ -2,9 +2,11 @@
 
 use super::earners::Earnings;
 use super::measures::MEASURES;
+use super::slices::Slice;
 use super::sums::Sums;
-use crate::model::Model;
+use crate::model::{Model, Required};
 use crate::stats::Histogram;
+use crate::time::{Micros, to_seconds};
 use std::borrow::Cow;
 
 /// What a measure is counted in.
@@ -198,6 +200,28 @@ pub struct RequiredAgents {
     pub agents: f64,
     /// Their hours over those of a full-time agent.
     pub fte: f64,
+}
+
+impl RequiredAgents {
+    /// The agents that a slice requires between two moments; `None` where it is about no pools, or no number is enough.
+    pub fn of(
+        required: &Required,
+        model: &Model,
+        slice: &Slice,
+        (from, to): (Micros, Micros),
+    ) -> Option<Self> {
+        let pools = slice.agents(model);
+        if pools.is_empty() || *slice == Slice::AfterHorizon {
+            return None;
+        }
+        let of_pool = |p: usize| required.agent_seconds(p, from, to);
+        let seconds: f64 = pools.into_iter().map(of_pool).sum::<Option<f64>>()?;
+        let available = model.available_seconds_between(from, to);
+        Some(Self {
+            agents: seconds / to_seconds(to - from),
+            fte: seconds / available,
+        })
+    }
 }
 
 /// Costs of a slice of a period.

@@ -13,6 +13,8 @@ use crate::time::{DAY, Micros, to_seconds};
 pub struct TopicCell {
     /// See [`Customers::contacts`].
     pub contacts: u32,
+    /// See [`Customers::cases`].
+    pub cases: u32,
     /// See [`Customers::ai_contacts`].
     pub ai_contacts: u32,
     /// See [`Customers::offered`].
@@ -53,7 +55,7 @@ pub struct PoolCell {
 }
 
 /// Number of sums of a [`TopicCell`], and of a [`PoolCell`].
-pub const TOPIC_SUMS: usize = 13;
+pub const TOPIC_SUMS: usize = 14;
 /// See [`TOPIC_SUMS`].
 pub const POOL_SUMS: usize = 4;
 
@@ -62,6 +64,7 @@ impl TopicCell {
     pub(super) fn add_to(&self, customers: &mut Customers, answers: &mut Answers) {
         let Self {
             contacts,
+            cases,
             ai_contacts,
             offered,
             delayed,
@@ -76,6 +79,7 @@ impl TopicCell {
             queue_time,
         } = *self;
         customers.contacts += u64::from(contacts);
+        customers.cases += u64::from(cases);
         customers.ai_contacts += u64::from(ai_contacts);
         customers.offered += u64::from(offered);
         customers.delayed += u64::from(delayed);
@@ -113,6 +117,7 @@ impl Sums {
         let (c, a) = (&self.customers, &self.answers);
         let counts = [
             c.contacts,
+            c.cases,
             c.ai_contacts,
             c.offered,
             c.delayed,
@@ -126,7 +131,7 @@ impl Sums {
         ];
         let mut out = [0.0; TOPIC_SUMS];
         out.iter_mut().zip(counts).for_each(|(o, n)| *o = n as f64);
-        [out[11], out[12]] = [c.wait, c.queue_time].map(to_seconds);
+        [out[12], out[13]] = [c.wait, c.queue_time].map(to_seconds);
         out
     }
 
@@ -142,6 +147,7 @@ impl Sums {
         let (c, a) = (&mut self.customers, &mut self.answers);
         let counts = [
             &mut c.contacts,
+            &mut c.cases,
             &mut c.ai_contacts,
             &mut c.offered,
             &mut c.delayed,
@@ -157,8 +163,8 @@ impl Sums {
             .into_iter()
             .zip(cell)
             .for_each(|(n, x)| *n += *x as u64);
-        c.wait += (cell[11] * 1e6).round_ties_even() as u64;
-        c.queue_time += (cell[12] * 1e6).round_ties_even() as u64;
+        c.wait += (cell[12] * 1e6).round_ties_even() as u64;
+        c.queue_time += (cell[13] * 1e6).round_ties_even() as u64;
     }
 
     /// Adds what [`Self::agent_cell`] gave; the answers of a pool only where they are asked for.
@@ -211,6 +217,8 @@ pub(super) struct Place {
     topics: usize,
     /// Its first entry by pool.
     pools: usize,
+    /// The first of the sums of its period by contact type.
+    pub(super) sums: usize,
 }
 
 /// Cells of one replication take at most this many bytes; beyond it intervals are merged.
@@ -366,6 +374,7 @@ impl Cells {
                 .unwrap_or(Micros::MAX),
             topics: cell * self.topics,
             pools: cell * self.pools,
+            sums: self.grid.periods[cell] as usize * self.topics,
         }
     }
 

@@ -72,7 +72,7 @@ macro_rules! catalogue {
 catalogue! {
     "contacts" Count Topic Contact Fine Neither [Topics 5, Periods 1, Glance 0, Sweep 0, Intervals 0] "" ""
         "contacts begun" |s, _| count(s.customers.contacts);
-    "cases" Count Topic Case Month Neither [] "" ""
+    "cases" Count Topic Case Fine Neither [] "" ""
         "cases begun (first contacts)" |s, _| count(s.customers.cases);
     "contacts_per_case" Ratio Topic Case Month Less [] "" ""
         "contacts of the cases begun / cases" |s, _| over(s.customers.case_contacts, s.customers.cases);
@@ -125,7 +125,7 @@ catalogue! {
     "abandoned_within" Count Interval Visit Fine Less [Intervals 7] "" ""
         "L_T: visits whose customer left within T" |s, _| count(s.customers.abandoned_within);
     "abandoned_in_interval" Count Interval Moment Fine Neither [Intervals 8] "" ""
-        "customers who left the queue in the interval, whenever they joined" |s, _| count(s.customers.abandoned_now);
+        "customers who left the queue in the interval, whenever they joined, those included who were cut off before" |s, _| count(s.customers.abandoned_now);
     "answered" Count Answer Visit Fine Neither [Pools 1, Periods 10, Intervals 4] "" ""
         "S: visits answered" |s, _| count(s.answers.answered);
     "abandoned" Count Topic Visit Fine Less [Intervals 6] "" ""
@@ -136,12 +136,6 @@ catalogue! {
         "B: visits that found the queue full or closed" |s, _| count(s.customers.turned_away);
     "unserved" Count Topic Visit Fine Less [Intervals 10] "" ""
         "U: visits that were still waiting when the simulation ended, 7 days after the horizon" |s, _| count(s.customers.unserved);
-    "delay_probability" Fraction Topic Visit Fine Less [] "" ""
-        "visits that could not start at once / N" |s, _| over(s.customers.delayed, s.customers.offered);
-    "abandonment_rate" Fraction Topic Visit Fine Less [Run 2, Differences 2, Topics 2, Periods 5, Glance 5, Sweep 5] "abandonment rate" "abandoned"
-        "L / N" |s, _| over(s.customers.abandoned, s.customers.offered);
-    "abandonment_within" Fraction Topic Visit Fine Less [] "" ""
-        "L_T / N: left within T" |s, _| over(s.customers.abandoned_within, s.customers.offered);
     "callbacks" Count Callback Visit Month Neither [] "" ""
         "visits in which the customer accepted to be called back" |s, _| count(s.customers.callbacks);
     "callback_rate" Fraction Callback Visit Month Neither [] "" ""
@@ -180,6 +174,12 @@ catalogue! {
         "95th percentile" |_, c| percentile(c, 0.95);
     "wait_p99" Seconds Topic Visit Whole Less [] "" ""
         "99th percentile" |_, c| percentile(c, 0.99);
+    "delay_probability" Fraction Topic Visit Fine Less [] "" ""
+        "visits that could not start at once / N" |s, _| over(s.customers.delayed, s.customers.offered);
+    "abandonment_rate" Fraction Topic Visit Fine Less [Run 2, Differences 2, Topics 2, Periods 5, Glance 5, Sweep 5] "abandonment rate" "abandoned"
+        "L / N" |s, _| over(s.customers.abandoned, s.customers.offered);
+    "abandonment_within" Fraction Topic Visit Fine Less [] "" ""
+        "L_T / N: left within T" |s, _| over(s.customers.abandoned_within, s.customers.offered);
     "time_to_human" Seconds Answer Visit Month Less [Run 7, Differences 5, Glance 6] "time to a person" "time to\na person"
         "time from the begin of the case to the first answer by a person / first answers" |s, _| seconds(s.answers.time_to_human, s.answers.met_person as f64);
     "queue_length" Contacts Topic Time Fine Less [Intervals 13] "" ""
@@ -203,7 +203,7 @@ catalogue! {
     "pending_returns" Count Topic Case Month Neither [] "" ""
         "customers who will come back after the horizon" |s, _| count(s.customers.pending);
     "contact_time" Seconds Topic Contact Month Less [] "" ""
-        "time from begin to end / contacts ended" |s, _| seconds(s.customers.contact_time, s.customers.finished() as f64);
+        "time from begin to end, or to the end of the simulation / contacts" |s, _| seconds(s.customers.contact_time, s.customers.ended.iter().sum::<u64>() as f64);
     "resolution_time" Seconds Topic Case Month Less [] "" ""
         "time from begin to end of cases resolved / cases resolved" |s, _| seconds(s.customers.resolution_time, s.customers.cases_resolved as f64);
     "ended_ai_resolved" Count Topic Contact Month Neither [] "" ""
@@ -253,7 +253,7 @@ catalogue! {
     "churn" Fraction Opinion Case Month Less [] "" ""
         "customers who leave the company / cases ended" |s, _| over(s.verdicts().churned, s.verdicts().cases);
     "drain_time" Seconds AfterHorizon Time Fine Less [] "" ""
-        "time from the horizon until the last contact had ended, or 7 days" |_, c| Some(c.window);
+        "time from the horizon to the end of the interval in which the last contact ended; 7 days at most" |_, c| Some(c.window);
     "agents_on_duty" Agents Pool Time Fine Neither [Run 5, Differences 12, Pools 0, Periods 6, Glance 9, Sweep 6, Cost 3, Intervals 14] "agents on duty" "agents\non duty"
         "time average of agents logged on, those finishing included" |s, c| seconds(s.agents.duty, c.window);
     "agents_busy" Agents Pool Time Fine Neither [Intervals 15] "" ""
@@ -266,6 +266,8 @@ catalogue! {
         "time of occupied slots / time of slots logged on" |s, _| over(s.agents.slot_time, s.agents.slot_duty);
     "fte_worked" Fte Answer Visit Month Less [Topics 7, Pools 9, Glance 12, Sweep 9, Cost 4] "full-time agents worked" "FTE\nworked"
         "agent time on contacts / agent time of a full-time agent at the target occupancy (paid hours x (1 - shrinkage) x occupancy)" |s, c| ratio(s.answers.handle, c.productive);
+    "fte_on_duty" Fte Pool Time Fine Neither [] "full-time agents on duty" ""
+        "hours on duty / (paid hours of a full-time agent x (1 - shrinkage))" |s, c| seconds(s.agents.duty, c.available);
     "fte_required" Fte Required Plan Fine Less [Run 6, Differences 7, Pools 4, Periods 0, Glance 11, Sweep 8] "full-time agents required" "FTE\nrequired"
         "hours of the agents required / (paid hours of a full-time agent x (1 - shrinkage)); from the model, not from the run" |_, c| c.required.map(|r| r.fte);
     "agents_required" Agents IntervalPool Plan Fine Less [Intervals 17] "agents required" ""

@@ -12,6 +12,7 @@ mod earners;
 mod ledger;
 mod measures;
 mod monthly;
+mod observe;
 mod periods;
 mod slices;
 pub mod sums;

@@ -1,11 +1,11 @@
 //! The measures of one replication month by month.
 
-use super::catalogue::{Context, Grain, Measure};
+use super::catalogue::{Context, Grain, Measure, RequiredAgents};
 use super::ledger::{Counters, Ledger};
 use super::measures::MEASURES;
 use super::slices::{Period, Slice, slices};
 use super::values::{Row, context};
-use crate::model::Model;
+use crate::model::{Model, Required};
 use crate::time::Micros;
 use std::ops::Range;
 
@@ -24,6 +24,8 @@ struct Month {
     /// Its places among the ledgers of a replication.
     periods: Range<usize>,
     period: Period,
+    /// Begin and end of the counted time in it.
+    span: (Micros, Micros),
     /// By slice.
     contexts: Vec<Context<'static>>,
 }
@@ -62,6 +64,7 @@ impl<'m> Monthly<'m> {
                         label: format!("{}-{:02}", date.year(), date.month()),
                         partial: month.counted < 1.0 - 1e-9,
                     },
+                    span,
                     contexts: slices
                         .iter()
                         .map(|(s, _)| context(model, s, span))
@@ -88,8 +91,9 @@ impl<'m> Monthly<'m> {
         self.months.iter().map(|m| &m.period)
     }
 
-    /// The value of every row of every month for one replication, month by month; `None` where it is undefined.
-    pub fn of(&self, counters: &Counters) -> Vec<Option<f64>> {
+    /// The value of every row of every month for one replication, month by month; `None` where it is undefined. Without `required` no
+    /// agents are.
+    pub fn of(&self, counters: &Counters, required: Option<&Required>) -> Vec<Option<f64>> {
         let mut values = Vec::with_capacity(self.months.len() * self.rows.len());
         for month in &self.months {
             let Some(ledger) = Ledger::of(counters.periods[month.periods.clone()].iter()) else {
@@ -97,7 +101,12 @@ impl<'m> Monthly<'m> {
             };
             for ((slice, measures), context) in self.slices.iter().zip(&month.contexts) {
                 let sums = ledger.sums(slice, self.model);
-                values.extend(measures.iter().map(|m| m.of(&sums, context)));
+                let needs = |r| RequiredAgents::of(r, self.model, slice, month.span);
+                let context = Context {
+                    required: required.and_then(needs),
+                    ..*context
+                };
+                values.extend(measures.iter().map(|m| m.of(&sums, &context)));
             }
         }
         values

@@ -62,7 +62,7 @@ sums! {
         cases: u64,
         /// Contacts ended, by [`Ending`] (contact).
         ended: [u64; Ending::COUNT],
-        /// Time from begin to end of the contacts (contact).
+        /// Time from begin to end of the contacts, or to the end of the simulation (contact).
         contact_time: u64,
         /// Contacts that ended with the customer to come back (contact).
         coming_back: u64,
@@ -118,7 +118,7 @@ sums! {
         callbacks: u64,
         /// Of these, visits whose customer was not there when called (visit).
         callbacks_missed: u64,
-        /// Customers who left the queue before the first answer (moment).
+        /// Customers who left the queue, those included who were cut off before (moment).
         abandoned_now: u64,
         /// Waiting contacts x time (time).
         queue_time: u64,
@@ -323,9 +323,6 @@ impl Customers {
         saved_work: f64,
     ) {
         self.ended[ending as usize] += 1;
-        if ending == Ending::Unserved {
-            return;
-        }
         self.contact_time += at - contact.start;
         self.coming_back += u64::from(back_after.is_some());
         let stays_away = back_after.is_none_or(|delay| delay > window);
@@ -345,6 +342,18 @@ impl Customers {
         }
     }
 
+    /// The first contact of a case that counts ends.
+    #[inline(always)]
+    pub(super) fn record_first(
+        &mut self,
+        ending: Ending,
+        (back_after, window): (Option<Micros>, Micros),
+    ) {
+        let stays_away = back_after.is_none_or(|delay| delay > window);
+        self.first_ended += u64::from(ending != Ending::Unserved);
+        self.first_resolved += u64::from(ending.is_resolved() && stays_away);
+    }
+
     /// A contact of a case that counts ends.
     #[inline(always)]
     pub(super) fn record_case(
@@ -352,25 +361,19 @@ impl Customers {
         contact: &Contact,
         ending: Ending,
         at: Micros,
-        (back_after, window): (Option<Micros>, Micros),
+        back_after: Option<Micros>,
     ) {
         self.case_contacts += 1;
-        if ending == Ending::Unserved {
-            self.cases_unserved += 1;
+        if back_after.is_some() {
             return;
         }
-        if contact.number == 1 {
-            let stays_away = back_after.is_none_or(|delay| delay > window);
-            self.first_ended += 1;
-            self.first_resolved += u64::from(ending.is_resolved() && stays_away);
-        }
-        match (back_after, ending.is_resolved()) {
-            (Some(_), _) => {}
-            (None, true) => {
-                self.cases_resolved += 1;
-                self.resolution_time += at - contact.case_start;
-            }
-            (None, false) => self.cases_lost += 1,
+        if ending.is_resolved() {
+            self.cases_resolved += 1;
+            self.resolution_time += at - contact.case_start;
+        } else if ending == Ending::Unserved {
+            self.cases_unserved += 1;
+        } else {
+            self.cases_lost += 1;
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The measures of one replication in every slice.
 
-use super::catalogue::{Cohort, Context, Grain, List, Measure, Scope, measures_of};
+use super::catalogue::{Cohort, Context, Grain, List, Measure, RequiredAgents, Scope, measures_of};
 use super::cells::{Cells, Grid};
 use super::ledger::Counters;
 use super::measures::MEASURES;
 use super::periods::{Cut, periods};
 use super::slices::{Slice, slices};
-use crate::model::Model;
+use crate::model::{Model, Required};
 use crate::stats::Histogram;
-use crate::time::to_seconds;
+use crate::time::{Micros, to_seconds};
 use std::borrow::Cow;
 
 /// Which measure of which slice: the rows of a model, in a fixed order.
@@ -40,6 +40,8 @@ pub struct Values<'m> {
     slices: Vec<(Slice, Context<'static>, Vec<&'static Measure>)>,
     /// The same of calendar periods, with their cells.
     periods: Vec<(Cut, Slice, Context<'static>)>,
+    /// Begin and end of the counted time.
+    counted: (Micros, Micros),
     /// Cells of each whole day, and of each whole interval.
     days: Vec<std::ops::Range<usize>>,
     intervals: Vec<std::ops::Range<usize>>,
@@ -126,6 +128,7 @@ impl<'m> Values<'m> {
             model,
             slices,
             periods,
+            counted,
             days,
             intervals,
             rows,
@@ -137,8 +140,9 @@ impl<'m> Values<'m> {
         &self.rows
     }
 
-    /// The value of every row for one replication; `None` where it is undefined.
-    pub fn of(&self, counters: &Counters) -> Vec<Option<f64>> {
+    /// The value of every row for one replication; `None` where it is undefined. Without `required` no agents are.
+    pub fn of(&self, counters: &Counters, required: Option<&Required>) -> Vec<Option<f64>> {
+        let needs = |slice: &Slice, span| RequiredAgents::of(required?, self.model, slice, span);
         let mut values = Vec::with_capacity(self.rows.len());
         for (slice, context, measures) in &self.slices {
             let sums = counters.total.sums(slice, self.model);
@@ -155,13 +159,18 @@ impl<'m> Values<'m> {
                 waits: waits.as_deref(),
                 met,
                 earnings: counters.earners.of(slice, self.model),
+                required: needs(slice, self.counted),
                 ..*context
             };
             values.extend(measures.iter().map(|m| m.of(&sums, &context)));
         }
         for (cut, slice, context) in &self.periods {
             let sums = counters.cells.sums(cut.cells.clone(), slice, self.model);
-            values.extend(measures_of(List::Periods).map(|m| m.of(&sums, context)));
+            let context = Context {
+                required: needs(slice, counters.cells.grid().span(&cut.cells)),
+                ..*context
+            };
+            values.extend(measures_of(List::Periods).map(|m| m.of(&sums, &context)));
         }
         let sums = counters.after.sums(&Slice::AfterHorizon, self.model);
         let context = Context {

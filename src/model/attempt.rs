@@ -3,6 +3,7 @@
 
 use super::{AiOutcome, HumanAccess, HumanOutcome, Model, Topic};
 use crate::dist::logistic::intercept;
+use std::collections::BTreeMap;
 
 /// Difficulties that stand for all of them, with their weights: a Gauss-Hermite rule, exact for polynomials of degree 9.
 pub(super) const NODES: [(f64, f64); 5] = [
@@ -48,13 +49,29 @@ pub(super) struct Answer {
     pub(super) transferred: ByNode,
 }
 
+/// Probabilities that difficulty moves, remembered: finding their intercepts takes time, and most are the same all along.
+#[derive(Default)]
+pub(super) struct Chances(BTreeMap<(u64, u64), ByNode>);
+
+impl Chances {
+    /// A probability that difficulty moves by `slope`, at each node; on average as given.
+    fn by_node(&mut self, p: f64, slope: f64) -> ByNode {
+        if slope == 0.0 || p <= 0.0 || p >= 1.0 {
+            return [p; NODES.len()];
+        }
+        let at = |b: f64| NODES.map(|(z, _)| 1.0 / (1.0 + libm::exp(slope * z - b)));
+        let found = self.0.entry((p.to_bits(), slope.to_bits()));
+        *found.or_insert_with(|| at(intercept(p, slope)))
+    }
+}
+
 impl TopicLaw {
-    pub(super) fn new(model: &Model, k: usize) -> Self {
+    pub(super) fn new(model: &Model, k: usize, chances: &mut Chances) -> Self {
         let topic = &model.topics[k];
         let ai = topic.ai.as_ref();
-        let meeting = |factor: f64| {
+        let mut meeting = |factor: f64| {
             ai.map_or_else(Meeting::default, |ai| {
-                meeting(topic, insisting(ai.outcomes, factor))
+                meeting(topic, insisting(ai.outcomes, factor), chances)
             })
         };
         let entry = if ai.is_some() { topic.entry_human } else { 1.0 };
@@ -76,8 +93,8 @@ impl TopicLaw {
 }
 
 impl Answer {
-    pub(super) fn new(outcome: &HumanOutcome, slope: f64) -> Self {
-        let resolved = by_node(outcome.resolve, slope);
+    pub(super) fn new(outcome: &HumanOutcome, slope: f64, chances: &mut Chances) -> Self {
+        let resolved = chances.by_node(outcome.resolve, slope);
         let rest = 1.0 - outcome.resolve;
         let passed = if rest > 0.0 {
             (outcome.transfer / rest).min(1.0)
@@ -91,19 +108,10 @@ impl Answer {
     }
 }
 
-/// A probability that difficulty moves by `slope`, at each node; on average as given.
-fn by_node(p: f64, slope: f64) -> ByNode {
-    if slope == 0.0 || p <= 0.0 || p >= 1.0 {
-        return [p; NODES.len()];
-    }
-    let b = intercept(p, slope);
-    NODES.map(|(z, _)| 1.0 / (1.0 + libm::exp(slope * z - b)))
-}
-
 /// What the attempts of the assistant within one contact come to, the first one having these outcomes on average.
-fn meeting(topic: &Topic, outcomes: [f64; AiOutcome::COUNT]) -> Meeting {
+fn meeting(topic: &Topic, outcomes: [f64; AiOutcome::COUNT], chances: &mut Chances) -> Meeting {
     let resolve = outcomes[AiOutcome::Resolve as usize];
-    let easy = by_node(resolve, topic.difficulty.ai);
+    let easy = chances.by_node(resolve, topic.difficulty.ai);
     let rest = 1.0 - resolve;
     let mut out = Meeting::default();
     for (i, &solved) in easy.iter().enumerate() {
@@ -165,7 +173,7 @@ mod tests {
             let got: f64 = NODES.iter().map(|(z, w)| w * z.powi(power)).sum();
             assert!((got - want).abs() < 1e-9, "{power}: {got}");
         }
-        let p = by_node(0.3, 0.75);
+        let p = Chances::default().by_node(0.3, 0.75);
         let mean: f64 = NODES.iter().zip(p).map(|(n, p)| n.1 * p).sum();
         assert!((mean - 0.3).abs() < 1e-3 && p[0] > p[4], "{p:?}");
     }

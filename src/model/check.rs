@@ -171,7 +171,7 @@ impl Model {
                 format!("topic {:?} can reach a person but has no work", topic.name),
             );
         }
-        let people: f64 = self.pools.iter().map(|p| self.most_people(p)).sum();
+        let people: f64 = self.pools.iter().map(|p| self.most_of(p)).sum();
         say(
             people.is_nan() || people > MAX_AGENTS,
             format!(
@@ -289,7 +289,7 @@ impl Model {
     }
 
     /// Most people of a pool who can be logged on at once; of an open register twice the mean.
-    fn most_people(&self, pool: &Pool) -> f64 {
+    pub(super) fn most_of(&self, pool: &Pool) -> f64 {
         match &pool.supply {
             Supply::Staffed(s) => {
                 let growth = self.growth(s.group);

@@ -5,11 +5,11 @@
 //! apart by the difficulty of its case. Time with the assistant and with people counts as nothing; a contact that waits for a
 //! pool to open ends when it opens.
 
-use super::attempt::{Answer, ByNode, NODES, TopicLaw};
+use super::attempt::{Answer, ByNode, Chances, NODES, TopicLaw};
 use super::grid::{Grid, NO_PART};
 use super::{Arrivals, Closed, Ending, Model, Overflow, Return, TransferTo};
 use crate::dist::Distribution;
-use crate::time::{DAY, Micros, from_seconds};
+use crate::time::{DAY, Micros, from_seconds, to_seconds};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -56,9 +56,9 @@ impl Flow {
     /// What is expected on a grid, if of the visits that a pool counts in a part the share `quits` abandons.
     pub(super) fn new(grid: &Grid<'_>, quits: &dyn Fn(usize, usize) -> f64) -> Self {
         let topics = grid.models.first().map_or(0, |m| m.topics.len());
-        let mut visits = BTreeMap::new();
+        let (mut visits, mut chances) = (BTreeMap::new(), Chances::default());
         let topics = (0..topics).map(|k| {
-            let mut walk = Walk::new(grid, k, quits, &mut visits);
+            let mut walk = Walk::new(grid, k, quits, &mut visits, &mut chances);
             walk.follow()
         });
         let topics = topics.collect();
@@ -80,6 +80,7 @@ struct Walk<'a, 'm> {
     k: usize,
     quits: &'a dyn Fn(usize, usize) -> f64,
     visits: &'a mut BTreeMap<(usize, usize), Visits>,
+    chances: &'a mut Chances,
     /// By model.
     laws: Vec<TopicLaw>,
     answers: BTreeMap<(usize, usize), Answer>,
@@ -106,6 +107,7 @@ impl<'a, 'm> Walk<'a, 'm> {
         k: usize,
         quits: &'a dyn Fn(usize, usize) -> f64,
         visits: &'a mut BTreeMap<(usize, usize), Visits>,
+        chances: &'a mut Chances,
     ) -> Self {
         let differs = |m: &&Model| {
             let d = m.topics[k].difficulty;
@@ -128,7 +130,11 @@ impl<'a, 'm> Walk<'a, 'm> {
         Self {
             ended: ended.collect(),
             back: back.collect(),
-            laws: grid.models.iter().map(|m| TopicLaw::new(m, k)).collect(),
+            laws: grid
+                .models
+                .iter()
+                .map(|m| TopicLaw::new(m, k, chances))
+                .collect(),
             answers: BTreeMap::new(),
             nodes: if grid.models.iter().any(differs) {
                 0..NODES.len()
@@ -140,6 +146,7 @@ impl<'a, 'm> Walk<'a, 'm> {
             k,
             quits,
             visits,
+            chances,
         }
     }
 
@@ -288,6 +295,9 @@ impl<'a, 'm> Walk<'a, 'm> {
             let Some((p, opens)) = grid.served_by(q, part) else {
                 return;
             };
+            if opens != part && closed.is_none_or(|c| c.1 != Closed::Callback) {
+                reached *= self.stays(topic.patience.as_ref(), part, opens);
+            }
             let pool = &model.pools[p];
             let law = &self.laws[grid.epoch(part)];
             let factor = kept * reached * pool.work_factor[k];
@@ -318,10 +328,8 @@ impl<'a, 'm> Walk<'a, 'm> {
             let key = (grid.epoch(part), p);
             let answer = self.answers.entry(key).or_insert_with(|| {
                 let later = &grid.models[key.0];
-                Answer::new(
-                    &later.pools[p].outcomes[k],
-                    later.topics[k].difficulty.human,
-                )
+                let slope = later.topics[k].difficulty.human;
+                Answer::new(&later.pools[p].outcomes[k], slope, self.chances)
             });
             let (solved, passed) = (
                 times(&both, &answer.resolved),
@@ -338,6 +346,24 @@ impl<'a, 'm> Walk<'a, 'm> {
                 }
             }
         }
+    }
+
+    /// Share of those who come in a part and are still there when their pool opens in a later one.
+    fn stays(&self, patience: Option<&Distribution>, part: usize, opens: usize) -> f64 {
+        const POINTS: u32 = 32;
+        let Some(patience) = patience else { return 1.0 };
+        let (from, end) = self.grid.span(part);
+        let opening = match opens {
+            NO_PART => self.grid.span(self.grid.parts() - 1).1,
+            _ => self.grid.span(opens).0,
+        };
+        let (gap, length) = (to_seconds(opening - end), to_seconds(end - from));
+        if patience.survival(gap) < 1e-9 {
+            return 0.0;
+        }
+        let wait = |i: u32| gap + length * (f64::from(i) + 0.5) / f64::from(POINTS);
+        let stays: f64 = (0..POINTS).map(|i| patience.survival(wait(i))).sum();
+        stays / f64::from(POINTS)
     }
 
     /// Those who come back after the contacts that have ended; these are forgotten.

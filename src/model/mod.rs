@@ -14,6 +14,7 @@ mod check;
 mod clock;
 mod contract;
 mod effort;
+mod events;
 mod flow;
 mod gig;
 mod grid;

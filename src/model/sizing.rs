@@ -180,7 +180,10 @@ impl Sizer {
         found
     }
 
-    /// Priority classes, or work that may wait beside: nobody abandons.
+    /// Customers who do not leave, priority classes, or work that may wait beside: nobody abandons.
+    ///
+    /// Where the mean work of the streams differs, waits last longer by the two-moment rule for M/G/n: time goes more slowly by
+    /// (1 + cv²) / 2, cv the coefficient of variation of a mixture of exponentials (Lee & Longton 1959; Whitt 1993).
     fn several(&mut self, desk: Desk<'_>, asked: &Asked, work: f64) -> Found {
         let bits = if desk.varies { 12 } else { 32 };
         let mut key: Vec<u64> = vec![
@@ -199,6 +202,12 @@ impl Sizer {
         }
         let rate: f64 = asked.streams.iter().map(|s| s.rate).sum();
         let seconds = work / rate;
+        let squares: f64 = asked
+            .streams
+            .iter()
+            .map(|s| s.rate / rate * s.seconds * s.seconds)
+            .sum();
+        let pace = seconds * seconds / squares;
         let mut classes: Vec<u32> = asked.streams.iter().map(|s| s.class).collect();
         classes.sort_unstable();
         classes.dedup();
@@ -239,7 +248,7 @@ impl Sizer {
                 };
                 ahead = joined;
                 own.filter_map(|s| s.target).all(|t| {
-                    let late = waits.waits_longer(to_seconds(t.within));
+                    let late = waits.waits_longer(to_seconds(t.within) * pace);
                     late.is_some_and(|late| 1.0 - late >= t.share)
                 })
             })
@@ -281,19 +290,32 @@ impl Line<'_> {
     /// The share that abandons if so many agents are enough.
     fn is_enough(&self, work: f64, n: u32) -> Option<f64> {
         let agents = self.agents(work, n);
-        if self.patient > 0.0 && agents.arrival_rate * self.patient >= agents.capacity() {
+        let capacity = agents.capacity();
+        if self.patient > 0.0 && agents.arrival_rate * self.patient >= capacity {
             return None;
         }
-        let most = self.desk.max_occupancy.unwrap_or(1.0);
-        let targets = if self.targets.is_empty() {
-            &[(0.0, 0.0)]
-        } else {
-            self.targets.as_slice()
+        let most = self.desk.max_occupancy.unwrap_or(1.0) * (1.0 + NOISE);
+        // Where hardly anybody waits it is enough to look at nobody abandoning, which is worse in everything, and quickly found.
+        if let Some((delay, used)) = agents.delay_if_nobody_abandons() {
+            let room = capacity - agents.arrival_rate;
+            let abandons = delay / (room * self.patience);
+            let reached = |t: &(f64, f64)| 1.0 - delay * libm::exp(-room * t.0) >= t.1;
+            if abandons < 1e-4 && used <= most && self.targets.iter().all(reached) {
+                return Some(abandons);
+            }
+            // At most so many abandon as wait.
+            if used * (1.0 - 2.0 * delay) > most {
+                return None;
+            }
+        }
+        let targets = match self.targets.as_slice() {
+            [] => &[(0.0, 0.0)],
+            targets => targets,
         };
         let mut abandons = 0.0;
         for &(within, share) in targets {
             let found = agents.measures(within)?;
-            if found.levels.sl_net < share || found.use_of_slots > most * (1.0 + NOISE) {
+            if found.levels.sl_net < share || found.use_of_slots > most {
                 return None;
             }
             abandons = found.p_abandon;

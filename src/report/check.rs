@@ -2,18 +2,19 @@
 
 use super::Layout;
 use super::duty::{duty, months};
+use super::effort::{memory, replications, sentences};
 use super::grid::{Column, Grid, filled, not_shown};
-use super::load::{Check, PoolLoad, TopicLoad};
-use super::quantity::{Kind, Shown, amount, count, duration, value};
+use super::load::{Check, Growing, Peak, PoolLoad, TopicLoad};
+use super::quantity::{Kind, Shown, amount, duration, length, value};
 use super::staff::duty_json;
 use crate::experiment::Plan;
-use crate::model::{Market, Model};
+use crate::model::{Exactness, Market, Model};
 use crate::time::{Micros, to_seconds};
 use serde_json::{Value, json};
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-/// A scenario that is sound, in words and two tables.
+/// A scenario that is sound, in words and tables.
 pub fn check_text(
     file: &str,
     name: &str,
@@ -24,25 +25,29 @@ pub fn check_text(
     layout: Layout,
 ) -> String {
     let mut out = format!("{file}: no problems found\n");
-    let horizon = duration(to_seconds(model.horizon));
     let (start, zone) = (model.calendar.start(), model.calendar.zone());
     out += &filled(name, layout);
     out += &filled(
         &format!(
-            "{horizon} from {start} ({zone}), {} replications, seed {}",
-            plan.replications, plan.seed
+            "{} from {start} ({zone}), {}, seed {}",
+            length(&model.calendar, 0, model.horizon),
+            replications(plan),
+            plan.seed
         ),
         layout,
     );
+    if model.warmup > 0 {
+        let warmup = length(&model.calendar, 0, model.warmup);
+        let text = format!("As in a run, the first {warmup} are not counted in what follows.");
+        out += &filled(&text, layout);
+    }
     out += &duty(model, layout);
     for change in model.dated_changes() {
-        let date = model.calendar.label(change.at);
-        let date = date.strip_suffix("T00:00").unwrap_or(&date);
         let note = match change.note.as_str() {
             "" => "a change",
             note => note,
         };
-        out += &filled(&format!("From {date}: {note}"), layout);
+        out += &filled(&format!("From {}: {note}", date(model, change.at)), layout);
     }
     if !model.topics.is_empty() {
         out += &demand(model, check, layout);
@@ -51,26 +56,20 @@ pub fn check_text(
         out.push('\n');
         out += &table;
     }
-    let seconds = check.run_seconds(plan.replications, threads);
-    let time = if seconds < 1.0 {
-        "less than a second".into()
-    } else {
-        duration(seconds)
-    };
-    let threads = match threads {
-        1 => "1 thread".into(),
-        n => format!("{n} threads"),
-    };
-    let contacts = count(check.contacts.round() as u64);
     out.push('\n');
-    out += &filled(
-        &format!(
-            "A run takes roughly {time}: {} replications of about {contacts} contacts, on {threads}.",
-            plan.replications
-        ),
-        layout,
-    );
+    for line in sentences(model, plan, threads, &check.effort) {
+        out += &filled(&line, layout);
+    }
     out
+}
+
+/// `2025-06-02`, or with its time of day.
+fn date(model: &Model, at: Micros) -> String {
+    let label = model.calendar.label(at);
+    label
+        .strip_suffix("T00:00")
+        .unwrap_or(&label)
+        .replace('T', " ")
 }
 
 /// What customers bring, and who is there for them.
@@ -106,50 +105,98 @@ fn demand(model: &Model, check: &Check, layout: Layout) -> String {
         out += &text;
         out += &not_shown(&dropped, layout);
         out += &filled(NOTE, layout);
-        if check.pools.len() > 1 {
-            let (load, room) = (amount(check.load), amount(check.room));
-            out += &filled(
-                &format!(
-                    "All pools together: {load} erlangs, and agents who can hold {room} contacts at once."
-                ),
-                layout,
-            );
-        }
-        for p in check.pools.iter().filter(|p| p.load > 0.0) {
-            out += &filled(&advice(p), layout);
+        for line in accuracy(check).into_iter().chain(cautions(model, check)) {
+            out += &filled(&line, layout);
         }
     }
     out
 }
 
 const NOTE: &str = "\
-Load: as if everybody were answered at once by the first step of the route that has anybody there, returns counted at the \
-time of their case; \
-means are over the time in which the pool is open. The formula (Erlang A at the mean load) knows one pool alone: it \
-ignores routing and every variation of demand and staff over time, which the simulation does not.";
+Means over the counted time, closed hours included, as in a run if everybody is answered at once. In hand: contacts with agents, the load \
+in erlangs. Required: the fewest agents with whom every topic meets its target, whoever is on duty; 0 while the pool is closed. FTE \
+required: their hours over the productive hours of [fte]. Each contact counts in the first pool of its route that is open.";
 
-fn advice(p: &PoolLoad) -> String {
-    let capacity = p.agents * f64::from(p.concurrency);
-    if capacity == 0.0 {
+/// How good the numbers of required agents are, and why they are not exact.
+fn accuracy(check: &Check) -> Vec<String> {
+    let is = |p: &PoolLoad| match p.exactness {
+        Exactness::Exact => "exact",
+        Exactness::Approximate => "approximate",
+        Exactness::AtLeast => "a lower bound",
+        Exactness::AtMost => "an upper bound",
+    };
+    let pools = check.pools.iter().filter(|p| !p.reasons.is_empty());
+    pools
+        .map(|p| {
+            format!(
+                "Required in {:?} is {}: {}.",
+                p.name,
+                is(p),
+                p.reasons.join("; ")
+            )
+        })
+        .collect()
+}
+
+/// What is likely to go wrong.
+fn cautions(model: &Model, check: &Check) -> Vec<String> {
+    let growing = check.growing.iter().map(|g| grows(model, g));
+    let told = |p: &&PoolLoad| check.growing.iter().any(|g| g.pools.contains(&p.name));
+    let pools = check.pools.iter().filter(|p| !told(p));
+    let closed = check.closed.sentence();
+    closed
+        .into_iter()
+        .chain(growing)
+        .chain(pools.filter_map(overload))
+        .collect()
+}
+
+/// A queue that is the longer the longer the scenario is.
+fn grows(model: &Model, g: &Growing) -> String {
+    let names: Vec<String> = g.pools.iter().map(|p| format!("{p:?}")).collect();
+    let share = match g.ratio.is_finite() {
+        true => format!(
+            "is {} of what its agents can carry",
+            value(g.ratio, Kind::Fraction)
+        ),
+        false => "finds no agents".to_owned(),
+    };
+    let when = match g.span == (model.warmup, model.horizon) {
+        true => String::new(),
+        false => format!(
+            "From {} to {} ",
+            date(model, g.span.0),
+            date(model, g.span.1)
+        ),
+    };
+    let the = if when.is_empty() { "The" } else { "the" };
+    format!(
+        "{when}{the} load of {} {share}, and customers without `patience` wait as long as it takes: the queue grows by about {} contacts a \
+         day, and waits depend on how long the scenario is.",
+        names.join(", "),
+        amount(g.contacts_per_day)
+    )
+}
+
+fn overload(p: &PoolLoad) -> Option<String> {
+    let Some(utilisation) = p.utilisation() else {
+        let contacts = (p.contacts_per_day > 0.0).then(|| amount(p.contacts_per_day))?;
+        return Some(format!(
+            "Nobody is ever scheduled in {:?}, but {contacts} contacts a day are for it.",
+            p.name
+        ));
+    };
+    let rest = match p.overflows {
+        true => "the rest goes to the other pools of its routes, or leaves",
+        false => "who cannot wait will leave",
+    };
+    (utilisation > 1.0).then(|| {
+        let share = value(utilisation, Kind::Fraction);
         format!(
-            "Nobody is ever scheduled in {:?}, but {} contacts a day are for it.",
-            p.name,
-            amount(p.contacts_per_day)
-        )
-    } else if p.load > capacity {
-        let share = value(p.load / capacity, Kind::Fraction);
-        let rest = if p.overflows {
-            "the rest goes to the other pools of its routes, or leaves."
-        } else {
-            "who cannot wait will leave."
-        };
-        format!(
-            "The load of {:?} is {share} of what its agents can carry: {rest}",
+            "The load of {:?} is {share} of what its agents can carry: {rest}.",
             p.name
         )
-    } else {
-        String::new()
-    }
+    })
 }
 
 /// What customers bring, with more columns of text.
@@ -192,40 +239,33 @@ fn pools(check: &Check, model: &Model) -> Grid {
         Some(x) => text(value(x, Kind::Fraction)),
     };
     let slots = check.pools.iter().any(|p| p.concurrency > 1);
+    let peak = |p: &PoolLoad, f: &dyn Fn(Peak) -> Shown| p.peak.map_or_else(Shown::dash, f);
     let mut columns = vec![
-        column("time per\ncontact", 8, &|p| {
-            p.service_time
+        column("contacts\na day", 0, &|p| text(amount(p.contacts_per_day))),
+        column("handle", 9, &|p| {
+            p.handle_time
                 .map_or_else(Shown::dash, |s| text(duration(s)))
         }),
-        column("load\nerlangs", 0, &|p| text(amount(p.load))),
-        column("agents", 1, &|p| text(amount(p.agents))),
+        column("in hand", 1, &|p| text(amount(p.contacts_in_hand))),
+        column("agents", 2, &|p| text(amount(p.agents_on_duty))),
     ];
     if slots {
-        columns.push(column("contacts\nat once", 9, &|p| {
+        columns.push(column("chats at\nonce", 10, &|p| {
             text(p.concurrency.to_string())
         }));
     }
+    let number = |x: Option<f64>| x.map_or_else(Shown::dash, |x| text(amount(x)));
     columns.extend([
-        column("at peak\nerlangs", 2, &|p| {
-            p.peak
-                .map_or_else(Shown::dash, |(_, load, _)| text(amount(load)))
+        column("required", 3, &|p| number(p.agents_required)),
+        column("utilised", 6, &|p| per_cent(p.utilisation())),
+        column("FTE\nrequired", 7, &|p| number(p.fte_required)),
+        column("at peak\nrequired", 4, &|p| {
+            peak(p, &|x| number(x.agents_required.map(f64::from)))
         }),
-        column("at peak\nagents", 3, &|p| {
-            p.peak.map_or_else(Shown::dash, |(_, _, n)| text(amount(n)))
+        column("at peak\nagents", 5, &|p| {
+            peak(p, &|x| text(amount(x.agents_on_duty)))
         }),
-        column("peak at", 7, &|p| {
-            p.peak
-                .map_or_else(Shown::dash, |(t, _, _)| moment(model, t))
-        }),
-        column("formula:\ndelayed", 6, &|p| {
-            per_cent(p.formula.map(|f| f.delay))
-        }),
-        column("formula:\nin time", 4, &|p| {
-            per_cent(p.formula.map(|f| f.service_level))
-        }),
-        column("formula:\nabandon", 5, &|p| {
-            per_cent(p.formula.map(|f| f.abandonment))
-        }),
+        column("peak at", 8, &|p| peak(p, &|x| moment(model, x.at))),
     ]);
     Grid {
         heading: "pool".into(),
@@ -277,24 +317,40 @@ pub fn check_json(
         .pools
         .iter()
         .map(|p| {
-            let peak = p.peak.map(|(t, load, agents)| {
-                json!({ "start": model.calendar.label(t), "load_erlangs": load, "agents": agents })
-            });
-            let formula = p.formula.map(|f| {
-                json!({ "delay_probability": f.delay, "sl_net": f.service_level, "abandonment_rate": f.abandonment })
+            let peak = p.peak.map(|x| {
+                json!({
+                    "start": model.calendar.label(x.at),
+                    "agents_required": x.agents_required,
+                    "agents_on_duty": x.agents_on_duty,
+                    "contacts_in_hand": x.contacts_in_hand,
+                })
             });
             json!({
                 "name": p.name,
                 "contacts_per_day": p.contacts_per_day,
-                "service_time_seconds": p.service_time,
-                "load_erlangs": p.load,
-                "agents": p.agents,
+                "handle_time": p.handle_time,
+                "contacts_in_hand": p.contacts_in_hand,
+                "agents_on_duty": p.agents_on_duty,
                 "concurrency": p.concurrency,
+                "utilisation": p.utilisation(),
+                "agents_required": p.agents_required,
+                "fte_required": p.fte_required,
+                "required_is": p.exactness.word(),
+                "required_since": p.reasons,
                 "peak": peak,
-                "erlang_a": formula,
             })
         })
         .collect();
+    let growing = check.growing.iter().map(|g| {
+        json!({
+            "pools": g.pools,
+            "from": model.calendar.label(g.span.0),
+            "to": model.calendar.label(g.span.1),
+            "utilisation": g.ratio.is_finite().then_some(g.ratio),
+            "contacts_per_day": g.contacts_per_day,
+        })
+    });
+    let growing: Vec<Value> = growing.collect();
     let mut document = json!({
         "file": file,
         "id": id,
@@ -302,10 +358,14 @@ pub fn check_json(
         "horizon_seconds": to_seconds(model.horizon),
         "replications": plan.replications,
         "seed": plan.seed,
-        "contacts_per_replication": check.contacts,
-        "load_erlangs": check.load,
-        "contacts_at_once": check.room,
-        "run_seconds": check.run_seconds(plan.replications, threads),
+        "contacts_per_replication": check.effort.contacts,
+        "people_events_per_replication": check.effort.people_events.iter().sum::<f64>(),
+        "run_seconds": check.effort.run_seconds(plan.replications, threads),
+        "memory_bytes": memory(model, plan, threads),
+        "closed_share": check.closed.share(),
+        "closed_share_of_returns": check.closed.share_of_returns(),
+        "fte_required": check.fte_required(),
+        "growing": growing,
         "topics": topics,
         "pools": pools,
         "duty": duty_json(model),

@@ -7,7 +7,7 @@ use super::{Findings, Layout, Subject};
 use crate::experiment::{
     Comparison, Difference, Estimate, Finance, Method, Reached, Selection, Verdict, Width,
 };
-use crate::measure::{List, measures_of};
+use crate::measure::{List, Unit, measures_of};
 use crate::stats::ConfidenceInterval;
 
 const NPV: &str = "npv";
@@ -145,7 +145,14 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
         if d.difference == 0.0 && e.adjusted_half_width == 0.0 {
             same.push(name);
         } else if sure {
-            let way = if d.difference < 0.0 { "falls" } else { "rises" };
+            // Names of numbers of people are plural.
+            let many = matches!(measure.unit, Unit::Agents | Unit::Fte | Unit::People);
+            let way = match (d.difference < 0.0, many) {
+                (true, false) => "falls",
+                (true, true) => "fall",
+                (false, false) => "rises",
+                (false, true) => "rise",
+            };
             let by = change(d.difference.abs(), e.adjusted_half_width, kind(&d.unit));
             let currency = currency(measure.id, &d.unit);
             changes.push(format!("{name} {way} by {currency}{by}"));

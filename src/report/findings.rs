@@ -1,10 +1,12 @@
 //! What a run found, in sentences: for the terminal and for the page.
 
-use super::quantity::{Kind, change, count, cut, duration, shown, value};
+use super::bridge::bridge;
+use super::quantity::{Kind, change, count, cut, duration, length, shown, value};
 use crate::experiment::Estimate;
 use crate::measure::{List, Unit, measure, measures_of, name_of};
 use crate::results::{Difference, Played, Run, SummaryRow, WeekPoint};
 use crate::stats::ConfidenceInterval;
+use crate::time::{Calendar, from_seconds};
 
 /// Seconds of the average month.
 const MONTH: f64 = 365.25 / 12.0 * 86_400.0;
@@ -72,13 +74,22 @@ pub(super) fn money(x: f64, currency: &str) -> String {
     }
 }
 
-/// A length of time: in months where it is about so many of them and more than two, else as any duration.
-pub(super) fn span(seconds: f64) -> String {
-    let months = seconds / MONTH;
-    match (months - months.round()).abs() <= 0.07 && months > 2.5 {
-        true => format!("{} months", months.round()),
-        false => duration(seconds),
+/// A stretch of the simulated time, in seconds from the start: in months where it is about so many of them and more than two, else in
+/// local days or as any duration.
+pub(super) fn span(s: &Played, from: f64, to: f64) -> String {
+    let months = (to - from) / MONTH;
+    if (months - months.round()).abs() <= 0.07 && months > 2.5 {
+        return format!("{} months", months.round());
     }
+    let calendar = s
+        .start
+        .parse()
+        .ok()
+        .and_then(|date| Calendar::new(date, &s.time_zone).ok());
+    calendar.map_or_else(
+        || duration(to - from),
+        |c| length(&c, from_seconds(from), from_seconds(to)),
+    )
 }
 
 /// What is found of one scenario.
@@ -89,6 +100,7 @@ pub fn findings(scenario: &Played) -> Vec<String> {
         waiting(scenario),
         hardest(scenario),
         staffing(scenario),
+        bridge(scenario),
         outcome(scenario),
         headcount(scenario),
         cost(scenario),
@@ -137,7 +149,7 @@ pub(super) fn is_money(id: &str) -> bool {
 
 fn demand(s: &Played) -> Option<String> {
     let contacts = s.total("contacts")?;
-    let days = span(s.horizon_seconds - s.warmup_seconds);
+    let days = span(s, s.warmup_seconds, s.horizon_seconds);
     let again = s.total("contacts_per_case").filter(|x| *x > 1.005);
     let again = again.map_or(String::new(), |x| {
         let cases = count(s.total("cases").unwrap_or(0.0).round() as u64);
@@ -252,12 +264,13 @@ fn hardest(s: &Played) -> Option<String> {
         .filter(|(r, d)| r - d >= 1.0)
         .map_or(String::new(), |(r, d)| {
             format!(
-                "; Erlang A asks for {} agents there, {} are on duty",
+                "; the targets require {} agents there, {} are on duty",
                 value(r, Kind::Plain),
                 value(d, Kind::Plain)
             )
         });
-    let week = match s.horizon_seconds - s.warmup_seconds >= 7.0 * 86_400.0 {
+    // A week in which the clocks go forward has an hour less.
+    let week = match s.horizon_seconds - s.warmup_seconds >= 7.0 * 86_400.0 - 3600.0 {
         true => " of the week",
         false => "",
     };
@@ -300,11 +313,13 @@ fn staffing(s: &Played) -> Option<String> {
     };
     let busy =
         said(s, "occupancy", "all").map_or(String::new(), |x| format!(", busy {x} of their time"));
-    let work = said(s, "fte_required", "all").map_or(String::new(), |x| {
+    let work = said(s, "fte_worked", "all").map_or(String::new(), |x| {
         format!(". What people do is the work of {x}")
     });
+    let required = said(s, "fte_required", "all")
+        .map_or(String::new(), |x| format!(". The targets require {x}"));
     Some(format!(
-        "On average {duty} agents are on duty{each}{busy}{work}."
+        "On average {duty} agents are on duty{each}{busy}{work}{required}."
     ))
 }
 

@@ -1,15 +1,15 @@
-//! What a scenario asks of its pools, by arithmetic instead of simulation: offered load, agents, and a formula.
+//! What a scenario asks of its pools, by arithmetic instead of simulation: the quantities of a run, under their names and over the
+//! same time, as they would be if everybody were answered at once.
 //!
 //! See [`Load`]. These are numbers to check a scenario with, not results.
 
-use crate::erlang::ErlangA;
-use crate::model::{Load, Model, Pool, Queue};
-use crate::time::{DAY, Micros, to_seconds};
+use super::closed::Closed;
+use super::effort::Effort;
+use crate::model::{Exactness, Load, Model, Queue, Required, required};
+use crate::time::{DAY, HOUR, Micros, to_seconds};
 
-/// More parts of the horizon than this are not looked at one by one.
-const MOST_PARTS: u64 = 20_000;
-/// Processor time of a contact, roughly.
-const NS_PER_CONTACT: f64 = 350.0;
+/// A state of the timeline that lasts no longer is not told as one in which queues grow: a holiday is none.
+const LASTING: Micros = 7 * DAY;
 
 /// What can be said of a scenario before it runs.
 #[derive(Clone, Debug)]
@@ -20,12 +20,80 @@ pub struct Check {
     pub markets: Vec<TopicLoad>,
     /// In the order of the model.
     pub pools: Vec<PoolLoad>,
-    /// Contacts of one replication.
-    pub contacts: f64,
-    /// Erlangs of all pools together, over the whole horizon.
-    pub load: f64,
-    /// Contacts that all agents can hold at once, over the whole horizon.
-    pub room: f64,
+    /// What a replication takes.
+    pub effort: Effort,
+    /// Contacts that come while no pool of their route has anybody.
+    pub closed: Closed,
+    /// Queues that grow as long as the scenario lasts.
+    pub growing: Vec<Growing>,
+}
+
+/// What customers of a topic, or of a market, bring.
+#[derive(Clone, Debug)]
+pub struct TopicLoad {
+    /// Name of the topic or the market.
+    pub name: String,
+    /// New cases a day.
+    pub cases_per_day: f64,
+    /// Contacts a day, returns included.
+    pub contacts_per_day: f64,
+    /// Contacts a day that want a person.
+    pub human_per_day: f64,
+}
+
+/// What is asked of a pool, and who is there; means over the counted time.
+#[derive(Clone, Debug)]
+pub struct PoolLoad {
+    /// Name of the pool.
+    pub name: String,
+    /// Contacts offered a day.
+    pub contacts_per_day: f64,
+    /// Mean agent time of a contact in seconds, with full hands.
+    pub handle_time: Option<f64>,
+    /// Contacts with agents (the load in erlangs).
+    pub contacts_in_hand: f64,
+    /// Agents on duty.
+    pub agents_on_duty: f64,
+    /// Contacts an agent holds at once.
+    pub concurrency: u8,
+    /// Agents required, the mean over the counted time; `None` where no number is enough.
+    pub agents_required: Option<f64>,
+    /// The same in full-time agents.
+    pub fte_required: Option<f64>,
+    /// What these numbers are.
+    pub exactness: Exactness,
+    /// Why they are not exact.
+    pub reasons: Vec<&'static str>,
+    /// When most are required.
+    pub peak: Option<Peak>,
+    /// Contacts that are first for this pool may later go to others.
+    pub overflows: bool,
+}
+
+/// The interval in which a pool requires most, the busiest of those.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Peak {
+    /// When it begins.
+    pub at: Micros,
+    /// Agents required; `None` where no number is enough.
+    pub agents_required: Option<u32>,
+    /// Contacts with agents.
+    pub contacts_in_hand: f64,
+    /// Agents on duty.
+    pub agents_on_duty: f64,
+}
+
+/// Pools that get more contacts which wait as long as it takes than they can serve.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Growing {
+    /// Their names.
+    pub pools: Vec<String>,
+    /// From when to when, as far as the timeline makes it so.
+    pub span: (Micros, Micros),
+    /// Load over what the agents can carry.
+    pub ratio: f64,
+    /// Contacts by which the queues grow a day.
+    pub contacts_per_day: f64,
 }
 
 impl TopicLoad {
@@ -42,214 +110,260 @@ impl TopicLoad {
 }
 
 impl Check {
-    /// Seconds that a run takes, roughly.
-    pub fn run_seconds(&self, replications: u32, threads: usize) -> f64 {
-        let rounds =
-            f64::from(replications) / (threads as f64).min(f64::from(replications)).max(1.0);
-        self.contacts * rounds * NS_PER_CONTACT * 1e-9
+    /// Full-time agents that all pools require; `None` where in one of them no number is enough.
+    pub fn fte_required(&self) -> Option<f64> {
+        self.pools.iter().map(|p| p.fte_required).sum()
     }
 }
 
-/// What customers of a topic, or of a market, bring.
-#[derive(Clone, Debug)]
-pub struct TopicLoad {
-    /// Name of the topic or the market.
-    pub name: String,
-    /// New cases a day.
-    pub cases_per_day: f64,
-    /// Contacts a day, returns included.
-    pub contacts_per_day: f64,
-    /// Contacts a day that want a person.
-    pub human_per_day: f64,
-}
-
-/// What is asked of a pool, and who is there.
-#[derive(Clone, Debug)]
-pub struct PoolLoad {
-    /// Name of the pool.
-    pub name: String,
-    /// Contacts offered a day.
-    pub contacts_per_day: f64,
-    /// Mean time of a contact with an agent, in seconds, at full concurrency.
-    pub service_time: Option<f64>,
-    /// Erlangs while the pool is open: mean number of contacts that would be with agents if nobody waited.
-    pub load: f64,
-    /// Mean number of agents while it is open.
-    pub agents: f64,
-    /// Contacts an agent holds at once.
-    pub concurrency: u8,
-    /// The busiest part of the horizon: when, erlangs, agents.
-    pub peak: Option<(Micros, f64, f64)>,
-    /// Contacts that are first for this pool may later go to others.
-    pub overflows: bool,
-    /// Erlang A at the mean load; `None` where it has no answer.
-    pub formula: Option<Formula>,
-}
-
-/// What Erlang A says of a queue with the mean load.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Formula {
-    /// Probability of waiting.
-    pub delay: f64,
-    /// `sl_net` within the mean T of the topics.
-    pub service_level: f64,
-    /// Probability of abandoning.
-    pub abandonment: f64,
-}
-
-/// What is offered to a pool, summed up.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sums {
-    contacts: f64,
-    work: f64,
-    /// Sums over contacts of the rate of losing patience, and of T.
-    impatience: f64,
-    within: f64,
+impl PoolLoad {
+    /// Contacts with agents over contacts that the agents on duty can hold.
+    pub fn utilisation(&self) -> Option<f64> {
+        let slots = self.agents_on_duty * f64::from(self.concurrency);
+        (slots > 0.0).then(|| self.contacts_in_hand / slots)
+    }
 }
 
 /// Looks at a model.
 pub fn check(model: &Model) -> Check {
-    let width = model
-        .interval
-        .max(model.horizon.div_ceil(MOST_PARTS))
-        .max(1);
-    let load = Load::new(model, width, 0, model.horizon);
-    let parts = load.parts();
-    let days = model.horizon as f64 / DAY as f64;
-
-    let mut types: Vec<TopicLoad> = Vec::with_capacity(model.topics.len());
-    let mut sums = vec![Sums::default(); model.pools.len()];
-    let mut work = vec![vec![0.0; parts]; model.pools.len()];
-    for (k, topic) in model.topics.iter().enumerate() {
-        let (mut cases, mut contacts, mut human) = (0.0, 0.0, 0.0);
-        for brought in load.brought(k) {
-            cases += brought.cases;
-            contacts += brought.contacts;
-            human += brought.human;
-        }
-        load.offers(k, |o| {
-            work[o.pool][o.part] += o.contacts * o.seconds;
-            let s = &mut sums[o.pool];
-            s.contacts += o.contacts;
-            s.work += o.contacts * o.seconds;
-            s.impatience += o.contacts * topic.patience.as_ref().map_or(0.0, |d| 1.0 / d.mean());
-            s.within += o.contacts * to_seconds(topic.target.within);
-        });
-        types.push(TopicLoad {
-            name: topic.name.clone(),
-            cases_per_day: cases / days,
-            contacts_per_day: contacts / days,
-            human_per_day: human / days,
-        });
-    }
-    let seconds: Vec<f64> = (0..parts)
-        .map(|i| to_seconds(load.span(i).1 - load.span(i).0))
+    let needs = required(model);
+    let load = Load::new(model, needs.width, 0, model.horizon);
+    let view = View::new(model, &load);
+    let counted = to_seconds(model.horizon - model.warmup);
+    let days = counted / to_seconds(DAY);
+    let mut contacts = 0.0;
+    let types: Vec<TopicLoad> = (0..model.topics.len())
+        .map(|k| {
+            let mut sums = [0.0; 3];
+            for (brought, share) in load.brought(k).zip(&view.counted) {
+                contacts += brought.contacts;
+                let all = [brought.cases, brought.contacts, brought.human];
+                sums.iter_mut().zip(all).for_each(|(s, x)| *s += x * share);
+            }
+            let [cases, contacts, human] = sums.map(|x| x / days);
+            TopicLoad {
+                name: model.topics[k].name.clone(),
+                cases_per_day: cases,
+                contacts_per_day: contacts,
+                human_per_day: human,
+            }
+        })
         .collect();
-    let pools = (0..model.pools.len()).map(|p| {
-        let looked = pool_load(
-            &model.pools[p],
-            sums[p],
-            &work[p],
-            load.agents(p),
-            &seconds,
-            width,
-            days,
-        );
-        PoolLoad {
-            overflows: overflows(model, p),
-            ..looked
-        }
+    let asked = asked(model, &view);
+    let pools = (0..model.pools.len()).map(|p| PoolLoad {
+        overflows: overflows(model, p),
+        ..pool_load(model, &view, &needs, &asked[p], p)
     });
-    let whole: f64 = seconds.iter().sum();
-    let there = |p: usize| {
-        load.agents(p)
-            .iter()
-            .zip(&seconds)
-            .map(|(a, s)| a * s)
-            .sum::<f64>()
-    };
-    let room = model
-        .pools
-        .iter()
-        .enumerate()
-        .map(|(p, pool)| there(p) * f64::from(pool.concurrency))
-        .sum::<f64>()
-        / whole;
     let topics = (0..model.topic_count())
         .map(|k| TopicLoad::of(model.topic_name(k), &types, &model.types_of_topic(k)));
     let markets = model.markets.list.iter().enumerate();
     let markets = markets.map(|(m, x)| TopicLoad::of(&x.name, &types, &model.types_of_market(m)));
     Check {
         pools: pools.collect(),
-        contacts: types.iter().map(|t| t.contacts_per_day * days).sum(),
+        effort: Effort::of(model, contacts),
         topics: topics.collect(),
         markets: markets.collect(),
-        load: sums.iter().map(|s| s.work).sum::<f64>() / whole,
-        room,
+        growing: growing(model, &view, &needs.groups, &asked),
+        closed: closed(model, &view),
     }
+}
+
+/// The parts of the horizon.
+struct View<'v, 'm> {
+    load: &'v Load<'m>,
+    /// By part: its seconds, the share of it that is counted, and the number of the state of the timeline.
+    seconds: Vec<f64>,
+    counted: Vec<f64>,
+    epoch: Vec<usize>,
+}
+
+impl<'v, 'm> View<'v, 'm> {
+    fn new(model: &Model, load: &'v Load<'m>) -> Self {
+        let spans = || (0..load.parts()).map(|i| load.span(i));
+        let starts: Vec<Micros> = model.timeline.iter().map(|c| c.at).collect();
+        let counted = |(from, to): (Micros, Micros)| {
+            to.saturating_sub(from.max(model.warmup)) as f64 / (to - from).max(1) as f64
+        };
+        Self {
+            seconds: spans().map(|s| to_seconds(s.1 - s.0)).collect(),
+            counted: spans().map(counted).collect(),
+            epoch: spans()
+                .map(|s| starts.partition_point(|&at| at <= s.0))
+                .collect(),
+            load,
+        }
+    }
+}
+
+/// What is offered to a pool by part: seconds of work, and of those who wait as long as it takes contacts and work.
+struct Asked {
+    contacts: f64,
+    work: Vec<f64>,
+    patient: Vec<(f64, f64)>,
+}
+
+fn asked(model: &Model, view: &View<'_, '_>) -> Vec<Asked> {
+    let parts = view.seconds.len();
+    let none = || Asked {
+        contacts: 0.0,
+        work: vec![0.0; parts],
+        patient: vec![(0.0, 0.0); parts],
+    };
+    let mut asked: Vec<Asked> = model.pools.iter().map(|_| none()).collect();
+    for k in 0..model.topics.len() {
+        view.load.offers(k, |o| {
+            let pool = &mut asked[o.pool];
+            let seconds = o.contacts * o.seconds;
+            pool.contacts += o.contacts * view.counted[o.part];
+            pool.work[o.part] += seconds;
+            if model.epoch(view.epoch[o.part]).topics[k].patience.is_none() {
+                let at = &mut pool.patient[o.part];
+                *at = (at.0 + o.contacts, at.1 + seconds);
+            }
+        });
+    }
+    asked
+}
+
+fn pool_load(
+    model: &Model,
+    view: &View<'_, '_>,
+    needs: &Required,
+    asked: &Asked,
+    p: usize,
+) -> PoolLoad {
+    let (from, to) = (model.warmup, model.horizon);
+    let counted = to_seconds(to - from);
+    let agents = view.load.agents(p);
+    let work: f64 = asked
+        .work
+        .iter()
+        .zip(&view.counted)
+        .map(|(w, c)| w * c)
+        .sum();
+    let duty = (0..agents.len()).map(|i| agents[i] * view.seconds[i] * view.counted[i]);
+    let concurrency = f64::from(model.pools[p].concurrency);
+    // No number is more than any.
+    let rank = |x: &Peak| {
+        (
+            x.agents_required.map_or(u32::MAX, |n| n),
+            x.contacts_in_hand,
+        )
+    };
+    let peak = (0..agents.len())
+        .filter(|&i| view.counted[i] > 0.0)
+        .map(|i| Peak {
+            at: view.load.span(i).0,
+            agents_required: needs.pools[p].agents(i),
+            contacts_in_hand: asked.work[i] / view.seconds[i],
+            agents_on_duty: agents[i],
+        })
+        .filter(|x| x.contacts_in_hand > 0.0 || x.agents_required != Some(0))
+        .reduce(|best, x| if rank(&x) > rank(&best) { x } else { best });
+    PoolLoad {
+        name: model.pools[p].name.clone(),
+        contacts_per_day: asked.contacts / counted * to_seconds(DAY),
+        handle_time: (asked.contacts > 0.0).then(|| work / asked.contacts / concurrency),
+        contacts_in_hand: work / counted,
+        agents_on_duty: duty.sum::<f64>() / counted,
+        concurrency: model.pools[p].concurrency,
+        agents_required: needs.agent_seconds(p, from, to).map(|s| s / counted),
+        fte_required: needs.fte(model, p, from, to),
+        exactness: needs.pools[p].overall(),
+        reasons: needs.pools[p].reasons(),
+        peak,
+        overflows: false,
+    }
+}
+
+/// The contacts for people by the local hour at which they come.
+fn closed(model: &Model, view: &View<'_, '_>) -> Closed {
+    let mut closed = Closed::default();
+    for k in 0..model.topics.len() {
+        let routes: Vec<Vec<usize>> = model
+            .epochs()
+            .map(|m| pools_of(&m.queues[k]).collect())
+            .collect();
+        for (i, brought) in view.load.brought(k).enumerate() {
+            let human = brought.human * view.counted[i];
+            if human <= 0.0 {
+                continue;
+            }
+            let (from, to) = view.load.span(i);
+            let local = model.calendar.local(from.midpoint(to));
+            let hour = (local.time_of_day / HOUR) as usize % 24;
+            let mut pools = routes[view.epoch[i]].iter();
+            let finds_nobody = pools.all(|&p| view.load.agents(p)[i] == 0.0);
+            let returns = brought.contacts - brought.cases;
+            closed.add(
+                (local.weekday, hour),
+                human,
+                returns * view.counted[i],
+                finds_nobody,
+            );
+        }
+    }
+    closed
+}
+
+fn pools_of(queue: &Queue) -> impl Iterator<Item = usize> {
+    queue
+        .route
+        .iter()
+        .flat_map(|s| s.pools.iter().map(|p| p.pool))
 }
 
 /// Whether a route has another pool beside or after this one.
 fn overflows(model: &Model, pool: usize) -> bool {
-    let pools = |q: &Queue| {
-        q.route
-            .iter()
-            .flat_map(|s| s.pools.iter().map(|p| p.pool))
-            .collect::<Vec<_>>()
-    };
-    model
-        .queues
-        .iter()
-        .map(pools)
+    let queues = model.epochs().flat_map(|m| &m.queues);
+    queues
+        .map(|q| pools_of(q).collect::<Vec<_>>())
         .any(|p| p.contains(&pool) && p.iter().any(|other| *other != pool))
 }
 
-fn pool_load(
-    pool: &Pool,
-    sums: Sums,
-    work: &[f64],
-    agents: &[f64],
-    seconds: &[f64],
-    width: Micros,
-    days: f64,
-) -> PoolLoad {
-    let open: f64 = agents
-        .iter()
-        .zip(seconds)
-        .filter(|(a, _)| **a > 0.0)
-        .map(|(_, s)| s)
-        .sum();
-    let there: f64 = agents.iter().zip(seconds).map(|(a, s)| a * s).sum();
-    let per_open = |x: f64| if open > 0.0 { x / open } else { 0.0 };
-    let peak = (0..work.len())
-        .filter(|&i| work[i] > 0.0)
-        .map(|i| (i as Micros * width, work[i] / seconds[i], agents[i]))
-        .reduce(|best, x| if x.1 > best.1 { x } else { best });
-    let mean = (sums.contacts > 0.0).then(|| sums.work / sums.contacts);
-    let mut out = PoolLoad {
-        name: pool.name.clone(),
-        contacts_per_day: sums.contacts / days,
-        service_time: mean,
-        load: per_open(sums.work),
-        agents: per_open(there),
-        concurrency: pool.concurrency,
-        peak,
-        overflows: false,
-        formula: None,
+/// Groups of pools that routes link, whose contacts without patience alone are more than their agents can carry: in the state of the
+/// timeline in which it is worst.
+fn growing(
+    model: &Model,
+    view: &View<'_, '_>,
+    groups: &[Vec<usize>],
+    asked: &[Asked],
+) -> Vec<Growing> {
+    let spans: Vec<_> = model
+        .epoch_spans()
+        .map(|(e, from, to)| (e, from.max(model.warmup), to))
+        .filter(|s| s.1 < s.2)
+        .collect();
+    let of = |group: &[usize], &(e, from, to): &(usize, Micros, Micros)| {
+        let (mut room, mut work, mut patient, mut contacts) = (0.0, 0.0, 0.0, 0.0);
+        for &p in group {
+            let slots = f64::from(model.epoch(e).pools[p].concurrency);
+            for i in (0..view.epoch.len()).filter(|&i| view.epoch[i] == e) {
+                let share = view.counted[i];
+                room += view.load.agents(p)[i] * slots * view.seconds[i] * share;
+                work += asked[p].work[i] * share;
+                contacts += asked[p].patient[i].0 * share;
+                patient += asked[p].patient[i].1 * share;
+            }
+        }
+        let days = to_seconds(to - from) / to_seconds(DAY);
+        (patient > room * (1.0 + 1e-9)).then(|| Growing {
+            pools: group.iter().map(|&p| model.pools[p].name.clone()).collect(),
+            span: (from, to),
+            ratio: work / room,
+            contacts_per_day: contacts * (1.0 - room / patient) / days,
+        })
     };
-    if let Some(mean_service) = mean {
-        let queue = ErlangA {
-            arrival_rate: per_open(sums.contacts),
-            mean_service,
-            mean_patience: (sums.impatience > 0.0).then(|| sums.contacts / sums.impatience),
-            servers: (out.agents * f64::from(pool.concurrency)).round() as u32,
-        };
-        let levels = queue.service_levels(sums.within / sums.contacts);
-        out.formula = queue.measures().zip(levels).map(|(m, l)| Formula {
-            delay: m.p_delay,
-            service_level: l.sl_net,
-            abandonment: m.p_abandon,
-        });
-    }
-    out
+    let lasting = |s: &&(usize, Micros, Micros)| spans.len() == 1 || s.2 - s.1 >= LASTING;
+    let worst = groups.iter().filter_map(|group| {
+        let all = spans.iter().filter(lasting).filter_map(|s| of(group, s));
+        all.reduce(|a, b| {
+            if b.contacts_per_day > a.contacts_per_day {
+                b
+            } else {
+                a
+            }
+        })
+    });
+    worst.collect()
 }

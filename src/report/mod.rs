@@ -6,9 +6,12 @@
 //! shows, [`run_json`] the same for machines. [`findings()`] are the sentences of a finished run, [`page`] is its report in HTML, and
 //! [`sweep_page`] that of a sweep, [`pictures`] are its figures one by one, [`understanding_text`] and [`understanding_json`] what moves its measures.
 
+mod bridge;
 mod check;
+mod closed;
 mod compare;
 mod duty;
+mod effort;
 mod findings;
 mod grid;
 mod html;
@@ -21,12 +24,14 @@ mod understanding;
 mod words;
 
 pub use check::{check_json, check_text};
+pub use closed::Closed;
 pub use compare::comparison_text;
+pub use effort::Effort;
 pub use findings::findings;
 pub use grid::{Column, Grid};
 pub use html::{Picture, page, pictures, sweep_page};
 pub use json::run_json;
-pub use load::{Check, Formula, PoolLoad, TopicLoad, check};
+pub use load::{Check, Growing, Peak, PoolLoad, TopicLoad, check};
 pub use quantity::{Kind, Shown, count, duration, shown, value};
 pub use run::{details, headline, run_table};
 pub use understanding::{understanding_json, understanding_text};

@@ -2,6 +2,7 @@
 
 use crate::experiment::Estimate;
 use crate::stats::ConfidenceInterval;
+use crate::time::{Calendar, Micros, to_seconds};
 
 /// What a number is, as far as writing it is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,6 +152,15 @@ pub fn value(x: f64, kind: Kind) -> String {
 /// A duration in the unit that suits it: `12.3 s`, `4.5 min`.
 pub fn duration(seconds: f64) -> String {
     value(seconds, Kind::Seconds)
+}
+
+/// A length of simulated time: in local days where it is whole ones, two or more, else as any duration.
+pub(super) fn length(calendar: &Calendar, from: Micros, to: Micros) -> String {
+    let days = calendar.days_between(from, to);
+    match (days - days.round()).abs() < 1e-9 && days.round() >= 2.0 {
+        true => format!("{} days", number(days.round(), 0)),
+        false => duration(to_seconds(to - from)),
+    }
 }
 
 /// A count in words a person can hold: `812`, `34,500`, `3.45 million`.

@@ -1,12 +1,12 @@
 //! What a run shows on the terminal.
 
+use super::bridge::counted_at;
 use super::grid::{Column, Grid, columns, not_shown, wrapped};
-use super::quantity::{Kind, Shown, count, duration, shown};
+use super::quantity::{Kind, Shown, count, duration, length, shown};
 use super::{Layout, Subject};
 use crate::experiment::Estimate;
 use crate::measure::{List, Measure, Slice, measures_of};
 use crate::results::Cost;
-use crate::time::to_seconds;
 
 /// Up to so many pools have a column each.
 const MOST_POOL_COLUMNS: usize = 4;
@@ -27,7 +27,7 @@ pub fn headline(subjects: &[Subject<'_>], cost: &Cost, layout: Layout) -> String
             (true, n) => format!("{n} replications"),
             (false, n) => format!("{n} of {planned} replications"),
         };
-        let horizon = duration(to_seconds(s.model.horizon));
+        let horizon = length(&s.model.calendar, 0, s.model.horizon);
         let start = s.model.calendar.start();
         let contacts = count(s.outcome.contacts);
         let mut facts = format!("{horizon} from {start}, {replications}");
@@ -183,6 +183,11 @@ pub fn details(subject: &Subject<'_>, layout: Layout) -> String {
         .without_empty();
         out.push('\n');
         out.push_str(&grid.render(layout).0);
+    }
+    if !model.pools.is_empty() {
+        let p = &model.productive;
+        let at = counted_at(p.occupancy, p.shrinkage, p.hours_per_week);
+        out += &format!("FTE worked and displaced are counted {at}.\n");
     }
     out
 }

@@ -4,7 +4,7 @@ use super::Record;
 use super::csv::{Rows, push_text};
 use super::number::MEASURE_DIGITS;
 use crate::experiment::{IntervalTable, interval_estimate};
-use crate::measure::{Context, List, Measure, Unit, measures_of};
+use crate::measure::{Context, List, Measure, RequiredAgents, Unit, measures_of};
 use std::io::{self, Write};
 
 /// Columns of which the table also shows how they vary from replication to replication.
@@ -44,17 +44,20 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
             })
             .collect();
         for (i, &start) in table.starts().iter().enumerate() {
+            let end = (start + table.width).min(model.horizon);
             let cut = start < model.warmup && model.warmup < start + table.width;
             let partial = u64::from(cut || start + table.width > model.horizon);
-            let start = model.calendar.label(start);
-            let context = Context {
-                window: table.seconds(i),
-                ..Context::default()
-            };
+            let label_of_start = model.calendar.label(start);
             for (n, (slice, label)) in slices.iter().zip(&labels).enumerate() {
                 let sums = table.sums(i, n);
+                let required = &record.outcome.required;
+                let context = Context {
+                    window: table.seconds(i),
+                    required: RequiredAgents::of(required, model, slice, (start, end)),
+                    ..Context::default()
+                };
                 rows.ready(&id);
-                rows.ready(start.as_bytes());
+                rows.ready(label_of_start.as_bytes());
                 rows.integer(i as u64);
                 rows.ready(label);
                 for column in &columns {

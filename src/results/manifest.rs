@@ -123,6 +123,7 @@ struct ScenarioEntry<'a> {
     warmup_seconds: f64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     timeline: Vec<ChangeEntry<'a>>,
+    fte: FteEntry,
     topics: Vec<TopicEntry<'a>>,
     pools: Vec<PoolEntry<'a>>,
     interval_seconds: f64,
@@ -170,6 +171,14 @@ struct SelectionEntry<'a> {
 struct ChangeEntry<'a> {
     at: String,
     note: &'a str,
+}
+
+/// What one full-time agent does.
+#[derive(Serialize)]
+struct FteEntry {
+    hours_per_week: f64,
+    shrinkage: f64,
+    occupancy: f64,
 }
 
 /// A topic with its target as it is at first.
@@ -266,6 +275,11 @@ fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
         start: model.calendar.start().to_string(),
         time_zone: model.calendar.zone(),
         horizon_seconds: to_seconds(model.horizon),
+        fte: FteEntry {
+            hours_per_week: model.productive.hours_per_week,
+            shrinkage: model.productive.shrinkage,
+            occupancy: model.productive.occupancy,
+        },
         warmup_seconds: to_seconds(model.warmup),
         timeline: model
             .dated_changes()

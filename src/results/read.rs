@@ -112,6 +112,9 @@ pub struct Played {
     /// What changed on a date.
     #[serde(default)]
     pub timeline: Vec<Dated>,
+    /// What one full-time agent does.
+    #[serde(default)]
+    pub fte: Option<FteAbout>,
     /// What customers come with.
     #[serde(default)]
     pub topics: Vec<TopicAbout>,
@@ -130,6 +133,17 @@ pub struct Played {
     /// What the scenario says, with sources.
     #[serde(skip)]
     pub assumptions: Vec<Said>,
+}
+
+/// What one full-time agent does.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct FteAbout {
+    /// Paid hours a week.
+    pub hours_per_week: f64,
+    /// Share of paid time that is not available for contacts.
+    pub shrinkage: f64,
+    /// Target occupancy of the available time.
+    pub occupancy: f64,
 }
 
 /// A beginning that is not like the rest.
@@ -194,8 +208,11 @@ pub struct SummaryRow {
 #[derive(Clone, Debug, Deserialize)]
 pub struct MonthRow {
     scenario: String,
-    /// `2025-06`.
+    /// `2025-06`, or `2025-06 (part)` where a part of it is not counted.
     pub month: String,
+    /// 1 where a part of it is not counted.
+    #[serde(default)]
+    partial: u8,
     /// Measure.
     pub measure: String,
     /// Slice.
@@ -368,7 +385,10 @@ pub fn read(folder: &Path) -> Result<Run, ReadError> {
     for s in &mut run.scenarios {
         s.summary.retain(|r| !of_periods(&r.slice));
     }
-    let monthly: Vec<MonthRow> = table_of(&folder.join("monthly.csv"), false)?;
+    let mut monthly: Vec<MonthRow> = table_of(&folder.join("monthly.csv"), false)?;
+    for row in monthly.iter_mut().filter(|row| row.partial != 0) {
+        row.month += " (part)";
+    }
     deal(
         &mut run.scenarios,
         monthly,

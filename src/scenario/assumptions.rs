@@ -1,7 +1,9 @@
 //! What a scenario says, value by value, with the comment that says where the value comes from.
 
+use super::comments::{Comments, behind};
 use super::reader::Reader;
 use super::tree::{Node, Span, Table, Value};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// A value of a scenario with its source.
@@ -11,7 +13,8 @@ pub struct Assumption {
     pub key: String,
     /// The value as it is written; empty where a comment is about a whole section.
     pub value: String,
-    /// The comment behind it, else the one right above it, and what the key `source` of its table says; empty when there is nothing.
+    /// The comment that belongs to it (see `scenarios/FORMAT.md`), and what the key `source` of its table or the `note` of its change
+    /// says; empty when there is nothing.
     pub comment: String,
     /// The file that says it, or `--set`.
     pub file: PathBuf,
@@ -21,11 +24,15 @@ pub struct Assumption {
 
 /// Every value of the tree, in its order, with its comment.
 pub(super) fn assumptions(reader: &Reader<'_>, root: &Node) -> Vec<Assumption> {
-    let mut out = Vec::new();
+    let mut walk = Walk {
+        reader,
+        comments: BTreeMap::new(),
+        out: Vec::new(),
+    };
     if let Some(table) = root.table() {
-        walk(reader, table, "", None, &mut out);
+        walk.table(table, "", None);
     }
-    out
+    walk.out
 }
 
 /// The comment with which a text opens, a line per paragraph: one begins after a blank line, and with a word and a colon.
@@ -49,96 +56,113 @@ pub(super) fn opening(text: &str) -> String {
 /// A source that a table gives, for what is written in the same file.
 type Source<'a> = Option<&'a (String, Span)>;
 
-fn walk(
-    reader: &Reader<'_>,
-    table: &Table,
-    path: &str,
-    outer: Source<'_>,
-    out: &mut Vec<Assumption>,
-) {
-    let source = table.source.as_ref().or(outer);
-    for entry in &table.entries {
-        let key = match path {
-            "" => entry.key.clone(),
-            path => format!("{path}.{}", entry.key),
-        };
-        visit(reader, &entry.node, entry.span, &key, source, out);
-    }
+/// The way through the tree.
+struct Walk<'r, 'f> {
+    reader: &'r Reader<'f>,
+    /// By file.
+    comments: BTreeMap<usize, Comments>,
+    out: Vec<Assumption>,
 }
 
-fn visit(
-    reader: &Reader<'_>,
-    node: &Node,
-    key: Span,
-    path: &str,
-    outer: Source<'_>,
-    out: &mut Vec<Assumption>,
-) {
-    match &node.value {
-        Value::Table(t) if !is_one_value(reader, node, t) => {
-            section(reader, node.span, path, out);
-            walk(reader, t, path, outer, out);
-        }
-        Value::Array(items) if items.iter().any(|i| is_section(reader, i)) => {
-            for (i, item) in items.iter().enumerate() {
-                let name = item.name().map(str::to_owned);
-                let at = item.table().and_then(|t| t.get("at"));
-                let path = match (name, at) {
-                    (Some(name), _) => format!("{path}.{name}"),
-                    (None, Some(at)) => format!("{path}[{}]", reader.written(at.span)),
-                    (None, None) => format!("{path}[{}]", i + 1),
-                };
-                visit(reader, item, item.span, &path, outer, out);
-            }
-        }
-        // The names by which all keys go say nothing new.
-        Value::String(_) if path.ends_with(".name") => {}
-        _ => {
-            let source = reader.source(node.span.file);
-            let (line, _, _) = source.place(&(key.start..key.end));
-            let behind = behind(&source.text, node.span.end);
-            let comment = behind.unwrap_or_else(|| above(&source.text, key.start, false));
-            let given = node.table().and_then(|t| t.source.as_ref()).or(outer);
-            // What another file or a setting replaces is not what the source says.
-            let given = given.filter(|(_, at)| at.file == node.span.file);
-            let comment = match given {
-                Some((text, _)) if comment.is_empty() => text.clone(),
-                Some((text, _)) => format!("{comment} ({text})"),
-                None => comment,
+impl Walk<'_, '_> {
+    fn comments(&mut self, file: usize) -> &Comments {
+        let read = || Comments::of(&self.reader.source(file).text);
+        self.comments.entry(file).or_insert_with(read)
+    }
+
+    fn table(&mut self, table: &Table, path: &str, outer: Source<'_>) {
+        let source = table.source.as_ref().or(outer);
+        for entry in &table.entries {
+            let key = match path {
+                "" => entry.key.clone(),
+                path => format!("{path}.{}", entry.key),
             };
-            out.push(Assumption {
+            self.visit(&entry.node, (&entry.key, entry.span), &key, source);
+        }
+    }
+
+    fn visit(&mut self, node: &Node, key: (&str, Span), path: &str, outer: Source<'_>) {
+        match &node.value {
+            Value::Table(t) if !is_one_value(self.reader, node, t) => {
+                self.section(node.span, path);
+                let note = note(t);
+                self.table(t, path, note.as_ref().or(outer));
+            }
+            Value::Array(items) if items.iter().any(|i| is_section(self.reader, i)) => {
+                for (i, item) in items.iter().enumerate() {
+                    let name = item.name().map(str::to_owned);
+                    let at = item.table().and_then(|t| t.get("at"));
+                    let path = match (name, at) {
+                        (Some(name), _) => format!("{path}.{name}"),
+                        (None, Some(at)) => format!("{path}[{}]", self.reader.written(at.span)),
+                        (None, None) => format!("{path}[{}]", i + 1),
+                    };
+                    self.visit(item, ("", item.span), &path, outer);
+                }
+            }
+            // The names by which all keys go say nothing new.
+            Value::String(_) if path.ends_with(".name") => {}
+            _ => self.value(node, key, path, outer),
+        }
+    }
+
+    fn value(&mut self, node: &Node, (key, span): (&str, Span), path: &str, outer: Source<'_>) {
+        let source = self.reader.source(node.span.file);
+        let (line, _, _) = source.place(&(span.start..span.end));
+        let table = node.table();
+        let inner = table.iter().flat_map(|t| &t.entries);
+        let inner: Vec<&str> = inner.map(|e| e.key.as_str()).collect();
+        let comment = behind(&source.text, node.span.end).unwrap_or_else(|| {
+            let comments = self.comments(span.file);
+            comments.of_value(key, &inner, span.start)
+        });
+        let given = table.and_then(|t| t.source.as_ref()).or(outer);
+        // What another file or a setting replaces is not what the source says.
+        let given = given.filter(|(_, at)| at.file == node.span.file && *at != node.span);
+        let comment = match given {
+            Some((text, _)) if comment.is_empty() => text.clone(),
+            Some((text, _)) => format!("{comment} ({text})"),
+            None => comment,
+        };
+        self.out.push(Assumption {
+            key: path.to_owned(),
+            value: one_line(&self.reader.written(node.span)),
+            comment: match source.settings {
+                true => "set on the command line".into(),
+                false => comment,
+            },
+            file: source.path.clone(),
+            line,
+        });
+    }
+
+    /// A row for the comment above a header such as `[[topic]]`.
+    fn section(&mut self, header: Span, path: &str) {
+        let source = self.reader.source(header.file);
+        let begins = source.text.get(header.start..);
+        if !begins.is_some_and(|t| t.starts_with('[')) {
+            return;
+        }
+        let comment = self.comments(header.file).of_header(header.start);
+        if !comment.is_empty() {
+            self.out.push(Assumption {
                 key: path.to_owned(),
-                value: one_line(&reader.written(node.span)),
-                comment: match source.settings {
-                    true => "set on the command line".into(),
-                    false => comment,
-                },
+                value: String::new(),
+                comment,
                 file: source.path.clone(),
-                line,
+                line: source.place(&(header.start..header.end)).0,
             });
         }
     }
 }
 
-/// A row for the comment above a header such as `[[topic]]`.
-fn section(reader: &Reader<'_>, header: Span, path: &str, out: &mut Vec<Assumption>) {
-    let source = reader.source(header.file);
-    if !source
-        .text
-        .get(header.start..)
-        .is_some_and(|t| t.starts_with('['))
-    {
-        return;
-    }
-    let comment = above(&source.text, header.start, true);
-    if !comment.is_empty() {
-        out.push(Assumption {
-            key: path.to_owned(),
-            value: String::new(),
-            comment,
-            file: source.path.clone(),
-            line: source.place(&(header.start..header.end)).0,
-        });
+/// What a change of the timeline says of itself, which is the source of what it sets.
+fn note(change: &Table) -> Option<(String, Span)> {
+    change.get("set")?;
+    let note = change.get("note")?;
+    match &note.value {
+        Value::String(text) if change.source.is_none() => Some((text.clone(), note.span)),
+        _ => None,
     }
 }
 
@@ -156,44 +180,6 @@ fn is_one_value(reader: &Reader<'_>, node: &Node, table: &Table) -> bool {
     reader.written(node.span).starts_with('{')
         && table.entries.iter().all(|e| within(e.node.span))
         && table.get("name").is_none()
-}
-
-/// The comment on the line on which a value ends.
-fn behind(text: &str, end: usize) -> Option<String> {
-    let rest = text.get(end..)?.lines().next()?;
-    let mut quote = None;
-    for (i, c) in rest.char_indices() {
-        match (quote, c) {
-            (None, '#') => return Some(rest[i + 1..].trim().to_owned()),
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(q), c) if q == c => quote = None,
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The lines of comment right above the line that holds `at`; `far` allows blank lines between. The comment with which a file
-/// opens belongs to the whole and is none.
-fn above(text: &str, at: usize, far: bool) -> String {
-    let before = text.get(..at).unwrap_or("");
-    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-    let mut lines = Vec::new();
-    let mut whole = true;
-    for line in text[..line_start].lines().rev() {
-        let trimmed = line.trim();
-        if let Some(comment) = trimmed.strip_prefix('#') {
-            lines.push(comment.trim());
-        } else if !(far && trimmed.is_empty() && lines.is_empty()) {
-            whole = false;
-            break;
-        }
-    }
-    if whole {
-        return String::new();
-    }
-    lines.reverse();
-    lines.join(" ")
 }
 
 /// A value that is written over several lines, on one.
@@ -241,7 +227,7 @@ mod tests {
             rows,
             [
                 "seed = 2 # set on the command line (--set:1)",
-                "demand.rate = \"1 / h\" #  (b.toml:10)",
+                "demand.rate = \"1 / h\" # from the planner (b.toml:10)",
                 "demand.weekday.mon = 2.0 # counted (b.toml:11)",
                 "demand.weekday.tue = 1.5 # of \"today\" (o.toml:3)",
                 "pool.a.agents = 5 # the vendor's mail (b.toml:16)",

@@ -11,6 +11,7 @@ mod assumptions;
 mod blocks;
 mod build;
 mod clocks;
+mod comments;
 mod contracts;
 mod course;
 mod csv;

@@ -96,7 +96,7 @@ fn differences_are_told_and_written() {
         "{text}"
     );
     assert!(
-        text.contains("the mean wait falls by") && text.contains("the cost rises by"),
+        text.contains("the mean wait falls by") && text.contains("the total cost rises by"),
         "{text}"
     );
     assert!(

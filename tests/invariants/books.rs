@@ -129,7 +129,7 @@ fn recount(
     }
     // What markets have is what there is in all.
     let values = Values::new(model);
-    let found = values.of(&counters);
+    let found = values.of(&counters, None);
     let of = |measure: &str, is_meant: &dyn Fn(&Slice) -> bool| -> f64 {
         let rows = values.rows().iter().zip(&found);
         let meant = rows.filter(|(row, _)| row.measure == measure && is_meant(&row.slice));
@@ -190,8 +190,12 @@ fn recount(
                 .zip(&counters.periods)
                 .map(charge)
                 .sum();
+            // A contact is charged at the price of the period in which it joined the queue, and paid at that of the moment.
+            let is_same = model
+                .epochs()
+                .all(|m| m.pools[p].price == model.pools[p].price);
             prop_assert!(
-                (cost - sums.earned).abs() <= 1e-9 * cost,
+                !is_same || (cost - sums.earned).abs() <= 1e-9 * cost,
                 "pool {p}: costs {cost}, members got {}",
                 sums.earned
             );

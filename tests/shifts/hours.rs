@@ -60,9 +60,9 @@ fn paid_hours_are_those_of_the_shifts() {
 /// Shifts begin by the clock on the wall and last their length, also in the nights of 23 and 25 hours.
 #[test]
 fn nights_of_daylight_saving() {
-    let at = |date: &str, days: u32, shift: &str| {
+    let at = |date: &str, hours: u32, shift: &str| {
         let head =
-            format!("start = {date}\ntime_zone = \"Europe/Stockholm\"\nhorizon = \"{days} days\"");
+            format!("start = {date}\ntime_zone = \"Europe/Stockholm\"\nhorizon = \"{hours} h\"");
         of(
             &desk(&head, &format!("staff = 1\nshifts = [ {shift} ]")),
             "paid_hours",
@@ -70,26 +70,26 @@ fn nights_of_daylight_saving() {
     };
     // Saturday 29 March 2025, 24 hours, and the Sunday of 23; the horizon is an hour into Monday.
     let night = "{ start = \"22:00\", length = \"8 h\", days = \"sat\" }";
-    is(at("2025-03-29", 2, night), 8.0, "a night");
+    is(at("2025-03-29", 48, night), 8.0, "a night");
     let all_day = "{ start = \"00:00\", length = \"24 h\", days = \"sun\" }";
     is(
-        at("2025-03-30", 1, all_day),
+        at("2025-03-30", 24, all_day),
         24.0,
         "a day of 23 hours and an hour of the next",
     );
     // Round the clock a shift ends when the next begins: 23 hours, then 24, of which 1 is within the horizon of 24 hours.
     let always = "{ start = \"00:00\", length = \"24 h\" }";
-    is(at("2025-03-30", 1, always), 24.0, "round the clock");
+    is(at("2025-03-30", 24, always), 24.0, "round the clock");
     // The day of 25 hours leaves an hour without anybody.
-    is(at("2025-10-26", 1, always), 24.0, "25 hours");
+    is(at("2025-10-26", 24, always), 24.0, "25 hours");
     is(
-        at("2025-10-26", 2, always),
+        at("2025-10-26", 48, always),
         47.0,
         "25 hours, then 23 of the next day",
     );
     // 02:30 does not exist in that night: it begins at 03:30, which is 2 h 30 min after midnight.
     let gap = "{ start = \"02:30\", length = \"22 h\", days = \"sun\" }";
-    is(at("2025-03-30", 1, gap), 21.5, "a begin in the gap");
+    is(at("2025-03-30", 24, gap), 21.5, "a begin in the gap");
 }
 
 /// Agents on duty against a count minute by minute of what the templates say, with shrinkage by month.

@@ -166,13 +166,13 @@ fn a_session_that_ends_with_the_patience_at_the_door_lets_the_customer_in() {
 }
 
 #[test]
-fn what_comes_after_the_drain_is_turned_away() {
+fn what_comes_after_the_drain_is_unserved() {
     let mut m = small(&[0.0], 60.0, 1.0);
     m.topics[0].entry_human = 0.0;
     m.topics[0].ai = assistant(HAND_OFF, 5.0);
     m.assistant.outages = vec![(0, 2 * HOUR + 7 * DAY)];
     m.assistant.overflow = Overflow::Wait;
-    assert_eq!(play(&m, &[]).1.ended[0][Ending::TurnedAway as usize], 1);
+    assert_eq!(play(&m, &[]).1.ended[0][Ending::Unserved as usize], 1);
 }
 
 #[test]

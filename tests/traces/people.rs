@@ -69,11 +69,11 @@ fn an_arrival_comes_after_the_agent_and_before_the_patience() {
 }
 
 #[test]
-fn who_waits_at_the_end_of_the_drain_is_turned_away() {
+fn who_waits_at_the_end_of_the_drain_is_unserved() {
     let m = small(&[5.0], 60.0, 0.0);
     assert_eq!(
         trace(&m, &[]),
-        ["612000 c@5 turned away", "612000 c@5 turned_away"]
+        ["612000 c@5 not served", "612000 c@5 unserved"]
     );
 }
 

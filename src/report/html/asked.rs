@@ -55,13 +55,16 @@ fn in_words(s: &Played) -> String {
     };
     let mut out = format!(
         "It plays {} from {} ({}), {replications}, each time with other luck: {} contacts in all.",
-        span(s.horizon_seconds),
+        span(s, 0.0, s.horizon_seconds),
         s.start,
         s.time_zone,
         count(s.contacts)
     );
     if s.warmup_seconds > 0.0 {
-        out += &format!(" The first {} are not counted.", span(s.warmup_seconds));
+        out += &format!(
+            " The first {} are not counted.",
+            span(s, 0.0, s.warmup_seconds)
+        );
     }
     if !s.topics.is_empty() {
         let each: Vec<String> = s

@@ -13,14 +13,15 @@ pub(super) const COLOURS: usize = 8;
 /// Most labels of an axis of months.
 const MOST_LABELS: usize = 9;
 
-/// `2024-02` as people write it.
+/// `2024-02` as people write it, with what follows it.
 pub(super) fn month_name(month: &str) -> String {
     const NAMES: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
     let named = month.split_once('-').and_then(|(year, month)| {
+        let (month, rest) = month.split_at_checked(2)?;
         let name = NAMES.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
-        Some(format!("{name} {year}"))
+        Some(format!("{name} {year}{rest}"))
     });
     named.unwrap_or_else(|| month.to_owned())
 }
@@ -45,7 +46,7 @@ pub(super) fn events(s: &Played, months: &[String]) -> Vec<(f64, String)> {
         .filter_map(|c| {
             let (month, rest) = c.at.split_at_checked(7)?;
             let day: f64 = rest.get(1..3)?.parse().ok()?;
-            let index = months.iter().position(|m| m == month)?;
+            let index = months.iter().position(|m| m.starts_with(month))?;
             Some((index as f64 + (day - 1.0) / 31.0, c.note.clone()))
         })
         .collect()

@@ -2,6 +2,7 @@
 
 use super::markup::{Cell, Table, escape, ident};
 use crate::measure::{List, Measure, measures_of, name_of, ranked};
+use crate::report::bridge::counted_at;
 use crate::report::findings::said;
 use crate::results::{Played, Run};
 
@@ -18,7 +19,7 @@ fn by_measure(
     id: &str,
     caption: &str,
     measures: &[&str],
-    write: fn(&str) -> String,
+    write: &dyn Fn(&str) -> String,
 ) -> Table {
     let rows = measures.iter().map(|m| {
         let cells = run.scenarios.iter().map(|s| cell(s, m, "all"));
@@ -42,7 +43,14 @@ fn by_measure(
 pub(super) fn glance(run: &Run) -> String {
     let caption = "At a glance: mean over the replications, ± half of its confidence interval";
     let ids: Vec<&str> = ranked(List::Glance).iter().map(|m| m.id).collect();
-    by_measure(run, "glance", caption, &ids, name_of).html()
+    let at = run.scenarios.first().and_then(|s| s.fte);
+    let at = at.map(|f| counted_at(f.occupancy, f.shrinkage, f.hours_per_week));
+    // These say by which agents they count.
+    let name = |id: &str| match (id, &at) {
+        ("fte_worked" | "fte_displaced", Some(at)) => format!("{} ({at})", name_of(id)),
+        _ => name_of(id),
+    };
+    by_measure(run, "glance", caption, &ids, &name).html()
 }
 
 /// All measures in total, then topics, markets and pools.
@@ -62,7 +70,7 @@ pub(super) fn measures(run: &Run) -> String {
         return String::new();
     }
     let caption = "Every measure of everything";
-    let all = by_measure(run, "measures-table", caption, &ids, str::to_owned);
+    let all = by_measure(run, "measures-table", caption, &ids, &str::to_owned);
     let mut out = all.folded(&format!("Every measure of everything ({})", ids.len()));
     for (i, s) in run.scenarios.iter().enumerate() {
         let topics: Vec<&str> = s.topics.iter().map(|t| t.name.as_str()).collect();

@@ -269,14 +269,14 @@ fn agents(run: &Run, s: &Played, index: usize) -> Option<Figure> {
         .count();
     let mut legend = vec![("on duty".to_owned(), "f0".to_owned())];
     if points.iter().any(|p| p.2.is_some()) {
-        legend.push(("required (Erlang A)".into(), "f1".into()));
+        legend.push(("required".into(), "f1".into()));
         legend.push(("short".into(), "short".into()));
     }
     Some(Figure {
         id: ident("agents", index + 1),
         title: titled(run, s, "Agents required against agents on duty"),
         caption: format!(
-            "Required is what Erlang A asks for, pool by pool, to reach the target with the contacts and the service times of this run. \
+            "Required is the smallest number that meets the targets of the topics with the contacts that the model expects, whoever is on duty. \
              In {} of the {} times of the week more agents are required than are on duty.{}",
             short_of,
             points.len(),

@@ -1,0 +1,354 @@
+//! What the engine tells, counted.
+
+use super::collector::{Collector, visit};
+use crate::engine::{
+    Bookings, Contact, Handler, Observer, Paid, People, Reason, Service, Verdict, Wait,
+};
+use crate::model::{Ending, PoolKind};
+use crate::time::Micros;
+
+impl Observer for Collector<'_> {
+    #[inline(always)]
+    fn contact(&mut self, contact: &Contact, at: Micros) {
+        if contact.is_counted() {
+            let cell = self.cell(usize::from(contact.topic), at);
+            cell.contacts += 1;
+            cell.cases += u32::from(contact.number == 1);
+        }
+    }
+
+    #[inline(always)]
+    fn assistant(&mut self, contact: &Contact, from: Micros, to: Micros) {
+        let topic = usize::from(contact.topic);
+        self.divide(from, to, |c, period, span| {
+            let topics = c.limits.len();
+            c.customers[period * topics + topic].ai_time_within += span;
+        });
+        if contact.is_counted() {
+            self.customers(contact, contact.start).ai_time += to - from;
+            // A contact that comes back to the assistant is met once.
+            if !contact.via_assistant() {
+                self.cell(topic, contact.start).ai_contacts += 1;
+            }
+        }
+    }
+
+    fn assistant_missed(&mut self, contact: &Contact, _: Micros) {
+        if contact.is_counted() {
+            self.customers(contact, contact.start).ai_missed += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn escalation(&mut self, contact: &Contact, reason: Reason, _: Micros) {
+        if contact.is_counted() {
+            let sums = self.customers(contact, contact.start);
+            sums.escalated[reason as usize] += 1;
+            sums.ai_escalated += u64::from(contact.via_assistant() && !contact.was_escalated());
+        }
+    }
+
+    #[inline(always)]
+    fn offered(&mut self, contact: &Contact, at: Micros, delayed: bool) {
+        if contact.is_counted() {
+            let at = self.cohort(contact, at);
+            let cell = self.cell(usize::from(contact.topic), at);
+            cell.offered += 1;
+            cell.delayed += u32::from(delayed);
+        }
+    }
+
+    #[inline(always)]
+    fn answered(&mut self, contact: &Contact, pool: usize, wait: Wait, first: bool) {
+        let topic = usize::from(contact.topic);
+        let length = wait.length();
+        let at = self.cohort(contact, wait.offered);
+        let place = self.cells.place(at);
+        let here = place.holds(wait.joined, wait.left);
+        if !here || !first || !contact.is_counted() {
+            // Rare: the wait is told to the cells it touches, one by one.
+            self.queue_span(topic, wait.joined, wait.left);
+            if !contact.is_counted() {
+                return;
+            }
+            if !first {
+                return self.wait_again(contact, wait);
+            }
+        }
+        let within = length <= self.limits[topic].0;
+        self.waits[topic].record(length);
+        let sums = &mut self.answers[(place.sums + topic) * self.concurrency.len() + pool];
+        sums.answered += 1;
+        sums.answered_within += u64::from(within);
+        sums.wait_answered += length;
+        if !contact.met_person() {
+            sums.met_person += 1;
+            sums.time_to_human += wait.left - contact.case_start;
+        }
+        let cell = self.cells.topic(place, topic);
+        cell.queue_time += if here { length } else { 0 };
+        cell.answered += 1;
+        cell.answered_within += u32::from(within);
+        cell.wait += length;
+        self.cells.pool(place, pool).answered += 1;
+    }
+
+    #[inline(always)]
+    fn abandoned(&mut self, contact: &Contact, wait: Wait) {
+        let topic = usize::from(contact.topic);
+        let length = wait.length();
+        self.queue_span(topic, wait.joined, wait.left);
+        if !contact.is_counted() {
+            return;
+        }
+        self.cell(topic, wait.left).abandoned_now += 1;
+        // A visit that was cut off has been answered, and counts as that.
+        if wait.was_cut_off() {
+            return self.wait_again(contact, wait);
+        }
+        self.waits[topic].record(length);
+        let (within, short) = self.limits[topic];
+        let sums = self.customers(contact, wait.offered);
+        sums.short_abandoned += u64::from(length <= short);
+        sums.wait_abandoned += length;
+        let at = self.cohort(contact, wait.offered);
+        let cell = self.cell(topic, at);
+        cell.abandoned += 1;
+        cell.abandoned_within += u32::from(length <= within);
+        cell.wait += length;
+    }
+
+    fn turned_away(&mut self, contact: &Contact, at: Micros) {
+        if contact.is_counted() {
+            let at = self.cohort(contact, at);
+            self.cell(usize::from(contact.topic), at).turned_away += 1;
+        }
+    }
+
+    fn unserved(&mut self, contact: &Contact, wait: Wait) {
+        let topic = usize::from(contact.topic);
+        self.queue_span(topic, wait.joined, wait.left);
+        if !contact.is_counted() {
+            return;
+        }
+        if wait.was_cut_off() {
+            return self.wait_again(contact, wait);
+        }
+        let at = self.cohort(contact, wait.offered);
+        let cell = self.cell(topic, at);
+        cell.unserved += 1;
+        cell.wait += wait.length();
+        self.waits[topic].record(wait.length());
+    }
+
+    #[inline(always)]
+    fn served(&mut self, contact: &Contact, pool: usize, service: Service) {
+        if let Some(sums) = self.service(contact, pool, service) {
+            sums.served += 1;
+        }
+    }
+
+    fn cut_off(&mut self, contact: &Contact, pool: usize, service: Service) {
+        let Some(sums) = self.service(contact, pool, service) else {
+            return;
+        };
+        sums.cut_off += 1;
+        // The wait so far is recorded, and is not the whole wait of the visit.
+        let first_wait = service.from - service.offered;
+        let waited = self.cut_off.entry(visit(contact, service.offered));
+        self.waits[usize::from(contact.topic)].forget(*waited.or_insert(first_wait));
+    }
+
+    #[inline(always)]
+    fn resolved(&mut self, contact: &Contact, pool: usize, offered: Micros) {
+        if contact.is_counted() {
+            self.answers(contact, pool, offered).resolved += 1;
+        }
+    }
+
+    fn transferred(&mut self, contact: &Contact, pool: usize, offered: Micros, _: Micros) {
+        if contact.is_counted() {
+            self.answers(contact, pool, offered).transferred += 1;
+        }
+    }
+
+    fn callback(&mut self, contact: &Contact, offered: Micros) {
+        if contact.is_counted() {
+            self.customers(contact, offered).callbacks += 1;
+        }
+    }
+
+    fn not_reached(&mut self, contact: &Contact, offered: Micros) {
+        if contact.is_counted() {
+            self.customers(contact, offered).callbacks_missed += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn ended(
+        &mut self,
+        contact: &Contact,
+        ending: Ending,
+        at: Micros,
+        back_after: Option<Micros>,
+        saved_work: f64,
+    ) {
+        if !contact.is_counted() {
+            return;
+        }
+        let back = (back_after, self.fcr_window);
+        let sums = self.customers(contact, contact.start);
+        sums.record_end(contact, ending, at, back, saved_work);
+        if contact.number == 1 {
+            sums.record_first(ending, back);
+            sums.record_case(contact, ending, at, back_after);
+        } else if contact.case_start >= self.window.0 {
+            self.customers(contact, contact.case_start)
+                .record_case(contact, ending, at, back_after);
+        }
+    }
+
+    fn judged(&mut self, contact: &Contact, ending: Ending, verdict: Verdict) {
+        if contact.case_start < self.window.0 {
+            return;
+        }
+        let contacts = u64::from(contact.number);
+        let sums = self.customers(contact, contact.case_start);
+        sums.contacts_judged += contacts;
+        sums.contacts_satisfied += contacts * u64::from(verdict.satisfied);
+        sums.verdicts_by_ending[ending as usize].record(verdict);
+        match contact.handler() {
+            Handler::Pool(pool) => {
+                let answers = self.answers(contact, pool, contact.case_start);
+                answers.verdicts.record(verdict);
+            }
+            Handler::Assistant => sums.verdicts_ai.record(verdict),
+            Handler::Nobody => sums.verdicts_nobody.record(verdict),
+        }
+    }
+
+    fn pending(&mut self, contact: &Contact) {
+        if contact.case_start >= self.window.0 {
+            self.customers(contact, contact.case_start).pending += 1;
+        }
+    }
+
+    fn people(&mut self, group: usize, people: People) {
+        self.groups[self.now][group] = people;
+    }
+
+    fn period(&mut self) {
+        self.open(self.now + 1);
+    }
+
+    #[inline(always)]
+    fn busy(&mut self, pool: usize, from: Micros, to: Micros) {
+        self.cells.spread(from, to, |cells, place, span| {
+            cells.pool(place, pool).busy += span
+        });
+    }
+
+    fn on_duty(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
+        let slots = self.concurrency[pool] * u64::from(agents);
+        self.agent_time(pool, from, to, |a, span| a.slot_duty += span * slots);
+        self.cells.spread(from, to, |cells, place, span| {
+            cells.pool(place, pool).duty += span * u64::from(agents)
+        });
+    }
+
+    fn finishing(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
+        self.cells.spread(from, to, |cells, place, span| {
+            cells.pool(place, pool).finishing += span * u64::from(agents)
+        });
+    }
+
+    fn shifts(&mut self, pool: usize, from: Micros, to: Micros, paid: u32, overtime: u32) {
+        self.agent_time(pool, from, to, |a, span| {
+            a.paid += span * u64::from(paid);
+            a.overtime += span * u64::from(overtime);
+        });
+    }
+
+    fn adherence(&mut self, pool: usize, from: Micros, to: Micros, scheduled: u32, there: u32) {
+        self.agent_time(pool, from, to, |a, span| {
+            a.scheduled += span * u64::from(scheduled);
+            a.adherent += span * u64::from(there);
+        });
+    }
+
+    fn offer(&mut self, pool: usize, contact: &Contact, queued: Micros) {
+        if contact.is_counted() {
+            self.offers(contact, pool, queued).offers += 1;
+        }
+    }
+
+    fn offer_ended(&mut self, pool: usize, contact: &Contact, queued: Micros, accepted: bool) {
+        if contact.is_counted() {
+            let sums = self.offers(contact, pool, queued);
+            sums.accepted += u64::from(accepted);
+            sums.refused += u64::from(!accepted);
+        }
+    }
+
+    fn paid(&mut self, pool: usize, member: u32, paid: Paid) {
+        self.agents(pool).record_pay(&paid);
+        self.earners.add(pool, member, paid);
+    }
+
+    fn bookings(&mut self, pool: usize, at: Micros, bookings: Bookings) {
+        if at >= self.window.0 && at < self.window.1 {
+            self.agents(pool).record_bookings(&bookings);
+        }
+    }
+
+    fn committed(&mut self, pool: usize, from: Micros, to: Micros, committed: u32, working: u32) {
+        self.agent_time(pool, from, to, |a, span| {
+            a.committed_time += span * u64::from(committed);
+            a.worked_time += span * u64::from(working);
+        });
+    }
+
+    fn rated(
+        &mut self,
+        pool: usize,
+        contact: &Contact,
+        offered: Micros,
+        of: (usize, u8),
+        resolved: bool,
+    ) {
+        if !contact.is_counted() {
+            return;
+        }
+        if self.model.pools[pool].has_tiers() {
+            self.offers(contact, pool, offered)
+                .record_rated(of.1, resolved);
+        }
+        let period = self.period_of(contact, offered);
+        self.tiers[period].record(pool, of, resolved);
+    }
+
+    fn members(&mut self, pool: usize, from: Micros, to: Micros, members: u32) {
+        self.agent_time(pool, from, to, |a, span| {
+            a.member_time += span * u64::from(members)
+        });
+    }
+
+    fn member_joined(&mut self, pool: usize, at: Micros) {
+        if at >= self.window.0 {
+            self.agents(pool).members_joined += 1;
+        }
+    }
+
+    fn members_left(&mut self, pool: usize, at: Micros, members: u32) {
+        if at > self.window.0 {
+            self.agents(pool).members_left += u64::from(members);
+        }
+    }
+
+    fn log_on(&mut self, pool: usize, at: Micros) {
+        if at >= self.window.0 && at < self.window.1 && self.model.pools[pool].kind == PoolKind::Gig
+        {
+            self.agents(pool).log_ons += 1;
+        }
+    }
+}

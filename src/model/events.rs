@@ -1,0 +1,104 @@
+//! How many events people make in a replication whether or not anybody calls: arrivals at work, breaks, spells away, sessions.
+
+use super::shifts::Roster;
+use super::{Adherence, GigSupply, LogOn, Model, Pool, Segment, Staffing, Supply};
+use crate::time::{Micros, StepFn, to_seconds};
+
+impl Model {
+    /// Expected events that the people of a pool make within the horizon, over all states of the timeline; without what
+    /// contacts make.
+    pub fn people_events(&self, pool: usize) -> f64 {
+        self.epoch_spans()
+            .map(|(e, from, to)| {
+                let model = self.epoch(e);
+                let pool = &model.pools[pool];
+                match &pool.supply {
+                    Supply::Staffed(s) => plan_events(s, from, to),
+                    Supply::Rostered(r) => shift_events(model, r, from, to),
+                    Supply::Gig(g) => session_events(g, from, to),
+                }
+            })
+            .sum()
+    }
+
+    /// Most people of a pool whom a replication follows at once, in any state of the timeline.
+    pub fn most_people(&self, pool: usize) -> f64 {
+        let most = |m: &Model| m.most_of(&m.pools[pool]);
+        self.epochs().map(most).fold(0.0, f64::max)
+    }
+}
+
+/// Spells there and away in a second of one person.
+fn spells(adherence: Option<&Adherence>) -> f64 {
+    adherence.map_or(0.0, |a| 2.0 / (a.gap() + a.away.mean()))
+}
+
+/// Who comes and goes as the plan says, and spells away of all its places: they go on while nobody is scheduled.
+fn plan_events(s: &Staffing, from: Micros, to: Micros) -> f64 {
+    let within = s.plan.points().filter(|p| (from..to).contains(&p.0));
+    let mut now = if from == 0 { 0.0 } else { s.plan.at(from) };
+    let changes: f64 = within
+        .map(|(_, agents)| {
+            let change = f64::abs(agents - now);
+            now = agents;
+            change
+        })
+        .sum();
+    let places = s.plan.max_between(0, to) * s.delivery.most();
+    changes * s.delivery.mean() + places * spells(s.adherence.as_ref()) * to_seconds(to - from)
+}
+
+/// Begin, end, breaks, pauses and spells away of everybody on each shift.
+fn shift_events(model: &Model, r: &Roster, from: Micros, to: Micros) -> f64 {
+    // Of a second at work: pauses and spells away that begin, and the time that they take.
+    let pauses = r.pauses.as_ref().map(|p| (1.0 / p.gap, p.length.mean()));
+    let away = r.adherence.as_ref().map(|a| (1.0 / a.gap(), a.away.mean()));
+    let kinds = || pauses.into_iter().chain(away);
+    let begins: f64 = kinds().map(|(rate, _)| rate).sum();
+    let takes: f64 = kinds().map(|(rate, length)| rate * length).sum();
+    let a_second = 2.0 * begins / (1.0 + takes);
+    let people = |at: Micros| match &r.contract {
+        Some(contract) => contract.volume.at(at),
+        None => f64::from(model.people_at_start(r)),
+    };
+    let template = |t: &super::Template| {
+        let breaks: Micros = t.breaks.iter().map(|b| b.length).sum();
+        let between = to_seconds(t.length.saturating_sub(breaks));
+        let a_shift = 2.0 + 2.0 * t.breaks.len() as f64 + a_second * between;
+        let begins = t.begins.iter().map(|b| b.at.max(0) as Micros);
+        let shifts = begins.filter(|at| (from..to).contains(at));
+        let there = |at| people(at) * (1.0 - r.shrinkage.at(at));
+        shifts.map(there).sum::<f64>() * t.share * a_shift
+    };
+    r.templates.iter().map(template).sum::<f64>() * r.delivery.mean() * (1.0 - r.absence)
+}
+
+/// Log-ons and log-offs of members; of booked slots who comes, block by block.
+fn session_events(g: &GigSupply, from: Micros, to: Micros) -> f64 {
+    let seconds = to_seconds(to - from);
+    let mean = |f: &StepFn| f.integral(from, to) / (to - from).max(1) as f64;
+    if let Some(slots) = &g.slots {
+        return g.mean_online(mean) * seconds / to_seconds(slots.block);
+    }
+    let sessions = |(s, n): (&Segment, u32)| {
+        let rate = s.rate * mean(&s.availability);
+        match g.log_on {
+            LogOn::Members(_) => f64::from(n) * rate / (1.0 + rate * s.session.mean()),
+            LogOn::Open => rate,
+        }
+    };
+    2.0 * seconds * g.segments.iter().zip(g.sizes()).map(sessions).sum::<f64>()
+}
+
+impl Pool {
+    /// Mean offers until one is accepted; 1 where nobody is asked.
+    pub fn offers_per_contact(&self) -> f64 {
+        match &self.supply {
+            Supply::Gig(g) => {
+                let shares = g.segments.iter().map(|s| s.share * s.acceptance);
+                1.0 / shares.sum::<f64>().max(super::LEAST_ACCEPTANCE)
+            }
+            _ => 1.0,
+        }
+    }
+}

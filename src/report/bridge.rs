@@ -1,0 +1,49 @@
+//! From agents on duty to full-time agents, once, with every step.
+
+use super::quantity::{Kind, duration, value};
+use crate::results::Played;
+
+/// The steps from agents on duty to full-time agents, and what those agents do with their time: `On average 325 agents are on duty: 234,000
+/// hours in 30 days. With 30 % shrinkage that is 334,000 paid hours, or 1,950 full-time agents at 40 h a week. ...`
+pub(super) fn bridge(s: &Played) -> Option<String> {
+    let fte = s.fte?;
+    let duty = s.total("agents_on_duty").filter(|x| *x > 0.0)?;
+    let full_time = s.total("fte_on_duty")?;
+    let seconds = s.horizon_seconds - s.warmup_seconds;
+    let hours = duty * seconds / 3600.0;
+    let plain = |x: f64| value(x, Kind::Plain);
+    let share = |x: f64| value(x, Kind::Fraction);
+    // Several contacts at once: an agent is rarely without any while many slots are free.
+    let several = s.pools.iter().any(|p| p.concurrency > 1);
+    let slots = s.total("utilisation").filter(|_| several);
+    let slots = slots.map_or(String::new(), |x| {
+        format!(", and {} of their slots are used", share(x))
+    });
+    let use_of_time = s.total("occupancy").map_or(String::new(), |x| {
+        format!(
+            " They have something in hand {} of that time{slots}.",
+            share(x)
+        )
+    });
+    Some(format!(
+        "From agents to full-time agents: {} on duty on average are {} hours in {}; with {} shrinkage {} paid hours; at {} h a week the hours of {} \
+         full-time agents.{use_of_time}",
+        plain(duty),
+        plain(hours.round()),
+        duration(seconds),
+        share(fte.shrinkage),
+        plain((hours / (1.0 - fte.shrinkage)).round()),
+        plain(fte.hours_per_week),
+        plain(full_time),
+    ))
+}
+
+/// By what the full-time agents of the measures are counted: `at 85 % occupancy, 30 % shrinkage and 40 h a week`.
+pub(super) fn counted_at(occupancy: f64, shrinkage: f64, hours_per_week: f64) -> String {
+    format!(
+        "at {} occupancy, {} shrinkage and {} h a week",
+        value(occupancy, Kind::Fraction),
+        value(shrinkage, Kind::Fraction),
+        value(hours_per_week, Kind::Plain)
+    )
+}

@@ -245,6 +245,12 @@ fn complaints(is_kind: &dyn Fn(Says) -> bool) -> Vec<String> {
 
 #[test]
 fn what_may_not_move_does_not() {
+    for (input, _) in INPUTS {
+        assert!(
+            runs().changed.iter().any(|c| c.0 == *input),
+            "{input} is not run"
+        );
+    }
     let is_kind = |says| !matches!(says, Says::Moves | Says::May);
     let wrong = complaints(&is_kind);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

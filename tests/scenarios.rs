@@ -604,3 +604,34 @@ fn no_table_in_braces_goes_over_a_line_end() {
     }
     assert!(faults.is_empty(), "{faults:#?}");
 }
+
+/// What a reference scenario says has its source, or the word assumption, beside it or above it: of the hybrid every value but the
+/// texts, the frame of the run, and what is plain.
+#[test]
+fn values_have_their_sources() {
+    let plain = [
+        "name",
+        "description",
+        "start",
+        "time_zone",
+        "interval",
+        "seed",
+        "replications",
+        "topic.merchant dispute.route",
+        "topic.fraud or hardship.route",
+        "pool.outsourced.kind",
+        "fte.hours_per_week",
+    ];
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/klarna-2025-hybrid.toml");
+    let scenario = load(&path, &[], &Disk).unwrap();
+    let all = scenario.assumptions.iter();
+    let silent = all.filter(|a| a.comment.is_empty() && !a.value.is_empty());
+    let silent: Vec<&str> = silent.map(|a| a.key.as_str()).collect();
+    assert!(silent.iter().all(|key| plain.contains(key)), "{silent:?}");
+    // A paragraph above a group of topics holds for its key in all of them.
+    let topics = scenario
+        .assumptions
+        .iter()
+        .filter(|a| a.key.ends_with(".entry"));
+    assert!(topics.clone().count() == 6 && topics.clone().all(|a| a.comment.starts_with("entry:")));
+}

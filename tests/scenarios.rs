@@ -1,8 +1,9 @@
 //! The reference scenarios: each runs, says which question it answers, and gives what it promises.
 
 use handover::erlang::ErlangA;
-use handover::model::Model;
+use handover::model::{Model, Supply, required};
 use handover::scenario::{Disk, load};
+use handover::time::{DAY, HOUR};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -494,6 +495,32 @@ fn klarna_2025_gives_the_published_figures() {
     s.gives("contacts", 3_500_000.0, 70_000.0);
 }
 
+/// The plans of the reference months are what is required, on average and at the busiest hour of the week.
+#[test]
+fn the_plan_is_the_requirement() {
+    for name in MONTHS {
+        let path = folder().join(name).with_extension("toml");
+        let model = load(&path, &[], &Disk).unwrap().model;
+        let required = required(&model);
+        for (p, pool) in model.pools.iter().enumerate() {
+            let Supply::Staffed(staff) = &pool.supply else {
+                continue;
+            };
+            let planned = |from, to| staff.plan.integral(from, to) / 1e6;
+            let needed = |from, to| required.agent_seconds(p, from, to).unwrap();
+            let all = planned(0, model.horizon) / needed(0, model.horizon);
+            assert!((all - 1.0).abs() < 0.005, "{name}, {}: {all}", pool.name);
+            // Monday noon of the third week, when those who came before the start are no longer missed.
+            let monday = (0..21)
+                .map(|d| d * DAY)
+                .filter(|t| model.calendar.local(*t).weekday == 0);
+            let noon = monday.last().unwrap() + 12 * HOUR;
+            let then = planned(noon, noon + HOUR) / needed(noon, noon + HOUR);
+            assert!((then - 1.0).abs() < 0.05, "{name}, {}: {then}", pool.name);
+        }
+    }
+}
+
 /// What a topic takes is the same in all three months, so that those who reach people differ only by what they come with.
 #[test]
 fn work_by_topic_is_the_same_in_every_year() {
@@ -503,7 +530,9 @@ fn work_by_topic_is_the_same_in_every_year() {
     };
     let work = |m: &Model| -> Vec<_> {
         let topics = m.topics.iter();
-        topics.map(|t| (t.name.clone(), t.work.clone(), t.difficulty)).collect()
+        topics
+            .map(|t| (t.name.clone(), t.work.clone(), t.difficulty))
+            .collect()
     };
     let first = work(&model(MONTHS[0]));
     for model in [model(MONTHS[1]), model(MONTHS[2]), model("klarna-story")] {
@@ -517,13 +546,21 @@ fn work_by_topic_is_the_same_in_every_year() {
 #[test]
 fn every_value_of_a_reference_scenario_has_its_source() {
     // What the experiment is rather than what the operation was.
-    const PLAN: [&str; 6] = ["name", "description", "horizon", "interval", "seed", "replications"];
+    const PLAN: [&str; 6] = [
+        "name",
+        "description",
+        "horizon",
+        "interval",
+        "seed",
+        "replications",
+    ];
     let mut bare = Vec::new();
     for name in MONTHS.into_iter().chain(["klarna-story"]) {
         let path = folder().join(name).with_extension("toml");
         for a in load(&path, &[], &Disk).unwrap().assumptions {
             let last = a.key.rsplit('.').next().unwrap();
-            let is_plan = PLAN.contains(&a.key.as_str()) || ["note", "kind", "name"].contains(&last);
+            let is_plan =
+                PLAN.contains(&a.key.as_str()) || ["note", "kind", "name"].contains(&last);
             if !is_plan && a.comment.is_empty() {
                 bare.push(format!("{name}: {} = {}", a.key, a.value));
             }

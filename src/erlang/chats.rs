@@ -245,7 +245,7 @@ mod tests {
                 .collect();
         }
         let full = states.iter().position(|s| s[c - 1] == n).unwrap();
-        let queue = 400;
+        let queue = 60;
         let find = |s: &[usize]| states.iter().position(|x| x == s).unwrap();
         let theta = q.mean_patience.map_or(0.0, |p| 1.0 / p);
         let mut moves: Vec<Vec<(usize, f64)>> = vec![Vec::new(); states.len() + queue];

@@ -7,11 +7,12 @@
 
 use super::attempt::{Answer, ByNode, Chances, NODES, TopicLaw};
 use super::grid::{Grid, NO_PART};
-use super::{Arrivals, Closed, Ending, Model, Overflow, Return, TransferTo};
+use super::{Arrivals, Closed, CustomerClock, Ending, Model, Overflow, TransferTo};
 use crate::dist::Distribution;
 use crate::time::{DAY, Micros, from_seconds, to_seconds};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Contacts from so long ago may come back.
 pub(super) const LOOK_BACK: Micros = 28 * DAY;
@@ -69,9 +70,10 @@ impl Flow {
     }
 }
 
-/// When a customer who leaves at `at` is back after a delay in seconds.
-fn back_at(_model: &Model, _k: usize, _law: &Return, at: Micros, delay: f64) -> Micros {
-    at.saturating_add(from_seconds(delay))
+/// When a customer who leaves at `at` is back after a delay in seconds of their clock; `None`: elapsed time.
+fn back_at(clock: Option<&CustomerClock>, at: Micros, delay: f64) -> Micros {
+    let delay = from_seconds(delay);
+    clock.map_or(at.saturating_add(delay), |clock| clock.after(at, delay))
 }
 
 /// The contacts of one topic.
@@ -402,9 +404,10 @@ impl Back {
             let (Some(law), Some(delays)) = (law, &delays[grid.epoch(part)]) else {
                 continue;
             };
+            let clock = model.return_clock(k, ending).map(Arc::as_ref);
             let share = law.probability / delays.len() as f64;
             for &delay in delays {
-                let at = back_at(model, k, law, grid.middle(part), delay);
+                let at = back_at(clock, grid.middle(part), delay);
                 let Some(to) = grid.part_at(at) else { break };
                 let begin = out.first[part] as usize;
                 match out.to[begin..].last_mut() {

@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 
 /// Intervals shorter than this are looked at together.
 const LEAST: Micros = 5 * MINUTE;
-/// Intervals are looked at together where there are more than this, or more than this many for all topics.
+/// Intervals are looked at together where there are more than this, or more than this many of all topics and pools.
 const MOST_CELLS: usize = 100_000;
-const MOST_BY_TOPIC: usize = 4_000_000;
+const MOST_IN_ALL: usize = 2_000_000;
 
 /// Agents that meet the targets given the work that comes, by interval and pool.
 ///
@@ -178,8 +178,8 @@ impl Required {
 /// Width of the intervals: the reporting interval, or several of them.
 fn width(model: &Model, time: Micros) -> Micros {
     let interval = model.interval.max(1);
-    let most = MOST_CELLS.min(MOST_BY_TOPIC / model.topics.len().max(1)) as Micros;
-    let least = LEAST.max(time.div_ceil(most.max(1)));
+    let most = MOST_CELLS.min(MOST_IN_ALL / (model.topics.len() + model.pools.len()).max(1));
+    let least = LEAST.max(time.div_ceil(most.max(1) as Micros));
     interval * least.div_ceil(interval)
 }
 

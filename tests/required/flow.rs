@@ -8,7 +8,7 @@ fn returns_come_at_their_delays() {
     let found = of(
         "horizon = '1 day'\ninterval = '1 h'\nmax_contacts = 3\n[demand]\nrate = { every = '1 h', per = 'h', values = [60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] }\n\
          [[topic]]\nname = 'calls'\nwork = { exponential = '5 min' }\nhuman = { resolve = 0.5 }\n\
-         [returns]\nhuman_unresolved = { probability = 0.5, delay = '5 h'  }\n\
+         [returns]\nhuman_unresolved = { probability = 0.5, delay = '5 h', clock = 'wall' }\n\
          [[pool]]\nname = 'desk'\nkind = 'employed'\nagents = 1",
     );
     let mut want = vec![0; 24];
@@ -107,4 +107,21 @@ fn who_comes_while_closed_waits_as_long_as_patience_lasts() {
     // 30 calls are still there, 6 erlangs of the first half-hour.
     assert!(all[16] > usual + 3 && all[16] < usual + 9, "{}", all[16]);
     assert!(all[15] == 0 && all[17] == usual);
+}
+
+/// By default customers come back when customers come: nobody at night, though a person is there.
+#[test]
+fn returns_run_on_the_clock_of_the_customers() {
+    let nights = |clock: &str| {
+        let found = of(&format!(
+            "start = 2025-06-02\nhorizon = '2 weeks'\ninterval = '1 h'\n[demand]\nrate = {{ every = '12 h', per = 'h', values = [0, 60] }}\n\
+             [[topic]]\nname = 'calls'\nwork = {{ exponential = '5 min' }}\nhuman = {{ resolve = 0.2 }}\n\
+             [returns]\nhuman_unresolved = {{ probability = 0.9, delay = {{ exponential = '6 h' }}{clock} }}\n\
+             [[pool]]\nname = 'desk'\nkind = 'employed'\nagents = 1"
+        ));
+        let all = agents(&found, 0);
+        (24..48).map(|h| all[h]).take(12).sum::<u32>()
+    };
+    assert_eq!(nights(""), 0);
+    assert!(nights(", clock = 'wall'") > 12);
 }

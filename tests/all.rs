@@ -25,6 +25,7 @@ mod invariants;
 mod markets;
 mod models;
 mod monthly;
+mod moves;
 mod people;
 mod readme;
 mod report;

@@ -108,7 +108,7 @@ fn a_week_with_a_clock_change_is_reported_whole() {
             ));
             let table = &all.intervals;
             let sum = |r: usize| -> f64 {
-                let of = |i| table.sums(i, 0)[r].customers.contacts as f64;
+                let of = |i: usize| table.sums(i, 0)[r].customers.contacts as f64;
                 (0..table.starts().len()).map(of).sum()
             };
             let seen = (0..4).map(sum).sum::<f64>() / 4.0;

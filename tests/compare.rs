@@ -1,11 +1,11 @@
 //! Scenarios against a baseline: what the comparison says against samples worked out by hand and by repetition.
 
 mod budget;
-mod coverage;
+pub(crate) mod coverage;
 mod differences;
 mod files;
 mod precision;
-mod program;
+pub(crate) mod program;
 mod select;
 
 use handover::experiment::{Outcome, Plan, Side, run_range};

@@ -1,6 +1,9 @@
 //! The reference scenarios: each runs, says which question it answers, and gives what it promises.
 
 use handover::erlang::ErlangA;
+use handover::model::{Model, Supply, required};
+use handover::scenario::{Disk, load};
+use handover::time::{DAY, HOUR};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -437,7 +440,10 @@ fn klarna_2024_gives_the_published_figures() {
     s.gives("ai_share", 0.667, 0.010);
     let minutes = s.all("ai_handle_time") / 60.0;
     assert!(minutes < 2.0 && minutes > 1.0, "{minutes}");
-    s.gives("session_time", 660.0, 30.0);
+    // Work by topic is as before the assistant; what is left for people is harder.
+    let before = rows("klarna-2023-all-human", &REFERENCE).all("session_time");
+    let longer = s.all("session_time") / before - 1.0;
+    assert!((longer - 0.29).abs() < 0.03, "{longer}");
     s.gives("fte_displaced", 700.0, 35.0);
     s.gives("fte_required", 2300.0, 115.0);
     s.gives("contacts", 3_450_000.0, 69_000.0);
@@ -450,7 +456,7 @@ fn satisfaction_is_what_was_found_elsewhere() {
     let fitted = run_with(
         "klarna-2024-ai-first",
         1,
-        &["satisfaction.human=0.94", "satisfaction.ai=0.72"],
+        &["satisfaction.human=0.94", "satisfaction.ai=0.70"],
     );
     fitted.gives("satisfaction_human", 0.88, 0.01);
     fitted.gives("satisfaction_ai", 0.60, 0.01);
@@ -464,24 +470,103 @@ fn satisfaction_is_what_was_found_elsewhere() {
     );
 }
 
-/// "$40 million" a year: what 700 agents at $28 a paid hour cost less, the assistant paid for; and the price of a handled hour,
-/// 28 / (0.70 x 0.85) = $47.1 outsourced and $45 in-house, as the arithmetic of the published figures has it.
+/// "$40 million" a year: by day, and for the same number of contacts; and the price of a handled hour, 28 / 0.70 = $40 outsourced and
+/// 26.8 / 0.70 = $38.3 in-house, since an agent with two chats is hardly ever idle.
 #[test]
 fn forty_million_a_year_are_saved() {
     let of = |name| rows(name, &REFERENCE);
     let (before, after) = (of("klarna-2023-all-human"), of("klarna-2024-ai-first"));
-    let saved = 12.0 * (before.all("cost_total") - after.all("cost_total"));
+    // Per day: June has 30 days and the February of the comparison 29.
+    let per_day = before.all("cost_total") / 30.0 - after.all("cost_total") / 29.0;
+    let saved = 365.25 * per_day;
     assert!((saved - 40e6).abs() < 4e6, "{saved}");
+    let per_contacts = 12.0 * (before.all("cost_total") - after.all("cost_total"));
+    assert!((per_contacts - 40e6).abs() < 4e6, "{per_contacts}");
     let hour = |s: &Summary, pool: &str| s.mean("cost_per_handled_hour", &format!("pool={pool}"));
-    assert!((hour(&before, "outsourced") - 47.1).abs() < 0.5);
-    assert!((hour(&of("klarna-2025-hybrid"), "in-house") - 45.1).abs() < 0.5);
+    assert!((hour(&before, "outsourced") - 40.3).abs() < 0.5);
+    assert!((hour(&of("klarna-2025-hybrid"), "in-house") - 38.9).abs() < 0.5);
 }
 
 #[test]
 fn klarna_2025_gives_the_published_figures() {
     let s = rows("klarna-2025-hybrid", &REFERENCE);
-    s.gives("fte_displaced", 850.0, 42.5);
+    s.gives("fte_displaced", 853.0, 42.5);
+    s.gives("fte_required", 2190.0, 110.0);
     s.gives("contacts", 3_500_000.0, 70_000.0);
+}
+
+/// The plans of the reference months are what is required, on average and at the busiest hour of the week.
+#[test]
+fn the_plan_is_the_requirement() {
+    for name in MONTHS {
+        let path = folder().join(name).with_extension("toml");
+        let model = load(&path, &[], &Disk).unwrap().model;
+        let required = required(&model);
+        for (p, pool) in model.pools.iter().enumerate() {
+            let Supply::Staffed(staff) = &pool.supply else {
+                continue;
+            };
+            let planned = |from, to| staff.plan.integral(from, to) / 1e6;
+            let needed = |from, to| required.agent_seconds(p, from, to).unwrap();
+            let all = planned(0, model.horizon) / needed(0, model.horizon);
+            assert!((all - 1.0).abs() < 0.005, "{name}, {}: {all}", pool.name);
+            // Monday noon of the third week, when those who came before the start are no longer missed.
+            let monday = (0..21)
+                .map(|d| d * DAY)
+                .filter(|t| model.calendar.local(*t).weekday == 0);
+            let noon = monday.last().unwrap() + 12 * HOUR;
+            let then = planned(noon, noon + HOUR) / needed(noon, noon + HOUR);
+            assert!((then - 1.0).abs() < 0.05, "{name}, {}: {then}", pool.name);
+        }
+    }
+}
+
+/// What a topic takes is the same in all three months, so that those who reach people differ only by what they come with.
+#[test]
+fn work_by_topic_is_the_same_in_every_year() {
+    let model = |name: &str| {
+        let path = folder().join(name).with_extension("toml");
+        load(&path, &[], &Disk).unwrap().model
+    };
+    let work = |m: &Model| -> Vec<_> {
+        let topics = m.topics.iter();
+        topics
+            .map(|t| (t.name.clone(), t.work.clone(), t.difficulty))
+            .collect()
+    };
+    let first = work(&model(MONTHS[0]));
+    for model in [model(MONTHS[1]), model(MONTHS[2]), model("klarna-story")] {
+        for m in model.epochs() {
+            assert_eq!(work(m), first);
+        }
+    }
+}
+
+/// Every figure of a reference scenario has its source beside it, or the word assumption.
+#[test]
+fn every_value_of_a_reference_scenario_has_its_source() {
+    // What the experiment is rather than what the operation was.
+    const PLAN: [&str; 6] = [
+        "name",
+        "description",
+        "horizon",
+        "interval",
+        "seed",
+        "replications",
+    ];
+    let mut bare = Vec::new();
+    for name in MONTHS.into_iter().chain(["klarna-story"]) {
+        let path = folder().join(name).with_extension("toml");
+        for a in load(&path, &[], &Disk).unwrap().assumptions {
+            let last = a.key.rsplit('.').next().unwrap();
+            let is_plan =
+                PLAN.contains(&a.key.as_str()) || ["note", "kind", "name"].contains(&last);
+            if !is_plan && a.comment.is_empty() {
+                bare.push(format!("{name}: {} = {}", a.key, a.value));
+            }
+        }
+    }
+    assert!(bare.is_empty(), "{bare:#?}");
 }
 
 /// TOML 1.0, which editors read: a table in braces stays on its line, except in a list within it.
@@ -518,4 +603,35 @@ fn no_table_in_braces_goes_over_a_line_end() {
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// What a reference scenario says has its source, or the word assumption, beside it or above it: of the hybrid every value but the
+/// texts, the frame of the run, and what is plain.
+#[test]
+fn values_have_their_sources() {
+    let plain = [
+        "name",
+        "description",
+        "start",
+        "time_zone",
+        "interval",
+        "seed",
+        "replications",
+        "topic.merchant dispute.route",
+        "topic.fraud or hardship.route",
+        "pool.outsourced.kind",
+        "fte.hours_per_week",
+    ];
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/klarna-2025-hybrid.toml");
+    let scenario = load(&path, &[], &Disk).unwrap();
+    let all = scenario.assumptions.iter();
+    let silent = all.filter(|a| a.comment.is_empty() && !a.value.is_empty());
+    let silent: Vec<&str> = silent.map(|a| a.key.as_str()).collect();
+    assert!(silent.iter().all(|key| plain.contains(key)), "{silent:?}");
+    // A paragraph above a group of topics holds for its key in all of them.
+    let topics = scenario
+        .assumptions
+        .iter()
+        .filter(|a| a.key.ends_with(".entry"));
+    assert!(topics.clone().count() == 6 && topics.clone().all(|a| a.comment.starts_with("entry:")));
 }

@@ -131,8 +131,8 @@ fn student(c: &mut Case) {
     let at = |level| ConfidenceInterval::from_values(&data, level).unwrap();
     c.gives("mean", at(0.95).mean);
     c.gives("variance", at(0.95).sd * at(0.95).sd);
-    c.gives("half_width_95", at(0.95).half_width);
-    c.gives("half_width_90", at(0.9).half_width);
+    c.gives("half_width_95", at(0.95).half_width());
+    c.gives("half_width_90", at(0.9).half_width());
     c.gives(
         "relative_half_width_95",
         at(0.95).relative_half_width().unwrap(),
@@ -144,7 +144,7 @@ fn batch_means(c: &mut Case) {
     c.gives("batch_length", b.length as f64);
     c.gives("mean", b.interval.mean);
     c.gives("variance_of_batch_means", b.interval.sd * b.interval.sd);
-    c.gives("half_width_95", b.interval.half_width);
+    c.gives("half_width_95", b.interval.half_width());
     c.gives("lag1_autocorrelation", b.lag1.unwrap());
     c.gives("von_neumann_ratio", b.von_neumann.unwrap());
 }
@@ -166,7 +166,7 @@ fn differences(c: &mut Case) {
     let paired = PairedDifference::from_values(&a, &b, 0.95).unwrap();
     let welch = WelchDifference::from_values(&a, &b, 0.95).unwrap();
     c.gives("mean_difference", paired.difference.mean);
-    c.gives("paired_half_width_95", paired.difference.half_width);
+    c.gives("paired_half_width_95", paired.difference.half_width());
     c.gives(
         "variance_of_difference",
         paired.difference.sd * paired.difference.sd,
@@ -207,7 +207,7 @@ fn ratio(c: &mut Case) {
     c.gives("mean_of_daily_ratios", Tally::of(&each).mean().unwrap());
     c.gives("delta_half_width_95", r.half_width);
     c.gives("jackknife_estimate", jackknife.mean);
-    c.gives("jackknife_half_width_95", jackknife.half_width);
+    c.gives("jackknife_half_width_95", jackknife.half_width());
 }
 
 /// Factors from `low` to `high`.

@@ -109,9 +109,9 @@ impl<O: Observer + ?Sized> Engine<'_, '_, O> {
         let pool = &mut self.pools[p];
         let fresh = work.is_fresh();
         let work = if fresh {
-            work.time * pool_law.answers[topic].work_factor * agent.factor
+            work.time() * pool_law.answers[topic].work_factor * agent.factor
         } else {
-            work.time
+            work.time()
         };
         self.talking_now += 1;
         let load = if SEVERAL { usize::from(agent.load) } else { 0 };

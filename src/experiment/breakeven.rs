@@ -64,7 +64,7 @@ pub fn break_even<E>(
         let values = differences(at)?;
         let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
         let half =
-            ConfidenceInterval::from_values(&values, confidence).map_or(0.0, |c| c.half_width);
+            ConfidenceInterval::from_values(&values, confidence).map_or(0.0, |c| c.half_width());
         looks.push(Look { at, mean, half });
         Ok(Look { at, mean, half })
     };

@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::run::Outcome;
-use crate::measure::Slice;
+use crate::measure::{Slice, Unit, measure};
 use crate::model::Model;
 use crate::stats::{
     PairedDifference, Tally, WelchDifference, bonferroni_level, confidence_below_zero, holm,
@@ -105,16 +105,23 @@ pub struct Error {
 }
 
 impl Difference {
-    /// Ends of its own confidence interval.
+    /// Ends of its own confidence interval; of shares within -1 and 1.
     pub fn interval(&self) -> Option<(f64, f64)> {
-        let half = self.error?.half_width;
-        Some((self.difference - half, self.difference + half))
+        Some(self.ends(self.error?.half_width))
     }
 
     /// Ends of the interval that holds together with those of the other scenarios.
     pub fn adjusted_interval(&self) -> Option<(f64, f64)> {
-        let half = self.error?.adjusted_half_width;
-        Some((self.difference - half, self.difference + half))
+        Some(self.ends(self.error?.adjusted_half_width))
+    }
+
+    fn ends(&self, half: f64) -> (f64, f64) {
+        let most = match self.unit.as_str() {
+            "fraction" => 1.0,
+            _ => f64::INFINITY,
+        };
+        let (low, high) = (self.difference - half, self.difference + half);
+        (low.max(-most), high.min(most))
     }
 }
 
@@ -147,7 +154,12 @@ pub fn compare(sides: &[Side<'_>]) -> Vec<Comparison> {
                 continue;
             }
             let pairs = Pairs::of(base, i, other, j);
+            let is_event = measure(row.measure).is_some_and(|m| m.unit == Unit::Chance);
             family.extend(pairs.difference(level).map(|mut raw| {
+                if is_event && raw.standard_error == 0.0 {
+                    // A few events that came out alike do not say that they always do.
+                    raw.standard_error = f64::NAN;
+                }
                 raw.row.measure = row.measure;
                 raw.row.slice.clone_from(&slice);
                 raw.row.unit = row.unit.to_string();

@@ -2,7 +2,9 @@
 
 use crate::measure::{Cells, Context, Counters, Grid, Measure, POOL_SUMS, Slice, Sums, TOPIC_SUMS};
 use crate::model::Model;
-use crate::stats::{ConfidenceInterval, QuantileType, StudentT, quantile_of_sorted};
+use crate::stats::{
+    ConfidenceInterval, IntervalKind, QuantileType, StudentT, Tally, quantile_of_sorted,
+};
 use crate::time::{Micros, to_seconds};
 
 /// Samples of one scenario take at most this many bytes; beyond it neighbouring intervals are reported together.
@@ -29,8 +31,8 @@ pub struct IntervalTable {
 pub struct IntervalEstimate {
     /// Mean over the replications in which it is defined.
     pub mean: f64,
-    /// Half-width of the confidence interval, with at least two replications.
-    pub half_width: Option<f64>,
+    /// Confidence interval, with at least two replications; of what is no share Student's, also below 0.
+    pub interval: Option<ConfidenceInterval>,
     /// 10th and 90th percentile over replications, with at least two, where it is asked for.
     pub band: Option<(f64, f64)>,
 }
@@ -174,11 +176,19 @@ pub fn estimate(
     if scratch.len() < 2 {
         return Some(IntervalEstimate {
             mean: *scratch.first()?,
-            half_width: None,
+            interval: None,
             band: None,
         });
     }
-    let interval = ConfidenceInterval::with(scratch, student)?;
+    let kind = match measure.unit.label() {
+        "fraction" => measure.interval_kind(|of| {
+            let of = crate::measure::measure(of)?;
+            let counts: Vec<f64> = sums.iter().filter_map(|s| of.of(s, context)).collect();
+            Tally::of(&counts).mean()
+        }),
+        _ => IntervalKind::Number,
+    };
+    let interval = ConfidenceInterval::of(kind, scratch, student)?;
     let mut band = None;
     if banded {
         scratch.sort_unstable_by(f64::total_cmp);
@@ -187,7 +197,7 @@ pub fn estimate(
     }
     Some(IntervalEstimate {
         mean: interval.mean,
-        half_width: Some(interval.half_width),
+        interval: Some(interval),
         band,
     })
 }

@@ -3,8 +3,8 @@
 use super::compare::{Method, Pairs, Side};
 use crate::measure::{List, Slice, ranked};
 use crate::stats::{
-    PairedDifference, QuantileType, Tally, WelchDifference, confidence_below_zero, sample_quantile,
-    wilson_interval,
+    PairedDifference, QuantileType, Tally, WelchDifference, clopper_pearson, confidence_below_zero,
+    sample_quantile,
 };
 
 const NPV: &str = "npv";
@@ -37,7 +37,7 @@ pub struct Cheaper {
     pub pairs: usize,
     /// Share of the pairs in which the scenario is cheaper: the probability that it is so in one period of this length.
     pub share: f64,
-    /// Wilson's interval of that probability.
+    /// Exact (Clopper-Pearson) interval of that probability.
     pub interval: (f64, f64),
     /// How sure one can be that the scenario is cheaper in the mean (Student's t of the differences); with two pairs at least.
     pub in_the_mean: Option<f64>,
@@ -105,7 +105,7 @@ fn cheaper(base: &Side<'_>, side: &Side<'_>, measure: &str, j: usize) -> Option<
         baseline: base.id.to_owned(),
         pairs: n,
         share: won as f64 / n as f64,
-        interval: wilson_interval(won as u64, n as u64, level)?,
+        interval: clopper_pearson(won as f64, n as f64, level)?,
         in_the_mean,
     })
 }

@@ -59,7 +59,7 @@ impl std::fmt::Display for Target {
     }
 }
 
-/// Half-width of a confidence interval.
+/// Half of the width of a confidence interval.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Width {
     /// Over the absolute mean.
@@ -126,7 +126,7 @@ pub const USUAL_CAP: u32 = 1_000;
 /// How precise estimates are to be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Precision {
-    /// Half-width of the confidence interval; `None`: replications are those of the plan.
+    /// Half of the width of the confidence interval; `None`: replications are those of the plan.
     pub width: Option<Width>,
     /// Whether this is asked of the paired differences from the first scenario (a share is one of the first one's mean) rather than of each
     /// scenario; then all have the same number of replications.
@@ -182,7 +182,7 @@ pub struct Reached {
     pub unit: String,
     /// Mean; `None` where it is never defined.
     pub mean: Option<f64>,
-    /// Half-width of its interval.
+    /// Half of the width of its interval.
     pub half_width: Option<f64>,
     /// The same over the absolute mean, of a difference over that of the scenario it is taken from; `None` for a mean of 0.
     pub relative: Option<f64>,
@@ -247,7 +247,7 @@ pub fn reached(
                 let size = w.of(&unit, mean);
                 interval
                     .zip(size)
-                    .is_some_and(|(i, size)| i.half_width <= size)
+                    .is_some_and(|(i, size)| i.half_width() <= size)
             };
             let others = match &wanted {
                 Some(Width::Absolute { size, unit }) => PARTS.map(|part| Width::Absolute {
@@ -263,11 +263,11 @@ pub fn reached(
                 target,
                 less: base.map(|b| b.0.to_owned()),
                 mean: estimate.mean,
-                half_width: interval.map(|i| i.half_width),
+                half_width: interval.map(|i| i.half_width()),
                 relative: interval
                     .filter(|_| mean != 0.0)
-                    .map(|i| i.half_width / mean.abs()),
-                around_zero: whole.interval.is_some_and(|i| mean.abs() <= i.half_width),
+                    .map(|i| i.half_width() / mean.abs()),
+                around_zero: whole.interval.is_some_and(|i| i.covers(0.0)),
                 met: wanted
                     .as_ref()
                     .filter(|_| estimate.mean.is_some())

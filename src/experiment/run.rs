@@ -6,9 +6,9 @@ use super::plan::Plan;
 use super::sweep::Finished;
 use crate::engine::{Account, Laws};
 use crate::finance::Money;
-use crate::measure::{Counters, Monthly, Period, Row, Values, count};
+use crate::measure::{Counters, Monthly, Period, Row, Values, count, measure};
 use crate::model::{Model, Required, required};
-use crate::stats::{ConfidenceInterval, StudentT};
+use crate::stats::{ConfidenceInterval, IntervalKind, StudentT, Tally};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -77,7 +77,7 @@ impl MonthlyTable {
 pub struct Estimate {
     /// Mean over the replications in which the value is defined; `None` when it never is.
     pub mean: Option<f64>,
-    /// Confidence interval of the mean (Student t), with at least two values.
+    /// Confidence interval of the mean, with at least two values; how it is made depends on the measure.
     pub interval: Option<ConfidenceInterval>,
     /// Replications in which the value is defined.
     pub replications: usize,
@@ -91,20 +91,33 @@ impl Outcome {
 
     /// The estimate of a row.
     pub fn estimate(&self, row: usize) -> Estimate {
-        let values: Vec<f64> = self
-            .values
-            .iter()
-            .map(|v| v[row])
-            .filter(|v| !v.is_nan())
-            .collect();
-        self.estimate_of(&values)
+        let values = self.defined(row);
+        self.estimate_of(&values, self.interval_kind(row, &values))
     }
 
-    fn estimate_of(&self, values: &[f64]) -> Estimate {
-        let interval = ConfidenceInterval::with(values, &self.student);
-        let mean = (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
+    /// The values of a row in those replications in which it is defined.
+    fn defined(&self, row: usize) -> Vec<f64> {
+        let values = self.values.iter().map(|v| v[row]);
+        values.filter(|v| !v.is_nan()).collect()
+    }
+
+    /// How the interval of the values of a row is made.
+    fn interval_kind(&self, row: usize, values: &[f64]) -> IntervalKind {
+        let own = &self.rows[row];
+        // The number of trials matters only where the values say nothing of their spread.
+        let alike = values.windows(2).all(|pair| pair[0] == pair[1]);
+        let mean_of = |of: &str| {
+            let is_it = |r: &Row| r.measure == of && r.slice == own.slice;
+            let counts = self.rows.iter().position(is_it).filter(|_| alike)?;
+            Tally::of(&self.defined(counts)).mean()
+        };
+        measure(own.measure).map_or(IntervalKind::Number, |m| m.interval_kind(mean_of))
+    }
+
+    fn estimate_of(&self, values: &[f64], kind: IntervalKind) -> Estimate {
+        let interval = ConfidenceInterval::of(kind, values, &self.student);
         Estimate {
-            mean: interval.map_or(mean, |i| Some(i.mean)),
+            mean: Tally::of(values).mean(),
             interval,
             replications: values.len(),
         }
@@ -118,7 +131,7 @@ impl Outcome {
             .map(|(a, b)| a[row] - b[there])
             .filter(|d| !d.is_nan())
             .collect();
-        self.estimate_of(&values)
+        self.estimate_of(&values, IntervalKind::Number)
     }
 
     /// The estimate of a measure for everything.

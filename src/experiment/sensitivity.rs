@@ -213,7 +213,7 @@ fn swings(values: &[Vec<f64>], level: f64) -> Result<Vec<Influence>, &'static st
             effect,
             value: Bounded {
                 estimate: ci.mean,
-                bounds: Some((ci.low(), ci.high())),
+                bounds: Some((ci.low, ci.high)),
             },
             n: there.len(),
         })

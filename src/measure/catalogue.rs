@@ -5,7 +5,7 @@ use super::measures::MEASURES;
 use super::slices::Slice;
 use super::sums::Sums;
 use crate::model::{Model, Required};
-use crate::stats::Histogram;
+use crate::stats::{Histogram, IntervalKind};
 use crate::time::{Micros, to_seconds};
 use std::borrow::Cow;
 
@@ -313,6 +313,28 @@ impl Measure {
         )
     }
 
+    /// How the confidence interval over replications is made. `mean_of` gives the mean over them of a measure in the same slice: of
+    /// shares of visits how many trials there were is known.
+    pub fn interval_kind(&self, mean_of: impl FnOnce(&str) -> Option<f64>) -> IntervalKind {
+        let share = |trials| IntervalKind::Share { trials };
+        match self.unit {
+            Unit::Chance => IntervalKind::Event,
+            Unit::ShareOfTrials => share(1.0),
+            Unit::Fraction => {
+                let counted = match (self.cohort, self.scope) {
+                    (Cohort::Visit, Scope::Topic) => mean_of("offered"),
+                    (Cohort::Visit, Scope::Answer) => mean_of("answered"),
+                    _ => None,
+                };
+                share(counted.unwrap_or(f64::INFINITY))
+            }
+            // What can be a gain is below 0 or above.
+            Unit::Money if self.is_money() && self.better == Better::More => IntervalKind::Number,
+            _ if matches!(self.scope, Scope::Risk | Scope::CostWithRisk) => IntervalKind::Number,
+            _ => IntervalKind::NonNegative,
+        }
+    }
+
     /// Its rank in a list, if it belongs to it.
     pub fn rank(&self, list: List) -> Option<u32> {
         let found = self.lists.iter().find(|(l, _)| *l == list);
@@ -360,6 +382,34 @@ mod tests {
             assert!(!m.formula.is_empty(), "{}", m.id);
             let lists: BTreeSet<String> = m.lists.iter().map(|t| format!("{:?}", t.0)).collect();
             assert_eq!(lists.len(), m.lists.len(), "{}", m.id);
+        }
+    }
+
+    #[test]
+    fn intervals_go_by_what_is_declared() {
+        let kind = |id: &str| {
+            measure(id)
+                .unwrap()
+                .interval_kind(|of| Some(of.len() as f64))
+        };
+        let share = |trials| IntervalKind::Share { trials };
+        for (id, want) in [
+            ("target_met", IntervalKind::Event),
+            ("target_met_days", share(1.0)),
+            ("target_met_intervals", share(1.0)),
+            ("sl_net", share(7.0)),
+            ("sl_answered", share(8.0)),
+            ("abandonment_rate", share(7.0)),
+            ("occupancy", share(f64::INFINITY)),
+            ("ai_share", share(f64::INFINITY)),
+            ("mean_wait", IntervalKind::NonNegative),
+            ("cost_total", IntervalKind::NonNegative),
+            ("earnings_per_online_hour", IntervalKind::NonNegative),
+            ("npv", IntervalKind::Number),
+            ("value_at_risk", IntervalKind::Number),
+            ("cost_with_risk", IntervalKind::Number),
+        ] {
+            assert_eq!(kind(id), want, "{id}");
         }
     }
 

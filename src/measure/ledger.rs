@@ -107,8 +107,8 @@ impl Ledger {
         }
         match slice {
             Slice::All => {
-                for group in &self.groups {
-                    sums.people = together(sums.people, *group);
+                for g in model.headcount_groups() {
+                    sums.people = together(sums.people, self.groups[g]);
                 }
             }
             Slice::Pool(p) => {

@@ -282,7 +282,7 @@ catalogue! {
         "hours that people worked past the end of their shift" |s, _| Some(to_seconds(s.agents.overtime) / 3600.0);
     "adherence" Fraction Adherence Time Month More [] "" ""
         "time there / time scheduled, of people whose adherence is followed" |s, _| over(s.agents.adherent, s.agents.scheduled);
-    "members" Agents Gig Time Month Neither [] "" ""
+    "members" Agents Gig Time Month Neither [Differences 13] "" ""
         "people in the register; the time average where it grows and shrinks" |s, c| Some(c.members + seconds(s.agents.member_time, c.window)?);
     "members_online" Agents Gig Time Fine Neither [] "members online" ""
         "time average of members online who accept work" |s, c| seconds(s.agents.members_duty.saturating_sub(s.agents.members_finishing), c.window);
@@ -291,18 +291,18 @@ catalogue! {
     "offers_per_contact" Ratio Gig Visit Month Neither [] "" ""
         "offers made / visits to a queue that leads to the pool" |s, _| over(s.agents.offers, s.customers.offered);
     "headcount" People Group Moment Month Neither [Run 9] "people at the start" "people at\nthe start"
-        "people on the payroll at the begin, those who start then included" |s, _| count(s.people.headcount);
+        "people on the payroll at the begin, those who start then included; in all without those of vendors" |s, _| count(s.people.headcount);
     "productive" People Group Moment Month Neither [] "" ""
         "of these, at work" |s, _| count(s.people.productive);
     "in_training" People Group Moment Month Neither [] "" ""
         "of these, in training" |s, _| count(s.people.in_training);
-    "hires" People Group Moment Month Neither [Run 11] "" ""
+    "hires" People Group Moment Month Neither [Run 11, Differences 14] "people hired" "hires"
         "people who started" |s, _| count(s.people.hires);
-    "leavers" People Group Moment Month Less [Run 10] "" ""
+    "leavers" People Group Moment Month Less [Run 10, Differences 11] "people who leave" "leavers"
         "people who left of their own accord" |s, _| count(s.people.leavers);
-    "laid_off" People Group Moment Month Less [Run 12] "" "laid off"
+    "laid_off" People Group Moment Month Less [Run 12, Differences 15] "people laid off" "laid off"
         "people who were laid off" |s, _| count(s.people.laid_off);
-    "headcount_end" People Group Moment Month Neither [Run 8, Glance 14, Sweep 12] "people at the end" "people at\nthe end"
+    "headcount_end" People Group Moment Month Neither [Run 8, Differences 10, Glance 14, Sweep 12] "people at the end" "people at\nthe end"
         "people on the payroll at the end, before anybody starts in the next month" |s, _| count(s.people.headcount_end);
     "acceptance_rate" Fraction Gig Visit Month More [Pools 7] "" "offers\naccepted"
         "offers accepted / offers made" |s, _| over(s.agents.accepted, s.agents.offers);

@@ -1,6 +1,8 @@
 //! The measures of one replication in every slice.
 
-use super::catalogue::{Cohort, Context, Grain, List, Measure, RequiredAgents, Scope, measures_of};
+use super::catalogue::{
+    Cohort, Context, Grain, List, Measure, RequiredAgents, Scope, Unit, measures_of,
+};
 use super::cells::{Cells, Grid};
 use super::ledger::Counters;
 use super::measures::MEASURES;
@@ -70,7 +72,7 @@ pub(super) fn context(model: &Model, slice: &Slice, (from, to): (u64, u64)) -> C
 fn after_horizon(model: &Model) -> impl Iterator<Item = &'static Measure> {
     let is_given = |m: &&Measure| {
         let has = Slice::All.has(m.scope, model) || m.scope == Scope::AfterHorizon;
-        m.cohort == Cohort::Time && m.grain == Grain::Fine && has
+        m.cohort == Cohort::Time && m.grain == Grain::Fine && m.unit != Unit::Fte && has
     };
     let has_topics = !model.topics.is_empty();
     MEASURES.iter().filter(move |m| has_topics && is_given(m))

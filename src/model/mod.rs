@@ -118,6 +118,20 @@ impl Model {
         pool.price.is_some() || pool.group().is_some_and(paid)
     }
 
+    /// Whether the people of a group work for a vendor: they staff an outsourced pool.
+    pub fn is_outsourced(&self, group: usize) -> bool {
+        let vendors = |p: &Pool| p.kind == PoolKind::Outsourced && p.group() == Some(group);
+        self.pools.iter().any(vendors)
+    }
+
+    /// The groups that make up the headcount in all: the company's own people, who are never added up with a vendor's. Where all
+    /// groups are a vendor's, these.
+    pub fn headcount_groups(&self) -> Vec<usize> {
+        let all = || 0..self.groups.len();
+        let own: Vec<usize> = all().filter(|&g| !self.is_outsourced(g)).collect();
+        if own.is_empty() { all().collect() } else { own }
+    }
+
     /// Whether customers say whether they are satisfied: all topics have it, or none.
     pub fn has_satisfaction(&self) -> bool {
         self.topics.iter().any(|t| t.satisfaction.is_some())

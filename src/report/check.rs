@@ -8,7 +8,7 @@ use super::load::{Check, Growing, Peak, PoolLoad, TopicLoad};
 use super::quantity::{Kind, Shown, amount, duration, length, value};
 use super::staff::duty_json;
 use crate::experiment::Plan;
-use crate::model::{Exactness, Market, Model};
+use crate::model::{Market, Model};
 use crate::time::{Micros, to_seconds};
 use serde_json::{Value, json};
 
@@ -117,25 +117,24 @@ Means over the counted time, closed hours included, as in a run if everybody is 
 in erlangs. Required: the fewest agents with whom every topic meets its target, whoever is on duty; 0 while the pool is closed. FTE \
 required: their hours over the productive hours of [fte]. Each contact counts in the first pool of its route that is open.";
 
-/// How good the numbers of required agents are, and why they are not exact.
-fn accuracy(check: &Check) -> Vec<String> {
-    let is = |p: &PoolLoad| match p.exactness {
-        Exactness::Exact => "exact",
-        Exactness::Approximate => "approximate",
-        Exactness::AtLeast => "a lower bound",
-        Exactness::AtMost => "an upper bound",
+/// Why the numbers of required agents are not exact, each reason once.
+fn accuracy(check: &Check) -> Option<String> {
+    let mut reasons: Vec<&str> = Vec::new();
+    for reason in check.pools.iter().flat_map(|p| &p.reasons) {
+        if !reasons.contains(reason) {
+            reasons.push(reason);
+        }
+    }
+    let of = |reason: &&str| {
+        let pools = check.pools.iter().filter(|p| p.reasons.contains(reason));
+        let names: Vec<String> = pools.map(|p| format!("{:?}", p.name)).collect();
+        match names.len() == check.pools.len() {
+            true => (*reason).to_owned(),
+            false => format!("in {}, {reason}", names.join(", ")),
+        }
     };
-    let pools = check.pools.iter().filter(|p| !p.reasons.is_empty());
-    pools
-        .map(|p| {
-            format!(
-                "Required in {:?} is {}: {}.",
-                p.name,
-                is(p),
-                p.reasons.join("; ")
-            )
-        })
-        .collect()
+    let told: Vec<String> = reasons.iter().map(of).collect();
+    (!told.is_empty()).then(|| format!("Required is not exact: {}.", told.join("; ")))
 }
 
 /// What is likely to go wrong.

@@ -2,13 +2,12 @@
 
 use super::findings::is_money;
 use super::grid::{Column, Grid, columns, not_shown};
-use super::quantity::{Kind, Shown, apart, change, shown, value};
+use super::quantity::{Kind, Shown, apart, change, rounded, value};
 use super::{Findings, Layout, Subject};
 use crate::experiment::{
-    Comparison, Difference, Estimate, Finance, Method, Reached, Selection, Verdict, Width,
+    Comparison, Difference, Finance, Method, Reached, Selection, Verdict, Width,
 };
 use crate::measure::{List, Unit, measures_of};
-use crate::stats::ConfidenceInterval;
 
 const NPV: &str = "npv";
 
@@ -109,19 +108,7 @@ fn cell(c: &Comparison, measure: &str) -> Shown {
     let Some(d) = find(c, measure) else {
         return Shown::dash();
     };
-    let interval = d.error.map(|e| ConfidenceInterval {
-        mean: d.difference,
-        half_width: e.adjusted_half_width,
-        sd: 0.0,
-        count: d.replications as u64,
-        level: c.level,
-    });
-    let estimate = Estimate {
-        mean: Some(d.difference),
-        interval,
-        replications: d.replications,
-    };
-    let mut cell = shown(Some(estimate), kind(&d.unit));
+    let mut cell = rounded(d.difference, d.adjusted_interval(), kind(&d.unit));
     if d.difference > 0.0 {
         cell.value.insert(0, '+');
     }
@@ -132,19 +119,21 @@ fn cell(c: &Comparison, measure: &str) -> Shown {
 fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
     let (mut changes, mut unclear, mut same) = (Vec::new(), Vec::new(), Vec::new());
     let mut ratios: Vec<(f64, String)> = Vec::new();
-    let (mut pairs, mut family) = (0, 1);
+    let pairs = c.rows.iter().map(|d| d.replications).max().unwrap_or(0);
+    let mut family = 1;
     for measure in measures_of(List::Differences) {
         let name = format!("the {}", measure.name());
-        let Some((d, e)) = find(c, measure.id).and_then(|d| Some((d, d.error?))) else {
+        let Some(d) = find(c, measure.id) else {
             continue;
         };
-        pairs = pairs.max(d.replications);
+        let (Some(e), Some(ends)) = (d.error, d.adjusted_interval()) else {
+            continue;
+        };
         family = family.max(e.family);
         ratios.extend(d.variance_ratio.map(|r| (r, name.clone())));
-        let sure = d.difference.abs() > e.adjusted_half_width;
-        if d.difference == 0.0 && e.adjusted_half_width == 0.0 {
+        if ends == (0.0, 0.0) {
             same.push(name);
-        } else if sure {
+        } else if ends.0 > 0.0 || ends.1 < 0.0 {
             // Names of numbers of people are plural.
             let many = matches!(measure.unit, Unit::Agents | Unit::Fte | Unit::People);
             let way = match (d.difference < 0.0, many) {
@@ -153,7 +142,7 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
                 (false, false) => "rises",
                 (false, true) => "rise",
             };
-            let by = change(d.difference.abs(), e.adjusted_half_width, kind(&d.unit));
+            let by = change(d.difference, ends, kind(&d.unit));
             let currency = currency(measure.id, &d.unit);
             changes.push(format!("{name} {way} by {currency}{by}"));
         } else {
@@ -168,6 +157,7 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
     // Without an interval there is nothing to be said: the table has the differences.
     let enough = c.rows.iter().any(|d| d.error.is_some());
     let how = match c.method {
+        _ if c.rows.is_empty() => "no measure in common".to_owned(),
         _ if !enough => "1 replication".to_owned(),
         Method::Paired => format!("{pairs} paired replications"),
         Method::Independent => "different seeds: independent replications".into(),
@@ -180,20 +170,21 @@ fn sentences(out: &mut String, c: &Comparison, layout: Layout) {
         "{} against {} ({how}{level}{together}): ",
         c.scenario, c.baseline
     );
+    let none_in = |names: &[String]| format!("no difference is shown in {}", names.join(", "));
     text += &match changes.is_empty() {
+        true if c.rows.is_empty() => "nothing was compared".to_owned(),
         true if !enough => "with one replication it is not known how sure the differences are; \
                             give --reps 2 or more"
             .to_owned(),
-        true => "no difference is shown".to_owned(),
+        true if !unclear.is_empty() => none_in(&std::mem::take(&mut unclear)),
+        true if !same.is_empty() => "no difference".to_owned(),
+        true => format!(
+            "none of the measures of this table is in both; comparison.csv has the {} that are",
+            c.rows.len()
+        ),
         false => changes.join("; "),
     };
     text.push('.');
-    // Where nothing changed for sure, that was said.
-    let unclear = if changes.is_empty() {
-        Vec::new()
-    } else {
-        unclear
-    };
     for (what, names) in [("No difference shown", unclear), ("The same", same)] {
         if !names.is_empty() {
             text += &format!(" {what}: {}.", names.join(", "));

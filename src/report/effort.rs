@@ -13,7 +13,7 @@ const NS_PER_ROOT: f64 = 1.5;
 const NS_PER_CELL: f64 = 50.0;
 /// Bytes of the program itself, of a person whom it follows, and of a reported interval of a topic or pool in a replication
 /// under way, which are merged beyond a limit.
-const PROGRAM: f64 = 12e6;
+const PROGRAM: f64 = 20e6;
 const PERSON: f64 = 300.0;
 const CELL: f64 = 48.0;
 const MOST_CELLS: f64 = 24e6;
@@ -102,13 +102,16 @@ pub(super) fn sentences(model: &Model, plan: Plan, threads: usize, effort: &Effo
         n => format!("{n} threads"),
     };
     let whole = |x: f64| count(x.round() as u64);
-    let mut of = format!("about {} contacts", whole(effort.contacts));
+    let mut of = match model.topics.is_empty() {
+        true => String::new(),
+        false => format!(" of about {} contacts", whole(effort.contacts)),
+    };
     let events: f64 = effort.people_events.iter().sum();
     if events >= effort.contacts && events >= 1e6 {
         of += &format!(" and {} events of people", whole(events));
     }
     let mut lines = vec![format!(
-        "A run takes roughly {time} and {} MB of memory: {} of {of}, on {on}.",
+        "A run takes roughly {time} and {} MB of memory: {}{of}, on {on}.",
         whole((memory(model, plan, threads) / 1e6).ceil()),
         replications(plan)
     )];

@@ -1,11 +1,9 @@
 //! What a run found, in sentences: for the terminal and for the page.
 
 use super::bridge::bridge;
-use super::quantity::{Kind, change, count, cut, duration, length, shown, value};
-use crate::experiment::Estimate;
+use super::quantity::{Kind, change, count, duration, length, rounded, value};
 use crate::measure::{List, Unit, measure, measures_of, name_of};
-use crate::results::{Difference, Played, Run, SummaryRow, WeekPoint};
-use crate::stats::ConfidenceInterval;
+use crate::results::{Difference, Played, Run, WeekPoint};
 use crate::time::{Calendar, from_seconds};
 
 /// Seconds of the average month.
@@ -15,52 +13,21 @@ const QUIET: f64 = 0.1;
 /// Spread of the visits and of the agents over the times of the week, as a share of the largest, below which no time is harder than another.
 const ALIKE: f64 = 0.15;
 
-/// An estimate that was read back; its standard deviation is not in the file.
-fn estimate(row: &SummaryRow, level: f64) -> Option<Estimate> {
-    let mean = row.mean?;
-    let interval = row
-        .ci_low
-        .zip(row.ci_high)
-        .map(|(low, high)| ConfidenceInterval {
-            mean,
-            half_width: (high - low) / 2.0,
-            sd: f64::NAN,
-            count: 2,
-            level,
-        });
-    Some(Estimate {
-        mean: Some(mean),
-        interval,
-        replications: 2,
-    })
-}
-
-/// A measure with what is known of it: `66.7 % ± 0.3`, `1,234 ± 5 USD`, `98.8 % [97.4, 100.0]` where the interval would reach
-/// beyond what is possible; `None` where it is undefined.
+/// A measure with what is known of it: `66.7 % ± 0.3`, `1,234 ± 5 USD`, `98.8 % [96.2, 99.6]`; `None` where it is undefined.
 pub(super) fn said(scenario: &Played, measure: &str, slice: &str) -> Option<String> {
     let row = scenario.find(measure, slice)?;
-    let (estimate, kind) = (estimate(row, scenario.confidence), Kind::of_unit(&row.unit));
-    let text = shown(estimate, kind);
-    let most = match row.unit.as_str() {
-        "fraction" => Some(1.0),
-        "s" | "agents" => Some(f64::INFINITY),
-        _ => None,
-    };
-    let interval = estimate.and_then(|e| e.interval);
-    let cut = most
-        .zip(interval)
-        .and_then(|(m, i)| cut(&i, kind, (0.0, m)));
-    let spread = match (cut, text.spread.as_deref()) {
-        (_, None | Some("± 0")) => String::new(),
-        (Some(ends), _) => format!(" {ends}"),
-        (None, Some(spread)) => format!(" {spread}"),
+    let ends = row.ci_low.zip(row.ci_high);
+    let text = rounded(row.mean?, ends, Kind::of_unit(&row.unit));
+    let spread = match text.spread.as_deref() {
+        None | Some("± 0") => String::new(),
+        Some(spread) => format!(" {spread}"),
     };
     let unit = match row.unit.as_str() {
         "fraction" | "s" | "count" | "ratio" | "contacts" | "people" | "agents" => "",
         "fte" => " FTE",
         money => &format!(" {money}"),
     };
-    (!text.is_dash()).then(|| format!("{}{spread}{unit}", text.value))
+    Some(format!("{}{spread}{unit}", text.value))
 }
 
 /// Money with its currency: `12.7 million USD`, `3.41 USD`.
@@ -117,11 +84,13 @@ pub(super) fn differences(run: &Run) -> Vec<String> {
         let excludes_zero = d.interval().is_some_and(|(l, h)| l > 0.0 || h < 0.0);
         d.slice == "all" && excludes_zero
     };
+    // A net present value says again what the cost does.
     measures_of(List::Differences)
+        .filter(|m| m.id != "npv")
         .flat_map(|m| run.comparison.iter().filter(move |d| d.measure == m.id))
         .filter(sure)
         .filter_map(|d| {
-            let (x, (low, high)) = (d.difference?, d.interval()?);
+            let (x, ends) = (d.difference?, d.interval()?);
             let way = if x > 0.0 { "higher" } else { "lower" };
             let kind = match Kind::of_unit(&d.unit) {
                 Kind::Fraction => Kind::Points,
@@ -131,7 +100,7 @@ pub(super) fn differences(run: &Run) -> Vec<String> {
                 unit if is_money(&d.measure) => format!("{unit} "),
                 _ => String::new(),
             };
-            let by = change(x.abs(), (high - low) / 2.0, kind);
+            let by = change(x, ends, kind);
             Some(format!(
                 "{}: {} is {way} than in {} by {currency}{by}.",
                 d.scenario,
@@ -331,25 +300,46 @@ fn outcome(s: &Played) -> Option<String> {
     Some(format!("{solved} of the cases end resolved{opinion}."))
 }
 
+/// The company's own people, and apart from them those of vendors.
 fn headcount(s: &Played) -> Option<String> {
-    let (before, after) = (s.total("headcount")?, s.total("headcount_end")?);
+    let vendors: Vec<&str> = s
+        .groups
+        .iter()
+        .filter(|g| g.outsourced)
+        .map(|g| g.name.as_str())
+        .collect();
+    let own = match vendors.is_empty() || vendors.len() < s.groups.len() {
+        true => people(s, "all", "People on the payroll"),
+        false => None,
+    };
+    let outsourced = vendors.iter().filter_map(|name| {
+        let who = format!("Outsourced people ({name})");
+        people(s, &format!("group={name}"), &who)
+    });
+    let told: Vec<String> = own.into_iter().chain(outsourced).collect();
+    (!told.is_empty()).then(|| told.join(" "))
+}
+
+/// How the number of people of a slice changes.
+fn people(s: &Played, slice: &str, who: &str) -> Option<String> {
+    let mean = |measure| s.find(measure, slice)?.mean;
     let moves: Vec<String> = [
         ("hires", "hired"),
         ("leavers", "leave of their own accord"),
         ("laid_off", "are laid off or moved"),
     ]
     .iter()
-    .filter(|(m, _)| s.total(m).is_some_and(|x| x > 0.0))
-    .filter_map(|(m, word)| Some(format!("{} {word}", said(s, m, "all")?)))
+    .filter(|(m, _)| mean(m).is_some_and(|x| x > 0.0))
+    .filter_map(|(m, word)| Some(format!("{} {word}", said(s, m, slice)?)))
     .collect();
     let moves = match moves.len() {
         0 => String::new(),
         _ => format!(": {}", moves.join(", ")),
     };
     Some(format!(
-        "People on the payroll go from {} to {}{moves}.",
-        value(before, Kind::Plain),
-        said(s, "headcount_end", "all").unwrap_or_else(|| value(after, Kind::Plain))
+        "{who} go from {} to {}{moves}.",
+        value(mean("headcount")?, Kind::Plain),
+        said(s, "headcount_end", slice)?,
     ))
 }
 

@@ -1,6 +1,6 @@
 //! The findings of a run for machines.
 
-use super::{Findings, Subject};
+use super::{Caution, Findings, Subject, cautions};
 use crate::experiment::{Comparison, Difference, Finance, Reached, Selection, Width};
 use crate::measure::Slice;
 use serde::{Serialize, Serializer};
@@ -119,6 +119,16 @@ struct ScenarioEntry<'a> {
     groups: Named<'a, Named<'a, Measure<'a>>>,
     finance: Named<'a, FinanceEntry<'a>>,
     precision: Vec<PrecisionEntry>,
+    cautions: Vec<CautionEntry>,
+}
+
+/// What to know before relying on a number.
+#[derive(Serialize)]
+struct CautionEntry {
+    measure: &'static str,
+    slice: String,
+    text: String,
+    advice: String,
 }
 
 #[derive(Serialize)]
@@ -293,6 +303,16 @@ fn scenario<'a>(
         groups: Named(groups.collect()),
         finance: finance(finances, subject.id),
         precision: reached.iter().map(precision).collect(),
+        cautions: cautions(subject).into_iter().map(caution).collect(),
+    }
+}
+
+fn caution(c: Caution) -> CautionEntry {
+    CautionEntry {
+        measure: c.measure,
+        slice: c.slice,
+        text: c.text,
+        advice: c.advice,
     }
 }
 
@@ -308,8 +328,8 @@ fn measures<'a>(subject: &Subject<'a>, slice: &Slice) -> Named<'a, Measure<'a>> 
             let e = subject.outcome.estimate(i);
             let measure = Measure {
                 mean: e.mean,
-                ci_low: e.interval.map(|c| c.low()),
-                ci_high: e.interval.map(|c| c.high()),
+                ci_low: e.interval.map(|c| c.low),
+                ci_high: e.interval.map(|c| c.high),
                 replications: e.replications,
                 unit: &row.unit,
             };

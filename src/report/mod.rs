@@ -2,11 +2,12 @@
 //!
 //! `quantity` rounds a number to what its confidence interval supports and gives it a unit, `grid` lays columns out
 //! in the width there is, [`run_table`] and [`details`] are what a run shows,
-//! [`comparison_text`] what it found by comparison, `load` and [`check_text`] what a check
+//! [`cautions`] what to know before relying on a number, [`comparison_text`] what it found by comparison, `load` and [`check_text`] what a check
 //! shows, [`run_json`] the same for machines. [`findings()`] are the sentences of a finished run, [`page`] is its report in HTML, and
 //! [`sweep_page`] that of a sweep, [`pictures`] are its figures one by one, [`understanding_text`] and [`understanding_json`] what moves its measures.
 
 mod bridge;
+mod cautions;
 mod check;
 mod closed;
 mod compare;
@@ -23,6 +24,7 @@ mod staff;
 mod understanding;
 mod words;
 
+pub use cautions::{Caution, cautions};
 pub use check::{check_json, check_text};
 pub use closed::Closed;
 pub use compare::comparison_text;

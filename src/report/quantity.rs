@@ -1,8 +1,10 @@
 //! Numbers with units, rounded to what is known of them.
 
 use crate::experiment::Estimate;
-use crate::stats::ConfidenceInterval;
 use crate::time::{Calendar, Micros, to_seconds};
+
+/// Half of the width, in per cent, of an interval at the end of what is possible that is not worth showing.
+const NOTHING: f64 = 0.005;
 
 /// What a number is, as far as writing it is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +51,7 @@ impl Kind {
 pub struct Shown {
     /// The value with its unit, or a dash.
     pub value: String,
-    /// The half-width of its confidence interval in the same unit, such as `± 0.3`.
+    /// Its confidence interval in the same unit, such as `± 0.3` or `[97.4, 99.9]`.
     pub spread: Option<String>,
 }
 
@@ -68,51 +70,66 @@ impl Shown {
     }
 }
 
-/// An estimate, rounded to what its confidence interval supports: the half-width to one significant digit (two when the
-/// first is a 1), the mean to the same place.
+/// An estimate, rounded to what its confidence interval supports.
 pub fn shown(estimate: Option<Estimate>, kind: Kind) -> Shown {
-    let Some((estimate, mean)) = estimate.and_then(|e| Some((e, e.mean?))) else {
-        return Shown::dash();
-    };
+    match estimate.and_then(|e| Some((e.mean?, e.interval))) {
+        Some((mean, interval)) => rounded(mean, interval.map(|i| (i.low, i.high)), kind),
+        None => Shown::dash(),
+    }
+}
+
+/// A mean with the ends of its confidence interval, rounded to what the interval supports: half of the width to one significant digit
+/// (two when the first is a 1), the mean to the same place. The spread is `± 0.3` where the mean lies in the middle of the interval
+/// (within a tenth of half the width), else it is the ends, `[97.4, 99.9]`.
+pub(super) fn rounded(mean: f64, ends: Option<(f64, f64)>, kind: Kind) -> Shown {
     let (factor, unit) = kind.scale(mean);
     let mean = mean * factor;
-    let Some(half) = estimate.interval.map(|i| i.half_width * factor) else {
+    let Some((low, high)) = ends.map(|(low, high)| (low * factor, high * factor)) else {
         return Shown {
             value: format!("{}{unit}", number(mean, free_decimals(mean))),
             spread: None,
         };
     };
-    if half <= mean.abs() * 1e-9 {
-        let value = format!("{}{unit}", number(mean, free_decimals(mean)));
+    let half = 0.5 * (high - low);
+    let centred = (0.5 * (low + high) - mean).abs() <= 0.1 * half;
+    let is_share = kind == Kind::Fraction;
+    if half <= mean.abs() * 1e-9 || (is_share && !centred && half < NOTHING) {
         return Shown {
-            value,
+            value: format!("{}{unit}", number(mean, free_decimals(mean))),
             spread: Some("± 0".into()),
         };
     }
-    let decimals = supported_decimals(half).min(5 - exponent(mean).max(exponent(half)));
-    let value = format!("{}{unit}", number(mean, decimals));
+    let mut decimals = supported_decimals(half).min(5 - exponent(mean).max(exponent(half)));
+    if is_share && !centred {
+        // In tens of per cent a low end of 2 would be 0; two decimals are enough at the end of what is possible.
+        decimals = decimals.clamp(0, 2);
+    }
+    let spread = match centred {
+        true => format!("± {}", number(half, decimals)),
+        false => format!("[{}, {}]", number(low, decimals), number(high, decimals)),
+    };
     Shown {
-        value,
-        spread: Some(format!("± {}", number(half, decimals))),
+        value: format!("{}{unit}", number(mean, decimals)),
+        spread: Some(spread),
     }
 }
 
-/// How much something changed, with the ends of its interval in the same unit: `12.3 s [9.1, 15.5]`.
-pub(super) fn change(size: f64, half_width: f64, kind: Kind) -> String {
+/// The size of a difference, with the ends of its interval in the same unit: `12.3 s [9.1, 15.5]`.
+pub(super) fn change(difference: f64, ends: (f64, f64), kind: Kind) -> String {
+    let (size, (low, high)) = match difference < 0.0 {
+        true => (-difference, (-ends.1, -ends.0)),
+        false => (difference, ends),
+    };
     let (factor, unit) = kind.scale(size);
-    let (size, half) = (size * factor, half_width * factor);
+    let [size, low, high] = [size, low, high].map(|x| x * factor);
+    let half = 0.5 * (high - low);
     let decimals = if half <= size * 1e-9 {
         free_decimals(size)
     } else {
         supported_decimals(half).min(5 - exponent(size).max(exponent(half)))
     };
-    let ends = [size - half, size + half].map(|x| number(x, decimals));
-    format!(
-        "{}{unit} [{}, {}]",
-        number(size, decimals),
-        ends[0],
-        ends[1]
-    )
+    let [size, low, high] = [size, low, high].map(|x| number(x, decimals));
+    format!("{size}{unit} [{low}, {high}]")
 }
 
 /// One of several numbers that lie within `range`, rounded to where they can be told apart; no finer than thousandths.
@@ -123,24 +140,6 @@ pub(super) fn apart(x: f64, range: f64) -> String {
         free_decimals(x)
     };
     number(x, decimals)
-}
-
-/// The ends of an interval within `bounds`, in the unit and to the place of the mean: `[97.4, 100.0]`. `None` where the interval
-/// stays within.
-pub(super) fn cut(interval: &ConfidenceInterval, kind: Kind, bounds: (f64, f64)) -> Option<String> {
-    let ends = [
-        interval.mean - interval.half_width,
-        interval.mean + interval.half_width,
-    ];
-    if ends[0] >= bounds.0 && ends[1] <= bounds.1 {
-        return None;
-    }
-    let (factor, _) = kind.scale(interval.mean);
-    let half = interval.half_width * factor;
-    let decimals =
-        supported_decimals(half).min(5 - exponent(interval.mean * factor).max(exponent(half)));
-    let [low, high] = ends.map(|x| number(x.clamp(bounds.0, bounds.1) * factor, decimals));
-    Some(format!("[{low}, {high}]"))
 }
 
 /// A value without an interval, with its unit.
@@ -248,33 +247,16 @@ mod tests {
     use super::*;
 
     fn with(mean: f64, half_width: f64, kind: Kind) -> String {
-        let interval = ConfidenceInterval {
-            mean,
-            half_width,
-            sd: 1.0,
-            count: 10,
-            level: 0.95,
-        };
-        let s = shown(
-            Some(Estimate {
-                mean: Some(mean),
-                interval: Some(interval),
-                replications: 10,
-            }),
-            kind,
-        );
+        between(mean, (mean - half_width, mean + half_width), kind)
+    }
+
+    fn between(mean: f64, ends: (f64, f64), kind: Kind) -> String {
+        let s = rounded(mean, Some(ends), kind);
         format!("{} {}", s.value, s.spread.unwrap())
     }
 
     fn without(mean: f64, kind: Kind) -> String {
-        let s = shown(
-            Some(Estimate {
-                mean: Some(mean),
-                interval: None,
-                replications: 1,
-            }),
-            kind,
-        );
+        let s = rounded(mean, None, kind);
         assert_eq!(s.spread, None);
         s.value
     }
@@ -297,16 +279,19 @@ mod tests {
 
     #[test]
     fn changes() {
-        assert_eq!(change(12.31, 2.94, Kind::Seconds), "12 s [9, 15]");
+        let around = |x: f64, half: f64, kind| change(x, (x - half, x + half), kind);
+        assert_eq!(around(12.31, 2.94, Kind::Seconds), "12 s [9, 15]");
         assert_eq!(
-            change(0.0321, 0.0043, Kind::Points),
+            around(-0.0321, 0.0043, Kind::Points),
             "3.2 points [2.8, 3.6]"
         );
         assert_eq!(
-            change(1_234_567.0, 23_000.0, Kind::Plain),
+            around(1_234_567.0, 23_000.0, Kind::Plain),
             "1,230,000 [1,210,000, 1,260,000]"
         );
-        assert_eq!(change(2.0, 0.0, Kind::Plain), "2 [2, 2]");
+        assert_eq!(around(2.0, 0.0, Kind::Plain), "2 [2, 2]");
+        let most = change(-0.9, (-1.0, -0.75), Kind::Points);
+        assert_eq!(most, "90 points [75, 100]");
     }
 
     #[test]
@@ -319,20 +304,18 @@ mod tests {
     }
 
     #[test]
-    fn cut_at_what_is_possible() {
-        let interval = |mean, half_width| ConfidenceInterval {
-            mean,
-            half_width,
-            sd: 1.0,
-            count: 3,
-            level: 0.95,
-        };
-        let share = |m, h| cut(&interval(m, h), Kind::Fraction, (0.0, 1.0));
-        assert_eq!(share(0.988, 0.0141).as_deref(), Some("[97.4, 100.0]"));
-        assert_eq!(share(0.004, 0.006).as_deref(), Some("[0.0, 1.0]"));
-        assert_eq!(share(0.5, 0.2), None);
-        let wait = cut(&interval(0.4, 0.6), Kind::Seconds, (0.0, f64::INFINITY));
-        assert_eq!(wait.as_deref(), Some("[0.0, 1.0]"));
+    fn ends_where_the_mean_is_not_in_the_middle() {
+        let share = |mean, low, high| between(mean, (low, high), Kind::Fraction);
+        assert_eq!(share(0.988, 0.9616, 0.9963), "98.8 % [96.2, 99.6]");
+        assert_eq!(share(0.667, 0.662, 0.6718), "66.7 % ± 0.5");
+        assert_eq!(share(1.0, 0.3976, 1.0), "100 % [40, 100]");
+        assert_eq!(share(0.1818, 0.0228, 0.5178), "18 % [2, 52]");
+        assert_eq!(share(0.0, 0.0, 0.0037), "0.00 % [0.00, 0.37]");
+        assert_eq!(share(1.0, 0.999_68, 1.0), "100.00 % [99.97, 100.00]");
+        assert_eq!(share(0.0, 0.0, 3.7e-6), "0 % ± 0");
+        assert_eq!(share(1.0, 1.0, 1.0), "100 % ± 0");
+        let wait = between(0.4, (0.0, 1.0), Kind::Seconds);
+        assert_eq!(wait, "0.4 s [0.0, 1.0]");
     }
 
     #[test]

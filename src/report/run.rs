@@ -1,6 +1,7 @@
 //! What a run shows on the terminal.
 
 use super::bridge::counted_at;
+use super::cautions::cautions_text;
 use super::grid::{Column, Grid, columns, not_shown, wrapped};
 use super::quantity::{Kind, Shown, count, duration, length, shown};
 use super::{Layout, Subject};
@@ -61,7 +62,7 @@ pub fn headline(subjects: &[Subject<'_>], cost: &Cost, layout: Layout) -> String
 }
 
 /// The table of a run: one row per scenario. Columns that are undefined everywhere are left out; those for which there is
-/// no room are named below.
+/// no room are named below, and then cautions about the numbers.
 pub fn run_table(subjects: &[Subject<'_>], layout: Layout) -> String {
     let by_pool = grid(subjects, true).without_empty();
     let chosen = if by_pool.fits(layout.width) {
@@ -71,7 +72,7 @@ pub fn run_table(subjects: &[Subject<'_>], layout: Layout) -> String {
     };
     let (mut text, dropped) = chosen.render(layout);
     text += &not_shown(&dropped, layout);
-    text
+    text + &cautions_text(subjects, layout)
 }
 
 fn grid(subjects: &[Subject<'_>], by_pool: bool) -> Grid {

@@ -71,7 +71,7 @@ pub fn comparison(comparisons: &[Comparison], out: &mut dyn Write) -> io::Result
 
 /// `finance.csv`: the costs of each scenario over the replications (`p10`, `p50`, `p90`: quantiles of type 7), and against the
 /// baseline: `cheaper_share` is the share of the `pairs` of replications in which the scenario is cheaper (of `npv`: worth more),
-/// `share_low` to `share_high` Wilson's interval of that probability, `cheaper_in_the_mean` how sure one can be, by Student's t,
+/// `share_low` to `share_high` the exact interval (Clopper and Pearson) of that probability, `cheaper_in_the_mean` how sure one can be, by Student's t,
 /// that it is cheaper in the mean. Without prices the table is empty.
 ///
 /// # Errors

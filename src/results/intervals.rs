@@ -15,8 +15,9 @@ const WITH_BAND: [&str; 4] = ["sl_net", "mean_wait", "queue_length", "agents_bus
 const DIGITS: usize = 7;
 
 /// `intervals.csv`: a row per interval and slice (all, topics, markets, pools); for each column `x` its mean over the
-/// replications, `x_half_width` of its confidence interval, and for some `x_p10` and `x_p90`. Empty where a column does
-/// not belong to the slice, is undefined, or needs a second replication. A scenario without topics has no rows. `partial` is 1 for an
+/// replications, `x_half_width` of its Student-t interval (of shares, whose interval lies in [0, 1], the ends `x_ci_low` and
+/// `x_ci_high`), and for some `x_p10` and `x_p90`. Empty where a column does not belong to the slice, is undefined, or needs a second
+/// replication. A scenario without topics has no rows. `partial` is 1 for an
 /// interval that the end of the warm-up or the horizon cuts, else 0.
 ///
 /// # Errors
@@ -71,7 +72,12 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
                         continue;
                     };
                     rows.number(Some(e.mean), column.digits);
-                    rows.number(e.half_width, DIGITS);
+                    if column.is_share() {
+                        rows.number(e.interval.map(|i| i.low), DIGITS);
+                        rows.number(e.interval.map(|i| i.high), DIGITS);
+                    } else {
+                        rows.number(e.interval.map(|i| i.half_width()), DIGITS);
+                    }
                     if column.band {
                         rows.number(e.band.map(|b| b.0), DIGITS);
                         rows.number(e.band.map(|b| b.1), DIGITS);
@@ -104,16 +110,25 @@ impl Column {
     }
 
     fn fields(&self) -> usize {
-        if self.band { 4 } else { 2 }
+        self.endings().count()
+    }
+
+    fn is_share(&self) -> bool {
+        self.measure.unit.label() == "fraction"
     }
 
     fn header(&self, out: &mut Vec<String>) {
-        let endings: &[&str] = if self.band {
-            &["", "_half_width", "_p10", "_p90"]
-        } else {
-            &["", "_half_width"]
+        out.extend(self.endings().map(|e| format!("{}{e}", self.measure.id)));
+    }
+
+    /// What is added to its name in the header, field by field.
+    fn endings(&self) -> impl Iterator<Item = &'static str> {
+        let interval: &[&str] = match self.is_share() {
+            true => &["", "_ci_low", "_ci_high"],
+            false => &["", "_half_width"],
         };
-        out.extend(endings.iter().map(|e| format!("{}{e}", self.measure.id)));
+        let band: &[&str] = if self.band { &["_p10", "_p90"] } else { &[] };
+        interval.iter().chain(band).copied()
     }
 }
 

@@ -126,6 +126,8 @@ struct ScenarioEntry<'a> {
     fte: FteEntry,
     topics: Vec<TopicEntry<'a>>,
     pools: Vec<PoolEntry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<GroupEntry<'a>>,
     interval_seconds: f64,
     contacts: u64,
     events: u64,
@@ -194,6 +196,13 @@ struct PoolEntry<'a> {
     name: &'a str,
     kind: &'static str,
     concurrency: u8,
+}
+
+/// People whose number is followed, and whether they work for a vendor.
+#[derive(Serialize)]
+struct GroupEntry<'a> {
+    name: &'a str,
+    outsourced: bool,
 }
 
 /// A file in a manifest.
@@ -306,6 +315,15 @@ fn scenario<'a>(record: &Record<'a>) -> ScenarioEntry<'a> {
                 name: &p.name,
                 kind: p.kind.key(),
                 concurrency: p.concurrency,
+            })
+            .collect(),
+        groups: model
+            .groups
+            .iter()
+            .enumerate()
+            .map(|(g, group)| GroupEntry {
+                name: &group.name,
+                outsourced: model.is_outsourced(g),
             })
             .collect(),
         interval_seconds: to_seconds(record.outcome.intervals.width),

@@ -37,8 +37,8 @@ pub use manifest::{Cost, FileDigest, RunHead, manifest};
 pub use merge::{MergeError, merge};
 pub use number::{MEASURE_DIGITS, push_number};
 pub use read::{
-    Beginning, Dated, Difference, Digest, FteAbout, MonthRow, Played, PoolAbout, ReadError, Run,
-    Said, Spread, SummaryRow, TopicAbout, WeekPoint, read,
+    Beginning, Dated, Difference, Digest, FteAbout, GroupAbout, MonthRow, Played, PoolAbout,
+    ReadError, Run, Said, Spread, SummaryRow, TopicAbout, WeekPoint, read,
 };
 pub use sweep::{
     MeasureColumn, Origin, Sheet, SweepHead, design_table, points_table, sweep_manifest,

@@ -121,6 +121,9 @@ pub struct Played {
     /// Who answers.
     #[serde(default)]
     pub pools: Vec<PoolAbout>,
+    /// People whose number is followed.
+    #[serde(default)]
+    pub groups: Vec<GroupAbout>,
     /// Estimates that belong to no period.
     #[serde(skip)]
     pub summary: Vec<SummaryRow>,
@@ -184,6 +187,15 @@ pub struct PoolAbout {
     pub kind: String,
     /// Contacts an agent holds at once.
     pub concurrency: u8,
+}
+
+/// A group of people.
+#[derive(Clone, Debug, Deserialize)]
+pub struct GroupAbout {
+    /// Name.
+    pub name: String,
+    /// Whether they work for a vendor; then the headcount in all is without them, unless there is nobody else.
+    pub outsourced: bool,
 }
 
 /// A row of `summary.csv`.

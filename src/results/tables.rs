@@ -31,8 +31,8 @@ pub fn summary(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
             rows.text(&row.slice.label(record.model));
             rows.text(&row.unit);
             rows.number(estimate.mean, MEASURE_DIGITS);
-            rows.number(estimate.interval.map(|c| c.low()), MEASURE_DIGITS);
-            rows.number(estimate.interval.map(|c| c.high()), MEASURE_DIGITS);
+            rows.number(estimate.interval.map(|c| c.low), MEASURE_DIGITS);
+            rows.number(estimate.interval.map(|c| c.high), MEASURE_DIGITS);
             rows.integer(estimate.replications as u64);
             rows.end()?;
         }

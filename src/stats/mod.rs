@@ -1,9 +1,9 @@
 //! Statistics of simulation output: running sums, intervals across replications, quantiles.
 //!
 //! - [`Tally`], [`TimeAverage`]: running mean and variance; averages over time.
-//! - [`ConfidenceInterval`], [`PairedDifference`], [`WelchDifference`], [`RatioEstimate`]: estimates with Student-t
-//!   intervals from one value per replication.
-//! - [`student_t_p_value`], [`holm`], [`bonferroni_level`]: tests, and several at once; [`wilson_interval`]: shares.
+//! - [`ConfidenceInterval`] of any numbers, shares or events, [`PairedDifference`], [`WelchDifference`], [`RatioEstimate`]:
+//!   estimates with intervals from one value per replication.
+//! - [`student_t_p_value`], [`holm`], [`bonferroni_level`]: tests, and several at once; [`clopper_pearson`]: probabilities.
 //! - [`SequentialStop`], [`replications_for`]: how many replications a precision takes; [`KimNelson`], [`ocba`]: which of several is best.
 //! - [`BatchMeans`], [`mser`]: one series whose observations depend on each other; where its beginning ends.
 //! - [`Histogram`]: streaming quantiles of waits in fixed memory.
@@ -27,11 +27,11 @@ mod tally;
 pub use frontier::{Goal, Membership, dominates, frontier, frontier_membership};
 pub use histogram::Histogram;
 pub use interval::{
-    ConfidenceInterval, PairedDifference, RatioEstimate, StudentT, WelchDifference,
+    ConfidenceInterval, IntervalKind, PairedDifference, RatioEstimate, StudentT, WelchDifference,
     student_t_half_width,
 };
 pub use multiple::{bonferroni_level, confidence_below_zero, holm, student_t_p_value};
-pub use proportion::wilson_interval;
+pub use proportion::clopper_pearson;
 pub use quantile::{
     QuantileInterval, QuantileType, quantile_interval, quantile_of_sorted, sample_quantile,
 };

@@ -1,26 +1,34 @@
 //! A share of independent trials.
 
-use crate::dist::special::normal_quantile;
+use crate::dist::special::{beta_inv, beta_upper_inv};
 
-/// Wilson's interval for the probability of an event that happened in `events` of `trials` independent trials.
+/// Clopper and Pearson's exact interval for the probability of an event that happened in `events` of `trials` independent trials.
 ///
-/// The probabilities that a two-sided normal test at this level does not reject:
-/// `(p + z²/2n ± z sqrt(p (1-p) / n + z²/4n²)) / (1 + z²/n)`. It stays within 0 and 1 and is of use where no or all trials are
-/// events. `None` without trials, with more events than trials, or for a level outside (0, 1).
-/// Source: E. B. Wilson (1927), Probable inference, the law of succession, and statistical inference.
-pub fn wilson_interval(events: u64, trials: u64, level: f64) -> Option<(f64, f64)> {
-    if trials == 0 || events > trials || !(level > 0.0 && level < 1.0) {
+/// With `a = (1 - level) / 2`: from the a-quantile of beta(x, n-x+1), 0 without events, to the (1-a)-quantile of beta(x+1, n-x), 1 if
+/// all trials are events. It covers the probability in at least `level` of the cases, whatever the probability is. Both numbers may be
+/// fractions, as of an effective number of trials. `None` without trials, with more events than trials, or for a level outside (0, 1).
+/// Source: C. J. Clopper and E. S. Pearson (1934), The use of confidence or fiducial limits illustrated in the case of the binomial.
+pub fn clopper_pearson(events: f64, trials: f64, level: f64) -> Option<(f64, f64)> {
+    let counts = trials > 0.0 && trials.is_finite() && (0.0..=trials).contains(&events);
+    if !(counts && level > 0.0 && level < 1.0) {
         return None;
     }
-    let n = trials as f64;
-    let p = events as f64 / n;
-    let z = normal_quantile(0.5 + 0.5 * level);
-    let z2n = z * z / n;
-    let middle = (p + 0.5 * z2n) / (1.0 + z2n);
-    let half = (z2n * p * (1.0 - p) + 0.25 * z2n * z2n).sqrt() / (1.0 + z2n);
-    // At the ends the formula is exactly 0 and 1; rounding must not say otherwise.
-    let low = if events == 0 { 0.0 } else { middle - half };
-    let high = if events == trials { 1.0 } else { middle + half };
+    // A whole number that went through a mean.
+    let whole = events.round();
+    let events = if (events - whole).abs() < 1e-9 * trials {
+        whole
+    } else {
+        events
+    };
+    let (tail, others) = (0.5 - 0.5 * level, trials - events);
+    let low = match events > 0.0 {
+        true => beta_inv(events, others + 1.0, tail),
+        false => 0.0,
+    };
+    let high = match others > 0.0 {
+        true => beta_upper_inv(events + 1.0, others, tail),
+        false => 1.0,
+    };
     Some((low, high))
 }
 
@@ -28,20 +36,73 @@ pub fn wilson_interval(events: u64, trials: u64, level: f64) -> Option<(f64, f64
 mod tests {
     use super::*;
 
+    fn close(got: f64, want: f64) {
+        assert!((got - want).abs() <= 1e-9 * want.abs(), "{got} {want}");
+    }
+
+    /// Figures of scipy.stats: `binomtest(x, n).proportion_ci(level, "exact")`, of fractions `beta.ppf`.
     #[test]
-    fn wilson() {
-        // Both ends are where the normal test just rejects: |p - x| = z sqrt(x (1-x) / n).
-        let z = normal_quantile(0.975);
-        let (low, high) = wilson_interval(7, 20, 0.95).unwrap();
-        for x in [low, high] {
-            assert!(((0.35 - x).abs() - z * (x * (1.0 - x) / 20.0).sqrt()).abs() < 1e-14);
+    fn exact_ends() {
+        for (events, trials, level, low, high) in [
+            (0.0, 4.0, 0.95, 0.0, 0.602_364_635_616_485_8),
+            (4.0, 4.0, 0.95, 0.397_635_364_383_514_2, 1.0),
+            (
+                7.0,
+                20.0,
+                0.95,
+                0.153_909_204_784_541_2,
+                0.592_188_534_532_832_8,
+            ),
+            (
+                1.0,
+                10.0,
+                0.99,
+                0.000_501_128_575_461_269_7,
+                0.544_287_056_899_688,
+            ),
+            (
+                37.0,
+                1e3,
+                0.9,
+                0.027_712_066_828_402_59,
+                0.048_389_926_665_973_4,
+            ),
+            (
+                399_998.0,
+                4e5,
+                0.95,
+                0.999_981_938_398_451_4,
+                0.999_999_394_476_275_6,
+            ),
+            (0.0, 1e6, 0.95, 0.0, 3.688_872_650_897_376e-6),
+            (
+                2.5,
+                7.3,
+                0.95,
+                0.061_823_210_838_166_19,
+                0.746_602_663_702_261_4,
+            ),
+        ] {
+            let got = clopper_pearson(events, trials, level).unwrap();
+            close(got.0, low);
+            close(got.1, high);
         }
-        assert!(low < 0.35 && 0.35 < high);
-        assert_eq!(wilson_interval(0, 10, 0.95).unwrap().0, 0.0);
-        assert!((wilson_interval(0, 10, 0.95).unwrap().1 - z * z / (10.0 + z * z)).abs() < 1e-15);
-        assert_eq!(wilson_interval(10, 10, 0.95).unwrap().1, 1.0);
-        assert_eq!(wilson_interval(0, 0, 0.95), None);
-        assert_eq!(wilson_interval(3, 2, 0.95), None);
-        assert_eq!(wilson_interval(1, 2, 1.0), None);
+        // A mean of 3 of 10 times 10 is not quite 3.
+        let (through, whole) = (3.0 * 0.1 * 10.0, clopper_pearson(3.0, 10.0, 0.95));
+        assert_eq!(clopper_pearson(through, 10.0, 0.95), whole);
+    }
+
+    #[test]
+    fn undefined() {
+        for (events, trials, level) in [
+            (0.0, 0.0, 0.95),
+            (3.0, 2.0, 0.95),
+            (-1.0, 2.0, 0.95),
+            (f64::NAN, 2.0, 0.95),
+            (1.0, f64::INFINITY, 0.95),
+            (1.0, 2.0, 1.0),
+        ] {
+            assert_eq!(clopper_pearson(events, trials, level), None);
+        }
     }
 }

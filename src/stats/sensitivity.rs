@@ -501,8 +501,8 @@ mod tests {
             (-10.0, 5.0, -5.0)
         );
         // Differences 4, 5, 6: sd 1, t[0.975, 2] = 4.302653.
-        assert!((bars[0].low.half_width - 4.302_652_73 / 3.0_f64.sqrt()).abs() < 1e-7);
-        assert_eq!(bars[1].swing.half_width, 0.0);
+        assert!((bars[0].low.half_width() - 4.302_652_73 / 3.0_f64.sqrt()).abs() < 1e-7);
+        assert_eq!(bars[1].swing.half_width(), 0.0);
         assert!(
             tornado(
                 &base,

@@ -1,17 +1,14 @@
 //! How many replications a wanted precision takes.
 
-use super::{ConfidenceInterval, student_t_half_width};
+use super::ConfidenceInterval;
 
 /// Most replications that are ever asked for.
 const MOST: u64 = 1_000_000_000;
 
-/// The smallest number n of values, two at least, for which `t[(1+level)/2, n-1] sd / sqrt(n) <= half_width`, with sd and level of an
-/// interval found so far. `None` for a half-width of 0 of what varies, and beyond a billion.
+/// The smallest number of values, two at least, for which the interval found so far, of values with the same mean and standard deviation,
+/// has half of its width within `half_width`. `None` for a half-width of 0 of what varies, and beyond a billion.
 pub fn replications_for(interval: &ConfidenceInterval, half_width: f64) -> Option<u64> {
-    let enough = |n: u64| {
-        let error = interval.sd / (n as f64).sqrt();
-        student_t_half_width(error, n as f64 - 1.0, interval.level).is_some_and(|h| h <= half_width)
-    };
+    let enough = |n: u64| interval.half_width_of(n).is_some_and(|h| h <= half_width);
     if !enough(MOST) {
         return None;
     }
@@ -57,6 +54,7 @@ impl SequentialStop {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::student_t_half_width;
 
     #[test]
     fn the_number_is_the_smallest() {

@@ -93,7 +93,7 @@ fn stopped(what: &str, mean: f64, wanted: impl Fn(&ConfidenceInterval) -> f64) {
             let from = values.len() as u64;
             values.extend((from..from + u64::from(more)).map(|i| mean + 3.0 * normal(r, i)));
             let interval = ConfidenceInterval::from_values(&values, 0.95).unwrap();
-            if stop.look(interval.half_width <= wanted(&interval)) {
+            if stop.look(interval.half_width() <= wanted(&interval)) {
                 break interval;
             }
         };

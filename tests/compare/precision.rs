@@ -151,10 +151,10 @@ fn of_a_mean_of_zero_a_size_is_asked() {
         idle.replace("agents = 5", "agents = 13"),
     )
     .unwrap();
-    let calm = "run calm.toml --precision 1% --on abandonment_rate";
+    let calm = "run calm.toml --precision 1% --on mean_wait";
     let text = success(d, &format!("{calm} --reps 2 --max-reps 4 -o z"));
     assert!(
-        text.contains("± 1 % not reached: it may be 0") && text.contains("--precision 1pt"),
+        text.contains("± 1 % not reached: it may be 0") && text.contains("--precision 1s"),
         "{text}"
     );
     assert!(!text.contains("takes about"), "{text}");

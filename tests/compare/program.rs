@@ -7,7 +7,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 /// Desks of 5, 6 and 7 people, all with one seed; `d.toml` has another, `e.toml` counts in another currency.
-pub(super) fn room() -> TempDir {
+pub(crate) fn room() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let desk = |head: &str, agents: u32| {
         format!(
@@ -33,7 +33,7 @@ pub(super) fn room() -> TempDir {
 }
 
 /// Exit status, standard output, standard error.
-pub(super) fn run(dir: &Path, arguments: &str) -> (i32, String, String) {
+pub(crate) fn run(dir: &Path, arguments: &str) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_handover"));
     command
         .current_dir(dir)
@@ -48,7 +48,7 @@ pub(super) fn run(dir: &Path, arguments: &str) -> (i32, String, String) {
     )
 }
 
-pub(super) fn success(dir: &Path, arguments: &str) -> String {
+pub(crate) fn success(dir: &Path, arguments: &str) -> String {
     let (status, out, err) = run(dir, arguments);
     assert_eq!((status, err.as_str()), (0, ""), "{arguments}: {out}");
     // The line that names the files is not broken.
@@ -58,12 +58,12 @@ pub(super) fn success(dir: &Path, arguments: &str) -> String {
 }
 
 /// Rows of a table as maps from column to text.
-fn table(path: &Path) -> Vec<BTreeMap<String, String>> {
+pub(crate) fn table(path: &Path) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_path(path).unwrap();
     reader.deserialize().map(|r| r.unwrap()).collect()
 }
 
-fn find<'a>(
+pub(crate) fn find<'a>(
     rows: &'a [BTreeMap<String, String>],
     scenario: &str,
     measure: &str,
@@ -260,7 +260,7 @@ fn run_status(dir: &Path, arguments: &str) -> i32 {
     run(dir, arguments).0
 }
 
-pub(super) fn run_json(dir: &Path, arguments: &str) -> serde_json::Value {
+pub(crate) fn run_json(dir: &Path, arguments: &str) -> serde_json::Value {
     let (status, out, err) = run(dir, arguments);
     assert_eq!(status, 0, "{err}");
     serde_json::from_str(&out).unwrap()

@@ -1,7 +1,7 @@
 //! The program as a user runs it: a scenario file in, result files out.
 
 use super::series::{Estimate, Series};
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::distribution::{Beta, ContinuousCDF, StudentsT};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fs;
@@ -114,7 +114,7 @@ impl Results {
         })
     }
 
-    /// `summary.csv` must hold the means of `replications.csv` and their Student intervals.
+    /// `summary.csv` must hold the means of `replications.csv` and their intervals.
     fn check_summary(&self, values: &HashMap<String, Series>) {
         rows(&self.path("summary.csv"), |row, at| {
             let field = |name: &str| number(&row[at[name]]);
@@ -136,9 +136,27 @@ impl Results {
             // Ten digits are written.
             let near = |x: f64, y: f64| (x - y).abs() <= 1e-8 * (y.abs() + half) + 1e-12;
             assert!(near(mean, want.value), "{name}: {mean} {want:?}");
+            let (measure, m) = (&row[at["measure"]], want.value);
+            let signed = ["npv", "value_at_risk", "cost_with_risk"].contains(&measure);
+            let exact = || exact(m * n as f64, n as f64);
+            let ends = match &row[at["unit"]] {
+                _ if measure == "target_met" => exact(),
+                "fraction" if want.se == 0.0 && measure.starts_with("target_met_") => exact(),
+                "fraction" if want.se == 0.0 => {
+                    assert!(0.0 <= low && low <= m && m <= high && high <= 1.0, "{name}");
+                    return;
+                }
+                "fraction" => {
+                    let (odds, half) = (m / (1.0 - m), half / (m * (1.0 - m)));
+                    let share = |half: f64| 1.0 / (1.0 + libm::exp(-half) / odds);
+                    (share(-half), share(half))
+                }
+                _ if signed => (m - half, m + half),
+                _ => ((m - half).max(0.0), m + half),
+            };
             assert!(
-                near(low, want.value - half) && near(high, want.value + half),
-                "{name}: {low} {high} {want:?}"
+                near(low, ends.0) && near(high, ends.1),
+                "{name}: {low} {high} {ends:?}"
             );
         });
     }
@@ -188,6 +206,21 @@ impl Results {
             .get(&key)
             .unwrap_or_else(|| panic!("no {key} in intervals.csv"))
     }
+}
+
+/// Clopper and Pearson's ends at 95%.
+fn exact(events: f64, trials: f64) -> (f64, f64) {
+    let quantile = |a: f64, b: f64, p: f64| Beta::new(a, b).unwrap().inverse_cdf(p);
+    let (events, others) = (events.round(), (trials - events).round());
+    let low = match events {
+        0.0 => 0.0,
+        x => quantile(x, others + 1.0, 0.025),
+    };
+    let high = match others {
+        0.0 => 1.0,
+        x => quantile(events + 1.0, x, 0.975),
+    };
+    (low, high)
 }
 
 /// The 97.5% quantile of Student's t for n values.

@@ -81,7 +81,16 @@ fn summary(out: &Path, found: &mut Found) {
         let r = r.unwrap();
         let number = |i: usize| r[i].parse::<f64>().ok();
         if let (Some(mean), Some(low), Some(high)) = (number(4), number(5), number(6)) {
-            let error = (high - low) / 2.0 / student(r[7].parse().unwrap());
+            let width = match &r[3] {
+                // Of shares on the logit scale; of equal ones nothing is known.
+                "fraction" if 0.0 < low && low < mean && mean < high && high < 1.0 => {
+                    let logit = |x: f64| libm::log(x / (1.0 - x));
+                    (logit(high) - logit(low)) * mean * (1.0 - mean)
+                }
+                "fraction" => 0.0,
+                _ => 2.0 * (high - mean),
+            };
+            let error = width / 2.0 / student(r[7].parse().unwrap());
             found.insert(
                 (String::new(), r[1].to_owned(), r[2].to_owned()),
                 (mean, error),

@@ -53,7 +53,7 @@ fn of_scenarios(run: &Run, quality: &str) -> Option<String> {
     let mark = |s: &Played| {
         let monthly = 1.0 / s.length_in_months().max(1e-9);
         let x = interval(s.find("cost_total", "all")?, monthly)?;
-        let y = interval(s.find(quality, "all")?, 1.0)?.map(|q| q.clamp(0.0, 1.0));
+        let y = interval(s.find(quality, "all")?, 1.0)?;
         let tip = format!(
             "{}\n{} a month\n{name}: {}",
             s.name,

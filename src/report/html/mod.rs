@@ -22,6 +22,7 @@ mod week;
 pub use pictures::{Picture, pictures};
 pub use sweep::sweep_page;
 
+use super::cautions::{Caution, cautions_read};
 use super::findings::{differences as differing, findings};
 use crate::results::{Played, Run};
 use markup::{escape, prose};
@@ -120,7 +121,7 @@ fn shell(title: &str, version: &str, parts: &[Part]) -> String {
             p.id, p.title, p.body
         );
     }
-    out += "</main>\n<footer><p>Made by handover from the files of this folder alone. Intervals (±) are those of the mean over \
+    out += "</main>\n<footer><p>Made by handover from the files of this folder alone. Intervals (± half of the width, or both ends) are those of the mean over \
             replications; a band over months holds eight of ten replications.</p></footer>\n\
             <div id=\"tip\" role=\"status\" hidden></div>\n<script>";
     out += include_str!("script.js");
@@ -153,6 +154,14 @@ fn answers(run: &Run) -> String {
         out += "<article class=\"warn\"><p>The run was interrupted: not all replications were made.</p></article>";
     }
     for s in &run.scenarios {
+        let cautions: Vec<String> = cautions_read(s).iter().map(Caution::sentences).collect();
+        if !cautions.is_empty() {
+            out += &format!(
+                "<article class=\"warn\"><h3>{}: with caution</h3>{}</article>",
+                escape(&s.name),
+                list(&cautions)
+            );
+        }
         let found = findings(s);
         if !found.is_empty() {
             out += &format!(

@@ -5,7 +5,7 @@ use super::months::{COLOURS, draw_events, events, month_marks, month_name, month
 use super::svg::{Canvas, Plot, through, ticks};
 use super::titled;
 use crate::report::quantity::{Kind, value};
-use crate::results::{MonthRow, Played, Run};
+use crate::results::{GroupAbout, MonthRow, Played, Run};
 
 /// What is drawn: the measure, the title, the label of the axis, whose parts are shown, and where in the month it holds.
 struct Kindred {
@@ -19,7 +19,7 @@ struct Kindred {
 const DRAWN: [Kindred; 3] = [
     Kindred {
         measure: "headcount_end",
-        title: "People on the payroll at the end of each month",
+        title: "People at the end of each month",
         axis: "people",
         parts: "group=",
         at: 1.0,
@@ -68,6 +68,21 @@ fn slices(s: &Played, kindred: &Kindred) -> Vec<String> {
     parts
 }
 
+/// What a line is called; people of vendors are not in the headcount of all.
+fn series_name(s: &Played, kindred: &Kindred, slice: &str) -> String {
+    let vendors = |g: &&GroupAbout| kindred.parts == "group=" && g.outsourced;
+    let Some(part) = slice.strip_prefix(kindred.parts) else {
+        return match s.groups.iter().find(vendors) {
+            Some(_) => "own people in all".into(),
+            None => "in all".into(),
+        };
+    };
+    match s.groups.iter().filter(vendors).find(|g| g.name == part) {
+        Some(_) => format!("{part} (outsourced)"),
+        None => part.to_owned(),
+    }
+}
+
 fn figure(run: &Run, s: &Played, kindred: &Kindred, index: usize) -> Option<Figure> {
     let months = months_of(s);
     let turns_over = || s.monthly.iter().any(|r| r.measure == "members_joined");
@@ -77,8 +92,10 @@ fn figure(run: &Run, s: &Played, kindred: &Kindred, index: usize) -> Option<Figu
     let series: Vec<(String, Vec<&MonthRow>)> = slices(s, kindred)
         .into_iter()
         .map(|slice| {
-            let name = slice.strip_prefix(kindred.parts).unwrap_or("in all");
-            (name.to_owned(), s.months(kindred.measure, &slice))
+            (
+                series_name(s, kindred, &slice),
+                s.months(kindred.measure, &slice),
+            )
         })
         .filter(|(_, rows)| rows.iter().any(|r| r.mean.is_some_and(|m| m > 0.0)))
         .collect();

@@ -6,12 +6,12 @@ use super::markup::{Cell, Figure, Table, escape, ident};
 use super::months::{COLOURS, short};
 use super::svg::{Canvas, Plot, ticks};
 use super::{list, part, shell};
-use crate::experiment::Structure;
+use crate::experiment::{Structure, Target};
 use crate::measure::name_of;
 use crate::report::quantity::{Kind, count, value};
 use crate::report::understanding::sentence;
 use crate::results::{Front, Placed, Point, Swept, Understanding};
-use crate::stats::ConfidenceInterval;
+use crate::stats::{ConfidenceInterval, IntervalKind, StudentT};
 use std::cmp::Ordering;
 
 /// Most points in the table, and in sentences.
@@ -126,11 +126,14 @@ fn asked(sweep: &Swept) -> String {
 }
 
 /// Mean of a measure with the ends of its confidence interval.
-fn interval(point: &Point, measure: usize) -> Option<[f64; 3]> {
+fn interval(sweep: &Swept, point: &Point, measure: usize) -> Option<[f64; 3]> {
     let values: Vec<f64> = point.values[measure].iter().flatten().copied().collect();
     let mean = point.mean(measure)?;
-    let half = ConfidenceInterval::from_values(&values, 0.95).map_or(0.0, |i| i.half_width);
-    Some([mean - half, mean, mean + half])
+    let name = Target::new(&sweep.measures[measure].measure).measure;
+    let kind =
+        crate::measure::measure(&name).map_or(IntervalKind::Number, |m| m.interval_kind(|_| None));
+    let interval = ConfidenceInterval::of(kind, &values, &StudentT::new(0.95, values.len()));
+    Some(interval.map_or([mean; 3], |i| [i.low, mean, i.high]))
 }
 
 /// A point in words.
@@ -153,7 +156,7 @@ fn cloud(sweep: &Swept, front: &Front) -> Option<String> {
     let known: Vec<(&Point, [f64; 3], [f64; 3])> = sweep
         .points
         .iter()
-        .filter_map(|p| Some((p, interval(p, cost)?, interval(p, quality)?)))
+        .filter_map(|p| Some((p, interval(sweep, p, cost)?, interval(sweep, p, quality)?)))
         .collect();
     if known.len() < 2 {
         return None;

@@ -41,7 +41,7 @@ fn by_measure(
 
 /// What matters most.
 pub(super) fn glance(run: &Run) -> String {
-    let caption = "At a glance: mean over the replications, ± half of its confidence interval";
+    let caption = "At a glance: mean over the replications, with its confidence interval";
     let ids: Vec<&str> = ranked(List::Glance).iter().map(|m| m.id).collect();
     let at = run.scenarios.first().and_then(|s| s.fte);
     let at = at.map(|f| counted_at(f.occupancy, f.shrinkage, f.hours_per_week));

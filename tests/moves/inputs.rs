@@ -246,6 +246,10 @@ pub(crate) const INPUTS: &[(&str, &[Change])] = &[
         &[&[("speed = [1, 0.8]", "speed = [1, 0.7]")]],
     ),
     (
+        "clock of returns",
+        &[&[("[returns]\n", "[returns]\nclock = \"wall\"\n")]],
+    ),
+    (
         "entry",
         &[&[(
             "name = \"refunds\"",

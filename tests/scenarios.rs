@@ -521,10 +521,10 @@ fn the_plan_is_the_requirement() {
             let all = planned(0, model.horizon) / needed(0, model.horizon);
             assert!((all - 1.0).abs() < 0.005, "{name}, {}: {all}", pool.name);
             // Monday noon of the third week, when those who came before the start are no longer missed.
-            let monday = (0..21)
+            let mut monday = (0..21)
                 .map(|d| d * DAY)
                 .filter(|t| model.calendar.local(*t).weekday == 0);
-            let noon = monday.last().unwrap() + 12 * HOUR;
+            let noon = monday.next_back().unwrap() + 12 * HOUR;
             let then = planned(noon, noon + HOUR) / needed(noon, noon + HOUR);
             assert!((then - 1.0).abs() < 0.05, "{name}, {}: {then}", pool.name);
         }

@@ -388,7 +388,7 @@ impl Cells {
         &mut self.pool_cells[place.pools + pool]
     }
 
-    /// Sums of some cells, by contact type and by pool; see [`super::Ledger::of_cells`].
+    /// What was counted, by contact type and by pool of one cell.
     pub fn rows(&self, cell: usize) -> (&[TopicCell], &[PoolCell]) {
         (
             &self.topic_cells[cell * self.topics..(cell + 1) * self.topics],

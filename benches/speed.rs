@@ -216,7 +216,7 @@ fn counted(laws: &Laws<'_>, replication: u64) -> Account {
 fn whole(model: &Model, replication: u64) -> u64 {
     let laws = laws(model);
     let (account, counters) = count(&laws, 1, replication, &|| false);
-    std::hint::black_box(Values::new(model).of(&counters));
+    std::hint::black_box(Values::new(model).of(&counters, None));
     account.contacts()
 }
 

@@ -170,11 +170,11 @@ mod tests {
                 if k == 0 {
                     0.0
                 } else {
-                    (1.0 - r) * r.powi(k - 1)
+                    (1.0 - r) * libm::pow(r, f64::from(k - 1))
                 }
             })
             .collect();
-        let (mut weight, mut total) = ((-all * t).exp(), 0.0);
+        let (mut weight, mut total) = (libm::exp(-all * t), 0.0);
         for step in 1..=(all * t + 12.0 * (all * t).sqrt() + 60.0) as usize {
             total += weight * p[1..].iter().sum::<f64>();
             weight *= all * t / step as f64;

@@ -5,7 +5,7 @@
 
 use super::flow::{Flow, LOOK_BACK};
 use super::grid::Grid;
-use super::{Model, Pool, Supply};
+use super::{Delivery, Model, Pool, Supply};
 use crate::time::{Micros, StepFn};
 
 /// What is offered to the pools in equal parts of a stretch of time, the last of which may be shorter; under the timeline of the model.
@@ -153,8 +153,20 @@ fn agents_over_time<'m>(
     match &pool.supply {
         Supply::Staffed(s) => {
             let adherence = s.adherence.as_ref().map_or(1.0, |a| a.share);
-            let there = s.delivery.mean() * (1.0 - s.absence) * adherence;
-            Box::new(move |part| mean(&s.plan, part) * there)
+            let there = (1.0 - s.absence) * adherence;
+            match s.delivery {
+                // Agents are whole people: 7 with a shrinkage of .2 are 6, as in a run. Where the number of people moves in a run, of a
+                // group, of a vendor or by the day, rounding leaves the mean as it is.
+                Delivery::Fixed(share) if s.group.is_none() && s.contract.is_none() => {
+                    let whole = |(t, agents): (Micros, f64)| (t, libm::round(agents * share));
+                    let duty = StepFn::new(s.plan.points().map(whole));
+                    Box::new(move |part| mean(&duty, part) * there)
+                }
+                _ => {
+                    let there = s.delivery.mean() * there;
+                    Box::new(move |part| mean(&s.plan, part) * there)
+                }
+            }
         }
         Supply::Rostered(r) => {
             let people = |at| match &r.contract {

@@ -1,7 +1,7 @@
 //! What must not move the agents required, and which way other things must.
 
 use super::{agents, of};
-use handover::model::required;
+use handover::model::{Load, required};
 use handover::scenario::{Disk, load};
 use std::path::Path;
 
@@ -108,4 +108,23 @@ fn order_and_names_do_not_enter() {
         .replace("'x'", "'zz'"));
     assert_eq!(agents(&base, 0), agents(&other, 1));
     assert_eq!(agents(&base, 1), agents(&other, 0));
+}
+
+/// `check` and a run speak of the same agents: whole people, whatever the plan is multiplied by.
+#[test]
+fn expected_agents_on_duty_are_those_of_a_run() {
+    for (pool, agents) in [
+        ("agents = 7\nshrinkage = 0.2", 6.0),
+        ("agents = 7\nshrinkage = 0.3\ndelivery = 0.9", 4.0),
+        ("agents = 1\nshrinkage = 0.4", 1.0),
+        ("agents = 2\nshrinkage = 0.3", 1.0),
+        ("agents = 7\nshrinkage = 0.2\nabsence = 0.5", 3.0),
+    ] {
+        let m = super::model(&format!(
+            "horizon = '4 h'\n[demand]\nrate = '9 / h'\n[[topic]]\nname = 'calls'\nwork = {{ exponential = '5 min' }}\n\
+             [[pool]]\nname = 'desk'\nkind = 'employed'\n{pool}"
+        ));
+        let load = Load::new(&m, m.horizon, 0, m.horizon);
+        assert_eq!(load.agents(0), [agents], "{pool}");
+    }
 }

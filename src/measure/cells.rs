@@ -204,6 +204,9 @@ pub struct Cells {
     pools: usize,
     topic_cells: Slots<TopicCell>,
     pool_cells: Slots<PoolCell>,
+    /// By cell and contact type: waits that cover whole cells from this one on, less those that cover whole cells up to the one before.
+    /// A wait of many cells costs two additions here rather than one in each cell. Empty until there is such a wait.
+    covering: Vec<i64>,
     /// The cell asked for last: the next question is nearly always about the same.
     last: Place,
 }
@@ -328,6 +331,7 @@ impl Cells {
             pools,
             topic_cells: vec![TopicCell::default(); cells * topics].into(),
             pool_cells: vec![PoolCell::default(); cells * pools].into(),
+            covering: Vec::new(),
             last: Place::default(),
         }
     }
@@ -399,6 +403,50 @@ impl Cells {
     /// Each cell, the one after the horizon last, with its period.
     pub(super) fn by_period(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         (0..=self.grid.len()).map(|cell| (cell, self.grid.periods[cell] as usize))
+    }
+
+    /// Adds a wait of contact type `topic` to [`TopicCell::queue_time`] of the cells it touches. Whole cells are added by
+    /// [`Self::add_covering`].
+    #[inline(always)]
+    pub(super) fn wait(&mut self, topic: usize, from: Micros, to: Micros) {
+        if self.last.holds(from, to) {
+            self.topic(self.last, topic).queue_time += to.saturating_sub(from);
+        } else if from < to {
+            self.wait_widely(topic, from, to);
+        }
+    }
+
+    #[inline(never)]
+    fn wait_widely(&mut self, topic: usize, from: Micros, to: Micros) {
+        let (first, last) = (self.grid.cell(from), self.grid.cell(to));
+        let (begin, end) = (self.locate(first), self.locate(last));
+        if first == last {
+            self.topic(begin, topic).queue_time += to - from;
+            return;
+        }
+        self.topic(begin, topic).queue_time += begin.end - from;
+        self.topic(end, topic).queue_time += to - end.start;
+        if last > first + 1 {
+            self.covering.resize(self.topic_cells.len(), 0);
+            self.covering[begin.topics + self.topics + topic] += 1;
+            self.covering[end.topics + topic] -= 1;
+        }
+    }
+
+    /// Adds the whole cells of the waits that [`Self::wait`] was told of. To be called once, when all waits are known.
+    pub(super) fn add_covering(&mut self) {
+        let mut waiting = vec![0; self.topics];
+        for (cell, changes) in self.covering.chunks(self.topics.max(1)).enumerate() {
+            let place = self.locate(cell);
+            for (topic, change) in changes.iter().enumerate() {
+                waiting[topic] += change;
+                if waiting[topic] != 0 {
+                    let time = (place.end - place.start) * waiting[topic] as u64;
+                    self.topic_cells[place.topics + topic].queue_time += time;
+                }
+            }
+        }
+        self.covering = Vec::new();
     }
 
     /// Calls `f` with each cell that the span touches and the time it spends there.

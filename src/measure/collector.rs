@@ -112,6 +112,7 @@ impl<'m> Collector<'m> {
 
     /// The counts.
     fn finish(mut self, drain: Micros) -> Counters {
+        self.cells.add_covering();
         self.add_cells();
         self.value_saved_work();
         let (topics, pools) = (self.model.topics.len(), self.model.pools.len());
@@ -307,11 +308,7 @@ impl<'m> Collector<'m> {
     /// Adds a wait to the queue-length integral.
     #[inline(always)]
     pub(super) fn queue_span(&mut self, topic: usize, from: Micros, to: Micros) {
-        if to > from {
-            self.cells.spread(from, to, |cells, place, span| {
-                cells.topic(place, topic).queue_time += span
-            });
-        }
+        self.cells.wait(topic, from, to);
     }
 
     #[inline(always)]

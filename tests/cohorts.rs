@@ -168,7 +168,7 @@ fn partial_periods_are_marked_and_left_out() {
         [[pool]]\nname = \"p\"\nkind = \"employed\"\nagents = 3\n",
     );
     let mut labels: Vec<(&str, &str, bool)> = Vec::new();
-    for row in &outcome.rows {
+    for row in outcome.rows.iter() {
         if let Slice::Period(p) = &row.slice {
             let label = (p.kind, &*p.label, p.partial);
             if !labels.contains(&label) {

@@ -74,7 +74,8 @@ pub(crate) fn of(
             slice: Slice::All,
             measure,
             unit: unit.into(),
-        }],
+        }]
+        .into(),
         student: StudentT::new(0.95, values.len()),
         values: values.iter().map(|&v| vec![v]).collect(),
         ..nothing.clone()

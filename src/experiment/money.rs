@@ -76,8 +76,7 @@ pub fn finance(sides: &[Side<'_>]) -> Vec<Finance> {
 }
 
 fn row(side: &Side<'_>, measure: &str) -> Option<usize> {
-    let is_it = |r: &crate::measure::Row| r.measure == measure && r.slice == Slice::All;
-    side.outcome.rows.iter().position(is_it)
+    side.outcome.rows.find(measure, &Slice::All)
 }
 
 fn cheaper(base: &Side<'_>, side: &Side<'_>, measure: &str, j: usize) -> Option<Cheaper> {

@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::sweep::Finished;
 use crate::engine::{Account, Laws};
 use crate::finance::Money;
-use crate::measure::{Counters, Monthly, Period, Row, Values, count, measure};
+use crate::measure::{Counters, Monthly, Period, Row, Rows, Values, count, measure};
 use crate::model::{Model, Required, required};
 use crate::stats::{ConfidenceInterval, IntervalKind, StudentT, Tally};
 use rayon::prelude::*;
@@ -27,7 +27,7 @@ pub struct Job<'a> {
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The rows that have values, in a fixed order.
-    pub rows: Vec<Row>,
+    pub rows: Rows,
     /// By replication: the value of each row, NaN where it is undefined.
     pub values: Vec<Vec<f64>>,
     /// Interval by interval.
@@ -107,8 +107,7 @@ impl Outcome {
         // The number of trials matters only where the values say nothing of their spread.
         let alike = values.windows(2).all(|pair| pair[0] == pair[1]);
         let mean_of = |of: &str| {
-            let is_it = |r: &Row| r.measure == of && r.slice == own.slice;
-            let counts = self.rows.iter().position(is_it).filter(|_| alike)?;
+            let counts = self.rows.find(of, &own.slice).filter(|_| alike)?;
             Tally::of(&self.defined(counts)).mean()
         };
         measure(own.measure).map_or(IntervalKind::Number, |m| m.interval_kind(mean_of))
@@ -141,10 +140,7 @@ impl Outcome {
 
     /// The estimate of a measure for a slice.
     pub fn find(&self, measure: &str, slice: &crate::measure::Slice) -> Option<Estimate> {
-        let row = self
-            .rows
-            .iter()
-            .position(|r| r.measure == measure && r.slice == *slice)?;
+        let row = self.rows.find(measure, slice)?;
         Some(self.estimate(row))
     }
 }
@@ -263,7 +259,7 @@ impl<'a> Runner<'a> {
             .zip(&tables)
             .zip(ranges)
             .map(|((j, tables), range)| Outcome {
-                rows: tables.rows(),
+                rows: tables.rows().into(),
                 monthly: MonthlyTable::new(tables),
                 required: tables.required(),
                 values: Vec::new(),

@@ -31,4 +31,4 @@ pub use measures::MEASURES;
 pub use monthly::Monthly;
 pub use slices::{Period, Slice, slices};
 pub use sums::{Add, Agents, Answers, Customers, Sums, Verdicts};
-pub use values::{Row, Values};
+pub use values::{Row, Rows, Values};

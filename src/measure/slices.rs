@@ -4,7 +4,7 @@ use super::catalogue::Scope;
 use crate::model::{Model, Pool, PoolKind};
 
 /// A part of the operation, or of the time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Slice {
     /// Everything.
     All,
@@ -31,7 +31,7 @@ pub enum Slice {
 }
 
 /// A calendar period: a local day, ISO week or month.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Period {
     /// `day`, `week` or `month`.
     pub kind: &'static str,

@@ -12,6 +12,8 @@ use crate::model::{Model, Required};
 use crate::stats::Histogram;
 use crate::time::{Micros, to_seconds};
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Deref;
 
 /// Which measure of which slice: the rows of a model, in a fixed order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +24,42 @@ pub struct Row {
     pub measure: &'static str,
     /// Text of the `unit` column.
     pub unit: Cow<'static, str>,
+}
+
+/// Rows with an index by slice and measure.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    list: Vec<Row>,
+    index: HashMap<Slice, HashMap<&'static str, usize>>,
+}
+
+impl Rows {
+    /// The number of the row of a measure in a slice.
+    pub fn find(&self, measure: &str, slice: &Slice) -> Option<usize> {
+        self.index.get(slice)?.get(measure).copied()
+    }
+}
+
+impl From<Vec<Row>> for Rows {
+    fn from(list: Vec<Row>) -> Self {
+        let mut index: HashMap<Slice, HashMap<&'static str, usize>> = HashMap::new();
+        for (i, row) in list.iter().enumerate() {
+            let of_slice = match index.get_mut(&row.slice) {
+                Some(of_slice) => of_slice,
+                None => index.entry(row.slice.clone()).or_default(),
+            };
+            of_slice.entry(row.measure).or_insert(i);
+        }
+        Self { list, index }
+    }
+}
+
+impl Deref for Rows {
+    type Target = [Row];
+
+    fn deref(&self) -> &[Row] {
+        &self.list
+    }
 }
 
 impl Row {

@@ -246,7 +246,7 @@ fn about(records: &[Record<'_>], command: &str, sheet: &mut Worksheet) -> io::Re
 fn measures(records: &[Record<'_>], sheet: &mut Worksheet) -> io::Result<()> {
     let mut rows = Rows::new(sheet, ["measure", "unit", "formula"])?;
     let mut known = Vec::new();
-    for row in records.iter().flat_map(|r| &r.outcome.rows) {
+    for row in records.iter().flat_map(|r| r.outcome.rows.iter()) {
         let measure = (row.measure, row.unit.as_ref());
         if known.contains(&measure) {
             continue;

@@ -114,6 +114,30 @@ fn between<'t>(text: &'t str, open: &str, close: &str) -> Vec<&'t str> {
     parts.map(|p| p.split(close).next().unwrap()).collect()
 }
 
+/// The page that a run writes is made from what it has in memory, whatever the order of the files; that of `report` from the folder.
+#[test]
+fn the_page_from_memory_is_the_page_from_the_folder() {
+    let dir = folder();
+    let third = "extends = \"a.toml\"\nname = \"Other customers\"\nseed = 8\nreplications = 3\n";
+    fs::write(dir.path().join("third.toml"), third).unwrap();
+    for arguments in [
+        "third.toml a.toml b.toml --set pool.in-house.agents=3",
+        "b.toml --reps 1",
+        "b.toml a.toml --set interval=2h --best sl_net --max-reps 30",
+    ] {
+        let (status, text) = handover(dir.path(), &format!("run {arguments} -o o"));
+        assert_eq!(status, 0, "{text}");
+        let path = dir.path().join("o/report.html");
+        let from_memory = fs::read_to_string(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        assert_eq!(handover(dir.path(), "report o").0, 0);
+        assert!(
+            fs::read_to_string(&path).unwrap() == from_memory,
+            "{arguments}"
+        );
+    }
+}
+
 #[test]
 fn the_folder_alone_gives_the_page_of_the_run() {
     let dir = folder();

@@ -11,22 +11,14 @@ use super::page::{self, PAGE};
 use super::progress::Bar;
 use crate::experiment::{self, Job, Outcome, RunError, Side};
 use crate::report::{self, Findings, Subject};
-use crate::results::{self, Cost, Folder, FolderError, Holding, Input, Record};
-use crate::scenario::Assumption;
+use crate::results::{
+    self, AssumptionRow, Cost, Folder, FolderError, Holding, Played, Run, TABLES,
+};
 use cpu_time::ProcessTime;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-const SUMMARY: &str = "summary.csv";
-const REPLICATIONS: &str = "replications.csv";
-const INTERVALS: &str = "intervals.csv";
-const MONTHLY: &str = "monthly.csv";
-const COMPARISON: &str = "comparison.csv";
-const FINANCE: &str = "finance.csv";
 const WORKBOOK: &str = "results.xlsx";
-const WEEK: &str = "week.csv";
-const ASSUMPTIONS: &str = "assumptions.csv";
 const MANIFEST: &str = "run.json";
 
 /// Loads, makes the directory, simulates, writes, shows.
@@ -38,18 +30,8 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from("results").join(input::run_name(&options.input.files)));
-    let mut names = vec![
-        SUMMARY,
-        REPLICATIONS,
-        INTERVALS,
-        MONTHLY,
-        COMPARISON,
-        FINANCE,
-        WEEK,
-        ASSUMPTIONS,
-        MANIFEST,
-        PAGE,
-    ];
+    let mut names = TABLES.to_vec();
+    names.extend([MANIFEST, PAGE]);
     names.extend(options.xlsx.then_some(WORKBOOK));
     page::not_over(&path, Holding::Sweep)?;
     let folder = Folder::prepare(&path, &names).map_err(refused)?;
@@ -91,19 +73,20 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
             }
         })
         .collect();
-    let inputs: Vec<Vec<Input<'_>>> = loaded.iter().map(inputs).collect();
-    let made = loaded
+    let made: Vec<usize> = (0..loaded.len())
+        .filter(|&k| outcomes[k].replications() > 0)
+        .collect();
+    let sides: Vec<Side<'_>> = made
         .iter()
-        .zip(&inputs)
-        .zip(&outcomes)
-        .zip(&reached)
-        .filter(|((_, o), _)| o.replications() > 0);
-    let (subjects, mut records): (Vec<_>, Vec<_>) = made
-        .clone()
-        .map(|(((l, i), o), r)| (subject(l, o), record(l, i, o, r)))
-        .unzip();
-    let precision: Vec<&[experiment::Reached]> = made.map(|(_, r)| r.as_slice()).collect();
-    if records.is_empty() {
+        .map(|&k| side(&loaded[k], &outcomes[k]))
+        .collect();
+    let subjects: Vec<Subject<'_>> = made
+        .iter()
+        .map(|&k| subject(&loaded[k], &outcomes[k]))
+        .collect();
+    let precision: Vec<&[experiment::Reached]> =
+        made.iter().map(|&k| reached[k].as_slice()).collect();
+    if sides.is_empty() {
         let begun = "Interrupted before any replication was finished: nothing was written.";
         if kept.is_useful() {
             return Err(Failure::Interrupted(format!(
@@ -114,63 +97,47 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         kept.remove();
         return Err(Failure::Interrupted(begun.into()));
     }
-    let sides: Vec<Side<'_>> = subjects.iter().map(side).collect();
     let (comparisons, finances) = (experiment::compare(&sides), experiment::finance(&sides));
-    // The order of files on the command line must not change the tables (the first, the baseline, is what others are compared with).
-    records.sort_by_key(|r| r.id);
-    let tables: [results::Table<'_>; 8] = [
-        (SUMMARY, &|out| results::summary(&records, out)),
-        (REPLICATIONS, &|out| results::replications(&records, out)),
-        (INTERVALS, &|out| results::intervals(&records, out)),
-        (MONTHLY, &|out| results::monthly(&records, out)),
-        (COMPARISON, &|out| results::comparison(&comparisons, out)),
-        (FINANCE, &|out| results::finance(&finances, out)),
-        (WEEK, &|out| results::week(&records, out)),
-        (ASSUMPTIONS, &|out| results::assumptions(&records, out)),
-    ];
+    let played = made.iter().zip(&sides);
+    let played = played.map(|(&k, side)| played_of(&loaded[k], side, &reached[k]));
+    let mut run = Run::new(
+        played.collect(),
+        &comparisons,
+        &finances,
+        selection.as_ref(),
+    );
+    run.command = input::command("run", &options.input) + &goal::words(options);
+    run.interrupted = interrupted;
     let mut files = Vec::new();
-    for (name, export) in &tables {
-        files.push(folder.write(name, export).map_err(refused)?);
+    for name in TABLES {
+        let table = folder.write(name, |out| run.table(name, &sides, out));
+        files.push(table.map_err(refused)?);
     }
-    let command = input::command("run", &options.input) + &goal::words(options);
     if options.xlsx {
-        // What is there for every replication or interval is for programs, not for a sheet.
-        let shown = |t: &&results::Table<'_>| ![REPLICATIONS, INTERVALS, WEEK].contains(&t.0);
-        let shown: Vec<results::Table<'_>> = tables.iter().filter(shown).copied().collect();
-        let export = |out: &mut dyn Write| results::workbook(&records, &shown, &command, out);
-        files.push(folder.write(WORKBOOK, export).map_err(refused)?);
+        let workbook = folder.write(WORKBOOK, |out| results::workbook(&run, &sides, out));
+        files.push(workbook.map_err(refused)?);
     }
-    let digests: Vec<_> = files.iter().map(|f| f.about.clone()).collect();
+    run.files = files
+        .iter()
+        .map(|f| (f.name.clone(), f.digest.clone()))
+        .collect();
     let cost = Cost {
         wall_seconds: begun.elapsed().as_secs_f64(),
         cpu_seconds: ProcessTime::try_now().map_or(0.0, |t| t.as_duration().as_secs_f64()),
         threads,
         resumed: kept.resumed(),
     };
-    let manifest = results::manifest(
-        &records,
-        selection.as_ref(),
-        &command,
-        cost,
-        &digests,
-        interrupted,
-    );
-    files.push(
-        folder
-            .write(MANIFEST, |out| out.write_all(manifest.as_bytes()))
-            .map_err(refused)?,
-    );
+    run.cost(&cost);
+    let manifest = folder.write(MANIFEST, |out| out.write_all(run.json().as_bytes()));
+    files.push(manifest.map_err(refused)?);
     let mut paths = folder.publish(files).map_err(refused)?;
     let goes_on = interrupted && kept.is_useful();
     if !goes_on {
         kept.remove();
     }
-    let read = match options.no_report && !output.verbose {
-        true => None,
-        false => Some(page::read(&path)?),
-    };
-    if let Some(run) = read.as_ref().filter(|_| !options.no_report) {
-        paths.push(page::write(&path, run)?);
+    run.arrange();
+    if !options.no_report {
+        paths.push(page::write(&path, &run)?);
     }
 
     let findings = Findings {
@@ -184,7 +151,7 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         stale,
         path: &path,
         paths: &paths,
-        read: read.as_ref(),
+        run: &run,
     };
     let shown = match options.input.json {
         true => report::run_json(&subjects, &findings, &paths, interrupted),
@@ -260,47 +227,35 @@ fn subject<'a>(l: &'a Loaded, outcome: &'a Outcome) -> Subject<'a> {
     }
 }
 
-fn side<'a>(s: &Subject<'a>) -> Side<'a> {
+fn side<'a>(l: &'a Loaded, outcome: &'a Outcome) -> Side<'a> {
     Side {
-        id: s.id,
-        model: s.model,
-        plan: s.plan,
-        outcome: s.outcome,
-    }
-}
-
-fn inputs(l: &Loaded) -> Vec<Input<'_>> {
-    fn input(a: &Assumption) -> Input<'_> {
-        Input {
-            key: &a.key,
-            value: &a.value,
-            comment: &a.comment,
-            file: &a.file,
-            line: a.line,
-        }
-    }
-    l.scenario.assumptions.iter().map(input).collect()
-}
-
-fn record<'a>(
-    l: &'a Loaded,
-    inputs: &'a [Input<'a>],
-    outcome: &'a Outcome,
-    precision: &'a [experiment::Reached],
-) -> Record<'a> {
-    let s = &l.scenario;
-    Record {
         id: &l.id,
-        name: &s.name,
-        description: &s.description,
-        opening: &s.opening,
-        inputs,
-        sources: &s.sources,
-        digest: &s.digest,
-        model: &s.model,
+        model: &l.scenario.model,
         plan: l.plan(),
         outcome,
-        precision,
+    }
+}
+
+/// A scenario with what came out of it, and what its file says.
+fn played_of(l: &Loaded, side: &Side<'_>, precision: &[experiment::Reached]) -> Played {
+    let text = |path: &PathBuf| path.to_string_lossy().into_owned();
+    let s = &l.scenario;
+    let assumptions = s.assumptions.iter().map(|a| AssumptionRow {
+        scenario: l.id.clone(),
+        key: a.key.clone(),
+        value: a.value.clone(),
+        comment: a.comment.clone(),
+        file: text(&a.file),
+        line: a.line,
+    });
+    Played {
+        name: s.name.clone(),
+        description: s.description.clone(),
+        opening: s.opening.clone(),
+        sources: s.sources.iter().map(text).collect(),
+        digest: s.digest.clone(),
+        assumptions: assumptions.collect(),
+        ..Played::new(side, precision)
     }
 }
 
@@ -334,8 +289,7 @@ struct Written<'a> {
     stale: bool,
     path: &'a Path,
     paths: &'a [PathBuf],
-    /// The same, read back.
-    read: Option<&'a results::Run>,
+    run: &'a Run,
 }
 
 fn text(
@@ -364,9 +318,7 @@ fn text(
             }
             text += &report::details(s, layout);
         }
-        if let Some(run) = written.read {
-            text += &report::findings_text(run, layout);
-        }
+        text += &report::findings_text(written.run, layout);
     }
     if !output.quiet {
         text += &places(written, layout.width);

@@ -219,8 +219,8 @@ pub(super) fn write(
         .into_iter()
         .collect::<Result<Vec<_>, _>>()
         .map_err(refused)?;
-    let digests: Vec<_> = files.iter().map(|f| f.about.clone()).collect();
-    let manifest = results::sweep_manifest(head, sheet, &digests);
+    let digests = files.iter().map(|f| (f.name.clone(), f.digest.clone()));
+    let manifest = results::sweep_manifest(head, sheet, &digests.collect());
     let manifest = folder.write(MANIFEST, |out| out.write_all(manifest.as_bytes()));
     files.push(manifest.map_err(refused)?);
     folder.publish(files).map_err(refused)
@@ -243,7 +243,7 @@ pub(super) fn show(
         return Ok(());
     };
     if json {
-        let manifest = results::sweep_manifest(head, sheet, &[]);
+        let manifest = results::sweep_manifest(head, sheet, &Default::default());
         let mut document: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
         let paths: Vec<String> = paths
             .iter()

@@ -3,7 +3,7 @@
 use super::bridge::bridge;
 use super::quantity::{Kind, change, count, duration, length, rounded, value};
 use crate::measure::{List, Unit, measure, measures_of, name_of};
-use crate::results::{Difference, Played, Run, WeekPoint};
+use crate::results::{ComparisonRow, Played, Run, WeekPoint};
 use crate::time::{Calendar, from_seconds};
 
 /// Seconds of the average month.
@@ -80,7 +80,7 @@ pub fn findings(scenario: &Played) -> Vec<String> {
 
 /// What is found of all of them together: what differs from the baseline by an interval that leaves out zero.
 pub(super) fn differences(run: &Run) -> Vec<String> {
-    let sure = |d: &&Difference| {
+    let sure = |d: &&ComparisonRow| {
         let excludes_zero = d.interval().is_some_and(|(l, h)| l > 0.0 || h < 0.0);
         d.slice == "all" && excludes_zero
     };

@@ -1,12 +1,36 @@
-//! Rows of comma-separated values, put together in one reused buffer.
+//! Comma-separated values: [`table`] for rows that are values, [`Rows`] for the long and the wide tables, which are never held as rows.
 
 use super::number::{push_integer, push_number};
+use serde::Serialize;
 use std::io::{self, Write};
 
 /// Bytes after which the buffer is handed on.
 const FULL: usize = 1 << 16;
 
-/// Writes rows (RFC 4180, lines end with `\n`).
+/// Writes rows under the names of their fields; the names stand there without a row, too.
+pub(super) fn table<'r, R: Default + Serialize + 'r>(
+    rows: impl IntoIterator<Item = &'r R>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut example = csv::Writer::from_writer(Vec::new());
+    example.serialize(R::default())?;
+    let example = example.into_inner().map_err(|e| e.into_error())?;
+    let header = example
+        .iter()
+        .position(|&b| b == b'\n')
+        .map_or(0, |i| i + 1);
+    out.write_all(&example[..header])?;
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .buffer_capacity(FULL)
+        .from_writer(out);
+    for row in rows {
+        writer.serialize(row)?;
+    }
+    writer.flush()
+}
+
+/// Writes rows put together in one reused buffer (RFC 4180, lines end with `\n`).
 pub(super) struct Rows<'w> {
     out: &'w mut dyn Write,
     buffer: Vec<u8>,

@@ -1,7 +1,7 @@
 //! A directory that never shows half a file.
 
 use super::leftover;
-use super::manifest::FileDigest;
+use super::run::Digest;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -145,7 +145,7 @@ impl Folder {
     pub fn publish(mut self, files: Vec<Sealed>) -> Result<Vec<PathBuf>, FolderError> {
         let mut paths = Vec::with_capacity(files.len());
         for file in files {
-            let path = self.path.join(&file.about.name);
+            let path = self.path.join(&file.name);
             file.file.persist(&path).map_err(|e| FolderError::File {
                 path: path.clone(),
                 source: e.error,
@@ -191,8 +191,8 @@ impl Draft {
         file.as_file().sync_all()?;
         let blake3 = self.hasher.finalize().to_hex().to_string();
         Ok(Sealed {
-            about: FileDigest {
-                name: name.to_owned(),
+            name: name.to_owned(),
+            digest: Digest {
                 bytes: self.bytes,
                 blake3,
             },
@@ -217,8 +217,10 @@ impl Write for Draft {
 /// A complete file that still has a temporary name. Dropped, it is removed.
 #[derive(Debug)]
 pub struct Sealed {
-    /// Its future name, with length and digest.
-    pub about: FileDigest,
+    /// Its future name.
+    pub name: String,
+    /// Its length and digest.
+    pub digest: Digest,
     file: NamedTempFile,
 }
 
@@ -245,7 +247,7 @@ mod tests {
             .write("x.csv", |out| out.write_all(b"1,2\n"))
             .unwrap();
         assert_eq!(
-            (x.about.bytes, &*x.about.blake3),
+            (x.digest.bytes, &*x.digest.blake3),
             (4, &*blake3::hash(b"1,2\n").to_hex())
         );
         assert!(names(&path)[0].starts_with(".handover-"));

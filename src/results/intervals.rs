@@ -1,9 +1,8 @@
 //! The wide table of the reporting intervals.
 
-use super::Record;
 use super::csv::{Rows, push_text};
 use super::number::MEASURE_DIGITS;
-use crate::experiment::{IntervalTable, interval_estimate};
+use crate::experiment::{IntervalTable, Side, interval_estimate};
 use crate::measure::{Context, List, Measure, RequiredAgents, Unit, measures_of};
 use std::io::{self, Write};
 
@@ -19,10 +18,7 @@ const DIGITS: usize = 7;
 /// `x_ci_high`), and for some `x_p10` and `x_p90`. Empty where a column does not belong to the slice, is undefined, or needs a second
 /// replication. A scenario without topics has no rows. `partial` is 1 for an
 /// interval that the end of the warm-up or the horizon cuts, else 0.
-///
-/// # Errors
-/// What `out` refuses.
-pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn intervals(sides: &[Side<'_>], out: &mut dyn Write) -> io::Result<()> {
     let columns: Vec<Column> = measures_of(List::Intervals).map(Column::new).collect();
     let mut header: Vec<String> = ["scenario", "start", "interval", "slice"]
         .map(String::from)
@@ -31,10 +27,10 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
     header.push("partial".into());
     let mut rows = Rows::new(out, header.iter().map(String::as_str))?;
     let mut scratch = Vec::new();
-    for record in records.iter().filter(|r| !r.model.topics.is_empty()) {
-        let (model, table) = (record.model, &record.outcome.intervals);
+    for side in sides.iter().filter(|s| !s.model.topics.is_empty()) {
+        let (model, table) = (side.model, &side.outcome.intervals);
         let mut id = Vec::new();
-        push_text(&mut id, record.id);
+        push_text(&mut id, side.id);
         let slices = IntervalTable::slices(model);
         let labels: Vec<Vec<u8>> = slices
             .iter()
@@ -51,7 +47,7 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
             let label_of_start = model.calendar.label(start);
             for (n, (slice, label)) in slices.iter().zip(&labels).enumerate() {
                 let sums = table.sums(i, n);
-                let required = &record.outcome.required;
+                let required = &side.outcome.required;
                 let context = Context {
                     window: table.seconds(i),
                     required: RequiredAgents::of(required, model, slice, (start, end)),
@@ -64,7 +60,7 @@ pub fn intervals(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> 
                 for column in &columns {
                     let has = slice.has_in_intervals(column.measure.scope, model);
                     let of = (column.measure, &context);
-                    let student = &record.outcome.student;
+                    let student = &side.outcome.student;
                     let estimate = has
                         .then(|| interval_estimate(&sums, of, column.band, student, &mut scratch));
                     let Some(e) = estimate.flatten() else {

@@ -1,5 +1,7 @@
 //! Numbers as text: short, independent of locale and machine.
 
+use serde::Serializer;
+
 /// Significant digits of measures.
 pub const MEASURE_DIGITS: usize = 10;
 
@@ -81,6 +83,22 @@ pub(super) fn push_integer(out: &mut Vec<u8>, mut n: u64, width: usize) {
     out.extend_from_slice(&digits[at.min(digits.len().saturating_sub(width))..]);
 }
 
+/// `x` with at most `digits` significant digits, as it is written and read back; `None` where it is not finite.
+pub(super) fn rounded(x: f64, digits: usize) -> Option<f64> {
+    let mut text = Vec::with_capacity(24);
+    push_number(&mut text, x, digits);
+    std::str::from_utf8(&text).ok()?.parse().ok()
+}
+
+/// Serialises a value of a table in the form of [`push_number`]; an undefined one is an empty field.
+pub(super) fn written<S: Serializer>(x: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut text = Vec::with_capacity(24);
+    if let Some(x) = x {
+        push_number(&mut text, *x, MEASURE_DIGITS);
+    }
+    serializer.serialize_str(&String::from_utf8_lossy(&text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +149,21 @@ mod tests {
             }
             x *= 1.37;
         }
+    }
+
+    /// A value that is held as it is written does not change when it is written again.
+    #[test]
+    fn rounding_is_writing() {
+        let mut x = 1.234_567_890_123_456e-9;
+        while x < 1e20 {
+            for digits in [6, MEASURE_DIGITS] {
+                let held = rounded(x, digits).unwrap();
+                assert_eq!(rounded(held, digits), Some(held));
+                assert_eq!(text(held).parse(), Ok(held));
+            }
+            x *= 1.003;
+        }
+        assert_eq!(rounded(f64::NAN, 6), None);
     }
 
     #[test]

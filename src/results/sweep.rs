@@ -2,8 +2,8 @@
 
 use super::csv::{Rows, push_text};
 use super::journal::Head;
-use super::manifest::{FileDigest, FileEntry};
 use super::number::MEASURE_DIGITS;
+use super::run::Digest;
 use crate::experiment::{Design, Finished, Shard, Task, Wanted};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -328,11 +328,11 @@ struct SweepManifest<'a> {
     events: u64,
     varies: &'a [String],
     measures: &'a [MeasureColumn],
-    files: BTreeMap<&'a str, FileEntry<'a>>,
+    files: &'a BTreeMap<String, Digest>,
 }
 
 /// The text of `run.json`.
-pub fn sweep_manifest(head: &SweepHead, sheet: &Sheet, files: &[FileDigest]) -> String {
+pub fn sweep_manifest(head: &SweepHead, sheet: &Sheet, files: &BTreeMap<String, Digest>) -> String {
     let Shard { index, of } = head.shard();
     let document = SweepManifest {
         program: &head.program,
@@ -351,7 +351,7 @@ pub fn sweep_manifest(head: &SweepHead, sheet: &Sheet, files: &[FileDigest]) -> 
         events: sheet.events,
         varies: &head.columns,
         measures: &head.measures,
-        files: FileEntry::of(files),
+        files,
     };
     let text = serde_json::to_string_pretty(&document)
         .expect("text keys and whole numbers always serialise");

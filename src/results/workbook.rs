@@ -1,6 +1,8 @@
 //! A workbook for a spreadsheet program: the tables with numbers as numbers, the assumptions, the definitions.
 
-use super::Record;
+use super::run::{Run, sorted};
+use super::tables::{ASSUMPTIONS, COMPARISON, FINANCE, MONTHLY, SUMMARY};
+use crate::experiment::Side;
 use crate::measure;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
@@ -12,9 +14,6 @@ const MOST_ROWS: usize = 1_048_576;
 const LONGEST: usize = 32_000;
 /// Widest column, in characters.
 const WIDEST: usize = 60;
-
-/// A table of the results: the name of its file, and what writes it as CSV.
-pub type Table<'a> = (&'a str, &'a dyn Fn(&mut dyn Write) -> io::Result<()>);
 
 /// Columns of text, whatever stands in them.
 const TEXT: [&str; 11] = [
@@ -62,34 +61,32 @@ fn pattern(column: &str, unit: &str) -> &'static str {
     }
 }
 
+/// The tables that have a sheet: what is there for every replication, interval or time of the week is for programs.
+const SHEETS: [&str; 5] = [SUMMARY, MONTHLY, COMPARISON, FINANCE, ASSUMPTIONS];
+
 /// The workbook: a sheet `about`, one for each of the tables that has rows, and `measures` with their formulas. It has no date, so
 /// that the same results give the same bytes.
 ///
 /// # Errors
 /// What `out` refuses.
-pub fn workbook(
-    records: &[Record<'_>],
-    tables: &[Table<'_>],
-    command: &str,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub fn workbook(run: &Run, sides: &[Side<'_>], out: &mut dyn Write) -> io::Result<()> {
     let mut book = Workbook::new();
     let epoch = ExcelDateTime::from_ymd(2000, 1, 1).map_err(io::Error::other)?;
     let about_file = DocProperties::new()
         .set_title("Results of handover")
         .set_creation_datetime(&epoch);
     book.set_properties(&about_file);
-    about(records, command, sheet(&mut book, "about")?)?;
-    for (file, export) in tables {
+    about(run, sheet(&mut book, "about")?)?;
+    for file in SHEETS {
         let mut csv = Vec::new();
-        export(&mut csv)?;
+        run.table(file, sides, &mut csv)?;
         // A table with nothing but its header needs no sheet.
         if csv.iter().filter(|b| **b == b'\n').count() > 1 {
             let name = file.strip_suffix(".csv").unwrap_or(file);
             from_csv(&csv, sheet(&mut book, name)?, file)?;
         }
     }
-    measures(records, sheet(&mut book, "measures")?)?;
+    measures(run, sheet(&mut book, "measures")?)?;
     out.write_all(&book.save_to_buffer().map_err(io::Error::other)?)
 }
 
@@ -209,51 +206,50 @@ fn from_csv(bytes: &[u8], sheet: &mut Worksheet, file: &str) -> io::Result<()> {
     rows.finish().map_err(io::Error::other)
 }
 
-fn about(records: &[Record<'_>], command: &str, sheet: &mut Worksheet) -> io::Result<()> {
+fn about(run: &Run, sheet: &mut Worksheet) -> io::Result<()> {
     let mut rows = Rows::new(sheet, ["scenario", "what", "value"])?;
+    let mut add = |id: &str, what: &str, value: Cell<'_>| {
+        rows.row(&[Cell::Text(id), Cell::Text(what), value], "")
+            .map_err(io::Error::other)
+    };
     let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
-    let general = [("", "program", program), ("", "command", command)];
-    for (id, what, text) in general {
-        rows.row(&[Cell::Text(id), Cell::Text(what), Cell::Text(text)], "")
-            .map_err(io::Error::other)?;
-    }
-    for r in records {
-        let calendar = &r.model.calendar;
-        let (start, end) = (calendar.label(0), calendar.label(r.model.horizon));
-        let replications = r.outcome.replications() as f64;
+    add("", "program", Cell::Text(program))?;
+    add("", "command", Cell::Text(&run.command))?;
+    for s in sorted(&run.scenarios, |s| &s.id) {
+        let (start, end) = s.ends();
         let facts = [
-            ("title", Cell::Text(r.name)),
-            ("description", Cell::Text(r.description)),
-            ("comment", Cell::Text(r.opening)),
-            ("currency", Cell::Text(&r.model.prices.currency)),
-            ("time zone", Cell::Text(calendar.zone())),
+            ("title", Cell::Text(&s.name)),
+            ("description", Cell::Text(&s.description)),
+            ("comment", Cell::Text(&s.opening)),
+            ("currency", Cell::Text(&s.currency)),
+            ("time zone", Cell::Text(&s.time_zone)),
             ("start", Cell::Text(&start)),
             ("end", Cell::Text(&end)),
-            ("replications", Cell::Number(replications)),
-            ("seed", Cell::Number(r.plan.seed as f64)),
-            ("confidence", Cell::Number(r.plan.confidence)),
-            ("digest", Cell::Text(r.digest)),
+            ("replications", Cell::Number(s.replications as f64)),
+            ("seed", Cell::Number(s.seed as f64)),
+            ("confidence", Cell::Number(s.confidence)),
+            ("digest", Cell::Text(&s.digest)),
         ];
         for (what, value) in facts {
-            rows.row(&[Cell::Text(r.id), Cell::Text(what), value], "")
-                .map_err(io::Error::other)?;
+            add(&s.id, what, value)?;
         }
     }
     rows.finish().map_err(io::Error::other)
 }
 
-/// Every measure of the records once, in their order.
-fn measures(records: &[Record<'_>], sheet: &mut Worksheet) -> io::Result<()> {
+/// Every measure of the scenarios once, in their order.
+fn measures(run: &Run, sheet: &mut Worksheet) -> io::Result<()> {
     let mut rows = Rows::new(sheet, ["measure", "unit", "formula"])?;
     let mut known = Vec::new();
-    for row in records.iter().flat_map(|r| r.outcome.rows.iter()) {
-        let measure = (row.measure, row.unit.as_ref());
+    let scenarios = sorted(&run.scenarios, |s| &s.id);
+    for row in scenarios.iter().flat_map(|s| &s.summary) {
+        let measure = (&row.measure, &row.unit);
         if known.contains(&measure) {
             continue;
         }
         known.push(measure);
-        let formula = measure::measure(row.measure).map_or("", |m| m.formula);
-        let cells = [row.measure, &row.unit, formula].map(Cell::Text);
+        let formula = measure::measure(&row.measure).map_or("", |m| m.formula);
+        let cells = [&row.measure, &row.unit, formula].map(Cell::Text);
         rows.row(&cells, "").map_err(io::Error::other)?;
     }
     rows.finish().map_err(io::Error::other)

@@ -4,7 +4,7 @@ use super::markup::{Cell, Figure, Table};
 use super::svg::{Canvas, Plot, ticks};
 use crate::measure::{List, measures_of, name_of};
 use crate::report::quantity::{Kind, value};
-use crate::results::{Difference, Run};
+use crate::results::{ComparisonRow, Run};
 
 /// Relative differences beyond this are drawn at the edge.
 const FARTHEST: f64 = 1.5;
@@ -12,12 +12,12 @@ const ROW: f64 = 26.0;
 
 /// A row of the plot: a difference as a share of the baseline.
 struct Row<'a> {
-    difference: &'a Difference,
+    difference: &'a ComparisonRow,
     ends: [f64; 3],
 }
 
 pub(super) fn part(run: &Run) -> String {
-    let of_all: Vec<&Difference> = run.comparison.iter().filter(|d| d.slice == "all").collect();
+    let of_all: Vec<&ComparisonRow> = run.comparison.iter().filter(|d| d.slice == "all").collect();
     if of_all.is_empty() {
         return String::new();
     }
@@ -32,8 +32,8 @@ fn write(x: f64, unit: &str) -> String {
     }
 }
 
-fn forest(run: &Run, of_all: &[&Difference]) -> Option<Figure> {
-    let relative = |d: &&Difference| {
+fn forest(run: &Run, of_all: &[&ComparisonRow]) -> Option<Figure> {
+    let relative = |d: &&ComparisonRow| {
         let baseline = run.scenarios.iter().find(|s| s.id == d.baseline)?;
         let base = baseline.total(&d.measure).filter(|b| b.abs() > 0.0)?.abs();
         let (low, high) = d.interval()?;
@@ -119,7 +119,7 @@ fn forest(run: &Run, of_all: &[&Difference]) -> Option<Figure> {
     })
 }
 
-fn table(of_all: &[&Difference]) -> Table {
+fn table(of_all: &[&ComparisonRow]) -> Table {
     let rows = of_all.iter().map(|d| {
         let number = |x: Option<f64>| Cell::maybe(x, |v| write(v, &d.unit));
         vec![

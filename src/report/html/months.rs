@@ -70,8 +70,9 @@ pub(super) fn draw_events(canvas: &mut Canvas, plot: &Plot, events: &[(f64, Stri
 pub(super) fn months_of(s: &Played) -> Vec<String> {
     let mut months: Vec<String> = Vec::new();
     for row in &s.monthly {
-        if months.last() != Some(&row.month) && !months.contains(&row.month) {
-            months.push(row.month.clone());
+        let month = row.label();
+        if months.last() != Some(&month) && !months.contains(&month) {
+            months.push(month);
         }
     }
     months
@@ -127,7 +128,7 @@ pub(super) fn costs(run: &Run) -> String {
         let months = months_of(s);
         let get = |measure: &str, slice: &str| -> Vec<f64> {
             let found = s.months(measure, slice);
-            let cost = |m: &String| found.iter().find(|r| r.month == *m)?.mean;
+            let cost = |m: &String| found.iter().find(|r| r.label() == *m)?.mean;
             months.iter().map(|m| cost(m).unwrap_or(0.0)).collect()
         };
         let layers = layers(s, &get);

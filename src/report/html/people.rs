@@ -117,7 +117,7 @@ fn figure(run: &Run, s: &Played, kindred: &Kindred, index: usize) -> Option<Figu
     let events = events(s, &months);
     let words = draw_events(&mut canvas, &plot, &events);
     let place = |row: &MonthRow| {
-        months.iter().position(|m| *m == row.month).unwrap_or(0) as f64 + kindred.at
+        months.iter().position(|m| *m == row.label()).unwrap_or(0) as f64 + kindred.at
     };
     for (k, (_, rows)) in series.iter().enumerate() {
         let band: Vec<(f64, f64, f64)> = rows
@@ -160,7 +160,7 @@ fn figure(run: &Run, s: &Played, kindred: &Kindred, index: usize) -> Option<Figu
                     });
                 let tip = format!(
                     "{}\n{name}: {}{band}",
-                    month_name(&row.month),
+                    month_name(&row.label()),
                     value(mean, Kind::Plain)
                 );
                 canvas.circle(plot.x(place(row)), plot.y(mean), 6.0, "see", &tip);
@@ -174,7 +174,9 @@ fn figure(run: &Run, s: &Played, kindred: &Kindred, index: usize) -> Option<Figu
     );
     let title = titled(run, s, kindred.title);
     let mean = |rows: &[&MonthRow], month: &str| {
-        rows.iter().find(|r| r.month == month).and_then(|r| r.mean)
+        rows.iter()
+            .find(|r| r.label() == month)
+            .and_then(|r| r.mean)
     };
     let rows = months.iter().map(|month| {
         let cells = series

@@ -17,6 +17,7 @@ mod compare;
 mod contract;
 mod counting;
 mod coverage;
+mod documentation;
 mod errors;
 mod finance;
 mod fuzz;
@@ -27,7 +28,7 @@ mod models;
 mod monthly;
 mod moves;
 mod people;
-mod readme;
+
 mod report;
 mod required;
 mod requirement;

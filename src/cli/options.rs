@@ -1,4 +1,4 @@
-//! What can be said on the command line.
+//! The options of the command line.
 
 use crate::experiment::{Delta, Sampling, Shard, Width};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -8,9 +8,9 @@ use std::path::PathBuf;
 const EXAMPLES: &str = "\
 Examples:
   handover new my.toml                         write a scenario to start from
-  handover check my.toml                       what is wrong with it, and what to expect
+  handover check my.toml                       find mistakes; show load and agents required
   handover run my.toml                         simulate it; results go to results/my/
-  handover run a.toml b.toml --reps 30         compare scenarios; both meet the same customers
+  handover run a.toml b.toml --reps 30         compare scenarios; both have the same customers
   handover breakeven a.toml b.toml --input pool.gig.price.per_online_hour --between 20 80
   handover sweep my.toml --vary pool.gig.members=100..300/5 --vary max_contacts=1,2";
 
@@ -27,8 +27,8 @@ Examples:
   handover run a.toml b.toml c.toml --best cost_total --budget 300
   handover run today.toml --json | jq '.scenarios[0].measures.sl_net.mean'
 
-From the second second on every finished replication is kept until the files are written: after Ctrl-C,
-a kill or a power cut the same command goes on where it was stopped, and the files are the same.
+After the first second every finished replication is kept until the files are written. After Ctrl-C, a
+kill or a power cut the same command resumes where it stopped, and the files are the same.
 
 Exit status: 0 done, 1 the run failed, 2 bad input, 130 interrupted (what was finished is written).";
 
@@ -45,10 +45,10 @@ Examples:
   handover breakeven outsourced.toml gig.toml --input pool.gig.price.per_online_hour --between 20 80
   handover breakeven today.toml plan.toml --input pool.desk.agents --between 10 60 --measure abandonment_rate
 
-The first scenario stays as it is; the input is set in the second. Both meet the same customers, replication by replication.
-An input that must be whole is rounded.
+The first scenario stays as it is; the input is set in the second. Both have the same customers,
+replication by replication. An input that must be a whole number is rounded.
 
-Exit status: 0 found, 1 there is none between the bounds, 2 bad input, 130 interrupted.";
+Exit status: 0 found, 1 no such value between the bounds, 2 bad input, 130 interrupted.";
 
 const SWEEP_EXAMPLES: &str = "\
 Examples:
@@ -64,49 +64,49 @@ Examples:
     --method saltelli --points 256                         1024 points, for Sobol' indices
   handover sweep a.toml --vary pool.desk.agents=18,22 --vary pool.gig.acceptance=60..80% --method tornado
 
-A key is one that --set takes. LOW..HIGH/N are N values with equal distances; a,b,c are these
-values; LOW..HIGH without a number is for all methods but grid. Where a key takes whole numbers
-only, values are rounded. A table [sweep] in the file may say all this. All points meet the same
+KEY is any key that --set accepts. LOW..HIGH/N means N values at equal distances; a,b,c means these
+values; LOW..HIGH without N is for all methods except grid. Where a key accepts only whole numbers,
+values are rounded. A table [sweep] in the file can replace these options. All points have the same
 customers.
 
 The results are design.csv, points.csv (a line for each replication of each point), run.json and
-report.html; with --parquet also points.parquet. `handover sensitivity` says which of the keys move
-a measure. Every finished replication is kept in a journal: the same command goes on where it was
-stopped, and the files are the same.
+report.html; with --parquet also points.parquet. `handover sensitivity` shows which keys influence a
+measure. Every finished replication is kept in a journal: the same command resumes where it stopped,
+and the files are the same.
 
-Exit status: 0 done, 1 the sweep failed, 2 bad input, 130 interrupted (the same command goes on).";
+Exit status: 0 done, 1 the sweep failed, 2 bad input, 130 interrupted (the same command resumes).";
 
 const MERGE_EXAMPLES: &str = "\
 Examples:
   handover merge results/a-sweep
   handover merge node1/shard-* node2/shard-* --out results/a-sweep
 
-The files are, byte for byte, those of a sweep without shards. Gaps, overlaps, and shards of
-different scenarios, designs or versions are refused.
+The files are the same, byte for byte, as those of a sweep without shards. Missing or overlapping
+shards, and shards of different scenarios, designs or versions, are refused.
 
-Exit status: 0 done, 1 nothing could be written, 2 the shards do not make a sweep.";
+Exit status: 0 done, 1 nothing could be written, 2 the shards do not make up a sweep.";
 
 const REPORT_EXAMPLES: &str = "\
 Examples:
   handover report results/my                   writes results/my/report.html
-  handover report results/my -v                and shows what was found
+  handover report results/my -v                and prints the findings
   handover report results/my --figures         each figure as a file: results/my/figures/journeys-1.svg and so on
 
-Exit status: 0 done, 1 the page cannot be written, 2 the folder holds no run.";
+Exit status: 0 done, 1 the report cannot be written, 2 the folder contains no run or sweep.";
 
 const SENSITIVITY_EXAMPLES: &str = "\
 Examples:
-  handover sensitivity results/a-sweep                        all measures that were kept
+  handover sensitivity results/a-sweep                        all measures of the sweep
   handover sensitivity results/a-sweep --on mean_wait,cost_total
   handover sensitivity results/a-sweep --on occupancy@pool=desk-occupancy@pool=gig
   handover sensitivity results/a-sweep --json | jq '.measures[0].effects'
 
-A-B is the difference of two measures; which input decides between them is said of A<B, too.
-Of a sweep with --method saltelli: Sobol' indices; with --method tornado: what each input does alone;
-of any other with numbers: standardised regression coefficients. Writes sensitivity.csv and
-frontier.csv; what is named with --on comes on the page as well.
+A-B is the difference of two measures; A<B, shown with it, tells which input decides which is smaller.
+For a sweep with --method saltelli: Sobol' indices; with --method tornado: the effect of each input
+alone; for other designs of numbers: standardised regression coefficients. Writes sensitivity.csv and
+frontier.csv; measures named with --on are also shown on the page.
 
-Exit status: 0 done, 1 nothing could be written, 2 the folder holds no such sweep or measure.";
+Exit status: 0 done, 1 nothing could be written, 2 the folder contains no such sweep or measure.";
 
 const NEW_EXAMPLES: &str = "\
 Examples:
@@ -144,48 +144,48 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Simulate scenario files, all at once; the first is the baseline.
+    /// Simulate scenario files, and compare them with the first.
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunOptions),
-    /// Say what is wrong with scenario files; show load, a formula and the expected run time. Simulates nothing.
+    /// Check scenario files for mistakes; show load, agents required and run time. Simulates nothing.
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Input),
-    /// Find the value of one input of the second scenario at which both come to the same cost.
+    /// Find the value of one input at which two scenarios cost the same.
     #[command(after_help = BREAKEVEN_EXAMPLES)]
     Breakeven(BreakEvenOptions),
-    /// Simulate many variants of a scenario: a grid, points spread evenly, one key at a time, or a design from a file.
+    /// Simulate many variants of a scenario: a grid, evenly spread points, one key at a time, or a design from a file.
     #[command(after_help = SWEEP_EXAMPLES)]
     Sweep(SweepOptions),
     /// Put the shards of a sweep together.
     #[command(after_help = MERGE_EXAMPLES)]
     Merge(MergeOptions),
-    /// Make the page of a finished run or sweep again, from its folder alone.
+    /// Write the report of a finished run or sweep again, from the files in its folder.
     #[command(after_help = REPORT_EXAMPLES)]
     Report(ReportOptions),
-    /// Say which inputs of a finished sweep move its measures, and which points no other beats.
+    /// Show which inputs influence the measures of a finished sweep, and which points no other point beats.
     #[command(after_help = SENSITIVITY_EXAMPLES)]
     Sensitivity(SensitivityOptions),
     /// Write a commented scenario to start from.
     #[command(after_help = NEW_EXAMPLES)]
     New(NewOptions),
-    /// Write the JSON Schema of the scenario file, with which editors complete and explain its keys.
+    /// Write the JSON Schema of the scenario file; editors use it to complete and explain keys.
     #[command(after_help = SCHEMA_EXAMPLES)]
     Schema,
-    /// Write the script with which a shell completes the commands.
+    /// Write the script that lets a shell complete the commands.
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions(CompletionOptions),
-    /// Write the manual page, or those of all commands.
+    /// Write the manual page, or the pages of all commands.
     #[command(after_help = MAN_EXAMPLES)]
     Man(ManOptions),
 }
 
-/// What every command understands.
+/// Options of every command.
 #[derive(Debug, Args)]
 pub(super) struct Common {
-    /// Say nothing but errors and what was asked for; no progress bar.
+    /// Print only errors and the output that was asked for; no progress bar.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Show more: a table of the topics and one of the pools.
+    /// Show more: tables of topics, pools and weeks, and the findings in sentences.
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
     /// When to use colours (the environment variable NO_COLOR also turns them off).
@@ -210,23 +210,23 @@ pub(super) enum When {
     Never,
 }
 
-/// What is to come to the same, and by what.
+/// Options of `breakeven`.
 #[derive(Debug, Args)]
 pub(super) struct BreakEvenOptions {
     #[command(flatten)]
     pub(super) input: Input,
-    /// Key of the second scenario whose value is looked for.
+    /// Key of the second scenario whose value is searched.
     #[arg(long = "input", value_name = "KEY")]
     pub(super) key: String,
-    /// Where to look.
+    /// Bounds of the search.
     #[arg(long, num_args = 2, value_names = ["LOW", "HIGH"], required = true, allow_negative_numbers = true)]
     pub(super) between: Vec<f64>,
-    /// What both must come to.
+    /// Measure that must be equal in both scenarios.
     #[arg(long, value_name = "NAME", default_value = "cost_total")]
     pub(super) measure: String,
 }
 
-/// Which scenarios, with which changes.
+/// Scenarios, and changes to them.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Input {
     /// Scenario files.
@@ -235,10 +235,10 @@ pub(super) struct Input {
     /// Set any key of the files, e.g. pool.gig.members=200; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE", action = ArgAction::Append)]
     pub(super) settings: Vec<String>,
-    /// Seed of every draw, in place of that of the files.
+    /// Seed of the random numbers, instead of the seed in the files.
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(0..=i64::MAX as u64))]
     pub(super) seed: Option<u64>,
-    /// Number of independent replications, in place of that of the files.
+    /// Number of independent replications, instead of the number in the files.
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) reps: Option<u32>,
     /// Threads to use [default: one per processor].
@@ -253,38 +253,39 @@ pub(super) struct Input {
 pub(super) struct RunOptions {
     #[command(flatten)]
     pub(super) input: Input,
-    /// Go on until the half-width of the confidence intervals is this share of the mean, e.g. 2%, or this size with its unit, e.g. 5s,
-    /// 1pt (a point of a hundred) or 500 USD.
+    /// Simulate until half the width of the confidence intervals is at most this share of the mean, e.g. 2%, or this size with a unit,
+    /// e.g. 5s, 1pt (a percentage point) or 500 USD.
     #[arg(long, value_name = "SIZE", allow_hyphen_values = true, value_parser = crate::scenario::width)]
     pub(super) precision: Option<Width>,
-    /// Measure that must be as precise, or of which to say how many replications a precision takes, e.g. mean_wait or
-    /// mean_wait@topic=NAME; may be repeated [default: those of sl_net, mean_wait, cost_total that there are, in the unit of the precision].
+    /// Measure that must reach the precision, e.g. mean_wait or mean_wait@topic=NAME; without --precision, measure whose precision is
+    /// shown. May be repeated [default: sl_net, mean_wait and cost_total, as far as they exist and have the unit of the precision].
     #[arg(long = "on", value_name = "MEASURE", action = ArgAction::Append)]
     pub(super) on: Vec<String>,
-    /// The precision (that of --precision, or of the files) is one of the paired differences from the first scenario, a share one of its
-    /// mean, rather than of each scenario.
+    /// Require the precision of the paired differences from the first scenario, instead of each scenario; a share is then a share of the
+    /// first scenario's mean.
     #[arg(long)]
     pub(super) differences: bool,
-    /// Find the scenario that is best in this measure (max:MEASURE or min:MEASURE where it is not clear which way), wrong with a
-    /// probability of at most 1 - confidence.
+    /// Find the scenario with the best value of this measure (max:MEASURE or min:MEASURE if the direction is not clear). The choice is
+    /// wrong with a probability of at most 1 - confidence.
     #[arg(long, value_name = "MEASURE", conflicts_with_all = ["precision", "on", "differences"])]
     pub(super) best: Option<String>,
     /// With --best: the smallest difference that matters, in the unit of summary.csv or as a share of the first scenario's mean.
     #[arg(long, value_name = "SIZE", requires = "best", default_value = "1%", allow_hyphen_values = true, value_parser = delta)]
     pub(super) delta: Delta,
-    /// With --best: spend so many replications, of all scenarios together, where they matter (OCBA), and say how probably the choice is right.
+    /// With --best: use N replications in total, most of them for the scenarios that are hard to tell apart (OCBA), and show the
+    /// probability that the choice is right.
     #[arg(long, value_name = "N", requires = "best", conflicts_with = "max_reps", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
     pub(super) budget: Option<u32>,
-    /// With --precision or --best: no more replications than these [default: 1000].
+    /// With --precision or --best: at most N replications [default: 1000].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub(super) max_reps: Option<u32>,
-    /// Directory for the results [default: results/NAME after the name of the file].
+    /// Directory for the results [default: results/NAME, NAME being the name of the file].
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Throw away what an interrupted or killed run of the same command has finished.
+    /// Discard what an interrupted or killed run of the same command has finished.
     #[arg(long)]
     pub(super) fresh: bool,
-    /// Write a workbook as well: the tables, the assumptions, the formulas of the measures.
+    /// Also write a workbook (xlsx): the tables, the assumptions, the formulas of the measures.
     #[arg(long)]
     pub(super) xlsx: bool,
     /// Do not write report.html.
@@ -297,7 +298,7 @@ pub(super) struct ReportOptions {
     /// Folder of a finished run or sweep.
     #[arg(value_name = "DIR")]
     pub(super) folder: PathBuf,
-    /// Write each figure of the page as an SVG file as well, into the folder `figures` in it.
+    /// Also write each figure of the report as an SVG file, into the folder `figures` in DIR.
     #[arg(long)]
     pub(super) figures: bool,
 }
@@ -307,16 +308,16 @@ pub(super) struct SensitivityOptions {
     /// Folder of a finished sweep.
     #[arg(value_name = "DIR")]
     pub(super) folder: PathBuf,
-    /// Measures, parted by commas, or differences A-B of two [default: all that were kept].
+    /// Measures, separated by commas, or differences A-B of two [default: all measures of the sweep].
     #[arg(long = "on", value_name = "MEASURES", value_delimiter = ',', action = ArgAction::Append)]
     pub(super) on: Vec<String>,
     /// Write one JSON document to standard output instead of text.
     #[arg(long)]
     pub(super) json: bool,
-    /// The measure of which less is better, for the frontier [default: the first of the usual costs].
+    /// Cost measure of the frontier: less is better [default: the first usual cost that the sweep has].
     #[arg(long, value_name = "MEASURE")]
     pub(super) cost: Option<String>,
-    /// The measure of which more is better, for the frontier [default: the first of the usual qualities].
+    /// Quality measure of the frontier: more is better [default: the first usual quality that the sweep has].
     #[arg(long, value_name = "MEASURE")]
     pub(super) quality: Option<String>,
     /// Do not write report.html.
@@ -338,12 +339,12 @@ fn share(text: &str) -> Option<f64> {
     Some(percent / 100.0)
 }
 
-/// What varies, and how.
+/// Options of `sweep`.
 #[derive(Debug, Args)]
 pub(super) struct SweepOptions {
     #[command(flatten)]
     pub(super) input: Input,
-    /// What varies: KEY=LOW..HIGH/N or KEY=a,b,c; may be repeated.
+    /// Key that varies, with its values: KEY=LOW..HIGH/N or KEY=a,b,c; may be repeated.
     #[arg(long, value_name = "KEY=VALUES", action = ArgAction::Append, conflicts_with = "design")]
     pub(super) vary: Vec<String>,
     /// Points from a CSV file: a column for each key, a line for each point.
@@ -352,26 +353,26 @@ pub(super) struct SweepOptions {
     /// How points are chosen [default: grid].
     #[arg(long, value_name = "METHOD")]
     pub(super) method: Option<Choice>,
-    /// Number of points of a Latin hypercube or of Sobol' points; of Saltelli's design the number of rows, each of as many points as keys
-    /// vary and two more.
+    /// Number of points of a Latin hypercube or of Sobol' points; for saltelli the number of rows, each with a point for every key that
+    /// varies and two more.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) points: Option<u32>,
     /// Seed of the points that are chosen at random [default: 1].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=i64::MAX as u64))]
     pub(super) design_seed: Option<u64>,
-    /// Measures to keep, parted by commas; MEASURE@SLICE for a slice [default: the usual ones].
+    /// Measures to keep, separated by commas; MEASURE@SLICE for a slice [default: the usual ones].
     #[arg(long, value_name = "NAMES", value_delimiter = ',', action = ArgAction::Append)]
     pub(super) measures: Vec<String>,
-    /// Simulate only the I-th of N parts, counted from 1; `handover merge` puts them together.
+    /// Simulate only part I of N, counted from 1; `handover merge` puts the parts together.
     #[arg(long, value_name = "I/N", value_parser = shard)]
     pub(super) shard: Option<Shard>,
-    /// Throw away what an earlier sweep has finished.
+    /// Discard what an earlier sweep has finished.
     #[arg(long)]
     pub(super) fresh: bool,
-    /// Write points.parquet as well: the table of points.csv with types, for pandas, R and DuckDB.
+    /// Also write points.parquet: the table of points.csv with types, for pandas, R and DuckDB.
     #[arg(long)]
     pub(super) parquet: bool,
-    /// Directory for the results [default: results/NAME-sweep after the name of the file]; shards have one each in it.
+    /// Directory for the results [default: results/NAME-sweep, NAME being the name of the file]; each shard has a directory in it.
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Do not write report.html.
@@ -390,7 +391,7 @@ pub(super) enum Choice {
     Sobol,
     /// Saltelli's design, for Sobol' indices.
     Saltelli,
-    /// The scenario as it is, and each key low and high.
+    /// The scenario as it is, then each key low and high, alone.
     Tornado,
 }
 
@@ -422,13 +423,13 @@ fn shard(text: &str) -> Result<Shard, String> {
 
 #[derive(Debug, Args)]
 pub(super) struct MergeOptions {
-    /// Directories of shards, or directories that hold them.
+    /// Directories of shards, or directories that contain them.
     #[arg(required = true, value_name = "DIR")]
     pub(super) dirs: Vec<PathBuf>,
-    /// Write points.parquet as well: the table of points.csv with types, for pandas, R and DuckDB.
+    /// Also write points.parquet: the table of points.csv with types, for pandas, R and DuckDB.
     #[arg(long)]
     pub(super) parquet: bool,
-    /// Directory for the results [default: the one that holds the shards].
+    /// Directory for the results [default: the one that contains the shards].
     #[arg(short, long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Write one JSON document to standard output instead of text.
@@ -444,7 +445,7 @@ pub(super) struct NewOptions {
     /// File to write; `-` is standard output.
     #[arg(default_value = "scenario.toml")]
     pub(super) path: PathBuf,
-    /// Replace the file if there is one.
+    /// Replace the file if it exists.
     #[arg(long)]
     pub(super) force: bool,
 }

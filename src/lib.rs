@@ -65,6 +65,7 @@
 //! assert!(abandoned > 0.0 && abandoned < 0.2);
 //! ```
 
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod dist;
 pub mod engine;

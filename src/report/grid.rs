@@ -3,7 +3,9 @@
 use super::Layout;
 use super::quantity::Shown;
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table};
+#[cfg(feature = "cli")]
+use comfy_table::Attribute;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table};
 
 /// Blanks between columns.
 const GAP: usize = 2;
@@ -103,12 +105,12 @@ impl Grid {
         table
             .load_style(NOTHING.header_separator(rule))
             .set_content_arrangement(ContentArrangement::Disabled);
+        #[cfg(feature = "cli")]
         if layout.color {
             table.enforce_styling().style_text_only();
         } else {
             table.force_no_tty();
         }
-        let bold = |text: String| Cell::new(text).add_attribute(Attribute::Bold);
         let mut header = vec![bold(wrapped(&self.heading, room).join("\n"))];
         header.extend(
             self.columns
@@ -142,8 +144,7 @@ impl Grid {
                     let shown = &c.cells[row];
                     let cell = match line {
                         0 => Cell::new(&shown.value),
-                        1 => Cell::new(shown.spread.as_deref().unwrap_or(""))
-                            .add_attribute(Attribute::Dim),
+                        1 => dim(shown.spread.as_deref().unwrap_or("")),
                         _ => Cell::new(""),
                     };
                     cell.set_alignment(CellAlignment::Right)
@@ -152,6 +153,22 @@ impl Grid {
             })
             .collect()
     }
+}
+
+/// A cell in bold letters, where there is a terminal to show them.
+fn bold(text: String) -> Cell {
+    let cell = Cell::new(text);
+    #[cfg(feature = "cli")]
+    let cell = cell.add_attribute(Attribute::Bold);
+    cell
+}
+
+/// The same in faint letters.
+fn dim(text: &str) -> Cell {
+    let cell = Cell::new(text);
+    #[cfg(feature = "cli")]
+    let cell = cell.add_attribute(Attribute::Dim);
+    cell
 }
 
 /// Columns that a text takes; names are taken as written in narrow letters.

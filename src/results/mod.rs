@@ -26,6 +26,7 @@ mod sweep;
 mod sweep_read;
 mod tables;
 mod understanding;
+#[cfg(feature = "workbook")]
 mod workbook;
 
 pub use folder::{Draft, Folder, FolderError, Sealed, words};
@@ -52,4 +53,5 @@ pub use understanding::{
     Front, NotThere, Placed, Question, Studied, Understanding, frontier_table, sensitivity_table,
     telling, understand,
 };
+#[cfg(feature = "workbook")]
 pub use workbook::workbook;

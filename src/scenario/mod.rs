@@ -51,6 +51,7 @@ mod volume;
 pub use assumptions::Assumption;
 pub use files::{Disk, Files, InMemory, MAX_FILE};
 pub use precision::{WIDTH_UNITS, width};
+#[cfg(feature = "cli")]
 pub(crate) use problem::did_you_mean;
 pub use problem::{Place, Problem, Problems, nearest};
 pub use sweep::{SweepPlaces, SweepTable, factor, read_design};

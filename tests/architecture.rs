@@ -2,6 +2,8 @@
 //!
 //! Comments and `#[cfg(test)]` parts do not count. To add a module, add a row to [`TABLE`].
 
+mod circles;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,7 +37,7 @@ struct Source {
     path: String,
     module: String,
     code: String,
-    /// Lines before the first `#[cfg(test)]`.
+    /// Lines of code: neither blank nor comment.
     lines: usize,
 }
 
@@ -75,17 +77,14 @@ fn source(root: &Path, file: &Path) -> Option<Source> {
         return None;
     }
     let text = fs::read_to_string(file).unwrap();
-    let lines = text
-        .lines()
-        .take_while(|l| l.trim() != "#[cfg(test)]")
-        .count();
+    let code = bare(&without_tests(&text));
     let first = path.split('/').next().unwrap();
     let module = first.strip_suffix(".rs").unwrap_or(first).to_owned();
     Some(Source {
         path,
         module,
-        code: bare(&without_tests(&text)),
-        lines,
+        lines: code.lines().filter(|l| !l.trim().is_empty()).count(),
+        code,
     })
 }
 
@@ -112,7 +111,7 @@ fn without_tests(text: &str) -> String {
     out
 }
 
-/// The text without comments and without what stands in strings and character literals.
+/// The text without comments and without what stands in strings and character literals; a string keeps its lines.
 fn bare(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -138,6 +137,11 @@ fn bare(text: &str) -> String {
             rest = &rest[c.len_utf8()..];
             continue;
         };
+        if c != '/' {
+            let lines = rest[..skip].matches('\n').count();
+            out.push_str(&"\"\n".repeat(lines));
+            out.push('"');
+        }
         rest = &rest[skip..];
     }
     out
@@ -345,7 +349,7 @@ fn only_adapters_touch_files() {
 fn no_file_is_too_long() {
     let long = sources().into_iter().filter(|s| s.lines > 500);
     fail_with(
-        long.map(|s| format!("{}: {} lines before its tests", s.path, s.lines))
+        long.map(|s| format!("{}: {} lines of code", s.path, s.lines))
             .collect(),
     );
 }

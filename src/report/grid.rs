@@ -2,9 +2,9 @@
 
 use super::Layout;
 use super::quantity::Shown;
-use comfy_table::presets::NOTHING;
 #[cfg(feature = "cli")]
 use comfy_table::Attribute;
+use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table};
 
 /// Blanks between columns.

@@ -4,7 +4,7 @@ use super::Failure;
 use super::input;
 use super::options::{Choice, SweepOptions};
 use super::output::Output;
-use crate::experiment::{self, Design, DesignError, Factor, Levels, Sampling, Shard, Wanted};
+use crate::experiment::{self, Design, DesignError, Factor, Levels, MeasureName, Sampling, Shard};
 use crate::results::{Origin, SweepHead};
 use crate::scenario::{
     Disk, Place, Problem, Problems, SweepTable, Template, did_you_mean, factor, read_design,
@@ -26,7 +26,7 @@ const MOST_VALUES: u128 = 1 << 28;
 pub(super) struct Planned {
     pub(super) template: Template,
     pub(super) design: Design,
-    pub(super) wanted: Vec<Wanted>,
+    pub(super) wanted: Vec<MeasureName>,
     pub(super) head: SweepHead,
     /// By point: simulated seconds of a replication.
     pub(super) seconds: Vec<u64>,
@@ -63,7 +63,7 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
             return Err(all_of(wrong.collect()));
         }
     };
-    let (wanted, places): (Vec<Wanted>, Vec<Option<Place>>) = asked.into_iter().unzip();
+    let (wanted, places): (Vec<MeasureName>, Vec<Option<Place>>) = asked.into_iter().unzip();
     let points = check(
         &template,
         &design,
@@ -265,7 +265,7 @@ fn points(options: &SweepOptions, table: &SweepTable) -> Result<(Sampling, usize
 }
 
 /// A measure that is asked for, with its place if it is of the file.
-type Asked = (Wanted, Option<Place>);
+type Asked = (MeasureName, Option<Place>);
 
 /// The measures that are asked for; none when nothing is said of them.
 fn wanted(
@@ -275,17 +275,17 @@ fn wanted(
 ) -> Result<Vec<Asked>, Vec<String>> {
     let asked: Vec<Asked> = if options.measures.is_empty() {
         let places = table.places.measures.iter().cloned().map(Some);
-        let names = table.measures.iter().map(|t| Wanted::new(t));
+        let names = table.measures.iter().map(|t| MeasureName::new(t));
         names.zip(places).collect()
     } else {
-        let names = options.measures.iter().map(|t| (Wanted::new(t), None));
+        let names = options.measures.iter().map(|t| (MeasureName::new(t), None));
         names.collect()
     };
     let is_again = |&i: &usize| asked[..i].iter().any(|a| a.0 == asked[i].0);
     let wrong: Vec<String> = (0..asked.len())
         .filter(is_again)
         .map(|i| {
-            let message = format!("{} is given twice", asked[i].0.title());
+            let message = format!("{} is given twice", asked[i].0);
             wrong_at(asked[i].1.as_ref(), "--measures", message, None, color)
         })
         .collect();
@@ -299,7 +299,7 @@ fn wanted(
 fn check(
     template: &Template,
     design: &Design,
-    wanted: &[Wanted],
+    wanted: &[MeasureName],
     place: &(dyn Fn(usize) -> String + Sync),
     output: &Output,
 ) -> Result<Vec<Checked>, Failure> {
@@ -309,7 +309,8 @@ fn check(
         let rows = experiment::rows(model);
         let usual = experiment::usual_measures();
         let asked = if wanted.is_empty() { &usual } else { wanted };
-        let unit = |w: &Wanted| Some((w.title(), rows[w.among(&rows, model)?].unit.to_string()));
+        let unit =
+            |w: &MeasureName| Some((w.to_string(), rows[w.find(&rows, model)?].unit.to_string()));
         Ok(Checked {
             digest: scenario.digest,
             horizon: model.horizon,
@@ -370,11 +371,11 @@ fn values(design: &Design, point: usize) -> String {
 
 /// The measures that at least one point has, with their units, which must be the same at all.
 fn there(
-    wanted: Vec<Wanted>,
+    wanted: Vec<MeasureName>,
     places: &[Option<Place>],
     points: &[Checked],
     color: bool,
-) -> Result<(Vec<Wanted>, Vec<String>), Failure> {
+) -> Result<(Vec<MeasureName>, Vec<String>), Failure> {
     let is_asked = !wanted.is_empty();
     let asked = if is_asked {
         wanted
@@ -383,7 +384,7 @@ fn there(
     };
     let (mut kept, mut units, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for (i, w) in asked.into_iter().enumerate() {
-        let title = w.title();
+        let title = w.to_string();
         let found: BTreeSet<&String> = points.iter().filter_map(|p| p.units.get(&title)).collect();
         let mut found = found.into_iter();
         match (found.next(), found.next()) {
@@ -411,7 +412,7 @@ fn there(
 }
 
 /// What may be meant by a measure that is not there.
-fn near(wanted: &Wanted) -> String {
+fn near(wanted: &MeasureName) -> String {
     let known: Vec<&str> = crate::measure::MEASURES.iter().map(|m| m.id).collect();
     let name = wanted.measure.as_str();
     let nearest = did_you_mean(name, known.iter().copied()).filter(|_| !known.contains(&name));

@@ -4,8 +4,8 @@ use super::Failure;
 use super::input::{Loaded, shell};
 use super::options::RunOptions;
 use crate::experiment::{
-    self, Delta, Job, Outcome, Precision, Progress, Ranking, RunError, Selection, Target, Verdict,
-    Width,
+    self, Delta, Job, MeasureName, Outcome, Precision, Progress, Ranking, RunError, Selection,
+    Verdict, Width,
 };
 use crate::measure::{Better, measure};
 use crate::scenario;
@@ -118,7 +118,7 @@ fn precision(options: &RunOptions, loaded: &Loaded) -> Precision {
         on: if options.on.is_empty() {
             written.on.clone()
         } else {
-            options.on.iter().map(|t| Target::new(t)).collect()
+            options.on.iter().map(|t| MeasureName::new(t)).collect()
         },
         most: options.max_reps.unwrap_or(written.most),
     }
@@ -127,10 +127,10 @@ fn precision(options: &RunOptions, loaded: &Loaded) -> Precision {
 /// One precision, of the same measures, for the differences of all scenarios, which go on for as long as any of them needs.
 fn together(precision: &mut [Precision], loaded: &[Loaded], problems: &mut Vec<String>) {
     let mut widths: Vec<Width> = Vec::new();
-    let mut on: Vec<Target> = Vec::new();
+    let mut on: Vec<MeasureName> = Vec::new();
     for p in precision.iter() {
         widths.extend(p.width.clone().filter(|w| !widths.contains(w)));
-        let new: Vec<Target> = p.on.iter().filter(|t| !on.contains(t)).cloned().collect();
+        let new: Vec<MeasureName> = p.on.iter().filter(|t| !on.contains(t)).cloned().collect();
         on.extend(new);
     }
     let most = precision.iter().map(|p| p.most).max();
@@ -162,7 +162,7 @@ fn together(precision: &mut [Precision], loaded: &[Loaded], problems: &mut Vec<S
 }
 
 /// That a measure is not in one unit in all scenarios.
-fn units_differ(target: &Target, loaded: &[Loaded]) -> Option<String> {
+fn units_differ(target: &MeasureName, loaded: &[Loaded]) -> Option<String> {
     let mut units: Vec<String> = loaded.iter().filter_map(|l| unit(target, l)).collect();
     units.dedup();
     let units = (units.len() > 1).then(|| units.join(", "))?;
@@ -170,7 +170,7 @@ fn units_differ(target: &Target, loaded: &[Loaded]) -> Option<String> {
 }
 
 /// The unit of a measure of a scenario that has it.
-fn unit(target: &Target, loaded: &Loaded) -> Option<String> {
+fn unit(target: &MeasureName, loaded: &Loaded) -> Option<String> {
     let model = &loaded.scenario.model;
     let rows = experiment::rows(model);
     target.find(&rows, model).map(|r| rows[r].unit.to_string())
@@ -189,7 +189,7 @@ fn misfits(precision: &Precision, loaded: &Loaded) -> Vec<String> {
             "error: {path}: a precision in {own} is asked for, and none of {usual} is in {own}\n  help: name other measures with --on; {help}"
         )];
     }
-    let misfit = |target: &Target| {
+    let misfit = |target: &MeasureName| {
         let unit = unit(target, loaded).filter(|unit| !width.fits(unit))?;
         Some(format!(
             "error: {path}: {target} is in {unit}, and the precision in {own}\n  help: {help}"
@@ -199,7 +199,7 @@ fn misfits(precision: &Precision, loaded: &Loaded) -> Vec<String> {
 }
 
 /// Why a scenario does not have a measure.
-fn missing(target: &Target, loaded: &Loaded) -> Option<String> {
+fn missing(target: &MeasureName, loaded: &Loaded) -> Option<String> {
     let model = &loaded.scenario.model;
     if target.find(&experiment::rows(model), model).is_some() {
         return None;
@@ -230,7 +230,7 @@ fn ranking(
         Some(("min", name)) => (Some(false), name),
         _ => (None, text),
     };
-    let target = Target::new(name);
+    let target = MeasureName::new(name);
     let before = problems.len();
     if loaded.len() < 2 {
         problems.push("error: --best needs two scenarios at least".into());

@@ -1,7 +1,8 @@
 //! Replications where they matter: the best scenario within a budget.
 
-use super::run::{Job, Outcome, Progress, RunError, Runner};
-use super::select::{Contest, Ranking, Selection, Verdict, undefined};
+use super::contest::{Contest, Ranking, Selection, Verdict, undefined};
+use super::replication::Progress;
+use super::run::{Job, Outcome, RunError, Runner};
 use crate::stats::{Tally, probability_of_correct_selection, starving, wanted_shares};
 use std::sync::atomic::{AtomicBool, Ordering};
 

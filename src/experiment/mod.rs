@@ -10,37 +10,44 @@
 mod breakeven;
 mod budget;
 mod compare;
+mod contest;
 mod design;
+mod factors;
 mod intervals;
-mod leaf;
+mod measure_name;
 mod money;
 mod plan;
 mod precision;
+mod replication;
 mod run;
 mod select;
 mod sensitivity;
 mod settling;
 mod structured;
 mod sweep;
+mod uniform;
 mod week;
 
 pub use breakeven::{BreakEven, NoCrossing, break_even};
 pub use compare::{Comparison, Difference, Error, Method, Side, compare};
-pub use design::{
-    Column, Design, DesignError, Factor, Levels, MOST_FACTORS, MOST_POINTS, MOST_SOBOL, Sampling,
-    design, split_unit,
+pub use contest::{Candidate, Delta, Ranking, Selection, Verdict};
+pub use design::{Design, design};
+pub use factors::{
+    Column, DesignError, Factor, Levels, MOST_FACTORS, MOST_POINTS, MOST_SOBOL, Sampling,
+    split_unit,
 };
 pub use intervals::{IntervalEstimate, IntervalTable, estimate as interval_estimate};
-pub use leaf::kept_length;
+pub use measure_name::MeasureName;
 pub use money::{Cheaper, Finance, finance};
 pub use plan::Plan;
 pub use precision::{
-    Known, Precision, Reached, Target, USUAL_CAP, Width, reached, run_precise, usual_targets,
+    Known, Precision, Reached, USUAL_CAP, Width, reached, run_precise, usual_targets,
 };
-pub use run::{Estimate, Job, MonthlyTable, Outcome, Progress, RunError, rows, run, run_range};
-pub use select::{Candidate, Delta, FIRST_STAGE, Ranking, Selection, Verdict, select};
+pub use replication::{Finished, MonthlyTable, Progress, Task, kept_length, rows};
+pub use run::{Estimate, Job, Outcome, RunError, run, run_range};
+pub use select::{FIRST_STAGE, select};
 pub use sensitivity::{Effect, Influence, influences};
 pub use settling::{Unsettled, unsettled};
 pub use structured::Structure;
-pub use sweep::{Desk, Finished, Shard, SweepError, Task, Wanted, sweep, usual_measures};
+pub use sweep::{Desk, Shard, SweepError, sweep, usual_measures};
 pub use week::{WeekRow, week};

@@ -1,63 +1,13 @@
 //! As many replications as a wanted precision takes.
 
+use super::measure_name::MeasureName;
 use super::plan::Plan;
-use super::run::{Job, Outcome, Progress, RunError, Runner, rows};
-use crate::measure::{List, Row, Slice, measures_of};
+use super::replication::{Progress, rows};
+use super::run::{Job, Outcome, RunError, Runner};
+use crate::measure::{List, measures_of};
 use crate::model::Model;
 use crate::stats::{SequentialStop, replications_for};
 use std::sync::atomic::{AtomicBool, Ordering};
-
-/// A measure of a slice, by their names in the files: `mean_wait`, or `mean_wait@topic=fraud`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// Identifier of the measure.
-    pub measure: String,
-    /// Text of the `slice` column.
-    pub slice: String,
-}
-
-impl Target {
-    /// From `MEASURE` or `MEASURE@SLICE`.
-    pub fn new(text: &str) -> Self {
-        let (measure, slice) = text.split_once('@').unwrap_or((text, "all"));
-        Self {
-            measure: measure.trim().to_owned(),
-            slice: slice.trim().to_owned(),
-        }
-    }
-
-    /// Its row among those of a model.
-    pub fn find(&self, rows: &[Row], model: &Model) -> Option<usize> {
-        rows.iter().position(|r| {
-            let total = r.slice == Slice::All && self.slice == "all";
-            r.measure == self.measure && (total || r.slice.label(model) == self.slice)
-        })
-    }
-
-    /// What may stand for it in `model`: the slices of its measure if there is such a measure, else the measures in total.
-    pub fn alternatives(&self, model: &Model) -> Vec<String> {
-        let rows = rows(model);
-        let named = rows.iter().filter(|r| r.measure == self.measure);
-        let slices: Vec<String> = named
-            .filter(|r| !matches!(r.slice, Slice::Period(..)))
-            .map(|r| format!("{}@{}", r.measure, r.slice.label(model)))
-            .collect();
-        if !slices.is_empty() {
-            return slices;
-        }
-        let total = rows.iter().filter(|r| r.slice == Slice::All);
-        total.map(|r| r.measure.to_owned()).collect()
-    }
-}
-
-impl std::fmt::Display for Target {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.slice.as_str() {
-            "all" => f.write_str(&self.measure),
-            slice => write!(f, "{}@{slice}", self.measure),
-        }
-    }
-}
 
 /// Half of the width of a confidence interval.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,7 +82,7 @@ pub struct Precision {
     /// scenario; then all have the same number of replications.
     pub differences: bool,
     /// Of which measures; empty: those of the [`usual_targets`] whose unit fits.
-    pub on: Vec<Target>,
+    pub on: Vec<MeasureName>,
     /// No more replications than these.
     pub most: u32,
 }
@@ -150,16 +100,16 @@ impl Default for Precision {
 
 impl Precision {
     /// The measures for a model.
-    pub fn targets(&self, model: &Model) -> Vec<Target> {
+    pub fn targets(&self, model: &Model) -> Vec<MeasureName> {
         if !self.on.is_empty() {
             return self.on.clone();
         }
         let rows = rows(model);
-        let fits = |t: &Target| {
+        let fits = |t: &MeasureName| {
             let row = t.find(&rows, model).map(|i| &rows[i]);
             row.is_some_and(|r| self.width.as_ref().is_none_or(|w| w.fits(&r.unit)))
         };
-        usual_targets().map(Target::new).filter(fits).collect()
+        usual_targets().map(MeasureName::new).filter(fits).collect()
     }
 
     /// Most replications under this plan.
@@ -175,7 +125,7 @@ impl Precision {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reached {
     /// The measure.
-    pub target: Target,
+    pub target: MeasureName,
     /// The scenario from which it is the difference, if it is one.
     pub less: Option<String>,
     /// Text of the `unit` column.
@@ -200,6 +150,7 @@ pub struct Reached {
 
 /// Relative half-widths that advice is given for, and parts of a wanted size.
 const ADVICE: [f64; 3] = [0.05, 0.02, 0.01];
+
 const PARTS: [f64; 3] = [0.5, 0.2, 0.1];
 
 impl Reached {

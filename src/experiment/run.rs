@@ -1,18 +1,16 @@
 //! Replications of several scenarios at once.
 
 use super::intervals::IntervalTable;
-use super::leaf::{Leaf, shape};
 use super::plan::Plan;
-use super::sweep::Finished;
-use crate::engine::{Account, Laws};
-use crate::finance::Money;
-use crate::measure::{Counters, Monthly, Period, Row, Rows, Values, count, measure};
-use crate::model::{Model, Required, required};
+use super::replication::{Leaf, MonthlyTable, Progress, Tables, replicate, shape};
+use crate::engine::Laws;
+use crate::measure::{Rows, Slice, measure};
+use crate::model::{Model, Required};
 use crate::stats::{ConfidenceInterval, IntervalKind, StudentT, Tally};
 use rayon::prelude::*;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 
 /// A scenario to run.
 #[derive(Clone, Copy)]
@@ -42,34 +40,6 @@ pub struct Outcome {
     pub events: u64,
     /// Factors of the confidence intervals.
     pub student: StudentT,
-}
-
-/// The months of the replications of one scenario.
-#[derive(Clone, Debug, Default)]
-pub struct MonthlyTable {
-    /// The rows of every month, in a fixed order.
-    pub rows: Vec<Row>,
-    /// The months, in order.
-    pub months: Vec<Period>,
-    /// By replication: the value of each row of each month (`month * rows + row`), NaN where it is undefined.
-    pub values: Vec<Vec<f64>>,
-}
-
-impl MonthlyTable {
-    pub(super) fn new(tables: &Tables<'_>) -> Self {
-        Self {
-            rows: [tables.monthly.rows(), tables.money.rows()].concat(),
-            months: tables.monthly.months().cloned().collect(),
-            values: Vec::new(),
-        }
-    }
-
-    /// The values of a row in a month in those replications in which it is defined.
-    pub fn sample(&self, month: usize, row: usize) -> Vec<f64> {
-        let i = month * self.rows.len() + row;
-        let values = self.values.iter().map(|v| v[i]);
-        values.filter(|v| !v.is_nan()).collect()
-    }
 }
 
 /// An estimate over replications.
@@ -135,11 +105,11 @@ impl Outcome {
 
     /// The estimate of a measure for everything.
     pub fn total(&self, measure: &str) -> Option<Estimate> {
-        self.find(measure, &crate::measure::Slice::All)
+        self.find(measure, &Slice::All)
     }
 
     /// The estimate of a measure for a slice.
-    pub fn find(&self, measure: &str, slice: &crate::measure::Slice) -> Option<Estimate> {
+    pub fn find(&self, measure: &str, slice: &Slice) -> Option<Estimate> {
         let row = self.rows.find(measure, slice)?;
         Some(self.estimate(row))
     }
@@ -167,33 +137,6 @@ pub enum RunError {
         replication: u32,
     },
 }
-
-/// How a run goes on; called from the threads that work.
-pub trait Progress: Sync {
-    /// A replication of a job is done.
-    fn replication_done(&self, job: usize, contacts: u64) {
-        let _ = (job, contacts);
-    }
-
-    /// A part of a replication is done, in units of simulated time.
-    fn simulated(&self, job: usize, micros: u64) {
-        let _ = (job, micros);
-    }
-
-    /// A replication as [`Self::keep`] got it in an earlier run, which then need not be made again.
-    fn kept(&self, job: usize, replication: u32) -> Option<Finished> {
-        let _ = (job, replication);
-        None
-    }
-
-    /// A replication was made; `finished` gives all that there is of it, as point 0.
-    fn keep(&self, job: usize, finished: &dyn Fn() -> Finished) {
-        let _ = (job, finished);
-    }
-}
-
-/// Nobody is watching.
-impl Progress for () {}
 
 /// Runs all replications of all jobs in the current rayon pool and folds them in order: the result does not depend on the
 /// number of threads. When `stop` is set the replications finished so far are returned (of each job those before the first
@@ -224,11 +167,6 @@ pub fn run_range(
     let all: Vec<u32> = ranges.iter().map(|r| r.end).collect();
     runner.extend(&all, progress, stop)?;
     Ok(runner.finish())
-}
-
-/// The rows of the outcomes of a model, in their order.
-pub fn rows(model: &Model) -> Vec<Row> {
-    Tables::new(model).rows()
 }
 
 /// Jobs that are run bit by bit.
@@ -375,120 +313,4 @@ impl<'a> Runner<'a> {
         outcome.events += leaf.events;
         Ok(())
     }
-}
-
-/// What turns the counts of a replication into values.
-pub(super) struct Tables<'m> {
-    model: &'m Model,
-    values: Values<'m>,
-    monthly: Monthly<'m>,
-    money: Money<'m>,
-    /// Found when it is first asked for: rows need none of it.
-    required: OnceLock<Arc<Required>>,
-}
-
-impl<'m> Tables<'m> {
-    pub(super) fn new(model: &'m Model) -> Self {
-        Self {
-            model,
-            values: Values::new(model),
-            monthly: Monthly::new(model),
-            money: Money::new(model),
-            required: OnceLock::new(),
-        }
-    }
-
-    /// The agents that the model requires.
-    fn required(&self) -> Arc<Required> {
-        let required = || Arc::new(required(self.model));
-        self.required.get_or_init(required).clone()
-    }
-
-    /// The rows of the whole time, costs last.
-    pub(super) fn rows(&self) -> Vec<Row> {
-        [self.values.rows(), self.money.rows()].concat()
-    }
-
-    /// The values of the whole time; those of required agents only where they are asked for.
-    pub(super) fn whole(&self, counters: &Counters, with_required: bool) -> Vec<f64> {
-        let (cost, _) = self.money.of(counters);
-        let required = with_required.then(|| self.required());
-        numbers(self.values.of(counters, required.as_deref()))
-            .chain(numbers(cost))
-            .collect()
-    }
-
-    /// The values of the whole time, and of the months.
-    fn of(&self, counters: &Counters) -> (Vec<f64>, Vec<f64>) {
-        let (cost, costs) = self.money.of(counters);
-        let required = self.required();
-        let whole = numbers(self.values.of(counters, Some(&required))).chain(numbers(cost));
-        let months = self.monthly.of(counters, Some(&required));
-        let n = self.monthly.rows().len().max(1);
-        let mut costs = costs.into_iter();
-        let mut by_month = Vec::new();
-        for month in months.chunks(n) {
-            by_month.extend(numbers(month.to_vec()));
-            by_month.extend(numbers(costs.next().unwrap_or_default()));
-        }
-        (whole.collect(), by_month)
-    }
-}
-
-/// The values, NaN where they are undefined.
-fn numbers(values: Vec<Option<f64>>) -> impl Iterator<Item = f64> {
-    values.into_iter().map(|v| v.unwrap_or(f64::NAN))
-}
-
-/// Plays one replication; `None` when it was stopped.
-pub(super) fn play(
-    laws: &Laws<'_>,
-    seed: u64,
-    replication: u32,
-    stop: &AtomicBool,
-    simulated: &dyn Fn(u64),
-) -> Option<(Account, Counters)> {
-    if stop.load(Ordering::Relaxed) {
-        return None;
-    }
-    let model = laws.model();
-    let asked = std::cell::Cell::new(0u64);
-    // Progress is told about 64 times a replication: often enough for a smooth bar, too rarely to be felt.
-    let steps = model.horizon.div_ceil(model.demand.step);
-    let every = (steps / 64).max(1);
-    let (account, counters) = count(laws, seed, u64::from(replication), &|| {
-        let n = asked.get() + 1;
-        asked.set(n);
-        if n.is_multiple_of(every) && n <= steps {
-            simulated(every * model.demand.step);
-        }
-        stop.load(Ordering::Relaxed)
-    });
-    if account.stopped {
-        return None;
-    }
-    let told = (asked.get().min(steps) / every) * every * model.demand.step;
-    simulated(model.horizon.saturating_sub(told));
-    Some((account, counters))
-}
-
-fn replicate(
-    laws: &Laws<'_>,
-    tables: &Tables<'_>,
-    intervals: &IntervalTable,
-    seed: u64,
-    replication: u32,
-    stop: &AtomicBool,
-    simulated: &dyn Fn(u64),
-) -> Option<Leaf> {
-    let (account, counters) = play(laws, seed, replication, stop, simulated)?;
-    let (values, monthly) = tables.of(&counters);
-    Some(Leaf {
-        values,
-        monthly,
-        sample: intervals.sample(&counters, laws.model()),
-        contacts: account.contacts(),
-        events: account.events,
-        conserved: account.conserved,
-    })
 }

@@ -1,6 +1,6 @@
 //! Which inputs of a sweep move a measure.
 
-use super::design::split_unit;
+use super::factors::split_unit;
 use super::structured::Structure;
 use crate::stats::{Bounded, OneAtATime, SobolSample, Tally, regression, sobol_indices, tornado};
 
@@ -223,7 +223,8 @@ fn swings(values: &[Vec<f64>], level: f64) -> Result<Vec<Influence>, &'static st
 
 #[cfg(test)]
 mod tests {
-    use super::super::design::{Design, Factor, Levels, Sampling, design};
+    use super::super::design::{Design, design};
+    use super::super::factors::{Factor, Levels, Sampling};
     use super::*;
 
     fn made(method: Sampling, points: usize) -> Design {

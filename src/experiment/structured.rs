@@ -1,6 +1,7 @@
 //! Designs whose points belong together: Saltelli's for Sobol' indices, and one input at a time.
 
-use super::design::{DesignError, Factor, MOST_POINTS, Sampling, sobol};
+use super::factors::{DesignError, Factor, MOST_POINTS, Sampling};
+use super::uniform::sobol;
 
 /// Saltelli's points, row by row: of A, of B, then A with one column after the other taken from B.
 pub(super) fn saltelli(
@@ -102,7 +103,8 @@ impl Structure {
 
 #[cfg(test)]
 mod tests {
-    use super::super::design::{Levels, design};
+    use super::super::design::design;
+    use super::super::factors::Levels;
     use super::*;
 
     fn factor(key: &str, levels: Levels) -> Factor {

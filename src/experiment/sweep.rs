@@ -1,44 +1,23 @@
 //! Replications of many points, of which only some measures are kept.
 
-use super::run::{Progress, Tables, play};
+use super::measure_name::MeasureName;
+use super::replication::{Finished, Progress, Tables, Task, play};
 use crate::engine::Laws;
-use crate::measure::{Cohort, List, Row, measure, measures_of};
+use crate::measure::{Cohort, List, measure, measures_of};
 use crate::model::Model;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The measures that are kept when none are named, those of them that the scenario has.
-pub fn usual_measures() -> Vec<Wanted> {
+pub fn usual_measures() -> Vec<MeasureName> {
     measures_of(List::Sweep)
-        .map(|m| Wanted::new(m.id))
+        .map(|m| MeasureName::new(m.id))
         .collect()
 }
 
 /// Pieces of work for each thread: enough that no thread waits long for the last one.
 const PIECES: usize = 16;
-
-/// One replication of one point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Task {
-    /// The point, from 0.
-    pub point: u32,
-    /// The replication, from 0.
-    pub replication: u32,
-}
-
-/// A task that is done.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Finished {
-    /// Which.
-    pub task: Task,
-    /// Contacts simulated, those of the warm-up included.
-    pub contacts: u64,
-    /// Events taken from the event list.
-    pub events: u64,
-    /// The measures in the order asked for, NaN where undefined.
-    pub values: Vec<f64>,
-}
 
 /// A part of the tasks: every `of`-th, beginning with the `index`-th, counted from 1.
 ///
@@ -68,41 +47,6 @@ impl Shard {
             (0..replications).map(move |replication| Task { point, replication })
         });
         all.filter(is_mine).collect()
-    }
-}
-
-/// A measure that is kept: its identifier and the label of the slice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wanted {
-    /// The measure.
-    pub measure: String,
-    /// The slice as the `slice` column has it; `all` for everything.
-    pub slice: String,
-}
-
-impl Wanted {
-    /// `MEASURE`, or `MEASURE@SLICE`.
-    pub fn new(text: &str) -> Self {
-        let (measure, slice) = text.split_once('@').unwrap_or((text, "all"));
-        Self {
-            measure: measure.trim().to_owned(),
-            slice: slice.trim().to_owned(),
-        }
-    }
-
-    /// How the head of a table names it.
-    pub fn title(&self) -> String {
-        if self.slice == "all" {
-            self.measure.clone()
-        } else {
-            format!("{}@{}", self.measure, self.slice)
-        }
-    }
-
-    /// Its place among the rows of a model.
-    pub fn among(&self, rows: &[Row], model: &Model) -> Option<usize> {
-        let is_it = |r: &Row| r.measure == self.measure && r.slice.label(model) == self.slice;
-        rows.iter().position(is_it)
     }
 }
 
@@ -151,7 +95,7 @@ pub trait Desk: Sync {
 /// The first that was met; what was finished before has been kept.
 pub fn sweep<D: Desk>(
     tasks: &[Task],
-    wanted: &[Wanted],
+    wanted: &[MeasureName],
     desk: &D,
     progress: &dyn Progress,
     stop: &AtomicBool,
@@ -166,9 +110,9 @@ pub fn sweep<D: Desk>(
         let laws = Laws::new(&model).map_err(|problems| SweepError::Model { point, problems })?;
         let tables = Tables::new(&model);
         let rows = tables.rows();
-        let places: Vec<_> = wanted.iter().map(|w| w.among(&rows, &model)).collect();
+        let places: Vec<_> = wanted.iter().map(|w| w.find(&rows, &model)).collect();
         let is_required =
-            |w: &Wanted| measure(&w.measure).is_some_and(|m| m.cohort == Cohort::Plan);
+            |w: &MeasureName| measure(&w.measure).is_some_and(|m| m.cohort == Cohort::Plan);
         let with_required = wanted.iter().any(is_required);
         for &task in tasks {
             let simulated = |micros| progress.simulated(point as usize, micros);
@@ -244,13 +188,5 @@ mod tests {
             }
         }
         assert_eq!(pieces(&Shard::ALL.tasks(1, 100), 2).len(), 34);
-    }
-
-    #[test]
-    fn wanted_measures() {
-        let w = Wanted::new("occupancy@pool=gig");
-        assert_eq!((&*w.measure, &*w.slice), ("occupancy", "pool=gig"));
-        assert_eq!(w.title(), "occupancy@pool=gig");
-        assert_eq!(Wanted::new("sl_net").title(), "sl_net");
     }
 }

@@ -4,7 +4,7 @@ use super::csv::{Rows, push_text};
 use super::journal::Head;
 use super::number::MEASURE_DIGITS;
 use super::run::Digest;
-use crate::experiment::{Design, Finished, Shard, Task, Wanted};
+use crate::experiment::{Design, Finished, Shard, Task, MeasureName};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -73,12 +73,12 @@ impl SweepHead {
         origin: Origin,
         method: &str,
         design: Design,
-        wanted: &[Wanted],
+        wanted: &[MeasureName],
         units: &[String],
         shard: Shard,
     ) -> Self {
         let measures = wanted.iter().zip(units).map(|(w, unit)| MeasureColumn {
-            measure: w.title(),
+            measure: w.to_string(),
             unit: unit.clone(),
         });
         Self {
@@ -379,7 +379,7 @@ pub(super) mod tests {
             replications,
             ..Origin::default()
         };
-        let wanted = ["sl_net", "cost_total"].map(Wanted::new);
+        let wanted = ["sl_net", "cost_total"].map(MeasureName::new);
         let units = ["fraction".to_owned(), "USD".to_owned()];
         SweepHead::new(origin, "grid", design, &wanted, &units, shard)
     }

@@ -5,7 +5,7 @@ use super::problem::did_you_mean;
 use super::reader::Reader;
 use super::tree::{Span, Value};
 use super::values::unit_seconds;
-use crate::experiment::{Plan, Precision, Target, Width, rows, split_unit, usual_targets};
+use crate::experiment::{MeasureName, Plan, Precision, Width, rows, split_unit, usual_targets};
 use crate::model::Model;
 
 /// Most measures that can be named.
@@ -33,7 +33,7 @@ pub(super) fn read<'a>(c: &mut Cursor<'a>, plan: &Plan) -> Written {
         .iter()
         .filter_map(|i| Some((i, i.string("the name of a measure")?)));
     let (on, measures) = named
-        .map(|(i, text)| (Target::new(text), (i.node.span, i.path.clone())))
+        .map(|(i, text)| (MeasureName::new(text), (i.node.span, i.path.clone())))
         .unzip();
     let most = c.read("max_replications", usual.most, |i| {
         let most = i.integer(2, 1_000_000)? as u32;

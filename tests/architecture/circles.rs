@@ -16,9 +16,6 @@ const CIRCLES: &[(&str, &str)] = &[
         "agents assistant astray blocks cache contact crowd earnings filing gig gig_law laws observer register \
          satisfaction staffing steps turnover vendor work workforce",
     ),
-    ("experiment", "budget select"),
-    ("experiment", "design structured"),
-    ("experiment", "leaf run sweep"),
     ("measure", "catalogue earners measures slices"),
     (
         "model",
@@ -27,7 +24,6 @@ const CIRCLES: &[(&str, &str)] = &[
     ("model", "clock topics"),
     ("report/html", "influence sweep"),
     ("report/html", "markup svg"),
-    ("results", "folder journal manifest"),
     (
         "scenario",
         "assistant blocks build clocks contracts course csv cursor demand dists events frame gig groups human markets \

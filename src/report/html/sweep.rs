@@ -6,7 +6,7 @@ use super::markup::{Cell, Figure, Table, escape, ident};
 use super::months::{COLOURS, short};
 use super::svg::{Canvas, Plot, ticks};
 use super::{list, part, shell};
-use crate::experiment::{Structure, Target};
+use crate::experiment::{MeasureName, Structure};
 use crate::measure::name_of;
 use crate::report::quantity::{Kind, count, value};
 use crate::report::understanding::sentence;
@@ -129,7 +129,7 @@ fn asked(sweep: &Swept) -> String {
 fn interval(sweep: &Swept, point: &Point, measure: usize) -> Option<[f64; 3]> {
     let values: Vec<f64> = point.values[measure].iter().flatten().copied().collect();
     let mean = point.mean(measure)?;
-    let name = Target::new(&sweep.measures[measure].measure).measure;
+    let name = MeasureName::new(&sweep.measures[measure].measure).measure;
     let kind =
         crate::measure::measure(&name).map_or(IntervalKind::Number, |m| m.interval_kind(|_| None));
     let interval = ConfidenceInterval::of(kind, &values, &StudentT::new(0.95, values.len()));

@@ -1,0 +1,305 @@
+//! What varies in a design, and how its points may be chosen.
+
+/// Most points of a design.
+pub const MOST_POINTS: usize = 1_000_000;
+
+/// Most points, and most factors, of Sobol' points.
+pub const MOST_SOBOL: (usize, usize) = (1 << 16, 256);
+
+/// Most factors of any design.
+pub const MOST_FACTORS: usize = 1000;
+
+/// Significant digits of the values between two bounds: what shows is exactly what is simulated.
+const DIGITS: usize = 10;
+
+/// Something that varies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Factor {
+    /// The keys that have its value.
+    pub keys: Vec<String>,
+    /// The values it may have.
+    pub levels: Levels,
+}
+
+/// The values a factor may have.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Levels {
+    /// These.
+    List(Vec<String>),
+    /// All between two bounds.
+    Range {
+        /// The lower bound.
+        low: f64,
+        /// The upper bound.
+        high: f64,
+        /// Unit of both; empty for a plain number.
+        unit: String,
+        /// So many values with equal distances; all when there is none.
+        steps: Option<usize>,
+        /// Only whole numbers.
+        whole: bool,
+    },
+}
+
+/// How points are chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sampling {
+    /// Every combination of the values; the last factor varies fastest.
+    #[default]
+    Grid,
+    /// Latin hypercube: of each factor one value in each of as many equal parts of its range as there are points.
+    Latin,
+    /// Sobol' points with Owen's scrambling.
+    Sobol,
+    /// Saltelli's design for Sobol' indices: rows of `A`, `B` and, for each factor, `A` with that factor taken from `B`; `A` and `B` are
+    /// together Sobol' points of twice as many dimensions as there are factors.
+    Saltelli,
+    /// One at a time: the scenario as it is, then each factor low and high.
+    Tornado,
+}
+
+impl Sampling {
+    /// Every method.
+    pub const ALL: [Self; 5] = [
+        Sampling::Grid,
+        Sampling::Latin,
+        Sampling::Sobol,
+        Sampling::Saltelli,
+        Sampling::Tornado,
+    ];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sampling::Grid => "grid",
+            Sampling::Latin => "latin",
+            Sampling::Sobol => "sobol",
+            Sampling::Saltelli => "saltelli",
+            Sampling::Tornado => "tornado",
+        }
+    }
+
+    /// Whether it takes a number of points (of Saltelli's design: of rows).
+    pub fn is_counted(self) -> bool {
+        !matches!(self, Sampling::Grid | Sampling::Tornado)
+    }
+}
+
+/// A column of a design.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The keys that have the value.
+    pub keys: Vec<String>,
+    /// Unit of all values; empty when they are written in full.
+    pub unit: String,
+}
+
+impl Column {
+    /// The column as the head of a table names it: the keys, and the unit in brackets.
+    pub fn title(&self) -> String {
+        let keys = self.keys.join(",");
+        if self.unit.is_empty() {
+            keys
+        } else {
+            format!("{keys} [{}]", self.unit)
+        }
+    }
+}
+
+/// Why there is no design.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DesignError {
+    /// Nothing varies.
+    #[error("nothing varies")]
+    Nothing,
+    /// Too many factors.
+    #[error("expected at most {most} keys that vary, found {found}")]
+    Factors {
+        /// How many are allowed.
+        most: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// Too many points.
+    #[error("expected at most {most} points, found {found}")]
+    Points {
+        /// How many are allowed.
+        most: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// A grid of a range without a number of values.
+    #[error("{0}: a grid needs the number of values: LOW..HIGH/N")]
+    NoSteps(String),
+    /// More values than whole numbers.
+    #[error(
+        "{key}: expected at most {there_are} values, found {found}: only whole numbers are allowed here"
+    )]
+    TooFine {
+        /// The key.
+        key: String,
+        /// Whole numbers in the range.
+        there_are: usize,
+        /// Values asked for.
+        found: usize,
+    },
+    /// A factor that has not two values where it should.
+    #[error("{key}: the method tornado takes two values, LOW..HIGH or LOW,HIGH; found {found}")]
+    NotTwo {
+        /// The key.
+        key: String,
+        /// Values it has.
+        found: usize,
+    },
+    /// A key that varies twice.
+    #[error("{0}: varies twice")]
+    Twice(String),
+}
+
+impl DesignError {
+    /// The key that is concerned, and what is wrong with it or with the whole.
+    pub fn parts(&self) -> (Option<&str>, String) {
+        let key = match self {
+            DesignError::NoSteps(key)
+            | DesignError::Twice(key)
+            | DesignError::TooFine { key, .. }
+            | DesignError::NotTwo { key, .. } => Some(key.as_str()),
+            DesignError::Nothing | DesignError::Factors { .. } | DesignError::Points { .. } => None,
+        };
+        let text = self.to_string();
+        let bare = key.and_then(|k| text.strip_prefix(k)?.strip_prefix(": "));
+        (key, bare.unwrap_or(&text).to_owned())
+    }
+}
+
+/// Which of `n` equal parts of [0, 1) holds `u`.
+pub(super) fn pick(u: f64, n: usize) -> usize {
+    ((u * n as f64) as usize).min(n - 1)
+}
+
+impl Factor {
+    /// The value at a share of the way: of `list`, if it has one, else between the bounds.
+    pub(super) fn at(&self, list: Option<&[String]>, u: f64) -> String {
+        match list {
+            Some(list) => list[pick(u, list.len())].clone(),
+            None => self.levels.at(u),
+        }
+    }
+
+    /// Its values, where there are finitely many.
+    pub(super) fn list(&self, method: Sampling) -> Result<Option<Vec<String>>, DesignError> {
+        let key = || self.keys.join(",");
+        match &self.levels {
+            Levels::List(list) => {
+                let unit = self.column().unit;
+                let bare = |text: &String| match text.strip_suffix(&unit) {
+                    Some(number) => number.trim_end().to_owned(),
+                    None => text.clone(),
+                };
+                Ok(Some(list.iter().map(bare).collect()))
+            }
+            Levels::Range { steps: None, .. } if method == Sampling::Grid => {
+                Err(DesignError::NoSteps(key()))
+            }
+            Levels::Range { steps: None, .. } if method != Sampling::Tornado => Ok(None),
+            &Levels::Range {
+                low,
+                high,
+                steps,
+                whole,
+                ..
+            } => {
+                // A tornado wants the ends only.
+                let found = steps.filter(|_| method != Sampling::Tornado).unwrap_or(2);
+                let there_are = (high - low) as usize + 1;
+                if whole && found > there_are {
+                    let key = key();
+                    return Err(DesignError::TooFine {
+                        key,
+                        there_are,
+                        found,
+                    });
+                }
+                if found > MOST_POINTS {
+                    let most = MOST_POINTS;
+                    return Err(DesignError::Points { most, found });
+                }
+                let last = found.max(2) - 1;
+                let value = |i: usize| {
+                    // Weights that are exact at both ends.
+                    let x = (low * (last - i) as f64 + high * i as f64) / last as f64;
+                    number(if whole { x.round() } else { x })
+                };
+                Ok(Some((0..found).map(value).collect()))
+            }
+        }
+    }
+
+    pub(super) fn column(&self) -> Column {
+        let unit = match &self.levels {
+            Levels::List(list) => common_unit(list),
+            Levels::Range { unit, .. } => unit.clone(),
+        };
+        Column {
+            keys: self.keys.clone(),
+            unit,
+        }
+    }
+}
+
+impl Levels {
+    /// The value at a share of the way from the lower to the upper bound.
+    fn at(&self, u: f64) -> String {
+        match *self {
+            Levels::Range {
+                low,
+                high,
+                whole: true,
+                ..
+            } => number((low + (u * (high - low + 1.0)).floor()).min(high)),
+            Levels::Range { low, high, .. } => number(low + u * (high - low)),
+            Levels::List(ref list) => list[pick(u, list.len())].clone(),
+        }
+    }
+}
+
+/// A number in the fewest digits that give it back, at most [`DIGITS`].
+fn number(x: f64) -> String {
+    let rounded = format!("{x:.*e}", DIGITS - 1).parse().unwrap_or(x);
+    // A negative zero is none.
+    format!("{}", rounded + 0.0)
+}
+
+/// The unit that all values have after a plain number; empty when they have none, or not the same.
+fn common_unit(list: &[String]) -> String {
+    let unit = |text: &String| {
+        let (number, unit) = split_unit(text)?;
+        (!unit.is_empty() && number.is_finite()).then(|| unit.to_owned())
+    };
+    let mut units = list.iter().map(unit);
+    let first = units.next().flatten();
+    match first {
+        Some(first) if units.all(|u| u.as_ref() == Some(&first)) => first,
+        _ => String::new(),
+    }
+}
+
+/// A text as a number and what follows it: `30 s`, `62%`, `7`.
+pub fn split_unit(text: &str) -> Option<(f64, &str)> {
+    let text = text.trim();
+    let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | '+' | '-' | '_');
+    let mut end = text.find(|c| !is_number(c)).unwrap_or(text.len());
+    let rest = &text[end..];
+    // An exponent, unless it is the beginning of a unit.
+    if let Some(exponent) = rest.strip_prefix(['e', 'E']) {
+        let digits = exponent.trim_start_matches(['+', '-']);
+        let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+        if length > 0 {
+            end += 1 + exponent.len() - digits.len() + length;
+        }
+    }
+    let value: f64 = text[..end].replace('_', "").parse().ok()?;
+    let unit = text[end..].trim();
+    let is_unit = !unit.contains(|c: char| c.is_ascii_digit() || "[]{}\"',=".contains(c));
+    (value.is_finite() && is_unit).then_some((value, unit))
+}

@@ -5,12 +5,13 @@
 //! of a model and for its days, weeks and months, [`Monthly`] for every slice of each month. A ratio is always a ratio of sums over the
 //! replication; what is undefined is `None`.
 
+mod attributes;
 mod catalogue;
 mod cells;
 mod collector;
 mod earners;
 mod ledger;
-mod measures;
+mod measure;
 mod monthly;
 mod observe;
 mod periods;
@@ -19,15 +20,13 @@ pub mod sums;
 mod tiers;
 mod values;
 
-pub use catalogue::{
-    Better, Cohort, Context, Costs, Grain, List, Measure, RequiredAgents, Scope, Unit, measure,
-    measures_of, name_of, ranked,
-};
+pub use attributes::{Better, Cohort, Grain, List, Scope, Unit};
+pub use catalogue::{MEASURES, measure, measures_of, name_of, ranked};
 pub use cells::{Cells, Grid, POOL_SUMS, PoolCell, TOPIC_SUMS, TopicCell};
 pub use collector::count;
 pub use earners::Earnings;
 pub use ledger::{Counters, Ledger};
-pub use measures::MEASURES;
+pub use measure::{Context, Costs, Measure, RequiredAgents};
 pub use monthly::Monthly;
 pub use slices::{Period, Slice, slices};
 pub use sums::{Add, Agents, Answers, Customers, Sums, Verdicts};

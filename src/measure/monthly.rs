@@ -1,8 +1,9 @@
 //! The measures of one replication month by month.
 
-use super::catalogue::{Context, Grain, Measure, RequiredAgents};
+use super::attributes::Grain;
+use super::catalogue::MEASURES;
 use super::ledger::{Counters, Ledger};
-use super::measures::MEASURES;
+use super::measure::{Context, Measure, RequiredAgents};
 use super::slices::{Period, Slice, slices};
 use super::values::{Row, context};
 use crate::model::{Model, Required};

@@ -1,6 +1,6 @@
 //! The parts of an operation that measures are given for.
 
-use super::catalogue::Scope;
+use super::attributes::Scope;
 use crate::model::{Model, Pool, PoolKind};
 
 /// A part of the operation, or of the time.

@@ -1,11 +1,10 @@
 //! The measures of one replication in every slice.
 
-use super::catalogue::{
-    Cohort, Context, Grain, List, Measure, RequiredAgents, Scope, Unit, measures_of,
-};
+use super::attributes::{Cohort, Grain, List, Scope, Unit};
+use super::catalogue::{MEASURES, measures_of};
 use super::cells::{Cells, Grid};
 use super::ledger::Counters;
-use super::measures::MEASURES;
+use super::measure::{Context, Measure, RequiredAgents};
 use super::periods::{Cut, periods};
 use super::slices::{Slice, slices};
 use crate::model::{Model, Required};

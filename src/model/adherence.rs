@@ -1,7 +1,9 @@
 //! People who are not always where their schedule says.
 
-use super::shifts::LEAST_GAP;
 use crate::dist::Distribution;
+
+/// Shortest mean time between two pauses, or two spells away, in seconds.
+pub const LEAST_GAP: f64 = 60.0;
 
 /// Spells away that nobody planned: late begins, long breaks, a word in the corridor.
 ///

@@ -1,6 +1,6 @@
 //! Blocks of a register that are booked ahead, and tiers that follow from how members do.
 
-use super::check::probability;
+use super::probability;
 use crate::time::{DAY, HOUR, MINUTE, Micros, StepFn};
 
 /// A block is at least so long.

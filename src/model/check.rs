@@ -2,6 +2,7 @@
 
 use super::{
     AiOutcome, Arrivals, HumanAccess, Model, Pool, Roster, RouteStep, ShiftEnd, Supply, TransferTo,
+    probability,
 };
 use crate::time::{MAX_HORIZON, Micros};
 
@@ -317,10 +318,6 @@ impl Arrivals {
             Arrivals::Replay(v) => v.len() as f64 / 4.0,
         }
     }
-}
-
-pub(super) fn probability(p: f64) -> bool {
-    (0.0..=1.0).contains(&p)
 }
 
 fn arrivals_fit(arrivals: &Arrivals, steps: u64, horizon: Micros) -> bool {

@@ -1,18 +1,8 @@
 //! The clock on which customers come back: time passes as fast as the demand of their contact type is high.
 
-use super::{Ending, Model};
+use super::{Ending, Model, ReturnClock};
 use crate::time::{Calendar, Micros, NEVER, SECOND, WEEK};
 use std::sync::Arc;
-
-/// The clock on which the delay of a return runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ReturnClock {
-    /// The customers' clock, see [`CustomerClock`].
-    #[default]
-    Demand,
-    /// The clock on the wall: a delay is elapsed time.
-    Wall,
-}
 
 /// Operational time: the clock that runs as the demand of a contact type goes over the local week.
 ///
@@ -66,10 +56,13 @@ struct Cell {
 
 /// 2^97 over the microseconds of a week: makes of these parts of the week, times 2^33.
 const PARTS: u64 = ((1 << 97) / WEEK as u128) as u64;
+
 /// Parts of a week.
 const TWO_64: f64 = 18_446_744_073_709_551_616.0;
+
 /// Weights below this share of the mean count as none.
 const LEAST_WEIGHT: f64 = 1e-6;
+
 /// Most cells.
 const MOST_CELLS: usize = 4096;
 

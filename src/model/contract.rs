@@ -1,6 +1,7 @@
 //! What a vendor has been asked for, and what becomes of the people it sends.
 
 use super::workforce::Ramp;
+use crate::dist::Distribution;
 use crate::time::{Micros, StepFn, WEEK};
 
 /// An order of agents by the contract with a vendor, for a pool on a plan.
@@ -107,6 +108,38 @@ impl Contract {
             && self.replacement_weeks <= 520
             && self.ramp.is_none_or(|r| r.is_sound())
             && (0.0..=1200.0).contains(&self.minimum_months)
+    }
+}
+
+/// Share of the plan that a vendor staffs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Delivery {
+    /// Always this share.
+    Fixed(f64),
+    /// Drawn for each local day.
+    Daily(Distribution),
+}
+
+impl Delivery {
+    /// Its mean.
+    pub fn mean(&self) -> f64 {
+        match self {
+            Delivery::Fixed(share) => *share,
+            Delivery::Daily(law) => law.mean(),
+        }
+    }
+
+    /// Its largest value.
+    pub fn most(&self) -> f64 {
+        match self {
+            Delivery::Fixed(share) => *share,
+            Delivery::Daily(law) => law.supremum(),
+        }
+    }
+
+    /// Whether it is a share that can be.
+    pub(super) fn is_sound(&self) -> bool {
+        !matches!(self, Delivery::Fixed(f) if !(0.0..=10.0).contains(f))
     }
 }
 

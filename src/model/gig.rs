@@ -1,14 +1,14 @@
 //! Members of a register who come when they like.
 
 use super::blocks::{SlotPlan, Tiers};
-use super::check::probability;
 use super::prices::PoolPrice;
-use super::{Model, Supply};
+use super::probability;
 use crate::dist::Distribution;
 use crate::time::{Micros, SECOND, StepFn, to_seconds};
 
 /// Where a smaller share of the offers is accepted, a refusal must take [`LEAST_PAUSE`] on average.
 pub const LEAST_ACCEPTANCE: f64 = 0.001;
+
 /// Seconds that a refusal takes, cool-down included, where hardly an offer is accepted.
 pub const LEAST_PAUSE: f64 = 0.1;
 
@@ -145,26 +145,6 @@ impl Segment {
             resolve_factor: 1.0,
             tier: 1,
         }
-    }
-}
-
-impl Model {
-    /// The tiers that segments of the register of pool `p` have at any time, segment by segment: of each its number and a tier. None where
-    /// all have one and the same, or where tiers are by rank.
-    pub fn segment_tiers(&self, p: usize) -> Vec<(usize, u8)> {
-        let of = |m: &Model| match &m.pools[p].supply {
-            Supply::Gig(g) if g.tiers.is_none() => {
-                g.segments.iter().map(|s| s.tier).enumerate().collect()
-            }
-            _ => Vec::new(),
-        };
-        let mut tiers: Vec<(usize, u8)> = self.epochs().flat_map(of).collect();
-        tiers.sort_unstable();
-        tiers.dedup();
-        if tiers.iter().all(|t| t.1 == tiers[0].1) {
-            tiers.clear();
-        }
-        tiers
     }
 }
 

@@ -32,12 +32,12 @@ mod timeline;
 mod topics;
 mod workforce;
 
-pub use adherence::Adherence;
+pub use adherence::{Adherence, LEAST_GAP};
 pub use basis::Exactness;
 pub use blocks::{LEAST_BLOCK, RankedBy, SlotPlan, Tiers};
 pub use check::MAX_STEP_CASES;
-pub use clock::{CustomerClock, ReturnClock};
-pub use contract::Contract;
+pub use clock::CustomerClock;
+pub use contract::{Contract, Delivery};
 pub use effort::{PlannedEffort, ProductiveHours};
 pub use gig::{
     Discontent, GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, MOST_SEGMENTS, PayResponse,
@@ -46,19 +46,18 @@ pub use gig::{
 pub use load::{Brought, Load, Offered};
 pub use markets::{Market, Markets};
 pub use months::{Month, Period};
-pub use pools::{Delivery, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
+pub use pools::{Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
 pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Surge, Volume};
 pub use required::{PoolRequired, Required, required};
-pub use requirement::{Cover, Requirement};
 pub use satisfaction::{OwnRegard, Regard, Satisfaction};
-pub use shifts::{Begin, Break, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};
+pub use shifts::{Begin, Break, MOST_SHIFT, Pauses, Roster, Template};
 pub use timeline::Change;
 pub use topics::{
     AiOutcome, AiTopic, Callback, Closed, Difficulty, Ending, HumanAccess, HumanOutcome, Insist,
-    Return, RouteStep, StepPool, Target, Topic, TransferTo,
+    Return, ReturnClock, RouteStep, StepPool, Target, Topic, TransferTo,
 };
 
-pub use workforce::{Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Strain};
+pub use workforce::{Cover, Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Requirement, Strain};
 
 use crate::dist::Distribution;
 use crate::time::{Calendar, HOUR, Micros};
@@ -242,4 +241,8 @@ pub struct Queue {
     pub class: u8,
     /// Ranked steps in the order of opening.
     pub route: Vec<RouteStep>,
+}
+
+fn probability(p: f64) -> bool {
+    (0.0..=1.0).contains(&p)
 }

@@ -1,7 +1,8 @@
 //! Who answers: agents on a plan, or members who come when they like.
 
+use super::Model;
 use super::adherence::Adherence;
-use super::contract::Contract;
+use super::contract::{Contract, Delivery};
 use super::gig::GigSupply;
 use super::prices::PoolPrice;
 use super::satisfaction::OwnRegard;
@@ -252,34 +253,22 @@ impl Pool {
     }
 }
 
-/// Share of the plan that a vendor staffs.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Delivery {
-    /// Always this share.
-    Fixed(f64),
-    /// Drawn for each local day.
-    Daily(Distribution),
-}
-
-impl Delivery {
-    /// Its mean.
-    pub fn mean(&self) -> f64 {
-        match self {
-            Delivery::Fixed(share) => *share,
-            Delivery::Daily(law) => law.mean(),
+impl Model {
+    /// The tiers that segments of the register of pool `p` have at any time, segment by segment: of each its number and a tier. None where
+    /// all have one and the same, or where tiers are by rank.
+    pub fn segment_tiers(&self, p: usize) -> Vec<(usize, u8)> {
+        let of = |m: &Model| match &m.pools[p].supply {
+            Supply::Gig(g) if g.tiers.is_none() => {
+                g.segments.iter().map(|s| s.tier).enumerate().collect()
+            }
+            _ => Vec::new(),
+        };
+        let mut tiers: Vec<(usize, u8)> = self.epochs().flat_map(of).collect();
+        tiers.sort_unstable();
+        tiers.dedup();
+        if tiers.iter().all(|t| t.1 == tiers[0].1) {
+            tiers.clear();
         }
-    }
-
-    /// Its largest value.
-    pub fn most(&self) -> f64 {
-        match self {
-            Delivery::Fixed(share) => *share,
-            Delivery::Daily(law) => law.supremum(),
-        }
-    }
-
-    /// Whether it is a share that can be.
-    pub(super) fn is_sound(&self) -> bool {
-        !matches!(self, Delivery::Fixed(f) if !(0.0..=10.0).contains(f))
+        tiers
     }
 }

@@ -1,15 +1,12 @@
 //! People who come and go by shift templates.
 
-use super::adherence::Adherence;
-use super::contract::Contract;
-use super::pools::Delivery;
+use super::adherence::{Adherence, LEAST_GAP};
+use super::contract::{Contract, Delivery};
 use crate::dist::Distribution;
 use crate::time::{DAY, MINUTE, Micros, StepFn};
 
 /// Longest shift.
 pub const MOST_SHIFT: Micros = DAY;
-/// Shortest mean time between two pauses, in seconds.
-pub const LEAST_GAP: f64 = 60.0;
 
 /// The people of a pool and the shifts they work.
 ///

@@ -1,6 +1,5 @@
 //! What customers come with, and what becomes of it.
 
-use super::ReturnClock;
 use super::satisfaction::Satisfaction;
 use crate::dist::Distribution;
 use crate::time::{Micros, StepFn};
@@ -151,6 +150,16 @@ pub struct Return {
     pub delay: Distribution,
     /// The clock on which the delay runs.
     pub clock: ReturnClock,
+}
+
+/// The clock on which the delay of a return runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReturnClock {
+    /// The customers' clock, see [`super::CustomerClock`].
+    #[default]
+    Demand,
+    /// The clock on the wall: a delay is elapsed time.
+    Wall,
 }
 
 /// How a returning customer differs from one who comes for the first time.

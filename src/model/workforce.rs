@@ -1,7 +1,7 @@
 //! Employees by the month: who leaves, who is hired, who is laid off.
 
 use super::prices::Pay;
-use super::requirement::Requirement;
+use super::topics::Target;
 
 /// A group of employees: those who staff a pool, or others, so that the headcount of a whole company can be followed.
 ///
@@ -74,6 +74,41 @@ pub enum Hiring {
     /// As many as are missing in the month in which they would be at work: the people required in that month less those on the payroll
     /// and not yet due to go and those asked for, both less attrition at the base rates until then; so many more as leave in training.
     Require(Requirement),
+}
+
+/// What the people of a group's pools must achieve, by which it is known how many there must be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Requirement {
+    /// `sl_net` that must be reached; `None`: the targets of the topics, unless only the occupancy is given.
+    pub service: Option<Target>,
+    /// Use of slots that must not be exceeded; `None`: that of each pool, see [`super::Pool::max_occupancy`].
+    pub occupancy: Option<f64>,
+    /// Which intervals must be covered.
+    pub cover: Cover,
+    /// Coefficient of variation of the lognormal factor (mean 1) by which the forecast of a month misses its requirement.
+    pub error_cv: f64,
+    /// At most so many people are required.
+    pub most: u32,
+}
+
+/// From agents by interval to people: an interval in which nobody is planned asks for nobody.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cover {
+    /// The hours of the people on duty in the month are those of the agents required.
+    Hours,
+    /// In this share of the time there are as many agents as required.
+    Time(f64),
+}
+
+impl Requirement {
+    fn is_sound(&self) -> bool {
+        let share = |x: f64| x > 0.0 && x <= 1.0;
+        self.service.is_none_or(|t| (0.0..=1.0).contains(&t.share))
+            && self.occupancy.is_none_or(share)
+            && matches!(self.cover, Cover::Hours | Cover::Time(0.0..=1.0))
+            && (0.0..=10.0).contains(&self.error_cv)
+            && self.most <= MOST_PEOPLE
+    }
 }
 
 /// How fast a group may be made smaller.

@@ -16,12 +16,6 @@ const CIRCLES: &[(&str, &str)] = &[
         "agents assistant astray blocks cache contact crowd earnings filing gig gig_law laws observer register \
          satisfaction staffing steps turnover vendor work workforce",
     ),
-    ("measure", "catalogue earners measures slices"),
-    (
-        "model",
-        "adherence backlog basis blocks check contract flow gig grid pools required requirement shifts workforce",
-    ),
-    ("model", "clock topics"),
     ("report/html", "influence sweep"),
     ("report/html", "markup svg"),
     (

@@ -82,9 +82,9 @@ impl IntervalTable {
             for (i, slice) in self.slices.iter().enumerate() {
                 let sums = counters.cells.sums(cells.clone(), slice, model);
                 if i < self.customers() {
-                    out.extend(sums.customer_cell().map(|x| x as f32));
+                    out.extend(sums.customer_cell());
                 } else {
-                    out.extend(sums.agent_cell().map(|x| x as f32));
+                    out.extend(sums.agent_cell());
                 }
             }
         }
@@ -131,18 +131,17 @@ impl IntervalTable {
         let row = interval * self.row_len();
         let sample = &self.samples[replication][row..row + self.row_len()];
         let (customers, pools) = sample.split_at(TOPIC_SUMS * self.customers());
-        let pool = |p: usize| {
-            let cell = &pools[p * POOL_SUMS..(p + 1) * POOL_SUMS];
-            <[f32; POOL_SUMS]>::try_from(cell).map_or([0.0; POOL_SUMS], |c| c.map(f64::from))
-        };
         if let Some(p) = slice.checked_sub(self.customers()) {
-            return sums.add_agent_cell(&pool(p), true);
+            return sums.add_agent_cell(&pools[p * POOL_SUMS..(p + 1) * POOL_SUMS]);
         }
-        let cell = &customers[slice * TOPIC_SUMS..(slice + 1) * TOPIC_SUMS];
-        let cell: Vec<f64> = cell.iter().map(|&x| f64::from(x)).collect();
-        sums.add_customer_cell(&cell);
+        sums.add_customer_cell(&customers[slice * TOPIC_SUMS..(slice + 1) * TOPIC_SUMS]);
         if slice == 0 {
-            (0..self.pools).for_each(|p| sums.add_agent_cell(&pool(p), false));
+            // The answers of the pools are those of the topics once more.
+            let answered = sums.answers.answered;
+            pools
+                .chunks(POOL_SUMS)
+                .for_each(|cell| sums.add_agent_cell(cell));
+            sums.answers.answered = answered;
         }
     }
 

@@ -7,7 +7,7 @@
 //! within the T of the target.
 
 use super::attributes::{Better, Cohort, Grain, List, Scope, Unit};
-use super::measure::{Context, Measure};
+use super::definition::{Context, Measure};
 use super::sums::{Sums, Verdicts};
 use crate::engine::Reason;
 use crate::model::Ending;

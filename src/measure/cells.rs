@@ -8,177 +8,98 @@ use crate::model::{Model, Period};
 use crate::slots::Slots;
 use crate::time::{DAY, Micros, to_seconds};
 
-/// What happened to the contacts of one type in one cell; the fields mean what those of [`Customers`] and [`Answers`] mean.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct TopicCell {
-    /// See [`Customers::contacts`].
-    pub contacts: u32,
-    /// See [`Customers::cases`].
-    pub cases: u32,
-    /// See [`Customers::ai_contacts`].
-    pub ai_contacts: u32,
-    /// See [`Customers::offered`].
-    pub offered: u32,
-    /// See [`Customers::delayed`].
-    pub delayed: u32,
-    /// See [`Answers::answered`].
-    pub answered: u32,
-    /// See [`Answers::answered_within`].
-    pub answered_within: u32,
-    /// See [`Customers::abandoned`].
-    pub abandoned: u32,
-    /// See [`Customers::abandoned_within`].
-    pub abandoned_within: u32,
-    /// See [`Customers::abandoned_now`].
-    pub abandoned_now: u32,
-    /// See [`Customers::turned_away`].
-    pub turned_away: u32,
-    /// See [`Customers::unserved`].
-    pub unserved: u32,
-    /// See [`Customers::wait`].
-    pub wait: u64,
-    /// See [`Customers::queue_time`].
-    pub queue_time: u64,
+/// A count, or a span of time in microseconds, of a cell.
+trait CellSum {
+    /// The sum over cells as a number: counts as they are, times in seconds.
+    fn number(sum: u64) -> f64;
+    /// The same back.
+    fn sum(number: f64) -> u64;
 }
 
-/// What the agents of one pool did in one cell.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct PoolCell {
-    /// Visits of this cell that the pool answered.
-    pub answered: u32,
-    /// See [`Agents::busy`].
-    pub busy: u64,
-    /// See [`Agents::duty`].
-    pub duty: u64,
-    /// See [`Agents::finishing`].
-    pub finishing: u64,
-}
+impl CellSum for u32 {
+    fn number(sum: u64) -> f64 {
+        sum as f64
+    }
 
-/// Number of sums of a [`TopicCell`], and of a [`PoolCell`].
-pub const TOPIC_SUMS: usize = 14;
-/// See [`TOPIC_SUMS`].
-pub const POOL_SUMS: usize = 4;
-
-impl TopicCell {
-    /// Adds the cell to the sums that it has a part of.
-    pub(super) fn add_to(&self, customers: &mut Customers, answers: &mut Answers) {
-        let Self {
-            contacts,
-            cases,
-            ai_contacts,
-            offered,
-            delayed,
-            answered,
-            answered_within,
-            abandoned,
-            abandoned_within,
-            abandoned_now,
-            turned_away,
-            unserved,
-            wait,
-            queue_time,
-        } = *self;
-        customers.contacts += u64::from(contacts);
-        customers.cases += u64::from(cases);
-        customers.ai_contacts += u64::from(ai_contacts);
-        customers.offered += u64::from(offered);
-        customers.delayed += u64::from(delayed);
-        customers.abandoned += u64::from(abandoned);
-        customers.abandoned_within += u64::from(abandoned_within);
-        customers.abandoned_now += u64::from(abandoned_now);
-        customers.turned_away += u64::from(turned_away);
-        customers.unserved += u64::from(unserved);
-        customers.wait += wait;
-        customers.queue_time += queue_time;
-        answers.answered += u64::from(answered);
-        answers.answered_within += u64::from(answered_within);
+    fn sum(number: f64) -> u64 {
+        number as u64
     }
 }
 
-impl PoolCell {
-    /// Adds the cell to the sums that it has a part of.
-    pub(super) fn add_to(&self, agents: &mut Agents, answers: &mut Answers) {
-        let Self {
-            answered,
-            busy,
-            duty,
-            finishing,
-        } = *self;
-        agents.busy += busy;
-        agents.duty += duty;
-        agents.finishing += finishing;
-        answers.answered += u64::from(answered);
+impl CellSum for u64 {
+    fn number(sum: u64) -> f64 {
+        to_seconds(sum)
+    }
+
+    fn sum(number: f64) -> u64 {
+        (number * 1e6).round_ties_even() as u64
     }
 }
 
-impl Sums {
-    /// The sums that cells have of customers, times in seconds.
-    pub fn customer_cell(&self) -> [f64; TOPIC_SUMS] {
-        let (c, a) = (&self.customers, &self.answers);
-        let counts = [
-            c.contacts,
-            c.cases,
-            c.ai_contacts,
-            c.offered,
-            c.delayed,
-            a.answered,
-            a.answered_within,
-            c.abandoned,
-            c.abandoned_within,
-            c.abandoned_now,
-            c.turned_away,
-            c.unserved,
-        ];
-        let mut out = [0.0; TOPIC_SUMS];
-        out.iter_mut().zip(counts).for_each(|(o, n)| *o = n as f64);
-        [out[12], out[13]] = [c.wait, c.queue_time].map(to_seconds);
-        out
-    }
-
-    /// The sums that cells have of agents, times in seconds.
-    pub fn agent_cell(&self) -> [f64; POOL_SUMS] {
-        let a = &self.agents;
-        let [busy, duty, finishing] = [a.busy, a.duty, a.finishing].map(to_seconds);
-        [self.answers.answered as f64, busy, duty, finishing]
-    }
-
-    /// Adds what [`Self::customer_cell`] gave.
-    pub fn add_customer_cell(&mut self, cell: &[f64]) {
-        let (c, a) = (&mut self.customers, &mut self.answers);
-        let counts = [
-            &mut c.contacts,
-            &mut c.cases,
-            &mut c.ai_contacts,
-            &mut c.offered,
-            &mut c.delayed,
-            &mut a.answered,
-            &mut a.answered_within,
-            &mut c.abandoned,
-            &mut c.abandoned_within,
-            &mut c.abandoned_now,
-            &mut c.turned_away,
-            &mut c.unserved,
-        ];
-        counts
-            .into_iter()
-            .zip(cell)
-            .for_each(|(n, x)| *n += *x as u64);
-        c.wait += (cell[12] * 1e6).round_ties_even() as u64;
-        c.queue_time += (cell[13] * 1e6).round_ties_even() as u64;
-    }
-
-    /// Adds what [`Self::agent_cell`] gave; the answers of a pool only where they are asked for.
-    pub fn add_agent_cell(&mut self, cell: &[f64], with_answers: bool) {
-        let a = &mut self.agents;
-        for (time, seconds) in [&mut a.busy, &mut a.duty, &mut a.finishing]
-            .into_iter()
-            .zip(&cell[1..])
-        {
-            *time += (seconds * 1e6).round_ties_even() as u64;
+/// Declares the sums that are counted by cell: `u32` is a count, `u64` a span of time. Each belongs to a sum of the same name of a slice.
+macro_rules! cell {
+    (
+        $(#[$doc:meta])* $name:ident, $length:ident, $read:ident, $add:ident, ($($part:ident: $of:ident),*)
+        { $($sums:ident.$field:ident: $type:ty,)* }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq)]
+        pub struct $name {
+            $(#[doc = concat!("See the sum of this name in [`Sums::", stringify!($sums), "`].")] pub $field: $type,)*
         }
-        if with_answers {
-            self.answers.answered += cell[0] as u64;
+
+        #[doc = concat!("Number of sums of a [`", stringify!($name), "`].")]
+        pub const $length: usize = [$(stringify!($field)),*].len();
+
+        impl $name {
+            /// Adds the cell to the sums that it has a part of.
+            pub(super) fn add_to(&self, $($part: &mut $of),*) {
+                $($sums.$field += u64::from(self.$field);)*
+            }
         }
+
+        impl Sums {
+            #[doc = concat!("The sums that a [`", stringify!($name), "`] has: counts, and times in seconds.")]
+            pub fn $read(&self) -> [f32; $length] {
+                [$(<$type>::number(self.$sums.$field) as f32),*]
+            }
+
+            #[doc = concat!("Adds what [`Self::", stringify!($read), "`] gave.")]
+            pub fn $add(&mut self, numbers: &[f32]) {
+                let mut numbers = numbers.iter().map(|&x| f64::from(x));
+                $(self.$sums.$field += <$type>::sum(numbers.next().unwrap_or(0.0));)*
+            }
+        }
+    };
+}
+
+cell! {
+    /// What happened to the contacts of one type in one cell.
+    TopicCell, TOPIC_SUMS, customer_cell, add_customer_cell, (customers: Customers, answers: Answers) {
+        customers.contacts: u32,
+        customers.cases: u32,
+        customers.ai_contacts: u32,
+        customers.offered: u32,
+        customers.delayed: u32,
+        answers.answered: u32,
+        answers.answered_within: u32,
+        customers.abandoned: u32,
+        customers.abandoned_within: u32,
+        customers.abandoned_now: u32,
+        customers.turned_away: u32,
+        customers.unserved: u32,
+        customers.wait: u64,
+        customers.queue_time: u64,
+    }
+}
+
+cell! {
+    /// What the agents of one pool did in one cell; the answers are those to visits of this cell.
+    PoolCell, POOL_SUMS, agent_cell, add_agent_cell, (agents: Agents, answers: Answers) {
+        answers.answered: u32,
+        agents.busy: u64,
+        agents.duty: u64,
+        agents.finishing: u64,
     }
 }
 
@@ -208,12 +129,12 @@ pub struct Cells {
     /// A wait of many cells costs two additions here rather than one in each cell. Empty until there is such a wait.
     covering: Vec<i64>,
     /// The cell asked for last: the next question is nearly always about the same.
-    last: Place,
+    last: CellRange,
 }
 
 /// Where a cell is.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place {
+pub(super) struct CellRange {
     start: Micros,
     end: Micros,
     /// Its first entry by contact type.
@@ -227,7 +148,7 @@ pub(super) struct Place {
 /// Cells of one replication take at most this many bytes; beyond it intervals are merged.
 const MAX_BYTES: usize = 24 << 20;
 
-impl Place {
+impl CellRange {
     /// Whether the span lies in the cell, as nearly every one does.
     #[inline(always)]
     pub(super) fn holds(&self, from: Micros, to: Micros) -> bool {
@@ -332,7 +253,7 @@ impl Cells {
             topic_cells: vec![TopicCell::default(); cells * topics].into(),
             pool_cells: vec![PoolCell::default(); cells * pools].into(),
             covering: Vec::new(),
-            last: Place::default(),
+            last: CellRange::default(),
         }
     }
 
@@ -354,7 +275,7 @@ impl Cells {
 
     /// The cell of a moment.
     #[inline(always)]
-    pub(super) fn place(&mut self, t: Micros) -> Place {
+    pub(super) fn place(&mut self, t: Micros) -> CellRange {
         if t < self.last.start || t >= self.last.end {
             self.seek(t);
         }
@@ -367,8 +288,8 @@ impl Cells {
         self.last = self.locate(self.grid.cell(t));
     }
 
-    fn locate(&self, cell: usize) -> Place {
-        Place {
+    fn locate(&self, cell: usize) -> CellRange {
+        CellRange {
             start: self.grid.starts[cell],
             end: self
                 .grid
@@ -383,12 +304,12 @@ impl Cells {
     }
 
     #[inline(always)]
-    pub(super) fn topic(&mut self, place: Place, topic: usize) -> &mut TopicCell {
+    pub(super) fn topic(&mut self, place: CellRange, topic: usize) -> &mut TopicCell {
         &mut self.topic_cells[place.topics + topic]
     }
 
     #[inline(always)]
-    pub(super) fn pool(&mut self, place: Place, pool: usize) -> &mut PoolCell {
+    pub(super) fn pool(&mut self, place: CellRange, pool: usize) -> &mut PoolCell {
         &mut self.pool_cells[place.pools + pool]
     }
 
@@ -455,7 +376,7 @@ impl Cells {
         &mut self,
         from: Micros,
         to: Micros,
-        mut f: impl FnMut(&mut Self, Place, Micros),
+        mut f: impl FnMut(&mut Self, CellRange, Micros),
     ) {
         if self.last.holds(from, to) {
             f(self, self.last, to - from);
@@ -469,7 +390,7 @@ impl Cells {
         &mut self,
         from: Micros,
         to: Micros,
-        mut f: impl FnMut(&mut Self, Place, Micros),
+        mut f: impl FnMut(&mut Self, CellRange, Micros),
     ) {
         if from >= to {
             return;

@@ -2,8 +2,8 @@
 
 use super::attributes::Grain;
 use super::catalogue::MEASURES;
+use super::definition::{Context, Measure, RequiredAgents};
 use super::ledger::{Counters, Ledger};
-use super::measure::{Context, Measure, RequiredAgents};
 use super::slices::{Period, Slice, slices};
 use super::values::{Row, context};
 use crate::model::{Model, Required};

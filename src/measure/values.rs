@@ -3,8 +3,8 @@
 use super::attributes::{Cohort, Grain, List, Scope, Unit};
 use super::catalogue::{MEASURES, measures_of};
 use super::cells::{Cells, Grid};
+use super::definition::{Context, Measure, RequiredAgents};
 use super::ledger::Counters;
-use super::measure::{Context, Measure, RequiredAgents};
 use super::periods::{Cut, periods};
 use super::slices::{Slice, slices};
 use crate::model::{Model, Required};

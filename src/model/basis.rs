@@ -1,7 +1,7 @@
 //! What a number of required agents rests on.
 
 use super::sizing::Asked;
-use super::{Model, Supply, Take};
+use super::{GigSupply, Model, Take};
 use crate::dist::Distribution;
 
 /// What a number of required agents is.
@@ -123,7 +123,7 @@ impl Basis {
         topics: impl Iterator<Item = usize>,
     ) -> Basis {
         let pool = &model.pools[pool];
-        let offers = matches!(&pool.supply, Supply::Gig(g) if g.makes_offers());
+        let offers = pool.register().is_some_and(GigSupply::makes_offers);
         let mut out = Self::LEVELLED
             .when(asked.levelled > 0.0)
             .with(Self::OFFERS.when(offers));

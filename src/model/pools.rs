@@ -9,7 +9,6 @@ use super::satisfaction::OwnRegard;
 use super::shifts::Roster;
 use super::topics::HumanOutcome;
 use super::workforce::{Group, Ramp};
-use crate::dist::Distribution;
 use crate::time::{Micros, StepFn};
 
 /// A group of interchangeable agents.
@@ -147,38 +146,39 @@ impl Pool {
         self.price?.hourly()
     }
 
-    /// Pay of an online hour below which a member of the pool is counted apart.
-    pub fn minimum_wage(&self) -> Option<f64> {
+    /// The register that the pool is.
+    pub fn register(&self) -> Option<&GigSupply> {
         match &self.supply {
-            Supply::Gig(g) => g.minimum_wage,
+            Supply::Gig(g) => Some(g),
             Supply::Staffed(_) | Supply::Rostered(_) => None,
         }
     }
 
+    /// Pay of an online hour below which a member of the pool is counted apart.
+    pub fn minimum_wage(&self) -> Option<f64> {
+        self.register()?.minimum_wage
+    }
+
     /// Whether the pool is a register that grows and shrinks.
     pub fn has_turnover(&self) -> bool {
-        matches!(&self.supply, Supply::Gig(g) if g.turnover.is_some())
+        self.register().is_some_and(|g| g.turnover.is_some())
     }
 
     /// Whether the pool is a register whose members book slots.
     pub fn has_slots(&self) -> bool {
-        matches!(&self.supply, Supply::Gig(g) if g.slots.is_some())
+        self.register().is_some_and(|g| g.slots.is_some())
     }
 
     /// Tiers by rank of a register that has them.
     pub fn ranked_tiers(&self) -> usize {
-        match &self.supply {
-            Supply::Gig(g) => g.tiers.as_ref().map_or(0, |t| t.shares.len()),
-            Supply::Staffed(_) | Supply::Rostered(_) => 0,
-        }
+        let tiers = self.register().and_then(|g| g.tiers.as_ref());
+        tiers.map_or(0, |t| t.shares.len())
     }
 
     /// Name of a segment of a register; empty where there is none.
     pub fn segment_name(&self, segment: usize) -> &str {
-        match &self.supply {
-            Supply::Gig(g) => g.segments.get(segment).map_or("", |s| s.name.as_str()),
-            Supply::Staffed(_) | Supply::Rostered(_) => "",
-        }
+        let segment = self.register().and_then(|g| g.segments.get(segment));
+        segment.map_or("", |s| s.name.as_str())
     }
 
     /// Whether the pool is a register with tiers by rank.
@@ -188,15 +188,13 @@ impl Pool {
 
     /// Members of a register that neither grows nor shrinks.
     pub fn steady_members(&self) -> u32 {
-        match &self.supply {
-            Supply::Gig(g) if g.turnover.is_none() => g.members(),
-            _ => 0,
-        }
+        let steady = self.register().filter(|g| g.turnover.is_none());
+        steady.map_or(0, GigSupply::members)
     }
 
     /// Whether the pool is a register whose members are paid.
     pub fn pays_members(&self) -> bool {
-        matches!(self.supply, Supply::Gig(_)) && self.price.is_some_and(|p| p.pays_members())
+        self.register().is_some() && self.price.is_some_and(|p| p.pays_members())
     }
 
     /// Paid time over time on duty at a moment, of a pool on a plan: 1 / (1 - shrinkage). With a shrinkage of 1 nobody is scheduled,
@@ -257,13 +255,10 @@ impl Model {
     /// The tiers that segments of the register of pool `p` have at any time, segment by segment: of each its number and a tier. None where
     /// all have one and the same, or where tiers are by rank.
     pub fn segment_tiers(&self, p: usize) -> Vec<(usize, u8)> {
-        let of = |m: &Model| match &m.pools[p].supply {
-            Supply::Gig(g) if g.tiers.is_none() => {
-                g.segments.iter().map(|s| s.tier).enumerate().collect()
-            }
-            _ => Vec::new(),
-        };
-        let mut tiers: Vec<(usize, u8)> = self.epochs().flat_map(of).collect();
+        let registers = self.epochs().filter_map(|m| m.pools[p].register());
+        let by_segment = registers.filter(|g| g.tiers.is_none());
+        let tiers = by_segment.flat_map(|g| g.segments.iter().map(|s| s.tier).enumerate());
+        let mut tiers: Vec<(usize, u8)> = tiers.collect();
         tiers.sort_unstable();
         tiers.dedup();
         if tiers.iter().all(|t| t.1 == tiers[0].1) {

@@ -4,7 +4,7 @@ use super::csv::{Rows, push_text};
 use super::journal::Head;
 use super::number::MEASURE_DIGITS;
 use super::run::Digest;
-use crate::experiment::{Design, Finished, Shard, Task, MeasureName};
+use crate::experiment::{Design, Finished, MeasureName, Shard, Task};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};

@@ -1,49 +1,50 @@
-//! handover: a discrete-event staffing simulator for customer support that is AI-first with people behind it.
+//! A discrete-event staffing simulator for customer support that is AI-first with people behind it.
 //!
-//! Inquiries meet an assistant, some are handed over to people, and the people are in-house staff, an outsourcer's agents
-//! or an on-demand gig pool. The program answers how many people, of which kind, with what service for the customer, and
-//! how sure we are. This page is the map of the code; the README is the guide for users, `scenarios/FORMAT.md` the reference
-//! of the scenario file.
+//! Contacts meet an assistant; some are handed over to people: own staff, an outsourcer's agents, or an on-demand gig pool. The
+//! program says how many people of which kind are needed, at what cost, what service the customer gets, and how sure that is.
+//!
+//! This page is the map of the code. For users there are the README and the guide (`docs/guide.md`); `scenarios/FORMAT.md` has
+//! every key of a scenario file; `docs/design.md` says what to touch for a change, and has the decisions with their reasons.
 //!
 //! ```text
-//! data      scenario --> model --> engine --> measure --> experiment --> report
-//!           (TOML)    (validated) (events)   (counts)    (estimates)    (tables, sentences)
-//!                                                |            |
-//!                                                           results (CSV, JSON) --> report (HTML)
+//! data      scenario --> model --> engine --> measure --> experiment --> results --> report
+//!           (TOML)    (validated) (events)    (sums)     (estimates)   (one value)  (tables, sentences, page)
+//!                                                |                         |
+//!                                             finance                 files of a folder, read back
 //!
 //! imports   slots time random dist stats erlang <- model <- engine <- measure <- finance <- experiment
 //!               <- { scenario, results } <- report <- cli <- main
 //! ```
 //!
-//! A module imports only modules before it in that line; a test enforces it.
+//! A module imports only modules that stand before it in that line; a test enforces it.
 //!
-//! **Foundations**, without a contact-centre word in them: [`time`] is simulated and civil time; [`random`] the keyed streams;
-//! [`dist`] distributions with their sampling tables; [`stats`] tallies, intervals, quantiles; [`erlang`] the formulas
-//! of Erlang B, C and A as oracle and reference.
+//! **Foundations**, which know nothing of contact centres: [`time`] is simulated and civil time; [`random`] the random numbers,
+//! each a function of its key; [`dist`] distributions with their sampling tables; [`stats`] means, confidence intervals, quantiles,
+//! selection, sensitivity; [`erlang`] the formulas of queues, as a reference for tests and reports.
 //!
-//! **The simulation proper**: [`model`] is what the operation is, validated plain data. [`engine`] plays one replication, event
-//! by event, and tells an observer about it. [`measure`] counts (sums first) and gives every measure as a formula (ratios
-//! last). [`finance`] turns counts and prices into costs. [`experiment`] runs replications in parallel and folds them in order,
-//! as many as planned or as a precision or a choice takes, and compares scenarios; it makes designs of many points and sweeps over
-//! them.
+//! **The simulation proper** cannot fail, opens nothing and prints nothing. [`model`] is what the operation is: plain validated
+//! data. [`engine`] simulates one replication, event by event, and tells an observer about it. [`measure`] counts what it is told
+//! (sums first) and evaluates every measure (ratios last). [`finance`] turns counts and prices into costs. [`experiment`] runs
+//! replications in parallel, as many as are planned or as a precision takes, folds them in order, compares scenarios, selects the
+//! best, and sweeps over the points of a design.
 //!
-//! **Adapters**, each of which knows one outside format: [`scenario`] reads the TOML file and explains what is wrong with it;
-//! [`results`] makes the files of a run, written whole or not at all, and reads them back; [`report`] puts estimates into a reader's
-//! words, in the terminal and as a page;
-//! [`cli`] is the command line, and the only one that prints.
+//! **Adapters** each know one outside format. [`scenario`] reads the TOML file and explains what is wrong with it. [`results`] is a
+//! run as one value: it writes the files of a folder, complete or not at all, and reads them back. [`report`] puts results into
+//! sentences, tables, figures and a page. `cli` (feature `cli`) is the command line, and the only module that prints.
 //!
 //! # Invariants
 //! - A result is a function of scenario and seed: the same bytes whatever the number of threads, the order of the files, or
-//!   the machine. Every draw is keyed by seed, replication, entity and purpose; transcendental functions come from the
+//!   the machine. Every random number is keyed by seed, replication, entity and purpose; transcendental functions come from the
 //!   `libm` crate, never from the platform.
-//! - Contacts begun are contacts ended and contacts in the system, at every step of every replication; a run in which they are
-//!   not is an error.
+//! - Contacts that began are contacts that ended plus contacts in the system, at every step of every replication; otherwise the
+//!   run is an error.
 //! - The engine cannot fail: whatever could be wrong was refused when the model was checked. The library does not panic on
-//!   any input, does not print, and touches no network.
+//!   any input, does not print, and uses no network.
 //!
 //! # What is deliberately absent
-//! Preemption of a contact by a more urgent one; a clock of the machine in anything that reaches a result; hash maps on the way
-//! to a number; a general-purpose process language: the engine knows contact centres and nothing else.
+//! - Preemption of a contact by a more urgent one.
+//! - The clock of the machine in anything that reaches a result; hash maps on the way to a number.
+//! - A general-purpose process language: the engine knows contact centres and nothing else.
 //!
 //! # Example
 //! ```

@@ -263,7 +263,7 @@ fn the_story_gives_the_record() {
     assert!((0.70..0.82).contains(&spent), "{spent}");
 }
 
-/// The README's table of what access to a person costs and gains.
+/// The table in docs/klarna.md of what access to a person costs and brings.
 #[test]
 fn the_trade_off_is_the_committed_table() {
     let table = fs::read_to_string(folder().join("../results/trade-off/table.csv")).unwrap();

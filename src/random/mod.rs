@@ -6,7 +6,7 @@
 //!
 //! The word for purpose p of key k is `mix(k + p x G)`, with `mix` the finaliser of SplitMix64 (Steele, Lea & Flood 2014;
 //! Stafford's variant 13) and G the golden-ratio increment: a key with consecutive purposes is the published SplitMix64
-//! stream started at that key. The streams, interleaved over cases and purposes, pass the battery named in the README.
+//! stream started at that key. The streams, interleaved over cases and purposes, pass the batteries named in `docs/validation.md`.
 
 use core::convert::Infallible;
 use rand::TryRng;

@@ -1,6 +1,6 @@
 //! Tables of figures in the documents against the committed results.
 
-use super::{document, root};
+use super::{document, root, words};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -123,6 +123,39 @@ fn the_reference_months() {
                 shows(cell, &values(found, cell, unit), label);
             }
         }
+    }
+}
+
+/// Figures in the text of the reference case that follow from its tables.
+#[test]
+fn sentences_follow_from_the_tables() {
+    let months = summary("reference-months/summary.csv");
+    let of = |scenario: &str, measure: &str| {
+        months[&(format!("klarna-{scenario}"), measure.to_owned())][0]
+    };
+    let [before, first, hybrid] = ["2023-all-human", "2024-ai-first", "2025-hybrid"];
+    let longer =
+        |month: &str| 100.0 * (of(month, "session_time") / of(before, "session_time") - 1.0);
+    let by_day = (of(before, "cost_total") / 30.0 - of(first, "cost_total") / 29.0) * 365.0 / 1e6;
+    let cost = |month: &str| of(month, "cost_total") / of(month, "contacts");
+    let text = words(&document("docs/klarna.md"));
+    for sentence in [
+        format!(
+            "takes {:.0}% longer than in 2023, and in 2025 {:.0}%",
+            longer(first),
+            longer(hybrid)
+        ),
+        format!("${by_day:.0} million a year come out"),
+        format!(
+            "${:.2} less on each of 41.4 million",
+            cost(before) - cost(first)
+        ),
+        format!("{:.0} are required.", of(first, "fte_required")).replacen('2', "2,", 1),
+    ] {
+        assert!(
+            text.contains(&sentence),
+            "docs/klarna.md does not say: {sentence}"
+        );
     }
 }
 

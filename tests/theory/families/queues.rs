@@ -63,7 +63,7 @@ pub(crate) fn single(case: &Case) -> Plan {
     let seconds = case.unit().seconds;
     let servers = case.number("servers");
     let load = case.number("arrival_rate") * service(case);
-    // Queue lengths and waits of a queue this close to its capacity converge too slowly; the README allows 2%.
+    // Queue lengths and waits of a queue this close to its capacity converge too slowly; 2% is allowed.
     let heavy = case.get("patience").is_null()
         && case.get("waiting_places").is_null()
         && load / servers >= 0.97;

@@ -12,13 +12,13 @@
 //!                                                |                         |
 //!                                             finance                 files of a folder, read back
 //!
-//! imports   slots time random dist stats erlang <- model <- engine <- measure <- finance <- experiment
+//! imports   text slots time random dist stats erlang <- model <- engine <- measure <- finance <- experiment
 //!               <- { scenario, results } <- report <- cli <- main
 //! ```
 //!
 //! A module imports only modules that stand before it in that line; a test enforces it.
 //!
-//! **Foundations**, which know nothing of contact centres: [`time`] is simulated and civil time; [`random`] the random numbers,
+//! **Foundations**, which know nothing of contact centres: [`text`] shows characters that cannot be seen; [`time`] is simulated and civil time; [`random`] the random numbers,
 //! each a function of its key; [`dist`] distributions with their sampling tables; [`stats`] means, confidence intervals, quantiles,
 //! selection, sensitivity; [`erlang`] the formulas of queues, as a reference for tests and reports.
 //!
@@ -81,4 +81,5 @@ pub mod results;
 pub mod scenario;
 mod slots;
 pub mod stats;
+pub mod text;
 pub mod time;

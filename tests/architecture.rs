@@ -9,7 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each row may use the rows before it; the modules of one row do not know each other.
-const TABLE: [&[&str]; 16] = [
+const TABLE: [&[&str]; 17] = [
+    &["text"],
     &["time"],
     &["slots"],
     &["random"],

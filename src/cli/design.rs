@@ -9,6 +9,7 @@ use crate::results::{Origin, SweepHead};
 use crate::scenario::{
     Disk, Place, Problem, Problems, SweepTable, Template, did_you_mean, factor, read_design,
 };
+use crate::text::visible_line;
 use crate::time::{Micros, SECOND};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,7 +87,7 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
     let paths = base
         .sources
         .iter()
-        .map(|p| p.to_string_lossy().into_owned());
+        .map(|p| visible_line(&p.to_string_lossy()).into_owned());
     let origin = Origin {
         command: command(options),
         scenario: base.id,

@@ -4,7 +4,8 @@ use super::Failure;
 use super::options::Input;
 use super::output::Output;
 use crate::experiment::Plan;
-use crate::scenario::{self, Disk, Scenario};
+use crate::scenario::{self, Disk, Scenario, stem};
+use crate::text::{is_hidden, visible_line};
 use std::path::{Path, PathBuf};
 
 /// A scenario as the command line wants it.
@@ -63,14 +64,14 @@ pub(super) fn load(input: &Input, output: &Output) -> Result<Vec<Loaded>, Failur
 
 /// File stems; where several files share one, with the directory in front, or with the whole path if that is not enough.
 fn identifiers(files: &[PathBuf]) -> Result<Vec<String>, String> {
-    let whole = |p: &PathBuf| p.with_extension("").to_string_lossy().into_owned();
+    let shown = |p: &Path| visible_line(&p.to_string_lossy()).into_owned();
+    let whole = |p: &PathBuf| shown(&p.with_extension(""));
     let with_parent = |p: &PathBuf| match p.parent().and_then(Path::file_name) {
-        Some(parent) => format!("{}/{}", parent.to_string_lossy(), stem(p)),
+        Some(parent) => format!("{}/{}", shown(Path::new(parent)), stem(p)),
         None => stem(p),
     };
     let mut ids: Vec<String> = files.iter().map(|p| stem(p)).collect();
-    let finer: [&dyn Fn(&PathBuf) -> String; 3] =
-        [&with_parent, &whole, &|p| p.to_string_lossy().into_owned()];
+    let finer: [&dyn Fn(&PathBuf) -> String; 3] = [&with_parent, &whole, &|p| shown(p)];
     for finer in finer {
         let shared: Vec<bool> = ids
             .iter()
@@ -84,11 +85,6 @@ fn identifiers(files: &[PathBuf]) -> Result<Vec<String>, String> {
         Some(i) => Err(format!("error: {} is given twice", files[i].display())),
         None => Ok(ids),
     }
-}
-
-fn stem(path: &Path) -> String {
-    path.file_stem()
-        .map_or_else(|| "scenario".into(), |s| s.to_string_lossy().into_owned())
 }
 
 /// The name of a run: `a`, `a+b`, or `a+2-more`.
@@ -138,10 +134,17 @@ pub(super) fn command(verb: &str, input: &Input) -> String {
 pub(super) fn shell(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=+:,%@".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
+        return word.to_owned();
     }
+    if !word.chars().any(is_hidden) {
+        return format!("'{}'", word.replace('\'', "'\\''"));
+    }
+    let each = word.chars().map(|c| match c {
+        '\\' | '\'' => format!("\\{c}"),
+        c if is_hidden(c) => format!("\\U{:08x}", u32::from(c)),
+        c => c.to_string(),
+    });
+    format!("$'{}'", each.collect::<String>())
 }
 
 #[cfg(test)]
@@ -176,6 +179,10 @@ mod tests {
         assert_eq!(name(&["s/a.toml"]), "a");
         assert_eq!(name(&["s/a.toml", "b.toml"]), "a+b");
         assert_eq!(name(&["s/a.toml", "b.toml", "c.toml"]), "a+2-more");
+        // No name leads out of the folder of results.
+        assert_eq!(name(&["...toml"]), "scenario");
+        assert_eq!(name(&[".toml", "...a.toml"]), "toml+a");
+        assert_eq!(name(&["a\u{1b}[2J b.toml"]), "a\\u{1b}[2J b");
     }
 
     #[test]
@@ -186,5 +193,6 @@ mod tests {
             "'topic.merchant dispute.share=0.2'"
         );
         assert_eq!(shell("it's"), "'it'\\''s'");
+        assert_eq!(shell("a\u{1b}'b"), "$'a\\U0000001b\\'b'");
     }
 }

@@ -39,9 +39,7 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(e) => {
-            // A reader of the help that has gone away is no error.
-            let _ = e.print();
-            return ExitCode::from(if e.use_stderr() { 2 } else { 0 });
+            return output::refuse(&e);
         }
     };
     let output = Output::new(&cli.common);

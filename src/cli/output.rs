@@ -3,7 +3,10 @@
 use super::Failure;
 use super::options::{Common, When};
 use crate::report::Layout;
+use crate::text::{visible, visible_styled};
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
 
 /// Width when standard output is no terminal.
 const DEFAULT_WIDTH: usize = 100;
@@ -22,11 +25,10 @@ pub(super) struct Output {
 impl Output {
     /// As the options say.
     pub(super) fn new(options: &Common) -> Self {
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
         let wanted = |terminal: bool| match options.color {
             When::Always => true,
             When::Never => false,
-            When::Auto => terminal && !plain,
+            When::Auto => terminal && !no_color(),
         };
         Self {
             quiet: options.quiet,
@@ -62,7 +64,10 @@ impl Output {
     /// Writes to standard output. A reader that has gone away is no error.
     pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        match out
+            .write_all(shown(text, self.color).as_bytes())
+            .and_then(|()| out.flush())
+        {
             Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Failed(format!(
                 "error: cannot write to standard output: {}",
                 crate::results::words(&e)
@@ -74,6 +79,37 @@ impl Output {
     /// Writes to standard error.
     pub(super) fn complain(&self, text: &str) {
         // There is nobody left to tell when this fails.
-        let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
+        let text = shown(text.trim_end(), self.error_color);
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+}
+
+/// Says what is wrong with the command line, or shows the help that it asks for; the exit status.
+pub(super) fn refuse(e: &clap::Error) -> ExitCode {
+    if !e.use_stderr() {
+        // A reader of the help that has gone away is no error.
+        let _ = e.print();
+        return ExitCode::SUCCESS;
+    }
+    let text = e.render();
+    let color = io::stderr().is_terminal() && !no_color();
+    let text = match color {
+        true => text.ansi().to_string(),
+        false => text.to_string(),
+    };
+    let _ = write!(io::stderr().lock(), "{}", shown(&text, color));
+    ExitCode::from(2)
+}
+
+/// Whether the environment asks for no colours.
+fn no_color() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
+}
+
+/// What may reach a terminal: nothing that is not seen, but for the program's own colours.
+fn shown(text: &str, color: bool) -> Cow<'_, str> {
+    match color {
+        true => visible_styled(text),
+        false => visible(text),
     }
 }

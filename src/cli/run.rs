@@ -14,6 +14,7 @@ use crate::report::{self, Findings, Subject};
 use crate::results::{
     self, AssumptionRow, Cost, Folder, FolderError, Holding, Played, Run, TABLES,
 };
+use crate::text::visible_line;
 use cpu_time::ProcessTime;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -238,7 +239,7 @@ fn side<'a>(l: &'a Loaded, outcome: &'a Outcome) -> Side<'a> {
 
 /// A scenario with what came out of it, and what its file says.
 fn played_of(l: &Loaded, side: &Side<'_>, precision: &[experiment::Reached]) -> Played {
-    let text = |path: &PathBuf| path.to_string_lossy().into_owned();
+    let text = |path: &PathBuf| visible_line(&path.to_string_lossy()).into_owned();
     let s = &l.scenario;
     let assumptions = s.assumptions.iter().map(|a| AssumptionRow {
         scenario: l.id.clone(),

@@ -13,6 +13,7 @@ use crate::model::Model;
 use crate::report::{self, Column, Grid, Kind, Shown};
 use crate::results::{self, Folder, Holding, Journal, JournalError, Sheet, SweepHead};
 use crate::scenario::Disk;
+use crate::text::visible_line;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -247,7 +248,7 @@ pub(super) fn show(
         let mut document: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
         let paths: Vec<String> = paths
             .iter()
-            .map(|p| p.to_string_lossy().into_owned())
+            .map(|p| visible_line(&p.to_string_lossy()).into_owned())
             .collect();
         document["files"] = paths.into();
         return output.print(&format!("{document:#}\n"));

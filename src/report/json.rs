@@ -3,6 +3,7 @@
 use super::{Caution, Findings, Subject, cautions};
 use crate::experiment::{Comparison, Difference, Finance, Reached, Selection, Width};
 use crate::measure::Slice;
+use crate::text::visible_line;
 use serde::{Serialize, Serializer};
 use std::path::PathBuf;
 
@@ -159,7 +160,7 @@ pub fn run_json(
 ) -> String {
     let files = files
         .iter()
-        .map(|p| p.to_string_lossy().into_owned())
+        .map(|p| visible_line(&p.to_string_lossy()).into_owned())
         .collect();
     let document = Document {
         interrupted,

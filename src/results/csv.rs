@@ -2,6 +2,7 @@
 
 use super::number::{push_integer, push_number};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Bytes after which the buffer is handed on.
@@ -20,14 +21,43 @@ pub(super) fn table<'r, R: Default + Serialize + 'r>(
         .position(|&b| b == b'\n')
         .map_or(0, |i| i + 1);
     out.write_all(&example[..header])?;
-    let mut writer = csv::WriterBuilder::new()
-        .has_headers(false)
-        .buffer_capacity(FULL)
-        .from_writer(out);
+    let in_memory = || {
+        let mut writer = csv::WriterBuilder::new();
+        writer.has_headers(false).buffer_capacity(256);
+        writer.from_writer(Vec::new())
+    };
     for row in rows {
+        let mut writer = in_memory();
         writer.serialize(row)?;
+        let mut bytes = writer.into_inner().map_err(|e| e.into_error())?;
+        if may_hold_formula(&bytes) {
+            let mut reader = csv::ReaderBuilder::new();
+            let reader = reader.has_headers(false).from_reader(bytes.as_slice());
+            let mut writer = in_memory();
+            for record in reader.into_records() {
+                writer.write_record(record?.iter().map(|field| guarded(field).into_owned()))?;
+            }
+            bytes = writer.into_inner().map_err(|e| e.into_error())?;
+        }
+        out.write_all(&bytes)?;
     }
-    writer.flush()
+    Ok(())
+}
+
+/// Whether a field of a row may begin as formulas do.
+fn may_hold_formula(row: &[u8]) -> bool {
+    let begins = |b: &u8| matches!(b, b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\'');
+    let after = |pair: &[u8]| matches!(pair[0], b',' | b'"') && begins(&pair[1]);
+    row.first().is_some_and(begins) || row.windows(2).any(after)
+}
+
+/// The text with an apostrophe in front, if a spreadsheet may take it for a formula, or if it would be taken for such a text when it is
+/// read back; see [`restored`].
+fn guarded(text: &str) -> Cow<'_, str> {
+    match is_formula(text.trim_start_matches('\'')) {
+        true => Cow::Owned(format!("'{text}")),
+        false => Cow::Borrowed(text),
+    }
 }
 
 /// Writes rows put together in one reused buffer (RFC 4180, lines end with `\n`).
@@ -110,8 +140,21 @@ impl<'w> Rows<'w> {
     }
 }
 
-/// Appends a field, in quotes if it holds a comma, a quote, a line break, or space at an end.
+/// Whether a spreadsheet may take a text for a formula: it begins with `=`, `+`, `-`, `@`, a tab or a carriage return, and is no number.
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err()
+}
+
+/// The text of a field as it was before [`guarded`] put an apostrophe in front of it.
+pub(super) fn restored(field: &str) -> &str {
+    let rest = field.strip_prefix('\'');
+    rest.filter(|r| is_formula(r.trim_start_matches('\'')))
+        .unwrap_or(field)
+}
+
+/// Appends a field, [`guarded`], in quotes if it holds a comma, a quote, a line break, or space at an end.
 pub(super) fn push_text(out: &mut Vec<u8>, text: &str) {
+    let text = &*guarded(text);
     let edge = text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace);
     if edge
         || text
@@ -141,6 +184,15 @@ mod tests {
             "",
             "merchant dispute",
             "é;ü",
+            "=1+1",
+            "-5 + x",
+            "+",
+            "@a,b",
+            "\tx",
+            "'=1",
+            "''@",
+            "'a'",
+            "-1.5",
         ];
         let mut bytes = Vec::new();
         let mut rows = Rows::new(&mut bytes, ["name", "x", "y", "n"]).unwrap();
@@ -158,7 +210,21 @@ mod tests {
             .collect();
         assert_eq!(read.len(), names.len());
         for (row, name) in read.iter().zip(names) {
-            assert_eq!(row.iter().collect::<Vec<_>>(), [name, "0.5", "", "7"]);
+            assert_eq!(
+                row.iter().map(restored).collect::<Vec<_>>(),
+                [name, "0.5", "", "7"]
+            );
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        for field in [
+            "\n'=1+1,",
+            "\n'-5 + x,",
+            "\n''=1,",
+            "\n'''@,",
+            "\n'a',",
+            "\n-1.5,",
+        ] {
+            assert!(text.contains(field), "{field}: {text}");
         }
     }
 }

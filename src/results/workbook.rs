@@ -1,5 +1,6 @@
 //! A workbook for a spreadsheet program: the tables with numbers as numbers, the assumptions, the definitions.
 
+use super::csv::restored;
 use super::run::{Run, sorted};
 use super::tables::{ASSUMPTIONS, COMPARISON, FINANCE, MONTHLY, SUMMARY};
 use crate::experiment::Side;
@@ -197,7 +198,8 @@ fn from_csv(bytes: &[u8], sheet: &mut Worksheet, file: &str) -> io::Result<()> {
         }
         let cell = |(column, text): (&str, _)| match str::parse::<f64>(text) {
             Ok(x) if x.is_finite() && !TEXT.contains(&column) => Cell::Number(x),
-            _ => Cell::Text(text),
+            // A cell of text is never a formula.
+            _ => Cell::Text(restored(text)),
         };
         let cells: Vec<Cell<'_>> = header.iter().zip(&record).map(cell).collect();
         let unit = unit.and_then(|i| record.get(i)).unwrap_or("");

@@ -7,9 +7,11 @@ use ::csv::{ReaderBuilder, StringRecord, Trim};
 
 use super::cursor::Item;
 use super::files::MAX_FILE;
+use super::hidden;
 use super::problem::{listed, quoted};
 use super::reader::{Reader, Source};
 use super::tree::Span;
+use crate::text::hidden;
 
 /// Problems after which the rest of a file is not looked at.
 const MOST_PROBLEMS: usize = 20;
@@ -53,6 +55,12 @@ impl<'a> Csv<'a> {
             }
         };
         let source = item.reader.source(file);
+        let is_mark = |&(at, c): &(usize, char)| (at, c) == (0, '\u{feff}');
+        if let Some((at, c)) = hidden(&source.text).find(|h| !is_mark(h)) {
+            let place = Span::new(file, at..at + c.len_utf8());
+            hidden::report(item.reader, place, &item.path, c);
+            return None;
+        }
         let mut csv = Self {
             reader: item.reader,
             file,

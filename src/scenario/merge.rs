@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::hidden;
 use super::problem::quoted;
 use super::reader::Reader;
 use super::tree::{self, Node, Span, Table, Value};
@@ -84,6 +85,9 @@ fn layer(reader: &Reader<'_>, file: usize, above: &mut Vec<usize>) -> Option<Nod
             format!("this is no TOML: {}", fault.message),
             fault.help.clone(),
         );
+    }
+    if faults.is_empty() {
+        hidden::check_file(reader, file, &table);
     }
     let base = match table.entries.iter().position(|e| e.key == "extends") {
         Some(i) => Some(base(reader, &table.entries.remove(i).node, above)),

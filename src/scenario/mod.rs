@@ -23,6 +23,7 @@ mod files;
 mod frame;
 mod gig;
 mod groups;
+mod hidden;
 mod human;
 mod markets;
 mod merge;
@@ -55,7 +56,7 @@ pub use precision::{WIDTH_UNITS, width};
 pub(crate) use problem::did_you_mean;
 pub use problem::{Place, Problem, Problems, nearest};
 pub use sweep::{SweepPlaces, SweepTable, factor, read_design};
-pub use template::Template;
+pub use template::{Template, stem};
 
 use std::path::{Path, PathBuf};
 

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, normalize_untrusted_str};
 
+use crate::text::{visible, visible_line};
+
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -117,15 +119,15 @@ impl Problems {
         };
         let mut out = String::new();
         for p in &self.list {
-            let title = normalize_untrusted_str(&p.sentence());
-            let path = normalize_untrusted_str(&p.file.to_string_lossy());
+            let title = normalize_untrusted_str(&visible(&p.sentence()));
+            let path = normalize_untrusted_str(&visible_line(&p.file.to_string_lossy()));
             let snippet = Snippet::source(p.excerpt.text.as_str())
                 .line_start(p.line)
                 .path(path)
                 .annotation(AnnotationKind::Primary.span(p.excerpt.marked.clone()));
             let mut group = Level::ERROR.primary_title(title).element(snippet);
             if let Some(help) = &p.suggestion {
-                group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
+                group = group.element(Level::HELP.message(normalize_untrusted_str(&visible(help))));
             }
             out.push_str(&renderer.render(&[group]));
             out.push_str("\n\n");

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::files::{Files, MAX_FILE, tidy, too_large};
 use super::problem::{Excerpt, Place, Problem, Problems};
 use super::tree::Span;
+use crate::text::visible;
 
 /// Most problems that are listed; a broken CSV file of a million rows would otherwise give a million of them.
 const MOST_PROBLEMS: usize = 500;
@@ -68,7 +69,7 @@ impl Source {
             .chars()
             .count()
             + 1;
-        let (mut from, mut to) = (
+        let (from, mut to) = (
             at.min(line.end),
             self.boundary(bytes.end).clamp(at.min(line.end), line.end),
         );
@@ -79,15 +80,13 @@ impl Source {
             line.start = self.boundary(line.start.max(from.saturating_sub(MARGIN)));
             line.end = self.boundary(line.end.min(to + MARGIN));
         }
-        (from, to) = (from - line.start, to - line.start);
-        (
-            i + 1,
-            column,
-            Excerpt {
-                text: self.text[line].to_owned(),
-                marked: from..to,
-            },
-        )
+        let shown = |bytes: Range<usize>| visible(&self.text[bytes]);
+        let (before, marked) = (shown(line.start..from), shown(from..to));
+        let excerpt = Excerpt {
+            marked: before.len()..before.len() + marked.len(),
+            text: [before, marked, shown(to..line.end)].concat(),
+        };
+        (i + 1, column, excerpt)
     }
 
     /// The nearest byte at or before `at` at which a character starts.

@@ -1,9 +1,11 @@
 //! Settings of the command line: `--set KEY=VALUE` puts a value into the tree.
 
+use super::hidden;
 use super::merge::unsay;
 use super::problem::{did_you_mean, listed, quoted};
 use super::reader::Reader;
 use super::tree::{self, Entry, Node, Span, Table, Value};
+use crate::text;
 
 /// The name under which settings of the command line appear in messages.
 pub(super) const FLAG: &str = "--set";
@@ -50,6 +52,10 @@ fn apply_one(reader: &Reader<'_>, root: &mut Node, line: &str, file: usize, at: 
             None,
         );
         return;
+    }
+    if let Some((i, c)) = text::hidden(line).next() {
+        let place = Span::new(file, at + i..at + i + c.len_utf8());
+        return hidden::report(reader, place, "", c);
     }
     let Some((path, value_at)) = split(line, file, at) else {
         let message = format!("expected KEY=VALUE, found {}", quoted(line));
@@ -100,6 +106,7 @@ fn apply_one(reader: &Reader<'_>, root: &mut Node, line: &str, file: usize, at: 
             span: Span::new(file, value_at..value_at + text.len()),
         },
     };
+    hidden::check_value(reader, &value, &key);
     if let Value::Table(table) = &mut root.value {
         put(reader, table, &path, value, "");
     }

@@ -6,6 +6,7 @@ use super::reader::{Known, Reader};
 use super::tree::Node;
 use super::{Scenario, assumptions, build, merge, precision, settings, timeline};
 use crate::experiment::{Factor, Levels};
+use crate::text::visible_line;
 use std::path::{Path, PathBuf};
 
 /// A scenario file that was read, with everything it names.
@@ -82,6 +83,15 @@ impl Template {
     }
 }
 
+/// The name of a file without its ending, as a name that is seen, and that names nothing but itself when a file is called so.
+pub fn stem(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    match visible_line(stem.trim_start_matches('.')) {
+        name if name.trim().is_empty() => "scenario".to_owned(),
+        name => name.into_owned(),
+    }
+}
+
 /// The scenario in a tree; `None` when there are problems, which are with the reader.
 fn built(reader: &Reader<'_>, root: &Node, path: &Path) -> Option<Scenario> {
     let mut built = build::scenario(reader, root, 0);
@@ -106,10 +116,7 @@ fn built(reader: &Reader<'_>, root: &Node, path: &Path) -> Option<Scenario> {
         }
         return None;
     };
-    let id = path.file_stem().map_or_else(
-        || "scenario".to_owned(),
-        |s| s.to_string_lossy().into_owned(),
-    );
+    let id = stem(path);
     Some(Scenario {
         opening: assumptions::opening(&reader.source(root.span.file).text),
         assumptions: assumptions::assumptions(reader, root),

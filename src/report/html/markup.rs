@@ -1,19 +1,19 @@
 //! Pieces of the page: escaped text, figures with title and caption, tables that can be sorted, copied and saved.
 
 use super::svg::Canvas;
+use crate::text::visible;
 
 /// Text as it may stand in an element or in an attribute.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    // Characters that cannot be seen are no part of a page.
+    for c in visible(text).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            // Other control characters are no part of HTML.
-            c if c.is_control() && !matches!(c, '\n' | '\t') => out.push(' '),
             c => out.push(c),
         }
     }

@@ -1,0 +1,91 @@
+//! Text from outside the program: which characters it may not hold, and how it is shown where it holds them all the same.
+
+use std::borrow::Cow;
+
+/// Whether a character is not seen, or changes how the text around it is shown: control characters other than tab and line feed (C0, DEL,
+/// C1), line and paragraph separators, marks that turn the direction of text, characters without width, and tags.
+pub fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
+        | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The places of the hidden characters of a text (bytes); a carriage return before a line feed is none.
+pub fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
+    text.char_indices()
+        .filter(|&(i, c)| is_hidden(c) && !(c == '\r' && text[i + 1..].starts_with('\n')))
+}
+
+/// The text with every hidden character as `\u{1b}`.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    escaped(text, is_hidden)
+}
+
+/// The same on one line: tabs and line feeds are escaped as well.
+pub fn visible_line(text: &str) -> Cow<'_, str> {
+    escaped(text, |c| is_hidden(c) || matches!(c, '\t' | '\n'))
+}
+
+fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.chars().any(&is_escaped) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match is_escaped(c) {
+            true => out.extend(c.escape_unicode()),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// As [`visible`] for text that the program has coloured: sequences that set colours and weights (`ESC [ 1 ; 31 m`) stay.
+pub fn visible_styled(text: &str) -> Cow<'_, str> {
+    if !text.contains('\u{1b}') {
+        return visible(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for (i, part) in text.split("\u{1b}[").enumerate() {
+        let style = part.find(|c: char| !c.is_ascii_digit() && c != ';');
+        let style = style.filter(|&end| part[end..].starts_with('m'));
+        let begin = match style {
+            Some(_) => "\u{1b}[",
+            None => "\\u{1b}[",
+        };
+        out.push_str(if i == 0 { "" } else { begin });
+        out.push_str(&visible(part));
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_characters_are_shown() {
+        for (text, shown) in [
+            ("plain\ttext\n", "plain\ttext\n"),
+            ("Zoë 客服 🙂", "Zoë 客服 🙂"),
+            ("\u{1b}[2J\u{7}", "\\u{1b}[2J\\u{7}"),
+            ("a\u{202e}b\u{200b}", "a\\u{202e}b\\u{200b}"),
+            ("\u{9b}31m\u{7f}", "\\u{9b}31m\\u{7f}"),
+            ("a\r", "a\\u{d}"),
+        ] {
+            assert_eq!(visible(text), shown);
+        }
+        assert_eq!(visible_line("a\tb\n"), "a\\u{9}b\\u{a}");
+        let places: Vec<_> = hidden("a\r\nb\rc\u{feff}").collect();
+        assert_eq!(places, [(4, '\r'), (6, '\u{feff}')]);
+    }
+
+    #[test]
+    fn colours_stay_and_nothing_else() {
+        let text = "\u{1b}[1;31mred\u{1b}[0m \u{1b}[2J\u{1b}]0;x\u{7}\u{1b}[m";
+        let shown = "\u{1b}[1;31mred\u{1b}[0m \\u{1b}[2J\\u{1b}]0;x\\u{7}\u{1b}[m";
+        assert_eq!(visible_styled(text), shown);
+        assert_eq!(visible_styled("x\u{1b}["), "x\\u{1b}[");
+    }
+}

@@ -21,7 +21,7 @@ pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Resu
             "error: a break-even is between two scenarios: give two files".into(),
         ));
     };
-    let interrupt = Interrupt::watch(&[]);
+    let interrupt = Interrupt::watch(None);
     let values = |file: &PathBuf, setting: Option<f64>| {
         let loaded = load(options, file, setting, output)?;
         let outcome = simulate(

@@ -1,53 +1,92 @@
-//! Ctrl-C: the first asks the run to stop, the second ends the program.
+//! Ctrl-C: the first asks the run to stop, the second ends the program; while files are written the first does.
 
+use super::Failure;
+use crate::results::{Folder, remove_own};
 use std::io::Write;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The exit status of an interrupted command.
 pub(super) const STATUS: u8 = 130;
 
-const RUNNING: u8 = 0;
-const WRITING: u8 = 1;
-
 /// Whether the user wants to stop.
-pub(super) struct Interrupt {
-    stop: Arc<AtomicBool>,
-    phase: Arc<AtomicU8>,
+pub(super) struct Interrupt(Arc<Shared>);
+
+/// What the main thread and the one that hears of Ctrl-C both know.
+struct Shared {
+    stop: AtomicBool,
+    writing: AtomicBool,
+    /// Held while files get their names, which takes milliseconds: the program does not end then.
+    naming: Mutex<()>,
+    /// Where temporary files are, and directories that were made and go if they are empty.
+    folder: PathBuf,
+    made: Vec<PathBuf>,
 }
 
 impl Interrupt {
-    /// Watches for Ctrl-C (and for the request to terminate). A second one ends the program at once, after removing those
-    /// of `made` that are empty; while files get their names, which takes milliseconds, it has no effect.
-    pub(super) fn watch(made: &[PathBuf]) -> Self {
-        let (stop, phase) = (
-            Arc::new(AtomicBool::new(false)),
-            Arc::new(AtomicU8::new(RUNNING)),
-        );
-        let (set, at, made) = (Arc::clone(&stop), Arc::clone(&phase), made.to_vec());
-        let handler = move || {
-            if !set.swap(true, Ordering::SeqCst) {
-                let message =
-                    "\nStopping: what is finished will be written. Ctrl-C again ends at once.";
-                let _ = writeln!(std::io::stderr().lock(), "{message}");
-            } else if at.load(Ordering::SeqCst) == RUNNING {
-                made.iter().for_each(|p| drop(std::fs::remove_dir(p)));
-                std::process::exit(i32::from(STATUS));
-            }
-        };
+    /// Watches for Ctrl-C (and for the request to terminate) while results for `folder` are made.
+    pub(super) fn watch(folder: Option<&Folder>) -> Self {
+        let shared = Arc::new(Shared {
+            stop: AtomicBool::new(false),
+            writing: AtomicBool::new(false),
+            naming: Mutex::new(()),
+            folder: folder.map_or(Path::new(""), Folder::path).to_owned(),
+            made: folder.map_or(&[][..], Folder::made).to_owned(),
+        });
+        let heard = Arc::clone(&shared);
         // Without a handler Ctrl-C ends the program as it always does; nothing is lost but the finished part.
-        let _ = ctrlc::set_handler(handler);
-        Self { stop, phase }
+        let _ = ctrlc::set_handler(move || heard.interrupted());
+        Self(shared)
     }
 
     /// The flag that stops a run.
     pub(super) fn flag(&self) -> &AtomicBool {
-        &self.stop
+        &self.0.stop
     }
 
-    /// From now on files are written, and that is not to be cut short.
+    /// From now on files are written: Ctrl-C ends the program, and leaves none of them half-written.
     pub(super) fn now_writing(&self) {
-        self.phase.store(WRITING, Ordering::SeqCst);
+        self.0.writing.store(true, Ordering::SeqCst);
     }
+
+    /// As long as the guard lives files get their names, and Ctrl-C waits.
+    pub(super) fn now_naming(&self) -> MutexGuard<'_, ()> {
+        self.0.naming.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The end of a command that was finished all the same when the user wanted to stop it.
+    pub(super) fn end(&self) -> Result<(), Failure> {
+        match self.0.stop.load(Ordering::SeqCst) {
+            true => Err(Failure::Interrupted(
+                "Interrupted, but everything was finished: the results are complete.".into(),
+            )),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Shared {
+    fn interrupted(&self) {
+        let again = self.stop.swap(true, Ordering::SeqCst);
+        let writing = self.writing.load(Ordering::SeqCst);
+        if !again && !writing {
+            return say("Stopping: what is finished will be written. Ctrl-C again ends at once.");
+        }
+        let _guard = self.naming.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.folder.as_os_str().is_empty() {
+            remove_own(&self.folder);
+        }
+        self.made.iter().for_each(|p| drop(std::fs::remove_dir(p)));
+        if writing {
+            say(
+                "Interrupted while the results were written. No file is half-written; the same command writes them.",
+            );
+        }
+        std::process::exit(i32::from(STATUS));
+    }
+}
+
+fn say(message: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "\n{message}");
 }

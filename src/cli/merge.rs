@@ -4,9 +4,10 @@ use super::Failure;
 use super::options::MergeOptions;
 use super::output::Output;
 use super::page;
+use super::run::refused;
 use super::sweep::{JOURNAL, folder, parquet, show, write};
 use crate::report;
-use crate::results::{Entries, Holding, SweepHead, merge, read_journal, words};
+use crate::results::{Entries, Holding, SweepHead, merge, not_foreign, read_journal, words};
 use std::path::{Path, PathBuf};
 
 /// Reads the journals, puts them together, writes, shows.
@@ -24,14 +25,19 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
         let message = "error: the shards are not in one directory: say with --out DIR where the results should go";
         return Err(Failure::BadInput(message.into()));
     };
+    // What holds the shards may hold other things as well.
+    if options.out.is_some() {
+        not_foreign(&out).map_err(refused)?;
+    }
     page::not_over(&out, Holding::Run)?;
     let read = |dir: &PathBuf| read_journal(&dir.join(JOURNAL)).map(|e| (dir.clone(), e));
     let journals: Result<Vec<(PathBuf, Entries<SweepHead>)>, _> = dirs.iter().map(read).collect();
     let journals = journals.map_err(|e| Failure::BadInput(format!("error: {e}")))?;
     let (head, sheet) = merge(&journals).map_err(|e| Failure::BadInput(format!("error: {e}")))?;
-    let mut paths = write(folder(&out)?, &head, &sheet, parquet)?;
+    let mut folder = folder(&out)?;
+    let mut paths = write(&mut folder, &head, &sheet, parquet, || ())?;
     if !options.no_report {
-        paths.extend(page::write_sweep(&out, head.points())?);
+        paths.extend(page::write_sweep(&mut folder, head.points())?);
     }
     let facts = format!(
         "{} replications from {} shards",

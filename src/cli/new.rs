@@ -35,7 +35,7 @@ pub(super) fn new(options: &NewOptions, output: &Output) -> Result<(), Failure> 
         .filter(|p| !p.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     Folder::prepare(parent, &[&name])
-        .and_then(|folder| {
+        .and_then(|mut folder| {
             let file = folder.write(&name, |out| out.write_all(STARTER.as_bytes()))?;
             folder.publish(vec![file])
         })

@@ -42,7 +42,8 @@ pub(super) fn report(options: &ReportOptions, output: &Output) -> Result<(), Fai
             (report::page(&run), found)
         }
     };
-    let mut paths = vec![put(folder, &page)?];
+    let mut place = Folder::prepare(folder, &[PAGE]).map_err(refused)?;
+    let mut paths = vec![put(&mut place, &page)?];
     if options.figures {
         paths.extend(figures(folder, &page)?);
     }
@@ -58,7 +59,7 @@ fn figures(folder: &Path, page: &str) -> Result<Vec<PathBuf>, Failure> {
     let pictures = report::pictures(page);
     let names: Vec<String> = pictures.iter().map(|p| format!("{}.svg", p.id)).collect();
     let all: Vec<&str> = names.iter().map(String::as_str).collect();
-    let place = Folder::prepare(&folder.join(FIGURES), &all).map_err(refused)?;
+    let mut place = Folder::prepare(&folder.join(FIGURES), &all).map_err(refused)?;
     let mut files = Vec::new();
     for (name, picture) in all.iter().zip(&pictures) {
         let svg = picture.svg.as_bytes();
@@ -102,7 +103,8 @@ pub(super) fn not_there(folder: &Path, e: &NotThere) -> Failure {
 }
 
 /// Writes the page of a sweep that was just finished, unless it has too many points to be drawn in passing.
-pub(super) fn write_sweep(folder: &Path, points: usize) -> Result<Option<PathBuf>, Failure> {
+pub(super) fn write_sweep(place: &mut Folder, points: usize) -> Result<Option<PathBuf>, Failure> {
+    let folder = &place.path().to_owned();
     if points > MOST_POINTS {
         return Ok(None);
     }
@@ -110,10 +112,10 @@ pub(super) fn write_sweep(folder: &Path, points: usize) -> Result<Option<PathBuf
         return Ok(None);
     };
     let found = told(folder, &sweep)?;
-    put(folder, &report::sweep_page(&sweep, &found)).map(Some)
+    put(place, &report::sweep_page(&sweep, &found)).map(Some)
 }
 
-/// Refuses to put results into a folder that holds those of something else: both call what they write run.json.
+/// Refuses to put results into a folder that holds something else: both a run and a sweep call what they write run.json.
 pub(super) fn not_over(folder: &Path, other: Holding) -> Result<(), Failure> {
     if results::holding(folder) != Some(other) {
         return Ok(());
@@ -150,15 +152,14 @@ fn unreadable(folder: &Path, e: &ReadError) -> Failure {
 }
 
 /// Writes the page of a run beside its results.
-pub(super) fn write(folder: &Path, run: &Run) -> Result<PathBuf, Failure> {
+pub(super) fn write(folder: &mut Folder, run: &Run) -> Result<PathBuf, Failure> {
     put(folder, &report::page(run))
 }
 
-pub(super) fn put(folder: &Path, page: &str) -> Result<PathBuf, Failure> {
-    let place = Folder::prepare(folder, &[PAGE]).map_err(refused)?;
+pub(super) fn put(place: &mut Folder, page: &str) -> Result<PathBuf, Failure> {
     let file = place
         .write(PAGE, |out| out.write_all(page.as_bytes()))
         .map_err(refused)?;
     place.publish(vec![file]).map_err(refused)?;
-    Ok(folder.join(PAGE))
+    Ok(place.path().join(PAGE))
 }

@@ -34,11 +34,12 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     let mut names = TABLES.to_vec();
     names.extend([MANIFEST, PAGE]);
     names.extend(options.xlsx.then_some(WORKBOOK));
+    results::not_foreign(&path).map_err(refused)?;
     page::not_over(&path, Holding::Sweep)?;
-    let folder = Folder::prepare(&path, &names).map_err(refused)?;
+    let mut folder = Folder::prepare(&path, &names).map_err(refused)?;
     let threads = input::threads(&options.input);
     let kept = Kept::open(&path, &loaded, &goal, options.fresh, output)?;
-    let interrupt = Interrupt::watch(folder.made());
+    let interrupt = Interrupt::watch(Some(&folder));
     let Reached {
         outcomes,
         selection,
@@ -131,14 +132,16 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     run.cost(&cost);
     let manifest = folder.write(MANIFEST, |out| out.write_all(run.json().as_bytes()));
     files.push(manifest.map_err(refused)?);
+    let naming = interrupt.now_naming();
     let mut paths = folder.publish(files).map_err(refused)?;
+    drop(naming);
     let goes_on = interrupted && kept.is_useful();
     if !goes_on {
         kept.remove();
     }
     run.arrange();
     if !options.no_report {
-        paths.push(page::write(&path, &run)?);
+        paths.push(page::write(&mut folder, &run)?);
     }
 
     let findings = Findings {
@@ -168,7 +171,7 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         let said = finished(&loaded, &outcomes, budget, &path) + more;
         Err(Failure::Interrupted(said))
     } else {
-        Ok(())
+        interrupt.end()
     }
 }
 
@@ -215,7 +218,11 @@ pub(super) fn simulate(
 }
 
 pub(super) fn refused(e: FolderError) -> Failure {
-    Failure::Failed(format!("error: {e}\n  help: {}", e.advice()))
+    let message = format!("error: {e}\n  help: {}", e.advice());
+    match e {
+        FolderError::Foreign { .. } => Failure::BadInput(message),
+        _ => Failure::Failed(message),
+    }
 }
 
 fn subject<'a>(l: &'a Loaded, outcome: &'a Outcome) -> Subject<'a> {

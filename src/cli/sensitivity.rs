@@ -29,7 +29,7 @@ pub(super) fn sensitivity(options: &SensitivityOptions, output: &Output) -> Resu
         quality: options.quality.as_deref(),
     };
     let found = results::understand(&sweep, question).map_err(|e| page::not_there(folder, &e))?;
-    let place = Folder::prepare(folder, &[SENSITIVITY, FRONTIER]).map_err(refused)?;
+    let mut place = Folder::prepare(folder, &[SENSITIVITY, FRONTIER]).map_err(refused)?;
     let files = [
         place.write(SENSITIVITY, |out| {
             results::sensitivity_table(&sweep, &found, out)
@@ -41,7 +41,7 @@ pub(super) fn sensitivity(options: &SensitivityOptions, output: &Output) -> Resu
     let mut names = vec![SENSITIVITY, FRONTIER];
     // What was asked for by name belongs on the page as well.
     if !options.on.is_empty() && !options.no_report {
-        page::put(folder, &report::sweep_page(&sweep, &found))?;
+        page::put(&mut place, &report::sweep_page(&sweep, &found))?;
         names.push(page::PAGE);
     }
     if options.json {

@@ -8,6 +8,7 @@ use super::options::SweepOptions;
 use super::output::Output;
 use super::page;
 use super::progress::Bar;
+use super::run::refused;
 use crate::experiment::{self, Desk, Finished, Shard, SweepError, Task};
 use crate::model::Model;
 use crate::report::{self, Column, Grid, Kind, Shown};
@@ -51,6 +52,7 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
     let begun = Instant::now();
     let parquet = parquet(options.parquet)?;
     let path = directory(options);
+    results::not_foreign(&path).map_err(refused)?;
     page::not_over(&path, Holding::Run)?;
     let threads = input::threads(&options.input);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
@@ -60,7 +62,7 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
         ))
     })?;
     let planned = pool.install(|| design::plan(options, output))?;
-    let folder = folder(&path)?;
+    let mut folder = folder(&path)?;
     let at = path.join(JOURNAL);
     if options.fresh && at.exists() {
         std::fs::remove_file(&at).map_err(|e| {
@@ -79,7 +81,7 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
     tasks.retain(|&t| !sheet.has(&head, t));
     let before = all - tasks.len();
 
-    let interrupt = Interrupt::watch(&[]);
+    let interrupt = Interrupt::watch(Some(&folder));
     let bar = Bar::of(
         tasks
             .iter()
@@ -109,9 +111,10 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
         )));
     }
     interrupt.now_writing();
-    let mut paths = write(folder, &head, &sheet, parquet)?;
+    let naming = || interrupt.now_naming();
+    let mut paths = write(&mut folder, &head, &sheet, parquet, naming)?;
     if !options.no_report && head.shard() == Shard::ALL {
-        paths.extend(page::write_sweep(&path, head.points())?);
+        paths.extend(page::write_sweep(&mut folder, head.points())?);
     }
     let took = report::duration(begun.elapsed().as_secs_f64());
     let went_on = match before {
@@ -122,7 +125,8 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
         "{} replications{went_on} in {took}",
         report::count(all as u64)
     );
-    show(&head, &sheet, &facts, &paths, options.input.json, output)
+    show(&head, &sheet, &facts, &paths, options.input.json, output)?;
+    interrupt.end()
 }
 
 /// Where the results go.
@@ -137,8 +141,7 @@ fn directory(options: &SweepOptions) -> PathBuf {
 
 /// The directory, ready to be written to.
 pub(super) fn folder(path: &Path) -> Result<Folder, Failure> {
-    Folder::prepare(path, &[DESIGN, POINTS, PARQUET, MANIFEST, JOURNAL])
-        .map_err(|e| Failure::Failed(format!("error: {e}\n  help: {}", e.advice())))
+    Folder::prepare(path, &[DESIGN, POINTS, PARQUET, MANIFEST, JOURNAL]).map_err(refused)
 }
 
 /// Takes models from the template, and keeps what is finished.
@@ -204,12 +207,13 @@ fn failed(e: SweepError<String>, path: &Path) -> Failure {
     })
 }
 
-/// Writes the files of a sweep.
-pub(super) fn write(
-    folder: Folder,
+/// Writes the files of a sweep; while they get their names, what `naming` gives is held.
+pub(super) fn write<G>(
+    folder: &mut Folder,
     head: &SweepHead,
     sheet: &Sheet,
     parquet: Option<Export>,
+    naming: impl FnOnce() -> G,
 ) -> Result<Vec<PathBuf>, Failure> {
     let mut files = vec![
         folder.write(DESIGN, |out| results::design_table(head, out)),
@@ -224,11 +228,8 @@ pub(super) fn write(
     let manifest = results::sweep_manifest(head, sheet, &digests.collect());
     let manifest = folder.write(MANIFEST, |out| out.write_all(manifest.as_bytes()));
     files.push(manifest.map_err(refused)?);
+    let _guard = naming();
     folder.publish(files).map_err(refused)
-}
-
-fn refused(e: results::FolderError) -> Failure {
-    Failure::Failed(format!("error: {e}\n  help: {}", e.advice()))
 }
 
 /// Shows what came out: of each measure the lowest and the highest mean of a point.

@@ -2,7 +2,7 @@
 
 use super::leftover;
 use super::run::Digest;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -17,6 +17,20 @@ pub enum FolderError {
         path: PathBuf,
         /// What the system says.
         source: io::Error,
+    },
+    /// Another process writes to it.
+    #[error("{} is being written by another process", path.display())]
+    Busy {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// There are files of somebody else in it.
+    #[error("{} is no folder of results: it holds {}", path.display(), name)]
+    Foreign {
+        /// The directory.
+        path: PathBuf,
+        /// One of the files.
+        name: String,
     },
     /// Something that is not a file stands where a result belongs.
     #[error("cannot replace {}: it is a directory", path.display())]
@@ -38,6 +52,10 @@ impl FolderError {
     /// What one can do about it.
     pub fn advice(&self) -> &'static str {
         match self {
+            FolderError::Busy { .. } => "wait for it, or choose another directory with --out DIR",
+            FolderError::Foreign { .. } => {
+                "choose an empty directory, or a new one, with --out DIR"
+            }
             FolderError::Directory { .. } => "choose another directory with --out DIR",
             FolderError::InTheWay { .. } => "remove it, or choose another directory with --out DIR",
             FolderError::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
@@ -69,11 +87,13 @@ pub fn words(e: &io::Error) -> String {
     }
 }
 
-/// A directory in which files can be made. Until files are published, directories that were made for it are removed
-/// again when it is dropped.
+/// A directory in which files can be made, by nobody else as long as this lives. Until files are published, directories that were made for
+/// it are removed again when it is dropped.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
+    /// Open and locked where the system can do that; it takes the lock away when the process ends in whatever way.
+    _lock: Option<File>,
     /// Directories that did not exist before, the innermost first.
     made: Vec<PathBuf>,
 }
@@ -91,11 +111,13 @@ impl Folder {
         let missing = path
             .ancestors()
             .take_while(|p| !p.as_os_str().is_empty() && !p.exists());
+        let made = missing.map(Path::to_owned).collect();
+        fs::create_dir_all(path).map_err(refuse)?;
         let folder = Self {
             path: path.to_owned(),
-            made: missing.map(Path::to_owned).collect(),
+            _lock: lock(path)?,
+            made,
         };
-        fs::create_dir_all(path).map_err(refuse)?;
         leftover::remove(path);
         let mut probe = leftover::temporary(path).map_err(refuse)?;
         probe
@@ -142,7 +164,7 @@ impl Folder {
     ///
     /// # Errors
     /// When a file cannot be renamed; those before it have their names already.
-    pub fn publish(mut self, files: Vec<Sealed>) -> Result<Vec<PathBuf>, FolderError> {
+    pub fn publish(&mut self, files: Vec<Sealed>) -> Result<Vec<PathBuf>, FolderError> {
         let mut paths = Vec::with_capacity(files.len());
         for file in files {
             let path = self.path.join(&file.name);
@@ -154,6 +176,20 @@ impl Folder {
             paths.push(path);
         }
         Ok(paths)
+    }
+}
+
+/// Locks a directory; `None` where directories cannot be locked.
+fn lock(path: &Path) -> Result<Option<File>, FolderError> {
+    let Ok(directory) = File::open(path) else {
+        return Ok(None);
+    };
+    match directory.try_lock() {
+        Ok(()) => Ok(Some(directory)),
+        Err(TryLockError::Error(_)) => Ok(None),
+        Err(TryLockError::WouldBlock) => Err(FolderError::Busy {
+            path: path.to_owned(),
+        }),
     }
 }
 
@@ -241,8 +277,10 @@ mod tests {
     fn files_appear_together() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("results/a+b");
-        let folder = Folder::prepare(&path, &["x.csv"]).unwrap();
+        let mut folder = Folder::prepare(&path, &["x.csv"]).unwrap();
         assert!(names(&path).is_empty());
+        let second = Folder::prepare(&path, &["x.csv"]).unwrap_err();
+        assert!(matches!(second, FolderError::Busy { .. }) && path.exists());
         let x = folder
             .write("x.csv", |out| out.write_all(b"1,2\n"))
             .unwrap();
@@ -253,6 +291,8 @@ mod tests {
         assert!(names(&path)[0].starts_with(".handover-"));
         assert_eq!(folder.publish(vec![x]).unwrap(), [path.join("x.csv")]);
         assert_eq!(names(&path), ["x.csv"]);
+        drop(folder);
+        assert!(Folder::prepare(&path, &["x.csv"]).is_ok());
         assert_eq!(fs::read(path.join("x.csv")).unwrap(), b"1,2\n");
     }
 

@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 const MAGIC: &[u8; 20] = b"handover journal 1\r\n";
 const PREFIX: usize = MAGIC.len() + 8 + 32;
 const CHECK: usize = 16;
+/// Largest journal that is read, in bytes: above that of the largest sweep.
+const LARGEST: u64 = 16 << 30;
 /// After so long the system is asked to bring everything to the disk: what a power cut may cost.
 const SYNC: Duration = Duration::from_secs(5);
 
@@ -89,6 +91,9 @@ pub trait Head: Clone + Serialize + DeserializeOwned {
 
 /// Whether a file begins as journals do.
 pub(super) fn is_journal(path: &Path) -> bool {
+    if !path.is_file() {
+        return false;
+    }
     let mut first = [0; MAGIC.len()];
     let read = File::open(path).and_then(|mut f| f.read_exact(&mut first));
     read.is_ok() && first == *MAGIC
@@ -113,6 +118,11 @@ impl Journal {
             path: path.to_owned(),
             source,
         };
+        // A pipe would be waited for, and a device may have no end.
+        if path.exists() && !path.is_file() {
+            let path = path.to_owned();
+            return Err(JournalError::Damaged { path });
+        }
         let open = OpenOptions::new()
             .read(true)
             .append(true)
@@ -127,8 +137,7 @@ impl Journal {
             // Where files cannot be locked nothing is lost but the warning.
             Err(TryLockError::Error(_)) | Ok(()) => {}
         }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(refuse)?;
+        let bytes = whole(&mut file, path)?;
         let beginning = beginning(head);
         let entries = if bytes.len() < beginning.len() && beginning.starts_with(&bytes) {
             // New, or cut short before anything was finished.
@@ -203,11 +212,37 @@ impl Journal {
 /// # Errors
 /// When it cannot be read, or is none.
 pub fn read_journal<H: Head>(path: &Path) -> Result<Entries<H>, JournalError> {
-    let bytes = std::fs::read(path).map_err(|source| JournalError::Io {
+    let damaged = || JournalError::Damaged {
+        path: path.to_owned(),
+    };
+    if path.exists() && !path.is_file() {
+        return Err(damaged());
+    }
+    let file = File::open(path).map_err(|source| JournalError::Io {
         path: path.to_owned(),
         source,
-    })?;
+    });
+    let bytes = whole(&mut file?, path)?;
     parse(&bytes, path).map(|(entries, _)| entries)
+}
+
+/// All that is in a journal. What does not begin as one is not read on.
+fn whole(file: &mut File, path: &Path) -> Result<Vec<u8>, JournalError> {
+    let failed = |source| JournalError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let mut bytes = Vec::new();
+    let mut first = file.take(MAGIC.len() as u64);
+    first.read_to_end(&mut bytes).map_err(failed)?;
+    if bytes == MAGIC {
+        if file.metadata().map_err(failed)?.len() > LARGEST {
+            let path = path.to_owned();
+            return Err(JournalError::Damaged { path });
+        }
+        file.read_to_end(&mut bytes).map_err(failed)?;
+    }
+    Ok(bytes)
 }
 
 fn digest(text: &str) -> [u8; 32] {

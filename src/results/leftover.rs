@@ -17,9 +17,29 @@ const LONG: Duration = Duration::from_secs(86_400);
 /// A file that somebody takes for left before it is locked is made again, so often at most.
 const ATTEMPTS: usize = 10;
 
+/// Whether a file with this name is a temporary one.
+pub(super) fn is_temporary(name: &str) -> bool {
+    name.starts_with(BEGIN) && name.ends_with(END)
+}
+
+/// How the names of the files of this process begin.
+fn own() -> String {
+    format!("{BEGIN}{}{}-", here(), std::process::id())
+}
+
+/// Removes the files of this process, which is about to end without dropping them.
+pub fn remove_own(folder: &Path) {
+    let own = own();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&own) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// A file that is removed when it is dropped, locked where files can be.
 pub(super) fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
-    let begin = BEGIN.to_owned() + &here();
+    let begin = own();
     let mut builder = tempfile::Builder::new();
     builder.prefix(&begin).suffix(END);
     #[cfg(unix)]

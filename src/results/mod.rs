@@ -22,6 +22,7 @@ mod replications;
 mod rows;
 mod run;
 mod run_head;
+mod source;
 mod sweep;
 mod sweep_read;
 mod tables;
@@ -31,11 +32,12 @@ mod workbook;
 
 pub use folder::{Draft, Folder, FolderError, Sealed, words};
 pub use journal::{Entries, Head, Journal, JournalError, read_journal};
+pub use leftover::remove_own;
 pub use merge::{MergeError, merge};
 pub use number::{MEASURE_DIGITS, push_number};
 #[cfg(feature = "parquet")]
 pub use parquet::points_parquet;
-pub use read::{ReadError, read};
+pub use read::read;
 pub use rows::{
     AssumptionRow, ComparisonRow, FinanceRow, MonthRow, SummaryRow, WEEKDAYS, WeekPoint,
 };
@@ -44,10 +46,11 @@ pub use run::{
     UnsettledStart,
 };
 pub use run_head::RunHead;
+pub use source::ReadError;
 pub use sweep::{
     MeasureColumn, Origin, Sheet, SweepHead, design_table, points_table, sweep_manifest,
 };
-pub use sweep_read::{Holding, Measured, Point, Swept, holding, read_sweep};
+pub use sweep_read::{Holding, Measured, Point, Swept, holding, not_foreign, read_sweep};
 pub use tables::TABLES;
 pub use understanding::{
     Front, NotThere, Placed, Question, Studied, Understanding, frontier_table, sensitivity_table,

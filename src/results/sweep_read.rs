@@ -1,8 +1,14 @@
 //! The folder of a sweep, read back.
 
+use super::folder::FolderError;
 use super::journal::is_journal;
-use super::read::{ReadError, table_of, text};
+use super::leftover;
+use super::run::Digest;
+use super::source::{self, ReadError};
+use crate::text::visible_line;
 use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 /// A finished sweep.
@@ -32,6 +38,9 @@ pub struct Swept {
     pub varies: Vec<String>,
     /// What was measured.
     pub measures: Vec<Measured>,
+    /// The digests of the files.
+    #[serde(default)]
+    files: BTreeMap<String, Digest>,
     /// The points, in order.
     #[serde(skip)]
     pub points: Vec<Point>,
@@ -76,7 +85,7 @@ pub enum Holding {
 
 /// What is in a folder: by its `run.json`, or by a journal where that is missing or cannot be understood.
 pub fn holding(folder: &Path) -> Option<Holding> {
-    let written = text(&folder.join("run.json")).ok().flatten();
+    let written = source::manifest(&folder.join("run.json")).ok().flatten();
     let document: Option<serde_json::Value> =
         written.and_then(|text| serde_json::from_str(&text).ok());
     let has = |key| document.as_ref().is_some_and(|d| d.get(key).is_some());
@@ -93,13 +102,60 @@ pub fn holding(folder: &Path) -> Option<Holding> {
     }
 }
 
+/// Refuses a directory that exists, is not empty and holds no results: nobody wants ten files more in their home directory.
+///
+/// # Errors
+/// [`FolderError::Foreign`] with the first of the other files.
+pub fn not_foreign(path: &Path) -> Result<(), FolderError> {
+    if holding(path).is_some() {
+        return Ok(());
+    }
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let names = entries.map(|e| e.file_name().to_string_lossy().into_owned());
+    let foreign = names.filter(|name| !is_own(&path.join(name), name)).min();
+    match foreign {
+        None => Ok(()),
+        Some(name) => Err(FolderError::Foreign {
+            path: path.to_owned(),
+            name: visible_line(&name).into_owned(),
+        }),
+    }
+}
+
+/// Whether an entry of a directory is one that a run or a sweep leaves there, finished or not.
+fn is_own(path: &Path, name: &str) -> bool {
+    const FILES: [&str; 17] = [
+        "assumptions.csv",
+        "comparison.csv",
+        "design.csv",
+        "figures",
+        "finance.csv",
+        "frontier.csv",
+        "intervals.csv",
+        "monthly.csv",
+        "points.csv",
+        "points.parquet",
+        "replications.csv",
+        "report.html",
+        "results.xlsx",
+        "run.json",
+        "sensitivity.csv",
+        "summary.csv",
+        "week.csv",
+    ];
+    FILES.contains(&name)
+        || leftover::is_temporary(name)
+        || name.starts_with("journal")
+        || holding(path).is_some()
+}
+
 /// Reads the folder of a sweep; `None` when what is in it is no sweep.
 ///
 /// # Errors
 /// When there is no `run.json`, or a file is not what a sweep writes.
 pub fn read_sweep(folder: &Path) -> Result<Option<Swept>, ReadError> {
     let path = folder.join("run.json");
-    let written = text(&path)?.ok_or_else(|| ReadError::NoRun {
+    let written = source::manifest(&path)?.ok_or_else(|| ReadError::NoRun {
         path: folder.to_owned(),
     })?;
     let content = |why: String| ReadError::Content {
@@ -113,19 +169,17 @@ pub fn read_sweep(folder: &Path) -> Result<Option<Swept>, ReadError> {
     }
     // What the document calls `points` is their number.
     let mut swept: Swept = serde_json::from_value(document).map_err(|e| content(e.to_string()))?;
-    let path = folder.join("points.csv");
     let (keys, measures) = (swept.varies.len(), swept.measures.len());
-    let rows: Vec<Vec<String>> = table_of(&path, true)?;
-    for row in rows {
+    let rows: Vec<Vec<String>> = source::table(folder, "points.csv", &swept.files, true)?;
+    let path = folder.join("points.csv");
+    let refuse = |line: usize, why: String| ReadError::Content {
+        path: path.clone(),
+        why: format!("row {}: {why}", line + 1),
+    };
+    for (line, row) in rows.into_iter().enumerate() {
         if row.len() != 2 + keys + measures {
-            return Err(ReadError::Content {
-                path,
-                why: format!(
-                    "a row has {} fields, not {}",
-                    row.len(),
-                    2 + keys + measures
-                ),
-            });
+            let why = format!("it has {} fields, not {}", row.len(), 2 + keys + measures);
+            return Err(refuse(line, why));
         }
         if swept.points.last().is_none_or(|p| p.number != row[0]) {
             swept.points.push(Point {
@@ -135,8 +189,15 @@ pub fn read_sweep(folder: &Path) -> Result<Option<Swept>, ReadError> {
             });
         }
         if let Some(point) = swept.points.last_mut() {
-            for (values, field) in point.values.iter_mut().zip(&row[2 + keys..]) {
-                values.push(field.parse().ok());
+            for (k, field) in row[2 + keys..].iter().enumerate() {
+                let Measured { measure, unit } = &swept.measures[k];
+                let value = source::check(field, unit == "fraction");
+                let value = value.and_then(|x| match (x, field.is_empty()) {
+                    (None, false) => Err(format!("expected a number, found {field}")),
+                    _ => Ok(x),
+                });
+                let value = value.map_err(|why| refuse(line, format!("{measure}: {why}")))?;
+                point.values[k].push(value);
             }
         }
     }

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// Compares the two scenarios at values of the input until they come to the same.
 pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Result<(), Failure> {
     let (low, high) = bounds(options)?;
-    let threads = input::threads(&options.input);
+    let threads = input::threads(output);
     let [first, second] = options.input.files.as_slice() else {
         return Err(Failure::BadInput(
             "error: a break-even is between two scenarios: give two files".into(),
@@ -58,14 +58,24 @@ pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Resu
     };
     let names = (name(first), name(second));
     match break_even(differences, low, high, confidence)? {
-        Ok(found) if options.input.json => output.print(&json(options, &found, base.len())),
-        Ok(found) => output.print(&text(options, &found, &names, base.len())),
+        Ok(found) => {
+            let shown = match options.input.json {
+                true => json(options, &found, base.len()),
+                false => text(options, &found, &names, base.len()),
+            };
+            output.print(&shown)?;
+            interrupt.end()
+        }
         Err(none) => Err(Failure::Failed(format!(
-            "error: between {low} and {high} there is no break-even: {} less {} is {} at {low} and {} at {high}\n  help: try other bounds",
+            "error: between {} and {} there is no break-even: {} less {} is {} at {} and {} at {}\n  help: try other bounds",
+            plain(low),
+            plain(high),
             names.1,
             names.0,
             shown(none.low),
-            shown(none.high)
+            plain(low),
+            shown(none.high),
+            plain(high)
         ))),
     }
 }
@@ -83,6 +93,14 @@ fn bounds(options: &BreakEvenOptions) -> Result<(f64, f64), Failure> {
     }
 }
 
+/// A number as TOML reads it, without hundreds of zeros.
+fn plain(x: f64) -> String {
+    match x == 0.0 || (1e-6..1e15).contains(&x.abs()) {
+        true => x.to_string(),
+        false => format!("{x:e}"),
+    }
+}
+
 /// One of the two scenarios, the input set if a value is given.
 fn load(
     options: &BreakEvenOptions,
@@ -91,7 +109,7 @@ fn load(
     output: &Output,
 ) -> Result<Vec<Loaded>, Failure> {
     let mut settings = options.input.settings.clone();
-    settings.extend(setting.map(|x| format!("{}={x}", options.key)));
+    settings.extend(setting.map(|x| format!("{}={}", options.key, plain(x))));
     let input = Input {
         files: vec![file.to_owned()],
         settings,

@@ -9,7 +9,7 @@ use crate::report;
 /// Loads, looks at the load, shows.
 pub(super) fn check(input: &Input, output: &Output) -> Result<(), Failure> {
     let loaded = input::load(input, output)?;
-    let threads = input::threads(input);
+    let threads = input::threads(output);
     if input.json {
         let all: Vec<_> = loaded.iter().map(|l| json(l, threads)).collect();
         return output.print(&format!("{:#}\n", serde_json::json!({ "scenarios": all })));

@@ -20,6 +20,8 @@ const MOST_SHOWN: usize = 3;
 const MOST_VALUES_SHOWN: usize = 8;
 /// Most problems of a design in a file that are listed.
 const MOST_LINES: usize = 20;
+/// Points that are checked before what is wrong with them is said.
+const AT_ONCE: usize = 4096;
 /// Most values of a sweep: they are held in memory.
 const MOST_VALUES: u128 = 1 << 28;
 
@@ -318,18 +320,39 @@ fn check(
             units: asked.iter().filter_map(unit).collect(),
         })
     };
-    let all: Vec<Result<Checked, Problems>> = (0..design.points.len())
-        .into_par_iter()
-        .map(of_point)
-        .collect();
-    let bad = all.iter().filter(|r| r.is_err()).count();
-    if bad == 0 {
-        return Ok(all.into_iter().flatten().collect());
+    let many = design.points.len();
+    let mut checked = Vec::with_capacity(many);
+    // Of many points a few are checked first, which have every value at least once: one that is wrong is known in a second.
+    let few = (many > AT_ONCE).then(|| with_each_value(&design.points));
+    let few = few.filter(|few| few.len() < many / 2);
+    let rest: Vec<usize> = (0..many).collect();
+    let chunks = few.iter().map(Vec::as_slice).chain(rest.chunks(AT_ONCE));
+    let mut all = Vec::new();
+    for chunk in chunks {
+        let results = chunk.par_iter().map(|&point| (point, of_point(point)));
+        let results: Vec<(usize, Result<Checked, Problems>)> = results.collect();
+        if results.iter().any(|(_, r)| r.is_err()) {
+            all = results;
+            break;
+        }
+        checked.extend(
+            results
+                .into_iter()
+                .filter_map(|(point, r)| Some((point, r.ok()?))),
+        );
     }
+    if all.is_empty() {
+        // Those that were checked first were checked twice.
+        let of_all = checked.len() - many;
+        return Ok(checked.into_iter().skip(of_all).map(|(_, c)| c).collect());
+    }
+    let bad = all.iter().filter(|(_, r)| r.is_err()).count();
     // What is wrong with several points in the same words is said of the first.
     let mut shown: Vec<(Vec<String>, String, usize)> = Vec::new();
-    for (point, result) in all.iter().enumerate() {
-        let Err(problems) = result else { continue };
+    for (point, result) in &all {
+        let (point, Err(problems)) = (*point, result) else {
+            continue;
+        };
         let sentences: Vec<String> = problems.iter().map(Problem::sentence).collect();
         match shown.iter().position(|s| s.0 == sentences) {
             Some(same) => shown[same].2 += 1,
@@ -352,11 +375,29 @@ fn check(
         }
         message.push('\n');
     }
-    message += &format!(
-        "error: {bad} of {} points cannot be simulated; nothing was run",
-        all.len()
-    );
+    let of_all = match all.len() == many {
+        true => format!("{bad} of {many} points cannot be simulated"),
+        false => {
+            let n = all.len();
+            format!(
+                "of {many} points {n} were checked together, and {bad} of them cannot be simulated"
+            )
+        }
+    };
+    message += &format!("error: {of_all}; nothing was run");
     Err(Failure::BadInput(message))
+}
+
+/// Points that have, together, every value of every column at least once.
+fn with_each_value(points: &[Vec<String>]) -> Vec<usize> {
+    let mut known: BTreeSet<(usize, &str)> = BTreeSet::new();
+    let mut has_new = |p: usize| {
+        let cells = points[p].iter().enumerate();
+        cells.fold(false, |new, (column, value)| {
+            known.insert((column, value)) || new
+        })
+    };
+    (0..points.len()).filter(|&p| has_new(p)).collect()
 }
 
 /// What a point sets, the first of it where that is much.

@@ -98,8 +98,8 @@ pub(super) fn run_name(files: &[PathBuf]) -> String {
 }
 
 /// Threads to use.
-pub(super) fn threads(input: &Input) -> usize {
-    input.threads.map_or_else(
+pub(super) fn threads(output: &Output) -> usize {
+    output.threads.map_or_else(
         || std::thread::available_parallelism().map_or(1, usize::from),
         usize::from,
     )

@@ -188,6 +188,9 @@ pub(super) struct Common {
     /// Show more: tables of topics, pools and weeks, and the findings in sentences.
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
+    /// Threads to use, where there is something to simulate [default: one per processor].
+    #[arg(short = 'j', long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
     /// When to use colours (the environment variable NO_COLOR also turns them off).
     #[arg(
         long,
@@ -219,7 +222,7 @@ pub(super) struct BreakEvenOptions {
     #[arg(long = "input", value_name = "KEY")]
     pub(super) key: String,
     /// Bounds of the search.
-    #[arg(long, num_args = 2, value_names = ["LOW", "HIGH"], required = true, allow_negative_numbers = true)]
+    #[arg(long, num_args = 2, value_names = ["LOW", "HIGH"], required = true, allow_hyphen_values = true)]
     pub(super) between: Vec<f64>,
     /// Measure that must be equal in both scenarios.
     #[arg(long, value_name = "NAME", default_value = "cost_total")]
@@ -241,9 +244,6 @@ pub(super) struct Input {
     /// Number of independent replications, instead of the number in the files.
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) reps: Option<u32>,
-    /// Threads to use [default: one per processor].
-    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
     /// Write one JSON document to standard output instead of text.
     #[arg(long)]
     pub(super) json: bool,
@@ -274,10 +274,10 @@ pub(super) struct RunOptions {
     pub(super) delta: Delta,
     /// With --best: use N replications in total, most of them for the scenarios that are hard to tell apart (OCBA), and show the
     /// probability that the choice is right.
-    #[arg(long, value_name = "N", requires = "best", conflicts_with = "max_reps", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, requires = "best", conflicts_with = "max_reps", value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
     pub(super) budget: Option<u32>,
     /// With --precision or --best: at most N replications [default: 1000].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub(super) max_reps: Option<u32>,
     /// Directory for the results [default: results/NAME, NAME being the name of the file].
     #[arg(short, long, value_name = "DIR")]
@@ -355,16 +355,16 @@ pub(super) struct SweepOptions {
     pub(super) method: Option<Choice>,
     /// Number of points of a Latin hypercube or of Sobol' points; for saltelli the number of rows, each with a point for every key that
     /// varies and two more.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) points: Option<u32>,
     /// Seed of the points that are chosen at random [default: 1].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=i64::MAX as u64))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(0..=i64::MAX as u64))]
     pub(super) design_seed: Option<u64>,
     /// Measures to keep, separated by commas; MEASURE@SLICE for a slice [default: the usual ones].
     #[arg(long, value_name = "NAMES", value_delimiter = ',', action = ArgAction::Append)]
     pub(super) measures: Vec<String>,
     /// Simulate only part I of N, counted from 1; `handover merge` puts the parts together.
-    #[arg(long, value_name = "I/N", value_parser = shard)]
+    #[arg(long, value_name = "I/N", allow_hyphen_values = true, value_parser = shard)]
     pub(super) shard: Option<Shard>,
     /// Discard what an earlier sweep has finished.
     #[arg(long)]

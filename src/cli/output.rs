@@ -11,13 +11,15 @@ use std::process::ExitCode;
 /// Width when standard output is no terminal.
 const DEFAULT_WIDTH: usize = 100;
 
-/// Where text goes, and how it looks there.
+/// What every command is told: where text goes, how it looks there, and on how many threads to work.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Output {
     /// Only errors and what was asked for.
     pub(super) quiet: bool,
     /// More than usual.
     pub(super) verbose: bool,
+    /// Threads that were asked for.
+    pub(super) threads: Option<u16>,
     color: bool,
     error_color: bool,
 }
@@ -33,6 +35,7 @@ impl Output {
         Self {
             quiet: options.quiet,
             verbose: options.verbose,
+            threads: options.threads,
             color: wanted(io::stdout().is_terminal()),
             error_color: wanted(io::stderr().is_terminal()),
         }

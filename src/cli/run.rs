@@ -37,7 +37,7 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     results::not_foreign(&path).map_err(refused)?;
     page::not_over(&path, Holding::Sweep)?;
     let mut folder = Folder::prepare(&path, &names).map_err(refused)?;
-    let threads = input::threads(&options.input);
+    let threads = input::threads(output);
     let kept = Kept::open(&path, &loaded, &goal, options.fresh, output)?;
     let interrupt = Interrupt::watch(Some(&folder));
     let Reached {

@@ -54,7 +54,7 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
     let path = directory(options);
     results::not_foreign(&path).map_err(refused)?;
     page::not_over(&path, Holding::Run)?;
-    let threads = input::threads(&options.input);
+    let threads = input::threads(output);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|e| {
         Failure::Failed(format!(

@@ -80,7 +80,8 @@ impl ChatAgents<'_> {
                 j += 1.0;
                 drain += leaving;
                 let shrinks = drain - self.arrival_rate;
-                if shrinks > 0.0 && weight * j * drain < 1e-14 * sum * shrinks || sum > 1e290 {
+                // So few arrivals that the weights vanish end here as well.
+                if shrinks > 0.0 && weight * j * drain <= 1e-14 * sum * shrinks || sum > 1e290 {
                     break;
                 }
             }
@@ -89,6 +90,7 @@ impl ChatAgents<'_> {
             let sum = self.arrival_rate / super::positive(station.drain - self.arrival_rate)?;
             (sum, 0.0)
         };
+        let sum = super::positive(sum)?;
         let p_delay = super::not_negative(1.0 / (1.0 + station.at_once / sum))?;
         let p_abandon = p_delay * (queue / sum) * leaving / self.arrival_rate;
         let use_of_slots = if self.is_plain() {

@@ -1,5 +1,6 @@
 //! Reading a tree key by key: what is taken is checked, and what is never asked for is unknown.
 
+use super::advice;
 use super::problem::{did_you_mean, listed, nearest, quoted};
 use super::reader::Reader;
 use super::tree::{Node, SOURCE, Span, Table, Value};
@@ -163,9 +164,10 @@ impl<'a> Cursor<'a> {
                 continue;
             }
             let known = self.known.iter().map(String::as_str);
-            let help = match nearest(&e.key, known.clone()) {
-                Some(k) => format!("did you mean `{k}`?"),
-                None => format!("the keys here are {}", listed(known, "and")),
+            let help = match (nearest(&e.key, known.clone()), advice::instead(&e.key)) {
+                (_, Some(instead)) => instead.to_owned(),
+                (Some(k), None) => format!("did you mean `{k}`?"),
+                (None, None) => format!("the keys here are {}", listed(known, "and")),
             };
             self.reader
                 .problem(e.span, &item.path, "unknown key".to_owned(), Some(help));
@@ -202,6 +204,11 @@ impl<'a> Item<'a> {
 
     /// The same with advice.
     pub(super) fn expected_help<T>(&self, what: &str, help: Option<String>) -> Option<T> {
+        let comma = match &self.node.value {
+            Value::String(s) => advice::decimal_comma(s),
+            _ => None,
+        };
+        let help = comma.or(help);
         self.problem(format!("expected {what}, found {}", self.found()), help);
         None
     }

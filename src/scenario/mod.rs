@@ -6,6 +6,7 @@
 //!
 //! Nothing is printed, no input makes it panic, and files are opened only through [`Files`].
 
+mod advice;
 mod assistant;
 mod assumptions;
 mod blocks;

@@ -208,7 +208,8 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
                 k,
             )
         })
-        .filter(|(d, k)| *d <= 1 + k.chars().count() / 4 && *d < folded.chars().count())
+        // One letter in four may be another: of `time` two are not those of `name`.
+        .filter(|(d, k)| *d <= (k.chars().count() / 4).max(1) && *d < folded.chars().count())
         .min_by_key(|(d, _)| *d)
         .map(|(_, k)| k)
 }
@@ -231,6 +232,7 @@ mod tests {
         assert_eq!(nearest("patiance", known), Some("patience"));
         assert_eq!(nearest("Work", known), Some("work"));
         assert_eq!(nearest("zzz", known), None);
+        assert_eq!(nearest("time", ["name"]), None);
         assert_eq!(nearest("x", ["y"]), None);
         assert_eq!(nearest("in house", ["in-house"]), Some("in-house"));
     }

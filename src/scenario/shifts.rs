@@ -164,9 +164,18 @@ fn template(item: &Item<'_>, index: usize, alone: bool, frame: &Frame) -> Option
 
 fn clock(item: &Item<'_>) -> Option<Micros> {
     let what = "a time of day such as \"08:00\"";
-    match parse_clock(item.string(what)?).filter(|&s| s < 86_400) {
+    let text = match &item.node.value {
+        Value::Datetime(time) => {
+            return item.expected_help(what, Some(format!("write it in quotes: \"{time}\"")));
+        }
+        _ => item.string(what)?,
+    };
+    match parse_clock(text).filter(|&s| s < 86_400) {
         Some(s) => Some(Micros::from(s) * SECOND),
-        None => item.expected(what),
+        None => {
+            let length = parse_length(text, false).ok();
+            item.expected_help(what, length.and_then(|l| not_a_duration(l.seconds)))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::advice;
 use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
@@ -149,7 +150,7 @@ const MOST_KEYS: usize = 5000;
 /// The tree of a whole file, with whatever is no TOML in it.
 pub(super) fn parse(text: &str, file: usize) -> (Table, Vec<Fault>) {
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut faults = faults(errors, file, text.len());
+    let mut faults = faults(errors, file, text);
     let table = table(document.into_inner(), file, 0, &mut faults);
     (table, faults)
 }
@@ -157,7 +158,7 @@ pub(super) fn parse(text: &str, file: usize) -> (Table, Vec<Fault>) {
 /// A single value, as on the right of an equals sign; `at` is where it starts in its file.
 pub(super) fn parse_value(text: &str, file: usize, at: usize) -> Result<Node, Fault> {
     let (value, errors) = DeValue::parse_recoverable(text);
-    let mut faults = faults(errors, file, text.len());
+    let mut faults = faults(errors, file, text);
     let node = node(value.into_inner(), 0..text.len(), file, at, &mut faults);
     match faults.into_iter().next() {
         None => Ok(node),
@@ -169,13 +170,15 @@ pub(super) fn parse_value(text: &str, file: usize, at: usize) -> Result<Node, Fa
     }
 }
 
-fn faults(errors: Vec<toml::de::Error>, file: usize, length: usize) -> Vec<Fault> {
+fn faults(errors: Vec<toml::de::Error>, file: usize, text: &str) -> Vec<Fault> {
+    let length = text.len();
     let to_fault = |e: toml::de::Error| {
         let range = e.span().unwrap_or(length..length);
         Fault {
             message: in_words(e.message(), range.is_empty()),
+            help: word_at(text, range.start)
+                .and_then(|word| advice::date(word).or_else(|| advice::decimal_comma(word))),
             span: Span::new(file, range),
-            help: None,
         }
     };
     let mut faults: Vec<Fault> = errors.into_iter().map(to_fault).collect();
@@ -190,6 +193,15 @@ fn faults(errors: Vec<toml::de::Error>, file: usize, length: usize) -> Vec<Fault
             Some("a bracket is not closed; what follows is judged when that is mended".to_owned());
     }
     faults
+}
+
+/// The word in which a byte stands, or which ends there: a number or a date as people write them, which is no TOML.
+fn word_at(text: &str, at: usize) -> Option<&str> {
+    let is_part = |c: &char| c.is_ascii_digit() || matches!(c, ',' | '.' | '/' | '-');
+    let (before, after) = (text.get(..at)?, text.get(at..)?);
+    let head: usize = before.chars().rev().take_while(is_part).count();
+    let tail: usize = after.chars().take_while(is_part).count();
+    text.get(at - head..at + tail)
 }
 
 /// What the parser says, for people who write scenarios and not parsers.

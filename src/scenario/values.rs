@@ -3,6 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use toml::value::Datetime;
 
+use super::advice::{date, not_a_time_of_day};
 use super::cursor::Item;
 use super::problem::{listed, nearest};
 use super::tree::Value;
@@ -79,7 +80,7 @@ fn unit_help(unit: &str) -> String {
 
 /// Parses `"90 s"`, `"1h 30min"`, and with `calendar` also `"12 months"`; the error is advice. With `calendar` the whole days of
 /// what is written in days and weeks are calendar days.
-fn parse_length(text: &str, calendar: bool) -> Result<Length, String> {
+pub(super) fn parse_length(text: &str, calendar: bool) -> Result<Length, String> {
     let mut length = Length {
         months: 0,
         days: 0,
@@ -92,6 +93,9 @@ fn parse_length(text: &str, calendar: bool) -> Result<Length, String> {
     }
     if rest.starts_with('-') {
         return Err("a duration cannot be negative".to_owned());
+    }
+    if let Some(help) = not_a_time_of_day(rest) {
+        return Err(help);
     }
     while !rest.is_empty() {
         let digits = rest
@@ -253,6 +257,10 @@ impl Item<'_> {
                 );
                 self.expected_help(what, Some(help))
             }
+            Value::Datetime(_) => {
+                let help = not_a_time_of_day(&self.found());
+                self.expected_help(what, help)
+            }
             _ => self.expected(what),
         }
     }
@@ -339,6 +347,7 @@ impl Item<'_> {
             Value::String(s) if s.parse::<Datetime>().is_ok() => {
                 self.expected_help(what, Some(format!("write it without quotes: {s}")))
             }
+            Value::String(s) => self.expected_help(what, date(s)),
             _ => self.expected(what),
         }
     }

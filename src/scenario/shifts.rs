@@ -2,13 +2,14 @@
 
 use jiff::civil::Date;
 
+use super::advice::not_a_duration;
 use super::contracts;
 use super::cursor::{Cursor, Item, Names};
 use super::frame::{Frame, MONTHS, parse_clock, parse_days};
 use super::patterns::civil_time;
 use super::pools::{MOST_AGENTS, delivery};
 use super::tree::Value;
-use super::values::in_words;
+use super::values::{in_words, parse_length};
 use crate::dist::Distribution;
 use crate::model::{
     Adherence, Begin, Break, Delivery, LEAST_GAP, MOST_SHIFT, Pauses, PoolPrice, Roster, Template,

@@ -1,8 +1,8 @@
 //! What would make a model meaningless.
 
 use super::{
-    AiOutcome, Arrivals, HumanAccess, Model, Pool, Roster, RouteStep, ShiftEnd, Supply, TransferTo,
-    probability,
+    AiOutcome, Arrivals, HumanAccess, LOWEST_SPEED, Model, Pool, Roster, RouteStep, ShiftEnd,
+    Supply, TransferTo, probability,
 };
 use crate::time::{MAX_HORIZON, Micros};
 
@@ -196,8 +196,11 @@ impl Model {
                 format!("pool {name:?}: concurrency and speeds do not fit"),
             );
             say(
-                !pool.speed.iter().all(|&s| s > 0.0 && s.is_finite()),
-                format!("pool {name:?}: speeds must be above 0"),
+                !pool
+                    .speed
+                    .iter()
+                    .all(|&s| s >= LOWEST_SPEED && s.is_finite()),
+                format!("pool {name:?}: speeds must not be below {LOWEST_SPEED}"),
             );
             say(
                 !pool.regard.is_sound(),

@@ -46,7 +46,7 @@ pub use gig::{
 pub use load::{Brought, Load, Offered};
 pub use markets::{Market, Markets};
 pub use months::{Month, Period};
-pub use pools::{Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
+pub use pools::{LOWEST_SPEED, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
 pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Surge, Volume};
 pub use required::{PoolRequired, Required, required};
 pub use satisfaction::{OwnRegard, Regard, Satisfaction};

@@ -70,6 +70,9 @@ impl PoolKind {
     }
 }
 
+/// Lowest speed of a contact among several in hand.
+pub const LOWEST_SPEED: f64 = 0.01;
+
 /// Which agent takes an arriving contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Select {

@@ -82,8 +82,8 @@ pub(super) fn date(text: &str) -> Option<String> {
 fn numbers(text: &str, mark: char, most: usize) -> Option<Vec<u32>> {
     let parts: Vec<&str> = text.trim().split(mark).collect();
     let is_number =
-        |p: &&str| (1..=most).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit());
-    let sound = (2..=3).contains(&parts.len()) && parts.iter().all(|p| is_number(&p));
+        |p: &str| (1..=most).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit());
+    let sound = (2..=3).contains(&parts.len()) && parts.iter().all(|p| is_number(p));
     sound.then(|| parts.iter().filter_map(|p| p.parse().ok()).collect())
 }
 

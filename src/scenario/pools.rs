@@ -15,8 +15,8 @@ use super::shifts;
 use super::tree::Value;
 use crate::dist::Distribution;
 use crate::model::{
-    Delivery, HumanOutcome, OwnRegard, Pool, PoolKind, PoolPrice, Select, ShiftEnd, Staffing,
-    Supply, Take, TransferTo,
+    Delivery, HumanOutcome, LOWEST_SPEED, OwnRegard, Pool, PoolKind, PoolPrice, Select, ShiftEnd,
+    Staffing, Supply, Take, TransferTo,
 };
 use crate::time::StepFn;
 
@@ -221,8 +221,7 @@ fn speed(c: &mut Cursor<'_>, concurrency: u8) -> Vec<f64> {
         c.require("speed", example);
     }
     c.read("speed", ones, |i| {
-        let speeds =
-            i.each(|s| s.number_in("a speed above 0, at most 1", |x| x > 0.0 && x <= 1.0))?;
+        let speeds = i.each(|s| s.number(LOWEST_SPEED, 1.0))?;
         if speeds.len() != usize::from(concurrency) {
             i.problem(
                 format!(

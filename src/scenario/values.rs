@@ -32,6 +32,10 @@ const LONG_UNITS: [(&str, f64); 4] = [
     ("year", 12.0),
     ("years", 12.0),
 ];
+/// Least factor, share and rate (a second) where one above 0 is needed: they are divided by.
+const LEAST_FACTOR: f64 = 0.001;
+const LEAST_SHARE: f64 = 1e-6;
+const LEAST_RATE: f64 = 1e-9;
 /// Longest duration, in seconds: nothing can last longer than the longest horizon.
 pub(super) const MAX_SECONDS: f64 = (MAX_HORIZON / SECOND) as f64;
 
@@ -164,9 +168,9 @@ impl Item<'_> {
         }
     }
 
-    /// A factor above 0.
+    /// A factor whose reciprocal is a factor as well.
     pub(super) fn factor(&self) -> Option<f64> {
-        self.number_in("a factor above 0, at most 100", |x| x > 0.0 && x <= 100.0)
+        self.number(LEAST_FACTOR, 100.0)
     }
 
     /// A whole number in a range.
@@ -224,10 +228,10 @@ impl Item<'_> {
     /// A share above 0.
     pub(super) fn share_above_zero(&self) -> Option<f64> {
         let x = self.share()?;
-        if x > 0.0 {
-            Some(x)
-        } else {
-            self.expected("a share above 0")
+        match x {
+            0.0 => self.expected("a share above 0"),
+            x if x < LEAST_SHARE => self.expected(&format!("a share of at least {LEAST_SHARE}")),
+            x => Some(x),
         }
     }
 
@@ -273,7 +277,7 @@ impl Item<'_> {
     /// A duration in seconds, above 0.
     pub(super) fn positive_seconds(&self) -> Option<f64> {
         let s = self.seconds()?;
-        if s > 0.0 {
+        if from_seconds(s) > 0 {
             Some(s)
         } else {
             self.expected("a duration above 0")
@@ -317,10 +321,10 @@ impl Item<'_> {
                 };
                 let rate = number / seconds;
                 // The bound is far above any centre, and keeps sums and counts in range.
-                if (0.0..=1e5).contains(&rate) {
+                if rate == 0.0 || (LEAST_RATE..=1e5).contains(&rate) {
                     Some(rate)
                 } else {
-                    self.expected("a rate between 0 and 100000 / s")
+                    self.expected("a rate between 0 and 100000 / s, and not below one in 30 years")
                 }
             }
             Value::Integer(_) | Value::Float(_) => {

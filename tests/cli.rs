@@ -1,6 +1,7 @@
 //! The program as it is called: exit statuses, what it writes and what it leaves alone.
 
 mod failures;
+mod hostile;
 mod resume;
 
 use assert_cmd::Command;

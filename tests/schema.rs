@@ -147,6 +147,7 @@ fn broken_keys_are_refused() {
         ".handle_time.misresolve: missing",
         "expected no orders where",
         "found nan",
+        "expected characters that can be seen",
         "[[timeline]]",
     ];
     let (mut refused, mut others, mut missed) = (0, 0, Vec::new());

@@ -200,6 +200,11 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         return None;
     }
     let folded = written.to_lowercase().replace(['-', ' '], "_");
+    // Of four letters only one may be another: `time` is not meant to be `name`.
+    let most = |known: &str| match known.chars().count() {
+        0..=4 => 1,
+        n => 1 + n / 4,
+    };
     known
         .into_iter()
         .map(|k| {
@@ -208,8 +213,7 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
                 k,
             )
         })
-        // One letter in four may be another: of `time` two are not those of `name`.
-        .filter(|(d, k)| *d <= (k.chars().count() / 4).max(1) && *d < folded.chars().count())
+        .filter(|(d, k)| *d <= most(k) && *d < folded.chars().count())
         .min_by_key(|(d, _)| *d)
         .map(|(_, k)| k)
 }

@@ -324,7 +324,10 @@ impl Item<'_> {
                 if rate == 0.0 || (LEAST_RATE..=1e5).contains(&rate) {
                     Some(rate)
                 } else {
-                    self.expected("a rate between 0 and 100000 / s, and not below one in 30 years")
+                    self.expected(match rate > 0.0 && rate < LEAST_RATE {
+                        true => "a rate of 0, or of one in 30 years at least",
+                        false => "a rate between 0 and 100000 / s",
+                    })
                 }
             }
             Value::Integer(_) | Value::Float(_) => {

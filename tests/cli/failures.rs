@@ -141,7 +141,7 @@ fn a_reader_that_goes_away_is_no_error() {
 }
 
 /// Starts the program with pipes.
-fn start(dir: &Path, arguments: &str) -> Child {
+pub(super) fn start(dir: &Path, arguments: &str) -> Child {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_handover"));
     command.current_dir(dir).args(arguments.split_whitespace());
     command
@@ -153,7 +153,7 @@ fn start(dir: &Path, arguments: &str) -> Child {
 }
 
 /// Waits for the end, but not for ever.
-fn wait(child: &mut Child) -> Option<i32> {
+pub(super) fn wait(child: &mut Child) -> Option<i32> {
     let begun = Instant::now();
     loop {
         if let Some(status) = child.try_wait().unwrap() {
@@ -180,11 +180,11 @@ fn interrupt(child: &mut Child, out: &Path, after: Duration) {
         early.is_none(),
         "it ended before it could be interrupted: {early:?}"
     );
-    send_interrupt(child);
+    interrupt_now(child);
 }
 
 #[cfg(unix)]
-fn send_interrupt(child: &Child) {
+pub(super) fn interrupt_now(child: &Child) {
     let kill = std::process::Command::new("sh")
         .args(["-c", &format!("kill -INT {}", child.id())])
         .status();
@@ -275,7 +275,7 @@ fn a_second_ctrl_c_ends_at_once() {
     while !said.contains("Stopping") {
         assert!(err.read_line(&mut said).unwrap() > 0, "{said}");
     }
-    send_interrupt(&child);
+    interrupt_now(&child);
     assert_eq!(wait(&mut child), Some(130));
     err.read_to_string(&mut said).unwrap();
     assert!(

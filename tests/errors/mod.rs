@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 24] = [
+    "habits",
     "syntax",
     "alone",
     "keys",

@@ -75,7 +75,7 @@ fn a_damaged_sweep_is_mended_by_a_sweep() {
     helps("points.csv is not as it was written");
     // A point is missing, of a grid.
     fs::write(d.join("out/points.csv"), points.lines().next().unwrap()).unwrap();
-    helps("the points are not those of the method grid");
+    helps("its digest is not that in run.json");
     fs::write(d.join("out/run.json"), "{").unwrap();
     helps("run.json is not as it was written");
     fs::remove_file(d.join("out/run.json")).unwrap();

@@ -97,12 +97,23 @@ fn folder() -> TempDir {
     dir
 }
 
+/// Writes a table into a folder of results, and its digest into `run.json`.
+pub(crate) fn put(folder: &Path, name: &str, text: &str) {
+    fs::write(folder.join(name), text).unwrap();
+    let path = folder.join("run.json");
+    let mut run: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let digest = blake3::hash(text.as_bytes()).to_hex().to_string();
+    run["files"][name] = serde_json::json!({ "bytes": text.len(), "blake3": digest });
+    fs::write(path, run.to_string()).unwrap();
+}
+
 /// The page of that folder, with differences whether or not the run compares.
 fn page(dir: &Path) -> String {
     let comparison = "scenario,baseline,measure,slice,unit,difference,ci_low,ci_high,p_value,p_adjusted\n\
         b,a,sl_net,all,fraction,0.2,0.15,0.25,0.001,0.002\nb,a,mean_wait,all,s,-60,-90,-30,0.01,0.02\n\
         b,a,cost_total,all,USD,90000,-1000,181000,0.02,0.04\nb,a,npv,all,USD,,,,,\n";
-    fs::write(dir.join("out/comparison.csv"), comparison).unwrap();
+    put(&dir.join("out"), "comparison.csv", comparison);
     let (status, text) = handover(dir, "report out");
     assert_eq!(status, 0, "{text}");
     fs::read_to_string(dir.join("out/report.html")).unwrap()
@@ -336,7 +347,7 @@ fn swept() -> TempDir {
     let points = "point,pool.desk.agents,ai.human_access,replication,sl_net,cost_total\n\
         1,5,always,0,0.5,100\n1,5,always,1,0.52,102\n2,5,never,0,0.4,110\n2,5,never,1,0.42,112\n\
         3,10,always,0,0.9,200\n3,10,always,1,0.92,202\n4,10,never,0,0.8,190\n4,10,never,1,0.82,\n";
-    fs::write(out.join("points.csv"), points).unwrap();
+    put(&out, "points.csv", points);
     dir
 }
 
@@ -367,10 +378,10 @@ fn a_sweep_has_a_page() {
     ] {
         assert!(bars.contains(&tip), "{tip} is not among {bars:#?}");
     }
-    fs::write(dir.path().join("out/points.csv"), "point,a\n1,2\n").unwrap();
+    put(&dir.path().join("out"), "points.csv", "point,a\n1,2\n");
     let (status, text) = handover(dir.path(), "report out");
     assert_eq!(status, 2);
-    assert!(text.contains("a row has 2 fields, not 6"), "{text}");
+    assert!(text.contains("row 1: it has 2 fields, not 6"), "{text}");
 }
 
 /// Every element that opens is closed, in order.

@@ -174,7 +174,7 @@ fn which_input_decides_between_two_pools() {
         .map(str::to_owned)
         .collect();
     lines.swap(1, 3);
-    fs::write(&path, lines.join("\n")).unwrap();
+    crate::report::put(&dir.path().join("out"), "points.csv", &lines.join("\n"));
     let text = refused(dir.path(), "sensitivity out");
     assert!(
         text.contains("the points are not those of the method saltelli"),

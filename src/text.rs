@@ -60,6 +60,14 @@ pub fn visible_styled(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A number as TOML reads it, without hundreds of zeros.
+pub fn number(x: f64) -> String {
+    match x == 0.0 || (1e-12..1e15).contains(&x.abs()) {
+        true => x.to_string(),
+        false => format!("{x:e}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +87,12 @@ mod tests {
         assert_eq!(visible_line("a\tb\n"), "a\\u{9}b\\u{a}");
         let places: Vec<_> = hidden("a\r\nb\rc\u{feff}").collect();
         assert_eq!(places, [(4, '\r'), (6, '\u{feff}')]);
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        let shown = [0.0, -0.25, 1e6, 5e-324, 1e300].map(number);
+        assert_eq!(shown, ["0", "-0.25", "1000000", "5e-324", "1e300"]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::run::simulate;
 use crate::experiment::{BreakEven, Outcome, break_even};
 use crate::measure::Slice;
 use crate::report::{Kind, value};
+use crate::text::number;
 use std::path::{Path, PathBuf};
 
 /// Compares the two scenarios at values of the input until they come to the same.
@@ -68,14 +69,14 @@ pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Resu
         }
         Err(none) => Err(Failure::Failed(format!(
             "error: between {} and {} there is no break-even: {} less {} is {} at {} and {} at {}\n  help: try other bounds",
-            plain(low),
-            plain(high),
+            number(low),
+            number(high),
             names.1,
             names.0,
             shown(none.low),
-            plain(low),
+            number(low),
             shown(none.high),
-            plain(high)
+            number(high)
         ))),
     }
 }
@@ -93,14 +94,6 @@ fn bounds(options: &BreakEvenOptions) -> Result<(f64, f64), Failure> {
     }
 }
 
-/// A number as TOML reads it, without hundreds of zeros.
-fn plain(x: f64) -> String {
-    match x == 0.0 || (1e-6..1e15).contains(&x.abs()) {
-        true => x.to_string(),
-        false => format!("{x:e}"),
-    }
-}
-
 /// One of the two scenarios, the input set if a value is given.
 fn load(
     options: &BreakEvenOptions,
@@ -109,7 +102,7 @@ fn load(
     output: &Output,
 ) -> Result<Vec<Loaded>, Failure> {
     let mut settings = options.input.settings.clone();
-    settings.extend(setting.map(|x| format!("{}={}", options.key, plain(x))));
+    settings.extend(setting.map(|x| format!("{}={}", options.key, number(x))));
     let input = Input {
         files: vec![file.to_owned()],
         settings,

@@ -267,7 +267,7 @@ impl Levels {
 fn number(x: f64) -> String {
     let rounded = format!("{x:.*e}", DIGITS - 1).parse().unwrap_or(x);
     // A negative zero is none.
-    format!("{}", rounded + 0.0)
+    crate::text::number(rounded + 0.0)
 }
 
 /// The unit that all values have after a plain number; empty when they have none, or not the same.

@@ -6,6 +6,7 @@ use super::problem::{did_you_mean, listed};
 use super::tree::Value;
 use super::values::MAX_SECONDS;
 use crate::dist::{DistError, Distribution};
+use crate::text::number;
 
 /// The kinds of distributions, which are also the keys that replace one another.
 pub(super) const KINDS: [&str; 10] = [
@@ -122,7 +123,7 @@ impl<'a> Item<'a> {
                 allowed,
             } => (
                 Some(*parameter),
-                format!("expected {allowed}, found {found}"),
+                format!("expected {allowed}, found {}", number(*found)),
             ),
             DistError::Order {
                 lesser,

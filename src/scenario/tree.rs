@@ -172,16 +172,27 @@ pub(super) fn parse_value(text: &str, file: usize, at: usize) -> Result<Node, Fa
 
 fn faults(errors: Vec<toml::de::Error>, file: usize, text: &str) -> Vec<Fault> {
     let length = text.len();
+    // What is said of a word that is no TOML, such as 06.01.2025, is said once.
+    let mut said = 0;
     let to_fault = |e: toml::de::Error| {
         let range = e.span().unwrap_or(length..length);
-        Fault {
-            message: in_words(e.message(), range.is_empty()),
-            help: word_at(text, range.start)
-                .and_then(|word| advice::date(word).or_else(|| advice::decimal_comma(word))),
-            span: Span::new(file, range),
+        if range.start < said {
+            return None;
         }
+        let (word, end) = word_at(text, range.start);
+        let date = advice::date(word);
+        let message = match date {
+            Some(_) => format!("expected a value, found {word}"),
+            None => in_words(e.message(), range.is_empty()),
+        };
+        said = date.as_ref().map_or(said, |_| end);
+        Some(Fault {
+            message,
+            help: date.or_else(|| advice::decimal_comma(word)),
+            span: Span::new(file, range),
+        })
     };
-    let mut faults: Vec<Fault> = errors.into_iter().map(to_fault).collect();
+    let mut faults: Vec<Fault> = errors.into_iter().filter_map(to_fault).collect();
     // Inside a bracket that is never closed everything that follows is in the wrong place: only the first place tells.
     if faults.iter().any(|f| f.message.starts_with("unclosed"))
         && let Some(first) = faults
@@ -195,13 +206,16 @@ fn faults(errors: Vec<toml::de::Error>, file: usize, text: &str) -> Vec<Fault> {
     faults
 }
 
-/// The word in which a byte stands, or which ends there: a number or a date as people write them, which is no TOML.
-fn word_at(text: &str, at: usize) -> Option<&str> {
+/// The word in which a byte stands, or which ends there, if it is made as numbers and dates are; and its end.
+fn word_at(text: &str, at: usize) -> (&str, usize) {
     let is_part = |c: &char| c.is_ascii_digit() || matches!(c, ',' | '.' | '/' | '-');
-    let (before, after) = (text.get(..at)?, text.get(at..)?);
-    let head: usize = before.chars().rev().take_while(is_part).count();
-    let tail: usize = after.chars().take_while(is_part).count();
-    text.get(at - head..at + tail)
+    let length = |chars: &mut dyn Iterator<Item = char>| chars.take_while(is_part).count();
+    let (Some(before), Some(after)) = (text.get(..at), text.get(at..)) else {
+        return ("", at);
+    };
+    let begin = at - length(&mut before.chars().rev());
+    let end = at + length(&mut after.chars());
+    (&text[begin..end], end)
 }
 
 /// What the parser says, for people who write scenarios and not parsers.

@@ -343,6 +343,22 @@ fn options_may_stand_before_the_command_and_numbers_may_be_negative() {
     }
 }
 
+/// Points that have every value once are checked before all combinations are.
+#[test]
+fn a_wrong_value_in_a_large_grid_is_known_soon() {
+    let dir = room();
+    let grid = "--vary demand.daily_volume=1..500/500 --vary pool.gig.acceptance=0.5..1.2/200";
+    let err = refused(dir.path(), &format!("sweep a.toml {grid}"));
+    assert!(
+        err.contains("expected a probability between 0 and 1"),
+        "{err}"
+    );
+    assert!(
+        err.contains("of 100000 points 699 were checked together"),
+        "{err}"
+    );
+}
+
 #[test]
 fn quiet_is_quiet() {
     let dir = room();

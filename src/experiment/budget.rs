@@ -3,7 +3,7 @@
 use super::contest::{Contest, Ranking, Selection, Verdict, undefined};
 use super::replication::Progress;
 use super::run::{Job, Outcome, RunError, Runner};
-use crate::stats::{Tally, probability_of_correct_selection, starving, wanted_shares};
+use crate::stats::{moments, probability_of_correct_selection, starving, wanted_shares};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Replications that are given out at a time.
@@ -39,10 +39,10 @@ pub(super) fn spend(
         if let Some(verdict) = undefined(&known) {
             break (verdict, 0.0);
         }
-        let tallies: Vec<Tally> = known.iter().map(|v| Tally::of(v)).collect();
+        let found: Vec<_> = known.iter().map(|v| moments(v)).collect();
         // The smallest is the best.
-        let means: Vec<f64> = tallies.iter().filter_map(|t| Some(-t.mean()?)).collect();
-        let sds: Vec<f64> = tallies.iter().filter_map(Tally::sd).collect();
+        let means: Vec<f64> = found.iter().filter_map(|m| Some(-m.mean()?)).collect();
+        let sds: Vec<f64> = found.iter().filter_map(|m| m.std_dev()).collect();
         let counts: Vec<usize> = known.iter().map(Vec::len).collect();
         let left = (budget as usize).saturating_sub(counts.iter().sum());
         if left == 0 {

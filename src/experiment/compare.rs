@@ -5,7 +5,7 @@ use super::run::Outcome;
 use crate::measure::{Slice, Unit, measure};
 use crate::model::Model;
 use crate::stats::{
-    PairedDifference, Tally, WelchDifference, bonferroni_level, confidence_below_zero, holm,
+    PairedDifference, WelchDifference, bonferroni_level, confidence_below_zero, holm, moments,
     student_t_half_width, student_t_p_value,
 };
 use std::collections::BTreeMap;
@@ -238,7 +238,7 @@ impl Pairs {
 
     /// Estimate and error of `b - a`, not yet adjusted; `None` when nothing can be compared.
     fn difference(&self, level: f64) -> Option<Raw> {
-        let (ta, tb) = (Tally::of(&self.a), Tally::of(&self.b));
+        let (ta, tb) = (moments(&self.a), moments(&self.b));
         let (baseline, scenario) = (ta.mean()?, tb.mean()?);
         let mut row = Difference {
             measure: "",

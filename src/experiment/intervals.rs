@@ -2,9 +2,7 @@
 
 use crate::measure::{Cells, Context, Counters, Grid, Measure, POOL_SUMS, Slice, Sums, TOPIC_SUMS};
 use crate::model::Model;
-use crate::stats::{
-    ConfidenceInterval, IntervalKind, QuantileType, StudentT, Tally, quantile_of_sorted,
-};
+use crate::stats::{ConfidenceInterval, IntervalKind, StudentT, moments, quantile_of_sorted};
 use crate::time::{Micros, to_seconds};
 
 /// Samples of one scenario take at most this many bytes; beyond it neighbouring intervals are reported together.
@@ -183,7 +181,7 @@ pub fn estimate(
         "fraction" => measure.interval_kind(|of| {
             let of = crate::measure::measure(of)?;
             let counts: Vec<f64> = sums.iter().filter_map(|s| of.of(s, context)).collect();
-            Tally::of(&counts).mean()
+            moments(&counts).mean()
         }),
         _ => IntervalKind::Number,
     };
@@ -191,7 +189,7 @@ pub fn estimate(
     let mut band = None;
     if banded {
         scratch.sort_unstable_by(f64::total_cmp);
-        let quantile = |p| quantile_of_sorted(scratch, p, QuantileType::Type7);
+        let quantile = |p| quantile_of_sorted(scratch, p);
         band = quantile(0.1).zip(quantile(0.9));
     }
     Some(IntervalEstimate {

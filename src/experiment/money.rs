@@ -3,7 +3,7 @@
 use super::compare::{Method, Pairs, Side};
 use crate::measure::{List, Slice, ranked};
 use crate::stats::{
-    PairedDifference, QuantileType, Tally, WelchDifference, clopper_pearson, confidence_below_zero,
+    PairedDifference, WelchDifference, clopper_pearson, confidence_below_zero, moments,
     sample_quantile,
 };
 
@@ -53,10 +53,10 @@ pub fn finance(sides: &[Side<'_>]) -> Vec<Finance> {
             };
             let of_row = side.outcome.values.iter().map(|v| v[i]);
             let values: Vec<f64> = of_row.filter(|x| !x.is_nan()).collect();
-            let Some(mean) = Tally::of(&values).mean() else {
+            let Some(mean) = moments(&values).mean() else {
                 continue;
             };
-            let quantile = |p| sample_quantile(&values, p, QuantileType::Type7);
+            let quantile = |p| sample_quantile(&values, p);
             out.push(Finance {
                 scenario: side.id.to_owned(),
                 measure,

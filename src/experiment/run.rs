@@ -6,7 +6,7 @@ use super::replication::{Leaf, MonthlyTable, Progress, Tables, replicate, shape}
 use crate::engine::Laws;
 use crate::measure::{Rows, Slice, measure};
 use crate::model::{Model, Required};
-use crate::stats::{ConfidenceInterval, IntervalKind, StudentT, Tally};
+use crate::stats::{ConfidenceInterval, IntervalKind, StudentT, moments};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl Outcome {
         let alike = values.windows(2).all(|pair| pair[0] == pair[1]);
         let mean_of = |of: &str| {
             let counts = self.rows.find(of, &own.slice).filter(|_| alike)?;
-            Tally::of(&self.defined(counts)).mean()
+            moments(&self.defined(counts)).mean()
         };
         measure(own.measure).map_or(IntervalKind::Number, |m| m.interval_kind(mean_of))
     }
@@ -86,7 +86,7 @@ impl Outcome {
     fn estimate_of(&self, values: &[f64], kind: IntervalKind) -> Estimate {
         let interval = ConfidenceInterval::of(kind, values, &self.student);
         Estimate {
-            mean: Tally::of(values).mean(),
+            mean: moments(values).mean(),
             interval,
             replications: values.len(),
         }

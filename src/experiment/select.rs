@@ -4,7 +4,7 @@ use super::budget::spend;
 use super::contest::{Contest, Delta, Ranking, Selection, Verdict, undefined};
 use super::replication::Progress;
 use super::run::{Job, Outcome, RunError, Runner};
-use crate::stats::{KimNelson, Tally};
+use crate::stats::{KimNelson, moments};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Replications of every scenario before the first is dropped, at least.
@@ -43,7 +43,7 @@ pub fn select(
     let delta = match ranking.delta {
         Delta::Absolute(x) => x,
         Delta::Relative(x) => {
-            let mean = stage.first().and_then(|v| Tally::of(v).mean());
+            let mean = stage.first().and_then(|v| moments(v).mean());
             x * mean.unwrap_or(0.0).abs()
         }
     };

@@ -2,7 +2,7 @@
 
 use super::factors::split_unit;
 use super::structured::Structure;
-use crate::stats::{Bounded, OneAtATime, SobolSample, Tally, regression, sobol_indices, tornado};
+use crate::stats::{Bounded, OneAtATime, SobolSample, moments, regression, sobol_indices, tornado};
 
 /// Resamples behind the interval of a Sobol' index.
 const RESAMPLES: usize = 1000;
@@ -93,7 +93,7 @@ pub fn influences(
 fn means(values: &[Vec<f64>]) -> Result<Vec<f64>, &'static str> {
     let mean = |of: &Vec<f64>| {
         let defined: Vec<f64> = of.iter().copied().filter(|x| !x.is_nan()).collect();
-        Tally::of(&defined).mean()
+        moments(&defined).mean()
     };
     let means: Option<Vec<f64>> = values.iter().map(mean).collect();
     means.ok_or("it is undefined at some points")
@@ -142,8 +142,7 @@ fn coefficients(
     if columns.is_empty() {
         return Err("no input is a number or a choice of two");
     }
-    let spread = Tally::of(means);
-    if spread.min() == spread.max() {
+    if means.windows(2).all(|pair| pair[0] == pair[1]) {
         return Err("it does not vary");
     }
     let fit = regression(&columns, means, level)

@@ -3,7 +3,7 @@
 use super::slices::Slice;
 use crate::engine::Paid;
 use crate::model::Model;
-use crate::stats::{QuantileType, sample_quantile};
+use crate::stats::sample_quantile;
 
 const HOUR: f64 = 3.6e9;
 
@@ -61,7 +61,7 @@ impl Earners {
             }
         }
         Earnings {
-            p10: sample_quantile(&rates, 0.1, QuantileType::Type7),
+            p10: sample_quantile(&rates, 0.1),
             below_minimum: (judged > 0).then(|| f64::from(below) / f64::from(judged)),
         }
     }

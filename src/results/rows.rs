@@ -5,7 +5,7 @@
 
 use super::number::{MEASURE_DIGITS, rounded, written};
 use crate::experiment::{Comparison, Finance, Side, week};
-use crate::stats::{QuantileType, sample_quantile};
+use crate::stats::sample_quantile;
 use crate::time::{HOUR, MINUTE};
 use serde::{Deserialize, Serialize};
 
@@ -123,7 +123,7 @@ impl MonthRow {
                 let n = sample.len();
                 let quantile = |p| {
                     let several = (n > 1).then_some(&sample)?;
-                    measured(sample_quantile(several, p, QuantileType::Type7))
+                    measured(sample_quantile(several, p))
                 };
                 out.push(Self {
                     scenario: side.id.to_owned(),

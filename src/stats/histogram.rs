@@ -154,7 +154,7 @@ mod tests {
         clippy::disallowed_methods,
         reason = "tests compare with the platform's functions"
     )]
-    use super::super::{QuantileType, quantile_of_sorted};
+    use super::super::quantile_of_sorted;
     use super::*;
 
     #[test]
@@ -194,7 +194,7 @@ mod tests {
             }
             exact.sort_by(f64::total_cmp);
             for p in [0.0, 0.1, 0.35, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999] {
-                let want = quantile_of_sorted(&exact, p, QuantileType::Type7).unwrap();
+                let want = quantile_of_sorted(&exact, p).unwrap();
                 let got = h.quantile(p).unwrap();
                 assert!(
                     (got - want).abs() <= 0.001 * want,

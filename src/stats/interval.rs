@@ -2,7 +2,7 @@
 //!
 //! Everything is `None` where it is undefined: fewer than two values, a value that is not finite, a level outside (0, 1).
 
-use super::{Tally, clopper_pearson};
+use super::{clopper_pearson, moments};
 use crate::dist::special::{logistic, logit, student_t_quantile};
 use std::sync::OnceLock;
 
@@ -72,9 +72,9 @@ pub enum IntervalKind {
 
 impl IntervalKind {
     /// This kind if the values can be of it, else [`Self::Number`].
-    fn fitting(self, values: &Tally) -> Self {
-        let at_least_0 = values.min().is_some_and(|x| x >= 0.0);
-        let at_most_1 = values.max().is_some_and(|x| x <= 1.0);
+    fn fitting(self, values: &[f64]) -> Self {
+        let at_least_0 = values.iter().all(|&x| x >= 0.0);
+        let at_most_1 = values.iter().all(|&x| x <= 1.0);
         let fits = match self {
             Self::Number => true,
             Self::NonNegative => at_least_0,
@@ -135,16 +135,16 @@ impl ConfidenceInterval {
     }
 
     fn made(kind: IntervalKind, values: &[f64], factor: f64, level: f64) -> Option<Self> {
-        let tally = Tally::of(values);
-        let (mean, sd) = (tally.mean()?, tally.sd()?);
-        let kind = kind.fitting(&tally);
+        let found = moments(values);
+        let (mean, sd) = (found.mean()?, found.std_dev()?);
+        let kind = kind.fitting(values);
         let (low, high) = kind.ends(mean, sd, values.len() as f64, factor, level)?;
         (low.is_finite() && high.is_finite()).then_some(Self {
             mean,
             low,
             high,
             sd,
-            count: tally.count(),
+            count: found.count,
             level,
             kind,
         })
@@ -166,11 +166,6 @@ impl ConfidenceInterval {
     /// Standard error of the mean, `sd / sqrt(n)`.
     pub fn standard_error(&self) -> f64 {
         self.sd / (self.count as f64).sqrt()
-    }
-
-    /// Half of the width over the absolute mean; `None` when the mean is 0.
-    pub fn relative_half_width(&self) -> Option<f64> {
-        (self.mean != 0.0).then(|| self.half_width() / self.mean.abs())
     }
 
     /// Whether the interval covers x.
@@ -200,7 +195,7 @@ impl PairedDifference {
         let pairs = || a.iter().zip(b);
         let differences: Vec<f64> = pairs().map(|(x, y)| x - y).collect();
         let difference = ConfidenceInterval::from_values(&differences, level)?;
-        let (ta, tb) = (Tally::of(a), Tally::of(b));
+        let (ta, tb) = (moments(a), moments(b));
         let (ma, mb, va, vb) = (ta.mean()?, tb.mean()?, ta.variance()?, tb.variance()?);
         let covariance =
             pairs().map(|(x, y)| (x - ma) * (y - mb)).sum::<f64>() / (a.len() - 1) as f64;
@@ -236,7 +231,7 @@ pub struct WelchDifference {
 impl WelchDifference {
     /// From two independent samples of at least two values each.
     pub fn from_values(a: &[f64], b: &[f64], level: f64) -> Option<Self> {
-        let (ta, tb) = (Tally::of(a), Tally::of(b));
+        let (ta, tb) = (moments(a), moments(b));
         let (na, nb) = (a.len() as f64, b.len() as f64);
         let (ea, eb) = (ta.variance()? / na, tb.variance()? / nb);
         let difference = ta.mean()? - tb.mean()?;
@@ -264,70 +259,6 @@ impl WelchDifference {
     }
 }
 
-/// A ratio of sums across replications, such as answered in time over offered, with two intervals.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RatioEstimate {
-    /// `Σ numerator / Σ denominator` (not the mean of the ratios).
-    pub ratio: f64,
-    /// Half-width by the delta method: `t[n-1] s / (sqrt(n) mean denominator)`, s the standard deviation of
-    /// `numerator - ratio x denominator` with divisor n - 1.
-    pub half_width: f64,
-    /// Jackknife estimate, the mean of `n r - (n-1) r(without i)`; less biased. `None` when a sum without one
-    /// replication is 0.
-    pub jackknife: Option<ConfidenceInterval>,
-    /// Number of replications.
-    pub count: u64,
-    /// Confidence level.
-    pub level: f64,
-}
-
-impl RatioEstimate {
-    /// From one numerator and one denominator per replication (lists of equal length, else `None`; `None` also when the
-    /// denominators sum to 0).
-    pub fn from_values(numerators: &[f64], denominators: &[f64], level: f64) -> Option<Self> {
-        let count = numerators.len();
-        if count != denominators.len() || count < 2 {
-            return None;
-        }
-        let n = count as f64;
-        let pairs = || numerators.iter().zip(denominators);
-        let (top, bottom) = (
-            numerators.iter().sum::<f64>(),
-            denominators.iter().sum::<f64>(),
-        );
-        let ratio = top / bottom;
-        if !ratio.is_finite() {
-            return None;
-        }
-        let squares: f64 = pairs()
-            .map(|(x, y)| (x - ratio * y) * (x - ratio * y))
-            .sum();
-        let standard_error = (squares / (n - 1.0)).sqrt() / n.sqrt() / (bottom / n).abs();
-        let half_width = student_t_half_width(standard_error, n - 1.0, level)?;
-        let pseudo: Vec<f64> = pairs()
-            .map(|(x, y)| n * ratio - (n - 1.0) * ((top - x) / (bottom - y)))
-            .collect();
-        let jackknife = ConfidenceInterval::from_values(&pseudo, level);
-        Some(Self {
-            ratio,
-            half_width,
-            jackknife,
-            count: count as u64,
-            level,
-        })
-    }
-
-    /// Lower end of the delta-method interval.
-    pub fn low(&self) -> f64 {
-        self.ratio - self.half_width
-    }
-
-    /// Upper end of the delta-method interval.
-    pub fn high(&self) -> f64 {
-        self.ratio + self.half_width
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,7 +279,6 @@ mod tests {
         close(ci.mean, 4.296);
         close(ci.sd * ci.sd, 2.90266454545);
         close(ci.half_width(), 1.08249254847);
-        close(ci.relative_half_width().unwrap(), 0.251976850203);
         close(
             ConfidenceInterval::from_values(&data, 0.9)
                 .unwrap()
@@ -376,17 +306,6 @@ mod tests {
         assert_eq!(
             (flat.difference.half_width(), flat.variance_reduction),
             (0.0, None)
-        );
-        assert_eq!(
-            RatioEstimate::from_values(&[0.0, 0.0], &[0.0, 0.0], 0.95),
-            None
-        );
-        assert_eq!(RatioEstimate::from_values(&[1.0], &[1.0], 0.95), None);
-        assert_eq!(
-            RatioEstimate::from_values(&[1.0, 0.0], &[2.0, 0.0], 0.95)
-                .unwrap()
-                .jackknife,
-            None
         );
     }
 
@@ -515,21 +434,5 @@ mod tests {
         close(w.difference, 0.8599);
         close(w.df, 17.9999719141);
         close(w.half_width, 3.18987682661);
-    }
-
-    #[test]
-    fn ratio_of_sums() {
-        let good = [
-            157., 153., 164., 159., 145., 158., 134., 177., 154., 164., 139., 172.,
-        ];
-        let offered = [
-            186., 198., 211., 209., 180., 201., 185., 224., 190., 198., 188., 216.,
-        ];
-        let r = RatioEstimate::from_values(&good, &offered, 0.95).unwrap();
-        close(r.ratio, 0.786253143336);
-        close(r.half_width, 0.020930204751);
-        let j = r.jackknife.unwrap();
-        close(j.mean, 0.786250713534);
-        close(j.half_width(), 0.0208459851268);
     }
 }

@@ -1,19 +1,19 @@
-//! Statistics of simulation output: running sums, intervals across replications, quantiles.
+//! Statistics of simulation output: means, intervals across replications, quantiles.
 //!
-//! - [`Tally`], [`TimeAverage`]: running mean and variance; averages over time.
-//! - [`ConfidenceInterval`] of any numbers, shares or events, [`PairedDifference`], [`WelchDifference`], [`RatioEstimate`]:
-//!   estimates with intervals from one value per replication.
+//! - [`moments`]: mean and variance of a list.
+//! - [`ConfidenceInterval`] of any numbers, shares or events, [`PairedDifference`], [`WelchDifference`]: estimates with intervals from one
+//!   value per replication.
 //! - [`student_t_p_value`], [`holm`], [`bonferroni_level`]: tests, and several at once; [`clopper_pearson`]: probabilities.
 //! - [`SequentialStop`], [`replications_for`]: how many replications a precision takes; [`KimNelson`], [`ocba`]: which of several is best.
 //! - [`BatchMeans`], [`mser`]: one series whose observations depend on each other; where its beginning ends.
-//! - [`Histogram`]: streaming quantiles of waits in fixed memory.
-//! - [`sample_quantile`], [`quantile_interval`]: quantiles of a list and their distribution-free bounds.
+//! - [`Histogram`]: streaming quantiles of waits in fixed memory; [`sample_quantile`]: quantiles of a list.
 //! - [`sobol_indices`], [`regression`], [`tornado`]: which inputs a result depends on.
-//! - [`frontier`], [`frontier_membership`]: the points that no other beats, and how sure that is.
+//! - [`frontier`], [`frontier_membership`]: the points that no other dominates, and how sure that is.
 
 mod frontier;
 mod histogram;
 mod interval;
+mod moments;
 mod multiple;
 mod proportion;
 mod quantile;
@@ -22,19 +22,17 @@ mod select;
 mod sensitivity;
 mod sequential;
 mod series;
-mod tally;
 
 pub use frontier::{Goal, Membership, dominates, frontier, frontier_membership};
 pub use histogram::Histogram;
 pub use interval::{
-    ConfidenceInterval, IntervalKind, PairedDifference, RatioEstimate, StudentT, WelchDifference,
+    ConfidenceInterval, IntervalKind, PairedDifference, StudentT, WelchDifference,
     student_t_half_width,
 };
+pub use moments::moments;
 pub use multiple::{bonferroni_level, confidence_below_zero, holm, student_t_p_value};
 pub use proportion::clopper_pearson;
-pub use quantile::{
-    QuantileInterval, QuantileType, quantile_interval, quantile_of_sorted, sample_quantile,
-};
+pub use quantile::{quantile_of_sorted, sample_quantile};
 pub use select::{
     KimNelson, kim_nelson_constants, ocba, probability_of_correct_selection, starving,
     wanted_shares,
@@ -45,4 +43,3 @@ pub use sensitivity::{
 };
 pub use sequential::{SequentialStop, replications_for};
 pub use series::{BatchMeans, Truncation, mser};
-pub use tally::{Tally, TimeAverage};

@@ -1,9 +1,9 @@
-//! Samples drawn with replacement from a sample (Efron 1979), each a pure function of seed and number.
+//! Samples drawn with replacement from a sample (B. Efron 1979), each a pure function of seed and number.
 
-use super::{QuantileType, quantile_of_sorted};
+use super::quantile_of_sorted;
 use crate::random::{Key, purpose};
 
-/// The indices of the `number`-th resample of `n` things; none of them for `n` = 0.
+/// Fills `out` with the indices of the `number`-th resample of `n` things; with none for `n` = 0.
 pub(super) fn resample(seed: u64, number: usize, n: usize, out: &mut Vec<usize>) {
     let key = Key::root(seed, 0).child(number as u64);
     out.clear();
@@ -14,8 +14,7 @@ pub(super) fn resample(seed: u64, number: usize, n: usize, out: &mut Vec<usize>)
     }));
 }
 
-/// The bounds between which the middle `level` of the values lie (quantiles of type 7); `None` for fewer than two values or one
-/// that is not finite.
+/// The bounds between which the middle `level` of the values lie; `None` for fewer than two values or one that is not finite.
 pub(super) fn percentile_bounds(mut values: Vec<f64>, level: f64) -> Option<(f64, f64)> {
     let sane =
         values.len() > 1 && values.iter().all(|x| x.is_finite()) && level > 0.0 && level < 1.0;
@@ -23,6 +22,6 @@ pub(super) fn percentile_bounds(mut values: Vec<f64>, level: f64) -> Option<(f64
         return None;
     }
     values.sort_by(f64::total_cmp);
-    let at = |p| quantile_of_sorted(&values, p, QuantileType::Type7);
+    let at = |p| quantile_of_sorted(&values, p);
     at(0.5 - 0.5 * level).zip(at(0.5 + 0.5 * level))
 }

@@ -41,7 +41,7 @@ impl KimNelson {
         let sane = same && finite && delta > 0.0 && delta.is_finite();
         let variance = |a: &[f64], b: &[f64]| {
             let differences: Vec<f64> = a.iter().zip(b).map(|(x, y)| x - y).collect();
-            super::Tally::of(&differences).variance().unwrap_or(0.0)
+            super::moments(&differences).variance().unwrap_or(0.0)
         };
         sane.then(|| Self {
             delta,

@@ -436,7 +436,7 @@ mod tests {
         let y: Vec<f64> = (0..40)
             .map(|j| 3.0 + (0..3).map(|i| c[i] * inputs[i][j]).sum::<f64>())
             .collect();
-        let sd = |x: &[f64]| super::super::Tally::of(x).sd().unwrap();
+        let sd = |x: &[f64]| super::super::moments(x).std_dev().unwrap();
         let fit = regression(&inputs, &y, 0.95).unwrap();
         assert!((fit.r_squared - 1.0).abs() < 1e-12);
         for ((x, c), found) in inputs.iter().zip(c).zip(&fit.coefficients) {

@@ -1,6 +1,6 @@
 //! A single series of observations that depend on each other: batch means, and where its beginning ends.
 
-use super::{ConfidenceInterval, Tally};
+use super::{ConfidenceInterval, moments};
 
 /// Non-overlapping batch means of a stationary series.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,9 +85,9 @@ pub fn mser(values: &[f64], batch: usize) -> Option<Truncation> {
         return None;
     }
     let of = |d: usize| {
-        let tally = Tally::of(&means[d..]);
-        let (n, mean) = ((k - d) as f64, tally.mean().unwrap_or(f64::NAN));
-        let squares = tally.variance().unwrap_or(0.0) * (n - 1.0);
+        let stay = moments(&means[d..]);
+        let (n, mean) = ((k - d) as f64, stay.mean().unwrap_or(f64::NAN));
+        let squares = stay.variance().unwrap_or(0.0) * (n - 1.0);
         (squares / (n * n), mean)
     };
     let (mser_of_all, mean_of_all) = of(0);

@@ -2,7 +2,7 @@
 
 use super::coverage::{normal, tell};
 use super::program::{room, run_json, success};
-use handover::stats::{Tally, probability_of_correct_selection, starving, wanted_shares};
+use handover::stats::{moments, probability_of_correct_selection, starving, wanted_shares};
 
 const MEANS: [f64; 6] = [0.0, 0.4, 0.8, 1.2, 1.6, 2.0];
 const FIRST: usize = 10;
@@ -15,9 +15,9 @@ fn choose(repetition: u64, shares: fn(&[f64], &[f64]) -> Vec<f64>) -> (usize, f6
         .map(|k| (0..FIRST).map(|r| value(k, r)).collect())
         .collect();
     loop {
-        let tallies: Vec<Tally> = seen.iter().map(|v| Tally::of(v)).collect();
-        let means: Vec<f64> = tallies.iter().map(|t| t.mean().unwrap()).collect();
-        let sds: Vec<f64> = tallies.iter().map(|t| t.sd().unwrap()).collect();
+        let found: Vec<_> = seen.iter().map(|v| moments(v)).collect();
+        let means: Vec<f64> = found.iter().map(|m| m.mean().unwrap()).collect();
+        let sds: Vec<f64> = found.iter().map(|m| m.std_dev().unwrap()).collect();
         let counts: Vec<usize> = seen.iter().map(Vec::len).collect();
         let left = BUDGET - counts.iter().sum::<usize>();
         if left == 0 {

@@ -42,31 +42,45 @@ pub(crate) fn non_negative(parameter: &'static str, found: f64) -> Result<f64, D
     within(parameter, found, 0.0, LARGEST, "a number from 0 to 1e15")
 }
 
-/// A coefficient of variation for gamma and Weibull laws.
-fn usual_cv(found: f64) -> Result<f64, DistError> {
-    if found == 0.0 {
-        return Ok(0.0);
+/// An error unless the first of two parameters, each with its name, is at most the second.
+fn ordered(lesser: (&'static str, f64), greater: (&'static str, f64)) -> Result<(), DistError> {
+    if lesser.1 <= greater.1 {
+        return Ok(());
     }
-    within("cv", found, 1e-4, 20.0, "0, or a number from 0.0001 to 20")
+    Err(DistError::Order {
+        lesser: lesser.0,
+        lesser_found: lesser.1,
+        greater: greater.0,
+        greater_found: greater.1,
+    })
 }
 
-fn shape_in_range(parameter: &'static str, found: f64) -> Result<f64, DistError> {
-    within(parameter, found, 0.0025, 1e8, "a number from 0.0025 to 1e8")
+/// The distribution that `spread` makes of a median and the ratio of the 90th percentile to it; the constant where they are equal.
+///
+/// The ratio lies between 1 and the bounds `low` and `high`, which `allowed` says in words.
+fn from_percentiles(
+    (p50, p90): (f64, f64),
+    (low, high): (f64, f64),
+    allowed: &'static str,
+    spread: impl Fn(f64, f64) -> Distribution,
+) -> Built {
+    let (p50, p90) = (positive("p50", p50)?, positive("p90", p90)?);
+    ordered(("p50", p50), ("p90", p90))?;
+    if p50 == p90 {
+        return Ok(Distribution::Deterministic(p50));
+    }
+    let ratio = within("p90/p50", p90 / p50, low, high, allowed)?;
+    Ok(spread(p50, ratio))
 }
 
-/// Median and 90th percentile of a law with an adjustable spread.
-fn percentiles(p50: f64, p90: f64) -> Result<(f64, f64), DistError> {
-    let p50 = positive("p50", p50)?;
-    let p90 = positive("p90", p90)?;
-    if p90 < p50 {
-        return Err(DistError::Order {
-            lesser: "p50",
-            lesser_found: p50,
-            greater: "p90",
-            greater_found: p90,
-        });
+/// The distribution that `spread` makes of a mean and a coefficient of variation of 0.0001 to 20; the constant at 0.
+fn from_mean_cv(mean: f64, cv: f64, spread: impl Fn(f64, f64) -> Distribution) -> Built {
+    let mean = positive("mean", mean)?;
+    if cv == 0.0 {
+        return Ok(Distribution::Deterministic(mean));
     }
-    Ok((p50, p90))
+    let cv = within("cv", cv, 1e-4, 20.0, "0, or a number from 0.0001 to 20")?;
+    Ok(spread(mean, cv))
 }
 
 /// Root of a decreasing function of the logarithm of a positive argument, by bisection between `low` and `high`.
@@ -152,21 +166,13 @@ impl Distribution {
     ///
     /// `mu = ln(p50)`, `sigma = ln(p90/p50) / 1.2816`; sigma is at most 5.
     pub fn lognormal_p50_p90(p50: f64, p90: f64) -> Built {
-        let (p50, p90) = percentiles(p50, p90)?;
-        if p50 == p90 {
-            return Ok(Self::Deterministic(p50));
-        }
-        let sigma = libm::log(p90 / p50) / normal_quantile(0.9);
-        within(
-            "p90/p50",
-            p90 / p50,
-            1.0,
-            libm::exp(5.0 * normal_quantile(0.9)),
-            "a ratio from 1 to 606",
-        )?;
-        Ok(Self::Lognormal {
-            mu: libm::log(p50),
-            sigma,
+        let z = normal_quantile(0.9);
+        let bounds = (1.0, libm::exp(5.0 * z));
+        from_percentiles((p50, p90), bounds, "a ratio from 1 to 606", |p50, ratio| {
+            Self::Lognormal {
+                mu: libm::log(p50),
+                sigma: libm::log(ratio) / z,
+            }
         })
     }
 
@@ -186,12 +192,7 @@ impl Distribution {
     ///
     /// A cv of 0 gives the constant `mean`.
     pub fn gamma_mean_cv(mean: f64, cv: f64) -> Built {
-        let mean = positive("mean", mean)?;
-        let cv = usual_cv(cv)?;
-        if cv == 0.0 {
-            return Ok(Self::Deterministic(mean));
-        }
-        Ok(Self::Gamma {
+        from_mean_cv(mean, cv, |mean, cv| Self::Gamma {
             shape: 1.0 / (cv * cv),
             scale: mean * cv * cv,
         })
@@ -199,9 +200,8 @@ impl Distribution {
 
     /// Gamma with the given shape (0.0025 to 1e8) and scale.
     pub fn gamma_shape_scale(shape: f64, scale: f64) -> Built {
-        let shape = shape_in_range("shape", shape)?;
         Ok(Self::Gamma {
-            shape,
+            shape: within("shape", shape, 0.0025, 1e8, "a number from 0.0025 to 1e8")?,
             scale: positive("scale", scale)?,
         })
     }
@@ -211,23 +211,15 @@ impl Distribution {
     /// The shape is solved from the ratio p90/p50, which decreases in it; the ratio may be at most 1e6 and, unless it
     /// is 1, at least 1.00013 (shape 1e8).
     pub fn gamma_p50_p90(p50: f64, p90: f64) -> Built {
-        let (p50, p90) = percentiles(p50, p90)?;
-        if p50 == p90 {
-            return Ok(Self::Deterministic(p50));
-        }
-        let ratio = within(
-            "p90/p50",
-            p90 / p50,
-            1.00013,
-            1e6,
-            "a ratio of 1, or from 1.00013 to 1e6",
-        )?;
-        let shape = bisect(0.02, 1.1e8, |a| {
-            gamma_q_inv(a, 0.1) > ratio * gamma_p_inv(a, 0.5)
-        });
-        Ok(Self::Gamma {
-            shape,
-            scale: p50 / gamma_p_inv(shape, 0.5),
+        let allowed = "a ratio of 1, or from 1.00013 to 1e6";
+        from_percentiles((p50, p90), (1.00013, 1e6), allowed, |p50, ratio| {
+            let shape = bisect(0.02, 1.1e8, |a| {
+                gamma_q_inv(a, 0.1) > ratio * gamma_p_inv(a, 0.5)
+            });
+            Self::Gamma {
+                shape,
+                scale: p50 / gamma_p_inv(shape, 0.5),
+            }
         })
     }
 
@@ -244,15 +236,12 @@ impl Distribution {
     ///
     /// The shape k solves `Γ(1+2/k)/Γ(1+1/k)² = 1+cv²`. A cv of 0 gives the constant `mean`.
     pub fn weibull_mean_cv(mean: f64, cv: f64) -> Built {
-        let mean = positive("mean", mean)?;
-        let cv = usual_cv(cv)?;
-        if cv == 0.0 {
-            return Ok(Self::Deterministic(mean));
-        }
-        let shape = bisect(0.05, 1e5, |k| weibull_cv2(k) > cv * cv);
-        Ok(Self::Weibull {
-            shape,
-            scale: mean / libm::tgamma(1.0 + 1.0 / shape),
+        from_mean_cv(mean, cv, |mean, cv| {
+            let shape = bisect(0.05, 1e5, |k| weibull_cv2(k) > cv * cv);
+            Self::Weibull {
+                shape,
+                scale: mean / libm::tgamma(1.0 + 1.0 / shape),
+            }
         })
     }
 
@@ -260,22 +249,15 @@ impl Distribution {
     ///
     /// `shape = ln(ln 10/ln 2) / ln(p90/p50)`, in [0.1, 1e5]; `scale = p50 / (ln 2)^(1/shape)`.
     pub fn weibull_p50_p90(p50: f64, p90: f64) -> Built {
-        let (p50, p90) = percentiles(p50, p90)?;
-        if p50 == p90 {
-            return Ok(Self::Deterministic(p50));
-        }
-        let ratio = within(
-            "p90/p50",
-            p90 / p50,
-            1.000_012_1,
-            162_000.0,
-            "a ratio of 1, or from 1.0000121 to 162000",
-        )?;
-        let ln2 = std::f64::consts::LN_2;
-        let shape = libm::log(std::f64::consts::LN_10 / ln2) / libm::log(ratio);
-        Ok(Self::Weibull {
-            shape,
-            scale: p50 / libm::pow(ln2, 1.0 / shape),
+        let allowed = "a ratio of 1, or from 1.0000121 to 162000";
+        let bounds = (1.000_012_1, 162_000.0);
+        from_percentiles((p50, p90), bounds, allowed, |p50, ratio| {
+            let ln2 = std::f64::consts::LN_2;
+            let shape = libm::log(std::f64::consts::LN_10 / ln2) / libm::log(ratio);
+            Self::Weibull {
+                shape,
+                scale: p50 / libm::pow(ln2, 1.0 / shape),
+            }
         })
     }
 
@@ -296,16 +278,8 @@ impl Distribution {
 
     /// Uniform on [low, high], 0 <= low <= high (equal gives a constant).
     pub fn uniform(low: f64, high: f64) -> Built {
-        let low = non_negative("low", low)?;
-        let high = non_negative("high", high)?;
-        if low > high {
-            return Err(DistError::Order {
-                lesser: "low",
-                lesser_found: low,
-                greater: "high",
-                greater_found: high,
-            });
-        }
+        let (low, high) = (non_negative("low", low)?, non_negative("high", high)?);
+        ordered(("low", low), ("high", high))?;
         if low == high {
             return Ok(Self::Deterministic(low));
         }
@@ -317,22 +291,8 @@ impl Distribution {
         let low = non_negative("low", low)?;
         let mode = non_negative("mode", mode)?;
         let high = non_negative("high", high)?;
-        if low > mode {
-            return Err(DistError::Order {
-                lesser: "low",
-                lesser_found: low,
-                greater: "mode",
-                greater_found: mode,
-            });
-        }
-        if mode > high {
-            return Err(DistError::Order {
-                lesser: "mode",
-                lesser_found: mode,
-                greater: "high",
-                greater_found: high,
-            });
-        }
+        ordered(("low", low), ("mode", mode))?;
+        ordered(("mode", mode), ("high", high))?;
         if low == high {
             return Ok(Self::Deterministic(low));
         }

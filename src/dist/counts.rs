@@ -2,13 +2,14 @@
 
 use super::beta_fn::beta_pq;
 use super::gamma_fn::{gamma_pq, gamma_term};
-use super::special::{deviance, gamma_p_inv, gamma_q_inv, normal_quantile, stirling_error};
+use super::law::unit_gamma;
+use super::sampler::tail_of;
+use super::special::{deviance, normal_quantile, stirling_error};
 
-/// `(min(u, 1-u), whether that is 1-u)` for `u = (bits + 1/2) / 2^64`.
-fn fold(bits: u64) -> (f64, bool) {
-    let upper = bits >> 63 == 1;
-    let tail = if upper { !bits } else { bits };
-    ((tail as f64 + 0.5) / 18_446_744_073_709_551_616.0, upper)
+/// Standard normal quantile at p, or at 1 - p.
+fn normal_deviate(p: f64, upper: bool) -> f64 {
+    let z = normal_quantile(p);
+    if upper { -z } else { z }
 }
 
 /// A discrete law on 0, 1, ..., as the search needs it.
@@ -122,7 +123,7 @@ pub fn poisson_quantile(mean: f64, bits: u64) -> u64 {
         return 0;
     }
     let mean = mean.min(1e15);
-    let (tail, upper) = fold(bits);
+    let (tail, upper) = tail_of(bits);
     if mean < 16.0
         && let Some(k) = from_zero(
             libm::exp(-mean),
@@ -134,11 +135,7 @@ pub fn poisson_quantile(mean: f64, bits: u64) -> u64 {
     {
         return k as u64;
     }
-    let z = if upper {
-        -normal_quantile(tail)
-    } else {
-        normal_quantile(tail)
-    };
+    let z = normal_deviate(tail, upper);
     if z.abs() <= 3.0 && (16.0..=1e7).contains(&mean) {
         let x = poisson_expansion(mean, z);
         let (k, margin) = (x.floor(), POISSON_MARGIN / mean);
@@ -215,18 +212,14 @@ pub fn binomial_quantile(n: u64, p: f64, bits: u64) -> u64 {
     }
     let trials = n as f64;
     let law = Binomial { n: trials, p };
-    let (tail, upper) = fold(bits);
+    let (tail, upper) = tail_of(bits);
     if p <= 0.5
         && trials * p < 16.0
         && let Some(k) = from_zero(law.pmf(0.0), tail, upper, |k| law.ratio(k), trials)
     {
         return k as u64;
     }
-    let z = if upper {
-        -normal_quantile(tail)
-    } else {
-        normal_quantile(tail)
-    };
+    let z = normal_deviate(tail, upper);
     let sd = (trials * p * (1.0 - p)).sqrt();
     let guess = trials * p + sd * z + (1.0 - 2.0 * p) * (z * z - 1.0) / 6.0;
     search(&law, guess, tail, upper).min(trials) as u64
@@ -241,12 +234,8 @@ pub fn gamma_quantile_mean1(cv: f64, bits: u64) -> f64 {
         return 1.0;
     }
     let v = cv.min(20.0) * cv.min(20.0);
-    let (tail, upper) = fold(bits);
-    v * if upper {
-        gamma_q_inv(1.0 / v, tail)
-    } else {
-        gamma_p_inv(1.0 / v, tail)
-    }
+    let (tail, upper) = tail_of(bits);
+    v * unit_gamma(1.0 / v, tail, upper)
 }
 
 #[cfg(test)]
@@ -272,7 +261,7 @@ mod tests {
         below: impl Fn(u64) -> f64,
         above: impl Fn(u64) -> f64,
     ) {
-        let (tail, upper) = fold(bits);
+        let (tail, upper) = tail_of(bits);
         if upper {
             assert!(
                 above(k) <= tail * (1.0 + 1e-9),
@@ -406,6 +395,24 @@ mod tests {
         );
         let big = binomial_quantile(1_000_000_000, 0.3, 1 << 63);
         assert!((big as f64 - 3e8).abs() < 2.0, "{big}");
+    }
+
+    /// Why counts are drawn by our own quantiles: with one and the same seed rand_distr may draw fewer at a larger mean, so that of two
+    /// scenarios the one with more demand may get fewer contacts.
+    #[test]
+    fn counts_of_rand_distr_are_not_monotone() {
+        use crate::random::{Key, purpose};
+        use rand_distr::Distribution;
+        let theirs = |mean: f64, seed| -> f64 {
+            let mut words = Key::root(seed, 0).stream(purpose::COUNT);
+            rand_distr::Poisson::new(mean).unwrap().sample(&mut words)
+        };
+        let ours = |mean, seed| poisson_quantile(mean, Key::root(seed, 0).bits(purpose::COUNT));
+        for (low, high) in [(11.9, 12.1), (40.0, 40.2)] {
+            let falls = (0..20_000).filter(|&s| theirs(high, s) < theirs(low, s));
+            assert!(falls.count() > 0, "{low} {high}");
+            assert!((0..20_000).all(|s| ours(high, s) >= ours(low, s)));
+        }
     }
 
     #[test]

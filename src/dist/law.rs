@@ -1,12 +1,12 @@
 //! Moments, quantiles and distribution functions of [`Distribution`].
 
-use super::build::{weibull_cv2, within};
+use super::Distribution;
+use super::build::weibull_cv2;
 use super::gamma_fn::gamma_pq;
 use super::special::{
     beta_cdf, beta_inv, beta_sf, beta_upper_inv, gamma_p_inv, gamma_q_inv, normal_cdf,
     normal_quantile,
 };
-use super::{DistError, Distribution};
 
 impl Distribution {
     /// Mean, in the law's unit.
@@ -82,7 +82,13 @@ impl Distribution {
             Self::Deterministic(v) => *v,
             Self::Uniform { low, .. } | Self::Triangular { low, .. } => *low,
             Self::Empirical(e) => e.low(),
-            _ => 0.0,
+            Self::Exponential { .. }
+            | Self::Lognormal { .. }
+            | Self::Gamma { .. }
+            | Self::Weibull { .. }
+            | Self::Erlang { .. }
+            | Self::Hyperexponential { .. }
+            | Self::Beta { .. } => 0.0,
         }
     }
 
@@ -93,7 +99,12 @@ impl Distribution {
             Self::Uniform { high, .. } | Self::Triangular { high, .. } => *high,
             Self::Empirical(e) => e.high(),
             Self::Beta { scale, .. } => *scale,
-            _ => f64::INFINITY,
+            Self::Exponential { .. }
+            | Self::Lognormal { .. }
+            | Self::Gamma { .. }
+            | Self::Weibull { .. }
+            | Self::Erlang { .. }
+            | Self::Hyperexponential { .. } => f64::INFINITY,
         }
     }
 
@@ -229,76 +240,72 @@ impl Distribution {
         }
     }
 
-    /// The law of `factor` times the quantity; an error when `factor` is not a number from 0 to 1e15.
-    ///
-    /// A factor of 0 gives the constant 0.
-    pub fn try_scaled(&self, factor: f64) -> Result<Self, DistError> {
-        let f = within(
-            "factor",
-            factor,
-            0.0,
-            super::LARGEST,
-            "a number from 0 to 1e15",
-        )?;
-        if f == 0.0 {
-            return Ok(Self::Deterministic(0.0));
-        }
-        Ok(match self {
-            Self::Deterministic(v) => Self::Deterministic(v * f),
-            Self::Exponential { mean } => Self::Exponential { mean: mean * f },
-            Self::Lognormal { mu, sigma } => Self::Lognormal {
-                mu: mu + libm::log(f),
-                sigma: *sigma,
-            },
-            Self::Gamma { shape, scale } => Self::Gamma {
-                shape: *shape,
-                scale: scale * f,
-            },
-            Self::Weibull { shape, scale } => Self::Weibull {
-                shape: *shape,
-                scale: scale * f,
-            },
-            Self::Erlang { shape, mean } => Self::Erlang {
-                shape: *shape,
-                mean: mean * f,
-            },
-            Self::Uniform { low, high } => Self::Uniform {
-                low: low * f,
-                high: high * f,
-            },
-            Self::Triangular { low, mode, high } => Self::Triangular {
-                low: low * f,
-                mode: mode * f,
-                high: high * f,
-            },
-            Self::Hyperexponential { probs, means } => Self::Hyperexponential {
-                probs: probs.clone(),
-                means: means.iter().map(|m| m * f).collect(),
-            },
-            Self::Empirical(e) => Self::Empirical(e.scaled(f)),
-            Self::Beta { alpha, beta, scale } => Self::Beta {
-                alpha: *alpha,
-                beta: *beta,
-                scale: scale * f,
-            },
-        })
-    }
-
-    /// The law of `factor` times the quantity. The factor is clamped to [0, 1e15], and NaN counts as 1: where it comes
-    /// from outside, use [`Distribution::try_scaled`].
+    /// The distribution of `factor` times the quantity. The factor is clamped to [0, 1e15]; NaN counts as 1; 0 gives the constant 0.
     #[must_use]
     pub fn scaled(&self, factor: f64) -> Self {
-        let f = if factor.is_nan() {
-            1.0
-        } else {
-            factor.clamp(0.0, super::LARGEST)
+        let f = match factor {
+            f if f.is_nan() => 1.0,
+            f if f <= 0.0 => return Self::Deterministic(0.0),
+            f => f.min(super::LARGEST),
         };
-        self.try_scaled(f).unwrap_or_else(|_| self.clone())
+        let mut scaled = self.clone();
+        match &mut scaled {
+            Self::Deterministic(v) => *v *= f,
+            Self::Exponential { mean } | Self::Erlang { mean, .. } => *mean *= f,
+            Self::Lognormal { mu, .. } => *mu += libm::log(f),
+            Self::Gamma { scale, .. } | Self::Weibull { scale, .. } | Self::Beta { scale, .. } => {
+                *scale *= f;
+            }
+            Self::Uniform { low, high } => [low, high].into_iter().for_each(|x| *x *= f),
+            Self::Triangular { low, mode, high } => {
+                [low, mode, high].into_iter().for_each(|x| *x *= f);
+            }
+            Self::Hyperexponential { means, .. } => means.iter_mut().for_each(|m| *m *= f),
+            Self::Empirical(e) => *e = e.scaled(f),
+        }
+        scaled
+    }
+
+    /// The distribution of the quantity over a scale, and that scale. Distributions of one form, such as all exponentials, have the first
+    /// in common; a constant, uniform, triangular or empirical one is left as it is.
+    pub(crate) fn at_unit_scale(&self) -> (Self, f64) {
+        let mut unit = match *self {
+            Self::Erlang { shape, mean } => {
+                let shape = f64::from(shape.max(1));
+                let scale = mean / shape;
+                Self::Gamma { shape, scale }
+            }
+            _ => self.clone(),
+        };
+        // A shape of 1 is exponential.
+        if let Self::Gamma { shape, scale } | Self::Weibull { shape, scale } = unit
+            && shape == 1.0
+        {
+            unit = Self::Exponential { mean: scale };
+        }
+        let scale = match &mut unit {
+            Self::Exponential { mean } => std::mem::replace(mean, 1.0),
+            Self::Lognormal { mu, .. } => libm::exp(std::mem::take(mu)),
+            Self::Gamma { scale, .. } | Self::Weibull { scale, .. } | Self::Beta { scale, .. } => {
+                std::mem::replace(scale, 1.0)
+            }
+            Self::Hyperexponential { means, .. } => {
+                let scale = self.mean();
+                means.iter_mut().for_each(|m| *m /= scale);
+                scale
+            }
+            Self::Erlang { .. } // is a gamma distribution by now
+            | Self::Deterministic(_)
+            | Self::Uniform { .. }
+            | Self::Triangular { .. }
+            | Self::Empirical(_) => 1.0,
+        };
+        (unit, scale)
     }
 }
 
 /// Quantile of the exponential law of mean 1 at p, or at 1 - p.
-pub(crate) fn unit_exponential(p: f64, upper: bool) -> f64 {
+fn unit_exponential(p: f64, upper: bool) -> f64 {
     if upper {
         -libm::log(p)
     } else {
@@ -307,7 +314,7 @@ pub(crate) fn unit_exponential(p: f64, upper: bool) -> f64 {
 }
 
 /// Quantile of the gamma law of scale 1 at p, or at 1 - p.
-pub(crate) fn unit_gamma(shape: f64, p: f64, upper: bool) -> f64 {
+pub(super) fn unit_gamma(shape: f64, p: f64, upper: bool) -> f64 {
     if upper {
         gamma_q_inv(shape, p)
     } else {
@@ -337,7 +344,7 @@ pub(crate) fn triangular(low: f64, mode: f64, high: f64, p: f64, upper: bool) ->
 ///
 /// Newton's method: on the distribution function, which is concave, from 0 upwards; in the upper tail on the logarithm
 /// of the survival function, which is convex, from a lower bound upwards. Both rise to the root without overshooting.
-pub(crate) fn mixture_quantile(probs: &[f64], means: &[f64], p: f64, upper: bool) -> f64 {
+fn mixture_quantile(probs: &[f64], means: &[f64], p: f64, upper: bool) -> f64 {
     let each = || probs.iter().zip(means);
     let mut x = 0.0_f64;
     if upper {
@@ -488,7 +495,7 @@ pub(crate) mod tests {
             assert!((s.mean() / (3.5 * d.mean()) - 1.0).abs() < 1e-12);
             assert_eq!(d.scaled(0.0), Distribution::Deterministic(0.0));
             assert_eq!(d.scaled(f64::NAN), d.scaled(1.0));
-            assert!(d.try_scaled(-1.0).is_err() && d.try_scaled(f64::NAN).is_err());
+            assert_eq!(d.scaled(-1.0), d.scaled(0.0));
         }
     }
 

@@ -1,5 +1,7 @@
 //! Probabilities whose log-odds are moved by a standard normal variable.
 
+use super::special::logit;
+
 /// The mean of logistic(b - a Z) over a standard normal Z: a trapezoid, good to eight digits for `a` up to 4.
 pub fn mean_logistic(b: f64, a: f64) -> f64 {
     if a == 0.0 {
@@ -26,7 +28,7 @@ pub fn intercept(p: f64, a: f64) -> f64 {
         .collect();
     let weight: f64 = nodes.iter().map(|n| n.1).sum();
     let (mut low, mut high) = (-800.0, 800.0);
-    let mut b = libm::log(p) - libm::log1p(-p);
+    let mut b = logit(p);
     for _ in 0..200 {
         let (mut mean, mut rise) = (0.0, 0.0);
         for &(az, w) in &nodes {

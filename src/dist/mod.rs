@@ -106,10 +106,11 @@ pub enum Distribution {
     },
 }
 
-/// Why the parameters given make no law.
-#[derive(Clone, Debug, PartialEq)]
+/// Why the parameters given make no distribution.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DistError {
     /// A parameter is not a number in the allowed range.
+    #[error("{parameter} is {found}; allowed is {allowed}")]
     OutOfRange {
         /// Name of the parameter.
         parameter: &'static str,
@@ -119,6 +120,9 @@ pub enum DistError {
         allowed: &'static str,
     },
     /// Two parameters are in the wrong order.
+    #[error(
+        "{lesser} is {lesser_found} but {greater} is {greater_found}; allowed is {lesser} below {greater}"
+    )]
     Order {
         /// Name of the parameter that must not exceed the other.
         lesser: &'static str,
@@ -130,6 +134,9 @@ pub enum DistError {
         greater_found: f64,
     },
     /// Two lists must have the same length, at least 1.
+    #[error(
+        "{first} has {first_found} entries and {second} has {second_found}; allowed is the same number, at least 1"
+    )]
     Lengths {
         /// Name of the first list.
         first: &'static str,
@@ -141,11 +148,13 @@ pub enum DistError {
         second_found: usize,
     },
     /// A list of values is empty.
+    #[error("{parameter} is empty; allowed is at least one value")]
     Empty {
         /// Name of the list.
         parameter: &'static str,
     },
     /// Probabilities do not sum to 1 (to within 1e-6).
+    #[error("{parameter} sum to {found}; allowed is a sum of 1")]
     Sum {
         /// Name of the list.
         parameter: &'static str,
@@ -153,45 +162,3 @@ pub enum DistError {
         found: f64,
     },
 }
-
-impl std::fmt::Display for DistError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::OutOfRange {
-                parameter,
-                found,
-                allowed,
-            } => {
-                write!(f, "{parameter} is {found}; allowed is {allowed}")
-            }
-            Self::Order {
-                lesser,
-                lesser_found,
-                greater,
-                greater_found,
-            } => {
-                write!(
-                    f,
-                    "{lesser} is {lesser_found} but {greater} is {greater_found}; allowed is {lesser} below {greater}"
-                )
-            }
-            Self::Lengths {
-                first,
-                first_found,
-                second,
-                second_found,
-            } => write!(
-                f,
-                "{first} has {first_found} entries and {second} has {second_found}; allowed is the same number, at least 1"
-            ),
-            Self::Empty { parameter } => {
-                write!(f, "{parameter} is empty; allowed is at least one value")
-            }
-            Self::Sum { parameter, found } => {
-                write!(f, "{parameter} sum to {found}; allowed is a sum of 1")
-            }
-        }
-    }
-}
-
-impl std::error::Error for DistError {}

@@ -1,14 +1,23 @@
 //! Sampling by inversion, one 64-bit draw to one value.
 
-use super::law::{mixture_quantile, triangular, unit_exponential, unit_gamma};
-use super::special::{beta_inv, beta_upper_inv, normal_quantile};
-use super::table::Table;
+use super::law::triangular;
+use super::table::QuantileTable;
 use super::{Distribution, Empirical};
 
-/// 2^-64.
-const ULP: f64 = 1.0 / 18_446_744_073_709_551_616.0;
+/// The uniform number of a 64-bit draw, `(bits + 1/2) / 2^64`.
+#[inline]
+fn uniform(bits: u64) -> f64 {
+    (bits as f64 + 0.5) / 18_446_744_073_709_551_616.0
+}
 
-/// Maps a 64-bit draw to a value of a law: the quantile at `u = (bits + 1/2) / 2^64`.
+/// `(min(u, 1-u), whether that is 1-u)` of the uniform number u of a draw: a tail keeps its digits.
+#[inline]
+pub(super) fn tail_of(bits: u64) -> (f64, bool) {
+    let upper = bits >> 63 == 1;
+    (uniform(if upper { !bits } else { bits }), upper)
+}
+
+/// Maps a 64-bit draw to a value of a distribution: the quantile at `u = (bits + 1/2) / 2^64`.
 ///
 /// Monotone in `bits` (up to the rounding of the last bit), so that equal draws under two laws are as alike as they can
 /// be. Constant, uniform, triangular and empirical laws are computed directly; the others come from a table of cubics
@@ -24,35 +33,34 @@ pub struct Sampler {
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Table { table: Table, scale: f64 },
+    Table { table: QuantileTable, scale: f64 },
     Constant(f64),
     Uniform { low: f64, width: f64 },
     Triangular { low: f64, mode: f64, high: f64 },
-    Empirical { law: Empirical, scale: f64 },
+    Empirical(Empirical),
 }
 
 impl Kind {
-    /// The value at a draw, for the laws that need no table. Kept out of line, so that the tables' path stays small.
+    /// The value at a draw, for the distributions that need no table. Kept out of line, so that the tables' path stays small.
     #[inline(never)]
     fn direct(&self, bits: u64) -> f64 {
         match self {
             Kind::Table { table, scale } => scale * table.at(bits),
             Kind::Constant(v) => *v,
-            Kind::Uniform { low, width } => low + width * ((bits as f64 + 0.5) * ULP),
+            Kind::Uniform { low, width } => low + width * uniform(bits),
             Kind::Triangular { low, mode, high } => {
-                let upper = bits >> 63 == 1;
-                let tail = if upper { !bits } else { bits };
-                triangular(*low, *mode, *high, (tail as f64 + 0.5) * ULP, upper)
+                let (tail, upper) = tail_of(bits);
+                triangular(*low, *mode, *high, tail, upper)
             }
-            Kind::Empirical { law, scale } => scale * law.quantile((bits as f64 + 0.5) * ULP),
+            Kind::Empirical(values) => values.quantile(uniform(bits)),
         }
     }
 }
 
 impl Sampler {
-    /// The sampler of a law, with a table of its own. Where many laws are sampled use a [`SamplerCache`].
+    /// The sampler of a distribution, with a table of its own. Where many distributions are sampled use a [`SamplerCache`].
     pub fn new(law: &Distribution) -> Self {
-        SamplerCache::new().sampler(law)
+        SamplerCache::default().sampler(law)
     }
 
     /// A sampler of any monotone quantile function; its values may be negative.
@@ -62,21 +70,10 @@ impl Sampler {
     pub fn from_quantile(f: impl Fn(f64, bool) -> f64) -> Self {
         Self {
             kind: Kind::Table {
-                table: Table::new(f),
+                table: QuantileTable::new(f),
                 scale: 1.0,
             },
         }
-    }
-
-    /// Standard normal.
-    pub fn standard_normal() -> Self {
-        Self::from_quantile(|p, upper| {
-            if upper {
-                -normal_quantile(p)
-            } else {
-                normal_quantile(p)
-            }
-        })
     }
 
     /// The value at the draw `bits`.
@@ -87,74 +84,18 @@ impl Sampler {
             other => other.direct(bits),
         }
     }
-
-    /// The sampler of `factor` times the quantity, sharing the table. The factor is clamped to [0, 1e15]; NaN counts as 1.
-    #[must_use]
-    pub fn scaled(&self, factor: f64) -> Self {
-        let f = if factor.is_nan() {
-            1.0
-        } else {
-            factor.clamp(0.0, super::LARGEST)
-        };
-        let kind = match &self.kind {
-            Kind::Table { table, scale } => Kind::Table {
-                table: table.clone(),
-                scale: scale * f,
-            },
-            Kind::Constant(v) => Kind::Constant(v * f),
-            Kind::Uniform { low, width } => Kind::Uniform {
-                low: low * f,
-                width: width * f,
-            },
-            Kind::Triangular { low, mode, high } => Kind::Triangular {
-                low: low * f,
-                mode: mode * f,
-                high: high * f,
-            },
-            Kind::Empirical { law, scale } => Kind::Empirical {
-                law: law.clone(),
-                scale: scale * f,
-            },
-        };
-        Self { kind }
-    }
 }
 
-/// A law at unit scale, as the bits of its parameters.
-#[derive(Clone, Debug, PartialEq)]
-enum Key {
-    Exponential,
-    Lognormal(u64),
-    Gamma(u64),
-    Weibull(u64),
-    Hyperexponential(Vec<u64>),
-    Beta(u64, u64),
-}
-
-/// Builds samplers and shares tables among laws that differ only in scale: all exponentials, all lognormals of one
-/// sigma, all gamma laws of one shape, and so on.
+/// Builds samplers and shares tables among distributions that differ only in scale: all exponentials, all lognormals of one sigma, all
+/// gamma distributions of one shape, and so on.
 #[derive(Clone, Debug, Default)]
 pub struct SamplerCache {
-    tables: Vec<(Key, Table)>,
+    /// Each distribution at unit scale with its table.
+    tables: Vec<(Distribution, QuantileTable)>,
 }
 
 impl SamplerCache {
-    /// An empty cache.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Number of tables held.
-    pub fn len(&self) -> usize {
-        self.tables.len()
-    }
-
-    /// Whether no table is held.
-    pub fn is_empty(&self) -> bool {
-        self.tables.is_empty()
-    }
-
-    /// The sampler of a law, with a table already held where there is one.
+    /// The sampler of a distribution, with a table already held where there is one.
     pub fn sampler(&mut self, law: &Distribution) -> Sampler {
         let kind = match law {
             Distribution::Deterministic(v) => Kind::Constant(*v),
@@ -167,88 +108,28 @@ impl SamplerCache {
                 mode: *mode,
                 high: *high,
             },
-            Distribution::Empirical(e) => Kind::Empirical {
-                law: e.clone(),
-                scale: 1.0,
-            },
-            Distribution::Exponential { mean } => self.exponential(*mean),
-            Distribution::Lognormal { mu, sigma } => {
-                let s = *sigma;
-                let table = self.table(Key::Lognormal(s.to_bits()), |p, upper| {
-                    let z = normal_quantile(p);
-                    libm::exp(s * if upper { -z } else { z })
-                });
-                Kind::Table {
-                    table,
-                    scale: libm::exp(*mu),
-                }
-            }
-            Distribution::Gamma { shape, scale } => self.gamma(*shape, *scale),
-            Distribution::Erlang { shape, mean } => {
-                let k = f64::from((*shape).max(1));
-                self.gamma(k, mean / k)
-            }
-            Distribution::Weibull { shape, scale } if *shape == 1.0 => self.exponential(*scale),
-            Distribution::Weibull { shape, scale } => {
-                let power = 1.0 / shape;
-                let table = self.table(Key::Weibull(shape.to_bits()), |p, upper| {
-                    libm::pow(unit_exponential(p, upper), power)
-                });
-                Kind::Table {
-                    table,
-                    scale: *scale,
-                }
-            }
-            Distribution::Hyperexponential { probs, means } => {
-                let scale = law.mean();
-                let unit: Vec<f64> = means.iter().map(|m| m / scale).collect();
-                let key = probs.iter().chain(&unit).map(|v| v.to_bits()).collect();
-                let table = self.table(Key::Hyperexponential(key), |p, upper| {
-                    mixture_quantile(probs, &unit, p, upper)
-                });
+            Distribution::Empirical(values) => Kind::Empirical(values.clone()),
+            Distribution::Exponential { .. }
+            | Distribution::Lognormal { .. }
+            | Distribution::Gamma { .. }
+            | Distribution::Weibull { .. }
+            | Distribution::Erlang { .. }
+            | Distribution::Hyperexponential { .. }
+            | Distribution::Beta { .. } => {
+                let (unit, scale) = law.at_unit_scale();
+                let table = self.table(unit);
                 Kind::Table { table, scale }
-            }
-            Distribution::Beta { alpha, beta, scale } => {
-                let (a, b) = (*alpha, *beta);
-                let table = self.table(Key::Beta(a.to_bits(), b.to_bits()), |p, upper| {
-                    if upper {
-                        beta_upper_inv(a, b, p)
-                    } else {
-                        beta_inv(a, b, p)
-                    }
-                });
-                Kind::Table {
-                    table,
-                    scale: *scale,
-                }
             }
         };
         Sampler { kind }
     }
 
-    fn exponential(&mut self, mean: f64) -> Kind {
-        Kind::Table {
-            table: self.table(Key::Exponential, unit_exponential),
-            scale: mean,
-        }
-    }
-
-    fn gamma(&mut self, shape: f64, scale: f64) -> Kind {
-        if shape == 1.0 {
-            return self.exponential(scale);
-        }
-        let table = self.table(Key::Gamma(shape.to_bits()), |p, upper| {
-            unit_gamma(shape, p, upper)
-        });
-        Kind::Table { table, scale }
-    }
-
-    fn table(&mut self, key: Key, f: impl Fn(f64, bool) -> f64) -> Table {
-        if let Some((_, table)) = self.tables.iter().find(|(k, _)| *k == key) {
+    fn table(&mut self, unit: Distribution) -> QuantileTable {
+        if let Some((_, table)) = self.tables.iter().find(|(known, _)| *known == unit) {
             return table.clone();
         }
-        let table = Table::new(f);
-        self.tables.push((key, table.clone()));
+        let table = QuantileTable::new(|p, upper| unit.tail_quantile(p, upper));
+        self.tables.push((unit, table.clone()));
         table
     }
 }
@@ -260,6 +141,7 @@ mod tests {
         reason = "tests compare with the platform's functions"
     )]
     use super::super::law::tests::zoo;
+    use super::super::special::normal_quantile;
     use super::*;
 
     /// A 64-bit mixer (splitmix64), for test draws.
@@ -271,10 +153,11 @@ mod tests {
     }
 
     fn exact(d: &Distribution, bits: u64) -> f64 {
-        if bits >> 63 == 1 {
-            d.upper_quantile((!bits as f64 + 0.5) * ULP)
+        let (p, upper) = tail_of(bits);
+        if upper {
+            d.upper_quantile(p)
         } else {
-            d.quantile((bits as f64 + 0.5) * ULP)
+            d.quantile(p)
         }
     }
 
@@ -437,7 +320,7 @@ mod tests {
 
     #[test]
     fn tables_are_shared() {
-        let mut cache = SamplerCache::new();
+        let mut cache = SamplerCache::default();
         for k in 1..20 {
             let m = f64::from(k);
             let _ = cache.sampler(&Distribution::exponential(m).unwrap());
@@ -445,12 +328,15 @@ mod tests {
             let _ = cache.sampler(&Distribution::uniform(0.0, m).unwrap());
             let _ = cache.sampler(&Distribution::erlang_shape_mean(1, m).unwrap());
         }
-        assert_eq!(cache.len(), 2);
+        assert_eq!(cache.tables.len(), 2);
     }
 
     #[test]
     fn arbitrary_functions() {
-        let normal = Sampler::standard_normal();
+        let normal = Sampler::from_quantile(|p, upper| {
+            let z = normal_quantile(p);
+            if upper { -z } else { z }
+        });
         let logistic = Sampler::from_quantile(|p, upper| {
             let l = super::super::special::logit(p);
             if upper { -l } else { l }
@@ -459,14 +345,12 @@ mod tests {
             let bits = mix(i);
             let z = normal.sample(bits);
             assert!((z + normal.sample(!bits)).abs() < 1e-12);
-            let u = (bits as f64 + 0.5) * ULP;
+            let u = uniform(bits);
             assert!((z - normal_quantile(u)).abs() < 2e-7);
             assert!((logistic.sample(bits) - (u / (1.0 - u)).ln()).abs() < 3e-7);
         }
         let odd = Sampler::from_quantile(|p, _| if p < 0.1 { f64::NAN } else { f64::INFINITY });
         assert!(odd.sample(5).is_finite() && odd.sample(u64::MAX / 2).is_finite());
-        let s = Sampler::new(&Distribution::exponential(2.0).unwrap());
-        assert_eq!(s.scaled(3.0).sample(99 << 50), 3.0 * s.sample(99 << 50));
     }
 
     #[test]

@@ -15,7 +15,8 @@ const PIECES: usize = 2 * OCTAVES * SEGMENTS;
 /// quantile is the cubic through its values at both ends and at two inner points, so that neighbouring pieces meet; a
 /// piece on which the cubic is not monotone is replaced by a straight line. 64 KiB, of which a simulation touches the
 /// first few.
-pub(crate) struct Table {
+#[derive(Clone)]
+pub(crate) struct QuantileTable {
     pieces: Arc<[Piece; PIECES]>,
 }
 
@@ -41,21 +42,13 @@ const ONE: u64 = 1023 << 52;
 #[repr(align(32))]
 struct Piece([f64; 4]);
 
-impl Clone for Table {
-    fn clone(&self) -> Self {
-        Self {
-            pieces: Arc::clone(&self.pieces),
-        }
-    }
-}
-
-impl std::fmt::Debug for Table {
+impl std::fmt::Debug for QuantileTable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Table").finish_non_exhaustive()
+        f.debug_struct("QuantileTable").finish_non_exhaustive()
     }
 }
 
-impl Table {
+impl QuantileTable {
     /// Tabulates `f(p, upper)`: the quantile at p, or at 1 - p, for p from 2^-65 to 1/2.
     pub(crate) fn new(f: impl Fn(f64, bool) -> f64) -> Self {
         let value = |p: f64, upper: bool| {

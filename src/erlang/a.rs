@@ -1,8 +1,8 @@
 //! Erlang A: M/M/n+M, the standard model of a queue with impatient contacts.
 
-use super::general::{GeneralPatience, ServiceLevels, WaitMeasures};
+use super::general::{ServiceLevels, Station, WaitMeasures};
 use super::positive;
-use super::quadrature::Law;
+use super::quadrature::Patience;
 
 /// A queue with Poisson arrivals, exponential service, `servers` agents and exponential patience (M/M/n+M), in steady
 /// state, first come first served. Without a patience it is M/M/n ([`ErlangC`](super::ErlangC)).
@@ -30,13 +30,12 @@ impl ErlangA {
     /// [`MAX_SERVERS`](super::MAX_SERVERS)), or nobody abandons and the load is not below the number of servers.
     ///
     /// # Formula
-    /// That of [`GeneralPatience`] with `G(t) = exp(-t / mean_patience)`.
+    /// That of [`GeneralPatience`](super::GeneralPatience) with `G(t) = exp(-t / mean_patience)`.
     ///
     /// # Source
     /// Garnett, Mandelbaum & Reiman (2002), section 2; Zeltyn & Mandelbaum (2005), section 3.
     pub fn measures(&self) -> Option<WaitMeasures> {
-        self.general()
-            .measures_by(&exponential(self.mean_patience)?)
+        self.station()?.measures(&exponential(self.mean_patience)?)
     }
 
     /// The service levels of `threshold` units of time.
@@ -45,31 +44,29 @@ impl ErlangA {
     /// `None` as for [`ErlangA::measures`], or if the threshold is negative or not finite.
     ///
     /// # Formula
-    /// That of [`GeneralPatience::service_levels`] with `G(t) = exp(-t / mean_patience)`.
+    /// That of [`GeneralPatience::service_levels`](super::GeneralPatience::service_levels) with `G(t) = exp(-t / mean_patience)`.
     ///
     /// # Source
     /// Zeltyn & Mandelbaum (2005), section 3.
     pub fn service_levels(&self, threshold: f64) -> Option<ServiceLevels> {
-        self.general()
-            .service_levels_by(threshold, &exponential(self.mean_patience)?)
+        self.station()?
+            .service_levels(threshold, &exponential(self.mean_patience)?)
     }
 
-    fn general(&self) -> GeneralPatience {
-        GeneralPatience {
-            arrival_rate: self.arrival_rate,
-            mean_service: self.mean_service,
-            servers: self.servers,
-        }
+    fn station(&self) -> Option<Station> {
+        Station::of_servers(self.arrival_rate, self.mean_service, self.servers)
     }
 }
 
 /// Survival and distribution function of an exponential patience, endless without a mean; the second exact where it is small.
-pub(super) fn exponential(mean: Option<f64>) -> Option<Law<impl Fn(f64) -> (f64, f64) + use<>>> {
+pub(super) fn exponential(
+    mean: Option<f64>,
+) -> Option<Patience<impl Fn(f64) -> (f64, f64) + use<>>> {
     let rate = match mean {
         Some(mean) => positive(1.0 / positive(mean)?)?,
         None => 0.0,
     };
-    Some(Law {
+    Some(Patience {
         at: move |x: f64| (libm::exp(-rate * x), -libm::expm1(-rate * x)),
         noise: 0.0,
     })
@@ -77,8 +74,9 @@ pub(super) fn exponential(mean: Option<f64>) -> Option<Law<impl Fn(f64) -> (f64,
 
 #[cfg(test)]
 mod tests {
+    use super::super::ErlangC;
     use super::super::tests::close;
-    use super::super::{ErlangC, FiniteRoom};
+    use super::super::tests::room::FiniteRoom;
     use super::*;
 
     fn check(q: ErlangA, m: [f64; 8], levels: &[(f64, [f64; 5])]) {

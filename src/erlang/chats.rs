@@ -1,7 +1,6 @@
 //! Agents with several contacts in hand at once, each of which goes more slowly the more there are.
 
 use super::a::exponential;
-use super::b::inverse_blocking;
 use super::general::{ServiceLevels, Station};
 use super::{offered_load, server_count};
 
@@ -143,14 +142,10 @@ impl ChatAgents<'_> {
 
     /// The station, and the mean number of contacts with agents while some slot is free.
     fn station(&self) -> Option<(Station, f64)> {
-        let load = offered_load(self.arrival_rate, self.mean_service)?;
+        offered_load(self.arrival_rate, self.mean_service)?;
         let slots = self.slots()?;
         if self.is_plain() {
-            let station = Station {
-                arrival_rate: self.arrival_rate,
-                drain: f64::from(slots) / self.mean_service,
-                at_once: inverse_blocking(load, slots - 1),
-            };
+            let station = Station::of_servers(self.arrival_rate, self.mean_service, slots)?;
             return Some((station, 0.0));
         }
         // From one free slot down, each state's probability over that of one free slot; `scaled` once they are too large.

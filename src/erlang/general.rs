@@ -1,7 +1,7 @@
 //! M/M/n+G: exponential service, and patience of any law given by its survival function.
 
 use super::b::inverse_blocking;
-use super::quadrature::{Integrals, Law, integrate};
+use super::quadrature::{Integrals, Patience, integrate};
 use super::{not_negative, offered_load, server_count};
 
 /// Steady-state measures of a queue whose contacts may abandon.
@@ -77,7 +77,7 @@ impl GeneralPatience {
     /// # Source
     /// Zeltyn & Mandelbaum (2005), section 3.
     pub fn measures(&self, survival: impl Fn(f64) -> f64) -> Option<WaitMeasures> {
-        self.measures_by(&from_survival(survival))
+        self.station()?.measures(&from_survival(survival))
     }
 
     /// The service levels of `threshold` units of time. A patience that ends exactly at the threshold is within it.
@@ -96,34 +96,12 @@ impl GeneralPatience {
         threshold: f64,
         survival: impl Fn(f64) -> f64,
     ) -> Option<ServiceLevels> {
-        self.service_levels_by(threshold, &from_survival(survival))
-    }
-
-    /// The measures with the patience as a pair of survival and distribution function.
-    pub(super) fn measures_by(
-        &self,
-        law: &Law<impl Fn(f64) -> (f64, f64)>,
-    ) -> Option<WaitMeasures> {
-        self.station()?.measures(law)
-    }
-
-    /// The service levels with the patience as a pair of survival and distribution function.
-    pub(super) fn service_levels_by(
-        &self,
-        threshold: f64,
-        law: &Law<impl Fn(f64) -> (f64, f64)>,
-    ) -> Option<ServiceLevels> {
-        self.station()?.service_levels(threshold, law)
+        let patience = from_survival(survival);
+        self.station()?.service_levels(threshold, &patience)
     }
 
     fn station(&self) -> Option<Station> {
-        let load = offered_load(self.arrival_rate, self.mean_service)?;
-        let n = server_count(self.servers)?;
-        Some(Station {
-            arrival_rate: self.arrival_rate,
-            drain: f64::from(n) / self.mean_service,
-            at_once: inverse_blocking(load, n - 1),
-        })
+        Station::of_servers(self.arrival_rate, self.mean_service, self.servers)
     }
 }
 
@@ -141,9 +119,23 @@ pub(super) struct Station {
 }
 
 impl Station {
+    /// With plain agents, one contact at a time each.
+    pub(super) fn of_servers(arrival_rate: f64, mean_service: f64, servers: u32) -> Option<Self> {
+        let load = offered_load(arrival_rate, mean_service)?;
+        let n = server_count(servers)?;
+        Some(Self {
+            arrival_rate,
+            drain: f64::from(n) / mean_service,
+            at_once: inverse_blocking(load, n - 1),
+        })
+    }
+
     /// The measures; their occupancy is the share of the `drain` that is used.
-    pub(super) fn measures(&self, law: &Law<impl Fn(f64) -> (f64, f64)>) -> Option<WaitMeasures> {
-        let solved = self.solve(None, law)?;
+    pub(super) fn measures(
+        &self,
+        patience: &Patience<impl Fn(f64) -> (f64, f64)>,
+    ) -> Option<WaitMeasures> {
+        let solved = self.solve(None, patience)?;
         let total = solved.integrals.late;
         let p_delay = not_negative(solved.p_delay)?;
         let served = solved.p_at_once + solved.per(total.served);
@@ -165,14 +157,14 @@ impl Station {
     pub(super) fn service_levels(
         &self,
         threshold: f64,
-        law: &Law<impl Fn(f64) -> (f64, f64)>,
+        patience: &Patience<impl Fn(f64) -> (f64, f64)>,
     ) -> Option<ServiceLevels> {
         let t = not_negative(threshold)?;
-        let solved = self.solve(Some(t), law)?;
+        let solved = self.solve(Some(t), patience)?;
         let Integrals { early, late, .. } = solved.integrals;
         let sl_offered = solved.p_at_once + solved.per(early.served);
         let served = sl_offered + solved.per(late.served);
-        let abandoned_within = solved.per(early.abandoned + (law.at)(t).1 * late.all);
+        let abandoned_within = solved.per(early.abandoned + (patience.at)(t).1 * late.all);
         Some(ServiceLevels {
             sl_offered: not_negative(sl_offered)?,
             sl_net: not_negative(sl_offered / (1.0 - abandoned_within))?,
@@ -185,9 +177,15 @@ impl Station {
     fn solve(
         &self,
         threshold: Option<f64>,
-        law: &Law<impl Fn(f64) -> (f64, f64)>,
+        patience: &Patience<impl Fn(f64) -> (f64, f64)>,
     ) -> Option<Solved> {
-        let integrals = integrate(self.arrival_rate, self.drain, self.at_once, threshold, law)?;
+        let integrals = integrate(
+            self.arrival_rate,
+            self.drain,
+            self.at_once,
+            threshold,
+            patience,
+        )?;
         let density = integrals.early.plus(&integrals.late).all;
         let odds = self.arrival_rate * density / integrals.at_once;
         Some(Solved {
@@ -218,8 +216,8 @@ impl Solved {
     }
 }
 
-fn from_survival(survival: impl Fn(f64) -> f64) -> Law<impl Fn(f64) -> (f64, f64)> {
-    Law {
+fn from_survival(survival: impl Fn(f64) -> f64) -> Patience<impl Fn(f64) -> (f64, f64)> {
+    Patience {
         at: move |x| {
             let g = survival(x).clamp(0.0, 1.0); // keeps a NaN
             (g, 1.0 - g)

@@ -1,4 +1,4 @@
-//! Erlang B, C and A, general patience, finite waiting rooms, and staffing rules.
+//! Erlang B, C and A, general patience, priorities, several contacts at once, and staffing rules.
 //!
 //! Exact steady-state results of the single-queue models with Poisson arrivals and exponential service. The simulator is
 //! tested against them, and reports draw them as a reference line. Pure functions: nothing here is random, reads a file,
@@ -6,11 +6,10 @@
 //!
 //! | model | waiting | patience | where |
 //! |---|---|---|---|
-//! | M/M/n/n | none | - | [`blocking`], [`carried_load`], [`servers_for_blocking`] |
+//! | M/M/n/n | none | - | [`blocking`] |
 //! | M/M/n | unlimited | infinite | [`ErlangC`] |
 //! | M/M/n+M | unlimited | exponential | [`ErlangA`] |
 //! | M/M/n+G | unlimited | any law | [`GeneralPatience`] |
-//! | M/M/n/K, M/M/n/K+M | limited | infinite or exponential | [`FiniteRoom`] |
 //! | M/M/n with priority classes | unlimited | infinite | [`PriorityClass`] |
 //! | several contacts an agent | unlimited | infinite or exponential | [`ChatAgents`] |
 //!
@@ -23,7 +22,7 @@
 //! **Reproducibility.** Only the four operations, square roots and the `libm` crate: the same bytes on every machine.
 //!
 //! **Accuracy.** About ten significant digits for loads of 0.001 to 20,000 erlangs and mean patience of 0.01 to 10,000
-//! service times. At most [`MAX_SERVERS`] agents and [`MAX_PLACES`] waiting places.
+//! service times. At most [`MAX_SERVERS`] agents.
 //!
 //! ```
 //! use handover::erlang::{ErlangA, ServiceLevelKind, Target, servers_for};
@@ -51,27 +50,22 @@ mod general;
 mod levelling;
 mod priority;
 mod quadrature;
-mod room;
 mod rule;
 mod staffing;
 
 pub use a::ErlangA;
-pub use b::{blocking, carried_load, occupancy, p_all_idle, servers_for_blocking};
+pub use b::blocking;
 pub use c::ErlangC;
 pub use chats::{ChatAgents, ChatDelays};
 pub use general::{GeneralPatience, ServiceLevels, WaitMeasures};
 pub use levelling::Deadlines;
 pub use priority::PriorityClass;
-pub use room::{FiniteRoom, RoomMeasures, RoomServiceLevels};
 pub use staffing::{
     ServiceLevelKind, Target, servers_for, smallest, smallest_between, square_root_staffing,
 };
 
 /// The largest number of servers any formula here accepts (more is answered with `None`): a bound on the time of a call.
 pub const MAX_SERVERS: u32 = 10_000_000;
-
-/// The largest waiting room [`FiniteRoom`] accepts, in waiting places: a bound on its memory.
-pub const MAX_PLACES: u32 = 10_000_000;
 
 /// `x` if it is a positive finite number.
 fn positive(x: f64) -> Option<f64> {
@@ -96,6 +90,8 @@ fn offered_load(arrival_rate: f64, mean_service: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    pub(super) mod room;
 
     /// Fails unless `got` is within 1e-8 of `want`, relative (absolute 1e-10 near zero).
     #[track_caller]

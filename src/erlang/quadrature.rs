@@ -110,9 +110,9 @@ pub(super) struct Integrals {
     pub(super) at_once: f64,
 }
 
-/// State of the march at one place.
+/// State of the march over the panels at one offered wait.
 #[derive(Clone, Copy)]
-struct Place {
+struct MarchPoint {
     x: f64,
     /// Logarithm of the density relative to the reference.
     phi: f64,
@@ -120,8 +120,8 @@ struct Place {
     area: f64,
 }
 
-/// A patience.
-pub(super) struct Law<F> {
+/// The distribution of the patience.
+pub(super) struct Patience<F> {
     /// `P(patience > x)` and `P(patience <= x)` at `x`.
     pub(super) at: F,
     /// Absolute error of the second where it is small; zero if it is exact relative to itself.
@@ -132,22 +132,22 @@ struct Queue<'a, F> {
     arrival_rate: f64,
     /// Rate at which all busy servers together end services.
     drain: f64,
-    law: &'a Law<F>,
+    patience: &'a Patience<F>,
 }
 
 impl<F: Fn(f64) -> (f64, f64)> Queue<'_, F> {
     fn slope(&self, x: f64) -> f64 {
-        self.arrival_rate * (self.law.at)(x).0 - self.drain
+        self.arrival_rate * (self.patience.at)(x).0 - self.drain
     }
 
     /// One panel of width `h` from `from`: the sums, the place at its end, and the distance at the ends.
-    fn panel(&self, from: Place, h: f64) -> (Sums, Place, f64) {
+    fn panel(&self, from: MarchPoint, h: f64) -> (Sums, MarchPoint, f64) {
         let rule = Rule::get();
         let mut survival = [0.0; NODES];
         let mut cdf = [0.0; NODES];
         let mut slope = [0.0; NODES];
         for i in 0..NODES {
-            let (g, f) = (self.law.at)(from.x + h * rule.node[i]);
+            let (g, f) = (self.patience.at)(from.x + h * rule.node[i]);
             survival[i] = g;
             cdf[i] = f;
             slope[i] = self.arrival_rate * g - self.drain;
@@ -164,16 +164,16 @@ impl<F: Fn(f64) -> (f64, f64)> Queue<'_, F> {
                 *sum += weight * value;
             }
         }
-        let end = Place {
+        let end = MarchPoint {
             x: from.x + h,
             phi: from.phi + h * dot(&rule.weight, &slope),
             area: from.area + h * dot(&rule.weight, &cdf),
         };
-        let mut off = (dot(&rule.ends[1], &cdf) - (self.law.at)(end.x).1).abs();
+        let mut off = (dot(&rule.ends[1], &cdf) - (self.patience.at)(end.x).1).abs();
         if from.x > 0.0 {
             off = larger(
                 off,
-                (dot(&rule.ends[0], &cdf) - (self.law.at)(from.x).1).abs(),
+                (dot(&rule.ends[0], &cdf) - (self.patience.at)(from.x).1).abs(),
             );
         }
         (Sums::from_parts(sums), end, off)
@@ -229,7 +229,7 @@ impl<F: Fn(f64) -> (f64, f64)> Queue<'_, F> {
         let rule = Rule::get();
         let estimate = |x: f64, h: f64| -> f64 {
             (0..NODES)
-                .map(|i| rule.weight[i] * (self.law.at)(x + h * rule.node[i]).1)
+                .map(|i| rule.weight[i] * (self.patience.at)(x + h * rule.node[i]).1)
                 .sum::<f64>()
                 * h
         };
@@ -242,7 +242,7 @@ impl<F: Fn(f64) -> (f64, f64)> Queue<'_, F> {
             let h = step.min(to - x);
             let half = 0.5 * h;
             let (left, right) = (estimate(x, half), estimate(x + half, half));
-            let beyond = (estimate(x, h) - left - right).abs() - self.law.noise * h;
+            let beyond = (estimate(x, h) - left - right).abs() - self.patience.noise * h;
             let error = beyond / (sum + left + right).max(f64::MIN_POSITIVE);
             if error <= 1e-12 || h <= NARROWEST * x.max(unit) {
                 x = if h < step { to } else { x + h };
@@ -257,7 +257,7 @@ impl<F: Fn(f64) -> (f64, f64)> Queue<'_, F> {
 }
 
 /// The integrals of a queue with `arrival_rate`, total service rate `drain` of all servers, weight `at_once` of no wait
-/// (`1 / B(n - 1, a)`), and patience by `law`; split at `threshold` if given.
+/// (`1 / B(n - 1, a)`), and the given patience; split at `threshold` if given.
 ///
 /// `None` if the queue is unstable or the integrals do not converge. Parameters are positive and finite.
 pub(super) fn integrate(
@@ -265,12 +265,12 @@ pub(super) fn integrate(
     drain: f64,
     at_once: f64,
     threshold: Option<f64>,
-    law: &Law<impl Fn(f64) -> (f64, f64)>,
+    patience: &Patience<impl Fn(f64) -> (f64, f64)>,
 ) -> Option<Integrals> {
     let queue = Queue {
         arrival_rate,
         drain,
-        law,
+        patience,
     };
     let unit = 1.0 / drain;
     let peak = queue.peak()?;
@@ -280,7 +280,7 @@ pub(super) fn integrate(
         late: Sums::default(),
         at_once: if start > 0.0 { 0.0 } else { at_once },
     };
-    let mut place = Place {
+    let mut at = MarchPoint {
         x: start,
         phi: 0.0,
         area: queue.area(start)?,
@@ -292,37 +292,29 @@ pub(super) fn integrate(
         1e-8 * unit
     };
     for _ in 0..MAX_PANELS {
-        if place.phi < -CUT && place.x > peak {
+        if at.phi < -CUT && at.x > peak {
             return Some(out);
         }
-        if place.x > HORIZON * unit {
+        if at.x > HORIZON * unit {
             return None;
         }
-        let early = place.x < split;
-        let h = if early {
-            step.min(split - place.x)
-        } else {
-            step
-        };
-        let (whole, whole_end, _) = queue.panel(place, h);
-        let (left, middle, off_left) = queue.panel(place, 0.5 * h);
+        let early = at.x < split;
+        let h = if early { step.min(split - at.x) } else { step };
+        let (whole, whole_end, _) = queue.panel(at, h);
+        let (left, middle, off_left) = queue.panel(at, 0.5 * h);
         let (right, mut end, off_right) = queue.panel(middle, 0.5 * h);
         let halves = left.plus(&right);
         let bank = if early { &mut out.early } else { &mut out.late };
-        let rise = (end.phi - place.phi).abs();
-        let mut error = whole.difference(&halves, bank, law.noise);
+        let rise = (end.phi - at.phi).abs();
+        let mut error = whole.difference(&halves, bank, patience.noise);
         error = larger(error, (whole_end.phi - end.phi).abs() / (1.0 + rise));
         error = larger(
             error,
             larger(off_left, off_right) * (TOLERANCE / END_TOLERANCE),
         );
-        if error <= TOLERANCE || h <= NARROWEST * place.x.max(unit) {
+        if error <= TOLERANCE || h <= NARROWEST * at.x.max(unit) {
             *bank = bank.plus(&halves);
-            end.x = if early && h < step {
-                split
-            } else {
-                place.x + h
-            };
+            end.x = if early && h < step { split } else { at.x + h };
             if end.phi > 0.0 {
                 let factor = libm::exp(-end.phi);
                 out.early = out.early.scaled(factor);
@@ -330,7 +322,7 @@ pub(super) fn integrate(
                 out.at_once *= factor;
                 end.phi = 0.0;
             }
-            place = end;
+            at = end;
             if error <= 1e-2 * TOLERANCE {
                 step *= 2.0;
             }

@@ -1,42 +1,48 @@
-//! M/M/n/K and M/M/n/K+M: a waiting room of limited size, without or with exponential patience.
+//! M/M/n/K and M/M/n/K+M: a waiting room of limited size, without or with exponential patience, by sums over the birth-death chain.
+//!
+//! With a room that never fills it is Erlang A by a wholly different computation than that of the library.
 
-use super::b::inverse_blocking;
-use super::{MAX_PLACES, not_negative, offered_load, positive, server_count};
+use super::super::b::inverse_blocking;
+use super::super::{blocking, not_negative, offered_load, positive, server_count};
+use super::close;
+
+/// The largest waiting room, in waiting places: a bound on the memory.
+const MAX_PLACES: u32 = 10_000_000;
 
 /// Steady-state measures of a queue with a limited waiting room.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RoomMeasures {
+pub(crate) struct RoomMeasures {
     /// Share of offered contacts that find the room full and are lost.
-    pub p_block: f64,
+    pub(crate) p_block: f64,
     /// Share of offered contacts that are accepted and must wait.
-    pub p_delay_offered: f64,
+    pub(crate) p_delay_offered: f64,
     /// Abandoned over offered.
-    pub p_abandon_offered: f64,
+    pub(crate) p_abandon_offered: f64,
     /// Mean number in queue.
-    pub mean_queue: f64,
+    pub(crate) mean_queue: f64,
     /// Share of time an agent is busy.
-    pub occupancy: f64,
+    pub(crate) occupancy: f64,
     /// Contacts served per unit of time.
-    pub throughput: f64,
+    pub(crate) throughput: f64,
     /// Mean time in queue of accepted contacts, served or abandoned, in units of time.
-    pub mean_wait_accepted: f64,
+    pub(crate) mean_wait_accepted: f64,
     /// Mean wait of served contacts, in units of time.
-    pub mean_wait_served: f64,
+    pub(crate) mean_wait_served: f64,
     /// Mean wait of abandoned contacts, in units of time; `None` if nobody abandons.
-    pub mean_wait_abandoned: Option<f64>,
+    pub(crate) mean_wait_abandoned: Option<f64>,
 }
 
 /// Service levels of one threshold `T` with a limited waiting room.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RoomServiceLevels {
+pub(crate) struct RoomServiceLevels {
     /// Served within `T` over offered: a blocked contact is a miss.
-    pub sl_offered: f64,
+    pub(crate) sl_offered: f64,
     /// Served within `T` over accepted.
-    pub sl_accepted: f64,
+    pub(crate) sl_accepted: f64,
     /// Served within `T` over accepted less abandoned within `T`.
-    pub sl_net: f64,
+    pub(crate) sl_net: f64,
     /// Abandoned within `T` over offered.
-    pub abandoned_within: f64,
+    pub(crate) abandoned_within: f64,
 }
 
 /// A queue with Poisson arrivals, exponential service, `servers` agents, `waiting_places` places to wait and exponential
@@ -49,17 +55,17 @@ pub struct RoomServiceLevels {
 /// # Source
 /// Gans, Koole & Mandelbaum (2003), section 4; Garnett, Mandelbaum & Reiman (2002), section 2.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FiniteRoom {
+pub(crate) struct FiniteRoom {
     /// Contacts offered per unit of time.
-    pub arrival_rate: f64,
+    pub(crate) arrival_rate: f64,
     /// Mean service time, in units of time.
-    pub mean_service: f64,
+    pub(crate) mean_service: f64,
     /// Mean patience, in units of time; `None` if nobody ever abandons.
-    pub mean_patience: Option<f64>,
+    pub(crate) mean_patience: Option<f64>,
     /// Number of agents.
-    pub servers: u32,
+    pub(crate) servers: u32,
     /// Number of contacts that can wait at the same time; zero is the loss system.
-    pub waiting_places: u32,
+    pub(crate) waiting_places: u32,
 }
 
 /// The chain solved: `busy[q]` is the share of time with all agents busy and `q` contacts in queue.
@@ -79,7 +85,7 @@ impl FiniteRoom {
     ///
     /// # Errors
     /// `None` if a parameter is not a positive finite number, or there are no servers, more than
-    /// [`MAX_SERVERS`](super::MAX_SERVERS) or more than [`MAX_PLACES`].
+    /// [`MAX_SERVERS`](super::super::MAX_SERVERS) or more than [`MAX_PLACES`].
     ///
     /// # Formula
     /// Sums over the stationary chain of [`FiniteRoom`]; `p_abandon = theta E[Q] / lambda`, waits by Little's law and by
@@ -87,7 +93,7 @@ impl FiniteRoom {
     ///
     /// # Source
     /// Gans, Koole & Mandelbaum (2003), section 4.
-    pub fn measures(&self) -> Option<RoomMeasures> {
+    pub(crate) fn measures(&self) -> Option<RoomMeasures> {
         let chain = self.solve()?;
         let (&p_block, joining) = chain.busy.split_last()?;
         let p_delay = joining.iter().sum::<f64>();
@@ -135,7 +141,7 @@ impl FiniteRoom {
     ///
     /// # Source
     /// The chain of Gans, Koole & Mandelbaum (2003), section 4; `exp(-theta S)` is a beta variate.
-    pub fn service_levels(&self, threshold: f64) -> Option<RoomServiceLevels> {
+    pub(crate) fn service_levels(&self, threshold: f64) -> Option<RoomServiceLevels> {
         let t = not_negative(threshold)?;
         let chain = self.solve()?;
         let (_, joining) = chain.busy.split_last()?;
@@ -252,126 +258,120 @@ fn queue_of(weights: &[f64]) -> f64 {
     weights.iter().enumerate().map(|(q, p)| q as f64 * p).sum()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::tests::close;
-    use super::*;
+const PLAIN: FiniteRoom = FiniteRoom {
+    arrival_rate: 4.2,
+    mean_service: 2.0,
+    mean_patience: None,
+    servers: 12,
+    waiting_places: 5,
+};
 
-    const PLAIN: FiniteRoom = FiniteRoom {
-        arrival_rate: 4.2,
-        mean_service: 2.0,
-        mean_patience: None,
-        servers: 12,
-        waiting_places: 5,
+#[test]
+fn validation_fk_1() {
+    let m = PLAIN.measures().unwrap();
+    close(m.p_block, 0.00947687430251);
+    close(m.p_delay_offered, 0.156365324736);
+    close(m.mean_queue, 0.254288890854);
+    close(m.occupancy, 0.693366187988);
+    assert_eq!(m.p_abandon_offered, 0.0);
+    assert_eq!(m.mean_wait_abandoned, None);
+    close(m.mean_wait_accepted, 0.0611242407593);
+    close(m.mean_wait_served, 0.0611242407593);
+    close(m.throughput, 4.16019712793);
+    let s = PLAIN.service_levels(1.0 / 3.0).unwrap();
+    close(s.sl_offered, 0.91876783435);
+    close(s.sl_accepted, 0.927558186694);
+    close(s.sl_net, 0.927558186694);
+}
+
+#[test]
+fn validation_fk_3() {
+    let q = FiniteRoom {
+        arrival_rate: 6.0,
+        mean_service: 1.0,
+        mean_patience: Some(2.0),
+        servers: 5,
+        waiting_places: 7,
     };
+    let m = q.measures().unwrap();
+    close(m.p_block, 0.0435164239837);
+    close(m.p_delay_offered, 0.745225756032);
+    close(m.mean_queue, 2.24567916223);
+    close(m.occupancy, 0.923212374997);
+    close(m.p_abandon_offered, 0.187139930186);
+    close(m.mean_wait_accepted, 0.391308193633);
+    close(m.mean_wait_served, 0.389404339783);
+    close(m.throughput, 4.61606187498);
+    let s = q.service_levels(0.3).unwrap();
+    close(s.sl_offered, 0.395518278993);
+    close(s.sl_accepted, 0.413512880838);
+    close(s.sl_net, 0.45682781783);
+    // all waits together are the waits of the served and of the abandoned
+    let served = m.throughput / 6.0 * m.mean_wait_served;
+    let abandoned = m.p_abandon_offered * m.mean_wait_abandoned.unwrap();
+    close(served + abandoned, m.mean_queue / 6.0);
+}
 
-    #[test]
-    fn validation_fk_1() {
-        let m = PLAIN.measures().unwrap();
-        close(m.p_block, 0.00947687430251);
-        close(m.p_delay_offered, 0.156365324736);
-        close(m.mean_queue, 0.254288890854);
-        close(m.occupancy, 0.693366187988);
-        assert_eq!(m.p_abandon_offered, 0.0);
-        assert_eq!(m.mean_wait_abandoned, None);
-        close(m.mean_wait_accepted, 0.0611242407593);
-        close(m.mean_wait_served, 0.0611242407593);
-        close(m.throughput, 4.16019712793);
-        let s = PLAIN.service_levels(1.0 / 3.0).unwrap();
-        close(s.sl_offered, 0.91876783435);
-        close(s.sl_accepted, 0.927558186694);
-        close(s.sl_net, 0.927558186694);
+#[test]
+fn corners() {
+    let loss = FiniteRoom {
+        waiting_places: 0,
+        ..PLAIN
+    };
+    let m = loss.measures().unwrap();
+    close(m.p_block, blocking(8.4, 12).unwrap());
+    assert_eq!(m.mean_queue, 0.0);
+    assert_eq!(m.p_delay_offered, 0.0);
+    close(loss.service_levels(0.0).unwrap().sl_accepted, 1.0);
+    // a thousandfold overload fills any room
+    let full = FiniteRoom {
+        arrival_rate: 1e4,
+        waiting_places: 1000,
+        ..PLAIN
+    };
+    close(full.measures().unwrap().throughput, 6.0);
+    // hardly any load: nobody waits, and no division by zero
+    let idle = FiniteRoom {
+        arrival_rate: 1e-6,
+        servers: 500,
+        mean_patience: Some(1.0),
+        ..PLAIN
+    };
+    assert_eq!(idle.measures().unwrap().p_delay_offered, 0.0);
+    close(idle.service_levels(0.1).unwrap().sl_offered, 1.0);
+    for bad in [f64::NAN, 0.0, -1.0, f64::INFINITY] {
+        assert_eq!(
+            FiniteRoom {
+                arrival_rate: bad,
+                ..PLAIN
+            }
+            .measures(),
+            None
+        );
+        assert_eq!(
+            FiniteRoom {
+                mean_patience: Some(bad),
+                ..PLAIN
+            }
+            .measures(),
+            None
+        );
     }
-
-    #[test]
-    fn validation_fk_3() {
-        let q = FiniteRoom {
-            arrival_rate: 6.0,
-            mean_service: 1.0,
-            mean_patience: Some(2.0),
-            servers: 5,
-            waiting_places: 7,
-        };
-        let m = q.measures().unwrap();
-        close(m.p_block, 0.0435164239837);
-        close(m.p_delay_offered, 0.745225756032);
-        close(m.mean_queue, 2.24567916223);
-        close(m.occupancy, 0.923212374997);
-        close(m.p_abandon_offered, 0.187139930186);
-        close(m.mean_wait_accepted, 0.391308193633);
-        close(m.mean_wait_served, 0.389404339783);
-        close(m.throughput, 4.61606187498);
-        let s = q.service_levels(0.3).unwrap();
-        close(s.sl_offered, 0.395518278993);
-        close(s.sl_accepted, 0.413512880838);
-        close(s.sl_net, 0.45682781783);
-        // all waits together are the waits of the served and of the abandoned
-        let served = m.throughput / 6.0 * m.mean_wait_served;
-        let abandoned = m.p_abandon_offered * m.mean_wait_abandoned.unwrap();
-        close(served + abandoned, m.mean_queue / 6.0);
-    }
-
-    #[test]
-    fn corners() {
-        let loss = FiniteRoom {
-            waiting_places: 0,
+    assert_eq!(
+        FiniteRoom {
+            servers: 0,
             ..PLAIN
-        };
-        let m = loss.measures().unwrap();
-        close(m.p_block, super::super::blocking(8.4, 12).unwrap());
-        assert_eq!(m.mean_queue, 0.0);
-        assert_eq!(m.p_delay_offered, 0.0);
-        close(loss.service_levels(0.0).unwrap().sl_accepted, 1.0);
-        // a thousandfold overload fills any room
-        let full = FiniteRoom {
-            arrival_rate: 1e4,
-            waiting_places: 1000,
-            ..PLAIN
-        };
-        close(full.measures().unwrap().throughput, 6.0);
-        // hardly any load: nobody waits, and no division by zero
-        let idle = FiniteRoom {
-            arrival_rate: 1e-6,
-            servers: 500,
-            mean_patience: Some(1.0),
-            ..PLAIN
-        };
-        assert_eq!(idle.measures().unwrap().p_delay_offered, 0.0);
-        close(idle.service_levels(0.1).unwrap().sl_offered, 1.0);
-        for bad in [f64::NAN, 0.0, -1.0, f64::INFINITY] {
-            assert_eq!(
-                FiniteRoom {
-                    arrival_rate: bad,
-                    ..PLAIN
-                }
-                .measures(),
-                None
-            );
-            assert_eq!(
-                FiniteRoom {
-                    mean_patience: Some(bad),
-                    ..PLAIN
-                }
-                .measures(),
-                None
-            );
         }
-        assert_eq!(
-            FiniteRoom {
-                servers: 0,
-                ..PLAIN
-            }
-            .measures(),
-            None
-        );
-        assert_eq!(
-            FiniteRoom {
-                waiting_places: u32::MAX,
-                ..PLAIN
-            }
-            .measures(),
-            None
-        );
-        assert_eq!(PLAIN.service_levels(-0.1), None);
-    }
+        .measures(),
+        None
+    );
+    assert_eq!(
+        FiniteRoom {
+            waiting_places: u32::MAX,
+            ..PLAIN
+        }
+        .measures(),
+        None
+    );
+    assert_eq!(PLAIN.service_levels(-0.1), None);
 }

@@ -1,8 +1,8 @@
 //! Keyed randomness: every draw is a pure function of seed, replication, entity and purpose.
 //!
-//! A sequence of random numbers would make everybody's luck depend on who came before. Here each customer, agent and
-//! day owns a [`Key`], and each [`purpose`] of it reads a word of its own, so a change of policy leaves every other
-//! draw as it was: two scenarios with one seed meet the same customers (common random numbers).
+//! In a sequence of random numbers, each draw depends on how many were made before it. Here each customer, agent and day has a [`Key`],
+//! and each [`purpose`] of it reads a word of its own, so that a change of policy leaves every other draw as it was: two scenarios with one
+//! seed meet the same customers (common random numbers).
 //!
 //! The word for purpose p of key k is `mix(k + p x G)`, with `mix` the finaliser of SplitMix64 (Steele, Lea & Flood 2014;
 //! Stafford's variant 13) and G the golden-ratio increment: a key with consecutive purposes is the published SplitMix64
@@ -121,7 +121,7 @@ impl TryRng for Stream {
     }
 }
 
-/// What a draw is for. Numbers are append-only: renumbering one would change everybody's luck.
+/// What a draw is for. Numbers are only ever appended: another number for a purpose would change all its draws.
 pub mod purpose {
     /// When within its step a case arrives (case).
     pub const ARRIVAL: u64 = 1;
@@ -209,17 +209,17 @@ pub mod purpose {
     pub const CALLBACK: u64 = 42;
     /// Whether the customer is there when called back (contact and hop).
     pub const REACHED: u64 = 43;
-    /// Place in the order in which members of a tier book slots (member and week).
+    /// Order in which members of a tier book slots (member and week).
     pub const SLOT_ORDER: u64 = 44;
-    /// How soon a member comes to a block among those that are liked as much (member and block).
+    /// Order in which a member books the blocks that suit it equally (member and block).
     pub const SLOT_CHOICE: u64 = 45;
-    /// Whether a booked stretch is given back (member and block).
+    /// Whether a booked stretch is released (member and block).
     pub const SLOT_RELEASE: u64 = 46;
-    /// Whether somebody looks for what was given back (member and block).
+    /// Whether another member takes a released stretch (member and block).
     pub const SLOT_TAKEN: u64 = 47;
     /// Whether a member does not come for a stretch (member and block).
     pub const NO_SHOW: u64 = 48;
-    /// Who comes first of members with one rating (member and review).
+    /// Order among members with equal ratings (member and review).
     pub const RANK_LOT: u64 = 49;
     /// Unplanned absence from a shift (person and day).
     pub const SHIFT_ABSENCE: u64 = 50;
@@ -233,19 +233,19 @@ pub mod purpose {
     pub const FORECAST: u64 = 56;
     /// Who of a vendor's agents leaves in a week (pool, week and cohort).
     pub const VENDOR_LEAVERS: u64 = 57;
-    /// Time there until the next spell away that nobody planned (person or place of the plan, and spell).
+    /// Time at work until the next unplanned absence (person or planned position, and number of the absence).
     pub const ASTRAY_GAP: u64 = 58;
-    /// Length of such a spell (likewise).
+    /// Length of that absence (likewise).
     pub const ASTRAY_LENGTH: u64 = 59;
-    /// Whether somebody begins away (place of the plan; person and day).
+    /// Whether a person is absent at the start (planned position; person and day).
     pub const ASTRAY_FIRST: u64 = 60;
-    /// Whether a case stays away from the rest of a cell of demand in which fewer come (case).
+    /// Whether a case is left out when demand falls within an interval (case).
     pub const STAYS_AWAY: u64 = 61;
     /// Which part of its range a factor takes at a point of a design (factor and point); the seed of Sobol' points (design).
     pub const DESIGN_ORDER: u64 = 90;
-    /// Where in that part (factor and point).
+    /// Position within that part (factor and point).
     pub const DESIGN_JITTER: u64 = 91;
-    /// What stands in a place of a resample (resample and place).
+    /// The rows of a resample (resample).
     pub const RESAMPLE: u64 = 92;
 }
 

@@ -16,12 +16,12 @@ pub fn beta_sf(a: f64, b: f64, x: f64) -> f64 {
     beta_pq(a, b, x, 1.0 - x).1
 }
 
-/// Quantile of the beta(a, b) law: the x in [0, 1] with `I_x(a, b) = p`. NaN outside the domain.
+/// Quantile of the beta(a, b) distribution: the x in [0, 1] with `I_x(a, b) = p`. NaN outside the domain.
 pub fn beta_inv(a: f64, b: f64, p: f64) -> f64 {
     logistic(beta_quantile_logit(a, b, p, 1.0 - p))
 }
 
-/// Upper quantile of the beta(a, b) law: the x exceeded with probability q, precise for tiny q. NaN outside the domain.
+/// Upper quantile of the beta(a, b) distribution: the x exceeded with probability q, precise for tiny q. NaN outside the domain.
 pub fn beta_upper_inv(a: f64, b: f64, q: f64) -> f64 {
     logistic(beta_quantile_logit(a, b, 1.0 - q, q))
 }
@@ -135,7 +135,7 @@ fn lower(a: f64, b: f64, p: f64) -> f64 {
     u
 }
 
-/// Whether a and b are shapes of a beta law.
+/// Whether a and b are shapes of a beta distribution.
 fn valid(a: f64, b: f64) -> bool {
     a > 0.0 && b > 0.0 && (a + b).is_finite()
 }

@@ -114,7 +114,7 @@ const ZETA: [f64; 11] = [
     1.000_246_086_553_308,
 ];
 
-/// Squared coefficient of variation of a Weibull law, `Γ(1+2/k) / Γ(1+1/k)² - 1`, without cancellation for large k.
+/// Squared coefficient of variation of a Weibull distribution, `Γ(1+2/k) / Γ(1+1/k)² - 1`, without cancellation for large k.
 pub(crate) fn weibull_cv2(shape: f64) -> f64 {
     let e = 1.0 / shape;
     let log_ratio = if e < 0.02 {
@@ -356,7 +356,7 @@ impl Distribution {
         })
     }
 
-    /// The law whose distribution function runs linearly through the sorted values: see [`Empirical`].
+    /// The distribution whose distribution function runs linearly through the sorted values: see [`Empirical`].
     pub fn empirical(values: Vec<f64>) -> Built {
         Ok(Self::Empirical(Empirical::new(values)?))
     }
@@ -366,7 +366,7 @@ impl Distribution {
         Ok(Self::Empirical(Empirical::weighted(values, weights)?))
     }
 
-    /// Beta law on [0, 1] with the given mean (0 to 1, exclusive) and standard deviation.
+    /// Beta distribution on [0, 1] with the given mean (0 to 1, exclusive) and standard deviation.
     ///
     /// `alpha + beta = mean (1-mean)/sd² - 1`, which must lie in [0.01, 1e8]; `alpha = mean (alpha + beta)`.
     /// A standard deviation of 0 gives the constant `mean`.

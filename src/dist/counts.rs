@@ -12,7 +12,7 @@ fn normal_deviate(p: f64, upper: bool) -> f64 {
     if upper { -z } else { z }
 }
 
-/// A discrete law on 0, 1, ..., as the search needs it.
+/// A discrete distribution on 0, 1, ..., as the search needs it.
 trait Lattice {
     /// `(P(X <= k), P(X > k))`.
     fn tails(&self, k: f64) -> (f64, f64);
@@ -225,7 +225,7 @@ pub fn binomial_quantile(n: u64, p: f64, bits: u64) -> u64 {
     search(&law, guess, tail, upper).min(trials) as u64
 }
 
-/// Gamma factor of mean 1 and coefficient of variation `cv` at the draw `bits`: the quantile at u of the gamma law of
+/// Gamma factor of mean 1 and coefficient of variation `cv` at the draw `bits`: the quantile at u of the gamma distribution of
 /// shape `1/cv²` and scale `cv²`.
 ///
 /// Monotone in `bits`. A cv that is NaN or below 1e-6 gives 1; a cv above 20 counts as 20.

@@ -1,4 +1,4 @@
-//! A law given by observed values.
+//! A distribution given by observed values.
 
 use super::DistError;
 use super::build::{non_negative, within};
@@ -7,9 +7,9 @@ use std::sync::Arc;
 /// A distribution function that runs linearly through sorted values.
 ///
 /// With n equally weighted values `x[0] <= ... <= x[n-1]` the distribution function is `i/(n-1)` at `x[i]` and linear in
-/// between, so that the quantile is `x` at the fractional index `(n-1) p` (Hyndman and Fan's type 7); the law lies
+/// between, so that the quantile is `x` at the fractional index `(n-1) p` (Hyndman and Fan's type 7); the distribution lies
 /// between the smallest and the largest value. With weights `w` the point of `x[i]` is `(c[i]-c[0]) / (c[n-1]-c[0])`, where
-/// `c[i] = w[0] + ... + w[i-1] + w[i]/2`. Mean and variance are those of this law: the mean differs from the sample's by
+/// `c[i] = w[0] + ... + w[i-1] + w[i]/2`. Mean and variance are those of this distribution: the mean differs from the sample's by
 /// `((x[0]+x[n-1])/2 - sample mean) / (n-1)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Empirical {
@@ -159,7 +159,7 @@ impl Empirical {
         })
     }
 
-    /// Mean of the law.
+    /// Mean of the distribution.
     pub fn mean(&self) -> f64 {
         if self.values.len() < 2 {
             return self.low();
@@ -167,7 +167,7 @@ impl Empirical {
         self.pieces().map(|(w, a, b)| w * 0.5 * (a + b)).sum()
     }
 
-    /// Variance of the law.
+    /// Variance of the distribution.
     pub fn variance(&self) -> f64 {
         let m = self.mean();
         self.pieces()
@@ -178,7 +178,7 @@ impl Empirical {
             .sum()
     }
 
-    /// The law of `factor` times the quantity.
+    /// The distribution of `factor` times the quantity.
     pub(crate) fn scaled(&self, factor: f64) -> Self {
         Self {
             values: self.values.iter().map(|v| v * factor).collect(),

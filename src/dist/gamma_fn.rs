@@ -17,7 +17,7 @@ pub fn gamma_q(a: f64, x: f64) -> f64 {
     gamma_pq(a, x).1
 }
 
-/// Quantile of the unit-scale gamma law of shape `a`: the x with `P(a, x) = p`.
+/// Quantile of the unit-scale gamma distribution of shape `a`: the x with `P(a, x) = p`.
 ///
 /// NaN when `a` is not above 0 or p is outside [0, 1]; 0 at 0, ∞ at 1. Newton's method on `ln P` (or `ln Q`) against
 /// `ln x`, both concave, so that it converges from any start.
@@ -32,7 +32,7 @@ pub fn gamma_p_inv(a: f64, p: f64) -> f64 {
     }
 }
 
-/// Upper quantile of the unit-scale gamma law of shape `a`: the x exceeded with probability q, precise for tiny q.
+/// Upper quantile of the unit-scale gamma distribution of shape `a`: the x exceeded with probability q, precise for tiny q.
 ///
 /// NaN when `a` is not above 0 or q is outside [0, 1]; ∞ at 0, 0 at 1. See [`gamma_p_inv`].
 pub fn gamma_q_inv(a: f64, q: f64) -> f64 {

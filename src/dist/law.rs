@@ -1,6 +1,6 @@
-//! Moments, quantiles and distribution functions of [`Distribution`].
+//! The kinds of distributions: moments, support, quantiles, distribution functions, scaling.
 
-use super::Distribution;
+use super::Empirical;
 use super::build::weibull_cv2;
 use super::gamma_fn::gamma_pq;
 use super::special::{
@@ -8,8 +8,86 @@ use super::special::{
     normal_quantile,
 };
 
+/// The distribution of a non-negative duration or factor, in any unit.
+///
+/// Build it by its constructors ([`Distribution::exponential`], [`Distribution::lognormal_mean_cv`], ...): they refuse
+/// parameters that make no distribution. No method panics on a value put together by hand, but its results are then whatever
+/// the formulas give.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Distribution {
+    /// Always the same value.
+    Deterministic(f64),
+    /// Exponential: `P(X > x) = exp(-x/mean)`.
+    Exponential {
+        /// Mean.
+        mean: f64,
+    },
+    /// Lognormal: `ln X` is normal.
+    Lognormal {
+        /// Mean of `ln X`.
+        mu: f64,
+        /// Standard deviation of `ln X`.
+        sigma: f64,
+    },
+    /// Gamma: density proportional to `x^(shape-1) exp(-x/scale)`.
+    Gamma {
+        /// Shape, `1/cv²`.
+        shape: f64,
+        /// Scale; the mean is shape x scale.
+        scale: f64,
+    },
+    /// Weibull: `P(X > x) = exp(-(x/scale)^shape)`.
+    Weibull {
+        /// Shape; 1 is exponential.
+        shape: f64,
+        /// Scale, the 63rd percentile.
+        scale: f64,
+    },
+    /// Erlang: the sum of `shape` independent exponentials.
+    Erlang {
+        /// Number of stages.
+        shape: u32,
+        /// Mean of the sum.
+        mean: f64,
+    },
+    /// Uniform between two bounds.
+    Uniform {
+        /// Lower bound.
+        low: f64,
+        /// Upper bound.
+        high: f64,
+    },
+    /// Triangular density.
+    Triangular {
+        /// Lower bound.
+        low: f64,
+        /// Where the density peaks.
+        mode: f64,
+        /// Upper bound.
+        high: f64,
+    },
+    /// Mixture of exponentials: with probability `probs[i]`, exponential with mean `means[i]`.
+    Hyperexponential {
+        /// Probabilities, summing to 1.
+        probs: Vec<f64>,
+        /// Means of the branches.
+        means: Vec<f64>,
+    },
+    /// Piecewise-linear distribution function through observed values.
+    Empirical(Empirical),
+    /// Beta distribution on [0, scale].
+    Beta {
+        /// First shape.
+        alpha: f64,
+        /// Second shape.
+        beta: f64,
+        /// Upper end of the support; 1 as built.
+        scale: f64,
+    },
+}
+
 impl Distribution {
-    /// Mean, in the law's unit.
+    /// Mean, in the unit of the quantity.
     pub fn mean(&self) -> f64 {
         match self {
             Self::Deterministic(v) => *v,
@@ -27,7 +105,7 @@ impl Distribution {
         }
     }
 
-    /// Variance, in the square of the law's unit.
+    /// Variance, in the square of the unit of the quantity.
     pub fn variance(&self) -> f64 {
         match self {
             Self::Deterministic(_) => 0.0,
@@ -65,7 +143,7 @@ impl Distribution {
         }
     }
 
-    /// Standard deviation, in the law's unit.
+    /// Standard deviation, in the unit of the quantity.
     pub fn sd(&self) -> f64 {
         self.variance().sqrt()
     }
@@ -92,7 +170,7 @@ impl Distribution {
         }
     }
 
-    /// Least upper bound of the support; infinite for most laws.
+    /// Least upper bound of the support; infinite for most distributions.
     pub fn supremum(&self) -> f64 {
         match self {
             Self::Deterministic(v) => *v,
@@ -304,7 +382,7 @@ impl Distribution {
     }
 }
 
-/// Quantile of the exponential law of mean 1 at p, or at 1 - p.
+/// Quantile of the exponential distribution of mean 1 at p, or at 1 - p.
 fn unit_exponential(p: f64, upper: bool) -> f64 {
     if upper {
         -libm::log(p)
@@ -313,7 +391,7 @@ fn unit_exponential(p: f64, upper: bool) -> f64 {
     }
 }
 
-/// Quantile of the gamma law of scale 1 at p, or at 1 - p.
+/// Quantile of the gamma distribution of scale 1 at p, or at 1 - p.
 pub(super) fn unit_gamma(shape: f64, p: f64, upper: bool) -> f64 {
     if upper {
         gamma_q_inv(shape, p)
@@ -322,11 +400,11 @@ pub(super) fn unit_gamma(shape: f64, p: f64, upper: bool) -> f64 {
     }
 }
 
-/// Quantile of the triangular law at p, or at 1 - p.
+/// Quantile of the triangular distribution at p, or at 1 - p.
 #[inline]
 pub(crate) fn triangular(low: f64, mode: f64, high: f64, p: f64, upper: bool) -> f64 {
     let width = high - low;
-    // reflect: the upper quantile of a law is the mirrored lower quantile of its mirror image
+    // reflect: the upper quantile of a distribution is the mirrored lower quantile of its mirror image
     let rise = if upper { high - mode } else { mode - low };
     let from_end = if p * width <= rise {
         (p * width * rise).sqrt()

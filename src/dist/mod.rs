@@ -1,6 +1,6 @@
-//! Probability laws of durations and factors, their quantiles, and fast sampling by inversion.
+//! Probability distributions of durations and factors, their quantiles, and fast sampling by inversion.
 //!
-//! - [`Distribution`]: a validated law of a non-negative quantity, in whatever unit its parameters are given.
+//! - [`Distribution`]: a validated distribution of a non-negative quantity, in whatever unit its parameters are given.
 //! - [`Sampler`] and [`SamplerCache`]: one 64-bit draw to one value, monotone in the draw, so that two scenarios that
 //!   share a draw (common random numbers) stay comparable.
 //! - [`counts`]: Poisson and binomial counts and gamma factors by inversion.
@@ -21,90 +21,13 @@ pub mod special;
 mod table;
 
 pub use empirical::Empirical;
+pub use law::Distribution;
 pub use sampler::{Sampler, SamplerCache};
 
-/// Largest magnitude accepted for a value, mean or bound of a law, in the law's unit.
+/// Largest magnitude accepted for a value, mean or bound, in the unit of the quantity.
 pub const LARGEST: f64 = 1e15;
-/// Smallest positive mean or scale accepted, in the law's unit.
+/// Smallest positive mean or scale accepted, in the unit of the quantity.
 pub const SMALLEST: f64 = 1e-12;
-
-/// The law of a non-negative duration or factor, in any unit.
-///
-/// Build it by its constructors ([`Distribution::exponential`], [`Distribution::lognormal_mean_cv`], ...): they refuse
-/// parameters that make no law. No method panics on a value put together by hand, but its results are then whatever
-/// the formulas give.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Distribution {
-    /// Always the same value.
-    Deterministic(f64),
-    /// Exponential: `P(X > x) = exp(-x/mean)`.
-    Exponential {
-        /// Mean.
-        mean: f64,
-    },
-    /// Lognormal: `ln X` is normal.
-    Lognormal {
-        /// Mean of `ln X`.
-        mu: f64,
-        /// Standard deviation of `ln X`.
-        sigma: f64,
-    },
-    /// Gamma: density proportional to `x^(shape-1) exp(-x/scale)`.
-    Gamma {
-        /// Shape, `1/cv²`.
-        shape: f64,
-        /// Scale; the mean is shape x scale.
-        scale: f64,
-    },
-    /// Weibull: `P(X > x) = exp(-(x/scale)^shape)`.
-    Weibull {
-        /// Shape; 1 is exponential.
-        shape: f64,
-        /// Scale, the 63rd percentile.
-        scale: f64,
-    },
-    /// Erlang: the sum of `shape` independent exponentials.
-    Erlang {
-        /// Number of stages.
-        shape: u32,
-        /// Mean of the sum.
-        mean: f64,
-    },
-    /// Uniform between two bounds.
-    Uniform {
-        /// Lower bound.
-        low: f64,
-        /// Upper bound.
-        high: f64,
-    },
-    /// Triangular density.
-    Triangular {
-        /// Lower bound.
-        low: f64,
-        /// Where the density peaks.
-        mode: f64,
-        /// Upper bound.
-        high: f64,
-    },
-    /// Mixture of exponentials: with probability `probs[i]`, exponential with mean `means[i]`.
-    Hyperexponential {
-        /// Probabilities, summing to 1.
-        probs: Vec<f64>,
-        /// Means of the branches.
-        means: Vec<f64>,
-    },
-    /// Piecewise-linear distribution function through observed values.
-    Empirical(Empirical),
-    /// Beta law on [0, scale].
-    Beta {
-        /// First shape.
-        alpha: f64,
-        /// Second shape.
-        beta: f64,
-        /// Upper end of the support; 1 as built.
-        scale: f64,
-    },
-}
 
 /// Why the parameters given make no distribution.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

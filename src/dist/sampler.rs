@@ -19,11 +19,11 @@ pub(super) fn tail_of(bits: u64) -> (f64, bool) {
 
 /// Maps a 64-bit draw to a value of a distribution: the quantile at `u = (bits + 1/2) / 2^64`.
 ///
-/// Monotone in `bits` (up to the rounding of the last bit), so that equal draws under two laws are as alike as they can
-/// be. Constant, uniform, triangular and empirical laws are computed directly; the others come from a table of cubics
-/// of the law at unit scale, times the scale. Its relative error, down to a tail of 2^-20 on either side, is below 1e-7
-/// for exponential, beta, and lognormal, gamma and Weibull laws with a cv up to 1.7; about 2e-7 for a lognormal of cv 4,
-/// 1e-5 for a hyperexponential where one branch gives way to another, 3e-5 for a gamma law of cv 3 (at values far below
+/// Monotone in `bits` (up to the rounding of the last bit), so that equal draws under two distributions are as alike as they can
+/// be. Constant, uniform, triangular and empirical distributions are computed directly; the others come from a table of cubics
+/// of the distribution at unit scale, times the scale. Its relative error, down to a tail of 2^-20 on either side, is below 1e-7
+/// for exponential, beta, and lognormal, gamma and Weibull distributions with a cv up to 1.7; about 2e-7 for a lognormal of cv 4,
+/// 1e-5 for a hyperexponential where one branch gives way to another, 3e-5 for a gamma distribution of cv 3 (at values far below
 /// its mean).
 /// Cheap to clone: tables are shared.
 #[derive(Clone, Debug)]
@@ -176,7 +176,7 @@ mod tests {
                 let (got, want) = (s.sample(bits), exact(&d, bits));
                 worst = worst.max((got / want - 1.0).abs());
             }
-            // heavy-tailed laws bend more within a piece, mixtures where one branch gives way to another
+            // heavy-tailed distributions bend more within a piece, mixtures where one branch gives way to another
             let limit = match d {
                 Distribution::Hyperexponential { .. } => 1e-5,
                 _ if d.cv() > 1.65 => 4e-7,

@@ -19,7 +19,7 @@ pub(super) fn inverse_blocking(load: f64, servers: u32) -> f64 {
 
 /// Erlang B: the share of contacts lost when `load` erlangs are offered to `servers` without a waiting room.
 ///
-/// `servers` may be zero (everything is lost). Insensitive to the service law beyond its mean.
+/// `servers` may be zero (everything is lost). Insensitive to the distribution of the service time beyond its mean.
 ///
 /// # Formula
 /// `B(n, a) = (a^n / n!) / sum_k (a^k / k!)`, by the recursion of its inverse.

@@ -1,4 +1,4 @@
-//! M/M/n+G: exponential service, and patience of any law given by its survival function.
+//! M/M/n+G: exponential service, and patience of any distribution given by its survival function.
 
 use super::b::inverse_blocking;
 use super::quadrature::{Integrals, Patience, integrate};
@@ -40,7 +40,7 @@ pub struct ServiceLevels {
     pub abandoned_within: f64,
 }
 
-/// A queue with Poisson arrivals, exponential service, `servers` agents and patience of any law (M/M/n+G), in steady
+/// A queue with Poisson arrivals, exponential service, `servers` agents and patience of any distribution (M/M/n+G), in steady
 /// state, first come first served.
 ///
 /// The patience is given to the methods as its survival function `G(t) = P(patience > t)`, `t >= 0` in units of time:

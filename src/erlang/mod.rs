@@ -9,7 +9,7 @@
 //! | M/M/n/n | none | - | [`blocking`] |
 //! | M/M/n | unlimited | infinite | [`ErlangC`] |
 //! | M/M/n+M | unlimited | exponential | [`ErlangA`] |
-//! | M/M/n+G | unlimited | any law | [`GeneralPatience`] |
+//! | M/M/n+G | unlimited | any distribution | [`GeneralPatience`] |
 //! | M/M/n with priority classes | unlimited | infinite | [`PriorityClass`] |
 //! | several contacts an agent | unlimited | infinite or exponential | [`ChatAgents`] |
 //!

@@ -1,4 +1,4 @@
-//! Priority classes: M/M/n without preemption, where every class has the same service law.
+//! Priority classes: M/M/n without preemption, where every class has the same distribution of the service time.
 
 use super::{not_negative, positive};
 
@@ -216,7 +216,7 @@ mod tests {
         let late = 1.0 - q.service_level(0.3).unwrap();
         assert!((alone.waits_longer(0.3).unwrap() - late).abs() < 1e-12);
         assert!((alone.mean_wait().unwrap() - q.mean_wait().unwrap()).abs() < 1e-12);
-        // The law of conservation: the mean over the classes is that of one queue.
+        // The conservation law: the mean over the classes is that of one queue.
         let first = PriorityClass {
             joined: 4.0,
             ..alone

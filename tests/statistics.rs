@@ -1,6 +1,7 @@
 //! Every case of the family of statistics, `theory/cases/statistics.json`, against the estimators of the library.
 
-use handover::dist::special::{normal_quantile, student_t_quantile};
+use handover::dist::special::normal_quantile;
+use handover::dist::student::student_t_quantile;
 use handover::experiment::{Factor, Levels, Sampling, design};
 use handover::random::Key;
 use handover::stats::{

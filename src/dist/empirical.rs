@@ -1,7 +1,7 @@
 //! A distribution given by observed values.
 
 use super::DistError;
-use super::build::{non_negative, within};
+use super::bounds::{non_negative, within};
 use std::sync::Arc;
 
 /// A distribution function that runs linearly through sorted values.

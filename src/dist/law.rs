@@ -1,12 +1,9 @@
 //! The kinds of distributions: moments, support, quantiles, distribution functions, scaling.
 
 use super::Empirical;
-use super::build::weibull_cv2;
-use super::gamma_fn::gamma_pq;
-use super::special::{
-    beta_cdf, beta_inv, beta_sf, beta_upper_inv, gamma_p_inv, gamma_q_inv, normal_cdf,
-    normal_quantile,
-};
+use super::beta_fn::{beta_cdf, beta_inv, beta_sf, beta_upper_inv};
+use super::gamma_fn::{gamma_p_inv, gamma_pq, gamma_q_inv};
+use super::special::{normal_cdf, normal_quantile, weibull_cv2};
 
 /// The distribution of a non-negative duration or factor, in any unit.
 ///

@@ -5,19 +5,21 @@
 //!   share a draw (common random numbers) stay comparable.
 //! - [`counts`]: Poisson and binomial counts and gamma factors by inversion.
 //! - [`logistic`]: probabilities that a normal variable moves.
-//! - [`special`]: the special functions underneath.
+//! - [`special`], [`gamma_fn`], [`beta_fn`], [`student`]: the functions underneath.
 //!
 //! Transcendental functions come from the `libm` crate only: a result is the same bytes on every machine.
 
-mod beta_fn;
+pub mod beta_fn;
+mod bounds;
 mod build;
 pub mod counts;
 mod empirical;
-mod gamma_fn;
+pub mod gamma_fn;
 mod law;
 pub mod logistic;
 mod sampler;
 pub mod special;
+pub mod student;
 mod table;
 
 pub use empirical::Empirical;

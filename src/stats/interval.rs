@@ -3,7 +3,8 @@
 //! Everything is `None` where it is undefined: fewer than two values, a value that is not finite, a level outside (0, 1).
 
 use super::{clopper_pearson, moments};
-use crate::dist::special::{logistic, logit, student_t_quantile};
+use crate::dist::special::{logistic, logit};
+use crate::dist::student::student_t_quantile;
 use std::sync::OnceLock;
 
 /// Half-width of a two-sided Student-t interval: `t[(1+level)/2, df] x standard error`.

@@ -1,6 +1,6 @@
 //! Tests of means, and several of them at once.
 
-use crate::dist::special::student_t_cdf;
+use crate::dist::student::student_t_cdf;
 
 /// Two-sided p-value of the hypothesis that a mean is 0: `2 P(T >= |estimate| / standard error)`, T Student's t with `df`
 /// degrees of freedom.

@@ -1,6 +1,6 @@
 //! A share of independent trials.
 
-use crate::dist::special::{beta_inv, beta_upper_inv};
+use crate::dist::beta_fn::{beta_inv, beta_upper_inv};
 
 /// Clopper and Pearson's exact interval for the probability of an event that happened in `events` of `trials` independent trials.
 ///

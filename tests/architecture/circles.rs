@@ -9,8 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The circles there are: folder, and who stands in one. The list may only shrink.
 const CIRCLES: &[(&str, &str)] = &[
     ("cli", "page run"),
-    ("dist", "beta_fn gamma_fn special"),
-    ("dist", "build empirical"),
     (
         "engine",
         "agents assistant astray blocks cache contact crowd earnings filing gig gig_law laws observer register \

@@ -152,6 +152,6 @@ fn the_cheaper_one() {
     assert!(c.interval.0 < 0.6 && c.interval.0 > 0.4 && c.interval.1 > 0.97);
     // Differences as costs: mean -1.53125, sd 1.1373; t with 7 degrees of freedom.
     let t = 1.531_25 / (1.137_333_190_281 / 8f64.sqrt());
-    let want = handover::dist::special::student_t_cdf(7.0, t);
+    let want = handover::dist::student::student_t_cdf(7.0, t);
     assert!((c.in_the_mean.unwrap() - want).abs() < 1e-6, "{c:?} {want}");
 }

@@ -18,9 +18,10 @@
 //!
 //! A module imports only modules that stand before it in that line; a test enforces it.
 //!
-//! **Foundations**, which know nothing of contact centres: [`text`] shows characters that cannot be seen; [`time`] is simulated and civil time; [`random`] the random numbers,
-//! each a function of its key; [`dist`] distributions with their sampling tables; [`stats`] means, confidence intervals, quantiles,
-//! selection, sensitivity; [`erlang`] the formulas of queues, as a reference for tests and reports.
+//! **Foundations**, which know nothing of contact centres: [`text`] knows the characters that cannot be seen; [`time`] is
+//! simulated and civil time; [`random`] the random numbers, each a function of its key; [`dist`] distributions with their sampling
+//! tables; [`stats`] means, confidence intervals, quantiles, selection, sensitivity; [`erlang`] the formulas of queues, as a
+//! reference for tests and reports.
 //!
 //! **The simulation proper** cannot fail, opens nothing and prints nothing. [`model`] is what the operation is: plain validated
 //! data. [`engine`] simulates one replication, event by event, and tells an observer about it. [`measure`] counts what it is told

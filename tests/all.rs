@@ -44,7 +44,6 @@ mod statistics;
 mod streams;
 mod sweep;
 mod theory;
-mod theory2;
 mod timeline;
 mod traces;
 mod workbook;

@@ -11,13 +11,10 @@ use handover::scenario::{InMemory, STARTER, load};
 use handover::time::{DAY, SECOND};
 use mutations::{Dice, EXTREMES, mutate};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
 
-/// The longest time that one case may take; a machine that is busy with other things included.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Inputs of the short hunt: seconds of one core.
+const INPUTS: u64 = 200;
 
 pub(crate) const TEXTS: [&str; 13] = [
     include_str!("errors/base.toml"),
@@ -240,46 +237,21 @@ fn check(input: &Input) -> bool {
     true
 }
 
-/// Draws inputs for so long. Returns how many there were, and how many of them were simulated.
-fn hunt(length: Duration, seed: u64) -> (u64, u64) {
-    let current = Arc::new(Mutex::new((Instant::now(), Input::default())));
-    let stop = Arc::new(AtomicBool::new(false));
-    let (done, answer) = channel();
-    let (at_work, halt) = (Arc::clone(&current), Arc::clone(&stop));
-    let worker = std::thread::spawn(move || {
-        let (mut dice, mut count, mut simulated) = (Dice(seed), 0, 0);
-        while !halt.load(Ordering::Relaxed) {
-            let input = Input::draw(&mut dice);
-            *at_work.lock().unwrap() = (Instant::now(), input.clone());
-            count += 1;
-            simulated += u64::from(check(&input));
-        }
-        let _ = done.send((count, simulated));
-    });
-    let begun = Instant::now();
-    loop {
-        let end = answer.recv_timeout(Duration::from_millis(20));
-        let (since, input) = current.lock().unwrap().clone();
-        match end {
-            Ok(counts) => return counts,
-            Err(RecvTimeoutError::Disconnected) => {
-                let _ = worker.join();
-                panic!(
-                    "a panic with\n{}\n{:?}\n{:?}",
-                    input.text, input.table, input.settings
-                );
-            }
-            Err(RecvTimeoutError::Timeout) if since.elapsed() > PATIENCE => {
-                panic!(
-                    "no end with\n{}\n{:?}\n{:?}",
-                    input.text, input.table, input.settings
-                );
-            }
-            Err(RecvTimeoutError::Timeout) => {
-                stop.store(begun.elapsed() > length, Ordering::Relaxed)
-            }
+/// Draws so many inputs; how many of them were simulated.
+fn hunt(inputs: u64, seed: u64) -> u64 {
+    let mut dice = Dice(seed);
+    let mut simulated = 0;
+    for _ in 0..inputs {
+        let input = Input::draw(&mut dice);
+        match std::panic::catch_unwind(|| check(&input)) {
+            Ok(is_run) => simulated += u64::from(is_run),
+            Err(_) => panic!(
+                "a panic with\n{}\n{:?}\n{:?}",
+                input.text, input.table, input.settings
+            ),
         }
     }
+    simulated
 }
 
 #[test]
@@ -314,7 +286,6 @@ fn what_is_mutated_is_tried() {
 #[test]
 fn work_without_end_is_no_work_done_long_ago() {
     let text = include_str!("../scenarios/chat-concurrency.toml");
-    let begun = Instant::now();
     for speed in ["1e-9", "1e-12"] {
         let input = Input {
             text: text.replace("0.85", speed),
@@ -322,17 +293,12 @@ fn work_without_end_is_no_work_done_long_ago() {
         };
         assert!(input.text.contains(speed) && check(&input));
     }
-    assert!(begun.elapsed() < PATIENCE);
 }
 
 #[test]
 fn mutated_scenarios_neither_panic_nor_hang() {
-    let (count, simulated) = hunt(Duration::from_secs(5), 1);
-    println!("{count} inputs, {simulated} of them simulated");
-    assert!(
-        count >= 20 && simulated >= 1,
-        "{count} inputs, {simulated} simulated"
-    );
+    let simulated = hunt(INPUTS, 1);
+    assert!(simulated >= 1, "{simulated} simulated");
 }
 
 #[test]
@@ -342,10 +308,7 @@ fn mutated_scenarios_neither_panic_nor_hang_for_minutes() {
         .ok()
         .and_then(|s| s.parse().ok())
         .unwrap_or(2);
-    let (count, simulated) = hunt(Duration::from_secs(180), seed);
-    println!("{count} inputs, {simulated} of them simulated");
-    assert!(
-        count >= 1000 && simulated >= 100,
-        "{count} inputs, {simulated} simulated"
-    );
+    let simulated = hunt(36 * INPUTS, seed);
+    println!("{simulated} simulated");
+    assert!(simulated >= 100, "{simulated} simulated");
 }

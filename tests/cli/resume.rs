@@ -4,32 +4,38 @@ use super::{manifest, names, output, room, success, tables};
 use handover::random::Key;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// Some seconds of two scenarios, of which one has more replications than the other.
+/// Some seconds of two scenarios.
 const RUN: &str = "run a.toml b.toml --reps 2500 -q --no-report";
+/// The same replications first, and so many more that none of these tests sees the end.
+const LONG: &str = "run a.toml b.toml --reps 15000 -q --no-report";
 
-/// Begins a run and kills it when `ready`; whether it had ended by itself.
-fn kill(dir: &Path, arguments: &str, ready: impl Fn() -> bool) -> bool {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_handover"))
+/// Begins a run.
+fn begin(dir: &Path, arguments: &str) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_handover"))
         .current_dir(dir)
         .args(arguments.split_whitespace())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
-    while child.try_wait().unwrap().is_none() && !ready() {
-        pause(5.0);
-    }
-    let ended = child.try_wait().unwrap().is_some();
-    child.kill().unwrap();
-    child.wait().unwrap();
-    ended
+        .unwrap()
 }
 
-fn pause(milliseconds: f64) {
-    std::thread::sleep(Duration::from_micros((milliseconds * 1000.0) as u64));
+/// Begins a run and kills it when `ready`, or when it has ended.
+fn kill(dir: &Path, arguments: &str, ready: impl Fn() -> bool) {
+    let mut child = begin(dir, arguments);
+    wait_until(&mut child, ready);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+/// Waits until `ready`, or until the process has ended.
+fn wait_until(child: &mut Child, ready: impl Fn() -> bool) {
+    while child.try_wait().unwrap().is_none() && !ready() {
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }
 
 /// Bytes of a file, 0 where there is none.
@@ -58,34 +64,25 @@ fn a_run_survives_kill_9() {
     let d = dir.path();
     success(d, &format!("{RUN} -o alone"));
     let journal = d.join("killed/journal-1");
-    let (mut lengths, mut ended) = (vec![0], false);
+    let mut lengths = vec![0];
     for i in 0..4 {
-        let before = length(&journal);
-        // At any moment after it has written something, in the middle of writing as well.
-        let ready = || {
-            let goes_on = length(&journal) > before;
-            if goes_on {
-                pause(60.0 * Key::root(11, i).uniform(1));
-            }
-            goes_on
-        };
-        ended |= kill(d, &format!("{RUN} -o killed -j {}", 1 + i % 2), ready);
+        // After it has written something, in the middle of writing as well.
+        let least = length(&journal) + (60_000.0 * Key::root(11, i).uniform(1)) as u64;
+        let ready = || length(&journal) > least;
+        kill(d, &format!("{LONG} -o killed -j {}", 1 + i % 2), ready);
         lengths.push(length(&journal));
-        if i == 1 && !ended {
+        if i == 1 {
             // A record that was cut short: as after a power cut.
             let file = fs::OpenOptions::new().write(true).open(&journal).unwrap();
             file.set_len(length(&journal) - 5).unwrap();
         }
     }
-    // On a machine on which it ended before the kill there is nothing to look at.
-    if !ended {
-        assert!(lengths.is_sorted() && lengths[1] > 0, "{lengths:?}");
-        let text = success(d, &RUN.replace("-q", "-o killed"));
-        assert!(
-            text.contains("replications were there from before"),
-            "{text}"
-        );
-    }
+    assert!(lengths.is_sorted() && lengths[1] > 0, "{lengths:?}");
+    let text = success(d, &RUN.replace("-q", "-o killed"));
+    assert!(
+        text.contains("replications were there from before"),
+        "{text}"
+    );
     let (alone, killed) = (d.join("alone"), d.join("killed"));
     assert_eq!(tables(&alone), tables(&killed), "{lengths:?}");
     assert_eq!(lasting(&alone), lasting(&killed));
@@ -117,7 +114,7 @@ fn a_budget_that_was_interrupted_is_spent_in_the_same_way() {
     success(d, &format!("{search} -q -o alone"));
     let (journal, out) = (d.join("stopped/journal-1"), d.join("stopped"));
     for _ in 0..2 {
-        let before = length(&journal);
+        let least = length(&journal) + 20_000;
         let mut child = Command::new(env!("CARGO_BIN_EXE_handover"));
         child.current_dir(d).args(search.split_whitespace());
         child.args(["-o", "stopped", "-q"]);
@@ -126,9 +123,7 @@ fn a_budget_that_was_interrupted_is_spent_in_the_same_way() {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        while child.try_wait().unwrap().is_none() && length(&journal) <= before + 20_000 {
-            pause(5.0);
-        }
+        wait_until(&mut child, || length(&journal) > least);
         let stop = Command::new("sh")
             .args(["-c", &format!("kill -INT {}", child.id())])
             .status();
@@ -204,10 +199,7 @@ fn what_belongs_to_something_else_is_thrown_away() {
     let dir = room();
     let d = dir.path();
     let journal = d.join("out/journal-1");
-    // On a machine on which it ended before the kill there is nothing to look at.
-    if kill(d, &format!("{RUN} -o out"), || length(&journal) > 0) {
-        return;
-    }
+    kill(d, &format!("{LONG} -o out"), || length(&journal) > 0);
     let (status, out, err) = output(d, "run a.toml --reps 2 --seed 9 -o out");
     assert_eq!(status, 0, "{out}{err}");
     assert!(
@@ -217,7 +209,7 @@ fn what_belongs_to_something_else_is_thrown_away() {
     assert!(!out.contains("from before"), "{out}");
     assert!(!d.join("out/journal-1").exists() && !d.join("out/journal-2").exists());
     let journal = d.join("fresh/journal-1");
-    kill(d, &format!("{RUN} -o fresh"), || length(&journal) > 0);
+    kill(d, &format!("{LONG} -o fresh"), || length(&journal) > 0);
     let text = success(
         d,
         &RUN.replace("-q", "--reps 3 -o fresh --fresh")

@@ -20,15 +20,20 @@ fn a_sweep_survives_kill_9() {
     let dir = room();
     success(dir.path(), &format!("{SWEEP} -o alone -j 2"));
     let journal = dir.path().join("killed/journal");
+    let length = || fs::metadata(&journal).map_or(0, |m| m.len());
     let (mut lengths, mut ended) = (vec![0], 0);
     for i in 0..10 {
+        // At first before there is a journal, then after some replications, in the middle of writing as well.
+        let least = length() + (20_000.0 * Key::root(7, i).uniform(1)) as u64;
+        let ready = || i == 0 || length() > least;
         let mut child = begin(dir.path(), &format!("{SWEEP} -o killed -j {}", 1 + i % 2));
-        let wait = 20.0 + 280.0 * Key::root(7, i).uniform(1);
-        std::thread::sleep(Duration::from_micros((wait * 1000.0) as u64));
+        while child.try_wait().unwrap().is_none() && !ready() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         ended += usize::from(child.try_wait().unwrap().is_some());
         child.kill().unwrap();
         child.wait().unwrap();
-        lengths.push(fs::metadata(&journal).map_or(0, |m| m.len()));
+        lengths.push(length());
         if i == 4 && *lengths.last().unwrap() > 0 {
             // A record that was cut short: as after a power cut.
             let file = fs::OpenOptions::new().write(true).open(&journal).unwrap();

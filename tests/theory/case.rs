@@ -12,6 +12,8 @@ pub(crate) struct Case {
     pub(crate) params: Map<String, Value>,
     /// The numbers: one each, or one per interval.
     pub(crate) expected: Vec<(String, Vec<f64>)>,
+    /// Standard errors of numbers that were themselves simulated.
+    own_error: Map<String, Value>,
 }
 
 /// A time unit of a case.
@@ -38,6 +40,7 @@ pub(crate) fn cases(text: &str) -> Vec<Case> {
                 expected: expected
                     .map(|(name, value)| (name.clone(), numbers(value)))
                     .collect(),
+                own_error: case["own_error"].as_object().cloned().unwrap_or_default(),
             }
         })
         .collect()
@@ -92,6 +95,13 @@ impl Case {
                 seconds: 60.0,
             },
         }
+    }
+
+    /// Standard error of one of its numbers; 0 unless that was simulated.
+    pub(crate) fn own_error(&self, name: &str) -> f64 {
+        self.own_error
+            .get(name)
+            .map_or(0.0, |e| e.as_f64().unwrap())
     }
 
     /// One of its numbers, for others that follow from it.

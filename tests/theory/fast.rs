@@ -1,6 +1,7 @@
 //! One case of each family at modest length, in the ordinary test command.
 
 use super::Family;
+use super::families::rules::in_short;
 use super::verify::{Level, verify};
 
 fn fast(family: &Family, id: &str, contacts: f64, days: f64) {
@@ -8,6 +9,24 @@ fn fast(family: &Family, id: &str, contacts: f64, days: f64) {
     let report = verify(&case, &family.plan(&case), Level::Fast { contacts, days });
     println!("{}", report.text);
     assert!(report.failures.is_empty(), "{}", report.failures.join("\n"));
+}
+
+/// The rules that take a moment.
+#[test]
+fn rules() {
+    let short = super::rules.cases().filter(|c| c.get("short") == true);
+    let failures = short.flat_map(|case| {
+        let plan = in_short(super::rules.plan(&case));
+        let level = Level::Fast {
+            contacts: 0.0,
+            days: 0.0,
+        };
+        let report = verify(&case, &plan, level);
+        println!("{}", report.text);
+        report.failures
+    });
+    let failures: Vec<String> = failures.collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
 macro_rules! fast {

@@ -45,6 +45,7 @@ full! {
     priority
     published
     repeat_contacts
+    rules
     skill_routing
     time_varying
 }

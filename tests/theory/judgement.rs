@@ -1,9 +1,9 @@
 //! The comparison must be able to fail.
 
-use super::erlang_b;
 use super::plan::Power;
 use super::series::{Estimate, MOST_Z, Series, Want};
 use super::verify::{Level, verify};
+use super::{erlang_b, rules};
 
 #[test]
 fn what_is_off_is_rejected() {
@@ -70,6 +70,24 @@ fn a_wrong_number_is_rejected() {
         },
     );
     assert!(!short.failures.is_empty(), "{}", short.text);
+}
+
+/// Every scenario is one of a case, and every case has numbers.
+#[test]
+fn scenarios_belong_to_cases() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/theory/scenarios");
+    let files = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|f| f.unwrap().path());
+    let scenarios = files.filter(|f| f.extension().is_some_and(|e| e == "toml"));
+    let mut found: Vec<String> = scenarios
+        .map(|f| f.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    let mut cases: Vec<String> = rules.cases().map(|c| c.id).collect();
+    found.sort();
+    cases.sort();
+    assert_eq!(found, cases);
+    assert!(rules.cases().all(|c| !c.expected.is_empty()));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! The cases in `cases/` are models with numbers that are known: closed forms, Markov chains solved to twelve digits, and
 //! printed results of other simulators. Each becomes a scenario, the real binary runs it, and its numbers are read from
 //! `summary.csv`, `replications.csv` and `intervals.csv`. A number passes when it is within four standard errors, and only
-//! if the run was long enough for that to mean something.
+//! if the run was long enough for that to mean something. The family `rules` has its scenarios in `scenarios/`.
 //!
 //! `cargo test --release theory` runs one case of each family at modest length; `cargo test --release -- --ignored theory`
 //! runs all of them at full length.
@@ -63,6 +63,7 @@ families! {
     priority families::classes::priority;
     published families::days::published;
     repeat_contacts families::returns::repeats;
+    rules families::rules::rules;
     skill_routing families::classes::routing;
     time_varying families::days::time_varying;
 }

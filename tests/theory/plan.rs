@@ -15,6 +15,8 @@ pub(crate) enum Shape {
     Long { rate: f64, warmup: f64 },
     /// Many days from empty: horizon and reporting interval in seconds.
     Days { horizon: f64, interval: f64 },
+    /// As the scenario says, so many replications.
+    AsWritten { replications: f64 },
     /// The state at one moment, in seconds, over many replications: the time average over the last hundredth of a second.
     Moment { at: f64 },
 }
@@ -28,6 +30,8 @@ pub(crate) struct Job {
     pub(crate) shape: Shape,
     /// Changes by `--set`.
     pub(crate) sets: Vec<String>,
+    /// What stands in `arrivals.csv` beside the scenario.
+    pub(crate) arrivals: Option<String>,
 }
 
 /// How precise a figure must be in the full run: its standard error over its value.
@@ -37,6 +41,8 @@ pub(crate) enum Power {
     Usual,
     /// At most this, where more would take too long; the reason stands where it is used.
     Relaxed(f64),
+    /// What the run gives.
+    Any,
 }
 
 impl Power {
@@ -47,6 +53,7 @@ impl Power {
             Power::Usual if size > 0.05 => 0.003 * size,
             Power::Usual => 0.01 * size,
             Power::Relaxed(share) => share * size,
+            Power::Any => f64::INFINITY,
         }
     }
 }
@@ -74,6 +81,8 @@ pub(crate) struct Plan {
     pub(crate) checks: Vec<Check>,
     /// Numbers that are not, with the reason.
     pub(crate) left_out: Vec<(String, &'static str)>,
+    /// How many times longer what failed is run again; `None`: as the level says.
+    pub(crate) retries: Option<&'static [f64]>,
 }
 
 /// Reasons for which a number of a case is not compared.
@@ -100,6 +109,7 @@ impl Plan {
             body: body.to_owned(),
             shape,
             sets: Vec::new(),
+            arrivals: None,
         });
         self.jobs.len() - 1
     }
@@ -220,8 +230,9 @@ impl Job {
         matches!(self.shape, Shape::Long { .. })
     }
 
-    /// Runs it with about so many counted contacts, or so many days.
-    pub(crate) fn run(&self, contacts: f64, days: f64, seed: u64) -> Results {
+    /// Runs it with about so many counted contacts, or so many days, both times `times`.
+    pub(crate) fn run(&self, contacts: f64, days: f64, times: f64, seed: u64) -> Results {
+        let (contacts, days) = (contacts * times, days * times);
         let (horizon, warmup, interval, replications) = match self.shape {
             Shape::Long { rate, warmup } => {
                 // Shorter than a few relaxation times, stretches tell nothing about longer ones.
@@ -239,6 +250,18 @@ impl Job {
                     },
                     replications,
                 )
+            }
+            Shape::AsWritten { replications } => {
+                let n = (replications * times) as u32;
+                // Its numbers need no length of time.
+                return run(
+                    &self.body,
+                    self.arrivals.as_deref(),
+                    &self.sets,
+                    n,
+                    seed,
+                    f64::NAN,
+                );
             }
             Shape::Days { horizon, interval } => (horizon, 0.0, interval, days),
             Shape::Moment { at } => (
@@ -258,6 +281,7 @@ impl Job {
             .concat();
         run(
             &(head + &self.body),
+            self.arrivals.as_deref(),
             &self.sets,
             replications as u32,
             seed,

@@ -23,9 +23,10 @@ pub(crate) struct Results {
     cells: OnceCell<HashMap<String, Estimate>>,
 }
 
-/// Runs a scenario; `window` is its counted time in seconds.
+/// Runs a scenario, with `arrivals.csv` beside it if there is one; `window` is its counted time in seconds.
 pub(crate) fn run(
     text: &str,
+    arrivals: Option<&str>,
     sets: &[String],
     replications: u32,
     seed: u64,
@@ -34,6 +35,9 @@ pub(crate) fn run(
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("case.toml");
     fs::write(&file, text).unwrap();
+    if let Some(arrivals) = arrivals {
+        fs::write(dir.path().join("arrivals.csv"), arrivals).unwrap();
+    }
     let mut command = Command::new(env!("CARGO_BIN_EXE_handover"));
     command
         .arg("run")

@@ -118,20 +118,22 @@ pub(crate) enum Want {
     Exact(f64),
     /// A printed estimate: somewhere in its confidence interval.
     Within(f64, f64),
+    /// The mean of a simulation written apart, with its standard error.
+    Simulated(f64, f64),
 }
 
 impl Want {
     /// The value that the precision is measured against.
     pub(crate) fn size(self) -> f64 {
         match self {
-            Want::Exact(x) => x.abs(),
+            Want::Exact(x) | Want::Simulated(x, _) => x.abs(),
             Want::Within(a, b) => ((a + b) / 2.0).abs(),
         }
     }
 
     fn distance(self, x: f64) -> f64 {
         match self {
-            Want::Exact(want) => (x - want).abs(),
+            Want::Exact(want) | Want::Simulated(want, _) => (x - want).abs(),
             Want::Within(low, high) => (low - x).max(x - high).max(0.0),
         }
     }
@@ -139,13 +141,17 @@ impl Want {
     /// How many standard errors an estimate is off. Without any spread nothing but the value itself will do.
     pub(crate) fn z(self, e: Estimate) -> f64 {
         let off = self.distance(e.value);
+        let se = match self {
+            Want::Simulated(_, own) => e.se.hypot(own),
+            Want::Exact(_) | Want::Within(..) => e.se,
+        };
         // Results are written with ten digits, times are whole microseconds.
         if !off.is_finite() {
             f64::INFINITY
         } else if off <= 1e-6 * self.size() || off == 0.0 {
             0.0
         } else {
-            off / e.se
+            off / se
         }
     }
 }

@@ -8,3 +8,4 @@ pub(crate) mod gig;
 pub(crate) mod infinite;
 pub(crate) mod queues;
 pub(crate) mod returns;
+pub(crate) mod rules;

@@ -34,7 +34,7 @@ pub enum Levels {
         high: f64,
         /// Unit of both; empty for a plain number.
         unit: String,
-        /// So many values with equal distances; all when there is none.
+        /// Number of equally spaced values; `None`: any value in the range.
         steps: Option<usize>,
         /// Only whole numbers.
         whole: bool,

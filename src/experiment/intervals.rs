@@ -36,7 +36,7 @@ pub struct IntervalEstimate {
 }
 
 impl IntervalTable {
-    /// An empty table for so many replications.
+    /// An empty table with room for `replications`.
     pub fn new(model: &Model, replications: u32) -> Self {
         let mut table = Self {
             width: Cells::width(model),

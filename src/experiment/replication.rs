@@ -212,7 +212,7 @@ pub(super) fn shape(tables: &Tables<'_>, intervals: &IntervalTable) -> [usize; 3
     [tables.rows().len(), in_months, intervals.sample_len()]
 }
 
-/// Words of a replication as [`super::Progress::keep`] gets it, when at most so many are made.
+/// Length in words of a replication as [`Progress::keep`] gets it; `most` replications are made at most.
 pub fn kept_length(model: &Model, most: u32) -> usize {
     let intervals = IntervalTable::new(model, most);
     let [values, monthly, sample] = shape(&Tables::new(model), &intervals);

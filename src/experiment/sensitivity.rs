@@ -54,7 +54,7 @@ pub struct Influence {
     pub n: usize,
 }
 
-/// All that the points of a sweep tell of the influence of their inputs on a measure. `cells` are the points' inputs,
+/// The influence of the inputs of a sweep on a measure. `cells` are the points' inputs,
 /// `values[p][r]` the measure at point p in replication r, NaN where it is undefined; `seed` is that of the resamples.
 ///
 /// Of Saltelli's design: Sobol' indices of the means over the replications, and a regression over the rows of A and B, which are independent

@@ -81,7 +81,8 @@ pub(super) fn of_assistant(model: &Model, ledger: &Ledger, span: Span) -> f64 {
     })
 }
 
-/// What pool `p` charges for a time from `start` on in which `model` holds, and with whose begin so many months of a minimum term are left.
+/// What pool `p` charges for a stretch of time under `model` that begins at `start`; `left` is the number of months of its minimum term that
+/// remain when its contract ends within the stretch.
 pub(super) fn of_pool(
     model: &Model,
     ledger: &Ledger,

@@ -33,7 +33,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// What it is called; the `unit` column has [`Self::text`].
+    /// Name of the unit; for money the `unit` column has the currency, see [`Self::text`].
     pub fn label(self) -> &'static str {
         match self {
             Unit::Count => "count",

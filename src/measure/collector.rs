@@ -16,7 +16,7 @@ use crate::stats::Histogram;
 use crate::time::Micros;
 use std::collections::BTreeMap;
 
-/// Counts what the engine tells.
+/// The observer that counts.
 pub(super) struct Collector<'m> {
     pub(super) model: &'m Model,
     /// By contact type: T of the target, and the longest wait of a short abandonment.

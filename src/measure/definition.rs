@@ -94,7 +94,7 @@ pub struct Measure {
     pub better: Better,
     /// Lists that it belongs to, with its rank in each.
     pub lists: &'static [(List, u32)],
-    /// What people call it; empty where that is the identifier in words.
+    /// Name in texts; empty where it is the identifier with spaces.
     pub(super) words: &'static str,
     /// Heading of its column, in up to two lines; empty where that is its name.
     pub(super) title: &'static str,
@@ -105,7 +105,7 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// What people call it: `service level`, `mean wait`.
+    /// Name in texts: `service level`, `mean wait`.
     pub fn name(&self) -> Cow<'static, str> {
         match self.words {
             "" => self.id.replace('_', " ").into(),

@@ -1,4 +1,4 @@
-//! What the engine tells, counted.
+//! The observer: which event adds to which sum.
 
 use super::collector::{Collector, visit};
 use crate::engine::{
@@ -284,9 +284,7 @@ impl Observer for Collector<'_> {
 
     fn offer_ended(&mut self, pool: usize, contact: &Contact, queued: Micros, accepted: bool) {
         if contact.is_counted() {
-            let sums = self.offers(contact, pool, queued);
-            sums.accepted += u64::from(accepted);
-            sums.refused += u64::from(!accepted);
+            self.offers(contact, pool, queued).accepted += u64::from(accepted);
         }
     }
 

@@ -208,8 +208,6 @@ sums! {
         offers: u64,
         /// Offers accepted (visit).
         accepted: u64,
-        /// Offers refused or timed out (visit).
-        refused: u64,
         /// What sessions of members paid, top-ups included (moment: the end of the session).
         earned: f64,
         /// The part of it that is due to surge, or tops pay up to a guarantee (moment: the end of the session).

@@ -7,8 +7,8 @@ pub const LEAST_GAP: f64 = 60.0;
 
 /// Spells away that nobody planned: late begins, long breaks, a word in the corridor.
 ///
-/// A person who is scheduled is there and away in turns, each at the begin there with probability `share`. The time there is
-/// exponential with the mean that makes `share` of the time that is scheduled.
+/// A scheduled person alternates between present and away, and begins present with probability `share`. Spells of presence are
+/// exponential; their mean is such that people are present for `share` of their scheduled time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Adherence {
     /// Share of the scheduled time that a person is there.

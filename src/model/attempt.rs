@@ -5,7 +5,7 @@ use super::{AiOutcome, HumanAccess, HumanOutcome, Model, Topic};
 use crate::dist::logistic::intercept;
 use std::collections::BTreeMap;
 
-/// Difficulties that stand for all of them, with their weights: a Gauss-Hermite rule, exact for polynomials of degree 9.
+/// Nodes and weights of the quadrature over difficulty: a Gauss-Hermite rule, exact for polynomials of degree 9.
 pub(super) const NODES: [(f64, f64); 5] = [
     (-2.856_970_013_872_806, 0.011_257_411_327_720_7),
     (-1.355_626_179_974_266, 0.222_075_922_005_612_6),
@@ -49,7 +49,7 @@ pub(super) struct Answer {
     pub(super) transferred: ByNode,
 }
 
-/// Probabilities that difficulty moves, remembered: finding their intercepts takes time, and most are the same all along.
+/// A cache of the probabilities that depend on difficulty: their intercepts are costly to find, and most recur.
 #[derive(Default)]
 pub(super) struct Chances(BTreeMap<(u64, u64), ByNode>);
 
@@ -108,7 +108,7 @@ impl Answer {
     }
 }
 
-/// What the attempts of the assistant within one contact come to, the first one having these outcomes on average.
+/// The outcome of a contact over all attempts of the assistant, given the mean outcomes of the first attempt.
 fn meeting(topic: &Topic, outcomes: [f64; AiOutcome::COUNT], chances: &mut Chances) -> Meeting {
     let resolve = outcomes[AiOutcome::Resolve as usize];
     let easy = chances.by_node(resolve, topic.difficulty.ai);
@@ -142,7 +142,7 @@ fn meeting(topic: &Topic, outcomes: [f64; AiOutcome::COUNT], chances: &mut Chanc
     out
 }
 
-/// The outcomes of the assistant for a customer who asks more often: the others shrink in proportion.
+/// The outcomes of the assistant for a customer who asks for a person more often; the other outcomes shrink in proportion.
 fn insisting(mut p: [f64; AiOutcome::COUNT], factor: f64) -> [f64; AiOutcome::COUNT] {
     let asks = p[AiOutcome::AskHuman as usize];
     let more = (asks * factor).min(1.0);

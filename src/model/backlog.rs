@@ -7,7 +7,7 @@ use crate::time::{Micros, to_seconds};
 /// Parts beyond those of the grid that are looked at, besides twice as many as it has.
 const MOST_MORE: usize = 50_000;
 
-/// The time before and after a grid, in which its first and its last week, or as much of one as there is, come again and again.
+/// The time before and after a grid: its first and its last week (or all of a shorter grid) are taken to repeat.
 ///
 /// So the first days have the backlog of the days before, and what comes in the last ones has time until its deadline.
 struct Longer {

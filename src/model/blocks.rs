@@ -40,7 +40,7 @@ impl SlotPlan {
         (1.0 - self.no_show) * (1.0 - self.release * (1.0 - self.taken_again))
     }
 
-    /// Blocks that fit into so many hours.
+    /// Blocks that fit into `hours`.
     pub fn blocks_in(&self, hours: f64) -> u32 {
         (hours * HOUR as f64 / self.block as f64 + 1e-9) as u32
     }

@@ -292,7 +292,7 @@ impl Model {
         })
     }
 
-    /// Most people of a pool who can be logged on at once; of an open register twice the mean.
+    /// Upper bound of the people of a pool logged on at once; for an open register twice the mean.
     pub(super) fn most_of(&self, pool: &Pool) -> f64 {
         match &pool.supply {
             Supply::Staffed(s) => {

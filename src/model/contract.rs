@@ -17,7 +17,7 @@ pub struct Contract {
     pub ordered: StepFn,
     /// Most agents by which the volume grows in a week.
     pub ramp_up: Option<u32>,
-    /// Agents that the vendor has in view of the order: it grows by `ramp_up` a week and falls at once.
+    /// Agents that the vendor can supply for the order: grows by at most `ramp_up` a week and falls at once.
     pub volume: StepFn,
     /// Rate at which one of its agents leaves, per month.
     pub attrition: f64,

@@ -22,7 +22,7 @@ impl ProductiveHours {
         self.hours_per_week * 52.0 / 12.0
     }
 
-    /// Paid seconds over so many days.
+    /// Paid seconds of one full-time agent in `days`.
     ///
     /// # Formula
     /// hours a week / 7 x days x 3600.
@@ -95,7 +95,7 @@ impl Model {
     }
 }
 
-/// Speed of a contact with so many in hand on average, between whole numbers on the straight line; beyond the last one the agent
+/// Speed of a contact with `hands` contacts in hand on average, interpolated linearly between whole numbers; beyond the last one the agent
 /// as a whole gets no faster.
 fn speed_at(speeds: &[f64], hands: f64) -> f64 {
     let most = speeds.len() as f64;

@@ -93,12 +93,9 @@ fn session_events(g: &GigSupply, from: Micros, to: Micros) -> f64 {
 impl Pool {
     /// Mean offers until one is accepted; 1 where nobody is asked.
     pub fn offers_per_contact(&self) -> f64 {
-        match &self.supply {
-            Supply::Gig(g) => {
-                let shares = g.segments.iter().map(|s| s.share * s.acceptance);
-                1.0 / shares.sum::<f64>().max(super::LEAST_ACCEPTANCE)
-            }
-            _ => 1.0,
-        }
+        self.register().map_or(1.0, |g| {
+            let shares = g.segments.iter().map(|s| s.share * s.acceptance);
+            1.0 / shares.sum::<f64>().max(super::LEAST_ACCEPTANCE)
+        })
     }
 }

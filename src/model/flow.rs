@@ -54,7 +54,7 @@ pub(super) struct Flow {
 }
 
 impl Flow {
-    /// What is expected on a grid, if of the visits that a pool counts in a part the share `quits` abandons.
+    /// The expected flow on a grid; `quits` gives the share of the visits to a pool in a part that abandon.
     pub(super) fn new(grid: &Grid<'_>, quits: &dyn Fn(usize, usize) -> f64) -> Self {
         let topics = grid.models.first().map_or(0, |m| m.topics.len());
         let (mut visits, mut chances) = (BTreeMap::new(), Chances::default());
@@ -180,7 +180,7 @@ impl<'a, 'm> Walk<'a, 'm> {
         }
     }
 
-    /// So many cases, by difficulty.
+    /// Splits `n` cases by difficulty.
     fn by_difficulty(&self, n: f64) -> ByNode {
         let mut mass = ByNode::default();
         if self.nodes.len() == 1 {
@@ -436,7 +436,7 @@ impl Back {
     }
 }
 
-/// Equally likely delays that stand for a law, in order: its quantiles in the middle of as many parts, to its mean.
+/// Equally likely delays that represent a distribution, in order: its quantiles at the middle of equal parts, scaled to its mean.
 fn points(delay: &Distribution) -> Vec<f64> {
     if let Distribution::Deterministic(x) = delay {
         return vec![*x];

@@ -39,8 +39,8 @@ pub struct GigSupply {
     pub turnover: Option<Turnover>,
     /// Members book blocks ahead; `None`: they log on when they like, and the rate of a segment is its own.
     pub slots: Option<SlotPlan>,
-    /// Spread of skill: standard deviation across members of the log-odds of resolving a contact. Who has a factor on the work
-    /// (see [`super::Pool::agent_cv`]) of one standard deviation above the mean has them so much lower.
+    /// Spread of skill: standard deviation across members of the log-odds of resolving a contact. A member whose factor on the work
+    /// (see [`super::Pool::agent_cv`]) lies one standard deviation above the mean has log-odds that are lower by this value.
     pub skill_sd: f64,
     /// Tiers by rank; `None`: each segment has its own.
     pub tiers: Option<Tiers>,
@@ -86,7 +86,7 @@ pub struct PayResponse {
 }
 
 impl PayResponse {
-    /// Factor on the log-on rate after a week that paid so much an hour online: from a tenth of the reference to ten times it.
+    /// Factor on the log-on rate after a week that paid `earned` per online hour; the ratio to the reference is limited to 0.1 to 10.
     pub fn feedback_factor(&self, earned: f64) -> f64 {
         let ratio = (earned / self.reference_earnings).clamp(0.1, 10.0);
         libm::pow(ratio, self.feedback)
@@ -96,7 +96,7 @@ impl PayResponse {
 /// How members come online.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogOn {
-    /// A register of so many people, each of whom logs on when offline.
+    /// A register of this many people; each logs on when offline.
     Members(u32),
     /// An open register: log-ons are a Poisson process.
     Open,
@@ -217,7 +217,7 @@ impl GigSupply {
 
     /// Mean number of members online, all of them offline or online by chance, with availabilities as `mean` gives them.
     ///
-    /// Where slots are booked: those that somebody comes for, as far as the hours of the members go, evenly.
+    /// With slots: the slots for which somebody shows up, limited by the hours of the members and spread evenly.
     pub fn mean_online(&self, mean: impl Fn(&StepFn) -> f64) -> f64 {
         let sizes = self.sizes();
         if let Some(slots) = &self.slots {
@@ -233,7 +233,7 @@ impl GigSupply {
         self.segments.iter().zip(sizes).map(of).sum()
     }
 
-    /// Hours that the members can book in a week, if they are so many.
+    /// Hours that all members together can book in a week.
     pub fn bookable_hours(&self) -> f64 {
         let of = |(s, n): (&Segment, u32)| f64::from(n) * s.hours_per_week.min(168.0);
         self.segments.iter().zip(self.sizes()).map(of).sum()
@@ -248,7 +248,7 @@ impl GigSupply {
             .any(|s| (s.rate > 0.0 || books) && s.availability.max_between(from, to) > 0.0)
     }
 
-    /// Most members who can be online at once; of those who join, and of an open register, twice the mean.
+    /// Upper bound of the members online at once; for members who join, and for an open register, twice the mean.
     pub(super) fn most_online(&self, price: Option<&PoolPrice>, horizon: Micros) -> f64 {
         match self.log_on {
             LogOn::Members(members) => {
@@ -403,7 +403,7 @@ impl GigSupply {
         out
     }
 
-    /// Whether offers that nobody of a segment accepts pass from member to member without an end at one moment, or nearly so.
+    /// Whether offers that no member of a segment accepts could pass from member to member endlessly in (almost) no time.
     fn goes_round_for_ever(&self, acceptance: f64) -> bool {
         let timeout = self.offer_timeout.map_or(f64::INFINITY, to_seconds);
         // An answer that comes too late is a refusal, and takes no longer than the offer stands.

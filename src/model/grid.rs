@@ -6,7 +6,7 @@ use crate::time::{DAY, Micros, StepFn, WEEK};
 /// A part that no part is.
 pub(super) const NO_PART: usize = usize::MAX;
 
-/// The time between two moments in cells of equal width, each cut where the timeline changes something, a pool opens or closes,
+/// A stretch of time in cells of equal width. A cell is divided into parts where the timeline changes something, a pool opens or closes,
 /// or people can no longer be reached.
 pub(super) struct Grid<'m> {
     /// Where the parts begin; the last entry is the end.
@@ -161,7 +161,7 @@ impl<'m> Grid<'m> {
         }
     }
 
-    /// The pool of the route of queue `q` that counts a contact which comes in a part, and the part in which it opens: the first
+    /// The pool to which a contact that joins queue `q` in a part is attributed, and the part in which that pool opens: the first of the route
     /// that is open, else the one that opens first; [`NO_PART`] if none opens any more, `None` if none is ever open.
     pub(super) fn served_by(&self, q: usize, part: usize) -> Option<(usize, usize)> {
         let model = self.model(part);
@@ -183,7 +183,7 @@ impl<'m> Grid<'m> {
         best
     }
 
-    /// After which time the pattern of the work is taken to repeat: a week, or as many whole days as there are, or all of it.
+    /// The period after which the work is taken to repeat: a week, else all whole days, else all of the time.
     pub(super) fn period(&self) -> Micros {
         period(self.bounds[0], self.bounds[self.parts()])
     }

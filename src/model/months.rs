@@ -1,4 +1,4 @@
-//! The local months that the horizon touches, and the periods between whose ends nothing is another number.
+//! The local months that the horizon touches, and the periods into which months and changes of the timeline divide it.
 
 use super::Model;
 use crate::time::Micros;

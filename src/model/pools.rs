@@ -157,6 +157,14 @@ impl Pool {
         }
     }
 
+    /// The shifts by which its people come.
+    pub fn roster(&self) -> Option<&Roster> {
+        match &self.supply {
+            Supply::Rostered(r) => Some(r),
+            Supply::Staffed(_) | Supply::Gig(_) => None,
+        }
+    }
+
     /// Pay of an online hour below which a member of the pool is counted apart.
     pub fn minimum_wage(&self) -> Option<f64> {
         self.register()?.minimum_wage
@@ -217,7 +225,7 @@ impl Pool {
 
     /// Whether its people come by shift templates.
     pub fn has_shifts(&self) -> bool {
-        matches!(self.supply, Supply::Rostered(_))
+        self.roster().is_some()
     }
 
     /// The contract with the vendor of the pool.

@@ -30,7 +30,7 @@ pub struct AiPrice {
     pub per_conversation: f64,
     /// Conversations a month that cost nothing extra.
     pub included: f64,
-    /// For each contact that it resolved as the vendor counts: it ended with the assistant, and nobody was trapped.
+    /// Per contact resolved as the vendor counts: it ended with the assistant, and the customer was not trapped.
     pub per_resolution: f64,
     /// Such a resolution costs nothing if the customer is back within the window of durable resolution.
     pub refund: bool,
@@ -43,7 +43,7 @@ pub struct AiPrice {
 /// What the people of a pool cost; all that is given adds up.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PoolPrice {
-    /// For each paid hour: of a pool on a plan the time on duty over (1 - shrinkage), of one with shifts what they pay.
+    /// Per paid hour: for a pool on a plan time on duty / (1 - shrinkage), for a pool with shifts the paid hours of the shifts.
     pub per_agent_hour: Option<f64>,
     /// Factor on `per_agent_hour` for each hour of overtime, of a pool with shifts.
     pub overtime: f64,
@@ -73,7 +73,7 @@ pub struct PoolPrice {
     pub exit: f64,
     /// For each month of the minimum term that is left when the volume of a contract becomes 0.
     pub early_exit: f64,
-    /// Of a register: a session is paid at least this for each hour online, the difference at its end.
+    /// Guaranteed pay of members per hour online; the difference to what a session earned is paid at its end.
     pub guarantee: f64,
     /// Of a register: pay is raised while many wait.
     pub surge: Option<Surge>,
@@ -116,9 +116,9 @@ impl PoolPrice {
 /// When and how far pay is raised.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Surge {
-    /// Opens when more than so many wait in the queues that lead to the pool.
+    /// Starts when more contacts than this wait in the queues that lead to the pool.
     pub above: u32,
-    /// Closes when no more than so many do.
+    /// Ends when no more than this wait.
     pub until: u32,
     /// Factor on all pay.
     pub factor: f64,

@@ -226,7 +226,7 @@ struct PoolWork<'a, 'm> {
     pool: usize,
     visits: Vec<&'a Visits>,
     rule: Option<&'a Requirement>,
-    /// Of each of the visits whether it may wait longer than an interval, with nothing behind that may not.
+    /// For each group of visits whether it may wait longer than an interval and no group behind it in priority may not.
     may_wait: Vec<bool>,
     /// By part: agents with full hands for the work that may wait.
     levels: Vec<f64>,

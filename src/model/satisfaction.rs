@@ -29,7 +29,7 @@ pub struct Satisfaction {
     pub lost: f64,
     /// The assistant closed some contact with the problem unsolved.
     pub misinformed: f64,
-    /// A person passed the customer on in some contact: by transfer, or cut off at the end of a shift.
+    /// A person passed the customer on in some contact: by a transfer, or by a cut-off at the end of a shift.
     pub handled_again: f64,
     /// Probability that a satisfied customer leaves the company.
     pub churn_satisfied: f64,
@@ -50,7 +50,7 @@ pub struct Regard {
     pub empathy: f64,
 }
 
-/// How customers take to the people of one pool, where that is not as with people in general.
+/// What customers think of the people of one pool, where it differs from people in general.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct OwnRegard {
     /// Instead of [`Regard::base`].

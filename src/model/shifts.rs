@@ -21,7 +21,7 @@ pub const MOST_SHIFT: Micros = DAY;
 pub struct Roster {
     /// People at the start; `None`: everybody at work in the group.
     pub staff: Option<u32>,
-    /// Group that the people come from: their number goes up and down with the people who are at work.
+    /// Group that supplies the people: their number follows the people of the group who are at work.
     pub group: Option<usize>,
     /// The shifts.
     pub templates: Vec<Template>,
@@ -96,7 +96,7 @@ impl Template {
 }
 
 impl Roster {
-    /// People at the start, when the group has so many.
+    /// People at the start, in a group of `headcount` people.
     pub fn at_start(&self, headcount: u32) -> u32 {
         self.staff.unwrap_or(headcount)
     }
@@ -132,7 +132,7 @@ impl Roster {
         pauses.map_or(1.0, |p| p.gap / (p.gap + p.length.mean()))
     }
 
-    /// Expected agents on duty over time with so many people by the moment a shift begins: breaks as scheduled, absence, pauses and
+    /// Expected agents on duty over time. `people` gives the number of people at the moment a shift begins; breaks as scheduled, absence, pauses and
     /// adherence in the mean.
     pub fn on_duty(&self, people: impl Fn(Micros) -> u32) -> StepFn {
         let mut changes: Vec<(Micros, i64)> = Vec::new();

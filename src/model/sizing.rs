@@ -64,7 +64,7 @@ impl Found {
 
 /// Finds numbers of agents and remembers them.
 ///
-/// In one queue more work never needs fewer agents, so between two loads with one answer there is no other.
+/// In one queue more work never needs fewer agents: between two loads with the same answer every load has that answer.
 #[derive(Default)]
 pub(super) struct Sizer {
     one_queue: BTreeMap<Vec<u64>, BTreeMap<u64, Found>>,
@@ -288,7 +288,7 @@ impl Line<'_> {
         }
     }
 
-    /// The share that abandons if so many agents are enough.
+    /// The share that abandons with that number of agents.
     fn is_enough(&self, work: f64, n: u32) -> Option<f64> {
         let agents = self.agents(work, n);
         let capacity = agents.capacity();
@@ -334,7 +334,7 @@ fn targets(streams: &[Stream]) -> Vec<(f64, f64)> {
     all
 }
 
-/// A number with so many bits after the leading one.
+/// A number rounded to `bits` bits after the leading one.
 fn coarse(x: f64, bits: u32) -> f64 {
     let cut = 52 - bits;
     let half = 1_u64 << (cut - 1);

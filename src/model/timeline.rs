@@ -105,17 +105,11 @@ impl Model {
             m.pools.iter().map(|p| (p.kind, kind(&p.supply))).collect()
         };
         let makeup = |m: &Model| -> Vec<_> {
-            let of = |p: &Pool| match &p.supply {
-                Supply::Gig(g) => Some(g.makeup(p.price.as_ref())),
-                _ => None,
-            };
+            let of = |p: &Pool| p.register().map(|g| g.makeup(p.price.as_ref()));
             m.pools.iter().map(of).collect()
         };
         let shifts = |m: &Model| -> Vec<_> {
-            let of = |p: &Pool| match &p.supply {
-                Supply::Rostered(r) => r.templates.clone(),
-                _ => Vec::new(),
-            };
+            let of = |p: &Pool| p.roster().map(|r| r.templates.clone());
             m.pools.iter().map(of).collect()
         };
         let adherence =

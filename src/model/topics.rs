@@ -244,7 +244,7 @@ pub struct Callback {
 pub enum HumanAccess {
     /// At once.
     Always,
-    /// After up to so many more attempts of the assistant.
+    /// After up to this many further attempts of the assistant.
     After(u8),
     /// Not at all.
     Never,

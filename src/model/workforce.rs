@@ -64,7 +64,7 @@ pub struct Strain {
 pub enum Hiring {
     /// Nobody.
     Freeze,
-    /// So many a month, by month of the horizon; the last number holds on.
+    /// People asked for by month of the horizon; the last number holds for all later months.
     Requests(Vec<u32>),
     /// Each leaver of the month before is replaced with this probability.
     Replace(f64),
@@ -87,7 +87,7 @@ pub struct Requirement {
     pub cover: Cover,
     /// Coefficient of variation of the lognormal factor (mean 1) by which the forecast of a month misses its requirement.
     pub error_cv: f64,
-    /// At most so many people are required.
+    /// Upper limit of the people required.
     pub most: u32,
 }
 
@@ -121,7 +121,7 @@ pub struct Layoffs {
 }
 
 impl Group {
-    /// The rate of leaving after so many productive months, per month.
+    /// The rate of leaving per month of a person with `tenure` productive months.
     pub fn rate(&self, tenure: u32, strained: bool) -> f64 {
         let band = self.tenure.iter().find(|(below, _)| tenure < *below);
         let strain = match self.strain {
@@ -139,7 +139,7 @@ impl Group {
         (ahead.min(notice), ahead.max(notice))
     }
 
-    /// Of the people at work, and of those in training, the share that is still there after so many months.
+    /// The share of the people at work who are still employed after `months`, and of those in training after `training` months.
     pub fn staying(&self, months: u32, training: u32) -> (f64, f64) {
         let rate = self
             .training_attrition
@@ -148,7 +148,7 @@ impl Group {
         (stay(self.attrition, months), stay(rate, training))
     }
 
-    /// Most people there can be over so many months, over those at the start, but at least 1.
+    /// The largest possible headcount within `months`, divided by that at the start; at least 1.
     pub(super) fn growth(&self, months: usize) -> f64 {
         let start = f64::from(self.headcount);
         let most = match &self.hiring {

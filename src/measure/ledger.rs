@@ -81,10 +81,8 @@ impl Ledger {
                 headcount: a.headcount,
                 productive: a.productive,
                 in_training: a.in_training,
-                hires: a.hires + b.hires,
-                leavers: a.leavers + b.leavers,
-                laid_off: a.laid_off + b.laid_off,
                 headcount_end: b.headcount_end,
+                ..together(*a, *b)
             };
         }
     }

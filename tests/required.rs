@@ -272,7 +272,7 @@ fn productive_hours_are_those_of_the_days() {
             "start = {start}\ntime_zone = '{zone}'\nhorizon = '4 weeks'\nfte = {{ hours_per_week = 56, shrinkage = 0.25 }}\n\
              demand = {{ rate = '1 / h' }}\ntopic = [ {{ name = 'a', work = '5 min' }} ]\n{DESK}"
         ));
-        m.productive_seconds()
+        m.available_seconds_between(m.warmup, m.horizon) * m.productive.occupancy
     };
     for start in ["2025-02-01", "2025-03-01", "2025-04-01"] {
         let got = seconds(start, "UTC");

@@ -55,19 +55,6 @@ pub struct PlannedEffort {
 }
 
 impl Model {
-    /// Productive seconds of one full-time agent over the counted part of the horizon, see [`Model::productive_seconds_between`].
-    pub fn productive_seconds(&self) -> f64 {
-        self.productive_seconds_between(self.warmup, self.horizon)
-    }
-
-    /// Productive seconds of one full-time agent between two moments.
-    ///
-    /// # Formula
-    /// hours a week / 7 x local days x (1 - shrinkage) x occupancy.
-    pub fn productive_seconds_between(&self, from: Micros, end: Micros) -> f64 {
-        self.available_seconds_between(from, end) * self.productive.occupancy
-    }
-
     /// Seconds that one full-time agent is available for contacts between two moments, with one in hand or without.
     ///
     /// # Formula

@@ -159,13 +159,6 @@ impl Model {
         let leads = |q: &Queue| q.topic == topic && q.route.iter().any(has);
         self.epochs().any(|m| m.queues.iter().any(leads))
     }
-
-    /// Whether contacts of this topic can meet the assistant at all.
-    pub fn meets_assistant(&self, topic: usize) -> bool {
-        self.epochs()
-            .map(|m| &m.topics[topic])
-            .any(|t| t.ai.is_some() && t.entry_human < 1.0)
-    }
 }
 
 /// When new cases arrive, per topic, on a grid of steps.

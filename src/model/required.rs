@@ -167,12 +167,6 @@ impl Required {
         let seconds = self.agent_seconds(pool, from, end)?;
         (available > 0.0).then(|| seconds / available)
     }
-
-    /// The same of all pools together.
-    pub fn fte_in_all(&self, model: &Model, from: Micros, end: Micros) -> Option<f64> {
-        let pools = 0..self.pools.len();
-        pools.map(|p| self.fte(model, p, from, end)).sum()
-    }
 }
 
 /// Width of the intervals: the reporting interval, or several of them.

@@ -3,7 +3,9 @@
 use super::costs::Costs;
 use super::parts::{Month, after_horizon, months};
 use super::risk::value_at_risk;
-use crate::measure::{Context, Counters, Grain, Ledger, MEASURES, Measure, Row, Slice, slices};
+use crate::measure::{
+    Context, Counters, Grain, Ledger, Measure, Row, Slice, measure, measures_in, slices,
+};
 use crate::model::Model;
 
 /// The costs of one model: rows for the whole time and for each month.
@@ -24,28 +26,14 @@ const AFTER_HORIZON: &str = "cost_total";
 impl<'m> Money<'m> {
     /// The rows of `model`; none without prices and without a customer's value.
     pub fn new(model: &'m Model) -> Self {
-        let with_measures = |slice: Slice| {
-            let has = |m: &&Measure| m.is_money() && slice.has(m.scope, model);
-            let measures: Vec<_> = MEASURES.iter().filter(has).collect();
-            (!measures.is_empty()).then_some((slice, measures))
-        };
-        let slices: Vec<_> = slices(model)
-            .into_iter()
-            .filter_map(with_measures)
-            .collect();
-        let after = MEASURES.iter().filter(|m| m.id == AFTER_HORIZON);
-        let after = after.map(|m| Row::new(&Slice::AfterHorizon, m, model));
-        let of_slice = |(slice, measures): &(Slice, Vec<&Measure>)| {
-            let rows = measures.iter().map(|m| Row::new(slice, m, model));
-            rows.collect::<Vec<_>>()
-        };
+        let mut slices = measures_in(slices(model), Measure::is_money, model);
+        slices.retain(|(_, measures)| !measures.is_empty());
+        let mut rows = Row::of(&slices, model);
+        let after = measure(AFTER_HORIZON).filter(|_| model.has_prices());
+        rows.extend(after.map(|m| Row::new(&Slice::AfterHorizon, m, model)));
         Self {
             model,
-            rows: slices
-                .iter()
-                .flat_map(of_slice)
-                .chain(after.filter(|_| model.has_prices()))
-                .collect(),
+            rows,
             slices,
             months: months(model),
             after: after_horizon(model),

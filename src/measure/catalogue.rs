@@ -8,9 +8,10 @@
 
 use super::attributes::{Better, Cohort, Grain, List, Scope, Unit};
 use super::definition::{Context, Measure};
+use super::slices::Slice;
 use super::sums::{Sums, Verdicts};
 use crate::engine::Reason;
-use crate::model::Ending;
+use crate::model::{Ending, Model};
 use crate::time::to_seconds;
 
 fn ratio(numerator: f64, denominator: f64) -> Option<f64> {
@@ -364,6 +365,20 @@ catalogue! {
 /// The measure with this identifier.
 pub fn measure(id: &str) -> Option<&'static Measure> {
     MEASURES.iter().find(|m| m.id == id)
+}
+
+/// Slices with those of their measures that are asked for, in the order of the catalogue.
+pub fn measures_in(
+    slices: impl IntoIterator<Item = Slice>,
+    is_asked: impl Fn(&Measure) -> bool,
+    model: &Model,
+) -> Vec<(Slice, Vec<&'static Measure>)> {
+    let with_measures = |slice: Slice| {
+        let has = |m: &&Measure| is_asked(m) && slice.has(m.scope, model);
+        let measures = MEASURES.iter().filter(has).collect();
+        (slice, measures)
+    };
+    slices.into_iter().map(with_measures).collect()
 }
 
 /// The measures of a list, in the order of the catalogue.

@@ -21,7 +21,7 @@ mod tiers;
 mod values;
 
 pub use attributes::{Better, Cohort, Grain, List, Scope, Unit};
-pub use catalogue::{MEASURES, measure, measures_of, name_of, ranked};
+pub use catalogue::{MEASURES, measure, measures_in, measures_of, name_of, ranked};
 pub use cells::{Cells, Grid, POOL_SUMS, PoolCell, TOPIC_SUMS, TopicCell};
 pub use collector::count;
 pub use definition::{Context, Costs, Measure, RequiredAgents};

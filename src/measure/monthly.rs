@@ -1,7 +1,7 @@
 //! The measures of one replication month by month.
 
 use super::attributes::Grain;
-use super::catalogue::MEASURES;
+use super::catalogue::measures_in;
 use super::definition::{Context, Measure, RequiredAgents};
 use super::ledger::{Counters, Ledger};
 use super::slices::{Period, Slice, slices};
@@ -35,21 +35,9 @@ impl<'m> Monthly<'m> {
     /// The rows of `model`.
     pub fn new(model: &'m Model) -> Self {
         let is_kept = |s: &Slice| !matches!(s, Slice::TopicPool(..) | Slice::MarketPool(..));
-        let with_measures = |slice: Slice| {
-            let has =
-                |m: &&Measure| m.grain < Grain::Whole && !m.is_money() && slice.has(m.scope, model);
-            let measures = MEASURES.iter().filter(has).collect();
-            (slice, measures)
-        };
-        let slices: Vec<(Slice, Vec<_>)> = slices(model)
-            .into_iter()
-            .filter(is_kept)
-            .map(with_measures)
-            .collect();
-        let rows = slices
-            .iter()
-            .flat_map(|(slice, measures)| measures.iter().map(|m| Row::new(slice, m, model)))
-            .collect();
+        let is_asked = |m: &Measure| m.grain < Grain::Whole && !m.is_money();
+        let slices = measures_in(slices(model).into_iter().filter(is_kept), is_asked, model);
+        let rows = Row::of(&slices, model);
         let periods = model.periods();
         let all = model.months();
         let months = all.iter().enumerate().filter_map(|(index, month)| {

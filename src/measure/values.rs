@@ -1,7 +1,7 @@
 //! The measures of one replication in every slice.
 
 use super::attributes::{Cohort, Grain, List, Scope, Unit};
-use super::catalogue::{MEASURES, measures_of};
+use super::catalogue::{MEASURES, measures_in, measures_of};
 use super::cells::{Cells, Grid};
 use super::definition::{Context, Measure, RequiredAgents};
 use super::ledger::Counters;
@@ -70,6 +70,15 @@ impl Row {
             unit: measure.unit.text(model),
         }
     }
+
+    /// The rows of slices with their measures.
+    pub fn of(slices: &[(Slice, Vec<&Measure>)], model: &Model) -> Vec<Self> {
+        let rows = |(slice, measures): &(Slice, Vec<&Measure>)| {
+            let row = |m: &&Measure| Self::new(slice, m, model);
+            measures.iter().map(row).collect::<Vec<_>>()
+        };
+        slices.iter().flat_map(rows).collect()
+    }
 }
 
 /// Rows and values of the replications of one model.
@@ -120,13 +129,13 @@ impl<'m> Values<'m> {
     pub fn new(model: &'m Model) -> Self {
         let grid = Grid::of(model);
         let counted = (model.warmup, model.horizon);
-        let with_measures = |slice: Slice| {
-            let has = |m: &&Measure| !m.is_money() && slice.has(m.scope, model);
-            let measures: Vec<&Measure> = MEASURES.iter().filter(has).collect();
+        let slices = measures_in(slices(model), |m| !m.is_money(), model);
+        let mut rows = Row::of(&slices, model);
+        let with_context = |(slice, measures)| {
             let context = context(model, &slice, counted);
             (slice, context, measures)
         };
-        let slices: Vec<_> = slices(model).into_iter().map(with_measures).collect();
+        let slices = slices.into_iter().map(with_context).collect();
         let all = periods(model, &grid);
         let whole = |cut: &&Cut| cut.period.kind == "day" && !cut.period.partial;
         let days = all.iter().filter(whole).map(|cut| cut.cells.clone());
@@ -155,10 +164,6 @@ impl<'m> Values<'m> {
             true => Vec::new(),
             false => told.into_iter().map(with_context).collect(),
         };
-        let mut rows = Vec::new();
-        for (slice, _, measures) in &slices {
-            rows.extend(measures.iter().map(|m| Row::new(slice, m, model)));
-        }
         for (_, slice, _) in &periods {
             rows.extend(measures_of(List::Periods).map(|m| Row::new(slice, m, model)));
         }

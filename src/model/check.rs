@@ -284,6 +284,13 @@ impl Model {
         roster.at_start(group.map_or(0, |g| g.headcount))
     }
 
+    /// People of a pool with shifts over time, as planned: what its vendor has in view, or those at the start.
+    pub(super) fn people_over_time(&self, roster: &Roster) -> impl Fn(Micros) -> f64 {
+        let at_start = f64::from(self.people_at_start(roster));
+        let volume = roster.contract.as_ref().map(|c| &c.volume);
+        move |at| volume.map_or(at_start, |v| v.at(at))
+    }
+
     /// Most people a group can have over those at the start; 1 without a group.
     fn growth(&self, group: Option<usize>) -> f64 {
         let group = group.and_then(|g| self.groups.get(g));

@@ -57,10 +57,7 @@ fn shift_events(model: &Model, r: &Roster, from: Micros, to: Micros) -> f64 {
     let begins: f64 = kinds().map(|(rate, _)| rate).sum();
     let takes: f64 = kinds().map(|(rate, length)| rate * length).sum();
     let a_second = 2.0 * begins / (1.0 + takes);
-    let people = |at: Micros| match &r.contract {
-        Some(contract) => contract.volume.at(at),
-        None => f64::from(model.people_at_start(r)),
-    };
+    let people = model.people_over_time(r);
     let template = |t: &super::Template| {
         let breaks: Micros = t.breaks.iter().map(|b| b.length).sum();
         let between = to_seconds(t.length.saturating_sub(breaks));

@@ -2,7 +2,7 @@
 
 use super::blocks::{SlotPlan, Tiers};
 use super::prices::PoolPrice;
-use super::probability;
+use super::{by_largest_remainder, probability};
 use crate::dist::Distribution;
 use crate::time::{Micros, SECOND, StepFn, to_seconds};
 
@@ -203,16 +203,7 @@ impl GigSupply {
         let LogOn::Members(members) = self.log_on else {
             return vec![0; self.segments.len()];
         };
-        let exact = |s: &Segment| f64::from(members) * s.share;
-        let mut sizes: Vec<u32> = self.segments.iter().map(|s| exact(s) as u32).collect();
-        let mut order: Vec<usize> = (0..sizes.len()).collect();
-        let rest = |i: usize| exact(&self.segments[i]).fract();
-        order.sort_by(|&a, &b| rest(b).total_cmp(&rest(a)));
-        let missing = members.saturating_sub(sizes.iter().sum());
-        for i in order.into_iter().cycle().take(missing as usize) {
-            sizes[i] += 1;
-        }
-        sizes
+        by_largest_remainder(members, self.segments.iter().map(|s| s.share))
     }
 
     /// Mean number of members online, all of them offline or online by chance, with availabilities as `mean` gives them.

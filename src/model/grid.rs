@@ -205,12 +205,8 @@ impl Model {
         match &pool.supply {
             Supply::Staffed(s) => staffed(s),
             Supply::Rostered(r) => {
-                let volume = r.contract.as_ref().map(|c| &c.volume);
-                let people = |at| match volume {
-                    Some(volume) => volume.at(at) > 0.0,
-                    None => self.people_at_start(r) > 0,
-                };
-                rostered(r, people)
+                let people = self.people_over_time(r);
+                rostered(r, |at| people(at) > 0.0)
             }
             Supply::Gig(g) => {
                 let joins = g.turnover.as_ref().is_some_and(|t| t.applicants > 0.0);
@@ -258,15 +254,10 @@ fn rostered(r: &Roster, people: impl Fn(Micros) -> bool) -> StepFn {
     }
     changes.sort_unstable();
     let mut covering = 0;
-    let mut points = vec![(0, 0.0)];
-    for (at, change) in changes {
+    StepFn::new(changes.into_iter().map(|(at, change)| {
         covering += change;
-        if points.last().is_some_and(|p| p.0 == at) {
-            points.pop();
-        }
-        points.push((at, f64::from(u8::from(covering > 0))));
-    }
-    StepFn::new(points)
+        (at, f64::from(u8::from(covering > 0)))
+    }))
 }
 
 /// 1 where one of the functions is above 0, else 0.

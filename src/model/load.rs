@@ -169,10 +169,7 @@ fn agents_over_time<'m>(
             }
         }
         Supply::Rostered(r) => {
-            let people = |at| match &r.contract {
-                Some(contract) => contract.volume.at(at),
-                None => f64::from(model.people_at_start(r)),
-            };
+            let people = model.people_over_time(r);
             let duty = r.on_duty(|at| libm::round(people(at) * r.delivery.mean()) as u32);
             Box::new(move |part| mean(&duty, part))
         }

@@ -239,3 +239,16 @@ pub struct Queue {
 fn probability(p: f64) -> bool {
     (0.0..=1.0).contains(&p)
 }
+
+/// `n` people split by shares that sum to 1: rounded down, then the largest remainders up.
+fn by_largest_remainder(n: u32, shares: impl Iterator<Item = f64>) -> Vec<u32> {
+    let exact: Vec<f64> = shares.map(|share| share * f64::from(n)).collect();
+    let mut people: Vec<u32> = exact.iter().map(|&x| x as u32).collect();
+    let mut order: Vec<usize> = (0..people.len()).collect();
+    order.sort_by(|&a, &b| exact[b].fract().total_cmp(&exact[a].fract()));
+    let missing = n.saturating_sub(people.iter().sum()) as usize;
+    for i in order.into_iter().cycle().take(missing) {
+        people[i] += 1;
+    }
+    people
+}

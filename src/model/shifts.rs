@@ -1,6 +1,7 @@
 //! People who come and go by shift templates.
 
 use super::adherence::{Adherence, LEAST_GAP};
+use super::by_largest_remainder;
 use super::contract::{Contract, Delivery};
 use crate::dist::Distribution;
 use crate::time::{DAY, MINUTE, Micros, StepFn};
@@ -103,16 +104,7 @@ impl Roster {
 
     /// People of each template out of `n`: by share, the largest remainders rounded up.
     pub fn split(&self, n: u32) -> Vec<u32> {
-        let exact = |t: &Template| t.share * f64::from(n);
-        let mut people: Vec<u32> = self.templates.iter().map(|t| exact(t) as u32).collect();
-        let mut order: Vec<usize> = (0..people.len()).collect();
-        let rest = |t: usize| exact(&self.templates[t]) - f64::from(people[t]);
-        order.sort_by(|&a, &b| rest(b).total_cmp(&rest(a)));
-        let missing = n.saturating_sub(people.iter().sum()) as usize;
-        for &t in order.iter().take(missing) {
-            people[t] += 1;
-        }
-        people
+        by_largest_remainder(n, self.templates.iter().map(|t| t.share))
     }
 
     /// Of `n` people of a template, those who come to a shift that begins at `at`.
@@ -159,15 +151,10 @@ impl Roster {
         let adherence = self.adherence.as_ref().map_or(1.0, |a| a.share);
         let factor = (1.0 - self.absence) * self.between_pauses() * adherence;
         let mut now = 0;
-        let mut points: Vec<(Micros, f64)> = vec![(0, 0.0)];
-        for (at, change) in changes {
+        StepFn::new(changes.into_iter().map(|(at, change)| {
             now += change;
-            if points.last().is_some_and(|p| p.0 == at) {
-                points.pop();
-            }
-            points.push((at, now as f64 * factor));
-        }
-        StepFn::new(points)
+            (at, now as f64 * factor)
+        }))
     }
 
     /// What makes the shifts meaningless.

@@ -91,18 +91,25 @@ pub fn week(model: &Model, outcome: &Outcome) -> Vec<WeekRow> {
     let mut rows = Vec::new();
     for place in (0..7 * by_day).filter(|&p| seconds[p] > 0.0) {
         for (slice, means) in slices.iter().zip(&means) {
-            let of = |value: Value| means[place].of(value);
+            let [
+                visits,
+                sl_net,
+                mean_wait,
+                queue_length,
+                agents_on_duty,
+                agents_busy,
+            ] = means[place].map(|(sum, count)| (count > 0.0).then(|| sum / count));
             rows.push(WeekRow {
                 weekday: place / by_day,
                 begin: (place % by_day) as Micros * width,
                 width,
                 slice: slice.clone(),
-                per_hour: of(Value::Visits).map(|n| n * 3600.0 / seconds[place]),
-                sl_net: of(Value::ServiceLevel),
-                mean_wait: of(Value::Wait),
-                queue_length: of(Value::Queue),
-                agents_on_duty: of(Value::OnDuty),
-                agents_busy: of(Value::Busy),
+                per_hour: visits.map(|n| n * 3600.0 / seconds[place]),
+                sl_net,
+                mean_wait,
+                queue_length,
+                agents_on_duty,
+                agents_busy,
                 agents_required: required(place, slice),
             });
         }
@@ -110,18 +117,7 @@ pub fn week(model: &Model, outcome: &Outcome) -> Vec<WeekRow> {
     rows
 }
 
-/// What is taken the mean of over replications.
-#[derive(Clone, Copy)]
-enum Value {
-    Visits,
-    ServiceLevel,
-    Wait,
-    Queue,
-    OnDuty,
-    Busy,
-}
-
-/// The measure of each [`Value`]; a pool has answers instead of visits.
+/// The measures of which the means over replications are taken; a pool has answers instead of visits.
 const MEASURES: [&str; 6] = [
     "offered",
     "sl_net",
@@ -131,18 +127,10 @@ const MEASURES: [&str; 6] = [
     "agents_busy",
 ];
 
-/// Means over the replications in which a value is defined.
-#[derive(Clone, Copy, Debug, Default)]
-struct Means([(f64, f64); MEASURES.len()]);
+/// Sum of each measure over the replications in which it is defined, and their number.
+type Means = [(f64, f64); MEASURES.len()];
 
-impl Means {
-    fn of(&self, value: Value) -> Option<f64> {
-        let (sum, count) = self.0[value as usize];
-        (count > 0.0).then(|| sum / count)
-    }
-}
-
-/// By place of the week the means of a slice, given with its place in the table of the intervals.
+/// By time of the week the means of a slice, given with its place in the table of the intervals.
 fn means(
     model: &Model,
     table: &IntervalTable,
@@ -170,7 +158,7 @@ fn means(
                 window,
                 ..Context::default()
             };
-            for ((sum, count), measure) in means.0.iter_mut().zip(&given) {
+            for ((sum, count), measure) in means.iter_mut().zip(&given) {
                 if let Some(value) = measure.and_then(|m| m.of(sums, &context)) {
                     (*sum, *count) = (*sum + value, *count + 1.0);
                 }

@@ -1,6 +1,6 @@
 //! What changes on a date: the operation as it is from then on.
 
-use super::{LogOn, Model, Pool, Supply, Topic};
+use super::{LogOn, Model, Pool, Topic};
 use crate::time::Micros;
 
 /// The operation from a moment on.
@@ -71,87 +71,72 @@ impl Model {
         out
     }
 
-    /// What of the frame of a run is another in `later`, if anything.
+    /// What of that which holds for the whole run is different in `later`, if anything.
     pub fn made_of_something_else(&self, later: &Model) -> Option<&'static str> {
-        let same_time = (self.horizon, self.warmup, self.interval, self.fcr_window)
-            == (
-                later.horizon,
-                later.warmup,
-                later.interval,
-                later.fcr_window,
-            )
-            && self.productive == later.productive
-            && self.prices.currency == later.prices.currency
-            && self.prices.discount == later.prices.discount;
-        let names = |m: &Model| -> Vec<String> {
-            let topics = m.topics.iter().map(|t| t.name.clone());
-            let pools = m.pools.iter().map(|p| p.name.clone());
-            let groups = m.groups.iter().map(|g| g.name.clone());
-            topics.chain(pools).chain(groups).collect()
+        fn differ<T: PartialEq>(a: &Model, b: &Model, of: impl Fn(&Model) -> T) -> bool {
+            of(a) != of(b)
+        }
+        fn each<I, T>(list: &[I], of: impl Fn(&I) -> T) -> Vec<T> {
+            list.iter().map(of).collect()
+        }
+        let register = |p: &Pool| {
+            let is_open = p.register().map(|g| g.log_on == LogOn::Open);
+            (p.kind, p.has_shifts(), is_open)
         };
-        let targets = |m: &Model| -> Vec<_> {
-            m.topics
-                .iter()
-                .map(|t| (t.target, t.short_abandon))
-                .collect()
+        let frame = |m: &Model| {
+            let times = (m.horizon, m.warmup, m.interval, m.fcr_window);
+            let money = (m.prices.currency.clone(), m.prices.discount);
+            (times, m.productive, money)
         };
-        let register = |m: &Model| -> Vec<_> {
-            let kind = |s: &Supply| match s {
-                Supply::Staffed(_) => 0,
-                Supply::Rostered(_) => 3,
-                Supply::Gig(g) if g.log_on != LogOn::Open => 1,
-                Supply::Gig(_) => 2,
-            };
-            m.pools.iter().map(|p| (p.kind, kind(&p.supply))).collect()
+        let names = |m: &Model| {
+            let topics = each(&m.topics, |t| t.name.clone());
+            let pools = each(&m.pools, |p| p.name.clone());
+            (topics, pools, each(&m.groups, |g| g.name.clone()))
         };
-        let makeup = |m: &Model| -> Vec<_> {
-            let of = |p: &Pool| p.register().map(|g| g.makeup(p.price.as_ref()));
-            m.pools.iter().map(of).collect()
-        };
-        let shifts = |m: &Model| -> Vec<_> {
-            let of = |p: &Pool| p.roster().map(|r| r.templates.clone());
-            m.pools.iter().map(of).collect()
-        };
-        let adherence =
-            |m: &Model| -> Vec<_> { m.pools.iter().map(|p| p.adherence().is_some()).collect() };
-        let queues = |m: &Model| -> Vec<_> { m.queues.iter().map(|q| q.topic).collect() };
-        let people = |m: &Model| -> Vec<_> { m.groups.iter().map(|g| g.headcount).collect() };
-        let customers = |m: &Model| -> Vec<_> {
-            let worth = |t: &Topic| t.satisfaction.map(|s| (s.customer_value, s.churn_baseline));
-            m.topics.iter().map(worth).collect()
-        };
-        let lengths = |m: &Model| (m.topics.len(), m.pools.len(), m.groups.len());
+        let makeup = |p: &Pool| p.register().map(|g| g.makeup(p.price.as_ref()));
+        let shifts = |p: &Pool| p.roster().map(|r| r.templates.clone());
+        let worth = |t: &Topic| t.satisfaction.map(|s| (s.customer_value, s.churn_baseline));
+        let (a, b) = (self, later);
         [
-            (!same_time, "the frame of the run"),
+            (differ(a, b, frame), "the frame of the run"),
             (
-                self.markets != later.markets,
+                a.markets != b.markets,
                 "the markets there are, their topics, time zones or languages",
             ),
+            (differ(a, b, names), "the topics, pools or groups there are"),
             (
-                lengths(self) != lengths(later) || names(self) != names(later),
-                "the topics, pools or groups there are",
+                differ(a, b, |m| each(&m.topics, |t| (t.target, t.short_abandon))),
+                "a target",
             ),
-            (targets(self) != targets(later), "a target"),
-            (register(self) != register(later), "the kind of a pool"),
             (
-                makeup(self) != makeup(later),
+                differ(a, b, |m| each(&m.pools, register)),
+                "the kind of a pool",
+            ),
+            (
+                differ(a, b, |m| each(&m.pools, makeup)),
                 "who is in a register and by what it is moved",
             ),
-            (shifts(self) != shifts(later), "the shifts there are"),
             (
-                adherence(self) != adherence(later),
+                differ(a, b, |m| each(&m.pools, shifts)),
+                "the shifts there are",
+            ),
+            (
+                differ(a, b, |m| each(&m.pools, |p| p.adherence().is_some())),
                 "which pools have `adherence`",
             ),
             (
-                queues(self) != queues(later),
+                differ(a, b, |m| each(&m.queues, |q| q.topic)),
                 "the queues of transferred contacts",
             ),
-            (people(self) != people(later), "the headcount at the start"),
             (
-                customers(self) != customers(later),
+                differ(a, b, |m| each(&m.groups, |g| g.headcount)),
+                "the headcount at the start",
+            ),
+            (
+                differ(a, b, |m| each(&m.topics, worth)),
                 "what a customer is worth",
             ),
-            (!later.timeline.is_empty(), "the timeline"),
+            (!b.timeline.is_empty(), "the timeline"),
         ]
         .into_iter()
         .find_map(|(is, what)| is.then_some(what))

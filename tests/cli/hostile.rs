@@ -5,14 +5,12 @@ use super::{FILES, SMALL, handover, manifest, names, output, room, success, tabl
 use std::fs;
 use std::io::Read;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// What a refused command says; it ends at once.
+/// What a refused command says.
 fn refused(dir: &Path, arguments: &str) -> String {
-    let begun = Instant::now();
     let (status, out, err) = output(dir, arguments);
     assert_eq!((status, out.as_str()), (2, ""), "{arguments}: {err}");
-    assert!(begun.elapsed() < Duration::from_secs(60), "{arguments}");
     assert!(err.contains("error: "), "{arguments}: {err}");
     err
 }
@@ -73,8 +71,8 @@ fn what_a_killed_run_leaves_stops_nobody() {
     let dir = room();
     let d = dir.path();
     let mut child = start(d, "run a.toml --reps 1000000 -j1 -q -o out");
-    let begun = Instant::now();
-    while !d.join("out").exists() && begun.elapsed() < Duration::from_secs(60) {
+    while !d.join("out").exists() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended too early");
         std::thread::sleep(Duration::from_millis(5));
     }
     child.kill().unwrap();
@@ -93,7 +91,6 @@ fn ctrl_c_while_files_are_written_ends_at_once() {
     let out = d.join("out");
     let mut child = start(d, "run many.toml --reps 2 -o out");
     // A temporary file of its tables shows that it writes.
-    let begun = Instant::now();
     let writes = || {
         let entries = fs::read_dir(&out).into_iter().flatten().flatten();
         entries
@@ -101,7 +98,7 @@ fn ctrl_c_while_files_are_written_ends_at_once() {
             .filter_map(|e| e.metadata().ok())
             .any(|m| m.len() > 0)
     };
-    while !writes() && begun.elapsed() < Duration::from_secs(120) {
+    while !writes() {
         assert!(child.try_wait().unwrap().is_none(), "it ended too early");
         std::thread::sleep(Duration::from_millis(1));
     }

@@ -3,8 +3,6 @@
 
 use jiff::civil::Date;
 
-use super::problem::quoted;
-
 /// A number with a decimal comma, such as `6,5 min`.
 pub(super) fn decimal_comma(text: &str) -> Option<String> {
     let (whole, rest) = text.split_once(',')?;
@@ -16,10 +14,10 @@ pub(super) fn decimal_comma(text: &str) -> Option<String> {
     if !is_number(whole_digits) || digits == 0 || rest[digits..].contains(',') {
         return None;
     }
-    let point = quoted(&format!("{whole}.{rest}"));
+    let point = format!("{:?}", format!("{whole}.{rest}"));
     Some(match digits {
         3 => {
-            let together = quoted(&format!("{whole}{rest}"));
+            let together = format!("{:?}", format!("{whole}{rest}"));
             format!("decimals have a point and thousands nothing: write {point} or {together}")
         }
         _ => format!("decimals have a point: write {point}"),

@@ -18,9 +18,9 @@ const CIRCLES: &[(&str, &str)] = &[
     ("report/html", "markup svg"),
     (
         "scenario",
-        "advice assistant blocks build clocks contracts course csv cursor demand dists events frame gig groups hidden \
+        "assistant blocks build clocks contracts course csv cursor demand dists events frame gig groups hidden \
          human markets merge patterns pools precision prices problem reach reader records returns routes satisfaction \
-         settings shifts sweep timeline topics tree turnover values volume",
+         settings shifts sweep timeline topics turnover values volume",
     ),
 ];
 

@@ -55,19 +55,16 @@ pub(super) fn report(options: &ReportOptions, output: &Output) -> Result<(), Fai
 }
 
 /// Writes the figures of a page, each as a file of its own.
-fn figures(folder: &Path, page: &str) -> Result<Vec<PathBuf>, Failure> {
-    let pictures = report::pictures(page);
-    let names: Vec<String> = pictures.iter().map(|p| format!("{}.svg", p.id)).collect();
+fn figures(folder: &Path, page: &report::Page) -> Result<Vec<PathBuf>, Failure> {
+    let name = |f: &report::Figure| format!("{}.svg", f.id);
+    let names: Vec<String> = page.figures().map(name).collect();
     let all: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut place = Folder::prepare(&folder.join(FIGURES), &all).map_err(refused)?;
     let mut files = Vec::new();
-    for (name, picture) in all.iter().zip(&pictures) {
-        let svg = picture.svg.as_bytes();
-        files.push(
-            place
-                .write(name, |out| out.write_all(svg))
-                .map_err(refused)?,
-        );
+    for (name, figure) in all.iter().zip(page.figures()) {
+        let svg = figure.svg();
+        let file = place.write(name, |out| out.write_all(svg.as_bytes()));
+        files.push(file.map_err(refused)?);
     }
     place.publish(files).map_err(refused)
 }
@@ -156,9 +153,9 @@ pub(super) fn write(folder: &mut Folder, run: &Run) -> Result<PathBuf, Failure> 
     put(folder, &report::page(run))
 }
 
-pub(super) fn put(place: &mut Folder, page: &str) -> Result<PathBuf, Failure> {
+pub(super) fn put(place: &mut Folder, page: &report::Page) -> Result<PathBuf, Failure> {
     let file = place
-        .write(PAGE, |out| out.write_all(page.as_bytes()))
+        .write(PAGE, |out| out.write_all(page.html().as_bytes()))
         .map_err(refused)?;
     place.publish(vec![file]).map_err(refused)?;
     Ok(place.path().join(PAGE))

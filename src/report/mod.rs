@@ -3,8 +3,8 @@
 //! `quantity` rounds a number to what its confidence interval supports and gives it a unit, `grid` lays columns out
 //! in the width there is, [`run_table`] and [`details`] are what a run shows,
 //! [`cautions`] what to know before relying on a number, [`comparison_text`] what it found by comparison, `load` and [`check_text`] what a check
-//! shows, [`run_json`] the same for machines. [`findings()`] are the sentences of a finished run, [`page`] is its report in HTML, and
-//! [`sweep_page`] that of a sweep, [`pictures`] are its figures one by one, [`understanding_text`] and [`understanding_json`] what moves its measures.
+//! shows, [`run_json`] the same for machines. [`findings()`] are the sentences of a finished run, [`page()`] is its report in HTML with its
+//! figures, and [`sweep_page`] that of a sweep, [`understanding_text`] and [`understanding_json`] what moves its measures.
 
 mod bridge;
 mod cautions;
@@ -31,7 +31,7 @@ pub use compare::comparison_text;
 pub use effort::Effort;
 pub use findings::findings;
 pub use grid::{Column, Grid};
-pub use html::{Picture, page, pictures, sweep_page};
+pub use html::{Figure, Page, page, sweep_page};
 pub use json::run_json;
 pub use load::{Check, Growing, Peak, PoolLoad, TopicLoad, check};
 pub use quantity::{Kind, Shown, count, duration, shown, value};

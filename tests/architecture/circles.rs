@@ -14,8 +14,6 @@ const CIRCLES: &[(&str, &str)] = &[
         "agents assistant astray blocks cache contact crowd earnings filing gig gig_law laws observer register \
          satisfaction staffing steps turnover vendor work workforce",
     ),
-    ("report/html", "influence sweep"),
-    ("report/html", "markup svg"),
     (
         "scenario",
         "assistant blocks build clocks contracts course csv cursor demand dists events frame gig groups hidden \

@@ -1,49 +1,47 @@
 //! What was asked: each scenario in words, and what changes when.
 
-use super::markup::{code, escape, prose};
+use super::markup::{code, prose};
+use super::page::Block;
 use crate::report::findings::span;
 use crate::report::quantity::{Kind, count, duration, value};
 use crate::results::{Played, Run};
+use maud::{Markup, html};
 
-pub(super) fn part(run: &Run) -> String {
-    run.scenarios.iter().map(scenario).collect()
+pub(super) fn part(run: &Run) -> Vec<Block> {
+    run.scenarios.iter().map(|s| scenario(s).into()).collect()
 }
 
-fn scenario(s: &Played) -> String {
-    let mut out = format!("<article><h3>{}</h3>", escape(&s.name));
-    if !s.description.is_empty() {
-        out += &format!("<p class=\"lead\">{}</p>", escape(&s.description));
-    }
-    for line in s.opening.lines().filter(|l| !l.trim().is_empty()) {
-        out += &match line.split_once(':') {
-            Some((word, rest)) if word.chars().all(char::is_alphabetic) => {
-                format!(
-                    "<p><strong>{}:</strong> {}</p>",
-                    escape(word),
-                    code(rest.trim())
-                )
+fn scenario(s: &Played) -> Markup {
+    html! {
+        article {
+            h3 { (s.name) }
+            @if !s.description.is_empty() { p class="lead" { (s.description) } }
+            @for line in s.opening.lines().filter(|l| !l.trim().is_empty()) { p { (remark(line)) } }
+            p { (prose(&in_words(s))) }
+            @if !s.timeline.is_empty() {
+                h3 { "What changes when" }
+                dl class="when" {
+                    @for change in &s.timeline {
+                        dt { (change.at.strip_suffix("T00:00").unwrap_or(&change.at)) }
+                        dd { @if change.note.is_empty() { "a change" } @else { (change.note) } }
+                    }
+                }
             }
-            _ => format!("<p>{}</p>", code(line)),
-        };
-    }
-    out += &format!("<p>{}</p>", prose(&in_words(s)));
-    if !s.timeline.is_empty() {
-        out += "<h3>What changes when</h3><dl class=\"when\">";
-        for change in &s.timeline {
-            let at = change.at.strip_suffix("T00:00").unwrap_or(&change.at);
-            let note = if change.note.is_empty() {
-                "a change"
-            } else {
-                &change.note
-            };
-            out += &format!("<dt>{}</dt><dd>{}</dd>", escape(at), escape(note));
         }
-        out += "</dl>";
     }
-    out + "</article>\n"
 }
 
-/// The frame of a scenario in a few sentences.
+/// A line of the comment that opens the scenario, with its first word strong if it is one such as `Question:`.
+fn remark(line: &str) -> Markup {
+    match line.split_once(':') {
+        Some((word, rest)) if word.chars().all(char::is_alphabetic) => {
+            html! { strong { (word) ":" } " " (code(rest.trim())) }
+        }
+        _ => code(line),
+    }
+}
+
+/// Length, replications, topics and pools of a scenario in a few sentences.
 fn in_words(s: &Played) -> String {
     let replications = match (
         s.replications,

@@ -1,8 +1,10 @@
 //! Cost against quality: points with their intervals, and those that no other one beats in both.
 
-use super::markup::{Cell, Figure, Table};
-use super::months::{COLOURS, short};
-use super::svg::{Canvas, Plot, ticks};
+use super::axes::{Axis, Plot, extent};
+use super::canvas::{Spot, fill, stroke};
+use super::figure::Figure;
+use super::markup::{Cell, Rows};
+use super::page::Block;
 use crate::measure::{List, name_of, ranked};
 use crate::report::findings::money;
 use crate::report::quantity::{Kind, value};
@@ -15,218 +17,150 @@ pub(super) struct Mark {
     pub(super) label: String,
     /// What is said of it when it is pointed at.
     pub(super) tip: String,
-    pub(super) x: [f64; 3],
-    pub(super) y: [f64; 3],
+    pub(super) cost: [f64; 3],
+    pub(super) quality: [f64; 3],
 }
 
 /// Points between a cost, of which less is better, and a quality, of which more is.
 pub(super) struct Cloud {
-    pub(super) x_label: String,
-    pub(super) y_label: String,
-    pub(super) x_kind: Kind,
-    pub(super) y_kind: Kind,
-    pub(super) marks: Vec<Mark>,
+    cost: (String, Kind),
+    quality: (String, Kind),
+    marks: Vec<Mark>,
+    /// Which points no other one beats in both.
+    pub(super) on: Vec<bool>,
 }
 
-pub(super) fn part(run: &Run) -> String {
+pub(super) fn part(run: &Run) -> Vec<Block> {
     // The first that all scenarios have.
-    ranked(List::Quality)
-        .iter()
-        .find_map(|m| of_scenarios(run, m.id))
-        .unwrap_or_default()
+    let qualities = ranked(List::Quality);
+    let figure = qualities.iter().find_map(|m| of_scenarios(run, m.id));
+    figure.into_iter().map(Block::from).collect()
 }
 
 fn interval(row: &SummaryRow, factor: f64) -> Option<[f64; 3]> {
     let mean = row.mean?;
-    let ends = [
-        row.ci_low.unwrap_or(mean),
-        mean,
-        row.ci_high.unwrap_or(mean),
-    ];
-    Some(ends.map(|x| x * factor))
+    let [low, high] = [row.ci_low, row.ci_high].map(|end| end.unwrap_or(mean));
+    Some([low, mean, high].map(|x| x * factor))
 }
 
 /// The scenarios of a run, if there are several, all with a price in one currency and with this quality.
-fn of_scenarios(run: &Run, quality: &str) -> Option<String> {
-    let first = run.scenarios.first()?;
+fn of_scenarios(run: &Run, quality: &str) -> Option<Figure> {
+    let currency = &run.scenarios.first()?.currency;
     let name = name_of(quality);
     let mark = |s: &Played| {
         let monthly = 1.0 / s.length_in_months().max(1e-9);
-        let x = interval(s.find("cost_total", "all")?, monthly)?;
-        let y = interval(s.find(quality, "all")?, 1.0)?;
-        let tip = format!(
-            "{}\n{} a month\n{name}: {}",
-            s.name,
-            money(x[1], &s.currency),
-            value(y[1], Kind::Fraction)
+        let cost = interval(s.find("cost_total", "all")?, monthly)?;
+        let quality = interval(s.find(quality, "all")?, 1.0)?;
+        let (paid, good) = (
+            money(cost[1], &s.currency),
+            value(quality[1], Kind::Fraction),
         );
-        (x[1] != 0.0 && s.currency == first.currency).then_some(Mark {
+        (cost[1] != 0.0 && s.currency == *currency).then_some(Mark {
             label: s.id.clone(),
-            tip,
-            x,
-            y,
+            tip: format!("{}\n{paid} a month\n{name}: {good}", s.name),
+            cost,
+            quality,
         })
     };
     let marks: Vec<Mark> = run.scenarios.iter().map(mark).collect::<Option<_>>()?;
     if marks.len() < 2 {
         return None;
     }
-    let cloud = Cloud {
-        x_label: format!("cost a month, {}", first.currency),
-        y_label: name.clone(),
-        x_kind: Kind::Plain,
-        y_kind: Kind::Fraction,
-        marks,
-    };
-    let on = cloud.on_frontier();
-    let best: Vec<&str> = cloud
-        .marks
-        .iter()
-        .zip(&on)
-        .filter(|(_, on)| **on)
-        .map(|(m, _)| m.label.as_str())
-        .collect();
+    let cost = (format!("cost a month, {currency}"), Kind::Plain);
+    let cloud = Cloud::new(cost, (name.clone(), Kind::Fraction), marks);
+    let marks = || cloud.marks.iter().zip(&cloud.on);
+    let best = marks().filter(|(_, on)| **on);
+    let best: Vec<&str> = best.map(|(m, _)| m.label.as_str()).collect();
     let caption = format!(
         "Each scenario with the confidence intervals of both. Up and to the left is better; no other one beats in both: {}.",
         best.join(", ")
     );
-    let rows = cloud.marks.iter().zip(&on).map(|(m, on)| {
-        vec![
-            Cell::text(&m.label),
-            Cell::number(money(m.x[1], &first.currency), m.x[1]),
-            Cell::number(value(m.y[1], Kind::Fraction), m.y[1]),
-            Cell::text(if *on { "yes" } else { "no" }),
-        ]
-    });
-    let table = Table {
-        id: "frontier-table".into(),
-        caption: "Cost against quality".into(),
-        header: ["scenario", "cost a month", &name, "on the frontier"]
-            .map(str::to_owned)
-            .to_vec(),
-        rows: rows.collect(),
-    };
-    let mut figure = cloud.figure("frontier", "Cost against quality", caption);
-    figure.table = Some(table);
-    Some(figure.html())
+    let rows = Rows::of(marks())
+        .column("scenario", |(m, _)| Cell::text(&m.label))
+        .column("cost a month", |(m, _)| {
+            Cell::written(m.cost[1], |x| money(x, currency))
+        })
+        .column(name, |(m, _)| Cell::value(m.quality[1], Kind::Fraction))
+        .column("on the frontier", |(_, on)| Cell::yes(**on));
+    let title = "Cost against quality";
+    Some(cloud.figure("frontier", title, caption).table(title, rows))
 }
 
 impl Cloud {
-    /// Which points no other one beats in both.
-    pub(super) fn on_frontier(&self) -> Vec<bool> {
-        let means: Vec<Vec<f64>> = self.marks.iter().map(|m| vec![m.x[1], m.y[1]]).collect();
-        frontier(&means, &[Goal::Least, Goal::Most])
+    /// Points with the name and the kind of their cost and of their quality.
+    pub(super) fn new(cost: (String, Kind), quality: (String, Kind), marks: Vec<Mark>) -> Self {
+        let means: Vec<Vec<f64>> = marks
+            .iter()
+            .map(|m| vec![m.cost[1], m.quality[1]])
+            .collect();
+        let on = frontier(&means, &[Goal::Least, Goal::Most]);
+        Self {
+            cost,
+            quality,
+            marks,
+            on,
+        }
     }
 
-    /// Round marks of an axis, and its ends: those of the intervals with a margin; a share ends at 1.
-    fn axis(&self, get: fn(&Mark) -> [f64; 3], kind: Kind) -> (Vec<f64>, (f64, f64)) {
-        let all = self.marks.iter().flat_map(get);
-        let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| {
-            (a.min(x), b.max(x))
-        });
+    /// An axis that covers the intervals with a margin; a share ends at 1.
+    fn axis(&self, (label, kind): &(String, Kind), get: fn(&Mark) -> [f64; 3]) -> Axis {
+        let (low, high) = extent(self.marks.iter().flat_map(get));
         let pad = ((high - low) * 0.08).max(high.abs() * 0.01);
-        let low = if low >= 0.0 {
-            (low - pad).max(0.0)
-        } else {
-            low - pad
+        let least = if low >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
+        let (most, limit) = match kind {
+            Kind::Fraction => (1.0, 1.000_1),
+            _ => (f64::INFINITY, f64::INFINITY),
         };
-        let high = if kind == Kind::Fraction {
-            (high + pad).min(1.0)
-        } else {
-            high + pad
-        };
-        let mut marks = ticks(low, high, 5);
-        marks.retain(|m| kind != Kind::Fraction || *m <= 1.000_1);
-        let ends = (
-            marks.first().map_or(low, |m| m.min(low)),
-            marks.last().map_or(high, |m| m.max(high)),
-        );
-        (marks, ends)
+        let ends = ((low - pad).max(least), (high + pad).min(most));
+        Axis::numbers(label, ends, 5, *kind, limit)
     }
 
     /// The figure.
     pub(super) fn figure(&self, id: &str, title: &str, caption: String) -> Figure {
-        let (x_marks, x_span) = self.axis(|m| m.x, self.x_kind);
-        let (y_marks, y_span) = self.axis(|m| m.y, self.y_kind);
-        let write = |kind: Kind| {
-            move |x: f64| {
-                if kind == Kind::Plain {
-                    short(x)
-                } else {
-                    value(x, kind)
-                }
-            }
-        };
-        let mut canvas = Canvas::new(370.0);
-        let plot = Plot::new(&canvas, [44.0, 26.0, 50.0, 66.0], x_span, y_span);
-        plot.y_axis(&mut canvas, &y_marks, &write(self.y_kind), &self.y_label);
-        plot.x_grid(&mut canvas, &x_marks);
-        let labels: Vec<(f64, String)> = x_marks
-            .iter()
-            .map(|v| (*v, write(self.x_kind)(*v)))
+        let x = self.axis(&self.cost, |m| m.cost);
+        let y = self.axis(&self.quality, |m| m.quality);
+        let within = |q: f64| q.clamp(y.ends.0, y.ends.1);
+        let (mut canvas, plot) = Plot::new(370.0, [44.0, 26.0, 50.0, 66.0], &x, &y);
+        let mut order: Vec<(usize, &Mark, bool)> = (0..)
+            .zip(self.marks.iter().zip(&self.on))
+            .map(|(i, (mark, on))| (i, mark, *on))
             .collect();
-        plot.x_axis(&mut canvas, &labels, &self.x_label);
-        let on = self.on_frontier();
-        let mut front: Vec<&Mark> = self
-            .marks
-            .iter()
-            .zip(&on)
-            .filter(|(_, on)| **on)
-            .map(|(m, _)| m)
+        order.sort_by(|a, b| a.1.cost[1].total_cmp(&b.1.cost[1]));
+        let front = order.iter().filter(|(.., on)| *on);
+        let front: Vec<Spot> = front
+            .map(|(_, m, _)| plot.at(m.cost[1], m.quality[1]))
             .collect();
-        front.sort_by(|a, b| a.x[1].total_cmp(&b.x[1]));
-        let line: Vec<(f64, f64)> = front
-            .iter()
-            .map(|m| (plot.x(m.x[1]), plot.y(m.y[1])))
-            .collect();
-        canvas.polyline(&line, "l6 dash");
-        let (left, right, ..) = plot.edges();
-        // Without labels colour says who is on the frontier.
+        canvas.polyline(&front, stroke(6) + " dash");
+        // Without labels colour says which are on the frontier.
         let labelled = self.marks.iter().any(|m| !m.label.is_empty());
         // Those of the frontier are drawn last, above the others.
-        let mut order: Vec<usize> = (0..on.len()).collect();
-        order.sort_by_key(|&i| on[i]);
-        for k in order {
-            let (m, on) = (&self.marks[k], on[k]);
-            let (x, y) = (plot.x(m.x[1]), plot.y(m.y[1]));
+        order.sort_by_key(|(i, _, on)| (*on, *i));
+        for (i, mark, on) in order {
+            let (x, y) = plot.at(mark.cost[1], mark.quality[1]);
             let colour = match (labelled, on) {
-                (true, _) => k % COLOURS,
+                (true, _) => i,
                 (false, true) => 0,
                 (false, false) => 6,
             };
-            let class = format!("l{colour}");
-            canvas.line((plot.x(m.x[0]), y), (plot.x(m.x[2]), y), &class);
+            let ([left, _, right], [low, _, high]) = (mark.cost, mark.quality);
+            canvas.line((plot.x(left), y), (plot.x(right), y), stroke(colour));
             canvas.line(
-                (x, plot.y(m.y[0].max(y_span.0))),
-                (x, plot.y(m.y[2].min(y_span.1))),
-                &class,
+                (x, plot.y(within(low))),
+                (x, plot.y(within(high))),
+                stroke(colour),
             );
             let radius = if labelled { 7.0 } else { 4.5 };
-            canvas.circle(x, y, radius, &format!("f{colour}"), &m.tip);
-            let (at, side) = if x > (left + right) / 2.0 {
-                (x - 12.0, "name end")
-            } else {
-                (x + 12.0, "name")
+            canvas.circle((x, y), radius, fill(colour), &mark.tip);
+            let (beside, class) = match x > (plot.left + plot.right) / 2.0 {
+                true => (x - 12.0, "name end"),
+                false => (x + 12.0, "name"),
             };
-            if !m.label.is_empty() {
-                canvas.text(at, y - 10.0, side, &m.label);
+            if !mark.label.is_empty() {
+                canvas.text((beside, y - 10.0), class, &mark.label);
             }
         }
-        let legend = [("no other beats it in both", "f0"), ("beaten", "f6")];
-        let legend = legend
-            .iter()
-            .map(|(name, class)| ((*name).to_owned(), (*class).to_owned()));
-        Figure {
-            id: id.to_owned(),
-            title: title.to_owned(),
-            caption,
-            canvas,
-            legend: if labelled {
-                Vec::new()
-            } else {
-                legend.collect()
-            },
-            table: None,
-        }
+        let legend = [("no other beats it in both", fill(0)), ("beaten", fill(6))];
+        let legend = legend.into_iter().filter(|_| !labelled);
+        Figure::new(id, title, caption, canvas).legend(legend)
     }
 }

@@ -1,8 +1,9 @@
 //! Where contacts go: from inquiry to assistant to person to outcome, widths in contacts.
 
-use super::markup::{Cell, Figure, Table, ident};
-use super::svg::{Canvas, at};
-use super::titled;
+use super::canvas::{Canvas, at, fill};
+use super::figure::Figure;
+use super::markup::{Cell, Rows};
+use super::page::{Block, each_scenario};
 use crate::report::quantity::{Kind, count, value};
 use crate::results::{Played, Run};
 
@@ -11,14 +12,16 @@ const TALL: f64 = 300.0;
 const GAP: f64 = 12.0;
 const BAR: f64 = 16.0;
 
-/// A way of ending, as the files call it, in words, and the colour of what it means.
-const WITH_AI: [(&str, &str, usize); 4] = [
+/// How a contact ends: the measure, the name on the figure, and the colour.
+type End = (&'static str, &'static str, usize);
+
+const WITH_AI: [End; 4] = [
     ("ended_ai_resolved", "solved by the assistant", 2),
     ("ended_ai_misresolved", "closed, not solved", 1),
     ("ended_gave_up", "gave up", 4),
     ("ended_trapped", "no way to a person", 5),
 ];
-const WITH_PEOPLE: [(&str, &str, usize); 4] = [
+const WITH_PEOPLE: [End; 4] = [
     ("ended_human_resolved", "solved by a person", 0),
     ("ended_human_unresolved", "answered, not solved", 1),
     ("ended_abandoned", "left the queue", 4),
@@ -34,37 +37,30 @@ struct Stream {
 
 /// A place that streams run through.
 struct Place {
-    name: String,
+    name: &'static str,
     column: usize,
     colour: usize,
     contacts: f64,
 }
 
-pub(super) fn part(run: &Run) -> String {
-    let figure = |(i, s)| figure(run, s, i).map(Figure::html);
-    run.scenarios
-        .iter()
-        .enumerate()
-        .filter_map(figure)
-        .collect()
+pub(super) fn part(run: &Run) -> Vec<Block> {
+    each_scenario(run, "journeys", "Journeys of contacts", figure)
 }
 
+/// The places and the streams between them; `None` without contacts.
 fn streams(s: &Played) -> Option<(Vec<Place>, Vec<Stream>)> {
     let contacts = s.total("contacts").filter(|n| *n > 0.0)?;
     let with_ai = contacts * s.total("ai_share")?;
-    let ends = |list: &[(&str, &str, usize)]| -> Vec<(String, usize, f64)> {
-        let one = |(id, name, colour): &(&str, &str, usize)| {
-            let n = s.total(id).filter(|n| *n > 0.0)?;
-            Some(((*name).to_owned(), *colour, n))
-        };
-        list.iter().filter_map(one).collect()
+    let ends = |list: [End; 4]| -> Vec<(&'static str, usize, f64)> {
+        let one = |(id, name, colour)| Some((name, colour, s.total(id).filter(|n| *n > 0.0)?));
+        list.into_iter().filter_map(one).collect()
     };
-    let (by_ai, by_people) = (ends(&WITH_AI), ends(&WITH_PEOPLE));
+    let (by_ai, by_people) = (ends(WITH_AI), ends(WITH_PEOPLE));
     let contained: f64 = by_ai.iter().map(|e| e.2).sum();
     let handed = (with_ai - contained).max(0.0);
     let direct = (contacts - with_ai).max(0.0);
-    let place = |name: &str, column, colour, contacts| Place {
-        name: name.to_owned(),
+    let place = |name, column, colour, contacts| Place {
+        name,
         column,
         colour,
         contacts,
@@ -81,7 +77,7 @@ fn streams(s: &Played) -> Option<(Vec<Place>, Vec<Stream>)> {
         places.push(place("assistant", 1, 3, with_ai));
         join(0, assistant, with_ai);
         for (name, colour, n) in by_ai {
-            places.push(place(&name, 3, colour, n));
+            places.push(place(name, 3, colour, n));
             join(assistant, places.len() - 1, n);
         }
     }
@@ -91,14 +87,14 @@ fn streams(s: &Played) -> Option<(Vec<Place>, Vec<Stream>)> {
         join(assistant, people, handed);
         join(0, people, direct);
         for (name, colour, n) in by_people {
-            places.push(place(&name, 3, colour, n));
+            places.push(place(name, 3, colour, n));
             join(people, places.len() - 1, n);
         }
     }
     Some((places, streams))
 }
 
-fn figure(run: &Run, s: &Played, index: usize) -> Option<Figure> {
+fn figure(s: &Played, id: String, title: String) -> Option<Figure> {
     let (places, streams) = streams(s)?;
     let whole = places[0].contacts;
     let ends = places.iter().filter(|p| p.column == 3).count() as f64;
@@ -106,9 +102,9 @@ fn figure(run: &Run, s: &Played, index: usize) -> Option<Figure> {
     let mut canvas = Canvas::new(TOP + TALL + GAP * (ends - 1.0).max(0.0) + 26.0);
     let lefts = [8.0, 180.0, 340.0, 505.0];
     let headings = ["come in", "meet the assistant", "want a person", "end"];
-    for (column, (x, heading)) in lefts.iter().zip(headings).enumerate() {
+    for (column, (x, heading)) in lefts.into_iter().zip(headings).enumerate() {
         if places.iter().any(|p| p.column == column) {
-            canvas.text(*x, 20.0, "axis-label", heading);
+            canvas.text((x, 20.0), "axis-label", heading);
         }
     }
     // Ends stand below one another, the others where their contacts leave room.
@@ -122,96 +118,61 @@ fn figure(run: &Run, s: &Played, index: usize) -> Option<Figure> {
         let first = streams.iter().find(|s| s.from == people);
         tops[people] = first.map_or(TOP, |s| tops[s.to]);
     }
-    let (mut out_at, mut in_at) = (tops.clone(), tops.clone());
     let share = |n: f64| value(n / whole, Kind::Fraction);
+    let tip = |what: &str, n: f64| {
+        let contacts = count(n.round() as u64);
+        format!("{what}: {contacts} contacts, {} of all", share(n))
+    };
+    let (mut out_at, mut in_at) = (tops.clone(), tops.clone());
     for stream in &streams {
-        let width = stream.contacts * scale;
-        let x0 = lefts[places[stream.from].column] + BAR;
-        let x1 = lefts[places[stream.to].column];
+        let (from, to) = (&places[stream.from], &places[stream.to]);
+        let (x0, x1) = (lefts[from.column] + BAR, lefts[to.column]);
         let (y0, y1) = (out_at[stream.from], in_at[stream.to]);
+        let width = stream.contacts * scale;
         out_at[stream.from] += width;
         in_at[stream.to] += width;
         let middle = (x0 + x1) / 2.0;
-        let d = format!(
+        let data = format!(
             "M{x0} {a}C{middle} {a} {middle} {b} {x1} {b}V{c}C{middle} {c} {middle} {e} {x0} {e}Z",
             a = at(y0),
             b = at(y1),
             c = at(y1 + width.max(0.7)),
             e = at(y0 + width.max(0.7)),
         );
-        let (from, to) = (&places[stream.from], &places[stream.to]);
-        let tip = format!(
-            "{} → {}: {} contacts, {} of all",
-            from.name,
-            to.name,
-            count(stream.contacts.round() as u64),
-            share(stream.contacts)
-        );
-        canvas.path(&d, &format!("f{} link", to.colour), &tip);
+        let between = format!("{} → {}", from.name, to.name);
+        let class = fill(to.colour) + " link";
+        canvas.path(data, class, tip(&between, stream.contacts));
     }
     for (p, y) in places.iter().zip(&tops) {
         let x = lefts[p.column];
         let height = (p.contacts * scale).max(1.0);
-        let tip = format!(
-            "{}: {} contacts, {} of all",
-            p.name,
-            count(p.contacts.round() as u64),
-            share(p.contacts)
+        canvas.rect(
+            (x, *y),
+            (BAR, height),
+            fill(p.colour),
+            tip(p.name, p.contacts),
         );
-        canvas.rect(x, *y, BAR, height, &format!("f{}", p.colour), &tip);
-        match p.column {
-            3 => {
-                let text = format!("{} · {}", p.name, share(p.contacts));
-                canvas.text(
-                    x + BAR + 7.0,
-                    y + (height / 2.0).max(3.0) + 4.5,
-                    "name",
-                    &text,
-                );
-            }
-            _ => canvas.text(
-                x,
-                y - 8.0,
-                "name",
-                &format!("{} · {}", p.name, share(p.contacts)),
-            ),
-        }
+        let name = match p.column {
+            3 => (x + BAR + 7.0, y + (height / 2.0).max(3.0) + 4.5),
+            _ => (x, y - 8.0),
+        };
+        canvas.text(name, "name", format!("{} · {}", p.name, share(p.contacts)));
     }
-    let rows = streams.iter().map(|stream| {
-        vec![
-            Cell::text(&places[stream.from].name),
-            Cell::text(&places[stream.to].name),
-            Cell::number(value(stream.contacts, Kind::Plain), stream.contacts),
-            Cell::number(share(stream.contacts), stream.contacts / whole),
-        ]
-    });
-    let id = ident("journeys", index + 1);
-    let title = titled(run, s, "Journeys of contacts");
-    let again = s
-        .total("repeat_rate")
-        .filter(|x| *x > 0.0)
-        .map_or(String::new(), |x| {
-            format!(
-                " {} of the contacts are followed by another one of the same customer.",
-                value(x, Kind::Fraction)
-            )
+    let rows = Rows::of(&streams)
+        .column("from", |x| Cell::text(places[x.from].name))
+        .column("to", |x| Cell::text(places[x.to].name))
+        .column("contacts", |x| Cell::value(x.contacts, Kind::Plain))
+        .column("share of all", |x| {
+            Cell::value(x.contacts / whole, Kind::Fraction)
         });
-    Some(Figure {
-        table: Some(Table {
-            id: format!("{id}-table"),
-            caption: title.clone(),
-            header: ["from", "to", "contacts", "share of all"]
-                .map(String::from)
-                .to_vec(),
-            rows: rows.collect(),
-        }),
-        id,
-        title,
-        caption: format!(
-            "Widths are contacts, {} in all (mean over the replications).{again}",
-            count(whole.round() as u64)
-        ),
-        canvas,
-        legend: Vec::new(),
-    })
+    let mut caption = format!(
+        "Widths are contacts, {} in all (mean over the replications).",
+        count(whole.round() as u64)
+    );
+    if let Some(again) = s.total("repeat_rate").filter(|x| *x > 0.0) {
+        let again = value(again, Kind::Fraction);
+        caption +=
+            &format!(" {again} of the contacts are followed by another one of the same customer.");
+    }
+    Some(Figure::new(id, &title, caption, canvas).table(title, rows))
 }

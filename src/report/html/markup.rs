@@ -1,185 +1,174 @@
-//! Pieces of the page: escaped text, figures with title and caption, tables that can be sorted, copied and saved.
+//! Pieces of text and tables. maud escapes what is put into a template, so nothing here does.
 
-use super::svg::Canvas;
-use crate::text::visible;
+use crate::report::quantity::{Kind, value};
+use maud::{Markup, html};
 
-/// Text as it may stand in an element or in an attribute.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    // Characters that cannot be seen are no part of a page.
-    for c in visible(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// Sentences as they may stand in an element; numbers stay on a line with what belongs to them.
+/// A sentence in which a number stays on one line with its unit and its interval.
 pub(super) fn prose(text: &str) -> String {
-    let kept = escape(text).replace(" %", "\u{a0}%");
-    kept.replace(" ± ", "\u{a0}±\u{a0}")
+    text.replace(" %", "\u{a0}%")
+        .replace(" ± ", "\u{a0}±\u{a0}")
 }
 
-/// A comment as it may stand in an element: what is between backticks is code.
-pub(super) fn code(text: &str) -> String {
-    let parts: Vec<String> = text.split('`').map(escape).collect();
-    let mut out = String::new();
-    for (i, part) in parts.iter().enumerate() {
-        let is_closed = i + 1 < parts.len();
-        out += &match i % 2 {
-            1 if is_closed => format!("<code>{part}</code>"),
-            1 => format!("`{part}"),
-            _ => part.clone(),
-        };
+/// A comment in which text between backticks is code.
+pub(super) fn code(text: &str) -> Markup {
+    let parts: Vec<&str> = text.split('`').collect();
+    let is_code = |i: usize| i % 2 == 1 && i + 1 < parts.len();
+    html! {
+        @for (i, part) in parts.iter().enumerate() {
+            @if is_code(i) { code { (part) } }
+            // The last backtick has no partner.
+            @else { @if i % 2 == 1 { "`" } (part) }
+        }
     }
-    out
 }
 
-/// A word for an `id`: letters and digits only, unique through its number.
-pub(super) fn ident(prefix: &str, number: usize) -> String {
-    format!("{prefix}-{number}")
-}
-
-/// A picture with what belongs to it.
-pub(super) struct Figure {
-    pub(super) id: String,
-    pub(super) title: String,
-    /// What one sees.
-    pub(super) caption: String,
-    pub(super) canvas: Canvas,
-    /// Names of the series, with the class of their colour.
-    pub(super) legend: Vec<(String, String)>,
-    /// The same as a table.
-    pub(super) table: Option<Table>,
-}
-
-impl Figure {
-    pub(super) fn html(self) -> String {
-        let id = &self.id;
-        let mut out = format!(
-            "<figure id=\"{id}\"><h3 id=\"{id}-title\">{}</h3>",
-            escape(&self.title)
-        );
-        if !self.legend.is_empty() {
-            out += "<ul class=\"legend\">";
-            for (name, class) in &self.legend {
-                out += &format!(
-                    "<li><svg class=\"key\" viewBox=\"0 0 16 12\" aria-hidden=\"true\"><rect width=\"16\" height=\"12\" class=\"{class}\"/></svg>{}</li>",
-                    escape(name)
-                );
+/// A box with a heading and a list of sentences; nothing without sentences.
+pub(super) fn sentences(heading: &str, class: Option<&str>, sentences: &[String]) -> Markup {
+    html! {
+        @if !sentences.is_empty() {
+            article class=[class] {
+                @if !heading.is_empty() { h3 { (heading) } }
+                ul class="finding" { @for s in sentences { li { (prose(s)) } } }
             }
-            out += "</ul>";
         }
-        out += "<div class=\"scroll\">";
-        out += &self.canvas.into_svg(id);
-        out += &format!(
-            "</div><figcaption id=\"{id}-caption\">{}</figcaption>",
-            escape(&self.caption)
-        );
-        if let Some(table) = self.table {
-            out += &table.folded("The figure as a table");
-        }
-        out + "</figure>\n"
     }
 }
 
-/// A cell: what is shown, and the value it stands for, if that is a number.
+/// A cell: what is shown, and the number behind it, by which the table is sorted.
 #[derive(Clone, Debug)]
 pub(super) struct Cell {
-    pub(super) text: String,
-    pub(super) value: Option<f64>,
+    text: String,
+    pub(super) number: Option<f64>,
 }
 
 impl Cell {
-    pub(super) fn text(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            value: None,
-        }
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self::new(text, None)
     }
 
-    pub(super) fn number(text: String, value: f64) -> Self {
-        Self {
-            text,
-            value: Some(value),
-        }
+    pub(super) fn new(text: impl Into<String>, number: Option<f64>) -> Self {
+        let text = text.into();
+        Self { text, number }
     }
 
-    pub(super) fn maybe(value: Option<f64>, write: impl Fn(f64) -> String) -> Self {
-        value.map_or_else(|| Self::text("–"), |v| Self::number(write(v), v))
+    /// A number as `write` shows it; a dash where there is none.
+    pub(super) fn written(
+        number: impl Into<Option<f64>>,
+        write: impl FnOnce(f64) -> String,
+    ) -> Self {
+        let number = number.into();
+        Self::new(number.map_or_else(|| "–".into(), write), number)
+    }
+
+    pub(super) fn yes(is_so: bool) -> Self {
+        Self::text(if is_so { "yes" } else { "no" })
+    }
+
+    /// A number with its unit; a dash where there is none.
+    pub(super) fn value(number: impl Into<Option<f64>>, kind: Kind) -> Self {
+        Self::written(number, |x| value(x, kind))
     }
 }
 
-/// A table.
+/// Rows of a table in the making: one for each item, to which columns are added from left to right.
+#[derive(Debug)]
+pub(super) struct Rows<T> {
+    items: Vec<T>,
+    header: Vec<String>,
+    cells: Vec<Vec<Cell>>,
+}
+
+impl<T> Rows<T> {
+    pub(super) fn of(items: impl IntoIterator<Item = T>) -> Self {
+        let items: Vec<T> = items.into_iter().collect();
+        let cells = items.iter().map(|_| Vec::new()).collect();
+        Self {
+            items,
+            header: Vec::new(),
+            cells,
+        }
+    }
+
+    pub(super) fn column(mut self, heading: impl Into<String>, cell: impl Fn(&T) -> Cell) -> Self {
+        self.header.push(heading.into());
+        for (row, item) in self.cells.iter_mut().zip(&self.items) {
+            row.push(cell(item));
+        }
+        self
+    }
+
+    /// The table; `id` is unique within the page.
+    pub(super) fn table(self, id: impl Into<String>, caption: impl Into<String>) -> Table {
+        Table {
+            id: id.into(),
+            caption: caption.into(),
+            header: self.header,
+            rows: self.cells,
+        }
+    }
+}
+
+/// A table that can be sorted, copied and saved. The first cell of a row is its heading.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
-    pub(super) id: String,
-    pub(super) caption: String,
-    pub(super) header: Vec<String>,
+    id: String,
+    caption: String,
+    header: Vec<String>,
     pub(super) rows: Vec<Vec<Cell>>,
 }
 
 impl Table {
     /// The table with its buttons.
-    pub(super) fn html(&self) -> String {
+    pub(super) fn html(&self) -> Markup {
         let id = &self.id;
-        let mut out = format!(
-            "<div class=\"table\"><div class=\"bar\"><p class=\"cap\" id=\"{id}-cap\">{}</p>\
-             <div class=\"tools\" hidden><button type=\"button\" data-copy=\"{id}\">Copy</button>\
-             <button type=\"button\" data-save=\"{id}\">Download CSV</button></div></div>\
-             <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"{id}-cap\">\
-             <table id=\"{id}\" aria-labelledby=\"{id}-cap\"><thead><tr>",
-            escape(&self.caption)
-        );
-        for (i, heading) in self.header.iter().enumerate() {
-            let class = if self.is_numeric(i) {
-                " class=\"num\""
-            } else {
-                ""
-            };
-            out += &format!("<th scope=\"col\"{class}>{}</th>", escape(heading));
-        }
-        out += "</tr></thead><tbody>";
-        for row in &self.rows {
-            out += "<tr>";
-            for (i, cell) in row.iter().enumerate() {
-                let text = escape(&cell.text);
-                out += &match (cell.value, i, self.is_numeric(i)) {
-                    (Some(v), ..) => {
-                        format!("<td class=\"num\" data-v=\"{}\">{text}</td>", plain(v))
+        let numeric: Vec<Option<&str>> = (0..self.header.len())
+            .map(|i| self.rows.iter().any(|r| r[i].number.is_some()))
+            .map(|numeric| numeric.then_some("num"))
+            .collect();
+        html! {
+            div class="table" {
+                div class="bar" {
+                    p class="cap" id={ (id) "-cap" } { (self.caption) }
+                    div class="tools" hidden {
+                        button type="button" data-copy=(id) { "Copy" }
+                        button type="button" data-save=(id) { "Download CSV" }
                     }
-                    (None, 0, _) => format!("<th scope=\"row\">{text}</th>"),
-                    (None, _, true) => format!("<td class=\"num\">{text}</td>"),
-                    _ => format!("<td>{text}</td>"),
-                };
+                }
+                div class="scroll" tabindex="0" role="region" aria-labelledby={ (id) "-cap" } {
+                    table id=(id) aria-labelledby={ (id) "-cap" } {
+                        thead {
+                            tr {
+                                @for (heading, class) in self.header.iter().zip(&numeric) {
+                                    th scope="col" class=[*class] { (heading) }
+                                }
+                            }
+                        }
+                        tbody {
+                            @for row in &self.rows {
+                                tr {
+                                    @for (i, cell) in row.iter().enumerate() {
+                                        @match (cell.number, i) {
+                                            (Some(x), _) => td class="num" data-v=(plain(x)) { (cell.text) },
+                                            (None, 0) => th scope="row" { (cell.text) },
+                                            (None, _) => td class=[numeric[i]] { (cell.text) },
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
             }
-            out += "</tr>";
         }
-        out + "</tbody></table></div></div>\n"
     }
 
     /// The table behind a line that opens it.
-    pub(super) fn folded(&self, summary: &str) -> String {
-        format!(
-            "<details><summary>{}</summary>{}</details>",
-            escape(summary),
-            self.html()
-        )
-    }
-
-    fn is_numeric(&self, column: usize) -> bool {
-        let in_column = |r: &Vec<Cell>| r.get(column).is_some_and(|c| c.value.is_some());
-        self.rows.iter().any(in_column)
+    pub(super) fn folded(&self, summary: &str) -> Markup {
+        html! { details { summary { (summary) } (self.html()) } }
     }
 }
 
-/// A number for a machine: six significant digits are more than a picture shows.
+/// A number for the script: six significant digits are more than the page shows.
 fn plain(x: f64) -> String {
     let mut out = Vec::new();
     crate::results::push_number(&mut out, x, 6);
@@ -192,6 +181,7 @@ mod tests {
 
     #[test]
     fn backticks_are_code() {
+        let code = |text| code(text).into_string();
         assert_eq!(
             code("run `a <b>` twice"),
             "run <code>a &lt;b&gt;</code> twice"
@@ -202,9 +192,10 @@ mod tests {
 
     #[test]
     fn nothing_breaks_out() {
-        let bad = "</script><img src=x onerror=\"a('&')\">\u{0}\u{1b}[31m";
-        let good = escape(bad);
-        assert!(!good.contains(['<', '>', '"', '\'', '\u{0}', '\u{1b}']));
-        assert!(good.starts_with("&lt;/script&gt;"));
+        let hostile = "</td><img src=x onerror=\"a('&')\">";
+        let rows = Rows::of([hostile]).column(hostile, |x| Cell::text(*x));
+        let html = rows.table("t", hostile).folded(hostile).into_string();
+        assert!(!html.contains("<img") && !html.contains("=\"a("));
+        assert_eq!(html.matches("&lt;/td&gt;&lt;img").count(), 4);
     }
 }

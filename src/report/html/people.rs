@@ -1,38 +1,48 @@
-//! People by the month: headcount, agents on duty and members, each as a line with the band of eight replications of ten.
+//! People by the month: headcount, agents on duty and members, each as a line with a band over the replications.
 
-use super::markup::{Cell, Figure, Table, ident};
-use super::months::{COLOURS, draw_events, events, month_marks, month_name, months_of, short};
-use super::svg::{Canvas, Plot, through, ticks};
-use super::titled;
+use super::axes::{Axis, Plot};
+use super::canvas::{COLOURS, Spot, fill, stroke};
+use super::figure::Figure;
+use super::markup::{Cell, Rows};
+use super::months::{draw_changes, month_axis, month_name, months_of};
+use super::page::{Block, each_scenario};
 use crate::report::quantity::{Kind, value};
 use crate::results::{GroupAbout, MonthRow, Played, Run};
 
-/// What is drawn: the measure, the title, the label of the axis, whose parts are shown, and where in the month it holds.
-struct Kindred {
+/// A measure of people that is drawn.
+struct Drawn {
     measure: &'static str,
+    /// Word for the `id` of the figure.
+    id: &'static str,
     title: &'static str,
+    /// Label of the axis.
     axis: &'static str,
+    /// How slices begin that are drawn beside everything.
     parts: &'static str,
+    /// Where in the month it holds: 0 its start, 1 its end.
     at: f64,
 }
 
-const DRAWN: [Kindred; 3] = [
-    Kindred {
+const DRAWN: [Drawn; 3] = [
+    Drawn {
         measure: "headcount_end",
+        id: "headcount-end-s",
         title: "People at the end of each month",
         axis: "people",
         parts: "group=",
         at: 1.0,
     },
-    Kindred {
+    Drawn {
         measure: "agents_on_duty",
+        id: "agents-on-duty-s",
         title: "Agents on duty, average of each month",
         axis: "agents",
         parts: "pool=",
         at: 0.5,
     },
-    Kindred {
+    Drawn {
         measure: "members",
+        id: "members-s",
         title: "Members of the registers, average of each month",
         axis: "members",
         parts: "pool=",
@@ -40,23 +50,21 @@ const DRAWN: [Kindred; 3] = [
     },
 ];
 
-pub(super) fn part(run: &Run) -> String {
-    let mut out = String::new();
-    for kindred in &DRAWN {
-        for (i, s) in run.scenarios.iter().enumerate() {
-            if let Some(figure) = figure(run, s, kindred, i) {
-                out += &figure.html();
-            }
-        }
-    }
-    out
+/// A line: its name, and its months.
+type Series<'a> = (String, Vec<&'a MonthRow>);
+
+pub(super) fn part(run: &Run) -> Vec<Block> {
+    let of = |d: &'static Drawn| {
+        each_scenario(run, d.id, d.title, |s, id, title| figure(s, d, id, title))
+    };
+    DRAWN.iter().flat_map(of).collect()
 }
 
-/// Slices of a measure: everything first, unless there is but one part, which is the same.
-fn slices(s: &Played, kindred: &Kindred) -> Vec<String> {
+/// Slices of a measure: everything first, unless there is only one part, which is the same.
+fn slices(s: &Played, drawn: &Drawn) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
-    for row in s.monthly.iter().filter(|r| r.measure == kindred.measure) {
-        let is_part = row.slice.starts_with(kindred.parts) && !row.slice.contains(';');
+    for row in s.monthly.iter().filter(|r| r.measure == drawn.measure) {
+        let is_part = row.slice.starts_with(drawn.parts) && !row.slice.contains(';');
         if is_part && row.mean.is_some() && !parts.contains(&row.slice) {
             parts.push(row.slice.clone());
         }
@@ -69,149 +77,91 @@ fn slices(s: &Played, kindred: &Kindred) -> Vec<String> {
 }
 
 /// What a line is called; people of vendors are not in the headcount of all.
-fn series_name(s: &Played, kindred: &Kindred, slice: &str) -> String {
-    let vendors = |g: &&GroupAbout| kindred.parts == "group=" && g.outsourced;
-    let Some(part) = slice.strip_prefix(kindred.parts) else {
-        return match s.groups.iter().find(vendors) {
-            Some(_) => "own people in all".into(),
-            None => "in all".into(),
-        };
-    };
-    match s.groups.iter().filter(vendors).find(|g| g.name == part) {
-        Some(_) => format!("{part} (outsourced)"),
-        None => part.to_owned(),
+fn series_name(s: &Played, drawn: &Drawn, slice: &str) -> String {
+    let is_outsourced = |g: &&GroupAbout| drawn.parts == "group=" && g.outsourced;
+    let mut outsourced = s.groups.iter().filter(is_outsourced);
+    match slice.strip_prefix(drawn.parts) {
+        None if outsourced.next().is_some() => "own people in all".into(),
+        None => "in all".into(),
+        Some(part) if outsourced.any(|g| g.name == part) => format!("{part} (outsourced)"),
+        Some(part) => part.to_owned(),
     }
 }
 
-fn figure(run: &Run, s: &Played, kindred: &Kindred, index: usize) -> Option<Figure> {
+fn figure(s: &Played, drawn: &Drawn, id: String, title: String) -> Option<Figure> {
     let months = months_of(s);
     let turns_over = || s.monthly.iter().any(|r| r.measure == "members_joined");
-    if months.len() < 2 || (kindred.measure == "members" && !turns_over()) {
+    if months.len() < 2 || (drawn.measure == "members" && !turns_over()) {
         return None;
     }
-    let series: Vec<(String, Vec<&MonthRow>)> = slices(s, kindred)
+    let of = |slice: String| {
+        (
+            series_name(s, drawn, &slice),
+            s.months(drawn.measure, &slice),
+        )
+    };
+    let series: Vec<Series<'_>> = slices(s, drawn)
         .into_iter()
-        .map(|slice| {
-            (
-                series_name(s, kindred, &slice),
-                s.months(kindred.measure, &slice),
-            )
-        })
+        .map(of)
         .filter(|(_, rows)| rows.iter().any(|r| r.mean.is_some_and(|m| m > 0.0)))
         .collect();
     let highest = |r: &&MonthRow| r.p90.or(r.mean).unwrap_or(0.0);
-    let most = series
-        .iter()
-        .flat_map(|s| s.1.iter().map(highest))
-        .fold(0.0, f64::max);
+    let rows = series.iter().flat_map(|s| &s.1);
+    let most = rows.map(highest).fold(0.0, f64::max);
     if most <= 0.0 {
         return None;
     }
-    let marks = ticks(0.0, most, 5);
-    let mut canvas = Canvas::new(350.0);
-    let top = marks.last().copied().unwrap_or(most);
-    let margins = [46.0, 16.0, 50.0, 64.0];
-    let plot = Plot::new(&canvas, margins, (0.0, months.len() as f64), (0.0, top));
-    plot.y_axis(&mut canvas, &marks, &short, kindred.axis);
-    plot.x_axis(&mut canvas, &month_marks(&months, 0.0), "month");
-    let events = events(s, &months);
-    let words = draw_events(&mut canvas, &plot, &events);
+    let (x, y) = (month_axis(&months, 0.0), Axis::up_to(drawn.axis, most));
+    let (mut canvas, plot) = Plot::new(350.0, [46.0, 16.0, 50.0, 64.0], &x, &y);
+    let changes = draw_changes(&mut canvas, &plot, s, &months);
     let place = |row: &MonthRow| {
-        months.iter().position(|m| *m == row.label()).unwrap_or(0) as f64 + kindred.at
+        months.iter().position(|m| *m == row.label()).unwrap_or(0) as f64 + drawn.at
+    };
+    let points = |rows: &[&MonthRow], get: fn(&MonthRow) -> Option<f64>| -> Vec<Spot> {
+        let point = |r: &&MonthRow| Some(plot.at(place(r), get(r)?));
+        rows.iter().filter_map(point).collect()
     };
     for (k, (_, rows)) in series.iter().enumerate() {
-        let band: Vec<(f64, f64, f64)> = rows
-            .iter()
-            .filter_map(|r| Some((plot.x(place(r)), plot.y(r.p10?), plot.y(r.p90?))))
-            .collect();
-        let edge: Vec<(f64, f64)> = band
-            .iter()
-            .map(|b| (b.0, b.1))
-            .chain(band.iter().rev().map(|b| (b.0, b.2)))
-            .collect();
-        if band.len() > 1 {
-            canvas.path(
-                &(through(&edge) + "Z"),
-                &format!("band f{}", k % COLOURS),
-                "",
-            );
+        let (low, high) = (points(rows, |r| r.p10), points(rows, |r| r.p90));
+        if low.len() > 1 {
+            let edge: Vec<Spot> = low.into_iter().chain(high.into_iter().rev()).collect();
+            canvas.area(&edge, format!("band {}", fill(k)));
         }
     }
+    let plain = |x: f64| value(x, Kind::Plain);
     for (k, (name, rows)) in series.iter().enumerate() {
-        let points: Vec<(f64, f64)> = rows
-            .iter()
-            .filter_map(|r| Some((plot.x(place(r)), plot.y(r.mean?))))
-            .collect();
         // The line of the whole is wider, so that it is seen below a part that is all of it.
-        let wide = if k == 0 && series.len() > 1 {
+        let width = if k == 0 && series.len() > 1 {
             " wide"
         } else {
             ""
         };
-        canvas.polyline(&points, &format!("l{}{wide}", k % COLOURS));
-        for row in rows {
-            if let Some(mean) = row.mean {
-                let band = row
-                    .p10
-                    .zip(row.p90)
-                    .filter(|(a, b)| a != b)
-                    .map_or(String::new(), |(a, b)| {
-                        format!(" ({} to {})", value(a, Kind::Plain), value(b, Kind::Plain))
-                    });
-                let tip = format!(
-                    "{}\n{name}: {}{band}",
-                    month_name(&row.label()),
-                    value(mean, Kind::Plain)
-                );
-                canvas.circle(plot.x(place(row)), plot.y(mean), 6.0, "see", &tip);
-            }
+        canvas.polyline(&points(rows, |r| r.mean), stroke(k) + width);
+        for (row, mean) in rows.iter().filter_map(|r| Some((r, r.mean?))) {
+            let band = row.p10.zip(row.p90).filter(|(low, high)| low != high);
+            let band = band.map(|(low, high)| format!(" ({} to {})", plain(low), plain(high)));
+            let month = month_name(&row.label());
+            let tip = format!(
+                "{month}\n{name}: {}{}",
+                plain(mean),
+                band.unwrap_or_default()
+            );
+            canvas.circle(plot.at(place(row), mean), 6.0, "see", tip);
         }
     }
-    let id = format!(
-        "{}-{}",
-        kindred.measure.replace('_', "-"),
-        ident("s", index + 1)
-    );
-    let title = titled(run, s, kindred.title);
-    let mean = |rows: &[&MonthRow], month: &str| {
-        rows.iter()
-            .find(|r| r.label() == month)
-            .and_then(|r| r.mean)
-    };
-    let rows = months.iter().map(|month| {
-        let cells = series
-            .iter()
-            .map(|(_, rows)| Cell::maybe(mean(rows, month), |v| value(v, Kind::Plain)));
-        std::iter::once(Cell::text(month)).chain(cells).collect()
-    });
-    let table = Table {
-        id: format!("{id}-table"),
-        caption: title.clone(),
-        header: std::iter::once("month".to_owned())
-            .chain(series.iter().map(|s| s.0.clone()))
-            .collect(),
-        rows: rows.collect(),
-    };
-    let band = if s.replications > 1 {
-        " The band is from the 10th to the 90th percentile over the replications.".to_owned()
-    } else {
-        String::new()
-    };
-    let marked = if words.is_empty() {
-        ""
-    } else {
-        " Dashed lines are changes of the timeline:"
-    };
-    Some(Figure {
-        legend: series
-            .iter()
-            .enumerate()
-            .map(|(k, s)| (s.0.clone(), format!("f{}", k % COLOURS)))
-            .collect(),
-        caption: format!("The line is the mean over the replications.{band}{marked}{words}"),
-        id,
-        title,
-        canvas,
-        table: Some(table),
-    })
+    let mut rows = Rows::of(&months).column("month", |m| Cell::text(*m));
+    for (name, of) in &series {
+        let mean = |month: &String| of.iter().find(|r| r.label() == *month)?.mean;
+        rows = rows.column(name, |m| Cell::value(mean(m), Kind::Plain));
+    }
+    let mut caption = String::from("The line is the mean over the replications.");
+    if s.replications > 1 {
+        caption += " The band is from the 10th to the 90th percentile over the replications.";
+    }
+    if !changes.is_empty() {
+        caption += " Dashed lines are changes of the timeline:";
+    }
+    let figure = Figure::new(id, &title, caption + &changes, canvas);
+    let names = series.iter().map(|s| &s.0);
+    Some(figure.series(names).table(title, rows))
 }

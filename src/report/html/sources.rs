@@ -1,134 +1,103 @@
 //! Where everything comes from: assumptions with sources, formulas of measures, seed, digests, the command.
 
-use super::markup::{Cell, Table, escape, ident};
-use super::titled;
+use super::markup::{Cell, Rows};
+use super::page::{Block, each_scenario};
+use super::tables::measures_in;
 use crate::measure::measure;
-use crate::report::quantity::{Kind, value};
-use crate::results::Run;
+use crate::report::quantity::Kind;
+use crate::results::{Played, Run};
+use maud::{Markup, html};
 
 /// Longest value that is shown whole.
 const LONGEST: usize = 160;
 
-/// What the figures show beside the measures of the tables.
-const ALSO: [(&str, &str); 1] = [(
+/// What the tables show beside the measures, with its formula.
+const ALSO: (&str, &str, &str) = (
     "p10, p90",
+    "",
     "quantiles over the replications between which eight of ten lie",
-)];
+);
 
-pub(super) fn assumptions(run: &Run) -> String {
-    let mut out = String::new();
-    for (i, s) in run
-        .scenarios
-        .iter()
-        .enumerate()
-        .filter(|(_, s)| !s.assumptions.is_empty())
-    {
-        let rows = s.assumptions.iter().map(|a| {
-            let value = match a.value.char_indices().nth(LONGEST) {
-                Some((end, _)) => format!("{} …", &a.value[..end]),
-                None => a.value.clone(),
-            };
+pub(super) fn assumptions(run: &Run) -> Vec<Block> {
+    each_scenario(
+        run,
+        "assumptions",
+        "What the scenario says",
+        |s, id, title| (!s.assumptions.is_empty()).then(|| assumptions_of(s, id, title)),
+    )
+}
+
+fn assumptions_of(s: &Played, id: String, title: String) -> Markup {
+    let rows = Rows::of(&s.assumptions)
+        .column("key", |a| Cell::text(&a.key))
+        .column("value", |a| match a.value.char_indices().nth(LONGEST) {
+            Some((end, _)) => Cell::text(format!("{} …", &a.value[..end])),
+            None => Cell::text(&a.value),
+        })
+        .column("source, as the file's comment gives it", |a| {
+            Cell::text(&a.comment)
+        })
+        .column("place", |a| {
             // The folder would take the room of the comment; assumptions.csv has the whole path.
             let file = a.file.rsplit(['/', '\\']).next().unwrap_or(&a.file);
-            let place = format!("{file}:{}", a.line);
-            vec![
-                Cell::text(&a.key),
-                Cell::text(&value),
-                Cell::text(&a.comment),
-                Cell::text(&place),
-            ]
+            Cell::text(format!("{file}:{}", a.line))
         });
-        let sourced = s
-            .assumptions
-            .iter()
-            .filter(|a| !a.comment.is_empty())
-            .count();
-        let title = titled(run, s, "What the scenario says");
-        let table = Table {
-            id: ident("assumptions", i + 1),
-            caption: title.clone(),
-            header: [
-                "key",
-                "value",
-                "source, as the file's comment gives it",
-                "place",
-            ]
-            .map(String::from)
-            .to_vec(),
-            rows: rows.collect(),
-        };
-        let summary = format!(
-            "{title}: {} values and remarks, {sourced} with a comment",
-            s.assumptions.len()
-        );
-        out += &table.folded(&summary);
-    }
-    out
-}
-
-pub(super) fn definitions(run: &Run) -> String {
-    let mut ids: Vec<&str> = vec!["agents_required"];
-    for row in run.scenarios.iter().flat_map(|s| &s.summary) {
-        if !ids.contains(&row.measure.as_str()) {
-            ids.push(&row.measure);
-        }
-    }
-    let row = |id: &str, unit: &str, formula: &str| {
-        vec![Cell::text(id), Cell::text(unit), Cell::text(formula)]
-    };
-    let measures = ids.iter().filter_map(|id| {
-        let m = measure(id)?;
-        Some(row(id, m.unit.label(), m.formula))
-    });
-    let rows = measures.chain(ALSO.iter().map(|(id, formula)| row(id, "", formula)));
-    let rows: Vec<_> = rows.collect();
-    let summary = format!("{} measures with their formulas", rows.len());
-    let table = Table {
-        id: "definitions-table".into(),
-        caption: "Formulas; every ratio is a ratio of sums over a replication, then the mean over the replications".into(),
-        header: ["measure", "unit", "formula"].map(String::from).to_vec(),
-        rows,
-    };
-    "<p>N visits to a queue, S of them answered (S_T within the target time T), L left (L_T within T), B turned away, U never answered before the simulation ended.</p>".to_owned()
-        + &table.folded(&summary)
-}
-
-pub(super) fn again(run: &Run) -> String {
-    let mut out = format!("<pre>{}</pre>", escape(&run.command));
-    out += &format!(
-        "<p>With version {} of handover, the same files and this command give the same tables, byte for byte, on any machine and any number of \
-         threads.</p>",
-        escape(&run.version)
+    let sourced = s.assumptions.iter().filter(|a| !a.comment.is_empty());
+    let summary = format!(
+        "{title}: {} values and remarks, {} with a comment",
+        s.assumptions.len(),
+        sourced.count()
     );
-    let rows = run.scenarios.iter().map(|s| {
-        let seed = Cell::text(&s.seed.to_string());
-        let replications = Cell::number(s.replications.to_string(), s.replications as f64);
-        let files = Cell::text(&s.sources.join(", "));
-        vec![
-            Cell::text(&s.id),
-            seed,
-            replications,
-            Cell::text(&s.digest),
-            files,
-        ]
-    });
-    let scenarios = Table {
-        id: "scenarios-table".into(),
-        caption: "Scenarios, with the digest (BLAKE3) of their files and settings".into(),
-        header: ["scenario", "seed", "replications", "digest", "files"]
-            .map(String::from)
-            .to_vec(),
-        rows: rows.collect(),
+    rows.table(id, title).folded(&summary)
+}
+
+pub(super) fn definitions(run: &Run) -> Vec<Block> {
+    let mut ids = vec!["agents_required"];
+    ids.extend(measures_in(run, |r| r.measure != ids[0]));
+    let measures = ids.into_iter().filter_map(measure);
+    let formulas = measures.map(|m| (m.id, m.unit.label(), m.formula));
+    let rows = Rows::of(formulas.chain([ALSO]))
+        .column("measure", |row| Cell::text(row.0))
+        .column("unit", |row| Cell::text(row.1))
+        .column("formula", |row| Cell::text(row.2));
+    let caption = "Formulas; every ratio is a ratio of sums over a replication, then the mean over the replications";
+    let table = rows.table("definitions-table", caption);
+    let text = html! {
+        p {
+            "N visits to a queue, S of them answered (S_T within the target time T), L left (L_T within T), B turned away, U never \
+             answered before the simulation ended."
+        }
+        (table.folded(&format!("{} measures with their formulas", table.rows.len())))
     };
-    let rows = run.files.iter().map(|(name, file)| {
-        let bytes = Cell::number(value(file.bytes as f64, Kind::Plain), file.bytes as f64);
-        vec![Cell::text(name), bytes, Cell::text(&file.blake3)]
-    });
-    let files = Table {
-        id: "files-table".into(),
-        caption: "Files of this folder, with their digests (BLAKE3)".into(),
-        header: ["file", "bytes", "digest"].map(String::from).to_vec(),
-        rows: rows.collect(),
+    vec![text.into()]
+}
+
+pub(super) fn again(run: &Run) -> Vec<Block> {
+    let number = |x: usize| Cell::new(x.to_string(), Some(x as f64));
+    let scenarios = Rows::of(&run.scenarios)
+        .column("scenario", |s| Cell::text(&s.id))
+        .column("seed", |s| Cell::text(s.seed.to_string()))
+        .column("replications", |s| number(s.replications))
+        .column("digest", |s| Cell::text(&s.digest))
+        .column("files", |s| Cell::text(s.sources.join(", ")));
+    let files = Rows::of(&run.files)
+        .column("file", |(name, _)| Cell::text(*name))
+        .column("bytes", |(_, file)| {
+            Cell::value(file.bytes as f64, Kind::Plain)
+        })
+        .column("digest", |(_, file)| Cell::text(&file.blake3));
+    let caption = "Scenarios, with the digest (BLAKE3) of their files and settings";
+    let scenarios = scenarios.table("scenarios-table", caption);
+    let caption = "Files of this folder, with their digests (BLAKE3)";
+    let files = files.table("files-table", caption);
+    let text = html! {
+        pre { (run.command) }
+        p {
+            "With version " (run.version) " of handover, the same files and this command give the same tables, byte for byte, on any machine \
+             and any number of threads."
+        }
+        (scenarios.html())
+        (files.html())
     };
-    out + &scenarios.html() + &files.html()
+    vec![text.into()]
 }

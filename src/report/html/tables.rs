@@ -1,48 +1,53 @@
-//! Measures as tables: what matters at a glance, all of them, topics and pools.
+//! Measures as tables: what matters at a glance, all of them, topics, markets and pools.
 
-use super::markup::{Cell, Table, escape, ident};
+use super::markup::{Cell, Rows, Table};
+use super::page::Block;
 use crate::measure::{List, Measure, measures_of, name_of, ranked};
 use crate::report::bridge::counted_at;
 use crate::report::findings::said;
-use crate::results::{Played, Run};
+use crate::results::{Played, Run, SummaryRow};
+use maud::{Markup, html};
 
-fn cell(s: &Played, measure: &str, slice: &str) -> Cell {
-    Cell {
-        text: said(s, measure, slice).unwrap_or_else(|| "–".into()),
-        value: s.find(measure, slice).and_then(|r| r.mean),
+/// Measures of the rows that are asked for, in the order in which they first appear.
+pub(super) fn measures_in(run: &Run, is: impl Fn(&SummaryRow) -> bool) -> Vec<&str> {
+    let mut ids: Vec<&str> = Vec::new();
+    let rows = run.scenarios.iter().flat_map(|s| &s.summary);
+    for row in rows.filter(|r| is(r)) {
+        if !ids.contains(&row.measure.as_str()) {
+            ids.push(&row.measure);
+        }
     }
+    ids
 }
 
-/// A table with a row per measure and a column per scenario; rows that say nothing are left out.
+fn mean(s: &Played, measure: &str, slice: &str) -> Option<f64> {
+    s.find(measure, slice).and_then(|r| r.mean)
+}
+
+fn cell(s: &Played, measure: &str, slice: &str) -> Cell {
+    let text = said(s, measure, slice).unwrap_or_else(|| "–".into());
+    Cell::new(text, mean(s, measure, slice))
+}
+
+/// A table with a row per measure and a column per scenario; a measure that no scenario has is left out.
 fn by_measure(
     run: &Run,
     id: &str,
     caption: &str,
-    measures: &[&str],
-    write: &dyn Fn(&str) -> String,
+    mut measures: Vec<&str>,
+    name: impl Fn(&str) -> String,
 ) -> Table {
-    let rows = measures.iter().map(|m| {
-        let cells = run.scenarios.iter().map(|s| cell(s, m, "all"));
-        std::iter::once(Cell::text(&write(m)))
-            .chain(cells)
-            .collect::<Vec<_>>()
-    });
-    Table {
-        id: id.into(),
-        caption: caption.into(),
-        header: std::iter::once("measure".to_owned())
-            .chain(run.scenarios.iter().map(|s| s.id.clone()))
-            .collect(),
-        rows: rows
-            .filter(|r| r[1..].iter().any(|c| c.value.is_some()))
-            .collect(),
+    measures.retain(|m| run.scenarios.iter().any(|s| mean(s, m, "all").is_some()));
+    let mut rows = Rows::of(measures).column("measure", |m| Cell::text(name(m)));
+    for s in &run.scenarios {
+        rows = rows.column(&s.id, |m| cell(s, m, "all"));
     }
+    rows.table(id, caption)
 }
 
 /// What matters most.
-pub(super) fn glance(run: &Run) -> String {
+pub(super) fn glance(run: &Run) -> Markup {
     let caption = "At a glance: mean over the replications, with its confidence interval";
-    let ids: Vec<&str> = ranked(List::Glance).iter().map(|m| m.id).collect();
     let at = run.scenarios.first().and_then(|s| s.fte);
     let at = at.map(|f| counted_at(f.occupancy, f.shrinkage, f.hours_per_week));
     // These say by which agents they count.
@@ -50,66 +55,45 @@ pub(super) fn glance(run: &Run) -> String {
         ("fte_worked" | "fte_displaced", Some(at)) => format!("{} ({at})", name_of(id)),
         _ => name_of(id),
     };
-    by_measure(run, "glance", caption, &ids, &name).html()
+    let ids = ranked(List::Glance).iter().map(|m| m.id).collect();
+    by_measure(run, "glance", caption, ids, name).html()
 }
 
 /// All measures in total, then topics, markets and pools.
-pub(super) fn measures(run: &Run) -> String {
-    let mut ids: Vec<&str> = Vec::new();
-    for row in run
-        .scenarios
-        .iter()
-        .flat_map(|s| &s.summary)
-        .filter(|r| r.slice == "all")
-    {
-        if !ids.contains(&row.measure.as_str()) {
-            ids.push(&row.measure);
-        }
-    }
+pub(super) fn measures(run: &Run) -> Vec<Block> {
+    let ids = measures_in(run, |r| r.slice == "all");
     if ids.is_empty() {
-        return String::new();
+        return Vec::new();
     }
     let caption = "Every measure of everything";
-    let all = by_measure(run, "measures-table", caption, &ids, &str::to_owned);
-    let mut out = all.folded(&format!("Every measure of everything ({})", ids.len()));
-    for (i, s) in run.scenarios.iter().enumerate() {
-        let topics: Vec<&str> = s.topics.iter().map(|t| t.name.as_str()).collect();
-        let pools: Vec<&str> = s.pools.iter().map(|p| p.name.as_str()).collect();
-        let markets = s.markets();
-        for (kind, names, measures) in [
-            ("topic", topics, List::Topics),
-            ("market", markets, List::Topics),
-            ("pool", pools, List::Pools),
-        ] {
-            if names.is_empty() {
-                continue;
-            }
-            let has = |m: &&Measure| {
-                names.iter().any(|n| {
-                    s.find(m.id, &format!("{kind}={n}"))
-                        .is_some_and(|r| r.mean.is_some())
-                })
-            };
-            let measures: Vec<&Measure> = measures_of(measures).filter(has).collect();
-            let rows = names.iter().map(|name| {
-                let cells = measures
-                    .iter()
-                    .map(|m| cell(s, m.id, &format!("{kind}={name}")));
-                std::iter::once(Cell::text(name)).chain(cells).collect()
-            });
-            let table = Table {
-                id: ident(&format!("{kind}s"), i + 1),
-                caption: format!("{}, by {kind}", s.name),
-                header: std::iter::once(kind.to_owned())
-                    .chain(measures.iter().map(|m| name_of(m.id)))
-                    .collect(),
-                rows: rows.collect(),
-            };
-            out += &table.html();
+    let summary = format!("{caption} ({})", ids.len());
+    let all = by_measure(run, "measures-table", caption, ids, str::to_owned);
+    let text = html! {
+        (all.folded(&summary))
+        @for (i, s) in run.scenarios.iter().enumerate() {
+            @let topics = s.topics.iter().map(|t| t.name.as_str()).collect();
+            @let pools = s.pools.iter().map(|p| p.name.as_str()).collect();
+            (by_name(s, i + 1, "topic", topics, List::Topics))
+            (by_name(s, i + 1, "market", s.markets(), List::Topics))
+            (by_name(s, i + 1, "pool", pools, List::Pools))
         }
+        p class="soft" { "More slices are in summary.csv, the replications one by one in replications.csv." }
+    };
+    vec![text.into()]
+}
+
+/// A table with a row per topic, market or pool and a column per measure that one of them has.
+fn by_name(s: &Played, number: usize, kind: &str, names: Vec<&str>, list: List) -> Markup {
+    if names.is_empty() {
+        return Markup::default();
     }
-    out + &format!(
-        "<p class=\"soft\">{}</p>",
-        escape("More slices are in summary.csv, the replications one by one in replications.csv.")
-    )
+    let slice = |name: &str| format!("{kind}={name}");
+    let has = |m: &&Measure| names.iter().any(|n| mean(s, m.id, &slice(n)).is_some());
+    let measures: Vec<&Measure> = measures_of(list).filter(has).collect();
+    let mut rows = Rows::of(names).column(kind, |name| Cell::text(*name));
+    for m in measures {
+        rows = rows.column(name_of(m.id), |name| cell(s, m.id, &slice(name)));
+    }
+    let id = format!("{kind}s-{number}");
+    rows.table(id, format!("{}, by {kind}", s.name)).html()
 }

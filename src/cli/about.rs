@@ -1,6 +1,6 @@
 //! What the program says of itself, for editors, shells and `man`: `handover schema`, `completions` and `man`.
 
-use super::Failure;
+use super::failure::Failure;
 use super::options::{Cli, CompletionOptions, ManOptions};
 use super::output::Output;
 use crate::results::Folder;

@@ -1,12 +1,12 @@
 //! `handover breakeven`.
 
-use super::Failure;
-use super::goal::Goal;
+use super::failure::Failure;
+use super::goal::RunGoal;
 use super::input::{self, Loaded};
 use super::interrupt::Interrupt;
 use super::options::{BreakEvenOptions, Input};
 use super::output::Output;
-use super::run::simulate;
+use super::simulate::simulate;
 use crate::experiment::{BreakEven, Outcome, break_even};
 use crate::measure::Slice;
 use crate::report::{Kind, value};
@@ -27,7 +27,7 @@ pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Resu
         let loaded = load(options, file, setting, output)?;
         let outcome = simulate(
             &loaded,
-            &Goal::as_planned(&loaded),
+            &RunGoal::as_planned(&loaded),
             threads,
             None,
             &interrupt,
@@ -52,7 +52,7 @@ pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Resu
     let base = load(options, first, None, output)?;
     let confidence = base.first().map_or(0.95, |l| l.plan().confidence);
     let base = values(first, None)?;
-    let differences = |x: f64| {
+    let differences = |x: f64| -> Result<Vec<f64>, Failure> {
         let other = values(second, Some(fitting(x)))?;
         let pairs = other.iter().zip(&base);
         Ok(pairs.map(|(b, a)| b - a).collect())

@@ -1,6 +1,6 @@
 //! `handover check`.
 
-use super::Failure;
+use super::failure::Failure;
 use super::input::{self, Loaded};
 use super::options::Input;
 use super::output::Output;

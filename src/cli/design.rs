@@ -1,6 +1,6 @@
 //! From the options of a sweep to its points, all of them checked before anything is simulated.
 
-use super::Failure;
+use super::failure::Failure;
 use super::input;
 use super::options::{Choice, SweepOptions};
 use super::output::Output;
@@ -74,7 +74,7 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
         &|p| place(options, p, &lines),
         output,
     )?;
-    let (wanted, units) = there(wanted, &places, &points, color)?;
+    let (wanted, units) = measures_of_points(wanted, &places, &points, color)?;
     let replications = base.plan.replications;
     let values = design.points.len() as u128 * u128::from(replications) * wanted.len() as u128;
     if values > MOST_VALUES {
@@ -96,11 +96,12 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
         name: base.name,
         sources: paths.collect(),
         digest: digest.finalize().to_hex().to_string(),
+        method: method.into(),
         seed: base.plan.seed,
-        replications,
+        ..Origin::of_this_version()
     };
     let shard = options.shard.unwrap_or(Shard::ALL);
-    let head = SweepHead::new(origin, method, design.clone(), &wanted, &units, shard);
+    let head = SweepHead::new(origin, replications, design.clone(), &wanted, &units, shard);
     Ok(Planned {
         template,
         design,
@@ -156,12 +157,12 @@ fn design(
     if let Some(path) = &options.design {
         let (design, lines) = read_design(path, &Disk).map_err(|wrong| {
             let more = wrong.len().saturating_sub(MOST_LINES);
-            let said = wrong.iter().take(MOST_LINES);
-            let mut said: Vec<String> = said
+            let listed = wrong.iter().take(MOST_LINES);
+            let mut lines: Vec<String> = listed
                 .map(|why| format!("error: --design {}: {why}", path.display()))
                 .collect();
-            said.extend((more > 0).then(|| format!("... and {more} more problems")));
-            vec![said.join("\n")]
+            lines.extend((more > 0).then(|| format!("... and {more} more problems")));
+            vec![lines.join("\n")]
         })?;
         // The design that another sweep wrote keeps what its method is good for.
         let method = match design.is_saltelli() {
@@ -179,7 +180,7 @@ fn design(
     }
     let (method, points) = points(options, table).map_err(|why| vec![why])?;
     let seed = options.design_seed.or(table.seed).unwrap_or(1);
-    let said = |e: &DesignError| {
+    let message = |e: &DesignError| {
         let (key, message) = e.parts();
         let Some(key) = key else {
             let of_file = places.iter().all(Option::is_some);
@@ -203,7 +204,7 @@ fn design(
     };
     experiment::design(&factors, method, points, seed)
         .map(|d| (method.name(), d, Vec::new()))
-        .map_err(|wrong| wrong.iter().map(said).collect())
+        .map_err(|wrong| wrong.iter().map(message).collect())
 }
 
 const ADVICE: &str = "give --vary KEY=LOW..HIGH/N or --vary KEY=a,b,c, a design with --design FILE.csv, or a [sweep] in the file";
@@ -268,15 +269,15 @@ fn points(options: &SweepOptions, table: &SweepTable) -> Result<(Sampling, usize
 }
 
 /// A measure that is asked for, with its place if it is of the file.
-type Asked = (MeasureName, Option<Place>);
+type AskedMeasure = (MeasureName, Option<Place>);
 
-/// The measures that are asked for; none when nothing is said of them.
+/// The measures that are asked for; none when none are named.
 fn wanted(
     options: &SweepOptions,
     table: &SweepTable,
     color: bool,
-) -> Result<Vec<Asked>, Vec<String>> {
-    let asked: Vec<Asked> = if options.measures.is_empty() {
+) -> Result<Vec<AskedMeasure>, Vec<String>> {
+    let asked: Vec<AskedMeasure> = if options.measures.is_empty() {
         let places = table.places.measures.iter().cloned().map(Some);
         let names = table.measures.iter().map(|t| MeasureName::new(t));
         names.zip(places).collect()
@@ -298,7 +299,7 @@ fn wanted(
     }
 }
 
-/// Builds the scenario of every point; what is wrong with the first few is said together.
+/// Builds the scenario of every point; what is wrong with the first few is shown together.
 fn check(
     template: &Template,
     design: &Design,
@@ -347,7 +348,7 @@ fn check(
         return Ok(checked.into_iter().skip(of_all).map(|(_, c)| c).collect());
     }
     let bad = all.iter().filter(|(_, r)| r.is_err()).count();
-    // What is wrong with several points in the same words is said of the first.
+    // What is wrong with several points in the same words is shown for the first.
     let mut shown: Vec<(Vec<String>, String, usize)> = Vec::new();
     for (point, result) in &all {
         let (point, Err(problems)) = (*point, result) else {
@@ -412,7 +413,7 @@ fn values(design: &Design, point: usize) -> String {
 }
 
 /// The measures that at least one point has, with their units, which must be the same at all.
-fn there(
+fn measures_of_points(
     wanted: Vec<MeasureName>,
     places: &[Option<Place>],
     points: &[Checked],
@@ -453,7 +454,7 @@ fn there(
     }
 }
 
-/// What may be meant by a measure that is not there.
+/// What may be meant by a measure that no point has.
 fn near(wanted: &MeasureName) -> String {
     let known: Vec<&str> = crate::measure::MEASURES.iter().map(|m| m.id).collect();
     let name = wanted.measure.as_str();

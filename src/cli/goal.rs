@@ -1,11 +1,11 @@
 //! What a run is to reach: replications as planned, a precision, or the best scenario.
 
-use super::Failure;
+use super::failure::Failure;
 use super::input::{Loaded, shell};
 use super::options::RunOptions;
 use crate::experiment::{
     self, Delta, Job, MeasureName, Outcome, Precision, Progress, Ranking, RunError, Selection,
-    Verdict, Width,
+    Side, Verdict, Width,
 };
 use crate::measure::{Better, measure};
 use crate::scenario;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
 /// What a run is to reach.
-pub(super) struct Goal {
+pub(super) struct RunGoal {
     /// By scenario.
     pub(super) precision: Vec<Precision>,
     /// Which is the best, if that was asked.
@@ -21,14 +21,14 @@ pub(super) struct Goal {
 }
 
 /// What a run reached.
-pub(super) struct Reached {
+pub(super) struct GoalReached {
     pub(super) outcomes: Vec<Outcome>,
     pub(super) selection: Option<Selection>,
     /// Whether nothing stopped it.
     pub(super) complete: bool,
 }
 
-impl Goal {
+impl RunGoal {
     /// From the options and the scenarios; what the scenarios do not have is refused.
     pub(super) fn new(options: &RunOptions, loaded: &[Loaded]) -> Result<Self, Failure> {
         let mut problems = Vec::new();
@@ -82,6 +82,18 @@ impl Goal {
         }
     }
 
+    /// How precise the estimates of a scenario are, or its differences from the first one.
+    pub(super) fn reached(&self, scenario: usize, sides: &[Side<'_>]) -> Vec<experiment::Reached> {
+        let precision = &self.precision[scenario];
+        let base = match (precision.differences, scenario) {
+            (true, 0) => return Vec::new(),
+            (true, _) => Some((sides[0].id, sides[0].model, sides[0].outcome)),
+            (false, _) => None,
+        };
+        let side = &sides[scenario];
+        experiment::reached(side.model, side.outcome, precision, base)
+    }
+
     /// Simulates until it is reached.
     pub(super) fn reach(
         &self,
@@ -89,17 +101,17 @@ impl Goal {
         jobs: &[Job<'_>],
         progress: &dyn Progress,
         stop: &AtomicBool,
-    ) -> Result<Reached, RunError> {
+    ) -> Result<GoalReached, RunError> {
         if let Some(ranking) = &self.ranking {
             let (outcomes, selection) = experiment::select(ids, jobs, ranking, progress, stop)?;
-            return Ok(Reached {
+            return Ok(GoalReached {
                 complete: selection.verdict != Verdict::Interrupted,
                 outcomes,
                 selection: Some(selection),
             });
         }
         let (outcomes, complete) = experiment::run_precise(jobs, &self.precision, progress, stop)?;
-        Ok(Reached {
+        Ok(GoalReached {
             outcomes,
             selection: None,
             complete,

@@ -1,6 +1,6 @@
 //! From the files of the command line to scenarios.
 
-use super::Failure;
+use super::failure::Failure;
 use super::options::Input;
 use super::output::Output;
 use crate::experiment::Plan;

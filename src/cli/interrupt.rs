@@ -1,6 +1,6 @@
 //! Ctrl-C: the first asks the run to stop, the second ends the program; while files are written the first does.
 
-use super::Failure;
+use super::failure::Failure;
 use crate::results::{Folder, remove_own};
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,10 @@
 //! What a run has finished is kept until its files are written: a run that was ended goes on from there.
 
-use super::Failure;
-use super::goal::Goal;
+use super::failure::Failure;
+use super::goal::RunGoal;
 use super::input::Loaded;
 use super::output::Output;
-use super::progress::Bar;
+use super::progress::RunBar;
 use crate::experiment::{Finished, Progress, kept_length};
 use crate::results::{Journal, JournalError, RunHead};
 use std::collections::HashMap;
@@ -21,14 +21,14 @@ const SOON: Duration = Duration::from_secs(1);
 pub(super) struct Kept {
     begun: Instant,
     folder: PathBuf,
-    scenarios: Vec<Scenario>,
+    scenarios: Vec<KeptScenario>,
     resumed: AtomicUsize,
     added: AtomicUsize,
     /// Whether a journal could not be written: then no more is kept.
     failed: AtomicBool,
 }
 
-struct Scenario {
+struct KeptScenario {
     path: PathBuf,
     head: RunHead,
     /// Made when there is something to keep.
@@ -47,11 +47,11 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Kept {
-    /// Reads what an earlier run has finished of the scenarios. What belongs to something else is thrown away, and that is said.
+    /// Reads what an earlier run has finished of the scenarios. What belongs to something else is thrown away, with a note.
     pub(super) fn open(
         folder: &Path,
         loaded: &[Loaded],
-        goal: &Goal,
+        goal: &RunGoal,
         fresh: bool,
         output: &Output,
     ) -> Result<Self, Failure> {
@@ -71,7 +71,7 @@ impl Kept {
         })
     }
 
-    /// Replications that were there already.
+    /// Replications that an earlier run had finished.
     pub(super) fn resumed(&self) -> usize {
         self.resumed.load(Ordering::Relaxed)
     }
@@ -108,7 +108,12 @@ impl Kept {
     }
 }
 
-fn open(path: PathBuf, head: RunHead, fresh: bool, output: &Output) -> Result<Scenario, Failure> {
+fn open(
+    path: PathBuf,
+    head: RunHead,
+    fresh: bool,
+    output: &Output,
+) -> Result<KeptScenario, Failure> {
     let failed = |e: JournalError| {
         let help = match e {
             JournalError::Busy { .. } => {
@@ -123,8 +128,8 @@ fn open(path: PathBuf, head: RunHead, fresh: bool, output: &Output) -> Result<Sc
     if path.exists() {
         let belongs = match Journal::open(&path, &head) {
             Ok((open, entries)) => {
-                let there = entries.finished.into_iter();
-                finished.extend(there.map(|f| (f.task.replication, f)));
+                let kept = entries.finished.into_iter();
+                finished.extend(kept.map(|f| (f.task.replication, f)));
                 journal = Some(open);
                 !fresh
             }
@@ -149,7 +154,7 @@ fn open(path: PathBuf, head: RunHead, fresh: bool, output: &Output) -> Result<Sc
             })?;
         }
     }
-    Ok(Scenario {
+    Ok(KeptScenario {
         path,
         head,
         journal: Mutex::new(journal),
@@ -158,12 +163,12 @@ fn open(path: PathBuf, head: RunHead, fresh: bool, output: &Output) -> Result<Sc
 }
 
 /// The bar, and what is kept, if anything is.
-pub(super) struct Desk<'a> {
-    pub(super) bar: &'a Bar,
+pub(super) struct KeptDesk<'a> {
+    pub(super) bar: &'a RunBar,
     pub(super) kept: Option<&'a Kept>,
 }
 
-impl Progress for Desk<'_> {
+impl Progress for KeptDesk<'_> {
     fn replication_done(&self, job: usize, contacts: u64) {
         self.bar.replication_done(job, contacts);
     }
@@ -185,7 +190,7 @@ impl Progress for Desk<'_> {
         let Some(kept) = self.kept.filter(is_worth) else {
             return;
         };
-        // A full disk is said of when the results are written; until then nothing is lost.
+        // A full disk is reported when the results are written; until then nothing is lost.
         if kept.add(job, &finished()).is_err() {
             kept.failed.store(true, Ordering::Relaxed);
         }

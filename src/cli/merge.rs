@@ -1,10 +1,9 @@
 //! `handover merge`.
 
-use super::Failure;
+use super::failure::Failure;
 use super::options::MergeOptions;
 use super::output::Output;
 use super::page;
-use super::run::refused;
 use super::sweep::{JOURNAL, folder, parquet, show, write};
 use crate::report;
 use crate::results::{Entries, Holding, SweepHead, merge, not_foreign, read_journal, words};
@@ -27,7 +26,7 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
     };
     // What holds the shards may hold other things as well.
     if options.out.is_some() {
-        not_foreign(&out).map_err(refused)?;
+        not_foreign(&out)?;
     }
     page::not_over(&out, Holding::Run)?;
     let read = |dir: &PathBuf| read_journal(&dir.join(JOURNAL)).map(|e| (dir.clone(), e));
@@ -35,10 +34,8 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
     let journals = journals.map_err(|e| Failure::BadInput(format!("error: {e}")))?;
     let (head, sheet) = merge(&journals).map_err(|e| Failure::BadInput(format!("error: {e}")))?;
     let mut folder = folder(&out)?;
-    let mut paths = write(&mut folder, &head, &sheet, parquet, || ())?;
-    if !options.no_report {
-        paths.extend(page::write_sweep(&mut folder, head.points())?);
-    }
+    let with_page = !options.no_report;
+    let paths = write(&mut folder, &head, &sheet, parquet, with_page, || ())?;
     let facts = format!(
         "{} replications from {} shards",
         report::count(sheet.len() as u64),

@@ -4,6 +4,7 @@ mod about;
 mod breakeven;
 mod check;
 mod design;
+mod failure;
 mod goal;
 mod input;
 mod interrupt;
@@ -16,23 +17,14 @@ mod page;
 mod progress;
 mod run;
 mod sensitivity;
+mod simulate;
 mod sweep;
 
 use clap::Parser;
+use failure::Failure;
 use options::{Cli, Command};
 use output::Output;
 use std::process::ExitCode;
-
-/// How a command ended, other than well.
-#[derive(Debug)]
-enum Failure {
-    /// What was asked for cannot be understood; exit status 2.
-    BadInput(String),
-    /// The run failed; exit status 1.
-    Failed(String),
-    /// The user stopped it; exit status 130. The message says what was kept.
-    Interrupted(String),
-}
 
 /// Reads the command line, does what it says, and gives the exit status.
 pub fn main() -> ExitCode {

@@ -1,6 +1,6 @@
 //! `handover new`.
 
-use super::Failure;
+use super::failure::Failure;
 use super::input::shell;
 use super::options::NewOptions;
 use super::output::Output;

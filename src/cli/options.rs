@@ -139,7 +139,7 @@ pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
     #[command(flatten)]
-    pub(super) common: Common,
+    pub(super) common: CommonOptions,
 }
 
 #[derive(Debug, Subcommand)]
@@ -181,7 +181,7 @@ pub(super) enum Command {
 
 /// Options of every command.
 #[derive(Debug, Args)]
-pub(super) struct Common {
+pub(super) struct CommonOptions {
     /// Print only errors and the output that was asked for; no progress bar.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
@@ -199,12 +199,12 @@ pub(super) struct Common {
         default_value = "auto",
         hide_default_value = true
     )]
-    pub(super) color: When,
+    pub(super) color: ColorWhen,
 }
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum When {
+pub(super) enum ColorWhen {
     /// On a terminal.
     Auto,
     /// Always.

@@ -1,7 +1,7 @@
 //! Standard output and standard error.
 
-use super::Failure;
-use super::options::{Common, When};
+use super::failure::Failure;
+use super::options::{ColorWhen, CommonOptions};
 use crate::report::Layout;
 use crate::text::{visible, visible_styled};
 use std::borrow::Cow;
@@ -26,11 +26,11 @@ pub(super) struct Output {
 
 impl Output {
     /// As the options say.
-    pub(super) fn new(options: &Common) -> Self {
+    pub(super) fn new(options: &CommonOptions) -> Self {
         let wanted = |terminal: bool| match options.color {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => terminal && !no_color(),
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto => terminal && !no_color(),
         };
         Self {
             quiet: options.quiet,

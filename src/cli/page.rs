@@ -1,12 +1,11 @@
 //! `handover report`, and the page that every run leaves.
 
-use super::Failure;
+use super::failure::Failure;
 use super::options::ReportOptions;
 use super::output::Output;
-use super::run::refused;
 use crate::report;
 use crate::results::{
-    self, Folder, Holding, NotThere, Question, ReadError, Run, Swept, Understanding,
+    self, Folder, Holding, Question, ReadError, Run, Swept, UnderstandError, Understanding,
 };
 use std::path::{Path, PathBuf};
 
@@ -19,7 +18,7 @@ pub(super) const DAMAGED: &str =
 const UNFINISHED: &str = "the sweep in it is not finished; the same `handover sweep` goes on from there \
                           (a shard: `handover merge` puts all of them together)";
 /// Most points of a sweep whose page is made without being asked for.
-const MOST_POINTS: usize = 5000;
+pub(super) const MOST_POINTS: usize = 5000;
 
 /// Makes the page of a finished run or sweep again.
 pub(super) fn report(options: &ReportOptions, output: &Output) -> Result<(), Failure> {
@@ -27,11 +26,11 @@ pub(super) fn report(options: &ReportOptions, output: &Output) -> Result<(), Fai
     let (page, mut text) = match sweep_of(folder)? {
         Some(sweep) => {
             let found = told(folder, &sweep)?;
-            let said = match output.verbose {
+            let text = match output.verbose {
                 true => report::understanding_text(&sweep, &found, output.layout()) + "\n",
                 false => String::new(),
             };
-            (report::sweep_page(&sweep, &found), said)
+            (report::sweep_page(&sweep, &found), text)
         }
         None => {
             let run = read(folder)?;
@@ -42,7 +41,7 @@ pub(super) fn report(options: &ReportOptions, output: &Output) -> Result<(), Fai
             (report::page(&run), found)
         }
     };
-    let mut place = Folder::prepare(folder, &[PAGE]).map_err(refused)?;
+    let mut place = Folder::prepare(folder, &[PAGE])?;
     let mut paths = vec![put(&mut place, &page)?];
     if options.figures {
         paths.extend(figures(folder, &page)?);
@@ -59,14 +58,13 @@ fn figures(folder: &Path, page: &report::Page) -> Result<Vec<PathBuf>, Failure> 
     let name = |f: &report::Figure| format!("{}.svg", f.id);
     let names: Vec<String> = page.figures().map(name).collect();
     let all: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut place = Folder::prepare(&folder.join(FIGURES), &all).map_err(refused)?;
+    let mut place = Folder::prepare(&folder.join(FIGURES), &all)?;
     let mut files = Vec::new();
     for (name, figure) in all.iter().zip(page.figures()) {
         let svg = figure.svg();
-        let file = place.write(name, |out| out.write_all(svg.as_bytes()));
-        files.push(file.map_err(refused)?);
+        files.push(place.write(name, |out| out.write_all(svg.as_bytes()))?);
     }
-    place.publish(files).map_err(refused)
+    Ok(place.publish(files)?)
 }
 
 /// The sweep in a folder; `None` when there is something else.
@@ -80,15 +78,15 @@ fn told(folder: &Path, sweep: &Swept) -> Result<Understanding, Failure> {
         on: &results::telling(sweep),
         ..Question::default()
     };
-    results::understand(sweep, question).map_err(|e| not_there(folder, &e))
+    results::understand(sweep, question).map_err(|e| not_understood(folder, &e))
 }
 
 /// Everything for which a sweep does not tell what is asked.
-pub(super) fn not_there(folder: &Path, e: &NotThere) -> Failure {
+pub(super) fn not_understood(folder: &Path, e: &UnderstandError) -> Failure {
     let place = folder.display();
     Failure::BadInput(match e {
-        NotThere::Points(_) => format!("error: {place}: {e}\n  help: {DAMAGED}"),
-        NotThere::Measures { wrong, kept } => {
+        UnderstandError::Points(_) => format!("error: {place}: {e}\n  help: {DAMAGED}"),
+        UnderstandError::Measures { wrong, kept } => {
             let each: String = wrong
                 .iter()
                 .map(|w| format!("error: {place}: {w}\n"))
@@ -99,17 +97,10 @@ pub(super) fn not_there(folder: &Path, e: &NotThere) -> Failure {
     })
 }
 
-/// Writes the page of a sweep that was just finished, unless it has too many points to be drawn in passing.
-pub(super) fn write_sweep(place: &mut Folder, points: usize) -> Result<Option<PathBuf>, Failure> {
-    let folder = &place.path().to_owned();
-    if points > MOST_POINTS {
-        return Ok(None);
-    }
-    let Some(sweep) = sweep_of(folder)? else {
-        return Ok(None);
-    };
-    let found = told(folder, &sweep)?;
-    put(place, &report::sweep_page(&sweep, &found)).map(Some)
+/// Writes the page of a sweep that was just finished.
+pub(super) fn write_sweep(place: &mut Folder, sweep: &Swept) -> Result<PathBuf, Failure> {
+    let found = told(place.path(), sweep)?;
+    put(place, &report::sweep_page(sweep, &found))
 }
 
 /// Refuses to put results into a folder that holds something else: both a run and a sweep call what they write run.json.
@@ -117,12 +108,12 @@ pub(super) fn not_over(folder: &Path, other: Holding) -> Result<(), Failure> {
     if results::holding(folder) != Some(other) {
         return Ok(());
     }
-    let (there, new) = match other {
+    let (found, new) = match other {
         Holding::Run => ("run", "sweep"),
         Holding::Sweep => ("sweep", "run"),
     };
     Err(Failure::BadInput(format!(
-        "error: {} holds a {there}, which a {new} would replace in part\n  help: choose another directory with --out DIR",
+        "error: {} holds a {found}, which a {new} would replace in part\n  help: choose another directory with --out DIR",
         folder.display()
     )))
 }
@@ -154,9 +145,7 @@ pub(super) fn write(folder: &mut Folder, run: &Run) -> Result<PathBuf, Failure> 
 }
 
 pub(super) fn put(place: &mut Folder, page: &report::Page) -> Result<PathBuf, Failure> {
-    let file = place
-        .write(PAGE, |out| out.write_all(page.html().as_bytes()))
-        .map_err(refused)?;
-    place.publish(vec![file]).map_err(refused)?;
+    let file = place.write(PAGE, |out| out.write_all(page.html().as_bytes()))?;
+    place.publish(vec![file])?;
     Ok(place.path().join(PAGE))
 }

@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A bar on standard error, if somebody watches.
-pub(super) struct Bar {
+pub(super) struct RunBar {
     bar: ProgressBar,
     contacts: AtomicU64,
 }
 
-impl Bar {
+impl RunBar {
     /// A bar for all jobs, of each at most so many replications.
     pub(super) fn new(jobs: &[Job<'_>], most: &[u32], output: &Output) -> Self {
         let each = jobs.iter().zip(most);
@@ -46,7 +46,7 @@ impl Bar {
     }
 }
 
-impl Progress for Bar {
+impl Progress for RunBar {
     fn replication_done(&self, _job: usize, contacts: u64) {
         let all = self.contacts.fetch_add(contacts, Ordering::Relaxed) + contacts;
         if !self.bar.is_hidden() {

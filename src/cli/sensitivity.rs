@@ -1,10 +1,9 @@
 //! `handover sensitivity`.
 
-use super::Failure;
+use super::failure::Failure;
 use super::options::SensitivityOptions;
 use super::output::Output;
 use super::page;
-use super::run::refused;
 use crate::report;
 use crate::results::{self, Folder, Question};
 
@@ -28,16 +27,17 @@ pub(super) fn sensitivity(options: &SensitivityOptions, output: &Output) -> Resu
         cost: options.cost.as_deref(),
         quality: options.quality.as_deref(),
     };
-    let found = results::understand(&sweep, question).map_err(|e| page::not_there(folder, &e))?;
-    let mut place = Folder::prepare(folder, &[SENSITIVITY, FRONTIER]).map_err(refused)?;
+    let found =
+        results::understand(&sweep, question).map_err(|e| page::not_understood(folder, &e))?;
+    let mut place = Folder::prepare(folder, &[SENSITIVITY, FRONTIER])?;
     let files = [
         place.write(SENSITIVITY, |out| {
             results::sensitivity_table(&sweep, &found, out)
         }),
         place.write(FRONTIER, |out| results::frontier_table(&sweep, &found, out)),
     ];
-    let files = files.into_iter().collect::<Result<Vec<_>, _>>();
-    place.publish(files.map_err(refused)?).map_err(refused)?;
+    let files = files.into_iter().collect::<Result<Vec<_>, _>>()?;
+    place.publish(files)?;
     let mut names = vec![SENSITIVITY, FRONTIER];
     // What was asked for by name belongs on the page as well.
     if !options.on.is_empty() && !options.no_report {

@@ -1,18 +1,18 @@
 //! `handover sweep`.
 
-use super::Failure;
 use super::design::{self, Planned};
+use super::failure::Failure;
 use super::input;
 use super::interrupt::Interrupt;
 use super::options::SweepOptions;
 use super::output::Output;
 use super::page;
-use super::progress::Bar;
-use super::run::refused;
+use super::progress::RunBar;
+use super::simulate::pool;
 use crate::experiment::{self, Desk, Finished, Shard, SweepError, Task};
 use crate::model::Model;
-use crate::report::{self, Column, Grid, Kind, Shown};
-use crate::results::{self, Folder, Holding, Journal, JournalError, Sheet, SweepHead};
+use crate::report::{self, Kind, Shown, TextColumn, TextTable};
+use crate::results::{self, Folder, Holding, Journal, JournalError, Sheet, SweepHead, Swept};
 use crate::scenario::Disk;
 use crate::text::visible_line;
 use std::io::{self, Write};
@@ -52,15 +52,10 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
     let begun = Instant::now();
     let parquet = parquet(options.parquet)?;
     let path = directory(options);
-    results::not_foreign(&path).map_err(refused)?;
+    results::not_foreign(&path)?;
     page::not_over(&path, Holding::Run)?;
     let threads = input::threads(output);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|e| {
-        Failure::Failed(format!(
-            "error: cannot start {threads} threads: {e}; try fewer with -j"
-        ))
-    })?;
+    let pool = pool(threads)?;
     let planned = pool.install(|| design::plan(options, output))?;
     let mut folder = folder(&path)?;
     let at = path.join(JOURNAL);
@@ -82,7 +77,7 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
     let before = all - tasks.len();
 
     let interrupt = Interrupt::watch(Some(&folder));
-    let bar = Bar::of(
+    let bar = RunBar::of(
         tasks
             .iter()
             .map(|t| planned.seconds[t.point as usize])
@@ -111,11 +106,9 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
         )));
     }
     interrupt.now_writing();
+    let with_page = !options.no_report && head.shard() == Shard::ALL;
     let naming = || interrupt.now_naming();
-    let mut paths = write(&mut folder, &head, &sheet, parquet, naming)?;
-    if !options.no_report && head.shard() == Shard::ALL {
-        paths.extend(page::write_sweep(&mut folder, head.points())?);
-    }
+    let paths = write(&mut folder, &head, &sheet, parquet, with_page, naming)?;
     let took = report::duration(begun.elapsed().as_secs_f64());
     let went_on = match before {
         0 => String::new(),
@@ -141,7 +134,10 @@ fn directory(options: &SweepOptions) -> PathBuf {
 
 /// The directory, ready to be written to.
 pub(super) fn folder(path: &Path) -> Result<Folder, Failure> {
-    Folder::prepare(path, &[DESIGN, POINTS, PARQUET, MANIFEST, JOURNAL]).map_err(refused)
+    Ok(Folder::prepare(
+        path,
+        &[DESIGN, POINTS, PARQUET, MANIFEST, JOURNAL],
+    )?)
 }
 
 /// Takes models from the template, and keeps what is finished.
@@ -207,29 +203,33 @@ fn failed(e: SweepError<String>, path: &Path) -> Failure {
     })
 }
 
-/// Writes the files of a sweep; while they get their names, what `naming` gives is held.
+/// Writes the files of a sweep, and its page where that is wanted; while files get their names, what `naming` gives is held.
 pub(super) fn write<G>(
     folder: &mut Folder,
     head: &SweepHead,
     sheet: &Sheet,
     parquet: Option<Export>,
+    with_page: bool,
     naming: impl FnOnce() -> G,
 ) -> Result<Vec<PathBuf>, Failure> {
     let mut files = vec![
-        folder.write(DESIGN, |out| results::design_table(head, out)),
-        folder.write(POINTS, |out| results::points_table(head, sheet, out)),
+        folder.write(DESIGN, |out| results::design_table(head, out))?,
+        folder.write(POINTS, |out| results::points_table(head, sheet, out))?,
     ];
-    files.extend(parquet.map(|export| folder.write(PARQUET, |out| export(head, sheet, out))));
-    let mut files = files
-        .into_iter()
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(refused)?;
+    if let Some(export) = parquet {
+        files.push(folder.write(PARQUET, |out| export(head, sheet, out))?);
+    }
+    let mut sweep = Swept::new(head, sheet);
     let digests = files.iter().map(|f| (f.name.clone(), f.digest.clone()));
-    let manifest = results::sweep_manifest(head, sheet, &digests.collect());
-    let manifest = folder.write(MANIFEST, |out| out.write_all(manifest.as_bytes()));
-    files.push(manifest.map_err(refused)?);
-    let _guard = naming();
-    folder.publish(files).map_err(refused)
+    sweep.files = digests.collect();
+    files.push(folder.write(MANIFEST, |out| out.write_all(sweep.json().as_bytes()))?);
+    let guard = naming();
+    let mut paths = folder.publish(files)?;
+    drop(guard);
+    if with_page && head.points() <= page::MOST_POINTS {
+        paths.push(page::write_sweep(folder, &sweep.with_points(head, sheet))?);
+    }
+    Ok(paths)
 }
 
 /// Shows what came out: of each measure the lowest and the highest mean of a point.
@@ -245,8 +245,7 @@ pub(super) fn show(
         return Ok(());
     };
     if json {
-        let manifest = results::sweep_manifest(head, sheet, &Default::default());
-        let mut document: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
+        let mut document = serde_json::json!(Swept::new(head, sheet));
         let paths: Vec<String> = paths
             .iter()
             .map(|p| visible_line(&p.to_string_lossy()).into_owned())
@@ -261,7 +260,7 @@ pub(super) fn show(
         let s = if head.points() == 1 { "" } else { "s" };
         text += &format!(
             "{}: {points} point{s}, {facts}, {contacts} contacts\n\n",
-            head.scenario
+            head.origin.scenario
         );
     }
     text += &extremes(head, sheet, output);
@@ -298,10 +297,10 @@ fn extremes(head: &SweepHead, sheet: &Sheet, output: &Output) -> String {
     let headings = ["lowest\nmean", "at\npoint", "highest\nmean", "at\npoint"];
     let columns = headings.iter().zip(cells);
     let columns = columns
-        .map(|(heading, cells)| Column::new(heading, 0, cells))
+        .map(|(heading, cells)| TextColumn::new(heading, 0, cells))
         .collect();
     let heading = "measure".into();
-    let grid = Grid {
+    let grid = TextTable {
         heading,
         names,
         columns,

@@ -185,4 +185,6 @@ pub enum List {
     Quality,
     /// The columns of the intervals.
     Intervals,
+    /// Those of them that also show how they vary from replication to replication.
+    Bands,
 }

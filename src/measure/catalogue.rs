@@ -146,7 +146,7 @@ catalogue! {
         "callbacks whose customer was not there; abandoned" |s, _| count(s.customers.callbacks_missed);
     "turned_away_rate" Fraction Topic Visit Fine Less [] "" ""
         "B / N" |s, _| over(s.customers.turned_away, s.customers.offered);
-    "sl_net" Fraction Topic Visit Fine More [Run 0, Differences 0, Topics 0, Periods 0, Glance 3, Sweep 3, Precision 0, Quality 1, Intervals 11] "service level" "service\nlevel"
+    "sl_net" Fraction Topic Visit Fine More [Run 0, Differences 0, Topics 0, Periods 0, Glance 3, Sweep 3, Precision 0, Quality 1, Intervals 11, Bands 0] "service level" "service\nlevel"
         "S_T / (N - B - L_T)" |s, _| s.service_level();
     "sl_offered" Fraction Topic Visit Fine More [] "" ""
         "S_T / N" |s, _| over(s.answers.answered_within, s.customers.offered);
@@ -162,7 +162,7 @@ catalogue! {
         "share of the whole intervals in which sl_net reached its target" |_, c| c.met.1;
     "asa" Seconds Answer Visit Month Less [Pools 5] "mean wait of the answered" "mean wait\nof answered"
         "waits of the answered / S" |s, _| seconds(s.answers.wait_answered, s.answers.answered as f64);
-    "mean_wait" Seconds Topic Visit Fine Less [Run 1, Differences 1, Topics 1, Periods 3, Glance 4, Sweep 4, Precision 1, Intervals 12] "" "mean\nwait"
+    "mean_wait" Seconds Topic Visit Fine Less [Run 1, Differences 1, Topics 1, Periods 3, Glance 4, Sweep 4, Precision 1, Intervals 12, Bands 0] "" "mean\nwait"
         "waits of all, also of those who were never answered / (N - B)" |s, _| seconds(s.customers.wait, s.customers.offered.saturating_sub(s.customers.turned_away) as f64);
     "mean_wait_abandoned" Seconds Topic Visit Month Less [] "" ""
         "waits of those who left / L" |s, _| seconds(s.customers.wait_abandoned, s.customers.abandoned as f64);
@@ -184,7 +184,7 @@ catalogue! {
         "L_T / N: left within T" |s, _| over(s.customers.abandoned_within, s.customers.offered);
     "time_to_human" Seconds Answer Visit Month Less [Run 7, Differences 5, Glance 6] "time to a person" "time to\na person"
         "time from the begin of the case to the first answer by a person / first answers" |s, _| seconds(s.answers.time_to_human, s.answers.met_person as f64);
-    "queue_length" Contacts Topic Time Fine Less [Intervals 13] "" ""
+    "queue_length" Contacts Topic Time Fine Less [Intervals 13, Bands 0] "" ""
         "time average of waiting contacts" |s, c| seconds(s.customers.queue_time, c.window);
     "handle_time" Seconds Answer Visit Month Neither [Topics 3, Pools 2] "handle time" "handle\ntime"
         "agent time, after-contact work included / services" |s, _| ratio(s.answers.handle, s.answers.served as f64);
@@ -258,7 +258,7 @@ catalogue! {
         "time from the horizon to the end of the interval in which the last contact ended; 7 days at most" |_, c| Some(c.window);
     "agents_on_duty" Agents Pool Time Fine Neither [Run 5, Differences 12, Pools 0, Periods 6, Glance 9, Sweep 6, Cost 3, Intervals 14] "agents on duty" "agents\non duty"
         "time average of agents logged on, those finishing included" |s, c| seconds(s.agents.duty, c.window);
-    "agents_busy" Agents Pool Time Fine Neither [Intervals 15] "" ""
+    "agents_busy" Agents Pool Time Fine Neither [Intervals 15, Bands 0] "" ""
         "time average of agents with something in hand" |s, c| seconds(s.agents.busy, c.window);
     "agents_finishing" Agents Pool Time Fine Neither [Intervals 16] "" ""
         "time average of agents past the end of their shift or session" |s, c| seconds(s.agents.finishing, c.window);
@@ -450,6 +450,9 @@ mod tests {
             for m in measures_of(list) {
                 assert_eq!(m.grain, Grain::Fine, "{}", m.id);
             }
+        }
+        for m in measures_of(List::Bands) {
+            assert!(m.rank(List::Intervals).is_some(), "{} is no column", m.id);
         }
     }
 }

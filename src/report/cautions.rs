@@ -1,8 +1,6 @@
 //! What a reader should know before relying on a number, with advice.
 
 use super::quantity::{Kind, amount, value};
-use super::{Layout, Subject, grid::wrapped};
-use crate::measure::Slice;
 use crate::results::Played;
 
 /// Share of the visits offered from which those turned away are worth a caution.
@@ -36,25 +34,14 @@ type Mean<'a> = dyn Fn(&str) -> Option<f64> + 'a;
 /// What is looked for, each in a slice.
 const RULES: [fn(&str, &Mean<'_>) -> Option<Caution>; 2] = [left_out, still_waiting];
 
-/// The cautions of a scenario that was run.
-pub fn cautions(subject: &Subject<'_>) -> Vec<Caution> {
-    let model = subject.model;
-    let topics = (0..model.topic_count()).map(Slice::Topic);
-    let slices: Vec<Slice> = [Slice::All].into_iter().chain(topics).collect();
-    let labels: Vec<String> = slices.iter().map(|s| s.label(model)).collect();
-    found(&labels, &|i, measure| {
-        subject.outcome.find(measure, &slices[i])?.mean
-    })
-}
-
-/// The same of a scenario that was read back.
-pub(super) fn cautions_read(s: &Played) -> Vec<Caution> {
+/// The cautions of a scenario.
+pub fn cautions(s: &Played) -> Vec<Caution> {
     let topics = s.topics.iter().map(|t| format!("topic={}", t.name));
-    let labels: Vec<String> = ["all".to_owned()].into_iter().chain(topics).collect();
-    found(&labels, &|i, measure| s.find(measure, &labels[i])?.mean)
+    let slices: Vec<String> = ["all".to_owned()].into_iter().chain(topics).collect();
+    found(&slices, &|i, measure| s.find(measure, &slices[i])?.mean)
 }
 
-/// What each rule finds in the whole, which is the first slice, and where it finds nothing there in the topics.
+/// What each rule finds in the whole, which is the first slice, or, where it finds nothing in the whole, in the topics.
 fn found(labels: &[String], mean: &dyn Fn(usize, &str) -> Option<f64>) -> Vec<Caution> {
     let of_rule = |rule: &fn(&str, &Mean<'_>) -> Option<Caution>| {
         let slices = labels.iter().enumerate();
@@ -126,25 +113,6 @@ fn still_waiting(slice: &str, mean: &Mean<'_>) -> Option<Caution> {
         advice: "There are too few agents for the work that comes: waits grow with the horizon."
             .into(),
     })
-}
-
-/// The cautions of all scenarios, to stand below their table.
-pub(super) fn cautions_text(subjects: &[Subject<'_>], layout: Layout) -> String {
-    let mut out = String::new();
-    for subject in subjects {
-        for caution in cautions(subject) {
-            let whose = match subjects.len() {
-                1 => String::new(),
-                _ => format!(" ({})", subject.id),
-            };
-            let text = format!("Caution{whose}: {}", caution.sentences());
-            out += &(wrapped(&text, layout.width.max(40) - 2).join("\n  ") + "\n");
-        }
-    }
-    match out.is_empty() {
-        true => out,
-        false => format!("\n{out}"),
-    }
 }
 
 #[cfg(test)]

@@ -1,22 +1,21 @@
 //! Contacts for people that come while nobody of their route is there: how many, and when.
 
 use super::quantity::{Kind, value};
+use crate::results::WEEKDAYS;
 
 /// Shares below this are not told.
 const FEW: f64 = 0.001;
-/// Names of the weekdays.
-const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// By weekday (0 = Monday) and local hour: contacts for people, and those of them that come while no pool of their route has anybody.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Closed {
+pub struct ClosedHours {
     /// All, and those who find nobody.
     pub by_hour: [[(f64, f64); 24]; 7],
     /// Returns of the same topics, with the assistant or not: all, and those that come while no pool of their route has anybody.
     pub returns: (f64, f64),
 }
 
-impl Closed {
+impl ClosedHours {
     /// Adds contacts for people, and the returns of their topic, that come at a local hour of a weekday.
     pub(super) fn add(
         &mut self,
@@ -111,8 +110,8 @@ mod tests {
     use super::*;
 
     /// One contact an hour; nobody is there at the hours for which `closed` holds.
-    fn week(closed: impl Fn(usize, usize) -> bool) -> Closed {
-        let mut week = Closed::default();
+    fn week(closed: impl Fn(usize, usize) -> bool) -> ClosedHours {
+        let mut week = ClosedHours::default();
         for (day, hour) in (0..7 * 24).map(|h| (h / 24, h % 24)) {
             week.add((day, hour), 1.0, 0.5, closed(day, hour));
         }
@@ -122,7 +121,7 @@ mod tests {
     #[test]
     fn hours_in_which_nobody_is_there_are_named() {
         let night = |h: usize| !(8..18).contains(&h);
-        let of = |w: Closed| (w.share(), w.when().unwrap_or_default());
+        let of = |w: ClosedHours| (w.share(), w.when().unwrap_or_default());
         let (share, when) = of(week(|_, h| night(h)));
         assert!((share - 14.0 / 24.0).abs() < 1e-12);
         assert!((week(|_, h| night(h)).share_of_returns() - 14.0 / 24.0).abs() < 1e-12);
@@ -134,7 +133,7 @@ mod tests {
         assert_eq!(of(week(|_, h| h == 12 || h == 20)).1, "");
         assert_eq!(of(week(|_, _| true)), (1.0, String::new()));
         assert_eq!(week(|_, _| false).sentence(), None);
-        assert_eq!(Closed::default().share(), 0.0);
+        assert_eq!(ClosedHours::default().share(), 0.0);
         let noon = week(|_, h| h == 12).sentence().unwrap();
         assert!(
             noon.starts_with("4.17 % of the contacts")

@@ -1,10 +1,10 @@
 //! What a run found, in sentences: for the terminal and for the page.
 
 use super::bridge::bridge;
-use super::quantity::{Kind, change, count, duration, length, rounded, value};
-use crate::measure::{List, Unit, measure, measures_of, name_of};
-use crate::results::{ComparisonRow, Played, Run, WeekPoint};
-use crate::time::{Calendar, from_seconds};
+use super::changes::{Contrast, contrasts};
+use super::quantity::{Kind, count, duration, length, shown, value};
+use crate::results::{Played, Run, WeekPoint};
+use crate::time::from_seconds;
 
 /// Seconds of the average month.
 const MONTH: f64 = 365.25 / 12.0 * 86_400.0;
@@ -14,10 +14,9 @@ const QUIET: f64 = 0.1;
 const ALIKE: f64 = 0.15;
 
 /// A measure with what is known of it: `66.7 % ± 0.3`, `1,234 ± 5 USD`, `98.8 % [96.2, 99.6]`; `None` where it is undefined.
-pub(super) fn said(scenario: &Played, measure: &str, slice: &str) -> Option<String> {
-    let row = scenario.find(measure, slice)?;
-    let ends = row.ci_low.zip(row.ci_high);
-    let text = rounded(row.mean?, ends, Kind::of_unit(&row.unit));
+pub(super) fn estimate_text(scenario: &Played, measure: &str, slice: &str) -> Option<String> {
+    let row = scenario.find(measure, slice).filter(|r| r.mean.is_some())?;
+    let text = shown(Some(row));
     let spread = match text.spread.as_deref() {
         None | Some("± 0") => String::new(),
         Some(spread) => format!(" {spread}"),
@@ -41,19 +40,19 @@ pub(super) fn money(x: f64, currency: &str) -> String {
     }
 }
 
-/// A stretch of the simulated time, in seconds from the start: in months where it is about so many of them and more than two, else in
-/// local days or as any duration.
+/// A stretch of the simulated time, in seconds from the start: in months where it is about so many of them and more than two, else
+/// as [`length_of`] gives it.
 pub(super) fn span(s: &Played, from: f64, to: f64) -> String {
     let months = (to - from) / MONTH;
     if (months - months.round()).abs() <= 0.07 && months > 2.5 {
         return format!("{} months", months.round());
     }
-    let calendar = s
-        .start
-        .parse()
-        .ok()
-        .and_then(|date| Calendar::new(date, &s.time_zone).ok());
-    calendar.map_or_else(
+    length_of(s, from, to)
+}
+
+/// The same in local days where it is whole ones, two or more, else as any duration.
+pub(super) fn length_of(s: &Played, from: f64, to: f64) -> String {
+    s.calendar().map_or_else(
         || duration(to - from),
         |c| length(&c, from_seconds(from), from_seconds(to)),
     )
@@ -78,42 +77,15 @@ pub fn findings(scenario: &Played) -> Vec<String> {
     .collect()
 }
 
-/// What is found of all of them together: what differs from the baseline by an interval that leaves out zero.
+/// What is found of all of them together; nothing where nothing is compared.
 pub(super) fn differences(run: &Run) -> Vec<String> {
-    let sure = |d: &&ComparisonRow| {
-        let excludes_zero = d.interval().is_some_and(|(l, h)| l > 0.0 || h < 0.0);
-        d.slice == "all" && excludes_zero
-    };
-    // A net present value says again what the cost does.
-    measures_of(List::Differences)
-        .filter(|m| m.id != "npv")
-        .flat_map(|m| run.comparison.iter().filter(move |d| d.measure == m.id))
-        .filter(sure)
-        .filter_map(|d| {
-            let (x, ends) = (d.difference?, d.interval()?);
-            let way = if x > 0.0 { "higher" } else { "lower" };
-            let kind = match Kind::of_unit(&d.unit) {
-                Kind::Fraction => Kind::Points,
-                kind => kind,
-            };
-            let currency = match d.unit.as_str() {
-                unit if is_money(&d.measure) => format!("{unit} "),
-                _ => String::new(),
-            };
-            let by = change(x, ends, kind);
-            Some(format!(
-                "{}: {} is {way} than in {} by {currency}{by}.",
-                d.scenario,
-                name_of(&d.measure),
-                d.baseline,
-            ))
-        })
-        .collect()
-}
-
-/// Whether a measure is an amount of money.
-pub(super) fn is_money(id: &str) -> bool {
-    measure(id).is_some_and(|m| m.unit == Unit::Money)
+    match run.comparison.is_empty() {
+        true => Vec::new(),
+        false => contrasts(run)
+            .iter()
+            .flat_map(Contrast::sentences)
+            .collect(),
+    }
 }
 
 fn demand(s: &Played) -> Option<String> {
@@ -136,8 +108,8 @@ fn demand(s: &Played) -> Option<String> {
 fn assistant(s: &Played) -> Option<String> {
     s.total("ai_share").filter(|x| *x > 0.0)?;
     let (share, solved) = (
-        said(s, "ai_share", "all")?,
-        said(s, "durable_resolution", "all")?,
+        estimate_text(s, "ai_share", "all")?,
+        estimate_text(s, "durable_resolution", "all")?,
     );
     let vendor = s
         .total("vendor_resolution")
@@ -149,7 +121,8 @@ fn assistant(s: &Played) -> Option<String> {
             value(f * 100.0, Kind::Plain)
         )
     });
-    let saved = said(s, "fte_displaced", "all").filter(|_| s.total("fte_displaced") > Some(0.0));
+    let saved =
+        estimate_text(s, "fte_displaced", "all").filter(|_| s.total("fte_displaced") > Some(0.0));
     let saved = saved.map_or(String::new(), |x| {
         format!(" What it solves saves the work of {x}.")
     });
@@ -159,8 +132,11 @@ fn assistant(s: &Played) -> Option<String> {
 }
 
 fn waiting(s: &Played) -> Option<String> {
-    let (level, wait) = (said(s, "sl_net", "all")?, said(s, "mean_wait", "all")?);
-    let left = said(s, "abandonment_rate", "all")?;
+    let (level, wait) = (
+        estimate_text(s, "sl_net", "all")?,
+        estimate_text(s, "mean_wait", "all")?,
+    );
+    let left = estimate_text(s, "abandonment_rate", "all")?;
     let first = s.topics.first()?;
     let same = s
         .topics
@@ -267,12 +243,12 @@ pub(super) fn weekday(short: &str) -> &str {
 }
 
 fn staffing(s: &Played) -> Option<String> {
-    let duty = said(s, "agents_on_duty", "all")?;
+    let duty = estimate_text(s, "agents_on_duty", "all")?;
     let each: Vec<String> = s
         .pools
         .iter()
         .filter_map(|p| {
-            let agents = said(s, "agents_on_duty", &format!("pool={}", p.name))?;
+            let agents = estimate_text(s, "agents_on_duty", &format!("pool={}", p.name))?;
             Some(format!("{} {agents}", p.name))
         })
         .collect();
@@ -280,12 +256,12 @@ fn staffing(s: &Played) -> Option<String> {
         0 | 1 => String::new(),
         _ => format!(" ({})", each.join(", ")),
     };
-    let busy =
-        said(s, "occupancy", "all").map_or(String::new(), |x| format!(", busy {x} of their time"));
-    let work = said(s, "fte_worked", "all").map_or(String::new(), |x| {
+    let busy = estimate_text(s, "occupancy", "all")
+        .map_or(String::new(), |x| format!(", busy {x} of their time"));
+    let work = estimate_text(s, "fte_worked", "all").map_or(String::new(), |x| {
         format!(". What people do is the work of {x}")
     });
-    let required = said(s, "fte_required", "all")
+    let required = estimate_text(s, "fte_required", "all")
         .map_or(String::new(), |x| format!(". The targets require {x}"));
     Some(format!(
         "On average {duty} agents are on duty{each}{busy}{work}{required}."
@@ -293,8 +269,8 @@ fn staffing(s: &Played) -> Option<String> {
 }
 
 fn outcome(s: &Played) -> Option<String> {
-    let solved = said(s, "resolution_rate", "all")?;
-    let opinion = said(s, "satisfaction", "all").map_or(String::new(), |x| {
+    let solved = estimate_text(s, "resolution_rate", "all")?;
+    let opinion = estimate_text(s, "satisfaction", "all").map_or(String::new(), |x| {
         format!(", and {x} of the customers are satisfied at the end")
     });
     Some(format!("{solved} of the cases end resolved{opinion}."))
@@ -330,7 +306,7 @@ fn people(s: &Played, slice: &str, who: &str) -> Option<String> {
     ]
     .iter()
     .filter(|(m, _)| mean(m).is_some_and(|x| x > 0.0))
-    .filter_map(|(m, word)| Some(format!("{} {word}", said(s, m, slice)?)))
+    .filter_map(|(m, word)| Some(format!("{} {word}", estimate_text(s, m, slice)?)))
     .collect();
     let moves = match moves.len() {
         0 => String::new(),
@@ -339,14 +315,14 @@ fn people(s: &Played, slice: &str, who: &str) -> Option<String> {
     Some(format!(
         "{who} go from {} to {}{moves}.",
         value(mean("headcount")?, Kind::Plain),
-        said(s, "headcount_end", slice)?,
+        estimate_text(s, "headcount_end", slice)?,
     ))
 }
 
 fn cost(s: &Played) -> Option<String> {
     let total = s.total("cost_total").filter(|x| *x != 0.0)?;
     let monthly = money(total / s.length_in_months().max(1e-9), &s.currency);
-    let unit = said(s, "cost_per_durable_resolution", "all").map_or(String::new(), |x| {
+    let unit = estimate_text(s, "cost_per_durable_resolution", "all").map_or(String::new(), |x| {
         format!(", {x} for each problem solved for good")
     });
     let share = |x: Option<f64>| x.map_or(0.0, |x| x / total);

@@ -3,7 +3,7 @@
 //!
 //! See [`Load`]. These are numbers to check a scenario with, not results.
 
-use super::closed::Closed;
+use super::closed::ClosedHours;
 use super::effort::Effort;
 use crate::model::{Exactness, Load, Model, Queue, Required, required};
 use crate::time::{DAY, HOUR, Micros, to_seconds};
@@ -11,7 +11,7 @@ use crate::time::{DAY, HOUR, Micros, to_seconds};
 /// A state of the timeline that lasts no longer is not told as one in which queues grow: a holiday is none.
 const LASTING: Micros = 7 * DAY;
 
-/// What can be said of a scenario before it runs.
+/// What is known of a scenario before it runs.
 #[derive(Clone, Debug)]
 pub struct Check {
     /// Topics in all their markets, in the order of the model.
@@ -23,7 +23,7 @@ pub struct Check {
     /// What a replication takes.
     pub effort: Effort,
     /// Contacts that come while no pool of their route has anybody.
-    pub closed: Closed,
+    pub closed: ClosedHours,
     /// Queues that grow as long as the scenario lasts.
     pub growing: Vec<Growing>,
 }
@@ -277,8 +277,8 @@ fn pool_load(
 }
 
 /// The contacts for people by the local hour at which they come.
-fn closed(model: &Model, view: &View<'_, '_>) -> Closed {
-    let mut closed = Closed::default();
+fn closed(model: &Model, view: &View<'_, '_>) -> ClosedHours {
+    let mut closed = ClosedHours::default();
     for k in 0..model.topics.len() {
         let routes: Vec<Vec<usize>> = model
             .epochs()

@@ -1,80 +1,40 @@
-//! Findings in the reader's words: from models and outcomes to text. Pure functions; nothing here prints.
+//! Findings in the reader's words, as pure functions of a finished run or sweep, or of a model that is checked. Nothing here prints.
 //!
-//! `quantity` rounds a number to what its confidence interval supports and gives it a unit, `grid` lays columns out
-//! in the width there is, [`run_table`] and [`details`] are what a run shows,
-//! [`cautions`] what to know before relying on a number, [`comparison_text`] what it found by comparison, `load` and [`check_text`] what a check
-//! shows, [`run_json`] the same for machines. [`findings()`] are the sentences of a finished run, [`page()`] is its report in HTML with its
-//! figures, and [`sweep_page`] that of a sweep, [`understanding_text`] and [`understanding_json`] what moves its measures.
+//! [`findings()`] says what a scenario shows, `changes` what differs from the baseline, [`cautions`] what to know before relying on a
+//! number, `stopping` what decided how many replications were made, `understanding` what moves the measures of a sweep: values first, then
+//! the sentences that terminal and page share. `quantity` rounds a number to what its confidence interval supports and gives it a unit.
+//!
+//! `terminal` lays text and tables out in the width there is; [`page()`] and [`sweep_page`] are the reports in HTML with their
+//! figures; [`run_json`], [`check_json`] and [`understanding_json`] are for machines.
 
 mod bridge;
 mod cautions;
-mod check;
+mod changes;
+mod check_json;
 mod closed;
-mod compare;
-mod duty;
 mod effort;
 mod findings;
-mod grid;
 mod html;
 mod json;
 mod load;
 mod quantity;
-mod run;
 mod staff;
+mod stopping;
+mod terminal;
 mod understanding;
-mod words;
 
 pub use cautions::{Caution, cautions};
-pub use check::{check_json, check_text};
-pub use closed::Closed;
-pub use compare::comparison_text;
+pub use check_json::check_json;
+pub use closed::ClosedHours;
 pub use effort::Effort;
 pub use findings::findings;
-pub use grid::{Column, Grid};
 pub use html::{Figure, Page, page, sweep_page};
 pub use json::run_json;
 pub use load::{Check, Growing, Peak, PoolLoad, TopicLoad, check};
-pub use quantity::{Kind, Shown, count, duration, shown, value};
-pub use run::{details, headline, run_table};
-pub use understanding::{understanding_json, understanding_text};
-pub use words::findings_text;
-
-use crate::experiment::{Comparison, Finance, Outcome, Plan, Reached, Selection};
-use crate::model::Model;
-
-/// A scenario that was run.
-#[derive(Clone, Copy)]
-pub struct Subject<'a> {
-    /// Identifier, unique within the run.
-    pub id: &'a str,
-    /// Title.
-    pub name: &'a str,
-    /// What was simulated.
-    pub model: &'a Model,
-    /// How often it should be done.
-    pub plan: Plan,
-    /// What came out.
-    pub outcome: &'a Outcome,
-}
-
-/// What a run found beyond its scenarios one by one.
-#[derive(Clone, Copy)]
-pub struct Findings<'a> {
-    /// Scenarios against the first.
-    pub comparisons: &'a [Comparison],
-    /// Costs over replications.
-    pub finances: &'a [Finance],
-    /// By scenario, how precise its estimates are.
-    pub precision: &'a [&'a [Reached]],
-    /// Which scenario is best, if that was asked.
-    pub selection: Option<&'a Selection>,
-}
-
-/// How text is laid out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
-    /// Columns of the terminal.
-    pub width: usize,
-    /// Whether to use colours and weights.
-    pub color: bool,
-}
+pub use quantity::{Kind, Shown, count, duration, value};
+pub use stopping::Stopping;
+pub use terminal::{
+    Layout, TextColumn, TextTable, check_text, comparison_text, details, findings_text, headline,
+    run_table, understanding_text,
+};
+pub use understanding::understanding_json;

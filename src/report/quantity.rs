@@ -1,6 +1,6 @@
 //! Numbers with units, rounded to what is known of them.
 
-use crate::experiment::Estimate;
+use crate::results::SummaryRow;
 use crate::time::{Calendar, Micros, to_seconds};
 
 /// Half of the width, in per cent, of an interval at the end of what is possible that is not worth showing.
@@ -56,12 +56,17 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// What is shown where a value is undefined.
-    pub fn dash() -> Self {
+    /// A value of which no more is known.
+    pub fn plain(value: String) -> Self {
         Self {
-            value: "-".into(),
+            value,
             spread: None,
         }
+    }
+
+    /// What is shown where a value is undefined.
+    pub fn dash() -> Self {
+        Self::plain("-".into())
     }
 
     /// Whether there is a value.
@@ -71,11 +76,11 @@ impl Shown {
 }
 
 /// An estimate, rounded to what its confidence interval supports.
-pub fn shown(estimate: Option<Estimate>, kind: Kind) -> Shown {
-    match estimate.and_then(|e| Some((e.mean?, e.interval))) {
-        Some((mean, interval)) => rounded(mean, interval.map(|i| (i.low, i.high)), kind),
-        None => Shown::dash(),
-    }
+pub(super) fn shown(estimate: Option<&SummaryRow>) -> Shown {
+    let known = estimate.and_then(|row| Some((row.mean?, row)));
+    known.map_or_else(Shown::dash, |(mean, row)| {
+        rounded(mean, row.interval(), Kind::of_unit(&row.unit))
+    })
 }
 
 /// A mean with the ends of its confidence interval, rounded to what the interval supports: half of the width to one significant digit
@@ -85,10 +90,7 @@ pub(super) fn rounded(mean: f64, ends: Option<(f64, f64)>, kind: Kind) -> Shown 
     let (factor, unit) = kind.scale(mean);
     let mean = mean * factor;
     let Some((low, high)) = ends.map(|(low, high)| (low * factor, high * factor)) else {
-        return Shown {
-            value: format!("{}{unit}", number(mean, free_decimals(mean))),
-            spread: None,
-        };
+        return Shown::plain(format!("{}{unit}", number(mean, free_decimals(mean))));
     };
     let half = 0.5 * (high - low);
     let centred = (0.5 * (low + high) - mean).abs() <= 0.1 * half;
@@ -327,7 +329,7 @@ mod tests {
         assert_eq!(without(4.0 * 86_400.0, Kind::Seconds), "4 days");
         assert_eq!(without(3_000.0, Kind::Plain), "3,000");
         assert_eq!(without(0.000_001_23, Kind::Plain), "0.000001");
-        assert_eq!(shown(None, Kind::Plain), Shown::dash());
+        assert_eq!(shown(None), Shown::dash());
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub(super) fn ordered_unit(pool: &Pool) -> &'static str {
 }
 
 /// The slots of a register in the first week.
-pub(super) struct Slots {
+pub(super) struct SlotsOfWeek {
     /// Hours of slots.
     pub(super) hours: f64,
     pub(super) block: Micros,
@@ -65,7 +65,7 @@ pub(super) struct Slots {
     pub(super) worked: f64,
 }
 
-impl Slots {
+impl SlotsOfWeek {
     /// Those of a pool, if it has any.
     pub(super) fn of(model: &Model, pool: &Pool) -> Option<Self> {
         let Supply::Gig(gig) = &pool.supply else {
@@ -141,7 +141,7 @@ pub(super) fn duty_json(model: &Model) -> Value {
         Some(contract_json(model, pool, contract))
     });
     let slots = last.pools.iter().filter_map(|pool| {
-        let slots = Slots::of(model, pool)?;
+        let slots = SlotsOfWeek::of(model, pool)?;
         Some(json!({
             "pool": pool.name,
             "hours_per_week": slots.hours,

@@ -1,8 +1,6 @@
 //! What a sweep tells, in sentences.
 
-use super::Layout;
 use super::quantity::{Kind, value};
-use super::words::item;
 use crate::experiment::{Effect, Influence, Structure};
 use crate::measure::name_of;
 use crate::results::{Studied, Swept, Understanding};
@@ -12,11 +10,10 @@ use serde_json::{Value, json};
 const MOST_INPUTS: usize = 3;
 const MOST_POINTS: usize = 6;
 
-/// All sentences of a sweep, a list for the terminal.
-pub fn understanding_text(sweep: &Swept, found: &Understanding, layout: Layout) -> String {
+/// What moves each measure, and which points no other beats.
+pub(super) fn all_sentences(sweep: &Swept, found: &Understanding) -> Vec<String> {
     let moved = found.studied.iter().map(|s| sentence(sweep, s));
-    let lines: Vec<String> = moved.chain(frontier(sweep, found)).collect();
-    lines.iter().map(|l| item(l, layout)).collect()
+    moved.chain(frontier(sweep, found)).collect()
 }
 
 /// The same for machines: what moves each measure, and the points of the frontier.
@@ -46,7 +43,7 @@ pub fn understanding_json(sweep: &Swept, found: &Understanding) -> String {
         })
     });
     let document = json!({
-        "method": sweep.method,
+        "method": sweep.origin.method,
         "measures": measures.collect::<Vec<_>>(),
         "frontier": front,
     });
@@ -195,7 +192,7 @@ fn swings(sweep: &Swept, found: &[Influence], title: &str, unit: &str) -> String
 }
 
 /// Which points no other beats, and how sure that is.
-pub(super) fn frontier(sweep: &Swept, found: &Understanding) -> Option<String> {
+fn frontier(sweep: &Swept, found: &Understanding) -> Option<String> {
     let front = found.front.as_ref()?;
     let mut on: Vec<_> = front.points.iter().filter(|p| p.on).collect();
     if found.structure == Structure::OneAtATime || front.points.len() < 2 {

@@ -1,4 +1,4 @@
-//! Comma-separated values: [`table`] for rows that are values, [`Rows`] for the long and the wide tables, which are never held as rows.
+//! Comma-separated values: [`table`] for rows that are values, [`CsvRows`] for the long and the wide tables, which are never held as rows.
 
 use super::number::{push_integer, push_number};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use std::io::{self, Write};
 /// Bytes after which the buffer is handed on.
 const FULL: usize = 1 << 16;
 
-/// Writes rows under the names of their fields; the names stand there without a row, too.
+/// Writes rows under the names of their fields; without a row they are all that is written.
 pub(super) fn table<'r, R: Default + Serialize + 'r>(
     rows: impl IntoIterator<Item = &'r R>,
     out: &mut dyn Write,
@@ -61,13 +61,13 @@ fn guarded(text: &str) -> Cow<'_, str> {
 }
 
 /// Writes rows put together in one reused buffer (RFC 4180, lines end with `\n`).
-pub(super) struct Rows<'w> {
+pub(super) struct CsvRows<'w> {
     out: &'w mut dyn Write,
     buffer: Vec<u8>,
     in_row: bool,
 }
 
-impl<'w> Rows<'w> {
+impl<'w> CsvRows<'w> {
     /// Rows to `out`, the header first.
     pub(super) fn new<'h>(
         out: &'w mut dyn Write,
@@ -195,7 +195,7 @@ mod tests {
             "-1.5",
         ];
         let mut bytes = Vec::new();
-        let mut rows = Rows::new(&mut bytes, ["name", "x", "y", "n"]).unwrap();
+        let mut rows = CsvRows::new(&mut bytes, ["name", "x", "y", "n"]).unwrap();
         for name in names {
             rows.text(name);
             rows.number(Some(0.5), 10);

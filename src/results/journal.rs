@@ -3,7 +3,7 @@
 //! The file begins with [`MAGIC`], the length of the head as eight bytes (little-endian), the BLAKE3 digest of the head, and the head
 //! itself, in JSON. Then come records of equal length: point and replication (four bytes each), contacts, events and the values (eight
 //! bytes each, little-endian), and the first 16 bytes of the BLAKE3 digest of all that, keyed by the digest of the head. A record
-//! that was cut short, or whose digest is wrong, counts as not there: its replication is simulated again.
+//! that was cut short, or whose digest is wrong, is ignored: its replication is simulated again.
 
 use super::folder::words;
 use crate::experiment::{Finished, Task};
@@ -314,7 +314,7 @@ fn word(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sweep::{SweepHead, tests::head_of};
+    use super::super::sweep_head::{SweepHead, tests::head_of};
     use super::*;
     use crate::experiment::Shard;
 

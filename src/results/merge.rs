@@ -1,7 +1,8 @@
 //! Shards of a sweep, put together.
 
 use super::journal::Entries;
-use super::sweep::{Sheet, SweepHead};
+use super::sweep::Sheet;
+use super::sweep_head::SweepHead;
 use crate::experiment::Shard;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -94,7 +95,7 @@ pub fn merge(shards: &[(PathBuf, Entries<SweepHead>)]) -> Result<(SweepHead, She
     Ok((head.clone().of_all(), sheet))
 }
 
-/// Which shards are not there, and which are not finished.
+/// Which shards are missing, and which are not finished.
 fn gaps(shards: &[(PathBuf, Entries<SweepHead>)], sheet: &Sheet) -> Vec<String> {
     let mut why = Vec::new();
     let mut by_number: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
@@ -113,9 +114,9 @@ fn gaps(shards: &[(PathBuf, Entries<SweepHead>)], sheet: &Sheet) -> Vec<String> 
             ));
         }
     }
-    for (of, there) in by_number {
+    for (of, present) in by_number {
         let absent: Vec<String> = (1..=of)
-            .filter(|i| !there.contains(i))
+            .filter(|i| !present.contains(i))
             .map(|i| format!("{i}/{of}"))
             .collect();
         if !absent.is_empty() {
@@ -134,7 +135,7 @@ fn gaps(shards: &[(PathBuf, Entries<SweepHead>)], sheet: &Sheet) -> Vec<String> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::sweep::tests::head_of;
+    use super::super::sweep_head::tests::head_of;
     use super::*;
     use crate::experiment::{Finished, Task};
 
@@ -191,7 +192,7 @@ mod tests {
             "5 of 150 replications are missing: s2 lacks 5 of its 75 (run it again to finish it)"
         );
         let (_, mut other) = shard(2, 2, 30);
-        other.head.digest = "other".into();
+        other.head.origin.digest = "other".into();
         assert!(
             message(&[shard(1, 2, 30), ("o".into(), other)]).ends_with("or the seed are others")
         );

@@ -10,6 +10,7 @@
 
 mod csv;
 mod folder;
+mod holding;
 mod intervals;
 mod journal;
 mod leftover;
@@ -24,20 +25,21 @@ mod run;
 mod run_head;
 mod source;
 mod sweep;
-mod sweep_read;
+mod sweep_head;
 mod tables;
 mod understanding;
 #[cfg(feature = "workbook")]
 mod workbook;
 
 pub use folder::{Draft, Folder, FolderError, Sealed, words};
+pub use holding::{Holding, holding, not_foreign};
 pub use journal::{Entries, Head, Journal, JournalError, read_journal};
 pub use leftover::remove_own;
 pub use merge::{MergeError, merge};
 pub use number::{MEASURE_DIGITS, push_number};
 #[cfg(feature = "parquet")]
 pub use parquet::points_parquet;
-pub use read::read;
+pub use read::{read, read_sweep};
 pub use rows::{
     AssumptionRow, ComparisonRow, FinanceRow, MonthRow, SummaryRow, WEEKDAYS, WeekPoint,
 };
@@ -47,14 +49,12 @@ pub use run::{
 };
 pub use run_head::RunHead;
 pub use source::ReadError;
-pub use sweep::{
-    MeasureColumn, Origin, Sheet, SweepHead, design_table, points_table, sweep_manifest,
-};
-pub use sweep_read::{Holding, Measured, Point, Swept, holding, not_foreign, read_sweep};
+pub use sweep::{Point, Sheet, Swept, design_table, points_table};
+pub use sweep_head::{MeasureColumn, Origin, SweepHead};
 pub use tables::TABLES;
 pub use understanding::{
-    Front, NotThere, Placed, Question, Studied, Understanding, frontier_table, sensitivity_table,
-    telling, understand,
+    Front, Placed, Question, Studied, UnderstandError, Understanding, frontier_table,
+    sensitivity_table, telling, understand,
 };
 #[cfg(feature = "workbook")]
 pub use workbook::workbook;

@@ -1,6 +1,7 @@
 //! `points.parquet`: the values of a sweep column by column, with types.
 
-use super::sweep::{Sheet, SweepHead};
+use super::sweep::Sheet;
+use super::sweep_head::SweepHead;
 use crate::experiment::Task;
 use ::parquet::basic::{LogicalType, Repetition, Type as Physical};
 use ::parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
@@ -17,16 +18,16 @@ use std::sync::Arc;
 const GROUP: usize = 1 << 20;
 
 /// A row of the table: the task and its measures.
-type Row<'a> = (Task, &'a [f64]);
+type PointRow<'a> = (Task, &'a [f64]);
 
 /// What varies, by point.
-enum Cells<'a> {
+enum KeyColumn<'a> {
     Whole(Vec<i64>),
     Number(Vec<f64>),
     Text(Vec<&'a str>),
 }
 
-impl<'a> Cells<'a> {
+impl<'a> KeyColumn<'a> {
     /// Whole numbers if all cells are, else numbers if all cells are, else text.
     fn of(cells: Vec<&'a str>) -> Self {
         let number = |cell: &&str| cell.parse().ok().filter(|x: &f64| x.is_finite());
@@ -55,15 +56,15 @@ impl<'a> Cells<'a> {
 /// # Errors
 /// What `out` refuses.
 pub fn points_parquet(head: &SweepHead, sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
-    let varies: Vec<Cells<'_>> = (0..head.columns.len())
-        .map(|c| Cells::of(head.points.iter().map(|p| p[c].as_str()).collect()))
+    let varies: Vec<KeyColumn<'_>> = (0..head.columns.len())
+        .map(|c| KeyColumn::of(head.points.iter().map(|p| p[c].as_str()).collect()))
         .collect();
     let (schema, properties) = layout(head, &varies).map_err(io::Error::other)?;
     let writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties));
     let mut writer = writer.map_err(io::Error::other)?;
     let mut rows = sheet.rows(head.replications);
     loop {
-        let some: Vec<Row<'_>> = rows.by_ref().take(GROUP).collect();
+        let some: Vec<PointRow<'_>> = rows.by_ref().take(GROUP).collect();
         if some.is_empty() {
             break;
         }
@@ -79,7 +80,7 @@ pub fn points_parquet(head: &SweepHead, sheet: &Sheet, out: &mut dyn Write) -> i
 /// The columns, and how they are kept.
 fn layout(
     head: &SweepHead,
-    varies: &[Cells<'_>],
+    varies: &[KeyColumn<'_>],
 ) -> Result<(Arc<Type>, WriterProperties), ParquetError> {
     let mut fields = Vec::new();
     let mut field = |name: &str, physical, repetition| {
@@ -117,8 +118,8 @@ fn layout(
 
 fn put_group(
     mut group: SerializedRowGroupWriter<'_, Vec<u8>>,
-    rows: &[Row<'_>],
-    varies: &[Cells<'_>],
+    rows: &[PointRow<'_>],
+    varies: &[KeyColumn<'_>],
 ) -> Result<(), ParquetError> {
     let integers = |of: &dyn Fn(Task) -> i64| rows.iter().map(|r| of(r.0)).collect::<Vec<_>>();
     let points = integers(&|t| i64::from(t.point) + 1);
@@ -127,13 +128,13 @@ fn put_group(
         let places = rows.iter().map(|r| r.0.point as usize);
         let column = group.next_column()?;
         match cells {
-            Cells::Whole(all) => {
+            KeyColumn::Whole(all) => {
                 put::<Int64Type>(column, &places.map(|p| all[p]).collect::<Vec<_>>(), None)
             }
-            Cells::Number(all) => {
+            KeyColumn::Number(all) => {
                 put::<DoubleType>(column, &places.map(|p| all[p]).collect::<Vec<_>>(), None)
             }
-            Cells::Text(all) => {
+            KeyColumn::Text(all) => {
                 let texts: Vec<ByteArray> = places.map(|p| ByteArray::from(all[p])).collect();
                 put::<ByteArrayType>(column, &texts, None)
             }
@@ -143,28 +144,28 @@ fn put_group(
     put::<Int64Type>(group.next_column()?, &replications, None)?;
     for m in 0..rows.first().map_or(0, |r| r.1.len()) {
         let values = || rows.iter().map(|r| r.1[m]);
-        let there: Vec<i16> = values().map(|v| v.is_finite().into()).collect();
+        let levels: Vec<i16> = values().map(|v| v.is_finite().into()).collect();
         let defined: Vec<f64> = values().filter(|v| v.is_finite()).collect();
-        put::<DoubleType>(group.next_column()?, &defined, Some(&there))?;
+        put::<DoubleType>(group.next_column()?, &defined, Some(&levels))?;
     }
     group.close().map(drop)
 }
 
-/// Writes a column of a group; `there` says for each row whether it has a value (1) or not (0).
+/// Writes a column of a group; `levels` says for each row whether it has a value (1) or not (0).
 fn put<T: DataType>(
     column: Option<SerializedColumnWriter<'_>>,
     values: &[T::T],
-    there: Option<&[i16]>,
+    levels: Option<&[i16]>,
 ) -> Result<(), ParquetError> {
     let mut column =
         column.ok_or_else(|| ParquetError::General("more columns than in the schema".into()))?;
-    column.typed::<T>().write_batch(values, there, None)?;
+    column.typed::<T>().write_batch(values, levels, None)?;
     column.close()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::sweep::tests::head_of;
+    use super::super::sweep_head::tests::head_of;
     use super::*;
     use crate::experiment::{Finished, Shard};
     use ::parquet::file::reader::{FileReader, SerializedFileReader};
@@ -172,7 +173,7 @@ mod tests {
 
     #[test]
     fn types_are_those_of_all_cells() {
-        let type_of = |cells: &[&'static str]| Cells::of(cells.to_vec()).physical();
+        let type_of = |cells: &[&'static str]| KeyColumn::of(cells.to_vec()).physical();
         assert_eq!(type_of(&["1", "-2"]), Physical::INT64);
         assert_eq!(type_of(&["1", "2.5"]), Physical::DOUBLE);
         assert_eq!(type_of(&["9223372036854775808"]), Physical::DOUBLE);

@@ -1,8 +1,10 @@
-//! What a results folder says, read back.
+//! The folder of a run or a sweep, read back.
 
 use super::rows::{AssumptionRow, MonthRow, SummaryRow, WeekPoint};
 use super::run::{Played, Run};
 use super::source::{self, ReadError, table};
+use super::sweep::{POINTS, Swept};
+use super::sweep_head::MeasureColumn;
 use super::tables::{ASSUMPTIONS, COMPARISON, FINANCE, MONTHLY, SUMMARY, WEEK};
 use std::path::Path;
 
@@ -50,5 +52,53 @@ fn deal<R>(
         if let Some(s) = scenarios.iter_mut().find(|s| s.id == owner(&row)) {
             place(s).push(row);
         }
+    }
+}
+
+/// Reads the folder of a sweep; `None` when what is in it is no sweep.
+///
+/// # Errors
+/// When there is no `run.json`, or a file is not what a sweep writes.
+pub fn read_sweep(folder: &Path) -> Result<Option<Swept>, ReadError> {
+    let path = folder.join("run.json");
+    let written = source::manifest(&path)?.ok_or_else(|| ReadError::NoRun {
+        path: folder.to_owned(),
+    })?;
+    let content = |why: String| ReadError::Content {
+        path: path.clone(),
+        why,
+    };
+    let document: serde_json::Value =
+        serde_json::from_str(&written).map_err(|e| content(e.to_string()))?;
+    if document.get("varies").is_none() {
+        return Ok(None);
+    }
+    let mut sweep: Swept = serde_json::from_value(document).map_err(|e| content(e.to_string()))?;
+    let keys = sweep.varies.len();
+    let fields = 2 + keys + sweep.measures.len();
+    let rows: Vec<Vec<String>> = table(folder, POINTS, &sweep.files, true)?;
+    for (line, row) in rows.into_iter().enumerate() {
+        let refuse = |why: String| ReadError::Content {
+            path: folder.join(POINTS),
+            why: format!("row {}: {why}", line + 1),
+        };
+        if row.len() != fields {
+            return Err(refuse(format!("it has {} fields, not {fields}", row.len())));
+        }
+        let values = sweep.measures.iter().zip(&row[2 + keys..]);
+        let values: Result<Vec<Option<f64>>, String> = values.map(|(m, x)| number(m, x)).collect();
+        sweep.add(&row[0], &row[1..=keys], values.map_err(refuse)?);
+    }
+    Ok(Some(sweep))
+}
+
+/// The value of a measure of a sweep; `None` where it is undefined.
+fn number(column: &MeasureColumn, field: &str) -> Result<Option<f64>, String> {
+    let MeasureColumn { measure, unit } = column;
+    match source::check(field, unit == "fraction") {
+        Ok(None) if !field.is_empty() => {
+            Err(format!("{measure}: expected a number, found {field}"))
+        }
+        value => value.map_err(|why| format!("{measure}: {why}")),
     }
 }

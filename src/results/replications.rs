@@ -1,6 +1,6 @@
 //! The long table of the values of every replication.
 
-use super::csv::{Rows, push_text};
+use super::csv::{CsvRows, push_text};
 use super::number::MEASURE_DIGITS;
 use crate::experiment::Side;
 use crate::measure::Slice;
@@ -9,7 +9,7 @@ use std::io::{self, Write};
 /// `replications.csv`: the value of every measure in every replication, numbered from 0, except in periods.
 /// It is written as it is counted: as rows in memory it would take several times the room of the values themselves.
 pub(super) fn replications(sides: &[Side<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let mut rows = Rows::new(
+    let mut rows = CsvRows::new(
         out,
         [
             "scenario",

@@ -43,7 +43,6 @@ pub struct SummaryRow {
     #[serde(serialize_with = "written")]
     pub ci_high: Option<f64>,
     /// Replications in which it is defined.
-    #[serde(default)]
     pub replications: usize,
 }
 
@@ -91,7 +90,6 @@ pub struct MonthRow {
     /// Slice.
     pub slice: String,
     /// Unit.
-    #[serde(default)]
     pub unit: String,
     /// Mean over the replications in which it is defined; `None` where it never is.
     #[serde(serialize_with = "written")]
@@ -103,10 +101,8 @@ pub struct MonthRow {
     #[serde(serialize_with = "written")]
     pub p90: Option<f64>,
     /// Replications in which it is defined.
-    #[serde(default)]
     pub replications: usize,
     /// 1 for a month of which a part is not counted, else 0.
-    #[serde(default)]
     partial: u8,
 }
 
@@ -171,13 +167,13 @@ pub struct WeekPoint {
     #[serde(serialize_with = "written")]
     pub mean_wait: Option<f64>,
     /// Waiting contacts.
-    #[serde(default, serialize_with = "written")]
+    #[serde(serialize_with = "written")]
     pub queue_length: Option<f64>,
     /// Agents on duty.
     #[serde(serialize_with = "written")]
     pub agents_on_duty: Option<f64>,
     /// Agents with something in hand.
-    #[serde(default, serialize_with = "written")]
+    #[serde(serialize_with = "written")]
     pub agents_busy: Option<f64>,
     /// Agents that the targets require.
     #[serde(serialize_with = "written")]
@@ -237,41 +233,40 @@ pub struct ComparisonRow {
     /// Unit.
     pub unit: String,
     /// Mean of the baseline over the replications that were compared.
-    #[serde(default, serialize_with = "written")]
+    #[serde(serialize_with = "written")]
     pub baseline_mean: Option<f64>,
     /// Mean of the scenario over them.
-    #[serde(default, serialize_with = "written")]
+    #[serde(serialize_with = "written")]
     pub scenario_mean: Option<f64>,
     /// Scenario less baseline.
     #[serde(serialize_with = "written")]
     pub difference: Option<f64>,
+    /// Lower end of its own confidence interval.
     #[serde(serialize_with = "written")]
-    pub(super) ci_low: Option<f64>,
+    pub ci_low: Option<f64>,
+    /// Upper end.
     #[serde(serialize_with = "written")]
-    pub(super) ci_high: Option<f64>,
+    pub ci_high: Option<f64>,
     /// p-value of no difference.
-    #[serde(default, serialize_with = "written")]
+    #[serde(serialize_with = "written")]
     pub p_value: Option<f64>,
     /// Number of scenarios in which the same measure of the same slice is compared.
-    #[serde(default)]
     pub comparisons: Option<usize>,
     /// Lower end of the interval that accounts for them (Bonferroni).
-    #[serde(default, serialize_with = "written")]
+    #[serde(serialize_with = "written")]
     pub adjusted_low: Option<f64>,
     /// Upper end.
-    #[serde(default, serialize_with = "written")]
+    #[serde(serialize_with = "written")]
     pub adjusted_high: Option<f64>,
     /// p-value that accounts for them (Holm).
-    #[serde(default, serialize_with = "written")]
+    #[serde(serialize_with = "written")]
     pub p_adjusted: Option<f64>,
     /// What pairing gained: `(var a + var b) / var(a - b)`.
-    #[serde(default, serialize_with = "written")]
+    #[serde(serialize_with = "written")]
     pub variance_ratio: Option<f64>,
     /// How the replications belong together: `paired` or `independent`.
-    #[serde(default)]
     pub method: String,
     /// Pairs in which both are defined; of independent samples the size of the smaller.
-    #[serde(default)]
     pub replications: usize,
 }
 
@@ -331,12 +326,10 @@ pub struct FinanceRow {
     #[serde(serialize_with = "written")]
     pub p90: Option<f64>,
     /// Replications in which it is defined.
-    #[serde(default)]
     pub replications: usize,
     /// What it is compared with; empty for the baseline itself, and in another currency.
     pub baseline: String,
     /// Replications that were compared one by one.
-    #[serde(default)]
     pub pairs: Option<usize>,
     /// Share of the pairs in which the scenario is cheaper (of `npv`: worth more).
     #[serde(serialize_with = "written")]
@@ -348,7 +341,7 @@ pub struct FinanceRow {
     #[serde(serialize_with = "written")]
     pub share_high: Option<f64>,
     /// Confidence, by Student's t, that it is cheaper in the mean.
-    #[serde(default, serialize_with = "written")]
+    #[serde(serialize_with = "written")]
     pub cheaper_in_the_mean: Option<f64>,
 }
 

@@ -12,7 +12,6 @@ use std::sync::OnceLock;
 /// A finished run.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Run {
-    #[serde(default)]
     program: String,
     /// Version of the program that ran.
     pub version: String,
@@ -23,19 +22,14 @@ pub struct Run {
     /// Contacts of all scenarios and replications.
     pub contacts: u64,
     /// Events taken from the event list, of all of them.
-    #[serde(default)]
     pub events: u64,
     /// Seconds on the wall.
-    #[serde(default)]
     pub wall_seconds: f64,
     /// Seconds of processors, all threads together, from the start of the program to the written tables.
-    #[serde(default)]
     pub cpu_seconds: f64,
     /// Threads that simulated.
-    #[serde(default)]
     pub threads: usize,
     /// Processor time; unknown where an earlier run had made a part of the replications.
-    #[serde(default)]
     pub ns_per_contact: Option<f64>,
     /// What a search for the best scenario came to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,13 +88,10 @@ pub struct Played {
     /// Title.
     pub name: String,
     /// Free text of the scenario.
-    #[serde(default)]
     pub description: String,
     /// The comment with which its file opens.
-    #[serde(default)]
     pub opening: String,
     /// Label for money.
-    #[serde(default)]
     pub currency: String,
     /// The files that were read, the scenario itself first.
     pub sources: Vec<String>,
@@ -129,21 +120,17 @@ pub struct Played {
     #[serde(default)]
     pub fte: Option<FullTime>,
     /// What customers come with.
-    #[serde(default)]
     pub topics: Vec<TopicAbout>,
     /// Who answers.
-    #[serde(default)]
     pub pools: Vec<PoolAbout>,
     /// People whose number is followed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<GroupAbout>,
     /// Width of the reporting intervals.
-    #[serde(default)]
     pub interval_seconds: f64,
     /// Contacts of all replications.
     pub contacts: u64,
     /// Events of all replications.
-    #[serde(default)]
     pub events: u64,
     /// A beginning after the warm-up that is not like the rest.
     #[serde(default, skip_serializing_if = "Option::is_none")]

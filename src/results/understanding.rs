@@ -1,11 +1,12 @@
 //! What a finished sweep tells: which inputs move which measure, and which points nothing beats. `sensitivity.csv`, `frontier.csv`.
 
-use super::csv::Rows;
-use super::number::MEASURE_DIGITS;
-use super::sweep_read::Swept;
+use super::csv::table;
+use super::number::written;
+use super::sweep::Swept;
 use crate::experiment::{Influence, Structure, influences};
 use crate::measure::{List, ranked};
 use crate::stats::{Goal, frontier, frontier_membership};
+use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -37,7 +38,7 @@ pub struct Studied {
     pub unit: String,
     /// The two measures, of a difference: which is the lower one, and at what share of the points it is.
     pub below: Option<(String, String, f64)>,
-    /// What moves it, or why that cannot be said.
+    /// What moves it, or why that is not known.
     pub found: Result<Vec<Influence>, &'static str>,
 }
 
@@ -81,7 +82,7 @@ pub struct Understanding {
 
 /// Why a sweep does not tell what is asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotThere {
+pub enum UnderstandError {
     /// The points are not those that the method makes.
     #[error("the points are not those of the method {0}")]
     Points(String),
@@ -119,15 +120,15 @@ fn column(sweep: &Swept, name: &str) -> Option<usize> {
 ///
 /// # Errors
 /// When measures were not kept, two cannot be subtracted, or the points are not those of the method.
-pub fn understand(sweep: &Swept, question: Question<'_>) -> Result<Understanding, NotThere> {
+pub fn understand(sweep: &Swept, question: Question<'_>) -> Result<Understanding, UnderstandError> {
     let cells: Vec<&[String]> = sweep.points.iter().map(|p| p.cells.as_slice()).collect();
-    let structure = Structure::of(&sweep.method, &cells)
-        .ok_or_else(|| NotThere::Points(sweep.method.clone()))?;
+    let structure = Structure::of(&sweep.origin.method, &cells)
+        .ok_or_else(|| UnderstandError::Points(sweep.origin.method.clone()))?;
     let mut studied = Vec::new();
     let mut wrong: Vec<String> = Vec::new();
     for name in question.on {
         let mut study = |title, unit: &str, below, values: &[Vec<f64>]| {
-            let found = influences(structure, &cells, values, LEVEL, sweep.seed);
+            let found = influences(structure, &cells, values, LEVEL, sweep.origin.seed);
             let unit = unit.to_owned();
             studied.push(Studied {
                 title,
@@ -182,10 +183,10 @@ pub fn understand(sweep: &Swept, question: Question<'_>) -> Result<Understanding
     let cost = named(question.cost, List::Cost);
     let quality = named(question.quality, List::Quality);
     if !wrong.is_empty() {
-        let mut said = BTreeSet::new();
-        wrong.retain(|w| said.insert(w.clone()));
+        let mut seen = BTreeSet::new();
+        wrong.retain(|w| seen.insert(w.clone()));
         let kept = sweep.measures.iter().map(|m| m.measure.clone()).collect();
-        return Err(NotThere::Measures { wrong, kept });
+        return Err(UnderstandError::Measures { wrong, kept });
     }
     let front = cost.zip(quality).map(|(c, q)| front(sweep, c, q));
     Ok(Understanding {
@@ -267,7 +268,7 @@ fn front(sweep: &Swept, cost: usize, quality: usize) -> Front {
     };
     let lists: Vec<Vec<Vec<f64>>> = whole.iter().map(replications).collect();
     let resamples = (MOST_LOOKS / lists.len().max(1)).clamp(100, RESAMPLES);
-    let found = frontier_membership(&lists, &goals, resamples, sweep.seed);
+    let found = frontier_membership(&lists, &goals, resamples, sweep.origin.seed);
     for (p, m) in whole.iter_mut().zip(found.unwrap_or_default()) {
         p.probability = Some(m.probability);
     }
@@ -278,7 +279,22 @@ fn front(sweep: &Swept, cost: usize, quality: usize) -> Front {
     }
 }
 
-/// `sensitivity.csv`: a line for each effect of each input on each measure, with its confidence interval.
+/// A row of `sensitivity.csv`: an effect of an input on a measure, with its confidence interval.
+#[derive(Default, Serialize)]
+struct InfluenceRow<'a> {
+    measure: &'a str,
+    input: &'a str,
+    kind: &'a str,
+    #[serde(serialize_with = "written")]
+    value: Option<f64>,
+    #[serde(serialize_with = "written")]
+    ci_low: Option<f64>,
+    #[serde(serialize_with = "written")]
+    ci_high: Option<f64>,
+    n: usize,
+}
+
+/// `sensitivity.csv`: every effect of every input on each measure.
 ///
 /// # Errors
 /// What `out` refuses.
@@ -287,39 +303,52 @@ pub fn sensitivity_table(
     found: &Understanding,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let head = [
-        "measure", "input", "kind", "value", "ci_low", "ci_high", "n",
-    ];
-    let mut rows = Rows::new(out, head)?;
-    for studied in &found.studied {
-        for influence in studied.found.iter().flatten() {
-            rows.text(&studied.title);
-            rows.text(influence.input.map_or("", |i| &sweep.varies[i]));
-            rows.text(influence.effect.name());
-            rows.number(Some(influence.value.estimate), MEASURE_DIGITS);
-            rows.number(influence.value.bounds.map(|b| b.0), MEASURE_DIGITS);
-            rows.number(influence.value.bounds.map(|b| b.1), MEASURE_DIGITS);
-            rows.integer(influence.n as u64);
-            rows.end()?;
-        }
-    }
-    rows.flush()
+    let of = |studied| {
+        let studied: &Studied = studied;
+        let rows = studied
+            .found
+            .iter()
+            .flatten()
+            .map(|influence| InfluenceRow {
+                measure: &studied.title,
+                input: influence.input.map_or("", |i| &sweep.varies[i]),
+                kind: influence.effect.name(),
+                value: Some(influence.value.estimate),
+                ci_low: influence.value.bounds.map(|b| b.0),
+                ci_high: influence.value.bounds.map(|b| b.1),
+                n: influence.n,
+            });
+        rows.collect::<Vec<_>>()
+    };
+    let rows: Vec<InfluenceRow<'_>> = found.studied.iter().flat_map(of).collect();
+    table(&rows, out)
 }
 
-/// `frontier.csv`: a line for each point at which cost and quality are defined.
+/// A row of `frontier.csv`: a point at which cost and quality are defined.
+#[derive(Default, Serialize)]
+struct FrontierRow<'a> {
+    point: &'a str,
+    #[serde(serialize_with = "written")]
+    cost: Option<f64>,
+    #[serde(serialize_with = "written")]
+    quality: Option<f64>,
+    on_frontier: &'static str,
+    #[serde(serialize_with = "written")]
+    probability: Option<f64>,
+}
+
+/// `frontier.csv`: every point at which cost and quality are defined.
 ///
 /// # Errors
 /// What `out` refuses.
 pub fn frontier_table(sweep: &Swept, found: &Understanding, out: &mut dyn Write) -> io::Result<()> {
-    let head = ["point", "cost", "quality", "on_frontier", "probability"];
-    let mut rows = Rows::new(out, head)?;
-    for p in found.front.iter().flat_map(|f| &f.points) {
-        rows.text(&sweep.points[p.point].number);
-        rows.number(Some(p.cost), MEASURE_DIGITS);
-        rows.number(Some(p.quality), MEASURE_DIGITS);
-        rows.text(if p.on { "yes" } else { "no" });
-        rows.number(p.probability, MEASURE_DIGITS);
-        rows.end()?;
-    }
-    rows.flush()
+    let points = found.front.iter().flat_map(|f| &f.points);
+    let rows = points.map(|p| FrontierRow {
+        point: &sweep.points[p.point].number,
+        cost: Some(p.cost),
+        quality: Some(p.quality),
+        on_frontier: if p.on { "yes" } else { "no" },
+        probability: p.probability,
+    });
+    table(&rows.collect::<Vec<_>>(), out)
 }

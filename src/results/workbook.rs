@@ -97,13 +97,13 @@ fn sheet<'b>(book: &'b mut Workbook, name: &str) -> io::Result<&'b mut Worksheet
 }
 
 /// A cell: nothing, text, or a number.
-enum Cell<'a> {
+enum SheetCell<'a> {
     Text(&'a str),
     Number(f64),
 }
 
 /// The rows of a sheet, with a frozen header and columns as wide as what is in them.
-struct Rows<'s> {
+struct SheetRows<'s> {
     sheet: &'s mut Worksheet,
     columns: Vec<String>,
     widths: Vec<usize>,
@@ -112,7 +112,7 @@ struct Rows<'s> {
     next: u32,
 }
 
-impl<'s> Rows<'s> {
+impl<'s> SheetRows<'s> {
     fn new<'h>(
         sheet: &'s mut Worksheet,
         header: impl IntoIterator<Item = &'h str>,
@@ -133,12 +133,12 @@ impl<'s> Rows<'s> {
         })
     }
 
-    fn row(&mut self, cells: &[Cell<'_>], unit: &str) -> Result<(), XlsxError> {
+    fn row(&mut self, cells: &[SheetCell<'_>], unit: &str) -> Result<(), XlsxError> {
         for (i, cell) in cells.iter().enumerate() {
             let (row, column) = (self.next, i as u16);
             match *cell {
-                Cell::Text("") => {}
-                Cell::Text(text) => {
+                SheetCell::Text("") => {}
+                SheetCell::Text(text) => {
                     let width = text.chars().count().clamp(self.widths[i], WIDEST);
                     self.widths[i] = self.widths[i].max(width);
                     match text.char_indices().nth(LONGEST) {
@@ -146,7 +146,7 @@ impl<'s> Rows<'s> {
                         None => self.sheet.write_string(row, column, text)?,
                     };
                 }
-                Cell::Number(x) => {
+                SheetCell::Number(x) => {
                     let pattern = pattern(&self.columns[i], unit);
                     let known = self.formats.iter().position(|f| f.0 == pattern);
                     let at = known.unwrap_or_else(|| {
@@ -187,21 +187,21 @@ fn from_csv(bytes: &[u8], sheet: &mut Worksheet, file: &str) -> io::Result<()> {
     let mut reader = csv::Reader::from_reader(bytes);
     let header = reader.headers()?.clone();
     let unit = header.iter().position(|h| h == "unit");
-    let mut rows = Rows::new(sheet, &header)?;
+    let mut rows = SheetRows::new(sheet, &header)?;
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record)? {
         if rows.is_full() {
             let note = format!("the rest is in {file}");
-            rows.row(&[Cell::Text(&note)], "")
+            rows.row(&[SheetCell::Text(&note)], "")
                 .map_err(io::Error::other)?;
             break;
         }
         let cell = |(column, text): (&str, _)| match str::parse::<f64>(text) {
-            Ok(x) if x.is_finite() && !TEXT.contains(&column) => Cell::Number(x),
+            Ok(x) if x.is_finite() && !TEXT.contains(&column) => SheetCell::Number(x),
             // A cell of text is never a formula.
-            _ => Cell::Text(restored(text)),
+            _ => SheetCell::Text(restored(text)),
         };
-        let cells: Vec<Cell<'_>> = header.iter().zip(&record).map(cell).collect();
+        let cells: Vec<SheetCell<'_>> = header.iter().zip(&record).map(cell).collect();
         let unit = unit.and_then(|i| record.get(i)).unwrap_or("");
         rows.row(&cells, unit).map_err(io::Error::other)?;
     }
@@ -209,28 +209,28 @@ fn from_csv(bytes: &[u8], sheet: &mut Worksheet, file: &str) -> io::Result<()> {
 }
 
 fn about(run: &Run, sheet: &mut Worksheet) -> io::Result<()> {
-    let mut rows = Rows::new(sheet, ["scenario", "what", "value"])?;
-    let mut add = |id: &str, what: &str, value: Cell<'_>| {
-        rows.row(&[Cell::Text(id), Cell::Text(what), value], "")
+    let mut rows = SheetRows::new(sheet, ["scenario", "what", "value"])?;
+    let mut add = |id: &str, what: &str, value: SheetCell<'_>| {
+        rows.row(&[SheetCell::Text(id), SheetCell::Text(what), value], "")
             .map_err(io::Error::other)
     };
     let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
-    add("", "program", Cell::Text(program))?;
-    add("", "command", Cell::Text(&run.command))?;
+    add("", "program", SheetCell::Text(program))?;
+    add("", "command", SheetCell::Text(&run.command))?;
     for s in sorted(&run.scenarios, |s| &s.id) {
         let (start, end) = s.ends();
         let facts = [
-            ("title", Cell::Text(&s.name)),
-            ("description", Cell::Text(&s.description)),
-            ("comment", Cell::Text(&s.opening)),
-            ("currency", Cell::Text(&s.currency)),
-            ("time zone", Cell::Text(&s.time_zone)),
-            ("start", Cell::Text(&start)),
-            ("end", Cell::Text(&end)),
-            ("replications", Cell::Number(s.replications as f64)),
-            ("seed", Cell::Number(s.seed as f64)),
-            ("confidence", Cell::Number(s.confidence)),
-            ("digest", Cell::Text(&s.digest)),
+            ("title", SheetCell::Text(&s.name)),
+            ("description", SheetCell::Text(&s.description)),
+            ("comment", SheetCell::Text(&s.opening)),
+            ("currency", SheetCell::Text(&s.currency)),
+            ("time zone", SheetCell::Text(&s.time_zone)),
+            ("start", SheetCell::Text(&start)),
+            ("end", SheetCell::Text(&end)),
+            ("replications", SheetCell::Number(s.replications as f64)),
+            ("seed", SheetCell::Number(s.seed as f64)),
+            ("confidence", SheetCell::Number(s.confidence)),
+            ("digest", SheetCell::Text(&s.digest)),
         ];
         for (what, value) in facts {
             add(&s.id, what, value)?;
@@ -241,7 +241,7 @@ fn about(run: &Run, sheet: &mut Worksheet) -> io::Result<()> {
 
 /// Every measure of the scenarios once, in their order.
 fn measures(run: &Run, sheet: &mut Worksheet) -> io::Result<()> {
-    let mut rows = Rows::new(sheet, ["measure", "unit", "formula"])?;
+    let mut rows = SheetRows::new(sheet, ["measure", "unit", "formula"])?;
     let mut known = Vec::new();
     let scenarios = sorted(&run.scenarios, |s| &s.id);
     for row in scenarios.iter().flat_map(|s| &s.summary) {
@@ -251,7 +251,7 @@ fn measures(run: &Run, sheet: &mut Worksheet) -> io::Result<()> {
         }
         known.push(measure);
         let formula = measure::measure(&row.measure).map_or("", |m| m.formula);
-        let cells = [&row.measure, &row.unit, formula].map(Cell::Text);
+        let cells = [&row.measure, &row.unit, formula].map(SheetCell::Text);
         rows.row(&cells, "").map_err(io::Error::other)?;
     }
     rows.finish().map_err(io::Error::other)

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The circles there are: folder, and who stands in one. The list may only shrink.
 const CIRCLES: &[(&str, &str)] = &[
-    ("cli", "page run"),
     (
         "engine",
         "agents assistant astray blocks cache contact crowd earnings filing gig gig_law laws observer register \

@@ -3,7 +3,7 @@
 use super::markup::sentences;
 use super::page::{Block, Page};
 use super::{asked, costs, differences, frontier, journeys, people, sources, tables, week};
-use crate::report::cautions::{Caution, cautions_read};
+use crate::report::cautions::{Caution, cautions};
 use crate::report::findings::{differences as differing, findings};
 use crate::results::Run;
 use maud::html;
@@ -51,7 +51,7 @@ fn answers(run: &Run) -> Vec<Block> {
             article class=[warn] { p { "The run was interrupted: not all replications were made." } }
         }
         @for s in &run.scenarios {
-            @let cautions: Vec<String> = cautions_read(s).iter().map(Caution::sentences).collect();
+            @let cautions: Vec<String> = cautions(s).iter().map(Caution::sentences).collect();
             (sentences(&format!("{}: with caution", s.name), warn, &cautions))
             (sentences(&s.name, None, &findings(s)))
         }

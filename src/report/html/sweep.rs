@@ -27,16 +27,19 @@ pub fn sweep_page(sweep: &Swept, found: &Understanding) -> Page {
     let front = front.filter(|_| found.structure != Structure::OneAtATime);
     let cloud = front.map(|front| cloud(sweep, front)).unwrap_or_default();
     let points = table(sweep).html();
-    Page::new(format!("{}: a sweep", sweep.name), &sweep.version)
-        .part("Asked", "What was asked", asked(sweep))
-        .part("Quality", "Cost against quality", cloud)
-        .part(
-            "What moves it",
-            "What moves the results",
-            moves(sweep, found),
-        )
-        .part("Points", "All points", vec![points.into()])
-        .part("Again", "How to get this again", again(sweep))
+    Page::new(
+        format!("{}: a sweep", sweep.origin.name),
+        &sweep.origin.version,
+    )
+    .part("Asked", "What was asked", asked(sweep))
+    .part("Quality", "Cost against quality", cloud)
+    .part(
+        "What moves it",
+        "What moves the results",
+        moves(sweep, found),
+    )
+    .part("Points", "All points", vec![points.into()])
+    .part("Again", "How to get this again", again(sweep))
 }
 
 /// For each measure what moves it.
@@ -75,7 +78,7 @@ fn asked(sweep: &Swept) -> Vec<Block> {
     let text = html! {
         article {
             p {
-                (sweep.points.len()) " points (" (sweep.method) ") of the scenario " (sweep.scenario) ", " (sweep.replications)
+                (sweep.points.len()) " points (" (sweep.origin.method) ") of the scenario " (sweep.origin.scenario) ", " (sweep.replications)
                 " replications each; every point meets the same customers. " (count(sweep.contacts)) " contacts in all. These keys vary:"
             }
             dl class="when" {
@@ -228,10 +231,10 @@ fn table(sweep: &Swept) -> Table {
 
 fn again(sweep: &Swept) -> Vec<Block> {
     let text = html! {
-        pre { (sweep.command) }
+        pre { (sweep.origin.command) }
         p {
-            "Version " (sweep.version) ", seed " (sweep.seed) "; digest of all points: " (sweep.digest)
-            "; files: " (sweep.sources.join(", ")) "."
+            "Version " (sweep.origin.version) ", seed " (sweep.origin.seed) "; digest of all points: " (sweep.origin.digest)
+            "; files: " (sweep.origin.sources.join(", ")) "."
         }
     };
     vec![text.into()]

@@ -4,7 +4,7 @@ use super::markup::{Cell, Rows, Table};
 use super::page::Block;
 use crate::measure::{List, Measure, measures_of, name_of, ranked};
 use crate::report::bridge::counted_at;
-use crate::report::findings::said;
+use crate::report::findings::estimate_text;
 use crate::results::{Played, Run, SummaryRow};
 use maud::{Markup, html};
 
@@ -25,7 +25,7 @@ fn mean(s: &Played, measure: &str, slice: &str) -> Option<f64> {
 }
 
 fn cell(s: &Played, measure: &str, slice: &str) -> Cell {
-    let text = said(s, measure, slice).unwrap_or_else(|| "–".into());
+    let text = estimate_text(s, measure, slice).unwrap_or_else(|| "–".into());
     Cell::new(text, mean(s, measure, slice))
 }
 

@@ -2,17 +2,15 @@
 
 use super::Layout;
 use super::duty::{duty, months};
-use super::effort::{memory, replications, sentences};
-use super::grid::{Column, Grid, filled, not_shown};
-use super::load::{Check, Growing, Peak, PoolLoad, TopicLoad};
-use super::quantity::{Kind, Shown, amount, duration, length, value};
-use super::staff::duty_json;
+use super::grid::{TextColumn, TextTable};
+use super::lines::{filled, not_shown};
 use crate::experiment::Plan;
 use crate::model::{Market, Model};
-use crate::time::{Micros, to_seconds};
-use serde_json::{Value, json};
-
-const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+use crate::report::effort::{replications, sentences};
+use crate::report::load::{Check, Growing, Peak, PoolLoad, TopicLoad};
+use crate::report::quantity::{Kind, Shown, amount, duration, length, value};
+use crate::results::WEEKDAYS;
+use crate::time::Micros;
 
 /// A scenario that is sound, in words and tables.
 pub fn check_text(
@@ -199,10 +197,10 @@ fn overload(p: &PoolLoad) -> Option<String> {
 }
 
 /// What customers bring, with more columns of text.
-fn customers(heading: &str, loads: &[TopicLoad], more: Vec<Column>) -> Grid {
+fn customers(heading: &str, loads: &[TopicLoad], more: Vec<TextColumn>) -> TextTable {
     let plain = |heading, rank, f: fn(&TopicLoad) -> f64| {
-        let cells = loads.iter().map(|t| text(amount(f(t)))).collect();
-        Column::new(heading, rank, cells)
+        let cells = loads.iter().map(|t| Shown::plain(amount(f(t)))).collect();
+        TextColumn::new(heading, rank, cells)
     };
     let mut columns = vec![
         plain("new cases\na day", 0, |t| t.cases_per_day),
@@ -210,50 +208,52 @@ fn customers(heading: &str, loads: &[TopicLoad], more: Vec<Column>) -> Grid {
         plain("for people\na day", 2, |t| t.human_per_day),
     ];
     columns.extend(more);
-    Grid {
+    TextTable {
         heading: heading.into(),
         names: loads.iter().map(|t| t.name.clone()).collect(),
         columns,
     }
 }
 
-fn markets(check: &Check, model: &Model) -> Grid {
+fn markets(check: &Check, model: &Model) -> TextTable {
     let list = &model.markets.list;
-    let zones = list.iter().map(|m| text(m.zone.clone())).collect();
-    let language = |m: &Market| m.language.clone().map_or_else(Shown::dash, text);
+    let zones = list.iter().map(|m| Shown::plain(m.zone.clone())).collect();
+    let language = |m: &Market| m.language.clone().map_or_else(Shown::dash, Shown::plain);
     let more = vec![
-        Column::new("language", 3, list.iter().map(language).collect()),
-        Column::new("local time", 4, zones),
+        TextColumn::new("language", 3, list.iter().map(language).collect()),
+        TextColumn::new("local time", 4, zones),
     ];
     customers("market", &check.markets, more).without_empty()
 }
 
-fn pools(check: &Check, model: &Model) -> Grid {
+fn pools(check: &Check, model: &Model) -> TextTable {
     let column = |heading, rank, f: &dyn Fn(&PoolLoad) -> Shown| {
-        Column::new(heading, rank, check.pools.iter().map(f).collect())
+        TextColumn::new(heading, rank, check.pools.iter().map(f).collect())
     };
     let per_cent = |x: Option<f64>| match x {
         None => Shown::dash(),
-        Some(x) if x > 0.0 && x < 1e-3 => text("< 0.1 %".into()),
-        Some(x) => text(value(x, Kind::Fraction)),
+        Some(x) if x > 0.0 && x < 1e-3 => Shown::plain("< 0.1 %".into()),
+        Some(x) => Shown::plain(value(x, Kind::Fraction)),
     };
     let slots = check.pools.iter().any(|p| p.concurrency > 1);
     let peak = |p: &PoolLoad, f: &dyn Fn(Peak) -> Shown| p.peak.map_or_else(Shown::dash, f);
     let mut columns = vec![
-        column("contacts\na day", 0, &|p| text(amount(p.contacts_per_day))),
+        column("contacts\na day", 0, &|p| {
+            Shown::plain(amount(p.contacts_per_day))
+        }),
         column("handle", 9, &|p| {
             p.handle_time
-                .map_or_else(Shown::dash, |s| text(duration(s)))
+                .map_or_else(Shown::dash, |s| Shown::plain(duration(s)))
         }),
-        column("in hand", 1, &|p| text(amount(p.contacts_in_hand))),
-        column("agents", 2, &|p| text(amount(p.agents_on_duty))),
+        column("in hand", 1, &|p| Shown::plain(amount(p.contacts_in_hand))),
+        column("agents", 2, &|p| Shown::plain(amount(p.agents_on_duty))),
     ];
     if slots {
         columns.push(column("chats at\nonce", 10, &|p| {
-            text(p.concurrency.to_string())
+            Shown::plain(p.concurrency.to_string())
         }));
     }
-    let number = |x: Option<f64>| x.map_or_else(Shown::dash, |x| text(amount(x)));
+    let number = |x: Option<f64>| x.map_or_else(Shown::dash, |x| Shown::plain(amount(x)));
     columns.extend([
         column("required", 3, &|p| number(p.agents_required)),
         column("utilised", 6, &|p| per_cent(p.utilisation())),
@@ -262,23 +262,16 @@ fn pools(check: &Check, model: &Model) -> Grid {
             peak(p, &|x| number(x.agents_required.map(f64::from)))
         }),
         column("at peak\nagents", 5, &|p| {
-            peak(p, &|x| text(amount(x.agents_on_duty)))
+            peak(p, &|x| Shown::plain(amount(x.agents_on_duty)))
         }),
         column("peak at", 8, &|p| peak(p, &|x| moment(model, x.at))),
     ]);
-    Grid {
+    TextTable {
         heading: "pool".into(),
         names: check.pools.iter().map(|p| p.name.clone()).collect(),
         columns,
     }
     .without_empty()
-}
-
-fn text(value: String) -> Shown {
-    Shown {
-        value,
-        spread: None,
-    }
 }
 
 /// `Mon 10:30`, and the date below.
@@ -290,87 +283,4 @@ fn moment(model: &Model, t: Micros) -> Shown {
         value: format!("{day} {time}"),
         spread: Some(date.to_owned()),
     }
-}
-
-/// The same for machines.
-pub fn check_json(
-    file: &str,
-    id: &str,
-    name: &str,
-    model: &Model,
-    plan: Plan,
-    threads: usize,
-    check: &Check,
-) -> Value {
-    let customers = |t: &TopicLoad| {
-        json!({
-            "name": t.name,
-            "cases_per_day": t.cases_per_day,
-            "contacts_per_day": t.contacts_per_day,
-            "human_contacts_per_day": t.human_per_day,
-        })
-    };
-    let topics: Vec<Value> = check.topics.iter().map(customers).collect();
-    let markets: Vec<Value> = check.markets.iter().map(customers).collect();
-    let pools: Vec<Value> = check
-        .pools
-        .iter()
-        .map(|p| {
-            let peak = p.peak.map(|x| {
-                json!({
-                    "start": model.calendar.label(x.at),
-                    "agents_required": x.agents_required,
-                    "agents_on_duty": x.agents_on_duty,
-                    "contacts_in_hand": x.contacts_in_hand,
-                })
-            });
-            json!({
-                "name": p.name,
-                "contacts_per_day": p.contacts_per_day,
-                "handle_time": p.handle_time,
-                "contacts_in_hand": p.contacts_in_hand,
-                "agents_on_duty": p.agents_on_duty,
-                "concurrency": p.concurrency,
-                "utilisation": p.utilisation(),
-                "agents_required": p.agents_required,
-                "fte_required": p.fte_required,
-                "required_is": p.exactness.word(),
-                "required_since": p.reasons,
-                "peak": peak,
-            })
-        })
-        .collect();
-    let growing = check.growing.iter().map(|g| {
-        json!({
-            "pools": g.pools,
-            "from": model.calendar.label(g.span.0),
-            "to": model.calendar.label(g.span.1),
-            "utilisation": g.ratio.is_finite().then_some(g.ratio),
-            "contacts_per_day": g.contacts_per_day,
-        })
-    });
-    let growing: Vec<Value> = growing.collect();
-    let mut document = json!({
-        "file": file,
-        "id": id,
-        "name": name,
-        "horizon_seconds": to_seconds(model.horizon),
-        "replications": plan.replications,
-        "seed": plan.seed,
-        "contacts_per_replication": check.effort.contacts,
-        "people_events_per_replication": check.effort.people_events.iter().sum::<f64>(),
-        "run_seconds": check.effort.run_seconds(plan.replications, threads),
-        "memory_bytes": memory(model, plan, threads),
-        "closed_share": check.closed.share(),
-        "closed_share_of_returns": check.closed.share_of_returns(),
-        "fte_required": check.fte_required(),
-        "growing": growing,
-        "topics": topics,
-        "pools": pools,
-        "duty": duty_json(model),
-    });
-    if model.markets.any() {
-        document["markets"] = Value::from(markets);
-    }
-    document
 }

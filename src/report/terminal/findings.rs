@@ -1,10 +1,11 @@
 //! Findings on the terminal: sentences, and a chart of the week where a wait can be seen.
 
 use super::Layout;
-use super::findings::findings;
-use super::grid::wrapped;
-use super::quantity::duration;
-use crate::results::{Played, Run, WEEKDAYS};
+use super::lines::{item, wrapped};
+use crate::report::findings::findings;
+use crate::report::quantity::duration;
+use crate::report::understanding::all_sentences;
+use crate::results::{Played, Run, Swept, Understanding, WEEKDAYS};
 
 /// From short to tall.
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -24,11 +25,10 @@ pub fn findings_text(run: &Run, layout: Layout) -> String {
     out
 }
 
-/// A sentence of a list.
-pub(super) fn item(sentence: &str, layout: Layout) -> String {
-    let lines = wrapped(sentence, layout.width.max(40) - 2);
-    let lines: String = lines.iter().map(|l| format!("  {l}\n")).collect();
-    lines.replacen("  ", "- ", 1)
+/// What a sweep tells, a list of sentences.
+pub fn understanding_text(sweep: &Swept, found: &Understanding, layout: Layout) -> String {
+    let sentences = all_sentences(sweep, found);
+    sentences.iter().map(|s| item(s, layout)).collect()
 }
 
 /// The mean wait by time of day, a line per weekday.

@@ -1,12 +1,13 @@
 //! Who will be on duty and when, as far as it is known before a run: groups and whom they hire, contracts, slots, months.
 
 use super::Layout;
-use super::grid::{Column, Grid, filled};
-use super::quantity::{Kind, Shown, amount, count, duration, value};
-use super::staff::{
-    Slots, left_alone, month, on_duty, ordered_unit, orders, required, yearly_attrition,
-};
+use super::grid::{TextColumn, TextTable};
+use super::lines::filled;
 use crate::model::{Contract, Group, Hiring, Model, Pool};
+use crate::report::quantity::{Kind, Shown, amount, count, duration, value};
+use crate::report::staff::{
+    SlotsOfWeek, left_alone, month, on_duty, ordered_unit, orders, required, yearly_attrition,
+};
 use crate::time::{Micros, to_seconds};
 
 /// Changes of a contract, and months, that are told.
@@ -48,12 +49,12 @@ fn group_line(model: &Model, group: &Group, needs: &[(usize, f64)]) -> String {
         Hiring::Require(_) => {
             let least = needs.iter().min_by(|a, b| a.1.total_cmp(&b.1));
             let most = needs.iter().rev().max_by(|a, b| a.1.total_cmp(&b.1));
-            let said = |n: Option<&(usize, f64)>| {
+            let in_words = |n: Option<&(usize, f64)>| {
                 n.map_or_else(String::new, |&(m, people)| {
                     format!("{} in {}", amount(people), month(model, m))
                 })
             };
-            let (least, most) = (said(least), said(most));
+            let (least, most) = (in_words(least), in_words(most));
             match least.is_empty() {
                 true => "hiring follows what the forecast requires".to_owned(),
                 false if least == most => format!("the forecast requires {least}"),
@@ -115,7 +116,7 @@ fn contract_line(model: &Model, pool: &Pool, contract: &Contract) -> String {
 
 /// The slots of a register in the first week.
 fn slots_line(model: &Model, pool: &Pool) -> Option<String> {
-    let slots = Slots::of(model, pool)?;
+    let slots = SlotsOfWeek::of(model, pool)?;
     Some(format!(
         "Slots of {:?}: {} h a week in blocks of {}, {} at once at most (first at {}); its members can book {} h; about {} of the hours booked \
          are worked.",
@@ -142,23 +143,16 @@ pub(super) fn months(model: &Model, layout: Layout) -> Option<String> {
         .collect();
     let means = on_duty(model);
     let column = |&m: &usize| {
-        let cells = means.iter().map(|of| text(amount(of[m]))).collect();
-        Column::new(&month(model, m), m as u32, cells)
+        let cells = means.iter().map(|of| Shown::plain(amount(of[m]))).collect();
+        TextColumn::new(&month(model, m), m as u32, cells)
     };
-    let grid = Grid {
+    let grid = TextTable {
         heading: "agents on duty".into(),
         names: model.pools.iter().map(|p| p.name.clone()).collect(),
         columns: told.iter().map(column).collect(),
     };
     let note = "On duty: means of months as planned, ordered and booked, absence and delivery in the mean; pools of groups with the people of the start.";
     Some(grid.render(layout).0 + &filled(note, layout))
-}
-
-fn text(value: String) -> Shown {
-    Shown {
-        value,
-        spread: None,
-    }
 }
 
 fn date(model: &Model, at: Micros) -> String {

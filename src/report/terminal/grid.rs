@@ -1,7 +1,9 @@
 //! A table that fits the width there is: first the names wrap, then the least important columns go. Numbers never break.
 
 use super::Layout;
-use super::quantity::Shown;
+use super::lines::{columns, wrapped};
+use crate::measure::{List, Measure};
+use crate::report::quantity::Shown;
 #[cfg(feature = "cli")]
 use comfy_table::Attribute;
 use comfy_table::presets::NOTHING;
@@ -16,7 +18,7 @@ const WIDEST_NAME: usize = 36;
 
 /// A column of numbers.
 #[derive(Clone, Debug)]
-pub struct Column {
+pub struct TextColumn {
     /// Lines of its heading.
     pub heading: Vec<String>,
     /// Columns of a smaller rank are kept longer.
@@ -25,7 +27,7 @@ pub struct Column {
     pub cells: Vec<Shown>,
 }
 
-impl Column {
+impl TextColumn {
     /// A column with a heading whose lines are separated by `\n`.
     pub fn new(heading: &str, rank: u32, cells: Vec<Shown>) -> Self {
         Self {
@@ -33,6 +35,11 @@ impl Column {
             rank,
             cells,
         }
+    }
+
+    /// The column of a measure of a list.
+    pub(super) fn of(measure: &Measure, list: List, cells: Vec<Shown>) -> Self {
+        Self::new(&measure.heading(), measure.rank(list).unwrap_or(0), cells)
     }
 
     fn width(&self) -> usize {
@@ -52,16 +59,16 @@ impl Column {
 
 /// Names of rows and columns of numbers.
 #[derive(Clone, Debug)]
-pub struct Grid {
+pub struct TextTable {
     /// Heading of the names.
     pub heading: String,
     /// Names of the rows.
     pub names: Vec<String>,
     /// The numbers.
-    pub columns: Vec<Column>,
+    pub columns: Vec<TextColumn>,
 }
 
-impl Grid {
+impl TextTable {
     /// Leaves out columns that say nothing in any row.
     #[must_use]
     pub fn without_empty(mut self) -> Self {
@@ -171,87 +178,19 @@ fn dim(text: &str) -> Cell {
     cell
 }
 
-/// Columns that a text takes; names are taken as written in narrow letters.
-pub(super) fn columns(text: &str) -> usize {
-    text.chars().count()
-}
-
-/// A paragraph in lines that fit; nothing for no text.
-pub(super) fn filled(paragraph: &str, layout: Layout) -> String {
-    match paragraph {
-        "" => String::new(),
-        text => wrapped(text, layout.width.max(40)).join("\n") + "\n",
-    }
-}
-
-/// Which columns there was no room for; nothing if there was for all.
-pub(super) fn not_shown(columns: &[String], layout: Layout) -> String {
-    if columns.is_empty() {
-        return String::new();
-    }
-    let names = columns.join(", ");
-    filled(&format!("Not shown for want of room: {names}."), layout)
-}
-
-/// A name in lines of at most `width`, broken after blanks, hyphens, underscores and slashes where possible.
-pub(super) fn wrapped(name: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut used = 0;
-    let (mut before, mut next) = (' ', name.chars().skip(1));
-    // The sign of a number stays with it, and a date is one word.
-    let ends = |c: char| {
-        let (last, next) = (std::mem::replace(&mut before, c), next.next());
-        let is_in_date = last.is_ascii_digit() && next.is_some_and(|n| n.is_ascii_digit());
-        matches!(c, ' ' | '_' | '/') || (c == '-' && last.is_alphanumeric() && !is_in_date)
-    };
-    for piece in name.split_inclusive(ends) {
-        let length = columns(piece.trim_end());
-        if used > 0 && used + length > width {
-            lines.push(String::new());
-            used = 0;
-        }
-        for c in piece.chars() {
-            if used == width && c != ' ' {
-                lines.push(String::new());
-                used = 0;
-            }
-            if used < width {
-                lines.last_mut().expect("there is always a line").push(c);
-                used += 1;
-            }
-        }
-    }
-    lines.iter().map(|l| l.trim_end().to_owned()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn names_wrap_where_they_can() {
-        assert_eq!(
-            wrapped("klarna-2025-hybrid", 14),
-            ["klarna-2025-", "hybrid"]
-        );
-        assert_eq!(wrapped("merchant dispute", 14), ["merchant", "dispute"]);
-        assert_eq!(wrapped("abcdefghij", 4), ["abcd", "efgh", "ij"]);
-        assert_eq!(wrapped("a", 4), ["a"]);
-        assert_eq!(
-            wrapped("from 2025-01-06 on", 12),
-            ["from", "2025-01-06", "on"]
-        );
-    }
-
-    fn example() -> Grid {
+    fn example() -> TextTable {
         let cell = |value: &str, spread: &str| Shown {
             value: value.into(),
             spread: Some(spread.into()),
         };
         let column = |heading: &str, rank, a: &str, b: Shown| {
-            Column::new(heading, rank, vec![cell(a, "± 0.12"), b])
+            TextColumn::new(heading, rank, vec![cell(a, "± 0.12"), b])
         };
-        Grid {
+        TextTable {
             heading: "scenario".into(),
             names: vec![
                 "klarna-2025-hybrid".into(),

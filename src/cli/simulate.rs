@@ -1,0 +1,58 @@
+//! Threads, and replications on them with a bar.
+
+use super::failure::Failure;
+use super::goal::{GoalReached, RunGoal};
+use super::input::Loaded;
+use super::interrupt::Interrupt;
+use super::kept::{Kept, KeptDesk};
+use super::output::Output;
+use super::progress::RunBar;
+use crate::experiment::{Job, RunError};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+/// The threads that simulate.
+pub(super) fn pool(threads: usize) -> Result<ThreadPool, Failure> {
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|e| {
+        Failure::Failed(format!(
+            "error: cannot start {threads} threads: {e}; try fewer with -j"
+        ))
+    })
+}
+
+/// Simulates all scenarios, with a bar; what was kept is not made again.
+pub(super) fn simulate(
+    loaded: &[Loaded],
+    goal: &RunGoal,
+    threads: usize,
+    kept: Option<&Kept>,
+    interrupt: &Interrupt,
+    output: &Output,
+) -> Result<GoalReached, Failure> {
+    let jobs: Vec<Job<'_>> = loaded
+        .iter()
+        .map(|l| Job {
+            model: &l.scenario.model,
+            plan: l.plan(),
+        })
+        .collect();
+    let pool = pool(threads)?;
+    let most: Vec<u32> = (0..jobs.len())
+        .map(|k| goal.most(k, jobs[k].plan.replications))
+        .collect();
+    let ids: Vec<&str> = loaded.iter().map(|l| l.id.as_str()).collect();
+    let bar = RunBar::new(&jobs, &most, output);
+    let desk = KeptDesk { bar: &bar, kept };
+    let reached = pool.install(|| goal.reach(&ids, &jobs, &desk, interrupt.flag()));
+    bar.clear();
+    reached.map_err(|e| match e {
+        RunError::Model { job, problems } => {
+            Failure::BadInput(format!("error: {}: {}", loaded[job].path.display(), problems.join("; ")))
+        }
+        RunError::NotConserved { job, replication } => Failure::Failed(format!(
+            "error: {}: replication {replication} lost contacts or made some up. This is an error of the program: \
+             please report it with the file and the seed",
+            loaded[job].path.display()
+        )),
+    })
+}

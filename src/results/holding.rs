@@ -1,0 +1,84 @@
+//! What a folder holds, before anything is written to it.
+
+use super::folder::FolderError;
+use super::journal::is_journal;
+use super::leftover;
+use super::source;
+use crate::text::visible_line;
+use std::fs;
+use std::path::Path;
+
+/// What a folder holds, finished or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// A run.
+    Run,
+    /// A sweep, or a shard of one.
+    Sweep,
+}
+
+/// What is in a folder: by its `run.json`, or by a journal where that is missing or cannot be understood.
+pub fn holding(folder: &Path) -> Option<Holding> {
+    let written = source::manifest(&folder.join("run.json")).ok().flatten();
+    let document: Option<serde_json::Value> =
+        written.and_then(|text| serde_json::from_str(&text).ok());
+    let has = |key| document.as_ref().is_some_and(|d| d.get(key).is_some());
+    if has("varies") {
+        Some(Holding::Sweep)
+    } else if has("scenarios") {
+        Some(Holding::Run)
+    } else if is_journal(&folder.join("journal")) {
+        Some(Holding::Sweep)
+    } else if is_journal(&folder.join("journal-1")) {
+        Some(Holding::Run)
+    } else {
+        None
+    }
+}
+
+/// Refuses a directory that exists, is not empty and holds no results: nobody wants ten files more in their home directory.
+///
+/// # Errors
+/// [`FolderError::Foreign`] with the first of the other files.
+pub fn not_foreign(path: &Path) -> Result<(), FolderError> {
+    if holding(path).is_some() {
+        return Ok(());
+    }
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let names = entries.map(|e| e.file_name().to_string_lossy().into_owned());
+    let foreign = names.filter(|name| !is_own(&path.join(name), name)).min();
+    match foreign {
+        None => Ok(()),
+        Some(name) => Err(FolderError::Foreign {
+            path: path.to_owned(),
+            name: visible_line(&name).into_owned(),
+        }),
+    }
+}
+
+/// Whether an entry of a directory is one that a run or a sweep leaves there, finished or not.
+fn is_own(path: &Path, name: &str) -> bool {
+    const FILES: [&str; 17] = [
+        "assumptions.csv",
+        "comparison.csv",
+        "design.csv",
+        "figures",
+        "finance.csv",
+        "frontier.csv",
+        "intervals.csv",
+        "monthly.csv",
+        "points.csv",
+        "points.parquet",
+        "replications.csv",
+        "report.html",
+        "results.xlsx",
+        "run.json",
+        "sensitivity.csv",
+        "summary.csv",
+        "week.csv",
+    ];
+    FILES.contains(&name)
+        || leftover::is_temporary(name)
+        || name.starts_with("journal")
+        || holding(path).is_some()
+}

@@ -7,6 +7,8 @@ use std::io::{self, Write};
 
 /// Bytes after which the buffer is handed on.
 const FULL: usize = 1 << 16;
+/// Rows that are looked through together for what spreadsheets take for formulas.
+const AT_ONCE: usize = 256;
 
 /// Writes rows under the names of their fields; without a row they are all that is written.
 pub(super) fn table<'r, R: Default + Serialize + 'r>(
@@ -23,12 +25,14 @@ pub(super) fn table<'r, R: Default + Serialize + 'r>(
     out.write_all(&example[..header])?;
     let in_memory = || {
         let mut writer = csv::WriterBuilder::new();
-        writer.has_headers(false).buffer_capacity(256);
-        writer.from_writer(Vec::new())
+        writer.has_headers(false).from_writer(Vec::new())
     };
-    for row in rows {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
         let mut writer = in_memory();
-        writer.serialize(row)?;
+        for row in rows.by_ref().take(AT_ONCE) {
+            writer.serialize(row)?;
+        }
         let mut bytes = writer.into_inner().map_err(|e| e.into_error())?;
         if may_hold_formula(&bytes) {
             let mut reader = csv::ReaderBuilder::new();
@@ -44,11 +48,11 @@ pub(super) fn table<'r, R: Default + Serialize + 'r>(
     Ok(())
 }
 
-/// Whether a field of a row may begin as formulas do.
-fn may_hold_formula(row: &[u8]) -> bool {
+/// Whether a field of some rows may begin as formulas do.
+fn may_hold_formula(rows: &[u8]) -> bool {
     let begins = |b: &u8| matches!(b, b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\'');
-    let after = |pair: &[u8]| matches!(pair[0], b',' | b'"') && begins(&pair[1]);
-    row.first().is_some_and(begins) || row.windows(2).any(after)
+    let after = |pair: &[u8]| matches!(pair[0], b',' | b'"' | b'\n') && begins(&pair[1]);
+    rows.first().is_some_and(begins) || rows.windows(2).any(after)
 }
 
 /// The text with an apostrophe in front, if a spreadsheet may take it for a formula, or if it would be taken for such a text when it is

@@ -22,6 +22,7 @@ mod staff;
 mod stopping;
 mod terminal;
 mod understanding;
+mod wrap;
 
 pub use cautions::{Caution, cautions};
 pub use check_json::check_json;

@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, Hover, WIDTH, at, fill};
 use super::markup::{Rows, Table};
-use crate::report::grid::wrapped;
+use crate::report::wrap::wrapped;
 use crate::text::visible;
 use maud::{Markup, html};
 

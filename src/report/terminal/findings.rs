@@ -1,10 +1,11 @@
 //! Findings on the terminal: sentences, and a chart of the week where a wait can be seen.
 
 use super::Layout;
-use super::lines::{item, wrapped};
+use super::lines::item;
 use crate::report::findings::findings;
 use crate::report::quantity::duration;
 use crate::report::understanding::all_sentences;
+use crate::report::wrap::wrapped;
 use crate::results::{Played, Run, Swept, Understanding, WEEKDAYS};
 
 /// From short to tall.

@@ -1,9 +1,9 @@
 //! A table that fits the width there is: first the names wrap, then the least important columns go. Numbers never break.
 
 use super::Layout;
-use super::lines::{columns, wrapped};
 use crate::measure::{List, Measure};
 use crate::report::quantity::Shown;
+use crate::report::wrap::{columns, wrapped};
 #[cfg(feature = "cli")]
 use comfy_table::Attribute;
 use comfy_table::presets::NOTHING;

@@ -2,12 +2,13 @@
 
 use super::Layout;
 use super::grid::{TextColumn, TextTable};
-use super::lines::{columns, not_shown, wrapped};
+use super::lines::not_shown;
 use crate::measure::{List, Measure, measures_of};
 use crate::report::bridge::counted_at;
 use crate::report::cautions::cautions;
 use crate::report::findings::length_of;
 use crate::report::quantity::{count, duration, shown};
+use crate::report::wrap::{columns, wrapped};
 use crate::results::{Cost, Played, Run, SummaryRow};
 
 /// Up to so many pools have a column each.

@@ -3,13 +3,13 @@
 
 use crate::fuzz::mutations::{Dice, EXTREMES, mutate};
 use crate::fuzz::{FILES, TEXTS};
-use handover::scenario::{InMemory, SCHEMA, load};
+use handover::scenario::{InMemory, format_tables, load, schema};
 use jsonschema::Validator;
 use serde_json::Value;
 use std::path::Path;
 
 fn validator() -> Validator {
-    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let schema: Value = serde_json::from_str(&schema()).unwrap();
     jsonschema::draft7::meta::validate(&schema).unwrap();
     jsonschema::draft7::new(&schema).unwrap()
 }
@@ -38,6 +38,33 @@ fn faults(validator: &Validator, text: &str) -> Option<Vec<String>> {
     Some(validator.iter_errors(&document).map(say).collect())
 }
 
+/// What is made of the declared keys. `HANDOVER_BLESS=1 cargo test --test all schema::` writes it anew.
+#[test]
+fn schema_and_format_are_those_of_the_declared_keys() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let format = std::fs::read_to_string(dir.join("FORMAT.md")).unwrap();
+    let tables = format.matches("<!-- keys: ").count();
+    assert!(tables >= 30 && format.matches("<!-- end of keys -->").count() == tables);
+    for (name, made) in [
+        ("schema.json", schema()),
+        ("FORMAT.md", format_tables(&format)),
+    ] {
+        let path = dir.join(name);
+        if std::env::var_os("HANDOVER_BLESS").is_some() {
+            std::fs::write(&path, &made).unwrap();
+        }
+        let found = std::fs::read_to_string(&path).unwrap();
+        let help = "HANDOVER_BLESS=1 cargo test --test all schema::";
+        assert!(
+            found == made,
+            "scenarios/{name} is not what the declared keys say; write it with\n  {help}"
+        );
+    }
+    for (i, line) in format.lines().enumerate() {
+        assert!(line.chars().count() <= 160, "FORMAT.md:{}: {line}", i + 1);
+    }
+}
+
 #[test]
 fn sound_scenarios_are_valid() {
     let validator = validator();
@@ -58,7 +85,7 @@ fn sound_scenarios_are_valid() {
 
 #[test]
 fn examples_and_defaults_of_the_schema_are_valid() {
-    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let schema: Value = serde_json::from_str(&schema()).unwrap();
     let mut count = 0;
     check_values(&schema, &schema, "#", &mut count);
     assert!(count > 100, "{count}");
@@ -115,7 +142,7 @@ fn every_key_is_explained() {
             _ => {}
         }
     }
-    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let schema: Value = serde_json::from_str(&schema()).unwrap();
     let mut bare = Vec::new();
     walk(&schema, &schema, "#", &mut bare);
     assert_eq!(bare, Vec::<String>::new());

@@ -4,13 +4,13 @@ use super::failure::Failure;
 use super::options::{Cli, CompletionOptions, ManOptions};
 use super::output::Output;
 use crate::results::Folder;
-use crate::scenario::SCHEMA;
+use crate::scenario;
 use clap::{Command, CommandFactory};
 use std::io;
 
 /// Shows the schema of the scenario file.
 pub(super) fn schema(output: &Output) -> Result<(), Failure> {
-    output.print(SCHEMA)
+    output.print(&scenario::schema())
 }
 
 /// Shows the script that completes commands in a shell.

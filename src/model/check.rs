@@ -1,280 +1,263 @@
 //! What would make a model meaningless.
+//!
+//! The reader of scenarios builds models without such problems; these checks are for who builds one by hand.
 
 use super::{
-    AiOutcome, Arrivals, HumanAccess, LOWEST_SPEED, Model, Pool, Roster, RouteStep, ShiftEnd,
-    Supply, TransferTo, probability,
+    Arrivals, HumanAccess, HumanOutcome, LOWEST_SPEED, MOST_AGENTS, MOST_CONCURRENCY,
+    MOST_DAILY_CASES, MOST_DIFFICULTY, MOST_POOLS, MOST_QUEUES, MOST_STEP_CASES, MOST_TOPICS,
+    Model, Pool, Queue, Roster, ShiftEnd, Supply, Topic, TransferTo, probability,
 };
 use crate::time::{MAX_HORIZON, Micros};
 
-/// More agents than this have no slot in the event list.
-const MAX_AGENTS: f64 = 100_000.0;
-/// Most new cases in one step of demand, all topics together; they are drawn and sorted at once.
-pub const MAX_STEP_CASES: f64 = 4e6;
+/// What is wrong where it holds, in words.
+type Fault = (bool, &'static str);
+
+/// Passes of a contact through the assistant or a queue, at most.
+const MOST_PASSES: u8 = 60;
+
 impl Model {
     /// Everything that is wrong with this model, in words; empty when it can be simulated.
     pub fn problems(&self) -> Vec<String> {
+        let mut out = self.state_problems();
+        let people: f64 = self.most_by_pool().iter().sum();
+        if people.is_nan() || people > f64::from(MOST_AGENTS) {
+            out.push("there are too many agents and members in all pools together".to_owned());
+        }
+        out.extend(self.timeline_problems());
+        out
+    }
+
+    /// The same of one state of the timeline alone.
+    pub(super) fn state_problems(&self) -> Vec<String> {
         let mut out = Vec::new();
-        let mut say = |bad: bool, what: String| {
-            if bad {
-                out.push(what);
-            }
+        let mut add = |of: String, faults: &[Fault]| {
+            let wrong = faults.iter().filter(|fault| fault.0);
+            out.extend(wrong.map(|(_, what)| format!("{of}{what}")));
         };
-        say(
-            self.horizon == 0 || self.horizon > MAX_HORIZON,
-            "the horizon must be above 0 and at most 4 years".into(),
-        );
-        say(
-            self.warmup >= self.horizon,
-            "the warm-up must end before the horizon".into(),
-        );
-        say(self.interval == 0, "the interval must be above 0".into());
-        say(
-            self.demand.step == 0,
-            "the demand step must be above 0".into(),
-        );
-        say(
-            self.topics.len() > 1000,
-            "at most 1000 topics are possible".into(),
-        );
-        say(
-            self.topics.is_empty() && self.groups.is_empty(),
-            "there is neither a topic nor a group".into(),
-        );
-        say(
-            self.pools
-                .iter()
-                .any(|p| p.group().is_some_and(|g| g >= self.groups.len())),
-            "a pool is staffed by a group that does not exist".into(),
-        );
-        say(
-            self.pools
-                .iter()
-                .filter_map(|p| self.groups.get(p.group()?))
-                .any(|g| g.headcount == 0),
-            "a group that staffs a pool needs people at the start: the plan is for that number"
-                .into(),
-        );
-        for problem in self.groups.iter().filter_map(super::Group::problems) {
-            say(true, problem);
-        }
-        say(
-            self.pools.len() > 64,
-            "at most 64 pools are possible".into(),
-        );
-        say(
-            self.queues.len() > 4096,
-            "at most 4096 queues are possible".into(),
-        );
-        say(
-            self.demand.arrivals.len() != self.topics.len(),
-            "each topic needs its arrivals".into(),
-        );
-        say(
-            self.queues.len() < self.topics.len(),
-            "each topic needs a queue".into(),
-        );
-        if let Some(problem) = self.markets.problem(self.topics.len()) {
-            say(true, problem);
-        }
-        say(
-            self.max_contacts == 0,
-            "a case needs at least one contact".into(),
-        );
-        let busiest: f64 = self
-            .demand
-            .arrivals
-            .iter()
-            .map(Arrivals::busiest_step)
-            .sum();
-        say(
-            busiest > MAX_STEP_CASES,
-            format!("more than {MAX_STEP_CASES} new cases in one demand step are not possible"),
-        );
-        let steps = self.horizon.div_ceil(self.demand.step.max(1));
+        add(String::new(), &self.frame_faults());
         for (k, topic) in self.topics.iter().enumerate() {
-            let name = &topic.name;
-            if let Some(arrivals) = self.demand.arrivals.get(k) {
-                say(
-                    !arrivals_fit(arrivals, steps, self.horizon),
-                    format!("the arrivals of topic {name:?} do not fit the horizon"),
-                );
-            }
-            say(
-                !probability(topic.entry_human) || !probability(topic.balk),
-                format!("topic {name:?}: a probability is outside 0..1"),
+            add(
+                format!("topic {:?}: ", topic.name),
+                &self.topic_faults(k, topic),
             );
-            say(
-                topic
-                    .callback
-                    .is_some_and(|c| !probability(c.accept) || !probability(c.reached)),
-                format!("topic {name:?}: a probability of callbacks is outside 0..1"),
+            let opinion = topic.satisfaction.and_then(|s| s.problem());
+            add(
+                format!("topic {:?}: ", topic.name),
+                opinion.map(|what| (true, what)).as_slice(),
             );
-            say(
-                topic.ai.is_none() && topic.entry_human < 1.0,
-                format!("topic {name:?} enters with an assistant that does not serve it"),
-            );
-            if let Some(ai) = &topic.ai {
-                let sum: f64 = ai.outcomes.iter().sum();
-                say(
-                    (sum - 1.0).abs() > 1e-9 || !ai.outcomes.iter().all(|&p| probability(p)),
-                    format!("topic {name:?}: the outcomes must sum to 1"),
-                );
-                say(
-                    ai.handle_time.len() != AiOutcome::COUNT,
-                    format!("topic {name:?}: a handle time is missing"),
-                );
-            }
-            for r in topic.returns.iter().flatten() {
-                say(
-                    !probability(r.probability),
-                    format!("topic {name:?}: a return probability is outside 0..1"),
-                );
-            }
-            say(
-                matches!(topic.access, HumanAccess::After(n) if n > 60),
-                format!("topic {name:?}: at most 60 further attempts are possible"),
-            );
-            let d = topic.difficulty;
-            say(
-                ![d.ai, d.work, d.human, d.satisfaction]
-                    .iter()
-                    .all(|c| c.is_finite() && c.abs() <= 10.0),
-                format!("topic {name:?}: a difficulty coefficient is outside -10..10"),
-            );
-            say(
-                topic.satisfaction.is_some() != self.has_satisfaction(),
-                format!(
-                    "topic {name:?}: satisfaction is followed in other topics, not in this one"
-                ),
-            );
-            if let Some(problem) = topic.satisfaction.and_then(|s| s.problem()) {
-                say(true, format!("topic {name:?}: {problem}"));
-            }
         }
         for (q, queue) in self.queues.iter().enumerate() {
-            let Some(topic) = self.topics.get(queue.topic) else {
-                say(true, format!("queue {q} has no topic"));
-                continue;
-            };
-            say(
-                q < self.topics.len() && queue.topic != q,
-                format!("queue {q} must belong to topic {q}"),
-            );
-            say(
-                !route_fits(&queue.route, self),
-                format!(
-                    "topic {:?}: a route leads to a pool that does not exist",
-                    topic.name
-                ),
-            );
-            say(
-                !queue.route.is_empty() && topic.work.is_none(),
-                format!("topic {:?} can reach a person but has no work", topic.name),
-            );
+            add(format!("queue {q}: "), &self.queue_faults(q, queue));
         }
-        let people: f64 = self.pools.iter().map(|p| self.most_of(p)).sum();
-        say(
-            people.is_nan() || people > MAX_AGENTS,
-            format!(
-                "at most {MAX_AGENTS} agents and members are possible in all, found up to {people}"
-            ),
-        );
         for pool in &self.pools {
-            let name = &pool.name;
-            let n = self.topics.len();
-            say(
-                pool.skills.len() != n
-                    || pool.work_factor.len() != n
-                    || pool.outcomes.len() != n
-                    || pool.ranking.len() != n,
-                format!("pool {name:?}: a table by topic has the wrong length"),
-            );
-            say(
-                pool.concurrency == 0
-                    || pool.concurrency > 16
+            add(format!("pool {:?}: ", pool.name), &self.pool_faults(pool));
+        }
+        out.extend(self.markets.problem(self.topics.len()));
+        out.extend(self.groups.iter().filter_map(super::Group::problems));
+        for pool in &self.pools {
+            if let Supply::Gig(g) = &pool.supply {
+                let faults = g.problems(pool.price.as_ref());
+                out.extend(
+                    faults
+                        .iter()
+                        .map(|what| format!("pool {:?}: {what}", pool.name)),
+                );
+            }
+        }
+        out
+    }
+
+    fn frame_faults(&self) -> [Fault; 14] {
+        let of_groups = |p: &Pool| p.group().map(|g| self.groups.get(g));
+        let mut staffing = self.pools.iter().filter_map(of_groups);
+        let unknown = staffing.clone().any(|group| group.is_none());
+        let empty = staffing.any(|group| group.is_some_and(|g| g.headcount == 0));
+        let arrivals = &self.demand.arrivals;
+        let busiest: f64 = arrivals.iter().map(Arrivals::busiest_step).sum();
+        let nothing = self.topics.is_empty() && self.groups.is_empty();
+        let horizon = 1..=MAX_HORIZON;
+        [
+            (
+                !horizon.contains(&self.horizon),
+                "the horizon must be above 0 and at most 4 years",
+            ),
+            (
+                self.warmup >= self.horizon,
+                "the warm-up must end before the horizon",
+            ),
+            (self.interval == 0, "the interval must be above 0"),
+            (self.demand.step == 0, "the demand step must be above 0"),
+            (nothing, "there is neither a topic nor a group"),
+            (self.topics.len() > MOST_TOPICS, "there are too many topics"),
+            (self.pools.len() > MOST_POOLS, "there are too many pools"),
+            (self.queues.len() > MOST_QUEUES, "there are too many queues"),
+            (
+                arrivals.len() != self.topics.len(),
+                "each topic needs its arrivals",
+            ),
+            (
+                self.queues.len() < self.topics.len(),
+                "each topic needs a queue",
+            ),
+            (self.max_contacts == 0, "a case needs at least one contact"),
+            (
+                busiest > MOST_STEP_CASES,
+                "there are too many new cases in one demand step",
+            ),
+            (unknown, "a pool is staffed by a group that does not exist"),
+            (
+                empty,
+                "a group that staffs a pool needs people at the start: the plan is for that number",
+            ),
+        ]
+    }
+
+    fn topic_faults(&self, k: usize, topic: &Topic) -> [Fault; 8] {
+        let steps = self.horizon.div_ceil(self.demand.step.max(1));
+        let arrivals = self.demand.arrivals.get(k);
+        let misfit = arrivals.is_some_and(|a| !arrivals_fit(a, steps, self.horizon));
+        let callback = topic.callback.map_or([0.0; 2], |c| [c.accept, c.reached]);
+        let returns = topic.returns.iter().flatten().map(|r| r.probability);
+        let outcomes = topic.ai.as_ref().map_or([0.0; 5], |ai| ai.outcomes);
+        let mut chances = [topic.entry_human, topic.balk].into_iter();
+        let d = topic.difficulty;
+        let coefficients = [d.ai, d.work, d.human, d.satisfaction];
+        let sum: f64 = outcomes.iter().sum();
+        let further = matches!(topic.access, HumanAccess::After(n) if n > MOST_PASSES);
+        [
+            (misfit, "the arrivals do not fit the horizon"),
+            (
+                !chances.all(probability) || !callback.into_iter().all(probability),
+                "a probability is outside 0..1",
+            ),
+            (
+                !returns.into_iter().all(probability),
+                "a return probability is outside 0..1",
+            ),
+            (
+                topic.ai.is_none() && topic.entry_human < 1.0,
+                "it enters with an assistant that does not serve it",
+            ),
+            (
+                topic.ai.is_some()
+                    && ((sum - 1.0).abs() > 1e-9 || !outcomes.into_iter().all(probability)),
+                "the outcomes must sum to 1",
+            ),
+            (further, "at most 60 further attempts are possible"),
+            (
+                !coefficients.iter().all(|c| c.abs() <= MOST_DIFFICULTY),
+                "a difficulty coefficient is outside -10..10",
+            ),
+            (
+                topic.satisfaction.is_some() != self.has_satisfaction(),
+                "satisfaction is followed in other topics, not in this one",
+            ),
+        ]
+    }
+
+    fn queue_faults(&self, q: usize, queue: &Queue) -> [Fault; 4] {
+        let topic = self.topics.get(queue.topic);
+        let no_work = topic.is_some_and(|t| t.work.is_none());
+        let mut pools = queue.route.iter().flat_map(|step| &step.pools);
+        [
+            (topic.is_none(), "it has no topic"),
+            (
+                q < self.topics.len() && queue.topic != q,
+                "it must belong to the topic of its number",
+            ),
+            (
+                pools.any(|p| self.pools.get(p.pool).is_none()),
+                "its route leads to a pool that does not exist",
+            ),
+            (
+                !queue.route.is_empty() && no_work,
+                "its topic can reach a person but has no work",
+            ),
+        ]
+    }
+
+    fn pool_faults(&self, pool: &Pool) -> Vec<Fault> {
+        let n = self.topics.len();
+        let tables = [
+            pool.skills.len(),
+            pool.work_factor.len(),
+            pool.outcomes.len(),
+            pool.ranking.len(),
+        ];
+        let positive = |x: &f64| *x > 0.0 && x.is_finite();
+        let outcomes = || pool.outcomes.iter();
+        let lost = |(topic, o): (&Topic, &HumanOutcome)| {
+            o.to == TransferTo::Assistant && topic.ai.is_none()
+        };
+        let lost_transfers = self.topics.iter().zip(outcomes());
+        let mut lost_transfers = lost_transfers.filter(|(_, o)| o.transfer > 0.0);
+        let mut out = vec![
+            (
+                tables.iter().any(|&len| len != n),
+                "a table by topic has the wrong length",
+            ),
+            (
+                !(1..=MOST_CONCURRENCY).contains(&pool.concurrency)
                     || pool.speed.len() != usize::from(pool.concurrency),
-                format!("pool {name:?}: concurrency and speeds do not fit"),
-            );
-            say(
+                "concurrency and speeds do not fit",
+            ),
+            (
                 !pool
                     .speed
                     .iter()
-                    .all(|&s| s >= LOWEST_SPEED && s.is_finite()),
-                format!("pool {name:?}: speeds must not be below {LOWEST_SPEED}"),
-            );
-            say(
+                    .all(|s| s.is_finite() && *s >= LOWEST_SPEED),
+                "speeds must not be below 0.01",
+            ),
+            (
+                !pool.work_factor.iter().all(positive),
+                "work factors must be above 0",
+            ),
+            (
                 !pool.regard.is_sound(),
-                format!(
-                    "pool {name:?}: a base of satisfaction must lie above 0 and below 1, an empathy within -100..100"
+                "a base of satisfaction must lie above 0 and below 1, an empathy within -100..100",
+            ),
+            (
+                lost_transfers.any(lost),
+                "a topic is sent back to an assistant that does not serve it",
+            ),
+            (
+                outcomes().any(|o| {
+                    let parts = [o.resolve, o.transfer];
+                    !parts.into_iter().all(probability) || o.resolve + o.transfer > 1.0 + 1e-9
+                }),
+                "resolve and transfer exceed 1",
+            ),
+            (
+                outcomes().any(|o| matches!(o.to, TransferTo::Queue(q) if q >= self.queues.len())),
+                "a transfer leads nowhere",
+            ),
+        ];
+        match &pool.supply {
+            Supply::Staffed(s) => out.extend([
+                (!probability(s.absence), "absence is outside 0..1"),
+                (!s.delivery.is_sound(), "delivery is outside 0..10"),
+                (
+                    !s.shrinkage.points().all(|(_, x)| probability(x)),
+                    "shrinkage is outside 0..1",
                 ),
-            );
-            say(
-                !pool.work_factor.iter().all(|&f| f > 0.0 && f.is_finite()),
-                format!("pool {name:?}: work factors must be above 0"),
-            );
-            for (topic, o) in self.topics.iter().zip(&pool.outcomes) {
-                say(
-                    o.transfer > 0.0 && o.to == TransferTo::Assistant && topic.ai.is_none(),
-                    format!(
-                        "pool {name:?}: topic {:?} is sent back to an assistant that does not serve it",
-                        topic.name
-                    ),
-                );
-                say(
-                    !probability(o.resolve)
-                        || !probability(o.transfer)
-                        || o.resolve + o.transfer > 1.0 + 1e-9,
-                    format!("pool {name:?}: resolve and transfer exceed 1"),
-                );
-                say(
-                    matches!(o.to, TransferTo::Queue(q) if q >= self.queues.len()),
-                    format!("pool {name:?}: a transfer leads nowhere"),
-                );
+                (
+                    s.contract.as_ref().is_some_and(|c| !c.is_sound()),
+                    "a number of the contract is out of range",
+                ),
+                (
+                    s.adherence.as_ref().is_some_and(|a| !a.is_sound()),
+                    "a number of the adherence is out of range",
+                ),
+            ]),
+            Supply::Rostered(r) => {
+                out.push((!r.delivery.is_sound(), "delivery is outside 0..10"));
+                out.extend(r.problems().map(|what| (true, what)));
             }
-            match &pool.supply {
-                Supply::Staffed(s) => {
-                    say(
-                        !probability(s.absence),
-                        format!("pool {name:?}: absence is outside 0..1"),
-                    );
-                    say(
-                        !s.delivery.is_sound(),
-                        format!("pool {name:?}: delivery is outside 0..10"),
-                    );
-                    say(
-                        !s.shrinkage.points().all(|(_, x)| probability(x)),
-                        format!("pool {name:?}: shrinkage is outside 0..1"),
-                    );
-                    say(
-                        s.contract.as_ref().is_some_and(|c| !c.is_sound()),
-                        format!("pool {name:?}: a number of the contract is out of range"),
-                    );
-                    say(
-                        s.adherence.as_ref().is_some_and(|a| !a.is_sound()),
-                        format!("pool {name:?}: a number of the adherence is out of range"),
-                    );
-                }
-                Supply::Rostered(r) => {
-                    say(
-                        !r.delivery.is_sound(),
-                        format!("pool {name:?}: delivery is outside 0..10"),
-                    );
-                    if let Some(what) = r.problems() {
-                        say(true, format!("pool {name:?}: {what}"));
-                    }
-                }
-                Supply::Gig(g) => {
-                    say(
-                        g.slots.is_some() && pool.shift_end == ShiftEnd::WhenIdle,
-                        format!("pool {name:?}: a booked block ends by the clock, not when idle"),
-                    );
-                    for problem in g.problems(pool.price.as_ref()) {
-                        say(true, format!("pool {name:?}: {problem}"));
-                    }
-                }
-            }
+            Supply::Gig(g) => out.push((
+                g.slots.is_some() && pool.shift_end == ShiftEnd::WhenIdle,
+                "a booked block ends by the clock, not when idle",
+            )),
         }
-        out.extend(self.timeline_problems());
         out
     }
 
@@ -313,8 +296,34 @@ impl Model {
                 );
                 people * r.delivery.most().max(1.0) * self.growth(r.group)
             }
-            Supply::Gig(g) => g.most_online(pool.price.as_ref(), self.horizon),
+            Supply::Gig(g) => f64::from(g.members()) + g.comers(pool.price.as_ref(), self.horizon),
         }
+    }
+
+    /// Most people of each pool who can be logged on at once, in any state of the timeline.
+    pub fn most_by_pool(&self) -> Vec<f64> {
+        let of = |p: usize| {
+            let states = || {
+                self.epoch_spans()
+                    .map(|(e, from, to)| (self.epoch(e), to - from))
+            };
+            let most = states().map(|(m, _)| m.most_of(&m.pools[p]));
+            let most = most.fold(0.0, f64::max);
+            // Those who come at random come while their rate holds.
+            let mut register = (0.0, 0.0);
+            for (m, span) in states() {
+                let pool = &m.pools[p];
+                match &pool.supply {
+                    Supply::Gig(g) => {
+                        register.0 = f64::max(register.0, f64::from(g.members()));
+                        register.1 += g.comers(pool.price.as_ref(), span);
+                    }
+                    Supply::Staffed(_) | Supply::Rostered(_) => return most,
+                }
+            }
+            most.min(register.0 + register.1)
+        };
+        (0..self.pools.len()).map(of).collect()
     }
 }
 
@@ -333,15 +342,11 @@ impl Arrivals {
 fn arrivals_fit(arrivals: &Arrivals, steps: u64, horizon: Micros) -> bool {
     match arrivals {
         Arrivals::Expected(v) => {
-            v.len() as u64 == steps && v.iter().all(|x| (0.0..=1e8).contains(x))
+            v.len() as u64 == steps && v.iter().all(|x| (0.0..=MOST_DAILY_CASES).contains(x))
         }
-        Arrivals::Counts(v) => v.len() as u64 == steps && v.iter().all(|&n| n <= 100_000_000),
+        Arrivals::Counts(v) => {
+            v.len() as u64 == steps && v.iter().all(|&n| f64::from(n) <= MOST_DAILY_CASES)
+        }
         Arrivals::Replay(v) => v.is_sorted() && v.last().is_none_or(|&t| t < horizon),
     }
-}
-
-fn route_fits(route: &[RouteStep], model: &Model) -> bool {
-    route
-        .iter()
-        .all(|s| s.pools.iter().all(|p| model.pools.get(p.pool).is_some()))
 }

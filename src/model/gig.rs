@@ -239,16 +239,18 @@ impl GigSupply {
             .any(|s| (s.rate > 0.0 || books) && s.availability.max_between(from, to) > 0.0)
     }
 
-    /// Upper bound of the members online at once; for members who join, and for an open register, twice the mean.
-    pub(super) fn most_online(&self, price: Option<&PoolPrice>, horizon: Micros) -> f64 {
+    /// Most people who can come within `span` and be online at once: twice the mean of those who join, or log on to an open register.
+    pub(super) fn comers(&self, price: Option<&PoolPrice>, span: Micros) -> f64 {
+        let span = to_seconds(span);
         match self.log_on {
-            LogOn::Members(members) => {
-                let joins = |t: &Turnover| 2.0 * t.applicants * t.accept * to_seconds(horizon);
-                f64::from(members) + self.turnover.as_ref().map_or(0.0, joins)
+            LogOn::Members(_) => {
+                let joins = |t: &Turnover| 2.0 * t.applicants * t.accept * span;
+                self.turnover.as_ref().map_or(0.0, joins)
             }
             LogOn::Open => {
                 let mean = |s: &Segment| {
-                    2.0 * s.rate * s.session.mean() * s.availability.max_before(Micros::MAX)
+                    let stay = s.session.mean().min(span);
+                    2.0 * s.rate * stay * s.availability.max_before(Micros::MAX)
                 };
                 self.segments.iter().map(mean).sum::<f64>() * self.most_response(price)
             }
@@ -298,9 +300,12 @@ impl GigSupply {
             "the shares of the segments must sum to 1".into(),
         );
         say(
-            self.segments.len() > MOST_SEGMENTS
+            self.segments.len() > super::MOST_SEGMENTS
                 || (self.log_on == LogOn::Open && self.segments.len() != 1),
-            format!("a register has at most {MOST_SEGMENTS} segments, an open one none"),
+            format!(
+                "a register has at most {} segments, an open one none",
+                super::MOST_SEGMENTS
+            ),
         );
         say(
             self.segments.iter().any(|s| !probability(s.acceptance)),
@@ -405,9 +410,6 @@ impl GigSupply {
             && mean(&self.response).min(timeout) + mean(&self.cool_down) < LEAST_PAUSE
     }
 }
-
-/// Most segments of a register.
-pub const MOST_SEGMENTS: usize = 64;
 
 #[cfg(test)]
 mod tests {

@@ -18,6 +18,7 @@ mod events;
 mod flow;
 mod gig;
 mod grid;
+mod limits;
 mod load;
 mod markets;
 mod months;
@@ -35,14 +36,13 @@ mod workforce;
 pub use adherence::{Adherence, LEAST_GAP};
 pub use basis::Exactness;
 pub use blocks::{LEAST_BLOCK, RankedBy, SlotPlan, Tiers};
-pub use check::MAX_STEP_CASES;
 pub use clock::CustomerClock;
 pub use contract::{Contract, Delivery};
 pub use effort::{PlannedEffort, ProductiveHours};
 pub use gig::{
-    Discontent, GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, MOST_SEGMENTS, PayResponse,
-    Segment, Turnover,
+    Discontent, GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, PayResponse, Segment, Turnover,
 };
+pub use limits::*;
 pub use load::{Brought, Load, Offered};
 pub use markets::{Market, Markets};
 pub use months::{Month, Period};
@@ -57,7 +57,7 @@ pub use topics::{
     Return, ReturnClock, RouteStep, StepPool, Target, Topic, TransferTo,
 };
 
-pub use workforce::{Cover, Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Requirement, Strain};
+pub use workforce::{Cover, Group, Hiring, Layoffs, Ramp, Requirement, Strain};
 
 use crate::dist::Distribution;
 use crate::time::{Calendar, HOUR, Micros};

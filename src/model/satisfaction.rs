@@ -75,12 +75,9 @@ impl OwnRegard {
 }
 
 impl Satisfaction {
-    /// Largest size of a coefficient.
-    pub const MOST: f64 = 100.0;
-
     /// What is wrong with it.
     pub(super) fn problem(&self) -> Option<&'static str> {
-        let within = |x: &f64| (0.0..=Self::MOST).contains(x);
+        let within = |x: &f64| (0.0..=super::MOST_COEFFICIENT).contains(x);
         let likely = |p: &f64| (0.0..=1.0).contains(p);
         let penalties = [
             self.wait,
@@ -117,7 +114,7 @@ impl Regard {
 }
 
 fn is_empathy(x: f64) -> bool {
-    x.abs() <= Satisfaction::MOST
+    x.abs() <= super::MOST_COEFFICIENT
 }
 
 fn is_base(p: f64) -> bool {

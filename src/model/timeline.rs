@@ -66,7 +66,7 @@ impl Model {
                     "change {n} changes {what}, which holds for the whole run"
                 ));
             }
-            out.extend(change.model.problems());
+            out.extend(change.model.state_problems());
         }
         out
     }

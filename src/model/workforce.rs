@@ -107,7 +107,7 @@ impl Requirement {
             && self.occupancy.is_none_or(share)
             && matches!(self.cover, Cover::Hours | Cover::Time(0.0..=1.0))
             && (0.0..=10.0).contains(&self.error_cv)
-            && self.most <= MOST_PEOPLE
+            && self.most <= super::MOST_PEOPLE
     }
 }
 
@@ -180,15 +180,17 @@ impl Group {
         let rate = |r: f64| r.is_finite() && (0.0..=100.0).contains(&r);
         let hiring = match &self.hiring {
             Hiring::Freeze => true,
-            Hiring::Requests(list) => !list.is_empty() && list.iter().all(|&n| n <= MOST_PEOPLE),
+            Hiring::Requests(list) => {
+                !list.is_empty() && list.iter().all(|&n| n <= super::MOST_PEOPLE)
+            }
             Hiring::Replace(p) => (0.0..=1.0).contains(p),
             Hiring::Track(targets) => {
-                let most = f64::from(MOST_PEOPLE);
+                let most = f64::from(super::MOST_PEOPLE);
                 !targets.is_empty() && targets.iter().all(|t| (0.0..=most).contains(t))
             }
             Hiring::Require(rule) => rule.is_sound(),
         };
-        let sound = self.headcount <= MOST_PEOPLE
+        let sound = self.headcount <= super::MOST_PEOPLE
             && rate(self.attrition)
             && self.tenure.iter().all(|b| rate(b.1))
             && self
@@ -211,6 +213,3 @@ impl Ramp {
             && self.weeks > 0.0
     }
 }
-
-/// Most people of a group.
-pub const MOST_PEOPLE: u32 = 10_000_000;

@@ -1,8 +1,8 @@
 //! What a scenario says, value by value, with the comment that says where the value comes from.
 
-use super::comments::{Comments, behind};
-use super::reader::Reader;
-use super::tree::{Node, Span, Table, Value};
+use super::text::comments::{Comments, behind};
+use super::text::reader::Reader;
+use super::text::tree::{Node, Span, Table, Value};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -196,9 +196,12 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::files::InMemory;
-    use super::super::{merge, settings};
     use super::*;
+    use crate::scenario::keys::DECLARED;
+    use crate::scenario::text::files::InMemory;
+    use crate::scenario::text::merge;
+    use crate::scenario::text::problem;
+    use crate::scenario::text::settings;
     use std::path::Path;
 
     #[test]
@@ -209,9 +212,9 @@ mod tests {
         let over = "extends = \"b.toml\"\n[demand]\nweekday = { tue = 1.5 } # of \"today\"\n[[timeline]]\nat = 2025-01-01\n\
             set.pool.a.agents = 7 # '#' 1\n";
         let files = InMemory::new().with("b.toml", base).with("o.toml", over);
-        let reader = Reader::new(&files);
+        let reader = Reader::new(&files, &DECLARED);
         let mut root = merge::load(&reader, Path::new("o.toml")).unwrap();
-        settings::apply(&reader, &mut root, &["seed=2".to_owned()], settings::FLAG);
+        settings::apply(&reader, &mut root, &["seed=2".to_owned()], problem::FLAG);
         let found = assumptions(&reader, &root);
         let rows: Vec<String> = found
             .iter()
@@ -245,9 +248,9 @@ mod tests {
             interval_cv = 0.1\n[[topic]]\nname = \"a\"\nwork = { exponential = \"5 min\", source = \"Brown 2005\" }\n";
         let over = "extends = \"b.toml\"\n[demand]\ninterval_cv = 0.2\n";
         let files = InMemory::new().with("b.toml", base).with("o.toml", over);
-        let reader = Reader::new(&files);
+        let reader = Reader::new(&files, &DECLARED);
         let mut root = merge::load(&reader, Path::new("o.toml")).unwrap();
-        root.take_sources();
+        root.take_sources(DECLARED.named());
         let found = assumptions(&reader, &root);
         let said: Vec<(&str, &str)> = found
             .iter()

@@ -1,63 +1,31 @@
 //! The only reader of scenario files: TOML in, a validated [`Model`] and [`Plan`] out, or everything that is wrong.
 //!
-//! The way of a file: text -> a tree whose values know their place (`tree`) -> merged with what it `extends`
-//! (`merge`) and with the settings of the command line (`settings`) -> read section by section with a cursor that
-//! collects problems instead of stopping (`cursor`, `build`) -> a [`Scenario`]. `scenarios/FORMAT.md` is the contract.
+//! The way of a file: text -> a tree whose values know their place (`text::tree`) -> merged with what it `extends`
+//! (`text::merge`) and with the settings of the command line (`text::settings`) -> read section by section with a cursor that
+//! collects problems instead of stopping (`text::cursor`, `read`) -> a [`Scenario`]. Every key is declared once, in `keys`: kind,
+//! range, default and meaning are from there. `scenarios/FORMAT.md` is the contract.
+//!
+//! Imports go one way: `text` <- `values` <- `keys` <- `read` <- `template`.
 //!
 //! Nothing is printed, no input makes it panic, and files are opened only through [`Files`].
 
-mod advice;
-mod assistant;
 mod assumptions;
-mod blocks;
-mod build;
-mod clocks;
-mod comments;
-mod contracts;
-mod course;
-mod csv;
-mod cursor;
-mod demand;
-mod dists;
-mod events;
-mod files;
-mod frame;
-mod gig;
-mod groups;
-mod hidden;
-mod human;
-mod markets;
-mod merge;
-mod patterns;
-mod pools;
-mod precision;
-mod prices;
-mod problem;
-mod reach;
-mod reader;
-mod records;
-mod returns;
-mod routes;
-mod satisfaction;
-mod settings;
-mod shifts;
+mod keys;
+mod read;
 mod sweep;
 mod template;
-mod timeline;
-mod topics;
-mod tree;
-mod turnover;
+mod text;
 mod values;
-mod volume;
 
 pub use assumptions::Assumption;
-pub use files::{Disk, Files, InMemory, MAX_FILE};
-pub use precision::{WIDTH_UNITS, width};
-#[cfg(feature = "cli")]
-pub(crate) use problem::did_you_mean;
-pub use problem::{Place, Problem, Problems, nearest};
+pub use keys::{Declaration, declared, format_tables, schema};
+pub use read::precision::{WIDTH_UNITS, width};
 pub use sweep::{SweepPlaces, SweepTable, factor, read_design};
 pub use template::{Template, stem};
+pub use text::files::{Disk, Files, InMemory, MAX_FILE};
+#[cfg(feature = "cli")]
+pub(crate) use text::problem::did_you_mean;
+pub use text::problem::{Place, Problem, Problems, nearest};
 
 use std::path::{Path, PathBuf};
 
@@ -66,10 +34,6 @@ use crate::model::Model;
 
 /// A commented scenario to start from; it runs as it is.
 pub const STARTER: &str = include_str!("starter.toml");
-
-/// JSON Schema (draft 7) of a scenario file, for editors: every key with its meaning, range and default. What it refuses is
-/// refused by [`load`] as well; of what several keys must be together it knows a part only.
-pub const SCHEMA: &str = include_str!("../../scenarios/schema.json");
 
 /// A scenario that was read and found sound.
 #[derive(Clone, Debug)]
@@ -108,11 +72,5 @@ pub fn load(path: &Path, settings: &[String], files: &dyn Files) -> Result<Scena
     Template::read(path, settings, files).map(|(_, scenario)| scenario)
 }
 
-#[cfg(test)]
-mod known;
-#[cfg(test)]
-mod messages;
-#[cfg(test)]
-mod readings;
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,10 @@
 //! What varies in a sweep: `[sweep]`, `--vary KEY=VALUES`, and designs in CSV files.
 
-use super::cursor::{Item, join};
-use super::files::Files;
-use super::problem::{Place, listed, quoted};
-use super::tree::{self, Node, Table, Value};
-use super::values::unit_seconds;
+use super::text::cursor::{Item, join};
+use super::text::files::Files;
+use super::text::problem::{Place, listed, quoted};
+use super::text::tree::{self, Node, Table, Value};
+use super::values::numbers::unit_seconds;
 use crate::experiment::{
     Column, Design, Factor, Levels, MOST_FACTORS, MOST_POINTS, Sampling, split_unit,
 };
@@ -41,37 +41,40 @@ pub struct SweepPlaces {
 
 /// Reads `sweep`.
 pub(super) fn read(item: &Item<'_>) -> Option<SweepTable> {
-    let mut c = item.cursor("a table")?;
+    let mut c = item.cursor()?;
     let method = c.read_opt("method", |i| {
-        let methods = Sampling::ALL;
-        let what = format!("one of {}", listed(methods.map(Sampling::name), "and"));
-        let name = i.string(&what)?;
-        let found = methods.into_iter().find(|m| m.name() == name);
+        let what = format!(
+            "one of {}",
+            listed(Sampling::ALL.map(Sampling::name), "and")
+        );
+        let Value::String(name) = &i.node.value else {
+            return i.expected(&what);
+        };
+        let found = Sampling::ALL.into_iter().find(|m| m.name() == name);
         found.or_else(|| i.expected(&what))
     });
-    let points = c.read_opt("points", |i| i.integer(1, MOST_POINTS as i64));
-    let seed = c.read_opt("seed", |i| i.integer(0, i64::MAX));
+    let (points, seed) = (c.opt("points"), c.opt("seed"));
     let place = |i: &Item<'_>| i.reader.place(i.node.span, &i.path);
     let measures: Vec<(String, Place)> = c.read("measures", Vec::new(), |i| {
-        let items = i.list("a list of names of measures", 1000)?;
-        let name = |i: &Item<'_>| Some((i.string("the name of a measure")?.to_owned(), place(i)));
-        items.iter().map(name).collect()
+        i.each(|i| Some((i.string()?.to_owned(), place(i))))
     });
     let (measures, of_measures) = measures.into_iter().unzip();
     let mut factors = Vec::new();
     if let Some(item) = c.take("vary") {
-        let what =
-            "a table of keys and their values, such as { \"pool.gig.members\" = \"100..300/5\" }";
-        if let (Some(_), Value::Table(table)) = (item.cursor(what), &item.node.value) {
-            vary(&item, table, "", &mut factors);
+        match &item.node.value {
+            Value::Table(table) => vary(&item, table, "", &mut factors),
+            _ => item.problem(
+                format!("expected {}, found {}", item.kind.words(), item.found()),
+                None,
+            ),
         }
     }
     c.finish();
     let (factors, of_factors) = factors.into_iter().unzip();
     Some(SweepTable {
         method,
-        points: points.map(|n| n as usize),
-        seed: seed.map(|n| n as u64),
+        points,
+        seed,
         factors,
         measures,
         places: SweepPlaces {

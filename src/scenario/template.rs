@@ -1,10 +1,13 @@
 //! A scenario that is read once and built many times, each time with other settings.
 
-use super::files::Files;
-use super::problem::Problems;
-use super::reader::{Known, Reader};
-use super::tree::Node;
-use super::{Scenario, assumptions, build, merge, precision, settings, timeline};
+use super::keys::DECLARED;
+use super::read::{build, precision, reach, timeline};
+use super::text::files::Files;
+use super::text::problem::{self, Problems};
+use super::text::reader::{Known, Reader};
+use super::text::tree::Node;
+use super::text::{merge, settings};
+use super::{Scenario, assumptions};
 use crate::experiment::{Factor, Levels};
 use crate::text::visible_line;
 use std::path::{Path, PathBuf};
@@ -27,12 +30,12 @@ impl Template {
         settings: &[String],
         files: &dyn Files,
     ) -> Result<(Self, Scenario), Problems> {
-        let reader = Reader::new(files);
+        let reader = Reader::new(files, &DECLARED);
         let Some(mut root) = merge::load(&reader, path) else {
             return Err(reader.into_problems());
         };
-        settings::apply(&reader, &mut root, settings, settings::FLAG);
-        root.take_sources();
+        settings::apply(&reader, &mut root, settings, problem::FLAG);
+        root.take_sources(DECLARED.named());
         let Some(scenario) = built(&reader, &root, path) else {
             return Err(reader.into_problems());
         };
@@ -54,10 +57,10 @@ impl Template {
         name: &str,
         files: &dyn Files,
     ) -> Result<Scenario, Problems> {
-        let reader = Reader::knowing(files, self.known.clone());
+        let reader = Reader::knowing(files, &DECLARED, self.known.clone());
         let mut root = self.root.clone();
         settings::apply(&reader, &mut root, settings, name);
-        root.take_sources();
+        root.take_sources(DECLARED.named());
         match built(&reader, &root, &self.path) {
             Some(scenario) => Ok(scenario),
             None => Err(reader.into_problems()),
@@ -101,10 +104,7 @@ fn built(reader: &Reader<'_>, root: &Node, path: &Path) -> Option<Scenario> {
     if let Some(built) = &built
         && !reader.has_problems()
     {
-        // What the model itself refuses should have been refused above, with its line; better late than wrong.
-        for problem in built.model.problems() {
-            reader.problem(root.span, "", problem, None);
-        }
+        reach::check_number(reader, root, &built.model);
         if !reader.has_problems() {
             precision::check(reader, &built.precision, &built.model);
         }

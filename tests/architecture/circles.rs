@@ -7,19 +7,11 @@ use super::{Source, fail_with, sources};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The circles there are: folder, and who stands in one. The list may only shrink.
-const CIRCLES: &[(&str, &str)] = &[
-    (
-        "engine",
-        "agents assistant astray blocks cache contact crowd earnings filing gig gig_law laws observer register \
+const CIRCLES: &[(&str, &str)] = &[(
+    "engine",
+    "agents assistant astray blocks cache contact crowd earnings filing gig gig_law laws observer register \
          satisfaction staffing steps turnover vendor work workforce",
-    ),
-    (
-        "scenario",
-        "assistant blocks build clocks contracts course csv cursor demand dists events frame gig groups hidden \
-         human markets merge patterns pools precision prices problem reach reader records returns routes satisfaction \
-         settings shifts sweep timeline topics turnover values volume",
-    ),
-];
+)];
 
 /// By the files and sub-folders of a folder: which others they import.
 type Graph = BTreeMap<String, BTreeSet<String>>;

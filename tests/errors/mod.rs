@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 25] = [
     "habits",
     "syntax",
     "alone",
@@ -34,6 +34,7 @@ const TABLES: [&str; 24] = [
     "settings",
     "sweep",
     "experiments",
+    "together",
 ];
 const DIVIDER: &str = "----";
 

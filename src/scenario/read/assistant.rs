@@ -1,0 +1,210 @@
+//! The section `[ai]`, and what a topic says of the assistant.
+
+use super::markets;
+use crate::dist::Distribution;
+use crate::model::{AiOutcome, AiPrice, AiTopic, Assistant, Closed, HumanAccess, Overflow};
+use crate::scenario::text::cursor::{FromItem, Item, Names};
+use crate::scenario::text::problem::did_you_mean;
+use crate::scenario::text::tree::Value;
+use crate::scenario::values::distributions::is_distribution;
+use crate::scenario::values::frame::Frame;
+
+/// The section `[ai]` as it is written.
+#[derive(Clone, Debug)]
+pub(super) struct Section {
+    pub(super) assistant: Assistant,
+    pub(super) access: HumanAccess,
+    pub(super) handover_factor: f64,
+    pub(super) price: Option<AiPrice>,
+    /// Factor per month on what is not resolved, for topics without one of their own.
+    pub(super) improvement: f64,
+    /// Indices of the languages it speaks; `None`: all.
+    pub(super) languages: Option<Vec<usize>>,
+}
+
+impl Default for Section {
+    fn default() -> Self {
+        Self {
+            assistant: Assistant::default(),
+            access: HumanAccess::Always,
+            handover_factor: 1.0,
+            price: None,
+            improvement: 1.0,
+            languages: None,
+        }
+    }
+}
+
+impl Section {
+    pub(super) fn read(item: &Item<'_>, frame: &Frame, languages: &Names) -> Option<Self> {
+        let mut c = item.cursor()?;
+        let section = Self {
+            access: c.read("human_access", HumanAccess::Always, |i| access(i, frame)),
+            handover_factor: c.get("handover_factor"),
+            price: c.opt("price"),
+            improvement: c.get("improvement_per_month"),
+            languages: c.read_opt("languages", |i| markets::spoken(i, languages)),
+            assistant: Assistant {
+                capacity: c.opt("capacity"),
+                overflow: c.get("overflow"),
+                outages: c.read("outages", Vec::new(), |i| outages(i, frame)),
+                random_outages: c.read_opt("random_outages", random_outages),
+            },
+        };
+        c.finish();
+        Some(section)
+    }
+
+    /// Whether the assistant can be full or out of order, so that `overflow` matters.
+    pub(super) fn can_overflow_to_people(&self) -> bool {
+        let a = &self.assistant;
+        a.overflow == Overflow::Human
+            && (a.capacity.is_some() || !a.outages.is_empty() || a.random_outages.is_some())
+    }
+}
+
+impl FromItem for Overflow {
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        item.one_of(&[
+            ("human", Self::Human),
+            ("wait", Self::Wait),
+            ("turn_away", Self::TurnAway),
+        ])
+    }
+}
+
+fn outages(item: &Item<'_>, frame: &Frame) -> Option<Vec<(u64, u64)>> {
+    let (mut out, _) = item.tables(|c, entry, before: &[(u64, u64)]| {
+        let (from, to) = frame.period(c)?;
+        if before.iter().any(|&(f, t)| from < t && f < to) {
+            entry.problem(
+                "expected outages that do not overlap, found one that overlaps an earlier one",
+                None,
+            );
+        }
+        Some((from, to))
+    })?;
+    out.sort_unstable();
+    Some(out)
+}
+
+fn random_outages(item: &Item<'_>) -> Option<(Distribution, Distribution)> {
+    let mut c = item.cursor()?;
+    let between = c.read_needed("time_between", |i| {
+        let d = Distribution::from_item(i)?;
+        // Failures without end at one moment would stop the clock.
+        i.must(
+            d.mean() >= 1.0,
+            "a distribution with a mean of at least 1 s",
+        )?;
+        Some(d)
+    });
+    let repair = c.need("repair");
+    c.finish();
+    between.zip(repair)
+}
+
+impl FromItem for Closed {
+    /// What happens outside opening hours.
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        item.one_of(&[
+            ("queue", Self::Queue),
+            ("turn_away", Self::TurnAway),
+            ("callback", Self::Callback),
+        ])
+    }
+}
+
+/// Whether, and how soon, a person can be reached.
+pub(super) fn access(item: &Item<'_>, frame: &Frame) -> Option<HumanAccess> {
+    match &item.node.value {
+        Value::String(s) if s == "always" => return Some(HumanAccess::Always),
+        Value::String(s) if s == "never" => return Some(HumanAccess::Never),
+        Value::String(s) => {
+            let form = &item.reader.declared.table("human_access").form;
+            return item.expected_help(form, did_you_mean(s, ["always", "never"]));
+        }
+        _ => {}
+    }
+    let mut c = item.cursor()?;
+    let access = if c.has("after") {
+        for key in ["hours", "closed"] {
+            c.forbid(key, "cannot stand beside `after`", None);
+        }
+        c.opt("after").map(HumanAccess::After)
+    } else {
+        c.take("after");
+        let hours = c.read_needed("hours", Item::hours);
+        let closed = c.get("closed");
+        hours.map(|h| HumanAccess::Hours {
+            open: frame.open(&h),
+            closed,
+        })
+    };
+    c.finish();
+    access
+}
+
+/// What the assistant does on a topic.
+pub(super) fn outcomes(item: &Item<'_>, section: &Section) -> Option<AiTopic> {
+    let mut c = item.cursor()?;
+    let read: [Option<f64>; AiOutcome::COUNT] = AiOutcome::KEYS.map(|key| match c.has(key) {
+        true => c.opt(key),
+        false => Some(c.get(key)),
+    });
+    let handle_time = c.read_needed("handle_time", |i| {
+        // What was refused may occur.
+        handle_times(i, &read.map(|p| p.unwrap_or(f64::NAN)))
+    });
+    let improvement = c.get_or("improvement_per_month", Some(section.improvement));
+    c.finish();
+    let [a, b, d, e, f] = read;
+    let mut outcomes = [a?, b?, d?, e?, f?];
+    let sum: f64 = outcomes.iter().sum();
+    let what = format!("outcomes ({})", AiOutcome::KEYS.join(", "));
+    if !item.sums_to_one(sum, 1e6, &what) {
+        return None;
+    }
+    outcomes.iter_mut().for_each(|p| *p /= sum);
+    Some(AiTopic {
+        outcomes,
+        handle_time: handle_time?,
+        improvement,
+    })
+}
+
+/// Handle times by outcome: one distribution for all, or a table with a `default`. A probability of an outcome that was refused is NaN.
+fn handle_times(
+    item: &Item<'_>,
+    outcomes: &[f64; AiOutcome::COUNT],
+) -> Option<[Distribution; AiOutcome::COUNT]> {
+    let keys = item.reader.declared.table("handle_times");
+    let names_outcomes = item.node.table().is_some_and(|t| {
+        let mut entries = t.entries.iter();
+        entries.any(|e| keys.key(&e.key).is_some())
+    });
+    if !names_outcomes || is_distribution(item) {
+        let d = Distribution::from_item(item)?;
+        return Some(std::array::from_fn(|_| d.clone()));
+    }
+    let mut c = item.cursor_of(keys)?;
+    let read = |i: &Item<'_>| Some(Distribution::from_item(i));
+    let default = c.read_opt("default", read);
+    let own = AiOutcome::KEYS.map(|key| c.read_opt(key, read));
+    let times: [Option<Distribution>; AiOutcome::COUNT] =
+        std::array::from_fn(|i| match (&own[i], &default) {
+            (Some(d), _) | (None, Some(d)) => d.clone(),
+            // An outcome that never occurs takes no time.
+            (None, None) if outcomes[i] == 0.0 => Some(Distribution::Deterministic(0.0)),
+            (None, None) => {
+                if !outcomes[i].is_nan() {
+                    let expected = "a distribution, here or under `default`";
+                    c.missing(AiOutcome::KEYS[i], expected);
+                }
+                None
+            }
+        });
+    c.finish();
+    let [a, b, d, e, f] = times;
+    Some([a?, b?, d?, e?, f?])
+}

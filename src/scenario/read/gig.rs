@@ -1,0 +1,410 @@
+//! The keys of pools with a register.
+
+use super::blocks;
+use super::prices::Priced;
+use super::turnover;
+use crate::dist::Distribution;
+use crate::model::{
+    GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, PayResponse, PoolPrice, Segment,
+};
+use crate::scenario::text::cursor::{Cursor, FromItem, Item};
+use crate::scenario::text::problem::quoted;
+use crate::scenario::values::frame::Frame;
+use crate::time::{Micros, StepFn};
+
+/// Reads the register of a pool.
+pub(super) fn read<'a>(c: &mut Cursor<'a>, price: Priced<'_>, frame: &Frame) -> Option<GigSupply> {
+    let books = c.has("slots");
+    if books {
+        blocks::forbid_log_ons(c);
+        c.forbid("logons", "goes without `slots`, which `members` book", None);
+    }
+    let log_on = log_on(c, books);
+    let slots = c.read_opt("slots", |i| blocks::slots(i, frame));
+    let offers = Offers::read(c);
+    let pays = !price.lacks(PoolPrice::pays_members);
+    if !pays {
+        for key in ["pay_response", "minimum_wage"] {
+            let reason =
+                "needs pay of the members: a `price` by the contact, the minute or the hour";
+            c.forbid(
+                key,
+                reason,
+                Some("write for example price = { per_contact = 2.5 }"),
+            );
+        }
+    }
+    let pay_item = c.take("pay_response");
+    let pay_read = pay_item
+        .as_ref()
+        .and_then(|i| pay_response(i, price, books));
+    let mut whole = Habits::read(c, frame, None, c.has("segments"), log_on.1);
+    whole.elasticity = pay_read.and_then(|(_, elasticity)| elasticity);
+    whole.hours = books.then(|| slots.as_ref().map_or(f64::NAN, |(_, hours)| *hours));
+    let tiers = c.opt("tiers");
+    let segments = match (c.take("segments"), log_on.0) {
+        (Some(item), Some(LogOn::Open)) => {
+            item.problem(
+                "goes with `members`; who `logons` brings is not known",
+                None,
+            );
+            None
+        }
+        (Some(item), _) => segments(&item, frame, &whole, &offers, tiers.is_some()),
+        (None, _) => {
+            offers.check(whole.acceptance.as_ref());
+            let alike = whole.segment(String::new(), 1.0, Skill::USUAL);
+            alike.map(|s| vec![s])
+        }
+    };
+    let tolerance = c.opt("tolerance");
+    let minimum_wage = c.opt("minimum_wage");
+    let turnover = match log_on.0 {
+        Some(LogOn::Open) => {
+            for key in ["turnover", "tiers"] {
+                c.forbid(key, "goes with `members`", None);
+            }
+            None
+        }
+        _ => c.read_opt("turnover", |i| turnover::read(i, pays)),
+    };
+    if !c.has("turnover") && price.of.is_some_and(|p| p.onboarding + p.equipment > 0.0) {
+        let reason = "`onboarding` and `equipment` in the price have no effect without `turnover`";
+        c.problem(reason, None);
+    }
+    let supply = GigSupply {
+        turnover,
+        tolerance,
+        pay_response: pay_read.map(|(response, _)| response),
+        slots: slots.map(|(slots, _)| slots),
+        skill_sd: c.get("skill_sd"),
+        tiers,
+        minimum_wage,
+        log_on: log_on.0?,
+        segments: segments?,
+        response: offers.response,
+        offer_timeout: offers.timeout,
+        cool_down: offers.cool_down,
+        max_offers: offers.most,
+        broadcast: offers.broadcast,
+    };
+    if let Some(item) = pay_item {
+        check_acceptance(&supply, price, &item);
+    }
+    // Without the slots that were refused it would be one to which nobody comes.
+    (supply.slots.is_some() == books).then_some(supply)
+}
+
+/// Pay so far from its reference that hardly an offer is accepted, or a reaction of nobody.
+fn check_acceptance(gig: &GigSupply, price: Priced<'_>, item: &Item<'_>) {
+    let moved = |s: &&Segment| s.acceptance_elasticity != 0.0;
+    let doubts = |s: &Segment| s.acceptance > 0.0 && s.acceptance < 1.0;
+    let whose: Vec<&Segment> = gig.segments.iter().filter(moved).collect();
+    if !whose.is_empty() && !whose.iter().any(|s| doubts(s)) && !item.reader.is_later() {
+        let message =
+            "an elasticity of acceptance has no effect without `acceptance` above 0 and below 1";
+        item.problem(message, None);
+    }
+    for segment in whose {
+        for surge in [false, true] {
+            let p = gig.acceptance(segment, price.of, surge);
+            if p < LEAST_ACCEPTANCE && segment.acceptance >= LEAST_ACCEPTANCE {
+                let message = format!(
+                    "expected pay at which offers are accepted with a probability of at least {LEAST_ACCEPTANCE}, found {p:.2e}"
+                );
+                return item.problem(message, None);
+            }
+        }
+    }
+}
+
+/// How log-ons answer to pay, and the elasticity of acceptance where there is pay to compare with. `books`: there are no log-ons that could.
+fn pay_response(
+    item: &Item<'_>,
+    price: Priced<'_>,
+    books: bool,
+) -> Option<(PayResponse, Option<f64>)> {
+    let mut c = item.cursor()?;
+    if books {
+        for key in ["elasticity", "feedback"] {
+            let reason = "moves log-ons, which there are none of with `slots`";
+            c.forbid(key, reason, None);
+        }
+    }
+    let accepts = c.has("acceptance_elasticity");
+    let accept = c.get("acceptance_elasticity");
+    let compares = accepts || c.has("elasticity");
+    let mut pair = |exponent: &str, reference: &str| {
+        let compares = c.has(exponent) || accepts && reference == "reference_pay";
+        if !compares {
+            let reason = format!("has no effect without `{exponent}`");
+            c.forbid(reference, &reason, None);
+            c.take(exponent);
+            return Some((0.0, 1.0));
+        }
+        let exponent = match c.has(exponent) {
+            true => c.opt(exponent),
+            false => Some(c.get(exponent)),
+        };
+        let reference = c.need(reference);
+        exponent.zip(reference)
+    };
+    let offered = pair("elasticity", "reference_pay");
+    let earned = pair("feedback", "reference_earnings");
+    let several = |p: &PoolPrice| p.pay_offered().is_none();
+    if compares && price.is_sound && price.of.is_some_and(several) {
+        c.problem(
+            "an elasticity needs one kind of pay to compare: by the contact, the minute or the hour",
+            None,
+        );
+    }
+    c.finish();
+    let ((elasticity, reference_pay), (feedback, reference_earnings)) = offered.zip(earned)?;
+    let response = PayResponse {
+        reference_pay,
+        elasticity,
+        reference_earnings,
+        feedback,
+    };
+    Some((response, compares.then_some(accept)))
+}
+
+/// How members come online, and the rate where it is said beside it or there is none.
+fn log_on(c: &mut Cursor<'_>, books: bool) -> (Option<LogOn>, Option<f64>) {
+    match (c.take("members"), c.take("logons")) {
+        (Some(members), None) => {
+            let members = u32::from_item(&members).map(LogOn::Members);
+            (members, books.then_some(0.0))
+        }
+        (None, Some(open)) => {
+            let reason = "goes with `members`; with `logons` it has no effect";
+            c.forbid("logon_rate", reason, None);
+            (
+                Some(LogOn::Open),
+                Some(f64::from_item(&open).unwrap_or(0.0)),
+            )
+        }
+        (members, _) => {
+            c.take("logon_rate");
+            let found = if members.is_some() { "both" } else { "neither" };
+            c.problem(
+                format!("expected one of members, logons, found {found}"),
+                None,
+            );
+            (None, Some(0.0))
+        }
+    }
+}
+
+/// How offers go.
+struct Offers {
+    response: Option<Distribution>,
+    timeout: Option<Micros>,
+    cool_down: Option<Distribution>,
+    most: Option<u32>,
+    broadcast: u32,
+}
+
+impl Offers {
+    fn read(c: &mut Cursor<'_>) -> Self {
+        Self {
+            response: c.get("response"),
+            timeout: c.opt("offer_timeout"),
+            cool_down: c.get("cool_down"),
+            most: c.opt("max_offers"),
+            broadcast: c.get("broadcast"),
+        }
+    }
+
+    /// Offers that are nearly all refused in no time would go round for ever at one moment.
+    fn check(&self, acceptance: Option<&(f64, Item<'_>)>) {
+        let mean = |law: &Option<Distribution>| law.as_ref().map_or(0.0, Distribution::mean);
+        if let Some((p, item)) = acceptance
+            && *p < LEAST_ACCEPTANCE
+            && mean(&self.response) + mean(&self.cool_down) < LEAST_PAUSE
+        {
+            item.expected::<()>(&format!(
+                "a probability of at least {LEAST_ACCEPTANCE}, or a `response` and `cool_down` of at least \
+                 {LEAST_PAUSE} s together"
+            ));
+        }
+    }
+}
+
+/// When members come, for how long, and what they accept; `None` where nothing sound is said.
+struct Habits<'a> {
+    rate: Option<f64>,
+    availability: Option<StepFn>,
+    session: Option<Distribution>,
+    acceptance: Option<(f64, Item<'a>)>,
+    /// Of the odds of that in the pay offered, where there is pay to compare it with.
+    elasticity: Option<f64>,
+    /// Most hours of slots a week, where slots are booked.
+    hours: Option<f64>,
+    /// Whether everything that is written was sound.
+    sound: bool,
+}
+
+impl<'a> Habits<'a> {
+    /// Reads them, with `whole` for what is missing. What has no default must be there, unless somebody else `may_say` it.
+    fn read(
+        c: &mut Cursor<'a>,
+        frame: &Frame,
+        whole: Option<&Habits<'a>>,
+        may_say: bool,
+        known_rate: Option<f64>,
+    ) -> Self {
+        let mut sound = true;
+        // What the whole register has, or refused, need not be written again.
+        let has = |f: fn(&Habits<'_>) -> bool| may_say || whole.is_some_and(|w| f(w) || !w.sound);
+        let read = |c: &mut Cursor<'a>, key: &str, needed: bool| {
+            let item = if needed { c.require(key) } else { c.take(key) };
+            item.map(|i| (f64::from_item(&i), i))
+        };
+        let rate = match known_rate {
+            Some(rate) => Some(rate),
+            None => {
+                let own = read(c, "logon_rate", !has(|w| w.rate.is_some())).map(|(x, _)| x);
+                sound &= own != Some(None);
+                own.flatten().or(whole.and_then(|w| w.rate))
+            }
+        };
+        let item = c.take("availability");
+        let availability = match &item {
+            Some(i) => i.step_fn(frame),
+            None => match whole {
+                Some(w) => w.availability.clone(),
+                None => Some(StepFn::constant(1.0)),
+            },
+        };
+        sound &= item.is_none() || availability.is_some();
+        let is_written = c.has("session");
+        let session: Option<Distribution> = match has(|w| w.session.is_some()) {
+            true => c.opt("session"),
+            false => c.need("session"),
+        };
+        sound &= !is_written || session.is_some();
+        let own = read(c, "acceptance", false);
+        sound &= own.as_ref().is_none_or(|(p, _)| p.is_some());
+        let acceptance = own.and_then(|(p, i)| Some((p?, i)));
+        let usual = |w: &Habits<'a>| w.acceptance.clone();
+        Self {
+            elasticity: whole.and_then(|w| w.elasticity),
+            hours: whole.and_then(|w| w.hours),
+            rate,
+            availability,
+            session: session.or_else(|| whole.and_then(|w| w.session.clone())),
+            acceptance: acceptance.or_else(|| whole.and_then(usual)),
+            sound,
+        }
+    }
+
+    /// What a segment may have of its own beside a register that has it.
+    fn read_own(&mut self, c: &mut Cursor<'a>) {
+        if self.hours.is_some() {
+            self.hours = c.opt("hours_per_week").or(self.hours);
+        } else {
+            c.forbid("hours_per_week", "has no effect without `slots`", None);
+        }
+        let key = "acceptance_elasticity";
+        if self.elasticity.is_some() {
+            self.elasticity = c.opt(key).or(self.elasticity);
+        } else {
+            let reason = "needs a `reference_pay` and an elasticity in `pay_response`";
+            c.forbid(key, reason, None);
+        }
+    }
+
+    fn segment(self, name: String, share: f64, skill: Skill) -> Option<Segment> {
+        Some(Segment {
+            name,
+            share,
+            rate: self.rate?,
+            availability: self.availability?,
+            session: self.session?,
+            acceptance: self.acceptance.map_or(1.0, |(p, _)| p),
+            acceptance_elasticity: self.elasticity.unwrap_or(0.0),
+            hours_per_week: self.hours.unwrap_or(0.0),
+            work_factor: skill.work_factor,
+            resolve_factor: skill.resolve_factor,
+            tier: skill.tier,
+        })
+        .filter(|_| self.sound)
+    }
+}
+
+/// How well the members of a segment work.
+struct Skill {
+    work_factor: f64,
+    resolve_factor: f64,
+    tier: u8,
+}
+
+impl Skill {
+    const USUAL: Self = Self {
+        work_factor: 1.0,
+        resolve_factor: 1.0,
+        tier: 1,
+    };
+
+    fn read(c: &mut Cursor<'_>) -> Self {
+        Self {
+            work_factor: c.get("work_factor"),
+            resolve_factor: c.get("resolve_factor"),
+            tier: c.get("tier"),
+        }
+    }
+}
+
+fn segments<'a>(
+    item: &Item<'a>,
+    frame: &Frame,
+    whole: &Habits<'a>,
+    offers: &Offers,
+    ranked: bool,
+) -> Option<Vec<Segment>> {
+    let mut names: Vec<&str> = Vec::new();
+    let mut shares = Some(0.0);
+    let mut seen = 0;
+    let (read, sound) = item.tables(|c, _, _: &[Segment]| {
+        seen += 1;
+        let name = c.read_needed("name", |i| {
+            let name = i.string()?;
+            if names.contains(&name) {
+                return i.refuse(format!(
+                    "expected each name once, found {} again",
+                    quoted(name)
+                ));
+            }
+            names.push(name);
+            Some(name.to_owned())
+        });
+        let share: Option<f64> = c.need("share");
+        shares = shares.zip(share).map(|(a, b)| a + b);
+        let known_rate = whole.hours.map(|_| 0.0);
+        if whole.hours.is_some() {
+            blocks::forbid_log_ons(c);
+        }
+        let mut habits = Habits::read(c, frame, Some(whole), false, known_rate);
+        habits.read_own(c);
+        if ranked {
+            let reason = "has no effect with `tiers`, which are by rank";
+            c.forbid("tier", reason, None);
+        }
+        if c.has("acceptance") || names.len() == 1 {
+            offers.check(habits.acceptance.as_ref());
+        }
+        let skill = Skill::read(c);
+        habits.segment(name?, share?, skill)
+    })?;
+    if read.is_empty() && sound {
+        return item.expected("at least one segment");
+    }
+    let all = item.list().is_some_and(|list| list.len() == seen);
+    if let Some(sum) = shares.filter(|_| all)
+        && !item.sums_to_one(sum, 1e9, "shares of the segments")
+    {
+        return None;
+    }
+    sound.then_some(read)
+}

@@ -1,0 +1,279 @@
+//! The sections `[[group]]`.
+
+use crate::model::{Cover, Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Requirement, Strain};
+use crate::scenario::text::cursor::{Cursor, FromItem, Item};
+use crate::scenario::text::problem::did_you_mean;
+use crate::scenario::text::tree::Value;
+use crate::scenario::values::frame::Frame;
+use crate::time::Micros;
+
+/// Reads one group. `serves`: whether its people staff a pool.
+pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame, serves: bool) -> Group {
+    c.take("name");
+    let headcount = c.read_needed("headcount", |i| {
+        let n = u32::from_item(i)?;
+        let what = "at least 1: the plans of its pools are for that number";
+        i.must(n > 0 || !serves, what)?;
+        Some(n)
+    });
+    let leaving: Leaving = c.get("attrition");
+    let hiring = c.read_opt("hiring", |i| hiring(i, headcount, frame, serves));
+    let refused = c.has("hiring") && hiring.is_none();
+    let group = Group {
+        name: name.to_owned(),
+        headcount: headcount.unwrap_or(0),
+        attrition: leaving.rate,
+        leaves_daily: leaving.daily,
+        tenure: c.read("tenure", Vec::new(), tenure),
+        strain: c.opt("strain"),
+        hiring: hiring.unwrap_or(Hiring::Freeze),
+        lead: c.get("lead_months"),
+        training: c.get("training_months"),
+        training_attrition: c.opt("training_attrition").map(|rate: LeavingRate| rate.0),
+        class: c.opt("class_size"),
+        layoffs: None,
+        ramp: c.opt("ramp"),
+        pay: c.opt("pay"),
+    };
+    let layoffs = if matches!(group.hiring, Hiring::Track(_) | Hiring::Require(_)) {
+        c.opt("layoffs")
+    } else if refused || c.reader.is_later() {
+        c.take("layoffs");
+        None
+    } else {
+        c.forbid(
+            "layoffs",
+            "has no effect without a trajectory or a requirement to follow",
+            Some("write hiring = { track = [ { at = 2025-12-01, headcount = 2500 } ] }"),
+        );
+        None
+    };
+    c.finish();
+    Group { layoffs, ..group }
+}
+
+/// A rate of leaving, per month: from the share of the people who leave in a year, or in a month, if nobody is hired.
+#[derive(Clone, Copy)]
+pub(super) struct LeavingRate(pub(super) f64);
+
+impl FromItem for LeavingRate {
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        let Value::Table(_) = item.node.value else {
+            return rate(item, 12.0).map(Self);
+        };
+        let mut c = item.cursor()?;
+        let rate = rate_in(&mut c);
+        c.finish();
+        rate.map(Self)
+    }
+}
+
+/// How people leave a group.
+struct Leaving {
+    /// Per month.
+    rate: f64,
+    /// On any day, rather than at the end of a month.
+    daily: bool,
+}
+
+impl FromItem for Leaving {
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        let Value::Table(_) = item.node.value else {
+            let rate = rate(item, 12.0)?;
+            return Some(Self { rate, daily: false });
+        };
+        let mut c = item.cursor()?;
+        let words = [("month end", false), ("any day", true)];
+        let daily = c.read("when", false, |i| i.one_of(&words));
+        let rate = rate_in(&mut c);
+        c.finish();
+        Some(Self { rate: rate?, daily })
+    }
+}
+
+fn rate(item: &Item<'_>, months: f64) -> Option<f64> {
+    let share = f64::from_item(item)?;
+    Some(-libm::log1p(-share) / months)
+}
+
+fn rate_in(c: &mut Cursor<'_>) -> Option<f64> {
+    match (c.take("yearly"), c.take("monthly")) {
+        (Some(yearly), None) => rate(&yearly, 12.0),
+        (Some(_), Some(_)) => {
+            c.problem("expected one of monthly, yearly, found both", None);
+            None
+        }
+        (None, _) => rate(&c.require("monthly")?, 1.0),
+    }
+}
+
+fn tenure(item: &Item<'_>) -> Option<Vec<(u32, f64)>> {
+    let (bands, _) = item.tables(|c, _, before: &[(u32, f64)]| {
+        let below = c.read_needed("below_months", |i| {
+            let n = u32::from_item(i)?;
+            let is_more = before.last().is_none_or(|last| n > last.0);
+            i.must(is_more, "more months than in the band before")?;
+            Some(n)
+        });
+        let factor = c.need("factor");
+        below.zip(factor)
+    })?;
+    Some(bands)
+}
+
+impl FromItem for Strain {
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        let mut c = item.cursor()?;
+        let (above, factor) = (c.need("above"), c.need("factor"));
+        c.finish();
+        Some(Self {
+            above: above?,
+            factor: factor?,
+        })
+    }
+}
+
+impl FromItem for Ramp {
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        let mut c = item.cursor()?;
+        let (handle_time, resolve) = (c.get("handle_time"), c.get("resolve"));
+        let weeks = c.need("weeks");
+        if !c.has("handle_time") && !c.has("resolve") {
+            c.problem("expected handle_time, resolve or both, found neither", None);
+        }
+        c.finish();
+        Some(Self {
+            handle_time,
+            resolve,
+            weeks: weeks?,
+        })
+    }
+}
+
+impl FromItem for Layoffs {
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        let mut c = item.cursor()?;
+        let (most, notice) = (c.need("most"), c.get("notice_months"));
+        c.finish();
+        Some(Self {
+            most: most?,
+            notice,
+        })
+    }
+}
+
+/// The policy of a group with so many people at the start; `None` where that number was refused.
+fn hiring(item: &Item<'_>, headcount: Option<u32>, frame: &Frame, serves: bool) -> Option<Hiring> {
+    match &item.node.value {
+        Value::String(s) if s == "freeze" => return Some(Hiring::Freeze),
+        Value::String(s) if s == "require" => {
+            return required_of_pool(item, serves).then(|| Hiring::Require(usual(headcount)));
+        }
+        Value::String(s) => {
+            let form = &item.reader.declared.table("hiring").form;
+            return item.expected_help(form, did_you_mean(s, ["freeze", "require"]));
+        }
+        _ => {}
+    }
+    let mut c = item.cursor()?;
+    let kinds = ["requests", "replace", "track", "require"];
+    let given = kinds.iter().filter(|k| c.has(k)).count();
+    let list = |i: &Item<'_>| match i.node.value {
+        Value::Array(_) => {
+            let list = i.each(u32::from_item)?;
+            i.must(!list.is_empty(), "at least one number of people")?;
+            Some(list)
+        }
+        _ => u32::from_item(i).map(|n| vec![n]),
+    };
+    let replace = c.opt("replace").map(Hiring::Replace);
+    let track = c.read_opt("track", |i| track(i, headcount, frame));
+    let require = c.read_opt("require", |i| {
+        let rule = requirement(i, headcount)?;
+        required_of_pool(i, serves).then_some(rule)
+    });
+    let requests = match given {
+        0 => c.read_needed("requests", list),
+        _ => c.read_opt("requests", list),
+    };
+    c.finish();
+    if given > 1 {
+        return item.expected("one of requests, replace, track and require");
+    }
+    replace
+        .or(track.map(Hiring::Track))
+        .or(require.map(Hiring::Require))
+        .or(requests.map(Hiring::Requests))
+}
+
+/// Whether there is a pool from whose demand it is known how many people are required.
+fn required_of_pool(item: &Item<'_>, serves: bool) -> bool {
+    if !serves {
+        let help = "write `group` with the name of this one in a [[pool]]".to_owned();
+        item.problem(
+            "expected a group that staffs a pool: its demand says how many people are required",
+            Some(help),
+        );
+    }
+    serves
+}
+
+fn usual(headcount: Option<u32>) -> Requirement {
+    let people = headcount.unwrap_or(0);
+    Requirement {
+        service: None,
+        occupancy: None,
+        cover: Cover::Hours,
+        error_cv: 0.0,
+        most: people.saturating_mul(5).min(MOST_PEOPLE),
+    }
+}
+
+fn requirement(item: &Item<'_>, headcount: Option<u32>) -> Option<Requirement> {
+    let usual = usual(headcount);
+    let mut c = item.cursor()?;
+    let rule = Requirement {
+        service: c.opt("service_level"),
+        occupancy: c.opt("occupancy"),
+        cover: c.read("cover", usual.cover, |i| match &i.node.value {
+            Value::String(s) if s == "hours" => Some(Cover::Hours),
+            Value::String(s) if !s.contains('%') => {
+                i.expected("\"hours\" or the share of the time in which there are enough agents")
+            }
+            _ => f64::from_item(i).map(Cover::Time),
+        }),
+        error_cv: c.get("forecast_error_cv"),
+        most: c.opt("most").unwrap_or(usual.most),
+    };
+    c.finish();
+    Some(rule)
+}
+
+/// Targets by month of the horizon: straight lines through the dated points, from the headcount at the start; the last one holds on.
+fn track(item: &Item<'_>, headcount: Option<u32>, frame: &Frame) -> Option<Vec<f64>> {
+    let (points, _) = item.tables(|c, _, before: &[(Micros, u32)]| {
+        let at = c.read_needed("at", |i| {
+            let t = frame.inside(i, i.moment()?)?;
+            let is_later = before.last().is_none_or(|last| t >= last.0);
+            i.must(is_later, "a date after the one before")?;
+            Some(t)
+        });
+        let target = c.need("headcount");
+        at.zip(target)
+    })?;
+    let points: Vec<(Micros, f64)> = [(0, headcount.unwrap_or(0))]
+        .into_iter()
+        .chain(points)
+        .map(|(t, n)| (t, f64::from(n)))
+        .collect();
+    let at = |t: Micros| {
+        let next = points.partition_point(|p| p.0 <= t);
+        let (t0, y0) = points[next.max(1) - 1];
+        match points.get(next) {
+            Some(&(t1, y1)) => y0 + (y1 - y0) * (t - t0) as f64 / (t1 - t0) as f64,
+            None => y0,
+        }
+    };
+    let starts = frame.calendar.month_starts(frame.horizon);
+    Some(starts.into_iter().map(at).collect())
+}

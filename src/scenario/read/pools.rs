@@ -1,0 +1,387 @@
+//! The sections `[[pool]]`.
+
+use std::collections::BTreeMap;
+
+use super::contracts;
+use super::gig;
+use super::human::Layer;
+use super::markets;
+use super::prices::{self, Priced};
+use super::satisfaction;
+use super::shifts;
+use crate::dist::Distribution;
+use crate::model::{
+    Delivery, HumanOutcome, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take, TransferTo,
+};
+use crate::scenario::text::cursor::{Cursor, FromItem, Item, Names};
+use crate::scenario::text::declared::Kind;
+use crate::scenario::text::tree::Value;
+use crate::scenario::values::frame::{Frame, product};
+use crate::time::StepFn;
+
+/// A pool with what is needed beyond the model.
+pub(super) struct Reading<'a> {
+    /// The pool; its `outcomes` are filled in when all queues are known.
+    pub(super) pool: Pool,
+    /// Default of `reserve` for the later steps of routes.
+    pub(super) reserve: u32,
+    /// Overrides of the topics' `human` tables: for all topics, and by topic.
+    pub(super) human: (Option<Layer<'a>>, BTreeMap<usize, Layer<'a>>),
+    /// Indices of the languages its people speak; `None`: all.
+    pub(super) languages: Option<Vec<usize>>,
+    /// By contact type: whether its people have the skill, whatever the language.
+    pub(super) skilled: Vec<bool>,
+    /// Whether what its people come from was refused.
+    pub(super) refused: bool,
+    /// Whether its price was refused, or a part of it.
+    pub(super) price_refused: bool,
+}
+
+impl FromItem for PoolKind {
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        item.one_of(&[
+            ("employed", Self::Employed),
+            ("outsourced", Self::Outsourced),
+            ("gig", Self::Gig),
+        ])
+    }
+}
+
+/// What all pools share.
+pub(super) struct Context<'c> {
+    pub(super) frame: &'c Frame,
+    pub(super) topics: &'c Names,
+    pub(super) pools: &'c Names,
+    pub(super) groups: &'c Names,
+    pub(super) languages: &'c Names,
+    pub(super) has_satisfaction: bool,
+    /// Of `[fte]`, if it is written: the default of `max_occupancy`.
+    pub(super) occupancy: Option<f64>,
+}
+
+/// Reads one pool.
+pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> Reading<'a> {
+    let Context {
+        frame,
+        topics,
+        pools,
+        groups,
+        languages,
+        has_satisfaction,
+        occupancy,
+    } = *context;
+    c.take("name");
+    let n = topics.list.len();
+    // Without a sound kind the keys that are there tell what was meant.
+    let guess = if c.has("members") || c.has("logons") {
+        PoolKind::Gig
+    } else {
+        PoolKind::Employed
+    };
+    let kind = c.need("kind").unwrap_or(guess);
+    let reader = c.reader;
+    let (price, is_sound) = reader.sound(|| c.read_opt("price", |i| prices::pool(i, kind)));
+    let priced = Priced {
+        of: price.as_ref(),
+        is_sound,
+    };
+    let supply = supply(&mut c, kind, priced, frame, groups);
+    let refused = supply.is_none();
+    let skills: Vec<bool> = c.read("skills", vec![true; n], |i| {
+        let skilled = topics.read(i)?;
+        Some((0..n).map(|k| skilled.contains(&k)).collect())
+    });
+    let languages = c.read_opt("languages", |i| markets::spoken(i, languages));
+    let written_concurrency = c.opt("concurrency");
+    let concurrency_refused = written_concurrency.is_none() && c.has("concurrency");
+    let concurrency = c.get_or("concurrency", written_concurrency);
+    let take = take(&mut c);
+    if !has_satisfaction {
+        c.forbid("satisfaction", satisfaction::MISSING, None);
+    }
+    let plain = !matches!(supply, None | Some(Supply::Rostered(_)));
+    if plain && price.is_some_and(|p| p.overtime > 0.0) {
+        c.without_effect("`price.overtime` has no effect without `shifts`");
+    }
+    let books = matches!(&supply, Some(Supply::Gig(g)) if g.slots.is_some());
+    let human = c.read("human", Default::default(), |i| overrides(i, topics, pools));
+    let speed = speed(&mut c, (!concurrency_refused).then_some(concurrency));
+    let pool = Pool {
+        name: name.to_owned(),
+        kind,
+        skills,
+        concurrency,
+        speed,
+        max_occupancy: c.opt("max_occupancy").or(occupancy),
+        work_factor: c.read("work_factor", vec![1.0; n], |i| match i.node.value {
+            Value::Table(_) => topics.table(i),
+            _ => f64::from_item(i).map(|f| vec![f; n]),
+        }),
+        agent_cv: c.get("agent_cv"),
+        outcomes: vec![
+            HumanOutcome {
+                resolve: 1.0,
+                transfer: 0.0,
+                to: TransferTo::Assistant
+            };
+            n
+        ],
+        select: select(&mut c, concurrency, priced),
+        take,
+        ranking: c.read("ranking", vec![n as u32; n], |i| {
+            let order = topics.read(i)?;
+            let rank = |k| order.iter().position(|&o| o == k).unwrap_or(n);
+            Some((0..n).map(|k| rank(k) as u32).collect())
+        }),
+        shift_end: c.checked("shift_end", |i, rule| {
+            i.must(
+                !books || *rule != ShiftEnd::WhenIdle,
+                "\"finish\" or \"cut\" for booked blocks, which end by the clock",
+            )
+        }),
+        regard: c.opt("satisfaction").unwrap_or_default(),
+        price,
+        supply: supply.unwrap_or_else(nobody),
+    };
+    let reserve = c.get("reserve");
+    c.finish();
+    Reading {
+        skilled: pool.skills.clone(),
+        languages,
+        pool,
+        reserve,
+        human,
+        refused,
+        price_refused: !is_sound,
+    }
+}
+
+fn nobody() -> Supply {
+    Supply::Staffed(Staffing {
+        plan: StepFn::constant(0.0),
+        absence: 0.0,
+        delivery: Delivery::Fixed(1.0),
+        shrinkage: StepFn::constant(0.0),
+        group: None,
+        contract: None,
+        adherence: None,
+    })
+}
+
+impl FromItem for ShiftEnd {
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        item.one_of(&[
+            ("finish", Self::Finish),
+            ("cut", Self::Cut),
+            ("when_idle", Self::WhenIdle),
+        ])
+    }
+}
+
+/// Which contact a free agent takes: by the ranking where there is one.
+fn take(c: &mut Cursor<'_>) -> Take {
+    let words = [
+        ("longest_wait", Take::LongestWait),
+        ("longest_relative_wait", Take::LongestRelativeWait),
+        ("ranking", Take::Ranking),
+    ];
+    let ranked = c.has("ranking");
+    let usual = if ranked {
+        Take::Ranking
+    } else {
+        Take::LongestWait
+    };
+    c.read("take", usual, |i| {
+        let take = i.one_of(&words)?;
+        if take == Take::Ranking && !ranked {
+            let help = "write for example ranking = [\"...\"], with the names of topics".to_owned();
+            i.problem(
+                "needs the list `ranking` of the pool, found none",
+                Some(help),
+            );
+            return None;
+        }
+        Some(take)
+    })
+}
+
+/// Speeds of each contact by the number in hand; of a `concurrency` that was refused nothing is concluded.
+fn speed(c: &mut Cursor<'_>, concurrency: Option<u8>) -> Vec<f64> {
+    let n = usize::from(concurrency.unwrap_or(1));
+    if n > 1 && !c.has("speed") {
+        c.require("speed");
+    }
+    c.read("speed", vec![1.0; n], |i| {
+        let speeds = i.each(f64::from_item)?;
+        let found = speeds.len();
+        if concurrency.is_some() && found != n {
+            return i.refuse(format!(
+                "expected {n} speeds (`concurrency`), found {found}"
+            ));
+        }
+        match speeds.first() {
+            Some(&first) if first != 1.0 => {
+                i.refuse(format!("expected 1 as the first speed, found {first}"))
+            }
+            _ => concurrency.map(|_| speeds),
+        }
+    })
+}
+
+fn select(c: &mut Cursor<'_>, concurrency: u8, price: Priced<'_>) -> Select {
+    let default = if concurrency > 1 {
+        Select::LeastLoaded
+    } else {
+        Select::LongestIdle
+    };
+    let words = [
+        ("longest_idle", Select::LongestIdle),
+        ("least_loaded", Select::LeastLoaded),
+        ("most_loaded", Select::MostLoaded),
+        ("random", Select::Random),
+        ("cheapest", Select::Cheapest),
+        ("best_rated", Select::BestRated),
+    ];
+    c.read("select", default, |i| match i.one_of(&words)? {
+        Select::Cheapest if price.lacks(|p| p.hourly().is_some()) => {
+            let help = "write for example price = { per_agent_hour = 28.0 }".to_owned();
+            i.problem("needs a `price` of the pool, found none", Some(help));
+            None
+        }
+        select => Some(select),
+    })
+}
+
+type Overrides<'a> = (Option<Layer<'a>>, BTreeMap<usize, Layer<'a>>);
+
+fn overrides<'a>(item: &Item<'a>, topics: &Names, pools: &Names) -> Option<Overrides<'a>> {
+    let mut c = item.cursor()?;
+    let default = c.read_opt("default", |i| Layer::read(i, pools));
+    let mut by_topic = BTreeMap::new();
+    for (key, entry) in c.rest() {
+        if let (Some(k), Some(layer)) = (topics.find(key, &entry), Layer::read(&entry, pools)) {
+            by_topic.insert(k, layer);
+        }
+    }
+    Some((default, by_topic))
+}
+
+fn supply(
+    c: &mut Cursor<'_>,
+    kind: PoolKind,
+    price: Priced<'_>,
+    frame: &Frame,
+    groups: &Names,
+) -> Option<Supply> {
+    let (word, reason) = match kind {
+        PoolKind::Gig => (
+            "gig",
+            "is no key of a gig pool, which has `members` or `logons`",
+        ),
+        PoolKind::Employed | PoolKind::Outsourced => ("employed", "is a key of gig pools only"),
+    };
+    for key in c.keys.foreign(word) {
+        c.forbid(key, reason, None);
+    }
+    if kind == PoolKind::Employed || c.has("group") {
+        let reason = "is a key of outsourced pools without a group";
+        c.forbid("contract", reason, None);
+    }
+    match kind {
+        PoolKind::Gig => gig::read(c, price, frame).map(|g| Supply::Gig(Box::new(g))),
+        PoolKind::Employed | PoolKind::Outsourced if c.has("shifts") => {
+            shifts::read(c, price, frame, groups).map(Supply::Rostered)
+        }
+        PoolKind::Employed | PoolKind::Outsourced => {
+            staffing(c, price, frame, groups).map(Supply::Staffed)
+        }
+    }
+}
+
+fn staffing(
+    c: &mut Cursor<'_>,
+    price: Priced<'_>,
+    frame: &Frame,
+    groups: &Names,
+) -> Option<Staffing> {
+    for key in ["staff", "absence_paid", "in_shift_shrinkage"] {
+        c.forbid(key, "has no effect without `shifts`", None);
+    }
+    let scheduled = c.read_needed("agents", |i| i.step_fn(frame));
+    let hours = c.take("hours").map(|i| i.hours().map(|h| frame.open(&h)));
+    let shrinkage = c.read("shrinkage", StepFn::constant(0.0), |i| {
+        shifts::shrinkage(i, frame)
+    });
+    let absence = c.get("absence");
+    let delivery = c.get("delivery");
+    let group = c.read_opt("group", |i| groups.one(i));
+    let contract = c.take("contract");
+    contracts::early_exit(c, contract.is_some(), price);
+    let adherence = c.opt("adherence");
+    let mut plan = scheduled?;
+    let agents = plan.max_before(frame.horizon);
+    if contract.is_some() {
+        // For one agent: at most 1.
+        plan = product(&plan, &StepFn::constant(1.0 / agents.max(1e-9)));
+    }
+    if let Some(open) = hours {
+        plan = product(&plan, &open?);
+    }
+    if shrinkage.points().any(|(_, share)| share > 0.0) {
+        let present = shrinkage.points().map(|(at, share)| (at, 1.0 - share));
+        plan = product(&plan, &StepFn::new(present));
+    }
+    let contract = match contract {
+        Some(i) => Some(contracts::read(&i, agents, plan.clone(), price, frame)?),
+        None => None,
+    };
+    if let Some(contract) = &contract {
+        plan = product(&contract.shape, &contract.volume);
+    }
+    Some(Staffing {
+        plan,
+        absence,
+        delivery,
+        shrinkage,
+        group,
+        contract: contract.map(Box::new),
+        adherence,
+    })
+}
+
+impl FromItem for Delivery {
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        match item.node.value {
+            Value::Table(_) => {}
+            Value::String(_) => {
+                return f64::from_item(&item.of_kind(&Kind::Share)).map(Self::Fixed);
+            }
+            _ => return f64::from_item(item).map(Self::Fixed),
+        }
+        let mut c = item.cursor()?;
+        let built = if let Some(law) = c.take("uniform") {
+            let mut c = law.cursor()?;
+            let (low, high) = (c.need("low"), c.need("high"));
+            c.finish();
+            Distribution::uniform(low?, high?)
+        } else if let Some(law) = c.take("triangular") {
+            let mut c = law.cursor()?;
+            let (low, mode, high) = (c.need("low"), c.need("mode"), c.need("high"));
+            c.finish();
+            Distribution::triangular(low?, mode?, high?)
+        } else {
+            let (mean, sd) = (c.need("mean"), c.need("sd"));
+            Distribution::beta_mean_sd(mean?, sd?)
+        };
+        for key in ["mean", "sd", "uniform", "triangular"] {
+            if c.is_left(key) {
+                c.forbid(key, "is a parameter of another distribution", None);
+            }
+        }
+        c.finish();
+        match built {
+            Ok(law) => Some(Self::Daily(law)),
+            Err(e) => item.refused(&e),
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Demand from files: counts by step, or every single arrival.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::DateTime;
+
+use super::types::Types;
+use super::volume::fits;
+use crate::scenario::text::cursor::{Item, Names};
+use crate::scenario::text::problem::did_you_mean;
+use crate::scenario::values::csv::{Csv, Row};
+use crate::scenario::values::frame::Frame;
+use crate::scenario::values::numbers::in_words;
+use crate::scenario::values::patterns::{When, civil_time};
+use crate::time::{DAY, HOUR, MINUTE, Micros, from_seconds};
+
+/// Most rows of a file of counts or arrivals.
+const MOST_ROWS: usize = 20_000_000;
+
+/// Counts by contact type and step.
+pub(super) struct Counts {
+    pub(super) step: Micros,
+    pub(super) by_type: Vec<Vec<u32>>,
+}
+
+/// The columns that say what a row is about.
+struct About<'t> {
+    topic: usize,
+    market: Option<usize>,
+    topics: BTreeMap<&'t str, usize>,
+    markets: BTreeMap<&'t str, usize>,
+    /// Contact types by topic and market.
+    types: BTreeMap<(usize, usize), usize>,
+    /// Whether each topic has a demand of its own.
+    own: &'t [bool],
+}
+
+impl<'t> About<'t> {
+    /// Of a file; without a column `market` each topic must be in one market only.
+    fn new(csv: &Csv<'_>, types: &'t Types<'_, '_>, own: &'t [bool]) -> Option<Self> {
+        let topic = csv.column(&["topic"]);
+        let several = |k: usize| !own[k] && types.of.iter().filter(|t| t.0 == k).count() > 1;
+        let must = (0..own.len()).any(several);
+        let market = match csv.position("market") {
+            None if must => Some(csv.column(&["market"])?),
+            Some(column) if !types.markets.list.is_empty() => Some(column),
+            _ => None,
+        };
+        let of = types.of.iter().enumerate();
+        Some(Self {
+            topic: topic?,
+            market,
+            topics: index(types.topics),
+            markets: index(types.markets),
+            types: of.map(|(i, &of)| (of, i)).collect(),
+            own,
+        })
+    }
+
+    /// The contact type that a row names. A topic that has demand of its own must not be there.
+    fn of(&self, row: &Row<'_, '_>) -> Option<usize> {
+        let name = row.field(self.topic);
+        let k = match self.topics.get(name) {
+            Some(&k) if self.own[k] => {
+                return row.expected(self.topic, "a topic without a demand of its own", None);
+            }
+            Some(&k) => k,
+            None => {
+                let help = did_you_mean(name, self.topics.keys().copied());
+                return row.expected(self.topic, "the name of a topic", help);
+            }
+        };
+        let Some(column) = self.market else {
+            let first = self.types.range((k, 0)..).next();
+            return first.map(|(_, &i)| i);
+        };
+        let name = row.field(column);
+        let Some(&m) = self.markets.get(name) else {
+            let help = did_you_mean(name, self.markets.keys().copied());
+            return row.expected(column, "the name of a market", help);
+        };
+        match self.types.get(&(k, m)) {
+            Some(&i) => Some(i),
+            None => row.expected(column, "a market of the topic", None),
+        }
+    }
+}
+
+/// Names with their indices.
+fn index(names: &Names) -> BTreeMap<&str, usize> {
+    let names = names.list.iter().enumerate();
+    names.map(|(i, n)| (n.as_str(), i)).collect()
+}
+
+/// Reads `{ csv = "counts.csv" }`: columns date, time, topic, perhaps market, count.
+pub(super) fn counts(
+    file: &Item<'_>,
+    frame: &Frame,
+    types: &Types<'_, '_>,
+    own: &[bool],
+) -> Option<Counts> {
+    let csv = Csv::open(file)?;
+    let (when, about, count_at) = (
+        When::dated(&csv),
+        About::new(&csv, types, own),
+        csv.column(&["count"]),
+    );
+    let (when, about, count_at) = (when?, about?, count_at?);
+    let moments = csv.rows(MOST_ROWS, |row| {
+        let (date, clock) = (when.date(row), when.clock(row));
+        Some(date?.to_datetime(civil_time(clock?)))
+    })?;
+    let step = width(moments, file)?;
+    let steps = frame.horizon.div_ceil(step);
+    if !fits(steps, types.of.len()) {
+        let found = in_words(step);
+        file.problem(
+            format!("expected wider steps or a shorter horizon, found {steps} steps of {found}"),
+            None,
+        );
+        return None;
+    }
+    let mut by_type = vec![vec![None::<u32>; steps as usize]; types.of.len()];
+    let mut inside = false;
+    csv.rows(MOST_ROWS, |row| {
+        let k = about.of(row);
+        let count = match row.field(count_at).parse::<u32>() {
+            Ok(n) if n <= 100_000_000 => Some(n),
+            _ => row.expected(count_at, "a whole number of cases between 0 and 100000000", None),
+        };
+        let (k, count) = (k?, count?);
+        let local = when.date(row)?.to_datetime(civil_time(when.clock(row)?));
+        let Some(t) = frame.calendar.instant(local).filter(|&t| t < frame.horizon) else { return Some(()) };
+        let there = frame.calendar.local(t);
+        if there.date.to_datetime(civil_time(there.time_of_day)) != local {
+            // A regular grid has a row for the hour that a daylight-saving shift skips.
+            return if count == 0 { Some(()) } else { row.expected(count_at, "no cases at a time that the clock skips", None) };
+        }
+        if t % step != 0 {
+            let help = "steps start at midnight of the first day; across a daylight-saving shift they must be hours or less";
+            let what = format!("a time that is a whole number of steps of {} after the start", in_words(step));
+            return row.refuse(0, format!("expected {what}, found {local}"), Some(help.to_owned()));
+        }
+        inside = true;
+        let cell = &mut by_type[k][(t / step) as usize];
+        if cell.is_none() {
+            *cell = Some(count);
+            return Some(());
+        }
+        // The hour that a daylight-saving shift repeats stands twice in the file: the second is an hour later.
+        let again = frame.calendar.local(t + HOUR);
+        let repeated = again.date == local.date() && again.time_of_day == frame.calendar.local(t).time_of_day;
+        match by_type[k].get_mut(((t + HOUR) / step) as usize) {
+            Some(later @ None) if repeated => *later = Some(count),
+            _ => return row.refuse(0, "expected each date, time and topic once, found it again".to_owned(), None),
+        }
+        Some(())
+    })?;
+    if !inside {
+        return nothing(file, frame);
+    }
+    let by_type = by_type
+        .into_iter()
+        .map(|c| c.into_iter().map(Option::unwrap_or_default).collect())
+        .collect();
+    Some(Counts { step, by_type })
+}
+
+/// The smallest distance between two times of the file, by the wall clock.
+fn width(mut moments: Vec<DateTime>, file: &Item<'_>) -> Option<Micros> {
+    moments.sort_unstable();
+    moments.dedup();
+    let gap = |w: &[DateTime]| w[1].duration_since(w[0]).as_micros();
+    let Some(least) = moments.windows(2).map(gap).min() else {
+        return Some(30 * MINUTE);
+    };
+    let step = Micros::try_from(least).unwrap_or(0);
+    if step > 0
+        && (HOUR.is_multiple_of(step) || (step.is_multiple_of(HOUR) && DAY.is_multiple_of(step)))
+    {
+        return Some(step);
+    }
+    let found = in_words(step);
+    file.problem(
+        format!("expected counts in steps that divide an hour, or of whole hours that divide a day, found steps of {found}"),
+        None,
+    );
+    None
+}
+
+/// Reads `{ csv = "arrivals.csv" }`: columns time, topic, perhaps market. The times of each contact type are put in order.
+pub(super) fn arrivals(
+    file: &Item<'_>,
+    frame: &Frame,
+    types: &Types<'_, '_>,
+    own: &[bool],
+) -> Option<Vec<Vec<Micros>>> {
+    let csv = Csv::open(file)?;
+    let (time_at, about) = (csv.column(&["time"]), About::new(&csv, types, own));
+    let (time_at, about) = (time_at?, about?);
+    let mut by_type = vec![Vec::new(); types.of.len()];
+    csv.rows(MOST_ROWS, |row| {
+        let k = about.of(row);
+        let text = row.field(time_at);
+        let t = if let Ok(s) = text.parse::<f64>() {
+            if !(0.0..=1e12).contains(&s) {
+                return row.expected(
+                    time_at,
+                    "a number of seconds since the start, at least 0",
+                    None,
+                );
+            }
+            Some(from_seconds(s))
+        } else if let Ok(moment) = text.parse::<DateTime>() {
+            frame.calendar.instant(moment)
+        } else {
+            return row.expected(
+                time_at,
+                "a time such as 2025-06-02T10:00:00.5, or seconds since the start",
+                None,
+            );
+        };
+        if let (k, Some(t)) = (k?, t.filter(|&t| t < frame.horizon)) {
+            by_type[k].push(t);
+        }
+        Some(())
+    })?;
+    if by_type.iter().all(Vec::is_empty) {
+        return nothing(file, frame);
+    }
+    by_type.iter_mut().for_each(|times| times.sort_unstable());
+    Some(by_type)
+}
+
+/// A file of which nothing is used is a mistake, most likely in `start`.
+fn nothing<T>(file: &Item<'_>, frame: &Frame) -> Option<T> {
+    if frame.sound {
+        let (start, length) = (frame.calendar.start(), in_words(frame.horizon));
+        file.problem(
+            format!("expected rows inside the horizon ({length} from {start}), found none"),
+            None,
+        );
+    }
+    None
+}

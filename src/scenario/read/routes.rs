@@ -1,0 +1,374 @@
+//! Routes and queues: which pools a contact may reach, at once, later, and after a transfer.
+
+use super::human::{Answer, Destination, answer};
+use super::pools;
+use super::reach::{Need, pool_names};
+use super::topics;
+use super::types::Types;
+use crate::model::{HumanOutcome, MOST_QUEUES, Queue, RouteStep, Select, StepPool, TransferTo};
+use crate::scenario::text::cursor::{Cursor, FromItem, Item, Names};
+use crate::scenario::text::problem::{Advice, quoted};
+use crate::scenario::text::tree::Value;
+use crate::time::Micros;
+
+/// All queues, with the pools' outcomes that lead to them.
+pub(super) struct Routing<'r, 'a> {
+    topics: &'r [topics::Reading<'a>],
+    pools: &'r [pools::Reading<'a>],
+    names: &'r Names,
+    types: &'r Types<'r, 'a>,
+    queues: Vec<Queue>,
+    /// What each transfer queue is for: topic, pools, front class.
+    transfers: Vec<(usize, Vec<usize>, bool)>,
+    needs: Vec<Need>,
+}
+
+impl<'r, 'a> Routing<'r, 'a> {
+    pub(super) fn new(
+        topics: &'r [topics::Reading<'a>],
+        pools: &'r [pools::Reading<'a>],
+        names: &'r Names,
+        types: &'r Types<'r, 'a>,
+    ) -> Self {
+        Self {
+            topics,
+            pools,
+            names,
+            types,
+            queues: Vec::new(),
+            transfers: Vec::new(),
+            needs: Vec::new(),
+        }
+    }
+
+    /// The queues, by pool and topic what an answer leads to, and which queues need a person.
+    pub(super) fn build(mut self) -> (Vec<Queue>, Vec<Vec<HumanOutcome>>, Vec<Need>) {
+        for (k, t) in self.topics.iter().enumerate() {
+            let route = self.route(k);
+            self.queues.push(Queue {
+                topic: k,
+                class: t.priority + 1,
+                route,
+            });
+        }
+        let outcomes = (0..self.pools.len())
+            .map(|p| (0..self.topics.len()).map(|k| self.outcome(p, k)).collect())
+            .collect();
+        (self.queues, outcomes, self.needs)
+    }
+
+    fn skilled(&self, pool: usize, topic: usize) -> bool {
+        self.pools[pool].pool.skills[topic]
+    }
+
+    fn topic_name(&self, k: usize) -> &str {
+        &self.types.topics.list[self.types.of[k].0]
+    }
+
+    fn pool_name(&self, pool: usize) -> &str {
+        &self.names.list[pool]
+    }
+
+    /// The route of a topic's own queue, with all that can be wrong about it.
+    fn route(&mut self, k: usize) -> Vec<RouteStep> {
+        let t = &self.topics[k];
+        let reaches_people = t.needs_person || t.route.is_some();
+        if reaches_people
+            && !t.has_work
+            && let Some(mut c) = t.item.cursor()
+        {
+            c.require("work");
+        }
+        // Of a `work` that was refused the route is read all the same.
+        if !t.has_work {
+            return Vec::new();
+        }
+        let (route, place) = match &t.route {
+            Some(item) => match self.written(item, k) {
+                Some(route) => (route, item),
+                // What was refused needs no second message.
+                None => return Vec::new(),
+            },
+            None => {
+                let skilled = (0..self.pools.len()).filter(|&p| self.skilled(p, k));
+                let pools: Vec<StepPool> =
+                    skilled.map(|pool| StepPool { pool, reserve: 0 }).collect();
+                let steps = if pools.is_empty() {
+                    Vec::new()
+                } else {
+                    vec![RouteStep { after: 0, pools }]
+                };
+                (steps, &t.item)
+            }
+        };
+        for step in &route {
+            self.check_prices(step, place);
+        }
+        if t.needs_person {
+            self.need(k, k, &route, &place.clone());
+        }
+        route
+    }
+
+    fn written(&self, item: &Item<'a>, k: usize) -> Option<Vec<RouteStep>> {
+        let mut first = true;
+        let (steps, sound) = item.tables(|c, _, before: &[RouteStep]| {
+            let earliest = before.last().map_or(0, |step| step.after);
+            self.step(c, std::mem::take(&mut first), k, earliest)
+        })?;
+        if steps.is_empty() && sound {
+            return item.expected(&item.kind.words());
+        }
+        // Nobody of an empty step speaks the language of the market.
+        let steps = steps.into_iter().filter(|step| !step.pools.is_empty());
+        sound.then(|| steps.collect())
+    }
+
+    fn step(
+        &self,
+        c: &mut Cursor<'a>,
+        is_first: bool,
+        k: usize,
+        earliest: Micros,
+    ) -> Option<RouteStep> {
+        let item = c.require("pools");
+        // A step that does not say when opens with the one before it.
+        let after = match c.take("after") {
+            Some(i) => Micros::from_item(&i).filter(|&after| {
+                let what = "a duration not below that of the step before";
+                i.must(after >= earliest, what).is_some()
+            }),
+            None => Some(earliest),
+        };
+        let written = c.has("reserve");
+        let reserve: Option<u32> = c.opt("reserve");
+        let item = item?;
+        let indices = self.names.read(&item)?;
+        let unskilled = indices.iter().filter(|&&p| !self.pools[p].skilled[k]);
+        let unskilled: Vec<&str> = unskilled.map(|&p| self.pool_name(p)).collect();
+        for pool in &unskilled {
+            let (pool, topic) = (quoted(pool), quoted(self.topic_name(k)));
+            item.problem(
+                format!("expected pools that can serve {topic}, found {pool} without that skill"),
+                None,
+            );
+        }
+        if !unskilled.is_empty() || written && reserve.is_none() {
+            return None;
+        }
+        let usual = |p: usize| if is_first { 0 } else { self.pools[p].reserve };
+        let speaking = indices.iter().filter(|&&p| self.skilled(p, k));
+        let pools = speaking.map(|&pool| StepPool {
+            pool,
+            reserve: reserve.unwrap_or(usual(pool)),
+        });
+        Some(RouteStep {
+            after: after?,
+            pools: pools.collect(),
+        })
+    }
+
+    /// Notes that contacts of topic `k`, which wait in queue `queue`, need a person. Pools that were refused may have been meant.
+    fn need(&mut self, k: usize, queue: usize, route: &[RouteStep], place: &Item<'a>) {
+        let pools: Vec<StepPool> = route.iter().flat_map(|s| &s.pools).copied().collect();
+        if pools.iter().any(|p| self.pools[p.pool].refused) {
+            return;
+        }
+        let (name, at) = (quoted(self.topic_name(k)), &self.topics[k].at);
+        let advice = if queue != k {
+            Advice {
+                message: format!(
+                    "expected a pool that has agents at some time within the horizon, found {}",
+                    place.found()
+                ),
+                help: None,
+            }
+        } else if pools.is_empty() {
+            let help = if at.is_empty() {
+                "add the topic to the `skills` of a pool, or make it AI only: no hand_off and no ask_human"
+            } else {
+                "add topic and language to the `skills` and `languages` of a pool, or make it AI only: no hand_off and no ask_human, \
+                 and an assistant that speaks the language"
+            };
+            Advice {
+                message: format!("expected a pool with the skill {name}{at}, found none"),
+                help: Some(help.to_owned()),
+            }
+        } else {
+            let names = pool_names(&pools, |p| self.pool_name(p).to_owned());
+            Advice {
+                message: format!(
+                    "expected a pool that has agents at some time within the horizon (more than the reserve){at}, found only {names}"
+                ),
+                help: Some("its contacts can need a person, and nobody would ever come".to_owned()),
+            }
+        };
+        self.needs.push(Need {
+            queue,
+            topic: format!("{name}{at}"),
+            pools,
+            span: place.node.span,
+            path: place.path.clone(),
+            advice,
+        });
+    }
+
+    fn check_prices(&self, step: &RouteStep, place: &Item<'a>) {
+        let rule = step.pools.first().map(|p| self.pools[p.pool].pool.select);
+        let unpriced = step.pools.iter().find(|p| {
+            let reading = &self.pools[p.pool];
+            !reading.price_refused && reading.pool.hourly_price().is_none()
+        });
+        if let (Some(Select::Cheapest), Some(p)) = (rule, unpriced) {
+            let name = quoted(self.pool_name(p.pool));
+            let message = format!(
+                "expected a price for every pool of a step with select = \"cheapest\", found none for {name}"
+            );
+            place.problem(
+                message,
+                Some("give the pool `price = { per_agent_hour = ... }`".to_owned()),
+            );
+        }
+    }
+
+    /// What an answer of a pool on a topic leads to.
+    fn outcome(&mut self, p: usize, k: usize) -> HumanOutcome {
+        let nothing = HumanOutcome {
+            resolve: 1.0,
+            transfer: 0.0,
+            to: TransferTo::Queue(k),
+        };
+        let topic = &self.topics[k];
+        if !self.skilled(p, k) || !topic.has_work {
+            return nothing;
+        }
+        let (all, by_topic) = &self.pools[p].human;
+        let layers = [
+            topic.human.as_ref(),
+            all.as_ref(),
+            by_topic.get(&self.types.of[k].0),
+        ];
+        let layers: Vec<_> = layers.into_iter().flatten().collect();
+        let Some(a) = answer(&layers) else {
+            return nothing;
+        };
+        let to = if a.transfer > 0.0 {
+            self.destination(k, &a)
+        } else {
+            None
+        };
+        HumanOutcome {
+            resolve: a.resolve,
+            transfer: a.transfer,
+            to: to.unwrap_or(TransferTo::Queue(k)),
+        }
+    }
+
+    /// Where a transfer leads; a queue of its own is made for each new combination.
+    fn destination(&mut self, k: usize, answer: &Answer<'a>) -> Option<TransferTo> {
+        let (to, item) = answer.to.as_ref()?;
+        let topic = &self.topics[k];
+        let name = format!("{}{}", quoted(self.topic_name(k)), topic.at);
+        let pools = match to {
+            Destination::Assistant if topic.topic.ai.is_some() => {
+                return Some(TransferTo::Assistant);
+            }
+            // An `ai` that was refused has its message already.
+            Destination::Assistant
+                if !topic.lost_assistant
+                    && topic
+                        .item
+                        .node
+                        .table()
+                        .is_some_and(|t| t.get("ai").is_some()) =>
+            {
+                return None;
+            }
+            Destination::Assistant => {
+                return item.expected(&format!("pools, since the assistant does not serve {name}"));
+            }
+            Destination::Pools(pools) => pools,
+        };
+        let pools: Vec<usize> = pools
+            .iter()
+            .copied()
+            .filter(|&p| self.skilled(p, k))
+            .collect();
+        if pools.is_empty() {
+            return item.expected(&format!("a pool with the skill {name}"));
+        }
+        let key = (k, pools, answer.priority);
+        let first = self.topics.len();
+        if let Some(i) = self.transfers.iter().position(|t| *t == key) {
+            return Some(TransferTo::Queue(first + i));
+        }
+        let step = RouteStep {
+            after: 0,
+            pools: key
+                .1
+                .iter()
+                .map(|&pool| StepPool { pool, reserve: 0 })
+                .collect(),
+        };
+        self.check_prices(&step, item);
+        let route = vec![step];
+        self.need(k, self.queues.len(), &route, item);
+        if self.queues.len() >= MOST_QUEUES {
+            return item.refuse(format!(
+                "expected at most {MOST_QUEUES} queues of topics and transfers, found more"
+            ));
+        }
+        self.queues.push(Queue {
+            topic: k,
+            class: if answer.priority {
+                0
+            } else {
+                topic.priority + 1
+            },
+            route,
+        });
+        self.transfers.push(key);
+        Some(TransferTo::Queue(self.queues.len() - 1))
+    }
+}
+
+/// Names of the tables of a list, in order. A table without a name, or with one that stands already, is reported and
+/// gets a name that nobody refers to, so that the rest of it is read all the same.
+pub(super) fn names(kind: &'static str, items: &[Item<'_>], reserved: &str) -> Names {
+    let mut names = Names {
+        kind,
+        ..Names::default()
+    };
+    for (i, item) in items.iter().enumerate() {
+        let is_table = item.node.table().is_some();
+        let name = is_table.then(|| item.cursor()?.require("name")).flatten();
+        let sound = name.and_then(|at| name_of(&at, &names, reserved));
+        names.refused |= sound.is_none();
+        names
+            .list
+            .push(sound.unwrap_or(format!("{kind} #{}", i + 1)));
+    }
+    names
+}
+
+/// The name that a value is, if it can be one beside those there are.
+fn name_of(at: &Item<'_>, names: &Names, reserved: &str) -> Option<String> {
+    const LONGEST: usize = 200;
+    match &at.node.value {
+        Value::String(s) if s == reserved => {
+            at.expected("another name, since this one has a meaning of its own")
+        }
+        Value::String(s) if names.list.contains(s) => {
+            at.expected(&format!("a name that no other {} has", names.kind))
+        }
+        Value::String(s)
+            if !s.is_empty()
+                && s.len() <= LONGEST
+                && s.trim() == s
+                && !s.chars().any(char::is_control) =>
+        {
+            Some(s.clone())
+        }
+        _ => at.expected("a name of up to 200 characters, without spaces at its ends"),
+    }
+}

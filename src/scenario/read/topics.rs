@@ -1,0 +1,267 @@
+//! The sections `[[topic]]`.
+
+use super::assistant::{self, Section};
+use super::human::Layer;
+use super::markets::{self, Presence};
+use super::returns;
+use super::satisfaction;
+use super::volume::{TopicDemand, daily_volume, rate};
+use crate::dist::Distribution;
+use crate::model::{
+    AiOutcome, AiTopic, Callback, Closed, Difficulty, HumanAccess, Insist, Satisfaction, Topic,
+};
+use crate::scenario::text::cursor::{Cursor, FromItem, Item, Names};
+use crate::scenario::text::tree::Value;
+use crate::scenario::values::frame::Frame;
+
+/// What a topic says of its demand, and of the markets it is in.
+pub(super) struct Asked<'a> {
+    pub(super) demand: TopicDemand<'a>,
+    pub(super) markets: Option<Presence<'a>>,
+}
+
+/// A topic, or with markets a contact type, with what is needed beyond the model.
+#[derive(Clone)]
+pub(super) struct Reading<'a> {
+    pub(super) item: Item<'a>,
+    pub(super) topic: Topic,
+    /// Priority class.
+    pub(super) priority: u8,
+    pub(super) route: Option<Item<'a>>,
+    pub(super) human: Option<Layer<'a>>,
+    /// Whether a contact of this topic can come to need a person.
+    pub(super) needs_person: bool,
+    /// Whether `work` was there, however sound.
+    pub(super) has_work: bool,
+    /// The topic itself says when people can be reached, whatever the market.
+    pub(super) fixed_access: bool,
+    /// The assistant serves the topic, but not in the language of this market.
+    pub(super) lost_assistant: bool,
+    /// The market and its language, to be added to messages.
+    pub(super) at: String,
+}
+
+/// What all topics share.
+pub(super) struct Context<'c> {
+    pub(super) frame: &'c Frame,
+    pub(super) pools: &'c Names,
+    pub(super) markets: &'c Names,
+    pub(super) ai: &'c Section,
+    pub(super) returns: &'c returns::Table,
+    /// The section `[satisfaction]`, if it is there.
+    pub(super) satisfaction: Option<&'c Satisfaction>,
+}
+
+impl FromItem for Callback {
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        let mut c = item.cursor()?;
+        let (above, accept) = (c.need("above"), c.need("accept"));
+        let reached = c.get("reached");
+        c.finish();
+        Some(Self {
+            above: above?,
+            accept: accept?,
+            reached,
+        })
+    }
+}
+
+/// Reads one topic.
+pub(super) fn read<'a>(
+    mut c: Cursor<'a>,
+    item: &Item<'a>,
+    name: &str,
+    context: &Context<'_>,
+) -> (Reading<'a>, Asked<'a>) {
+    c.take("name");
+    let has_ai = c.has("ai");
+    let ai = c.read_opt("ai", |i| assistant::outcomes(i, context.ai));
+    let entry_human = entry(&mut c, has_ai);
+    let has_work = c.has("work");
+    let work: Option<Distribution> = c.opt("work");
+    let has_access = c.has("human_access");
+    let access = c.read("human_access", context.ai.access.clone(), |i| {
+        assistant::access(i, context.frame)
+    });
+    let insist: Insist = c.opt("insist").unwrap_or_default();
+    let table = c.read("returns", context.returns.clone(), |i| {
+        returns::read(i, Some(context.returns))
+    });
+    let returns = returns::build(&table);
+    let needs_person = needs_person(entry_human, ai.as_ref(), has_ai, &access)
+        || context.ai.can_overflow_to_people()
+        || (insist.skip_ai > 0.0 && returns.iter().any(Option::is_some));
+    let topic = Topic {
+        name: name.to_owned(),
+        sensitive: c.get("sensitive"),
+        entry_human,
+        difficulty: c.read("difficulty", Difficulty::default(), |i| {
+            difficulty(i, work.as_ref(), context.satisfaction.is_some())
+        }),
+        target: c.get("target"),
+        patience: c.read("patience", None, patience),
+        balk: c.get("balk"),
+        callback: c.opt("callback"),
+        short_abandon: c.get("short_abandon"),
+        queue_limit: c.opt("queue_limit"),
+        work,
+        after_contact: c.opt("after_contact").flatten(),
+        ai,
+        access,
+        market_hours: None,
+        unspoken: false,
+        handover_factor: c.get_or("handover_factor", Some(context.ai.handover_factor)),
+        returns,
+        insist,
+        satisfaction: opinion(&mut c, context.satisfaction),
+    };
+    if topic.callback.is_none()
+        && matches!(
+            topic.access,
+            HumanAccess::Hours {
+                closed: Closed::Callback,
+                ..
+            }
+        )
+    {
+        c.problem(
+            "closed = \"callback\" needs to know who accepts a call; expected `callback`",
+            Some("write callback = { above = \"3 min\", accept = 0.5 }".to_owned()),
+        );
+    }
+    let priority = c.get("priority");
+    let route = c.take("route");
+    let human = c.read_opt("human", |i| Layer::read(i, context.pools));
+    let asked = Asked {
+        demand: demand(&mut c, item),
+        markets: c.read_opt("markets", |i| markets::presence(i, context.markets)),
+    };
+    c.finish();
+    let fixed = matches!(
+        topic.access,
+        HumanAccess::Always | HumanAccess::Hours { .. }
+    );
+    let reading = Reading {
+        item: item.clone(),
+        topic,
+        priority,
+        route,
+        human,
+        needs_person,
+        has_work,
+        fixed_access: has_access && fixed,
+        lost_assistant: false,
+        at: String::new(),
+    };
+    (reading, asked)
+}
+
+/// Probability of going straight to a person.
+fn entry(c: &mut Cursor<'_>, has_ai: bool) -> f64 {
+    let default = if has_ai { 0.0 } else { 1.0 };
+    c.read("entry", default, |item| {
+        let p = match &item.node.value {
+            Value::Table(_) => {
+                let mut c = item.cursor()?;
+                let p = c.need("human");
+                c.finish();
+                p?
+            }
+            Value::String(s) if s == "ai" => 0.0,
+            Value::String(s) if s == "human" => 1.0,
+            _ => return item.expected("\"ai\", \"human\" or { human = probability }"),
+        };
+        if p < 1.0 && !has_ai {
+            let help = "give the topic `ai = { ... }`, or write entry = \"human\"".to_owned();
+            return item.expected_help("\"human\", since the topic has no `ai`", Some(help));
+        }
+        Some(p)
+    })
+}
+
+fn needs_person(
+    entry_human: f64,
+    ai: Option<&AiTopic>,
+    has_ai: bool,
+    access: &HumanAccess,
+) -> bool {
+    // What the assistant does when its table was refused is not known, and nothing is concluded from it.
+    let asks = match ai {
+        Some(ai) => {
+            ai.outcomes[AiOutcome::HandOff as usize] + ai.outcomes[AiOutcome::AskHuman as usize]
+                > 0.0
+        }
+        None => !has_ai,
+    };
+    entry_human > 0.0 || (asks && *access != HumanAccess::Never)
+}
+
+fn patience(item: &Item<'_>) -> Option<Option<Distribution>> {
+    match &item.node.value {
+        Value::String(s) if s == "none" => Some(None),
+        _ => Distribution::from_item(item).map(Some),
+    }
+}
+
+/// What satisfaction depends on, if the scenario follows it.
+fn opinion(c: &mut Cursor<'_>, general: Option<&Satisfaction>) -> Option<Satisfaction> {
+    let Some(general) = general else {
+        c.forbid("satisfaction", satisfaction::MISSING, None);
+        return None;
+    };
+    Some(c.read("satisfaction", *general, |i| {
+        satisfaction::read(i, Some(general))
+    }))
+}
+
+fn difficulty(
+    item: &Item<'_>,
+    work: Option<&Distribution>,
+    has_satisfaction: bool,
+) -> Option<Difficulty> {
+    let mut c = item.cursor()?;
+    if !has_satisfaction {
+        c.forbid("satisfaction", satisfaction::MISSING, None);
+    }
+    let read = Difficulty {
+        ai: c.get("ai"),
+        work: c.checked("work", |i, w: &f64| match work {
+            // The part of the spread that difficulty explains cannot exceed the whole.
+            Some(Distribution::Lognormal { sigma, .. }) => i.must(
+                w.abs() <= *sigma,
+                &format!("at most {sigma:.3}, the standard deviation of the log of `work`"),
+            ),
+            _ => Some(()),
+        }),
+        human: c.get("human"),
+        satisfaction: c.get("satisfaction"),
+    };
+    c.finish();
+    Some(read)
+}
+
+impl FromItem for Insist {
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        let mut c = item.cursor()?;
+        let read = Self {
+            ask_factor: c.get("ask_factor"),
+            skip_ai: c.get("skip_ai"),
+        };
+        c.finish();
+        Some(read)
+    }
+}
+
+fn demand<'a>(c: &mut Cursor<'a>, item: &Item<'a>) -> TopicDemand<'a> {
+    c.one_of(&["share", "daily_volume", "rate"]);
+    let share = c.take("share");
+    let own = c.take("daily_volume").map(|i| daily_volume(&i));
+    let own = own.or(c.take("rate").map(|i| rate(&i)));
+    match (share, own) {
+        // Which of the two is meant is not known: nothing is concluded from the sum of the shares.
+        (Some(i), Some(_)) => TopicDemand::Share(f64::NAN, i),
+        (None, Some(own)) => TopicDemand::Own(own),
+        (Some(i), None) => TopicDemand::Share(f64::from_item(&i).unwrap_or(f64::NAN), i),
+        (None, None) => TopicDemand::Unsaid(item.clone()),
+    }
+}

@@ -1,0 +1,375 @@
+//! The stretch of time that a scenario covers, cut into local days; opening hours and dates within it.
+
+use jiff::civil::{Date, DateTime};
+
+use super::numbers::in_words;
+use crate::scenario::text::cursor::Item;
+use crate::scenario::text::declared::Kind;
+use crate::scenario::text::tree::Value;
+use crate::time::{Calendar, DAY, MINUTE, Micros, StepFn};
+
+/// What is in the system at the horizon is served for at most this long.
+pub(crate) const DRAIN: Micros = 7 * DAY;
+
+/// Names of the weekdays in keys and files.
+pub(crate) const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// Names of the months in keys.
+pub(crate) const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
+
+/// A stretch of one local day in which the wall clock runs evenly: the whole day, but for daylight-saving shifts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stretch {
+    pub(crate) from: Micros,
+    pub(crate) to: Micros,
+    /// What the wall clock shows at `from`.
+    pub(crate) clock: Micros,
+    pub(crate) date: Date,
+    pub(crate) weekday: usize,
+    pub(crate) month: usize,
+}
+
+impl Stretch {
+    /// The pieces of the stretch between the points of a day's curve, each with the value of the curve.
+    ///
+    /// `curve` holds (wall clock, value) in order; the value before its first point is `before`.
+    pub(crate) fn pieces(
+        self,
+        curve: &[(Micros, f64)],
+        before: f64,
+    ) -> impl Iterator<Item = (Micros, f64)> + '_ {
+        let end = self.clock + (self.to - self.from);
+        let first = curve.partition_point(|&(t, _)| t <= self.clock);
+        let value = if first == 0 {
+            before
+        } else {
+            curve[first - 1].1
+        };
+        let later = curve[first..].iter().take_while(move |&&(t, _)| t < end);
+        std::iter::once((self.from, value))
+            .chain(later.map(move |&(t, v)| (self.from + t - self.clock, v)))
+    }
+}
+
+/// The stretch of time that a scenario covers.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    pub(crate) calendar: Calendar,
+    pub(crate) horizon: Micros,
+    /// Whether start and horizon were given soundly; dates are not judged by a frame that is made up.
+    pub(crate) sound: bool,
+    /// The local days up to the end of the drain.
+    pub(crate) days: Vec<Stretch>,
+    /// Steps of demand divide this, unless it is 0: those of the demand before a change.
+    pub(crate) grid: Micros,
+    /// The reporting interval.
+    pub(crate) interval: Micros,
+}
+
+impl Frame {
+    pub(crate) fn new(calendar: Calendar, horizon: Micros, sound: bool) -> Self {
+        let end = horizon + DRAIN;
+        let starts = calendar.day_starts(end);
+        let mut days = Vec::with_capacity(starts.len() + 8);
+        for (i, &from) in starts.iter().enumerate() {
+            let next = starts.get(i + 1).copied();
+            // The day that the end cuts off is looked at as a whole, so that its shift is seen.
+            let to = next.unwrap_or(end.max(from));
+            if next.is_some_and(|n| n - from == DAY) {
+                push(&mut days, &calendar, from, to);
+                continue;
+            }
+            // A day of 23 or 25 hours: find where the clock jumps, minute by minute.
+            let mut begin = from;
+            let mut clock = calendar.local(from).time_of_day;
+            let mut t = from;
+            while t < to {
+                let now = calendar.local(t).time_of_day;
+                if now != clock + (t - begin) {
+                    push(&mut days, &calendar, begin, t);
+                    (begin, clock) = (t, now);
+                }
+                t += MINUTE;
+            }
+            push(&mut days, &calendar, begin, to);
+        }
+        Self {
+            calendar,
+            horizon,
+            sound,
+            days,
+            grid: 0,
+            interval: 0,
+        }
+    }
+
+    /// End of the drain.
+    pub(crate) fn end(&self) -> Micros {
+        self.horizon + DRAIN
+    }
+
+    /// A moment inside the horizon.
+    pub(crate) fn inside(&self, item: &Item<'_>, moment: DateTime) -> Option<Micros> {
+        let t = self.calendar.instant(moment).filter(|&t| t <= self.horizon);
+        if t.is_none() && self.sound {
+            let (start, length) = (self.calendar.start(), in_words(self.horizon));
+            return item.expected(&format!(
+                "a date inside the horizon ({length} from {start})"
+            ));
+        }
+        t
+    }
+
+    /// The stretch `[from, to)` of two keys of a table, inside the horizon.
+    pub(crate) fn period(
+        &self,
+        c: &mut crate::scenario::text::cursor::Cursor<'_>,
+    ) -> Option<(Micros, Micros)> {
+        let mut read = |key: &str| {
+            let item = c.require(key)?;
+            let t = self.inside(&item, item.moment()?)?;
+            Some((item, t))
+        };
+        let (from, to) = (read("from"), read("to"));
+        let ((_, from), (item, to)) = (from?, to?);
+        if to <= from {
+            return item.expected("a time after `from`");
+        }
+        Some((from, to))
+    }
+
+    /// The function that is 1 within the weekly opening hours and 0 outside.
+    pub(crate) fn open(&self, hours: &Hours) -> StepFn {
+        let pieces = self.days.iter().flat_map(|day| {
+            day.pieces(&hours.curves[day.weekday], 0.0)
+                .collect::<Vec<_>>()
+        });
+        StepFn::new(pieces)
+    }
+}
+
+fn push(days: &mut Vec<Stretch>, calendar: &Calendar, from: Micros, to: Micros) {
+    let local = calendar.local(from);
+    if to > from {
+        days.push(Stretch {
+            from,
+            to,
+            clock: local.time_of_day,
+            date: local.date,
+            weekday: local.weekday,
+            month: local.month,
+        });
+    }
+}
+
+/// Product of two step functions.
+pub(crate) fn product(a: &StepFn, b: &StepFn) -> StepFn {
+    let mut times: Vec<Micros> = a.points().chain(b.points()).map(|(t, _)| t).collect();
+    times.sort_unstable();
+    times.dedup();
+    let (mut left, mut right) = (a.points().peekable(), b.points().peekable());
+    let (mut x, mut y) = (0.0, 0.0);
+    let mut values = Vec::with_capacity(times.len());
+    for t in times {
+        while let Some((_, v)) = left.next_if(|p| p.0 <= t) {
+            x = v;
+        }
+        while let Some((_, v)) = right.next_if(|p| p.0 <= t) {
+            y = v;
+        }
+        values.push((t, x * y));
+    }
+    StepFn::new(values)
+}
+
+/// Weekly opening hours.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Hours {
+    /// By weekday: (wall clock, 1 open or 0 closed), in order.
+    curves: [Vec<(Micros, f64)>; 7],
+}
+
+/// Most entries of opening hours.
+const MOST_ENTRIES: usize = 1000;
+/// Minutes in a day.
+const MINUTES: usize = 1440;
+
+/// `HH:MM`, or `HH:MM:SS`, as seconds; 24:00 is the end of the day.
+pub(crate) fn parse_clock(text: &str) -> Option<u32> {
+    let mut parts = text.split(':');
+    let mut part = |most: u32| {
+        let text = parts.next()?;
+        let fits = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        text.parse::<u32>().ok().filter(|&n| fits && n <= most)
+    };
+    let (h, m) = (part(24)?, part(59)?);
+    let s = if text.matches(':').count() == 2 {
+        part(59)?
+    } else {
+        0
+    };
+    let total = h * 3600 + m * 60 + s;
+    (parts.next().is_none() && total <= 86_400).then_some(total)
+}
+
+/// `mon`, `mon-fri`, `sat,sun`, `sat-mon`.
+pub(crate) fn parse_days(text: &str) -> Option<Vec<usize>> {
+    let day = |name: &str| WEEKDAYS.iter().position(|d| *d == name.trim());
+    let mut out = Vec::new();
+    for part in text.split(',') {
+        match part.split_once('-') {
+            None => out.push(day(part)?),
+            Some((first, last)) => {
+                let (first, last) = (day(first)?, day(last)?);
+                out.extend((0..=(last + 7 - first) % 7).map(|i| (first + i) % 7));
+            }
+        }
+    }
+    Some(out)
+}
+
+/// `mon-fri 08:00-18:00`, or `08:00-18:00` for every day: weekdays, opening and closing minute.
+fn parse_entry(text: &str) -> Option<(Vec<usize>, usize, usize)> {
+    let text = text.trim();
+    let (days, times) = match text.rsplit_once(' ') {
+        Some((days, times)) => (parse_days(days)?, times),
+        None => ((0..7).collect(), text),
+    };
+    let (from, to) = times.split_once('-')?;
+    let minute = |s| {
+        parse_clock(s)
+            .filter(|t| t % 60 == 0)
+            .map(|t| t as usize / 60)
+    };
+    let (from, to) = (minute(from)?, minute(to)?);
+    (from != to && from < MINUTES).then_some((days, from, to))
+}
+
+impl Item<'_> {
+    /// Opening hours: a list of entries such as `"mon-fri 08:00-18:00"`, or one of them without brackets.
+    pub(crate) fn hours(&self) -> Option<Hours> {
+        let what = Kind::Hours.words();
+        let entries = match &self.node.value {
+            Value::String(_) => vec![self.clone()],
+            Value::Array(nodes) if nodes.len() > MOST_ENTRIES => {
+                let found = nodes.len();
+                return self.refuse(format!(
+                    "expected a list of at most {MOST_ENTRIES} entries, found {found}"
+                ));
+            }
+            Value::Array(nodes) => self.entries(nodes),
+            _ => return self.expected(&what),
+        };
+        let mut open = vec![false; 7 * MINUTES];
+        let mut sound = true;
+        for entry in &entries {
+            let what = "opening hours such as \"mon-fri 08:00-18:00\"";
+            let Value::String(text) = &entry.node.value else {
+                entry.expected::<()>(what);
+                sound = false;
+                continue;
+            };
+            let Some((days, from, to)) = parse_entry(text) else {
+                let help =
+                    "write weekdays (mon, tue, wed, thu, fri, sat, sun) and two times of day";
+                entry.expected_help::<()>(what, Some(help.to_owned()));
+                sound = false;
+                continue;
+            };
+            // Hours that end before they begin run over midnight.
+            let length = if to > from {
+                to - from
+            } else {
+                MINUTES - from + to
+            };
+            for day in days {
+                (0..length).for_each(|m| open[(day * MINUTES + from + m) % (7 * MINUTES)] = true);
+            }
+        }
+        if entries.is_empty() {
+            return self.expected(&what);
+        }
+        let curve = |day: usize| {
+            let minutes = &open[day * MINUTES..(day + 1) * MINUTES];
+            let changes = (0..MINUTES).filter(|&m| m == 0 || minutes[m] != minutes[m - 1]);
+            changes
+                .map(|m| (m as Micros * MINUTE, f64::from(u8::from(minutes[m]))))
+                .collect()
+        };
+        sound.then(|| Hours {
+            curves: std::array::from_fn(curve),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::HOUR;
+    use jiff::civil::date;
+
+    #[test]
+    fn hours_are_parsed() {
+        assert_eq!(
+            parse_entry("mon-fri 08:00-18:00"),
+            Some((vec![0, 1, 2, 3, 4], 480, 1080))
+        );
+        assert_eq!(
+            parse_entry("sat, mon 8:00-24:00"),
+            Some((vec![5, 0], 480, 1440))
+        );
+        assert_eq!(
+            parse_entry("sat-mon 22:00-06:00"),
+            Some((vec![5, 6, 0], 1320, 360))
+        );
+        assert_eq!(parse_entry("08:00-09:30").map(|e| e.0.len()), Some(7));
+        for bad in [
+            "monday 08:00-09:00",
+            "mon",
+            "mon 8-9",
+            "mon 08:00-08:00",
+            "mon 25:00-26:00",
+            "mon 08:00-24:01",
+            "",
+        ] {
+            assert_eq!(parse_entry(bad), None, "{bad}");
+        }
+        assert_eq!(parse_clock("07:30:15"), Some(27_015));
+        assert_eq!(parse_clock("7"), None);
+    }
+
+    #[test]
+    fn the_day_of_a_shift_has_two_stretches() {
+        // 2025-03-30 in Stockholm: 02:00 becomes 03:00.
+        let c = Calendar::new(date(2025, 3, 29), "Europe/Stockholm").unwrap();
+        let f = Frame::new(c, 3 * DAY, true);
+        let shown: Vec<_> = f.days[..4]
+            .iter()
+            .map(|d| (d.from, d.to, d.clock))
+            .collect();
+        let shift = DAY + 2 * HOUR;
+        assert_eq!(
+            shown,
+            [
+                (0, DAY, 0),
+                (DAY, shift, 0),
+                (shift, DAY + 23 * HOUR, 3 * HOUR),
+                (DAY + 23 * HOUR, 2 * DAY + 23 * HOUR, 0)
+            ]
+        );
+        let curve: Vec<_> = (0..24).map(|h| (h * HOUR, h as f64)).collect();
+        let points: Vec<_> = f.days[2].pieces(&curve, -1.0).collect();
+        assert_eq!(points[..2], [(shift, 3.0), (shift + HOUR, 4.0)]);
+    }
+
+    #[test]
+    fn products() {
+        let a = StepFn::new([(0, 2.0), (10, 3.0)]);
+        let b = StepFn::new([(0, 0.0), (5, 1.0), (20, 0.0)]);
+        assert_eq!(
+            product(&a, &b),
+            StepFn::new([(0, 0.0), (5, 2.0), (10, 3.0), (20, 0.0)])
+        );
+    }
+}

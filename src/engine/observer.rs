@@ -1,9 +1,6 @@
 //! What the engine tells about a replication, as it happens.
 
-use super::blocks::Bookings;
 use super::contact::{Contact, Reason};
-use super::earnings::Paid;
-use super::workforce::People;
 use crate::model::Ending;
 use crate::time::Micros;
 
@@ -237,7 +234,7 @@ pub struct Wait {
 impl Wait {
     /// No wait at all, at `now`.
     #[inline(always)]
-    pub(super) fn none(now: Micros) -> Self {
+    pub(crate) fn none(now: Micros) -> Self {
         Self {
             offered: now,
             joined: now,
@@ -271,4 +268,53 @@ pub struct Service {
     pub to: Micros,
     /// Agent time in microseconds: at each instant an agent's time is shared equally among the contacts in hand.
     pub handle: f64,
+}
+
+/// The people of a group over one month.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct People {
+    /// On the payroll after those who start in the month have started.
+    pub headcount: u64,
+    /// Of these, at work.
+    pub productive: u64,
+    /// Of these, in training.
+    pub in_training: u64,
+    /// Started.
+    pub hires: u64,
+    /// Left of their own accord until its end.
+    pub leavers: u64,
+    /// Laid off: their last day was the one before the month began.
+    pub laid_off: u64,
+    /// On the payroll at its end, before anybody starts in the next.
+    pub headcount_end: u64,
+}
+
+/// What a session paid its member, as far as it counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Paid {
+    /// Everything.
+    pub amount: f64,
+    /// The part that is due to surge.
+    pub surge: f64,
+    /// The part that tops the pay up to what is guaranteed.
+    pub top_up: f64,
+    /// Time online.
+    pub online: Micros,
+    /// Of this, idle without pay by the hour or a top-up.
+    pub unpaid: Micros,
+}
+
+/// What became of the slots of a block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bookings {
+    /// Opened.
+    pub opened: u32,
+    /// Booked by somebody when the week opened.
+    pub booked: u32,
+    /// Of these, given back.
+    pub released: u32,
+    /// Of these, taken by somebody else.
+    pub taken_again: u32,
+    /// Slots, booked in the end, for which nobody came.
+    pub no_shows: u32,
 }

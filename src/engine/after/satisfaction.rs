@@ -1,0 +1,50 @@
+//! What the customer thinks at the end of a case.
+
+use super::After;
+use crate::engine::contact::{Contact, WAITED};
+use crate::engine::{Context, Observer, Sink, Verdict};
+use crate::model::Ending;
+use crate::random::purpose;
+
+impl After {
+    /// The case ends with this contact.
+    #[inline(never)]
+    pub(super) fn judge(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        contact: &Contact,
+        ending: Ending,
+    ) {
+        let laws = cx.laws;
+        let Some(law) = laws
+            .satisfaction
+            .as_ref()
+            .and_then(|laws| laws.get(usize::from(contact.topic)))
+        else {
+            return;
+        };
+        let waited = if contact.flags & WAITED != 0 {
+            self.waited.take(contact.case)
+        } else {
+            0
+        };
+        let mut logit = law.logit(contact, ending, waited);
+        if law.difficulty != 0.0 {
+            logit -= law.difficulty * laws.common.difficulty(contact.case);
+        }
+        // p = logistic(logit) exceeds u exactly when logit exceeds logit(u).
+        let luck = contact.case.bits(purpose::SATISFACTION);
+        let satisfied = laws.common.logit.sample(luck) < logit;
+        let churn = if satisfied {
+            law.churn_satisfied
+        } else {
+            law.churn_dissatisfied
+        };
+        let verdict = Verdict {
+            satisfied,
+            churned: contact.case.bits(purpose::CHURN) < churn,
+            waited,
+        };
+        cx.observer.judged(contact, ending, verdict);
+    }
+}

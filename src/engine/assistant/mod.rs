@@ -1,0 +1,358 @@
+//! The assistant: attempts, access to a person, outages, and the door of a limited assistant.
+//!
+//! A session with the unlimited assistant is no event: everything about it is decided when it begins. A limited assistant has a line
+//! of callers at its door, and its sessions end as events.
+
+mod outages;
+
+use crate::engine::contact::{ASSISTANT, Contact, DIRECT, ESCALATED, FROM_AI, Reason, VIA_AI};
+use crate::engine::keys::STRIDE;
+use crate::engine::laws::Laws;
+use crate::engine::{After, Context, Due, Item, Observer, SessionEnd, Sink};
+use crate::model::{AiOutcome, Ending, Overflow};
+use crate::random::purpose;
+use crate::time::{Micros, NEVER, round_micros};
+use outages::Outages;
+use std::collections::VecDeque;
+
+/// Numbers of draws that the attempts of one contact between two hops may use.
+const ATTEMPTS: u64 = 64;
+
+/// The outages of a replication, the sessions of a limited assistant and who waits for one.
+///
+/// A verb that may send the contact to people returns the moment at which it reaches them, and `None` if the contact ends or stays with
+/// the assistant.
+pub(crate) struct Assistant {
+    outages: Outages,
+    /// Sessions at once, if the assistant is limited in any epoch; then it is always, however high the limit.
+    capacity: Option<u32>,
+    /// Sessions under way, as far as they are events.
+    in_session: u32,
+    line: VecDeque<Caller>,
+    next_id: u32,
+    /// The assistant takes everybody at once: without a limit, never down.
+    unfailing: bool,
+}
+
+/// Somebody who waits at the door.
+struct Caller {
+    id: u32,
+    since: Micros,
+    contact: Contact,
+}
+
+impl Assistant {
+    /// Draws the outages and files the ends of those after which callers must be let in.
+    pub(crate) fn new(cx: &mut Context<'_, impl Sink>) -> Self {
+        let outages = Outages::new(cx);
+        let capacity = capacity(cx);
+        let waits = |l: &Laws<'_>| l.model.assistant.overflow == Overflow::Wait;
+        if capacity.is_some() && cx.first.epochs().any(waits) {
+            for at in outages.ends() {
+                let (contact, due) = (Contact::NOBODY, Due::Restored);
+                cx.calendar.file_soon(Item { at, contact, due });
+            }
+        }
+        Self {
+            unfailing: capacity.is_none() && outages.is_empty(),
+            outages,
+            capacity,
+            in_session: 0,
+            line: VecDeque::new(),
+            next_id: 0,
+        }
+    }
+
+    /// Whether sessions are events: the assistant has a limit.
+    #[inline]
+    pub(crate) fn is_limited(&self) -> bool {
+        self.capacity.is_some()
+    }
+
+    /// Callers at the door.
+    pub(crate) fn waiting(&self) -> u64 {
+        self.line.len() as u64
+    }
+
+    /// An epoch begins: there may be room for more sessions.
+    pub(crate) fn change(&mut self, cx: &mut Context<'_, impl Sink>, after: &mut After) {
+        self.capacity = capacity(cx);
+        if self.is_limited() {
+            self.admit(cx, after);
+        }
+    }
+
+    /// A contact begins.
+    #[inline(always)]
+    pub(crate) fn begin(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        after: &mut After,
+        contact: &mut Contact,
+    ) -> Option<Micros> {
+        let at = contact.start;
+        after.started[usize::from(contact.topic)] += 1;
+        cx.observer.contact(contact, at);
+        let law = &cx.laws.topics[usize::from(contact.topic)];
+        let to_person = law.ai.is_none() || {
+            let key = contact.key();
+            (law.entry_human > 0 && key.bits(purpose::ENTRY) < law.entry_human)
+                || (contact.number > 1
+                    && law.skip_ai > 0
+                    && key.bits(purpose::SKIP_AI) < law.skip_ai)
+        };
+        if to_person {
+            contact.flags |= DIRECT;
+            Some(at)
+        } else if self.unfailing {
+            talk(cx, after, contact, at)
+        } else {
+            self.meet(cx, after, contact, at)
+        }
+    }
+
+    /// The contact turns to the assistant at `at`, for the first time or again.
+    #[inline(never)]
+    pub(crate) fn meet(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        after: &mut After,
+        contact: &mut Contact,
+        at: Micros,
+    ) -> Option<Micros> {
+        let down = self.outages.down_until(at);
+        if !self.is_limited() && down.is_none() {
+            return talk(cx, after, contact, at);
+        }
+        let full = self.capacity.is_some_and(|c| self.in_session >= c);
+        if down.is_none() && !full && self.line.is_empty() {
+            self.start_session(cx, after, *contact, at);
+            return None;
+        }
+        cx.observer.assistant_missed(contact, at);
+        match cx.laws.model.assistant.overflow {
+            Overflow::Human => {
+                let reason = if down.is_some() {
+                    Reason::Outage
+                } else {
+                    Reason::Limit
+                };
+                cx.observer
+                    .escalation(contact, reported(cx.laws, contact, reason), at);
+                Some(at)
+            }
+            Overflow::TurnAway => {
+                after.end(cx, contact, Ending::TurnedAway, at);
+                None
+            }
+            Overflow::Wait => self.wait(cx, after, contact, at, down),
+        }
+    }
+
+    /// The contact waits for the assistant, which is full, or down until `down`.
+    fn wait(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        after: &mut After,
+        contact: &mut Contact,
+        at: Micros,
+        down: Option<Micros>,
+    ) -> Option<Micros> {
+        let patience = cx.laws.topics[usize::from(contact.topic)].patience.as_ref();
+        let expires = patience.map_or(NEVER, |law| {
+            at + round_micros(law.sample(contact.bits(purpose::DOOR_PATIENCE)))
+        });
+        // An unlimited assistant takes everybody the moment it is back: nothing to decide then.
+        if let Some(up) = down.filter(|_| !self.is_limited()) {
+            after.note_wait(cx, contact, expires.min(up) - at);
+            if expires < up {
+                after.end(cx, contact, Ending::GaveUp, expires);
+                return None;
+            }
+            return talk(cx, after, contact, up);
+        }
+        let (id, contact) = (self.next_id, *contact);
+        self.next_id += 1;
+        self.line.push_back(Caller {
+            id,
+            since: at,
+            contact,
+        });
+        if expires != NEVER {
+            let (at, due) = (expires, Due::DoorPatience(id));
+            cx.calendar.file_soon(Item { at, contact, due });
+        }
+        None
+    }
+
+    /// A session with the limited assistant begins; its end is filed.
+    fn start_session(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        after: &mut After,
+        mut contact: Contact,
+        from: Micros,
+    ) {
+        self.in_session += 1;
+        let (at, end) = session(cx, &mut contact, from);
+        let due = Due::Session(end);
+        if !cx.calendar.file(Item { at, contact, due }) {
+            after.end(cx, &contact, Ending::Unserved, at);
+        }
+    }
+
+    /// A session with the limited assistant ends: the next one starts.
+    pub(crate) fn end_session(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        after: &mut After,
+        contact: &mut Contact,
+        end: SessionEnd,
+    ) -> Option<Micros> {
+        self.in_session -= 1;
+        self.admit(cx, after);
+        conclude(cx, after, contact, end, cx.now)
+    }
+
+    /// Lets callers in as far as there is room.
+    pub(crate) fn admit(&mut self, cx: &mut Context<'_, impl Sink>, after: &mut After) {
+        let capacity = self.capacity.unwrap_or(u32::MAX);
+        while self.in_session < capacity && self.outages.down_until(cx.now).is_none() {
+            let Some(mut caller) = self.line.pop_front() else {
+                return;
+            };
+            after.note_wait(cx, &mut caller.contact, cx.now - caller.since);
+            self.start_session(cx, after, caller.contact, cx.now);
+        }
+    }
+
+    /// The patience of a caller ends, who may have been let in before.
+    pub(crate) fn give_up(&mut self, cx: &mut Context<'_, impl Sink>, after: &mut After, id: u32) {
+        // Ids rise along the line, and callers in the middle leave.
+        if let Ok(i) = self.line.binary_search_by_key(&id, |c| c.id)
+            && let Some(caller) = self.line.remove(i)
+        {
+            caller.leave(cx, after, Ending::GaveUp);
+        }
+    }
+
+    /// The replication ends: callers at the door are not served.
+    pub(crate) fn close(&mut self, cx: &mut Context<'_, impl Sink>, after: &mut After) {
+        while let Some(caller) = self.line.pop_front() {
+            caller.leave(cx, after, Ending::Unserved);
+        }
+    }
+}
+
+impl Caller {
+    /// The caller leaves the line; the contact ends so.
+    fn leave(mut self, cx: &mut Context<'_, impl Sink>, after: &mut After, ending: Ending) {
+        after.note_wait(cx, &mut self.contact, cx.now - self.since);
+        after.end(cx, &self.contact, ending, cx.now);
+    }
+}
+
+/// Sessions at once in the present epoch, if the assistant is limited in any.
+fn capacity(cx: &Context<'_, impl Sink>) -> Option<u32> {
+    let limit = |l: &Laws<'_>| l.model.assistant.capacity;
+    let is_limited = cx.first.epochs().any(|l| limit(l).is_some());
+    is_limited.then(|| limit(cx.laws).unwrap_or(u32::MAX))
+}
+
+/// A session that is no event: everything about it is decided now.
+#[inline(always)]
+fn talk(
+    cx: &mut Context<'_, impl Sink>,
+    after: &mut After,
+    contact: &mut Contact,
+    from: Micros,
+) -> Option<Micros> {
+    let (to, end) = session(cx, contact, from);
+    conclude(cx, after, contact, end, to)
+}
+
+/// A session from its begin at `from`: when it is over, and how.
+#[inline(always)]
+fn session(
+    cx: &mut Context<'_, impl Sink>,
+    contact: &mut Contact,
+    from: Micros,
+) -> (Micros, SessionEnd) {
+    let (to, end) = attempts(cx.laws, contact, from);
+    cx.observer.assistant(contact, from, to);
+    contact.flags |= VIA_AI;
+    contact.handler = ASSISTANT;
+    (to, end)
+}
+
+/// What a session leads to, which is over at `at`.
+#[inline(always)]
+fn conclude(
+    cx: &mut Context<'_, impl Sink>,
+    after: &mut After,
+    contact: &mut Contact,
+    end: SessionEnd,
+    at: Micros,
+) -> Option<Micros> {
+    match end {
+        SessionEnd::Ends(ending) => {
+            after.finish(cx, contact, ending, at);
+            None
+        }
+        SessionEnd::Escalates(reason) => {
+            cx.observer
+                .escalation(contact, reported(cx.laws, contact, reason), at);
+            contact.flags |= FROM_AI | ESCALATED;
+            Some(at)
+        }
+    }
+}
+
+/// The reason that is reported: a sensitive topic is one by itself.
+#[inline(always)]
+fn reported(laws: &Laws<'_>, contact: &Contact, reason: Reason) -> Reason {
+    if laws.topics[usize::from(contact.topic)].sensitive {
+        Reason::Sensitive
+    } else {
+        reason
+    }
+}
+
+/// The attempts of a session from `from` until the contact ends or goes to people: when that is, and which.
+#[inline(always)]
+fn attempts(laws: &Laws<'_>, contact: &Contact, from: Micros) -> (Micros, SessionEnd) {
+    let topic = &laws.topics[usize::from(contact.topic)];
+    let Some(ai) = &topic.ai else {
+        return (from, SessionEnd::Escalates(Reason::Stuck));
+    };
+    let outcomes = if contact.number > 1 {
+        &ai.repeat
+    } else {
+        &ai.first
+    };
+    let key = contact.key();
+    let mut asked = 0;
+    let mut at = from;
+    loop {
+        let nth = (u64::from(contact.hop) * ATTEMPTS + asked) * STRIDE;
+        let outcome = outcomes.draw(key, nth, contact.case, &laws.common);
+        let bits = key.bits(purpose::AI_TIME + nth);
+        at += round_micros(ai.time[outcome as usize].sample(bits));
+        let reason = match outcome {
+            AiOutcome::Resolve => return (at, SessionEnd::Ends(Ending::AiResolved)),
+            AiOutcome::Misresolve => return (at, SessionEnd::Ends(Ending::AiMisresolved)),
+            AiOutcome::GiveUp => return (at, SessionEnd::Ends(Ending::GaveUp)),
+            AiOutcome::HandOff => Reason::Stuck,
+            AiOutcome::AskHuman if asked < topic.more_attempts => {
+                asked += 1;
+                continue;
+            }
+            AiOutcome::AskHuman => Reason::Asked,
+        };
+        return if topic.no_access {
+            (at, SessionEnd::Ends(Ending::Trapped))
+        } else {
+            (at, SessionEnd::Escalates(reason))
+        };
+    }
+}

@@ -1,0 +1,85 @@
+//! What all processes share and are passed with every verb: the laws in force, the clock and the calendar, the source of
+//! randomness, the observer.
+
+use super::calendar::{Calendar, DRAIN, Tick};
+use super::keys::{kind, of_pool};
+use super::laws::Laws;
+use super::observer::Observer;
+use crate::random::{Key, purpose};
+use crate::time::Micros;
+use std::ops::DerefMut;
+
+/// A reference to an observer, through which a replication is told.
+pub(crate) trait Sink: DerefMut<Target: Observer> {}
+
+impl<T: DerefMut<Target: Observer>> Sink for T {}
+
+/// The shared part of a replication. `S` is the way to the observer.
+pub(crate) struct Context<'e, S> {
+    /// The laws of the present epoch.
+    pub(crate) laws: &'e Laws<'e>,
+    /// The laws of the first epoch, which lead to those of all others.
+    pub(crate) first: &'e Laws<'e>,
+    pub(crate) observer: S,
+    pub(crate) root: Key,
+    pub(crate) now: Micros,
+    pub(crate) warmup: Micros,
+    pub(crate) horizon: Micros,
+    /// The number of the present month.
+    pub(crate) month: u32,
+    /// Spans of work that are open have been told up to here.
+    pub(crate) told: Micros,
+    pub(crate) calendar: Calendar,
+}
+
+impl<'e, S> Context<'e, S> {
+    /// The beginning of a replication whose randomness comes from `root`, with at most `timers` timers of routes.
+    pub(crate) fn new(laws: &'e Laws<'e>, root: Key, observer: S, timers: usize) -> Self {
+        let horizon = laws.model.horizon;
+        Self {
+            laws,
+            first: laws,
+            observer,
+            root,
+            now: 0,
+            warmup: laws.model.warmup,
+            horizon,
+            month: 0,
+            told: 0,
+            calendar: Calendar::new(laws.frame.grid.clone(), timers, horizon + DRAIN),
+        }
+    }
+
+    /// Something is to happen by the clock at `at`.
+    pub(crate) fn tick(&mut self, at: Micros, tick: Tick) {
+        self.calendar.tick(at, tick);
+    }
+
+    /// The part of a span of time that counts: after the warm-up, before the horizon.
+    pub(crate) fn counted(&self, from: Micros, to: Micros) -> Micros {
+        to.min(self.horizon).saturating_sub(from.max(self.warmup))
+    }
+
+    /// The number of the present local day, from 0.
+    pub(crate) fn today(&self) -> usize {
+        self.laws.frame.days.partition_point(|&d| d <= self.now) - 1
+    }
+
+    /// The key of pool `p`, by its name.
+    pub(crate) fn pool_key(&self, p: usize) -> Key {
+        self.root.named(kind::POOL, &self.laws.pools[p].name)
+    }
+
+    /// The key of a person of pool `p`: a seat of its plan, a person with shifts, or a member of its register.
+    pub(crate) fn person_key(&self, p: usize, number: u32) -> Key {
+        let people = self.pool_key(p).child(of_pool::PEOPLE);
+        people.child(u64::from(number))
+    }
+
+    /// The factor of a person of pool `p` on the time that work takes.
+    pub(crate) fn own_factor(&self, p: usize, number: u32) -> f64 {
+        self.laws.pools[p].agent_factor.as_ref().map_or(1.0, |law| {
+            law.sample(self.person_key(p, number).bits(purpose::AGENT_FACTOR))
+        })
+    }
+}

@@ -1,0 +1,155 @@
+//! Offline members whose log-on rate moves with pay.
+//!
+//! Each member has drawn how much hazard passes before the log-on. All members of a segment share one integral of the hazard, so that a
+//! change of the factor keeps what is left for everybody, exactly, and moves only the event of the member who is next. A factor of a
+//! member's own, by what this member earned, divides the hazard that is left.
+
+use super::Gig;
+use super::pay::OwnPay;
+use crate::engine::{Agents, Context, Sink, Tick};
+use crate::model::Supply;
+use crate::time::Micros;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// The offline members of a segment.
+#[derive(Default)]
+pub(super) struct Offline {
+    /// Integral of availability x factor until `at`, in microseconds.
+    hazard: f64,
+    at: Micros,
+    /// Who logs on when the integral has come so far (the bits of a number above 0 are in its order).
+    due: BinaryHeap<Reverse<(u64, u32)>>,
+    /// Invalidates log-ons that no longer hold.
+    generation: u32,
+}
+
+impl Gig {
+    /// Factor on the log-on rate of pool `p`.
+    fn pull(&self, cx: &Context<'_, impl Sink>, p: usize) -> f64 {
+        let feedback = self.registers[p].pay.feedback.unwrap_or(1.0);
+        let law = cx.laws.pools[p].gig.as_ref();
+        law.map_or(1.0, |g| g.pull[usize::from(self.has_surge(p))]) * feedback
+    }
+
+    /// Brings the integral up to now.
+    pub(crate) fn bring_up(&mut self, cx: &Context<'_, impl Sink>, p: usize, segment: usize) {
+        let pull = self.pull(cx, p);
+        if let Supply::Gig(gig) = &cx.laws.model.pools[p].supply {
+            let availability = &gig.segments[segment].availability;
+            let offline = &mut self.registers[p].offline[segment];
+            offline.hazard += pull * availability.integral(offline.at, cx.now);
+            offline.at = cx.now;
+        }
+    }
+
+    /// Plans the next log-on of the segment, whose integral is up to now.
+    pub(crate) fn aim_offline(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        p: usize,
+        segment: usize,
+    ) {
+        let pull = self.pull(cx, p);
+        let Supply::Gig(gig) = &cx.laws.model.pools[p].supply else {
+            return;
+        };
+        let offline = &mut self.registers[p].offline[segment];
+        offline.generation = offline.generation.wrapping_add(1);
+        let generation = offline.generation;
+        if let Some(&Reverse((due, _))) = offline.due.peek() {
+            let left = (f64::from_bits(due) - offline.hazard).max(0.0) / pull;
+            if let Some(at) = gig.segments[segment].availability.advance(cx.now, left) {
+                let (pool, segment) = (p as u16, segment as u16);
+                let tick = Tick::NextOffline {
+                    pool,
+                    segment,
+                    generation,
+                };
+                cx.tick(at, tick);
+            }
+        }
+    }
+
+    /// Nobody is offline: who is plans anew.
+    pub(crate) fn clear_offline(&mut self, cx: &Context<'_, impl Sink>, p: usize) {
+        for offline in &mut self.registers[p].offline {
+            offline.due.clear();
+            offline.at = cx.now;
+            offline.generation = offline.generation.wrapping_add(1);
+        }
+    }
+
+    /// The member joins the offline ones and logs on after so many microseconds of hazard.
+    pub(crate) fn go_offline(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        p: usize,
+        segment: usize,
+        member: u32,
+        budget: f64,
+    ) {
+        self.bring_up(cx, p, segment);
+        let own = self.registers[p].own_pull(member);
+        let offline = &mut self.registers[p].offline[segment];
+        let due = (offline.hazard + budget / own).to_bits();
+        offline.due.push(Reverse((due, member)));
+        if offline.due.peek() == Some(&Reverse((due, member))) {
+            self.aim_offline(cx, p, segment);
+        }
+    }
+
+    /// The next member of a segment is due, if the generation still holds. Whether somebody logs on.
+    pub(crate) fn next_logs_on(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        agents: &mut Agents,
+        p: usize,
+        segment: usize,
+        generation: u32,
+    ) -> bool {
+        let offline = &mut self.registers[p].offline[segment];
+        if offline.generation != generation {
+            return false;
+        }
+        let next = offline.due.pop();
+        self.bring_up(cx, p, segment);
+        self.aim_offline(cx, p, segment);
+        next.is_some_and(|Reverse((_, member))| self.member_logs_on(cx, agents, p, member))
+    }
+
+    /// The factors of their own of the members of pool `p` are others from now on; the integrals are up to now.
+    pub(super) fn change_own_pulls(&mut self, p: usize, change: impl Fn(&mut OwnPay)) {
+        let register = &mut self.registers[p];
+        let before: Vec<f64> = register.own.iter().map(|own| own.pull).collect();
+        register.own.iter_mut().for_each(change);
+        for offline in &mut register.offline {
+            let hazard = offline.hazard;
+            let anew = |Reverse((due, member)): Reverse<(u64, u32)>| {
+                let left = (f64::from_bits(due) - hazard).max(0.0);
+                let factor = match (
+                    before.get(member as usize),
+                    register.own.get(member as usize),
+                ) {
+                    (Some(before), Some(own)) => before / own.pull,
+                    _ => 1.0,
+                };
+                Reverse(((hazard + left * factor).to_bits(), member))
+            };
+            offline.due = std::mem::take(&mut offline.due)
+                .into_iter()
+                .map(anew)
+                .collect();
+        }
+    }
+
+    /// Brings the integrals of pool `p` up to now, before something changes that its log-on rate depends on.
+    pub(super) fn bring_up_all(&mut self, cx: &Context<'_, impl Sink>, p: usize) {
+        (0..self.registers[p].offline.len()).for_each(|s| self.bring_up(cx, p, s));
+    }
+
+    /// Plans the next log-ons of pool `p`, whose integrals are up to now.
+    pub(crate) fn aim_all(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
+        (0..self.registers[p].offline.len()).for_each(|s| self.aim_offline(cx, p, s));
+    }
+}

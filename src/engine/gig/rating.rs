@@ -1,0 +1,165 @@
+//! What members of a register resolve by their own skill, how they are rated for it, and the tiers that follow.
+
+use super::Gig;
+use crate::engine::contact::Contact;
+use crate::engine::keys::STRIDE;
+use crate::engine::laws::pool::AnswerLaw;
+use crate::engine::{Agents, Context, NOBODY, Observer, Sink, Tick};
+use crate::model::{RankedBy, Supply, Tiers};
+use crate::random::purpose;
+use crate::time::Micros;
+
+fn tiers<'e>(cx: &Context<'e, impl Sink>, p: usize) -> Option<&'e Tiers> {
+    match &cx.laws.model.pools[p].supply {
+        Supply::Gig(gig) => gig.tiers.as_ref(),
+        Supply::Staffed(_) | Supply::Rostered(_) => None,
+    }
+}
+
+impl Gig {
+    /// How far skill moves the log-odds of resolving of a member down.
+    pub(crate) fn own_skill(&self, cx: &Context<'_, impl Sink>, p: usize, member: u32) -> f64 {
+        let spread = cx.laws.pools[p].skill_sd;
+        if spread == 0.0 {
+            return 0.0;
+        }
+        let person = cx.person_key(p, member);
+        let z = &cx.laws.common.normal;
+        spread * z.sample(person.bits(purpose::AGENT_FACTOR))
+    }
+
+    /// Tier of a person of pool `p`, of that segment if it is a register.
+    pub(crate) fn tier(
+        &self,
+        cx: &Context<'_, impl Sink>,
+        p: usize,
+        number: u32,
+        segment: u8,
+    ) -> u8 {
+        let law = &cx.laws.pools[p];
+        if law.ranks {
+            self.registers[p].tier(number)
+        } else {
+            law.tier(segment)
+        }
+    }
+
+    /// Of the least loaded of each pool, the best tier, then the longest in that state.
+    #[inline(never)]
+    pub(crate) fn best_rated(
+        &self,
+        cx: &Context<'_, impl Sink>,
+        agents: &Agents,
+        pools: u64,
+    ) -> u32 {
+        let mut best = (u8::MAX, u8::MAX, Micros::MAX, NOBODY);
+        for p in (0..64).filter(|p| pools >> p & 1 != 0) {
+            for a in agents.least_loaded(p) {
+                let agent = &agents[a];
+                let tier = self.tier(cx, p, agent.number, agent.segment);
+                let rank = (agent.load, tier, agent.since);
+                if rank < (best.0, best.1, best.2) {
+                    best = (rank.0, rank.1, rank.2, a);
+                }
+            }
+        }
+        best.3
+    }
+
+    /// Whether agent `a` of a register with a spread of skill resolves the contact.
+    #[inline(never)]
+    pub(crate) fn skill_resolves(
+        &self,
+        cx: &Context<'_, impl Sink>,
+        a: u32,
+        law: &AnswerLaw,
+        contact: &Contact,
+    ) -> bool {
+        let less = self.sessions[a as usize].skill;
+        let word = contact.at_hop(purpose::HUMAN_OUTCOME);
+        law.resolve
+            .happens_to(contact.key(), word, contact.case, &cx.laws.common, less)
+    }
+
+    /// The talk of agent `a` of a register with tiers is over: by rank it is rated by what it resolved beyond what is usual.
+    #[inline(never)]
+    pub(crate) fn rate(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        agents: &Agents,
+        a: u32,
+        p: usize,
+        (contact, offered): (&Contact, Micros),
+        resolved: bool,
+    ) {
+        let agent = &agents[a];
+        let (number, segment) = (agent.number, agent.segment);
+        let tier = self.tier(cx, p, number, segment);
+        cx.observer
+            .rated(p, contact, offered, (usize::from(segment), tier), resolved);
+        let Some(tiers) = tiers(cx, p) else {
+            return;
+        };
+        let usual = cx.laws.model.pools[p].outcomes[usize::from(contact.topic)].resolve;
+        if let Some(rating) = self.registers[p].rating(number) {
+            let beyond = f64::from(u8::from(resolved)) - usual;
+            *rating += tiers.weight * (beyond - *rating);
+        }
+    }
+
+    /// Ranks the members for the first time, where they can be, and plans the next review.
+    pub(crate) fn plan_reviews(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
+        if let Some(tiers) = tiers(cx, p) {
+            self.registers[p].has_ranks(tiers.shares.len());
+            if tiers.by == RankedBy::Skill {
+                self.make_ranks(cx, p, tiers);
+            }
+            self.plan_review(cx, p, tiers);
+        }
+    }
+
+    fn plan_review(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, tiers: &Tiers) {
+        let at = cx.now + tiers.review;
+        cx.tick(at, Tick::Review { pool: p as u16 });
+    }
+
+    /// The members are ranked anew.
+    pub(crate) fn review(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
+        if let Some(tiers) = tiers(cx, p) {
+            self.make_ranks(cx, p, tiers);
+            self.plan_review(cx, p, tiers);
+        }
+    }
+
+    fn make_ranks(&mut self, cx: &Context<'_, impl Sink>, p: usize, tiers: &Tiers) {
+        let word = purpose::RANK_LOT + STRIDE * (cx.now / tiers.review);
+        let members = self.registers[p].joined();
+        let mut ranks: Vec<(f64, u64, u32)> = members
+            .into_iter()
+            .map(|(m, _)| {
+                let score = match tiers.by {
+                    RankedBy::Skill => self.expected_resolution(cx, p, m),
+                    RankedBy::Rating => self.registers[p].rating(m).map_or(0.0, |r| *r),
+                };
+                (score, cx.person_key(p, m).bits(word), m)
+            })
+            .collect();
+        ranks.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        for (rank, &(.., member)) in ranks.iter().enumerate() {
+            let tier = tiers.tier(rank, ranks.len());
+            self.registers[p].set_tier(member, tier);
+        }
+    }
+
+    /// Probability that a member resolves a contact, the mean over the topics of the pool.
+    fn expected_resolution(&self, cx: &Context<'_, impl Sink>, p: usize, member: u32) -> f64 {
+        let less = self.own_skill(cx, p, member);
+        let law = &cx.laws.pools[p];
+        let segment = self.registers[p].segment(member) as u8;
+        let skills = cx.laws.model.pools[p].skills.iter().enumerate();
+        let topics = skills.filter(|(_, able)| **able).map(|(k, _)| k);
+        topics
+            .map(|k| law.answer_of(segment, k).resolve.mean(less))
+            .sum()
+    }
+}

@@ -1,0 +1,93 @@
+//! What the laws of the epochs have in common.
+
+use super::chance::{Chance, Common};
+use crate::dist::{Distribution, Sampler, SamplerCache};
+use crate::engine::Grid;
+use crate::model::{Model, Month, Period};
+use crate::time::Micros;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const MICROS: f64 = 1e6;
+
+/// Samplers made so far: epochs share what they have in common.
+pub(crate) struct Cache {
+    frame: Arc<Frame>,
+    samplers: SamplerCache,
+    /// By the bits of w.
+    difficulty: BTreeMap<u64, Sampler>,
+    common: Common,
+    /// By the bits of the probability, of the slope and of the spread.
+    chances: BTreeMap<(u64, u64, u64), Chance>,
+}
+
+/// How the time of a run is divided.
+pub(crate) struct Frame {
+    /// Starts of the local days, those of the drain included.
+    pub(crate) days: Vec<Micros>,
+    pub(crate) months: Vec<Month>,
+    /// Months, cut where something changes.
+    pub(crate) periods: Vec<Period>,
+    pub(crate) grid: Grid,
+}
+
+impl Cache {
+    /// For `model` and its epochs.
+    pub(crate) fn new(model: &Model) -> Self {
+        let frame = Frame {
+            days: model
+                .calendar
+                .day_starts(model.horizon + crate::engine::calendar::DRAIN),
+            months: model.months(),
+            periods: model.periods(),
+            grid: Grid::new(model),
+        };
+        Self {
+            frame: Arc::new(frame),
+            samplers: SamplerCache::default(),
+            difficulty: BTreeMap::new(),
+            common: Common::new(),
+            chances: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn frame(&self) -> Arc<Frame> {
+        Arc::clone(&self.frame)
+    }
+
+    /// A duration in seconds, sampled in microseconds.
+    pub(crate) fn micros(&mut self, d: &Distribution) -> Sampler {
+        self.samplers.sampler(&d.scaled(MICROS))
+    }
+
+    /// exp(w z - w^2/2) of a standard normal z.
+    pub(crate) fn difficulty(&mut self, w: f64) -> Sampler {
+        let make = || {
+            Sampler::from_quantile(move |p, upper| {
+                let z = crate::dist::special::normal_quantile(p);
+                let z = if upper { -z } else { z };
+                libm::exp(w * z - 0.5 * w * w)
+            })
+        };
+        self.difficulty
+            .entry(w.to_bits())
+            .or_insert_with(make)
+            .clone()
+    }
+
+    /// A probability that difficulty moves by `slope`.
+    pub(crate) fn chance(&mut self, p: f64, slope: f64) -> Chance {
+        self.chance_of_many(p, slope, 0.0)
+    }
+
+    /// The same on average over people whose skill moves it by `spread`.
+    pub(crate) fn chance_of_many(&mut self, p: f64, slope: f64, spread: f64) -> Chance {
+        let make = || Chance::new(p, slope, spread, &self.common);
+        let key = (p.to_bits(), slope.to_bits(), spread.to_bits());
+        self.chances.entry(key).or_insert_with(make).clone()
+    }
+
+    pub(crate) fn common(&self) -> Common {
+        self.common.clone()
+    }
+}

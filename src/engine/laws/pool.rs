@@ -1,0 +1,209 @@
+//! A pool made ready: who answers how, at which speed, and which rules apply to its agents.
+
+use super::chance::Chance;
+use super::frame::Cache;
+use super::gig::GigLaw;
+use super::pay::PayLaw;
+use super::queue::QueueLaw;
+use crate::dist::{Distribution, Sampler};
+use crate::model::{HumanOutcome, Model, Pool, Select, ShiftEnd, Supply, Take, TransferTo};
+use crate::random::threshold;
+use crate::slots::Slots;
+use crate::time::{Micros, NEVER};
+
+/// A person's answer on one topic in one pool.
+#[derive(Clone)]
+pub(crate) struct AnswerLaw {
+    pub(crate) resolve: Chance,
+    /// Transfer, given that it is not resolved.
+    pub(crate) transfer: u64,
+    pub(crate) to: TransferTo,
+    pub(crate) work_factor: f64,
+}
+
+/// A pool.
+pub(crate) struct PoolLaw {
+    pub(crate) concurrency: usize,
+    /// Agents keep virtual time: several contacts at once, or a session that is used up only while idle.
+    pub(crate) has_clock: bool,
+    pub(crate) speed: Slots<f64>,
+    /// By topic; where segments differ, those of each segment follow one another.
+    pub(crate) answers: Slots<AnswerLaw>,
+    /// Answers of one segment, 0 where all have the same.
+    pub(crate) answers_of_segment: usize,
+    pub(crate) agent_factor: Option<Sampler>,
+    /// Queues the pool may serve, as words of bits.
+    pub(crate) serves: Slots<u64>,
+    /// By queue: the wait after which the pool may take the head of the line, where nothing else matters; `NEVER` where
+    /// reserves, offers, callbacks or a second step with this pool do, or the pool does not serve the queue.
+    pub(crate) plain_after: Slots<Micros>,
+    pub(crate) take: Take,
+    /// By queue.
+    pub(crate) rank: Slots<u32>,
+    pub(crate) shift_end: ShiftEnd,
+    pub(crate) random_select: bool,
+    /// Whether contacts are offered to the members rather than given.
+    pub(crate) offers: bool,
+    /// Whether what each member earns is followed.
+    pub(crate) pays: bool,
+    /// Whether that depends on the contacts.
+    pub(crate) pays_contacts: bool,
+    /// Whether something happens when an agent's hands are empty and nothing is waiting.
+    pub(crate) leaves_when_idle: bool,
+    pub(crate) gig: Option<GigLaw>,
+    /// Whether those who are new at work learn.
+    pub(crate) learns: bool,
+    /// Its agents neither keep virtual time nor learn nor differ in skill or rank, and pay does not depend on the contacts.
+    pub(crate) is_plain: bool,
+    /// Spread of the skill of the members.
+    pub(crate) skill_sd: f64,
+    /// Whether members have tiers by rank, and whether what members of a tier resolve is told.
+    pub(crate) ranks: bool,
+    pub(crate) rates: bool,
+    /// Length of a pause of those with shifts.
+    pub(crate) pause: Option<Sampler>,
+    /// Length of a spell away that nobody planned.
+    pub(crate) time_away: Option<Sampler>,
+    /// Stream key part.
+    pub(crate) name: String,
+}
+
+impl AnswerLaw {
+    /// The outcomes of a pool on a topic, where a segment resolves `factor` as much.
+    pub(crate) fn new(
+        o: HumanOutcome,
+        factor: f64,
+        (slope, spread): (f64, f64),
+        work_factor: f64,
+        cache: &mut Cache,
+    ) -> Self {
+        let rest = (1.0 - o.resolve).max(f64::MIN_POSITIVE);
+        Self {
+            resolve: cache.chance_of_many((o.resolve * factor).min(1.0), slope, spread),
+            transfer: threshold(o.transfer / rest),
+            to: o.to,
+            work_factor,
+        }
+    }
+}
+
+impl PoolLaw {
+    /// The law of one epoch among others, in some of which agents keep virtual time or have up to `loads` contacts in hand: who
+    /// has more than this law allows goes on at the pace of the whole agent.
+    pub(super) fn ready_for(mut self, clock: bool, loads: usize) -> Self {
+        self.has_clock |= clock;
+        self.is_plain &= !clock;
+        let (limit, pace) = (self.concurrency as f64, self.speed[self.concurrency - 1]);
+        for load in self.concurrency + 1..=loads {
+            self.speed.push(pace * limit / load as f64);
+        }
+        self
+    }
+
+    /// The answers on a topic of an agent by the segment.
+    #[inline]
+    pub(crate) fn answer_of(&self, segment: u8, topic: usize) -> &AnswerLaw {
+        &self.answers[usize::from(segment) * self.answers_of_segment + topic]
+    }
+
+    /// Tier of an agent by the segment.
+    pub(crate) fn tier(&self, segment: u8) -> u8 {
+        let law = self.gig.as_ref();
+        law.map_or(1, |g| g.segments[usize::from(segment)].tier)
+    }
+}
+
+pub(crate) fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut Cache) -> PoolLaw {
+    let pool = &model.pools[p];
+    let mut serves = Slots::from(vec![0u64; model.queues.len().div_ceil(64)]);
+    for (q, queue) in model.queues.iter().enumerate() {
+        if queue
+            .route
+            .iter()
+            .any(|s| s.pools.iter().any(|x| x.pool == p))
+        {
+            serves[q / 64] |= 1 << (q % 64);
+        }
+    }
+    let plain_after = |law: &QueueLaw| match law.steps.get(usize::from(law.step_of[p])) {
+        Some(_) if law.has_offers || law.repeats_pools || law.has_callbacks => NEVER,
+        Some(step) if !step.has_reserve => step.after,
+        _ => NEVER,
+    };
+    let (mut gig, mut pause, mut skill_sd, mut ranks) = (None, None, 0.0, false);
+    match &pool.supply {
+        Supply::Staffed(_) => {}
+        Supply::Rostered(r) => pause = r.pauses.as_ref().map(|p| cache.micros(&p.length)),
+        Supply::Gig(g) => {
+            gig = Some(GigLaw::new(g, pool.price.as_ref(), cache));
+            (skill_sd, ranks) = (g.skill_sd, g.tiers.is_some());
+        }
+    }
+    let time_away = pool.adherence().map(|a| cache.micros(&a.away));
+    let agent_factor = (pool.agent_cv > 0.0)
+        .then(|| Distribution::lognormal_mean_cv(1.0, pool.agent_cv).ok())
+        .flatten()
+        .map(|d| Sampler::new(&d));
+    let (answers, answers_of_segment) = answers(model, p, cache);
+    let pay = gig.as_ref().and_then(|g| g.pay.as_ref());
+    let pays_contacts = pay.is_some_and(PayLaw::follows_contacts);
+    let learns = pool.ramp(&model.groups).is_some();
+    PoolLaw {
+        concurrency: usize::from(pool.concurrency),
+        has_clock: has_clock(pool),
+        speed: pool.speed.clone().into(),
+        answers,
+        answers_of_segment,
+        agent_factor,
+        serves,
+        plain_after: queues.iter().map(plain_after).collect(),
+        take: pool.take,
+        rank: model.queues.iter().map(|q| pool.ranking[q.topic]).collect(),
+        shift_end: pool.shift_end,
+        random_select: pool.select == Select::Random,
+        offers: gig.as_ref().is_some_and(|g| g.offers),
+        pays: pay.is_some(),
+        pays_contacts,
+        leaves_when_idle: pool.shift_end == ShiftEnd::WhenIdle
+            || gig.as_ref().is_some_and(|g| g.tolerance.is_some()),
+        gig,
+        learns,
+        is_plain: !(has_clock(pool) || learns || answers_of_segment > 0 || pays_contacts)
+            && skill_sd == 0.0
+            && !ranks,
+        skill_sd,
+        ranks,
+        rates: ranks,
+        pause,
+        time_away,
+        name: pool.name.clone(),
+    }
+}
+
+pub(crate) fn has_clock(pool: &Pool) -> bool {
+    let counts_idle_time =
+        matches!(pool.supply, Supply::Gig(_)) && pool.shift_end == ShiftEnd::WhenIdle;
+    pool.concurrency > 1 || counts_idle_time
+}
+
+/// Answers of pool `p` by topic, where segments differ for each segment in turn; then how many a segment has of its own.
+fn answers(model: &Model, p: usize, cache: &mut Cache) -> (Slots<AnswerLaw>, usize) {
+    let pool = &model.pools[p];
+    let topics = model.topics.len();
+    let (mut factors, mut spread) = (vec![1.0], 0.0);
+    if let Supply::Gig(g) = &pool.supply {
+        spread = g.skill_sd;
+        if g.segments.iter().any(|s| s.resolve_factor != 1.0) {
+            factors = g.segments.iter().map(|s| s.resolve_factor).collect();
+        }
+    }
+    let own = if factors.len() > 1 { topics } else { 0 };
+    let all = factors
+        .iter()
+        .flat_map(|&f| (0..topics).map(move |k| (k, f)))
+        .map(|(k, factor)| {
+            let spread = (model.topics[k].difficulty.human, spread);
+            AnswerLaw::new(pool.outcomes[k], factor, spread, pool.work_factor[k], cache)
+        });
+    (all.collect(), own)
+}

@@ -1,0 +1,13 @@
+//! People who come on a plan or on shifts: groups of employees, vendors, absence, breaks, adherence, experience.
+
+mod adherence;
+mod experience;
+mod person;
+mod plan;
+mod shifts;
+mod vendor;
+mod workforce;
+
+pub(crate) use experience::Staff;
+pub(crate) use plan::{Changed, Plans};
+pub(crate) use shifts::Rosters;

@@ -1,0 +1,477 @@
+//! People on shifts: begin, breaks, pauses, end, overtime.
+
+use super::adherence::{away_for, late, next_away};
+use super::experience::Staff;
+use super::person::{Counts, Doing, Person, Why};
+use crate::engine::keys::{STRIDE, of_pool};
+use crate::engine::{Agents, Context, NOBODY, Observer, Sink, State, Tick};
+use crate::model::{Begin, Break, Delivery, Roster, ShiftEnd, Supply};
+use crate::random::{purpose, threshold};
+use crate::time::{Micros, NEVER, round_micros};
+
+/// The people of one pool with shifts.
+struct RosterState {
+    /// By template: who is the next to be off.
+    rota: Vec<u32>,
+    /// By template: people on its last shift, those who are off included.
+    strength: Vec<u32>,
+    /// By template. The i-th person of template t has number i x templates + t; those with i = 0 stand for people who are paid
+    /// without being at work.
+    people: Vec<Vec<Person>>,
+    /// Since the last time that they were told.
+    counts: Counts,
+    since: Micros,
+}
+
+impl RosterState {
+    fn new(roster: &Roster) -> Self {
+        let templates = roster.templates.len();
+        Self {
+            rota: vec![0; templates],
+            strength: vec![0; templates],
+            people: vec![vec![Person::NEW]; templates],
+            counts: Counts::default(),
+            since: 0,
+        }
+    }
+
+    /// Where a person stands among those of the template: 0 who is there longest, 1 the newest.
+    fn rank(&self, number: u32) -> f64 {
+        let templates = self.strength.len().max(1) as u32;
+        let people = self.strength[(number % templates) as usize];
+        (f64::from(number / templates) - 0.5) / f64::from(people).max(1.0)
+    }
+
+    /// Whether it is a person; the first numbers stand for people who are paid without being at work.
+    fn is_real(&self, number: u32) -> bool {
+        number as usize >= self.rota.len()
+    }
+
+    fn person(&mut self, number: u32) -> Option<&mut Person> {
+        let templates = self.people.len().max(1);
+        let (t, i) = (number as usize % templates, number as usize / templates);
+        self.people.get_mut(t)?.get_mut(i)
+    }
+
+    /// Changes what a person does, and the counts with it.
+    fn set_doing(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, number: u32, doing: Doing) {
+        let is_real = self.is_real(number);
+        let Some(person) = self.person(number) else {
+            return;
+        };
+        let before = person.counts(is_real);
+        person.doing = doing;
+        let after = person.counts(is_real);
+        if after == before {
+            return;
+        }
+        let is_paid_alike = (before.paid, before.overtime) == (after.paid, after.overtime);
+        if !is_paid_alike || cx.laws.pools[p].time_away.is_some() {
+            self.tell(cx, p);
+        }
+        self.counts.change(before, after);
+    }
+
+    /// Tells the paid time and the overtime up to now, before the numbers change.
+    fn tell(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
+        if cx.now <= self.since {
+            return;
+        }
+        let since = std::mem::replace(&mut self.since, cx.now);
+        let Counts {
+            paid,
+            overtime,
+            present,
+            away,
+        } = self.counts;
+        if paid + overtime > 0 {
+            cx.observer.shifts(p, since, cx.now, paid, overtime);
+        }
+        if cx.laws.pools[p].time_away.is_some() {
+            cx.observer
+                .adherence(p, since, cx.now, present + away, present);
+        }
+    }
+
+    /// Plans what comes next in the shift of a person.
+    fn aim(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, number: u32) {
+        let breaks = breaks(cx, p, number);
+        let Some(person) = self.person(number) else {
+            return;
+        };
+        person.generation = person.generation.wrapping_add(1);
+        let at = match person.doing {
+            Doing::Working => {
+                let due = breaks.get(person.next_break);
+                let due = due.map_or(i64::MAX, |b| person.from.saturating_add_unsigned(b.after));
+                person.pause_at.min(due as Micros)
+            }
+            Doing::Away { until, .. } => until,
+            Doing::Off | Doing::Due { .. } | Doing::Over => NEVER,
+        };
+        // From its end on the shift is over.
+        if at < person.end {
+            let (pool, generation) = (p as u16, person.generation);
+            let tick = Tick::Person {
+                pool,
+                number,
+                generation,
+            };
+            cx.tick(at, tick);
+        }
+    }
+
+    fn go_away(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        p: usize,
+        number: u32,
+        (length, why): (Micros, Why),
+    ) {
+        let until = cx.now.saturating_add(length);
+        self.set_doing(cx, p, number, Doing::Away { until, why });
+        self.aim(cx, p, number);
+    }
+
+    /// A person's shift begins, or has begun before time 0; or that of so many people together.
+    fn start(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        agents: &mut Agents,
+        staff: &mut Staff,
+        (p, number, heads): (usize, u32, u32),
+        (from, end, day): (i64, Micros, i32),
+    ) {
+        let elapsed = (cx.now as i64).saturating_sub(from).max(0) as Micros;
+        let breaks = breaks(cx, p, number);
+        let over = |b: &Break| b.after + b.length <= elapsed;
+        let next = breaks.iter().take_while(|b| over(b)).count();
+        let under_way = breaks.get(next).filter(|b| b.after < elapsed);
+        self.set_doing(cx, p, number, Doing::Off);
+        let mut agent = NOBODY;
+        if let Some(person) = self.person(number) {
+            agent = person.agent;
+            person.heads = heads;
+            person.from = from;
+            person.end = end;
+            person.next_break = next + usize::from(under_way.is_some());
+        }
+        if let Some(b) = under_way {
+            let away = (b.after + b.length - elapsed, Why::of(b));
+            return self.go_away(cx, p, number, away);
+        }
+        // Nobody is late who still has something in hand.
+        let may_be_late = self.is_real(number) && agent == NOBODY;
+        match late(cx, p, number, day).filter(|_| may_be_late) {
+            Some(length) => self.go_away(cx, p, number, (length, Why::Unplanned)),
+            None => self.come(cx, agents, staff, p, number),
+        }
+    }
+
+    /// The person is at work from now on; a break that fell due meanwhile comes first.
+    fn come(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        agents: &mut Agents,
+        staff: &mut Staff,
+        p: usize,
+        number: u32,
+    ) {
+        let breaks = breaks(cx, p, number);
+        let Some(person) = self.person(number) else {
+            return;
+        };
+        if let Some(b) = person.break_due(breaks, cx.now) {
+            return self.go_away(cx, p, number, (b.length, Why::of(b)));
+        }
+        let agent = person.agent;
+        person.spells += 1;
+        let spell = person.spells;
+        self.set_doing(cx, p, number, Doing::Working);
+        if self.is_real(number) {
+            let agent = if agent == NOBODY {
+                let factor = cx.own_factor(p, number);
+                agents.log_on(cx, p, number, factor)
+            } else {
+                agents.stay(cx, agent);
+                agent
+            };
+            staff.set_experience(cx, agents, agent, |_| self.rank(number));
+            let pause = next_pause(cx, p, number, spell);
+            let away = next_away(cx, p, number, spell);
+            if let Some(person) = self.person(number) {
+                person.agent = agent;
+                person.pause_at = pause.min(away);
+                person.leaves_unplanned = away < pause;
+            }
+        }
+        self.aim(cx, p, number);
+    }
+
+    fn go_home(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, number: u32) {
+        self.set_doing(cx, p, number, Doing::Off);
+        self.aim(cx, p, number);
+    }
+
+    /// The agent of a person, with empty hands, logs off: a break begins, or the person goes home.
+    fn log_off(&mut self, cx: &mut Context<'_, impl Sink>, agents: &mut Agents, a: u32) {
+        let (p, number) = agents.log_off(cx, a);
+        let Some(person) = self.person(number) else {
+            return;
+        };
+        person.agent = NOBODY;
+        match person.doing {
+            Doing::Due { length, why } => self.go_away(cx, p, number, (length, why)),
+            Doing::Off | Doing::Working | Doing::Away { .. } | Doing::Over => {
+                self.go_home(cx, p, number);
+            }
+        }
+    }
+}
+
+fn roster<'e>(cx: &Context<'e, impl Sink>, p: usize) -> Option<&'e Roster> {
+    match &cx.laws.model.pools[p].supply {
+        Supply::Rostered(roster) => Some(roster),
+        Supply::Staffed(_) | Supply::Gig(_) => None,
+    }
+}
+
+fn breaks<'e>(cx: &Context<'e, impl Sink>, p: usize, number: u32) -> &'e [Break] {
+    let Some(roster) = roster(cx, p) else {
+        return &[];
+    };
+    &roster.templates[number as usize % roster.templates.len()].breaks
+}
+
+/// When the next pause of a spell at work is due: exponential, so that breaks need not be taken off.
+fn next_pause(cx: &Context<'_, impl Sink>, p: usize, number: u32, spell: u32) -> Micros {
+    let Some(pauses) = roster(cx, p).and_then(|r| r.pauses.as_ref()) else {
+        return NEVER;
+    };
+    let purpose = purpose::PAUSE_GAP + STRIDE * u64::from(spell);
+    let e = -libm::log(cx.person_key(p, number).uniform(purpose));
+    cx.now + round_micros(e * pauses.gap * 1e6)
+}
+
+/// How long the pause of a spell at work is.
+fn length_of_pause(cx: &Context<'_, impl Sink>, p: usize, number: u32, spell: u32) -> Micros {
+    let word = purpose::PAUSE_LENGTH + STRIDE * u64::from(spell);
+    let bits = cx.person_key(p, number).bits(word);
+    let law = cx.laws.pools[p].pause.as_ref();
+    law.map_or(0, |law| round_micros(law.sample(bits)))
+}
+
+/// People of pool `p` for a shift that begins on a day.
+fn people_for(
+    cx: &Context<'_, impl Sink>,
+    staff: &mut Staff,
+    (p, roster): (usize, &Roster),
+    begin: Begin,
+) -> u32 {
+    let share = match &roster.delivery {
+        Delivery::Fixed(share) => *share,
+        Delivery::Daily(law) => {
+            let days = cx.pool_key(p).child(of_pool::DAYS);
+            let day = days.child(i64::from(begin.day) as u64);
+            law.quantile(day.uniform(purpose::DELIVERY))
+        }
+    };
+    let people = match &roster.contract {
+        Some(contract) => contract.volume.at(cx.now) * staff.vendors.scale(cx, p, cx.today()),
+        None => {
+            let scale = roster.group.map_or(1.0, |g| staff.workforce.scale(cx, g));
+            f64::from(cx.laws.model.people_at_start(roster)) * scale
+        }
+    };
+    libm::round(people * share).clamp(0.0, 1e6) as u32
+}
+
+/// The pools with shifts.
+pub(crate) struct Rosters {
+    by_pool: Vec<Option<RosterState>>,
+}
+
+impl Rosters {
+    /// Plans the first shift of each template, the one under way at time 0 if there is one.
+    pub(crate) fn new(cx: &mut Context<'_, impl Sink>) -> Self {
+        let pools = 0..cx.laws.pools.len();
+        for p in pools.clone() {
+            let templates = roster(cx, p).map_or(&[][..], |r| &r.templates);
+            for (t, template) in templates.iter().enumerate() {
+                let over = |k: &usize| template.shift(*k).is_some_and(|(_, end)| end == 0);
+                if let Some(first) = (0..template.begins.len()).find(|k| !over(k)) {
+                    plan_shift(cx, p, t, first);
+                }
+            }
+        }
+        Self {
+            by_pool: pools.map(|p| roster(cx, p).map(RosterState::new)).collect(),
+        }
+    }
+
+    /// A shift begins: those who are off go round, the others come or are absent. Whether people were planned for it.
+    pub(crate) fn begin_shift(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        agents: &mut Agents,
+        staff: &mut Staff,
+        (p, t, k): (usize, usize, usize),
+    ) -> bool {
+        plan_shift(cx, p, t, k + 1);
+        let (Some(roster), Some(state)) = (roster(cx, p), &mut self.by_pool[p]) else {
+            return false;
+        };
+        let template = &roster.templates[t];
+        let (begin, Some((from, end))) = (template.begins[k], template.shift(k)) else {
+            return false;
+        };
+        let n = roster.split(people_for(cx, staff, (p, roster), begin))[t];
+        let off = n - roster.present(n, from).min(n);
+        let templates = roster.templates.len() as u32;
+        if state.people[t].len() <= n as usize {
+            state.people[t].resize(n as usize + 1, Person::NEW);
+        }
+        state.strength[t] = n;
+        let first = state.rota[t] % n.max(1);
+        state.rota[t] = (first + off) % n.max(1);
+        let chance = threshold(roster.absence);
+        let word = STRIDE.wrapping_mul(i64::from(begin.day + 1) as u64);
+        let word = purpose::SHIFT_ABSENCE.wrapping_add(word);
+        let shift = (from, end, begin.day);
+        let mut leave = if roster.is_closed(from) { 0 } else { off };
+        for i in 0..n {
+            if (i + n - first) % n < off {
+                continue;
+            }
+            let number = (i + 1) * templates + t as u32;
+            if cx.person_key(p, number).bits(word) < chance {
+                leave += u32::from(roster.absence_paid);
+            } else {
+                state.start(cx, agents, staff, (p, number, 1), shift);
+            }
+        }
+        if leave > 0 {
+            state.start(cx, agents, staff, (p, t as u32, leave), shift);
+        }
+        true
+    }
+
+    /// A break or pause of a person begins, or is over. Whether somebody may be at work again.
+    pub(crate) fn person_due(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        agents: &mut Agents,
+        staff: &mut Staff,
+        (p, number, generation): (usize, u32, u32),
+    ) -> bool {
+        let breaks = breaks(cx, p, number);
+        let Some(state) = &mut self.by_pool[p] else {
+            return false;
+        };
+        let Some(person) = state.person(number).filter(|x| x.generation == generation) else {
+            return false;
+        };
+        if person.doing != Doing::Working {
+            state.come(cx, agents, staff, p, number);
+            return true;
+        }
+        let (agent, spell) = (person.agent, person.spells);
+        let (length, why) = match person.break_due(breaks, cx.now) {
+            Some(b) => (b.length, Why::of(b)),
+            None if person.leaves_unplanned => (away_for(cx, p, number, spell), Why::Unplanned),
+            None => (length_of_pause(cx, p, number, spell), Why::Paid),
+        };
+        if agent == NOBODY {
+            state.go_away(cx, p, number, (length, why));
+            return false;
+        }
+        state.set_doing(cx, p, number, Doing::Due { length, why });
+        if agents[agent].load == 0 {
+            state.log_off(cx, agents, agent);
+        } else {
+            state.aim(cx, p, number);
+            agents.retire(cx.now, agent);
+            agents[agent].state = State::Pausing;
+        }
+        false
+    }
+
+    /// Everybody of pool `p` whose shift is over now leaves, or finishes what is in hand. Returns the agents whose time is up at once.
+    pub(crate) fn end_shifts(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        agents: &mut Agents,
+        p: usize,
+    ) -> Vec<u32> {
+        let mut cut = Vec::new();
+        let Some(state) = &mut self.by_pool[p] else {
+            return cut;
+        };
+        let templates = state.people.len();
+        let mut due = Vec::new();
+        for (t, people) in state.people.iter().enumerate() {
+            let over = |x: &Person| x.end == cx.now && !matches!(x.doing, Doing::Off | Doing::Over);
+            let numbers = people.iter().enumerate().filter(|(_, x)| over(x));
+            due.extend(numbers.map(|(i, _)| (i * templates + t) as u32));
+        }
+        let rule = cx.laws.pools[p].shift_end;
+        for number in due {
+            let a = state.person(number).map_or(NOBODY, |x| x.agent);
+            if a == NOBODY {
+                state.go_home(cx, p, number);
+                continue;
+            }
+            state.set_doing(cx, p, number, Doing::Over);
+            state.aim(cx, p, number);
+            let agent = &mut agents[a];
+            if agent.load == 0 {
+                state.log_off(cx, agents, a);
+            } else if rule == ShiftEnd::Cut {
+                cut.push(a);
+            } else if agent.state == State::Pausing {
+                agent.state = State::Leaving;
+                agent.leaving_since = cx.now;
+            } else if rule == ShiftEnd::Finish {
+                agents.retire(cx.now, a);
+            }
+        }
+        cut
+    }
+
+    /// Whether the shift of agent `a` of pool `p` is over.
+    pub(crate) fn is_over(&mut self, agents: &Agents, a: u32, p: usize) -> bool {
+        let person = self.by_pool[p]
+            .as_mut()
+            .and_then(|s| s.person(agents[a].number));
+        person.is_some_and(|x| x.doing == Doing::Over)
+    }
+
+    /// An agent of a pool with shifts, with empty hands, logs off: a break begins, or the person goes home.
+    pub(crate) fn log_off(&mut self, cx: &mut Context<'_, impl Sink>, agents: &mut Agents, a: u32) {
+        if let Some(state) = &mut self.by_pool[usize::from(agents[a].pool)] {
+            state.log_off(cx, agents, a);
+        }
+    }
+
+    /// Tells the paid time and the overtime up to now.
+    pub(crate) fn tell(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
+        if let Some(state) = &mut self.by_pool[p] {
+            state.tell(cx, p);
+        }
+    }
+}
+
+/// Plans the k-th shift of a template, if there is one.
+fn plan_shift(cx: &mut Context<'_, impl Sink>, p: usize, t: usize, k: usize) {
+    let template = roster(cx, p).and_then(|r| r.templates.get(t));
+    if let Some((from, end)) = template.and_then(|t| t.shift(k)) {
+        let (pool, template, shift) = (p as u16, t as u16, k as u32);
+        let begin = Tick::ShiftBegin {
+            pool,
+            template,
+            shift,
+        };
+        cx.tick(from.max(0) as Micros, begin);
+        cx.tick(end, Tick::ShiftEnd { pool });
+    }
+}

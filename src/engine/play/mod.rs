@@ -1,0 +1,395 @@
+//! One replication from its begin to its end: the engine owns all processes, and only here are they known to each other.
+//!
+//! A verb of a process returns what it leads to in another one (a contact that reaches people, agents whose time is up); the files
+//! of this folder pass it on.
+
+mod change;
+mod cut;
+mod offers;
+mod routing;
+mod select;
+mod service;
+mod ticks;
+
+use crate::engine::contact::Contact;
+use crate::engine::laws::Laws;
+use crate::engine::{
+    After, Agenda, Agents, Arrivals, Assistant, Context, DRAIN, Due, Gig, Item, Observer, Plans,
+    Process, Queues, Rosters, Sink, Staff, Timers,
+};
+use crate::model::Ending;
+use crate::random::Key;
+use crate::time::{Micros, NEVER};
+
+/// What a replication leaves besides what the observer was told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// Contacts begun, by topic.
+    pub started: Vec<u64>,
+    /// Contacts ended, by topic and [`Ending`].
+    pub ended: Vec<[u64; Ending::COUNT]>,
+    /// Returns that fall after the horizon.
+    pub pending: u64,
+    /// Whether at every step boundary, and at the end, the contacts begun were those ended and those found in the system.
+    pub conserved: bool,
+    /// Events taken from the event tree.
+    pub events: u64,
+    /// Whether the replication was stopped before its end.
+    pub stopped: bool,
+    /// When it ended: at the horizon, or when the last contact had ended after it.
+    pub end: Micros,
+}
+
+impl Account {
+    /// Contacts begun.
+    pub fn contacts(&self) -> u64 {
+        self.started.iter().sum()
+    }
+}
+
+/// Simulates one replication and tells `observer` about it. `stop` is asked once per step of the demand grid.
+pub fn simulate<O: Observer + ?Sized>(
+    laws: &Laws<'_>,
+    seed: u64,
+    replication: u64,
+    observer: &mut O,
+    stop: &dyn Fn() -> bool,
+) -> Account {
+    let mut engine = Engine::new(laws, Key::root(seed, replication), observer);
+    engine.run(stop);
+    Account {
+        started: engine.after.started.into(),
+        ended: engine.after.ended.into(),
+        pending: engine.after.pending,
+        ..engine.account
+    }
+}
+
+/// The processes of a replication and what they share.
+struct Engine<'e, S> {
+    cx: Context<'e, S>,
+    arrivals: Arrivals,
+    agenda: Agenda,
+    assistant: Assistant,
+    queues: Queues,
+    agents: Agents,
+    staff: Staff,
+    plans: Plans,
+    rosters: Rosters,
+    gig: Gig,
+    after: After,
+    /// The number of the period.
+    period: usize,
+    account: Account,
+}
+
+/// A contact begins in the step that is being opened: if it reaches people within the step it goes on the agenda, if later on file.
+#[inline(always)]
+fn begin(
+    cx: &mut Context<'_, impl Sink>,
+    assistant: &mut Assistant,
+    after: &mut After,
+    agenda: &mut Agenda,
+    mut contact: Contact,
+) {
+    if assistant.is_limited() {
+        let (at, due) = (contact.start, Due::Begin);
+        cx.calendar.file_soon(Item { at, contact, due });
+        return;
+    }
+    let Some(at) = assistant.begin(cx, after, &mut contact) else {
+        return;
+    };
+    if at - cx.calendar.start < cx.calendar.width {
+        agenda.push(&contact, at);
+    } else {
+        file(cx, after, contact, at);
+    }
+}
+
+/// Files a contact that reaches people at `at`; if the simulation ends before, it is not served.
+fn file(cx: &mut Context<'_, impl Sink>, after: &mut After, contact: Contact, at: Micros) {
+    let due = Due::People;
+    if !cx.calendar.file(Item { at, contact, due }) {
+        after.end(cx, &contact, Ending::Unserved, at);
+    }
+}
+
+impl<'e, S: Sink> Engine<'e, S> {
+    fn new(laws: &'e Laws<'e>, root: Key, observer: S) -> Self {
+        let mut cx = Context::new(laws, root, observer, Timers::most(laws));
+        let pools = 0..laws.pools.len();
+        let random = |p: usize| laws.epochs().any(|l| l.pools[p].random_select);
+        let random: Vec<bool> = pools.map(random).collect();
+        let most = laws.epochs().flat_map(|l| l.pools.iter());
+        let most = most.map(|p| p.concurrency).max().unwrap_or(1);
+        let mut engine = Self {
+            arrivals: Arrivals::new(&cx),
+            agenda: Agenda::default(),
+            assistant: Assistant::new(&mut cx),
+            queues: Queues::new(&cx),
+            agents: Agents::new(&random, most),
+            staff: Staff::new(&cx),
+            plans: Plans::new(&mut cx),
+            rosters: Rosters::new(&mut cx),
+            gig: Gig::new(&mut cx),
+            after: After::new(laws.model),
+            period: 0,
+            account: Account {
+                conserved: true,
+                ..Account::default()
+            },
+            cx,
+        };
+        engine.open_month();
+        engine
+    }
+
+    fn run(&mut self, stop: &dyn Fn() -> bool) {
+        let end = self.cx.horizon + DRAIN;
+        let asked_every = self.cx.calendar.cell_width();
+        loop {
+            let (start, step_end) = (self.cx.calendar.start, self.cx.calendar.end());
+            while self.next_period_begins() <= start {
+                self.open_period();
+            }
+            self.open_step();
+            self.play(step_end.min(end));
+            self.queues.purge_all(&mut self.cx, &mut self.after);
+            self.account.conserved &= self.books_balance();
+            self.cx.calendar.next_step();
+            let is_over = step_end >= self.cx.horizon
+                && self.after.in_system() == 0
+                && self.agents.have_empty_hands();
+            if step_end >= end || is_over {
+                break;
+            }
+            if step_end / asked_every != start / asked_every && stop() {
+                self.account.stopped = true;
+                break;
+            }
+        }
+        self.close();
+    }
+
+    /// Draws the cases of the step and makes the agenda of contacts that reach people in it.
+    fn open_step(&mut self) {
+        let Self {
+            cx,
+            arrivals,
+            agenda,
+            assistant,
+            after,
+            ..
+        } = self;
+        agenda.clear(cx.calendar.start);
+        if cx.calendar.start < cx.horizon {
+            arrivals.open_step(cx);
+            for topic in 0..cx.laws.topics.len() {
+                for &(case, at) in arrivals.draw(cx, topic) {
+                    let contact = Contact::first(case, topic, at, cx.warmup);
+                    begin(cx, assistant, after, agenda, contact);
+                }
+            }
+        }
+        while let Some(item) = cx.calendar.take_later() {
+            match item.due {
+                Due::Begin => begin(cx, assistant, after, agenda, item.contact),
+                Due::People => agenda.push(&item.contact, item.at),
+                Due::Session(_) | Due::DoorPatience(_) | Due::Restored => {
+                    cx.calendar.file_soon(item);
+                }
+            }
+        }
+        agenda.sort(cx.calendar.width);
+    }
+
+    /// Plays the step: the earliest of agenda, event tree and patience is next.
+    fn play(&mut self, step_end: Micros) {
+        // Nobody else needs it while the step is played.
+        let mut agenda = std::mem::take(&mut self.agenda);
+        loop {
+            let next = agenda.next_time();
+            let arrival = next.unwrap_or(step_end);
+            let last = arrival.min(step_end - 1);
+            loop {
+                let event = self.cx.calendar.next_time();
+                let patience = self.queues.patience_due();
+                if patience < arrival && patience < event {
+                    self.expire();
+                    continue;
+                }
+                if event > last {
+                    break;
+                }
+                self.cx.now = event;
+                self.account.events += 1;
+                match self.cx.calendar.next_agent() {
+                    Some(a) => self.agent_event(a),
+                    None => self.process_event(),
+                }
+            }
+            let Some(at) = next else { break };
+            self.cx.now = at;
+            let contact = agenda.take();
+            self.reach_people(contact, usize::from(contact.topic));
+        }
+        self.cx.now = step_end;
+        self.agenda = agenda;
+    }
+
+    #[inline(never)]
+    fn process_event(&mut self) {
+        match self.cx.calendar.next_process() {
+            Process::Plans => self.follow_plans(),
+            Process::Tick => self.tick(),
+            Process::Soon => self.due(),
+            Process::Timer(timer) => {
+                while let Some((q, place, step)) =
+                    self.queues
+                        .next_opened(&mut self.cx, &mut self.after, timer)
+                {
+                    self.place(q, place, step);
+                }
+            }
+        }
+    }
+
+    /// Something filed within the step is due.
+    fn due(&mut self) {
+        let Some(item) = self.cx.calendar.take_soon() else {
+            return;
+        };
+        let (cx, after) = (&mut self.cx, &mut self.after);
+        let mut contact = item.contact;
+        let reaches_people = match item.due {
+            Due::Begin => self.assistant.begin(cx, after, &mut contact),
+            Due::People => Some(item.at),
+            Due::Session(end) => self.assistant.end_session(cx, after, &mut contact, end),
+            Due::DoorPatience(id) => {
+                self.assistant.give_up(cx, after, id);
+                None
+            }
+            Due::Restored => {
+                self.assistant.admit(cx, after);
+                None
+            }
+        };
+        if let Some(at) = reaches_people {
+            self.send(contact, at);
+        }
+    }
+
+    /// The contact reaches people at `at`, which is now or later.
+    fn send(&mut self, contact: Contact, at: Micros) {
+        if at == self.cx.now {
+            self.reach_people(&contact, usize::from(contact.topic));
+        } else {
+            file(&mut self.cx, &mut self.after, contact, at);
+        }
+    }
+
+    /// The earliest patience that is watched ends.
+    #[cold]
+    fn expire(&mut self) {
+        if let Some(w) = self.queues.expire(&mut self.cx, &mut self.after) {
+            self.withdraw_offers(w.offer_head, &w.contact);
+        }
+    }
+
+    fn next_period_begins(&self) -> Micros {
+        let next = self.cx.laws.frame.periods.get(self.period + 1);
+        next.map_or(NEVER, |period| period.span.start)
+    }
+
+    /// A month begins, or something changes, or both.
+    #[cold]
+    fn open_period(&mut self) {
+        let periods = &self.cx.laws.frame.periods;
+        let (old, new) = (periods[self.period], periods[self.period + 1]);
+        let is_new_month = old.month != new.month;
+        self.tell_spans();
+        if old.epoch != new.epoch {
+            self.gig
+                .divide_sessions(&mut self.cx, &mut self.agents, new.epoch);
+        }
+        self.close_period(is_new_month);
+        self.cx.observer.period();
+        self.period += 1;
+        if old.epoch != new.epoch {
+            self.change(new.epoch);
+        }
+        if is_new_month {
+            self.open_month();
+        }
+    }
+
+    /// A period ends, and with it perhaps a month.
+    fn close_period(&mut self, is_month: bool) {
+        if is_month {
+            self.gig.close_month(&mut self.cx);
+        }
+        self.staff
+            .workforce
+            .close_period(&mut self.cx, &mut self.agents, is_month);
+    }
+
+    fn open_month(&mut self) {
+        self.staff.workforce.open_month(&mut self.cx);
+        self.plans.reschedule(&mut self.cx);
+    }
+
+    /// Tells the spans of time that are open up to now; they go on from here.
+    fn tell_spans(&mut self) {
+        let cx = &mut self.cx;
+        for p in 0..cx.laws.pools.len() {
+            self.agents.tell_duty(cx, p);
+            self.agents.tell_excess(cx, p);
+            self.gig.tell_members(cx, p);
+            self.gig.tell_blocks(cx, p);
+            self.rosters.tell(cx, p);
+        }
+        self.gig.tell_pay(cx, &self.agents);
+        self.agents.tell_spans(cx);
+    }
+
+    /// Begins and ends of contacts against where contacts are found.
+    fn books_balance(&self) -> bool {
+        let found = self.queues.live()
+            + self.agents.talking
+            + self.cx.calendar.filed
+            + self.assistant.waiting();
+        self.after.in_system() == found
+    }
+
+    /// The end of the replication: what is not finished is told as that, spans of time are closed.
+    fn close(&mut self) {
+        let now = self.cx.now.max(self.cx.calendar.start);
+        self.cx.now = now.min(self.cx.horizon + DRAIN);
+        if !self.account.stopped {
+            self.close_contacts();
+            self.account.conserved &= self.books_balance() && self.after.in_system() == 0;
+        }
+        self.gig
+            .close_sessions(&mut self.cx, &self.agents, |_| true);
+        self.account.end = self.cx.now;
+        self.tell_spans();
+        self.close_period(true);
+    }
+
+    /// Whoever waits, is on the way or is being talked to is not served.
+    fn close_contacts(&mut self) {
+        let (cx, after) = (&mut self.cx, &mut self.after);
+        self.queues.close(cx, after);
+        while let Some(item) = cx.calendar.take_soon() {
+            if item.due.has_contact() {
+                after.end(cx, &item.contact, Ending::Unserved, cx.now);
+            }
+        }
+        self.assistant.close(cx, after);
+        for hand in self.agents.talks() {
+            after.end(cx, &hand, Ending::Unserved, cx.now);
+        }
+        self.agents.talking = 0;
+    }
+}

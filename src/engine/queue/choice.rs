@@ -1,0 +1,197 @@
+//! Which contact a free agent of a pool takes: best class first, then the rule of the pool.
+
+use super::{Queues, Waiting};
+use crate::engine::laws::pool::PoolLaw;
+use crate::engine::laws::queue::StepLaw;
+use crate::engine::{After, Context, Sink};
+use crate::model::Take;
+use crate::time::{Micros, NEVER};
+
+/// Whether step `s` is open for a waiting contact: by time, or because the steps before it are exhausted.
+pub(crate) fn is_open(w: &Waiting, s: usize, after: Micros, now: Micros) -> bool {
+    s < usize::from(w.step) || (s == usize::from(w.step) && s > 0) || now >= w.offered + after
+}
+
+/// Whether pool `p`, with so many idle agents, has more of them than the step reserves.
+fn may_take(step: &StepLaw, p: usize, idle: u32) -> bool {
+    step.reserve[p] == 0 || idle > step.reserve[p]
+}
+
+impl Queues {
+    /// The contact that a free agent of pool `p`, which has `idle` idle ones, takes now: its queue and place.
+    #[inline(always)]
+    pub(crate) fn best_for(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        after: &mut After,
+        (p, idle): (usize, u32),
+        law: &PoolLaw,
+    ) -> Option<(usize, u64)> {
+        if let ([waiting], [serves]) = (self.waiting.as_slice(), law.serves.as_slice()) {
+            // A single queue to look at needs no ranking.
+            let left = waiting & serves & self.ripe[p];
+            if left == 0 {
+                return None;
+            }
+            if left & (left - 1) == 0 {
+                let q = left.trailing_zeros() as usize;
+                let (place, _) = self.first_for(cx, after, q, (p, idle), law)?;
+                return Some((q, place));
+            }
+        }
+        if law.take == Take::LongestWait {
+            self.best_of_several::<false>(cx, after, (p, idle))
+        } else {
+            self.best_of_several::<true>(cx, after, (p, idle))
+        }
+    }
+
+    /// The contact that comes first by class, then by weight if the pool's rule gives one, then by the time of its offer.
+    #[inline(never)]
+    fn best_of_several<const WEIGHTED: bool>(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        after: &mut After,
+        (p, idle): (usize, u32),
+    ) -> Option<(usize, u64)> {
+        let laws = cx.laws;
+        let law = &laws.pools[p];
+        let mut best: Option<(usize, u64)> = None;
+        let mut best_rank = (u8::MAX, f64::INFINITY, Micros::MAX);
+        for (word, serves) in law.serves.iter().enumerate() {
+            let mut left = self.waiting[word] & serves & self.ripe[p * self.waiting.len() + word];
+            while left != 0 {
+                let q = word * 64 + left.trailing_zeros() as usize;
+                left &= left - 1;
+                let class = laws.queues[q].class;
+                if class > best_rank.0 {
+                    continue;
+                }
+                let Some((place, offered)) = self.first_for(cx, after, q, (p, idle), law) else {
+                    continue;
+                };
+                // What the pool's rule looks at before the time of the offer; the smaller the sooner.
+                let weight = match law.take {
+                    Take::LongestRelativeWait if WEIGHTED => {
+                        -((cx.now - offered) as f64 / laws.queues[q].within)
+                    }
+                    Take::Ranking if WEIGHTED => f64::from(law.rank[q]),
+                    Take::LongestRelativeWait | Take::Ranking | Take::LongestWait => 0.0,
+                };
+                let is_better = class < best_rank.0
+                    || if WEIGHTED {
+                        (weight, offered) < (best_rank.1, best_rank.2)
+                    } else {
+                        offered < best_rank.2
+                    };
+                if best.is_none() || is_better {
+                    best = Some((q, place));
+                    best_rank = (class, weight, offered);
+                }
+            }
+        }
+        best
+    }
+
+    /// The first contact of queue `q` that pool `p` may take now: its place, and when it was offered.
+    #[inline(always)]
+    fn first_for(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        after: &mut After,
+        q: usize,
+        (p, idle): (usize, u32),
+        law: &PoolLaw,
+    ) -> Option<(u64, Micros)> {
+        let (place, offered) = self.purge(cx, after, q)?;
+        let opens_after = law.plain_after[q];
+        if opens_after == NEVER {
+            return self.first_with_care(cx, after, q, (p, idle));
+        }
+        // Everybody in the queue waits for the same steps: the head is the first for whom this one opens.
+        if cx.now >= offered + opens_after {
+            Some((place, offered))
+        } else {
+            let word = p * self.waiting.len() + q / 64;
+            self.ripe[word] &= !(1 << (q % 64));
+            None
+        }
+    }
+
+    /// As [`Self::first_for`], where not every contact of the queue, or not every agent of the pool, is like the first.
+    #[inline(never)]
+    fn first_with_care(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        after: &mut After,
+        q: usize,
+        (p, idle): (usize, u32),
+    ) -> Option<(u64, Micros)> {
+        let law = &cx.laws.queues[q];
+        if law.has_offers || law.repeats_pools {
+            return self.first_of_several(cx, after, q, (p, idle));
+        }
+        let step = &law.steps[usize::from(law.step_of[p])];
+        if !may_take(step, p, idle) {
+            return None;
+        }
+        loop {
+            let (place, offered) = self.purge(cx, after, q)?;
+            if cx.now < offered + step.after {
+                return None;
+            }
+            if !self.lines[q].at(place).absent {
+                return Some((place, offered));
+            }
+            self.miss(cx, after, (q, place));
+        }
+    }
+
+    /// As [`Self::first_for`], in a queue some of whose contacts are on offer or have used up their offers, or with a pool in more than
+    /// one step.
+    fn first_of_several(
+        &mut self,
+        cx: &mut Context<'_, impl Sink>,
+        after: &mut After,
+        q: usize,
+        (p, idle): (usize, u32),
+    ) -> Option<(u64, Micros)> {
+        for place in self.lines[q].places() {
+            let w = self.lines[q].at(place);
+            if !w.live {
+                continue;
+            }
+            let (expires, offered) = (w.expires, w.offered);
+            if expires < cx.now {
+                self.abandon(cx, after, (q, place), expires);
+            } else if may_have(cx, q, w, (p, idle)) {
+                if !w.absent {
+                    return Some((place, offered));
+                }
+                self.miss(cx, after, (q, place));
+            }
+        }
+        None
+    }
+}
+
+/// Whether pool `p`, with so many idle agents, may take the contact that waits in queue `q`, or be offered it.
+#[inline]
+fn may_have(cx: &Context<'_, impl Sink>, q: usize, w: &Waiting, (p, idle): (usize, u32)) -> bool {
+    let law = &cx.laws.queues[q];
+    let gig = cx.laws.pools[p].gig.as_ref().filter(|g| g.offers);
+    let may_at = |s: usize, step: &StepLaw| {
+        let free = match gig {
+            None => w.out == 0,
+            Some(g) => w.out < g.broadcast && usize::from(w.step) <= s && w.offers < g.max_offers,
+        };
+        free && is_open(w, s, step.after, cx.now) && may_take(step, p, idle)
+    };
+    if law.repeats_pools {
+        let mut steps = law.steps.iter().enumerate();
+        steps.any(|(s, step)| step.pools >> p & 1 != 0 && may_at(s, step))
+    } else {
+        let s = usize::from(law.step_of[p]);
+        may_at(s, &law.steps[s])
+    }
+}

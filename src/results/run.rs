@@ -369,7 +369,7 @@ impl Played {
     }
 
     /// Local date and time of its begin and of its end.
-    pub(super) fn ends(&self) -> (String, String) {
+    pub fn ends(&self) -> (String, String) {
         let label = |seconds: f64| Some(self.calendar()?.label(from_seconds(seconds)));
         let [begin, end] = [0.0, self.horizon_seconds].map(|s| label(s).unwrap_or_default());
         (begin, end)

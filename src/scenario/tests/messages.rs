@@ -104,7 +104,7 @@ fn every_mistake_has_its_sentence() {
         (
             "cv = 0.5",
             "cv = nan",
-            "topic.fraud.work.lognormal.cv: expected a finite number, found nan",
+            "topic.fraud.work.lognormal.cv: expected a number between 0 and 100, found nan",
         ),
         (
             "cv = 0.5",

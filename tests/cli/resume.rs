@@ -66,8 +66,8 @@ fn a_run_survives_kill_9() {
     let journal = d.join("killed/journal-1");
     let mut lengths = vec![0];
     for i in 0..4 {
-        // After it has written something, in the middle of writing as well.
-        let least = length(&journal) + (60_000.0 * Key::root(11, i).uniform(1)) as u64;
+        // After it has written a replication (some 150,000 bytes), in the middle of another as well.
+        let least = length(&journal) + 200_000 + (600_000.0 * Key::root(11, i).uniform(1)) as u64;
         let ready = || length(&journal) > least;
         kill(d, &format!("{LONG} -o killed -j {}", 1 + i % 2), ready);
         lengths.push(length(&journal));

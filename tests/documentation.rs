@@ -369,3 +369,23 @@ fn the_pictures_are_small_and_all_shown() {
     let bytes: u64 = sizes.map(|p| fs::metadata(p).unwrap().len()).sum();
     assert!(bytes < 2_000_000, "{bytes} bytes");
 }
+
+/// Files that the page for developers names exist; parts in capitals stand for a name.
+#[test]
+fn the_files_that_the_design_names_exist() {
+    let text = document("docs/design.md");
+    let named = text.split('`').skip(1).step_by(2);
+    let files: Vec<&str> = named
+        .filter(|n| {
+            (n.ends_with(".rs") || n.ends_with(".toml")) && n.contains('/') && !n.contains('{')
+        })
+        .filter(|n| !n.contains(|c: char| c.is_ascii_uppercase()))
+        .collect();
+    assert!(files.len() > 20, "{files:?}");
+    for file in files {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let places = ["", "src", "src/engine", "src/scenario"];
+        let there = places.iter().any(|p| root.join(p).join(file).exists());
+        assert!(there, "docs/design.md names {file}");
+    }
+}

@@ -109,8 +109,15 @@ impl<'a> Section<'a> {
         topics: &[TopicDemand<'a>],
         types: &Types<'_, 'a>,
     ) -> Option<Demand> {
-        let whole = self.whole(topics)?;
-        let shares = self.shares(topics, whole.is_some())?;
+        let whole = self.whole(topics);
+        // A refused demand does not hide shares that do not sum to 1.
+        let all_shares = topics.iter().all(|t| matches!(t, TopicDemand::Share(..)));
+        let shares = match &whole {
+            Some(whole) => self.shares(topics, whole.is_some())?,
+            None if all_shares => self.shares(topics, true)?,
+            None => return None,
+        };
+        let whole = whole?;
         if topics.iter().any(|t| matches!(t, TopicDemand::Own(None))) {
             return None;
         }

@@ -7,10 +7,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// Some seconds of two scenarios.
-const RUN: &str = "run a.toml b.toml --reps 2500 -q --no-report";
-/// The same replications first, and so many more that none of these tests sees the end; with still more, the intervals would be merged.
-const LONG: &str = "run a.toml b.toml --reps 7000 -q --no-report";
+/// Some seconds of two scenarios: more than pass until replications are kept, four times; with still more replications the intervals would
+/// be merged. What is killed is this run itself: the order in which replications are made depends on how many there are.
+const RUN: &str = "run a.toml b.toml --reps 7000 -q --no-report";
 
 /// Begins a run.
 fn begin(dir: &Path, arguments: &str) -> Child {
@@ -69,7 +68,7 @@ fn a_run_survives_kill_9() {
         // After it has written a replication (some 150,000 bytes), in the middle of another as well.
         let least = length(&journal) + 200_000 + (600_000.0 * Key::root(11, i).uniform(1)) as u64;
         let ready = || length(&journal) > least;
-        kill(d, &format!("{LONG} -o killed -j {}", 1 + i % 2), ready);
+        kill(d, &format!("{RUN} -o killed -j {}", 1 + i % 2), ready);
         lengths.push(length(&journal));
         if i == 1 {
             // A record that was cut short: as after a power cut.
@@ -199,7 +198,7 @@ fn what_belongs_to_something_else_is_thrown_away() {
     let dir = room();
     let d = dir.path();
     let journal = d.join("out/journal-1");
-    kill(d, &format!("{LONG} -o out"), || length(&journal) > 0);
+    kill(d, &format!("{RUN} -o out"), || length(&journal) > 0);
     let (status, out, err) = output(d, "run a.toml --reps 2 --seed 9 -o out");
     assert_eq!(status, 0, "{out}{err}");
     assert!(
@@ -209,11 +208,11 @@ fn what_belongs_to_something_else_is_thrown_away() {
     assert!(!out.contains("from before"), "{out}");
     assert!(!d.join("out/journal-1").exists() && !d.join("out/journal-2").exists());
     let journal = d.join("fresh/journal-1");
-    kill(d, &format!("{LONG} -o fresh"), || length(&journal) > 0);
+    kill(d, &format!("{RUN} -o fresh"), || length(&journal) > 0);
     let text = success(
         d,
         &RUN.replace("-q", "--reps 3 -o fresh --fresh")
-            .replace("--reps 2500", ""),
+            .replace("--reps 7000", ""),
     );
     assert!(!text.contains("from before"), "{text}");
 }

@@ -170,10 +170,21 @@ fn the_folder_alone_gives_the_page_of_the_run() {
     let (status, text) = handover(dir.path(), "report out");
     assert_eq!((status, text.as_str()), (0, "Written to out/report.html\n"));
     assert_eq!(fs::read(&path).unwrap(), first);
-    // What only later versions write may be missing.
+    // What only later versions write may be missing: an earlier one did not name it in run.json.
+    let manifest = dir.path().join("out/run.json");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
     for table in ["week.csv", "assumptions.csv", "monthly.csv"] {
         fs::remove_file(dir.path().join("out").join(table)).unwrap();
+        assert!(
+            document["files"]
+                .as_object_mut()
+                .unwrap()
+                .remove(table)
+                .is_some()
+        );
     }
+    fs::write(&manifest, document.to_string()).unwrap();
     assert_eq!(handover(dir.path(), "report out").0, 0);
     fs::write(dir.path().join("out/summary.csv"), "nonsense\n1\n").unwrap();
     let (status, text) = handover(dir.path(), "report out");

@@ -50,7 +50,7 @@ pub(super) fn table<'r, R: Default + Serialize + 'r>(
 
 /// Whether a field of some rows may begin as formulas do.
 fn may_hold_formula(rows: &[u8]) -> bool {
-    let begins = |b: &u8| matches!(b, b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\'');
+    let begins = |b: &u8| matches!(b, b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n' | b'\'');
     let after = |pair: &[u8]| matches!(pair[0], b',' | b'"' | b'\n') && begins(&pair[1]);
     rows.first().is_some_and(begins) || rows.windows(2).any(after)
 }
@@ -144,9 +144,9 @@ impl<'w> CsvRows<'w> {
     }
 }
 
-/// Whether a spreadsheet may take a text for a formula: it begins with `=`, `+`, `-`, `@`, a tab or a carriage return, and is no number.
+/// Whether a spreadsheet may take a text for a formula: it begins with `=`, `+`, `-`, `@`, a tab or a line break, and is no number.
 fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err()
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && text.parse::<f64>().is_err()
 }
 
 /// The text of a field as it was before [`guarded`] put an apostrophe in front of it.

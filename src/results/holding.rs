@@ -22,7 +22,11 @@ pub fn holding(folder: &Path) -> Option<Holding> {
     let written = source::manifest(&folder.join("run.json")).ok().flatten();
     let document: Option<serde_json::Value> =
         written.and_then(|text| serde_json::from_str(&text).ok());
-    let has = |key| document.as_ref().is_some_and(|d| d.get(key).is_some());
+    let ours = document.filter(|d| {
+        d.get("program")
+            .is_some_and(|p| p == env!("CARGO_PKG_NAME"))
+    });
+    let has = |key| ours.as_ref().is_some_and(|d| d.get(key).is_some());
     if has("varies") {
         Some(Holding::Sweep)
     } else if has("scenarios") {
@@ -56,29 +60,8 @@ pub fn not_foreign(path: &Path) -> Result<(), FolderError> {
     }
 }
 
-/// Whether an entry of a directory is one that a run or a sweep leaves there, finished or not.
+/// Whether an entry of a directory without results may stand beside them: what a killed process left, or a folder of results. A table of
+/// the name that a run would write is nobody's but its owner's, since `run.json` or a journal stands beside those of a run.
 fn is_own(path: &Path, name: &str) -> bool {
-    const FILES: [&str; 17] = [
-        "assumptions.csv",
-        "comparison.csv",
-        "design.csv",
-        "figures",
-        "finance.csv",
-        "frontier.csv",
-        "intervals.csv",
-        "monthly.csv",
-        "points.csv",
-        "points.parquet",
-        "replications.csv",
-        "report.html",
-        "results.xlsx",
-        "run.json",
-        "sensitivity.csv",
-        "summary.csv",
-        "week.csv",
-    ];
-    FILES.contains(&name)
-        || leftover::is_temporary(name)
-        || name.starts_with("journal")
-        || holding(path).is_some()
+    leftover::is_temporary(name) || holding(path).is_some()
 }

@@ -86,7 +86,7 @@ pub(super) fn manifest(path: &Path) -> Result<Option<String>, ReadError> {
     bytes(path, LARGEST_MANIFEST)?.map(text).transpose()
 }
 
-/// The rows of the table `name`. One that `run.json` does not name, in `files`, was not left by this run: it has no rows, and neither has one that is missing, unless it is needed.
+/// The rows of the table `name`. One that `run.json` does not name, in `files`, was not left by this run: it has no rows, unless it is needed.
 pub(super) fn table<R: DeserializeOwned>(
     folder: &Path,
     name: &str,
@@ -94,14 +94,11 @@ pub(super) fn table<R: DeserializeOwned>(
     needed: bool,
 ) -> Result<Vec<R>, ReadError> {
     let path = &folder.join(name);
-    let Some(bytes) = bytes(path, LARGEST)?.filter(|_| needed || files.contains_key(name)) else {
-        return match needed {
-            true => Err(content(path, "there is no such file")),
-            false => Ok(Vec::new()),
-        };
-    };
-    let Some(digest) = files.get(name) else {
-        return Err(content(path, "run.json does not name it"));
+    let (bytes, digest) = match (bytes(path, LARGEST)?, files.get(name)) {
+        (Some(bytes), Some(digest)) => (bytes, digest),
+        (_, None) if !needed => return Ok(Vec::new()),
+        (Some(_), None) => return Err(content(path, "run.json does not name it")),
+        (None, _) => return Err(content(path, "there is no such file")),
     };
     let found = Digest {
         bytes: bytes.len() as u64,

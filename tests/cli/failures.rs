@@ -33,14 +33,16 @@ fn results_survive_a_run_that_fails() {
     let before = tables(&d.join("out"));
     let (status, _, _) = output(d, "run a.toml --reps 2 -q -o out --set seed=x");
     assert_eq!((status, &before), (2, &tables(&d.join("out"))));
-    // Something that cannot be replaced stands where the manifest belongs.
-    fs::remove_file(d.join("out/run.json")).unwrap();
-    fs::create_dir(d.join("out/run.json")).unwrap();
+    // Something that cannot be replaced stands where a table belongs.
+    let week = fs::read(d.join("out/week.csv")).unwrap();
+    fs::remove_file(d.join("out/week.csv")).unwrap();
+    fs::create_dir(d.join("out/week.csv")).unwrap();
     let (status, _, err) = output(d, "run b.toml --reps 2 -q -o out");
     assert_eq!(status, 1, "{err}");
     assert!(err.contains("it is a directory"), "{err}");
     assert_eq!(names(&d.join("out")), FILES);
-    fs::remove_dir(d.join("out/run.json")).unwrap();
+    fs::remove_dir(d.join("out/week.csv")).unwrap();
+    fs::write(d.join("out/week.csv"), week).unwrap();
     assert!(before == tables(&d.join("out")));
     success(d, "run b.toml --reps 2 -q -o out");
     assert!(
@@ -92,6 +94,8 @@ fn a_full_disk_leaves_no_half_written_file() {
     for name in FILES {
         fs::write(d.join("tiny/out").join(name), "old").unwrap();
     }
+    let manifest = r#"{"program": "handover", "scenarios": []}"#;
+    fs::write(d.join("tiny/out/run.json"), manifest).unwrap();
     let (status, _, err) = output(d, "run a.toml --reps 20 -q -o tiny/out");
     assert_eq!(status, 1, "{err}");
     assert_eq!(names(&d.join("tiny/out")), FILES);

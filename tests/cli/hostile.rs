@@ -239,6 +239,11 @@ fn pipes_devices_and_huge_files_are_not_opened() {
     }
     success(d, "report run -q");
     success(d, "sensitivity sweep -q");
+    // A table that the run left and that is gone is missed.
+    fs::remove_file(d.join("run/monthly.csv")).unwrap();
+    let err = refused(d, "report run");
+    assert!(err.contains("monthly.csv"), "{err}");
+    assert!(err.contains("there is no such file"), "{err}");
 }
 
 #[test]
@@ -258,6 +263,24 @@ fn other_folders_are_left_alone() {
         assert!(err.contains("--out DIR"), "{err}");
     }
     assert_eq!(names(&d.join("photos")), ["cat.jpg"]);
+    // Files that have the names of results are not results: run.json or a journal of this program stands beside those.
+    fs::create_dir(d.join("mine")).unwrap();
+    for (name, text) in [
+        ("summary.csv", "mine"),
+        ("points.csv", "mine"),
+        ("report.html", "mine"),
+        ("journal", "mine"),
+        ("run.json", "{\"scenarios\": [], \"varies\": []}"),
+    ] {
+        fs::write(d.join("mine").join(name), text).unwrap();
+        for command in ["run a.toml", "sweep a.toml --vary max_contacts=2,3"] {
+            let err = refused(d, &format!("{command} --reps 1 -o mine"));
+            assert!(err.contains("is no folder of results: it holds"), "{err}");
+        }
+        assert_eq!(fs::read_to_string(d.join("mine").join(name)).unwrap(), text);
+        fs::remove_file(d.join("mine").join(name)).unwrap();
+    }
+    fs::remove_dir(d.join("mine")).unwrap();
     assert_eq!(names(d), ["a.toml", "b.toml", "photos"]);
     // A name of a file never leads out of the folder of results.
     for (file, folder) in [

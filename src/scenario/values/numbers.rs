@@ -382,10 +382,13 @@ impl Item<'_> {
     fn datetime(&self, what: &str) -> Option<Datetime> {
         match &self.node.value {
             Value::Datetime(d) => Some(*d),
-            Value::String(s) if s.parse::<Datetime>().is_ok() => {
+            Value::String(s) if s.parse::<Datetime>().is_ok_and(|d| d.date.is_some()) => {
                 self.expected_help(what, Some(format!("write it without quotes: {s}")))
             }
-            Value::String(s) => self.expected_help(what, date(s)),
+            Value::String(s) => {
+                let day = s.split([' ', 'T']).next().unwrap_or(s);
+                self.expected_help(what, date(day))
+            }
             _ => self.expected(what),
         }
     }
@@ -399,7 +402,10 @@ impl Item<'_> {
                 time: None,
                 offset: None,
             } => self.civil_date(d),
-            _ => self.expected(&what),
+            Datetime { date: Some(d), .. } => {
+                self.expected_help(&what, Some(format!("leave the time out: write {d}")))
+            }
+            Datetime { date: None, .. } => self.expected(&what),
         }
     }
 

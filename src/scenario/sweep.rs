@@ -1,8 +1,8 @@
 //! What varies in a sweep: `[sweep]`, `--vary KEY=VALUES`, and designs in CSV files.
 
-use super::text::cursor::{Item, join};
+use super::text::cursor::Item;
 use super::text::files::Files;
-use super::text::problem::{Place, listed, quoted};
+use super::text::problem::{Place, join, listed, quoted};
 use super::text::tree::{self, Node, Table, Value};
 use super::values::numbers::unit_seconds;
 use crate::experiment::{

@@ -3,7 +3,8 @@
 use super::markets;
 use crate::dist::Distribution;
 use crate::model::{AiOutcome, AiPrice, AiTopic, Assistant, Closed, HumanAccess, Overflow};
-use crate::scenario::text::cursor::{FromItem, Item, Names};
+use crate::scenario::text::cursor::{FromItem, Item};
+use crate::scenario::text::names::Names;
 use crate::scenario::text::problem::did_you_mean;
 use crate::scenario::text::tree::Value;
 use crate::scenario::values::distributions::is_distribution;

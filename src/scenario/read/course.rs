@@ -1,6 +1,7 @@
 //! How demand goes up and down by the local clock and calendar, and how it grows.
 
-use crate::scenario::text::cursor::{Cursor, Item, join};
+use crate::scenario::text::cursor::{Cursor, Item};
+use crate::scenario::text::problem::join;
 use crate::scenario::text::tree::Span;
 use crate::scenario::values::frame::{Frame, MONTHS, WEEKDAYS, product};
 use crate::scenario::values::patterns::Pattern;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::scenario::text::cursor::{Cursor, Item, Names};
+use crate::scenario::text::cursor::{Cursor, Item};
+use crate::scenario::text::names::Names;
 use crate::scenario::values::frame::Frame;
 use crate::time::Micros;
 

@@ -2,7 +2,8 @@
 
 use super::course::Course;
 use crate::model::Closed;
-use crate::scenario::text::cursor::{FromItem, Item, Names};
+use crate::scenario::text::cursor::{FromItem, Item};
+use crate::scenario::text::names::Names;
 use crate::scenario::text::tree::{Span, Value};
 use crate::scenario::values::frame::Frame;
 use crate::time::StepFn;

@@ -13,8 +13,9 @@ use crate::dist::Distribution;
 use crate::model::{
     Delivery, HumanOutcome, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take, TransferTo,
 };
-use crate::scenario::text::cursor::{Cursor, FromItem, Item, Names};
+use crate::scenario::text::cursor::{Cursor, FromItem, Item};
 use crate::scenario::text::declared::Kind;
+use crate::scenario::text::names::Names;
 use crate::scenario::text::tree::Value;
 use crate::scenario::values::frame::{Frame, product};
 use crate::time::StepFn;

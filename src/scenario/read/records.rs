@@ -6,7 +6,8 @@ use jiff::civil::DateTime;
 
 use super::types::Types;
 use super::volume::fits;
-use crate::scenario::text::cursor::{Item, Names};
+use crate::scenario::text::cursor::Item;
+use crate::scenario::text::names::Names;
 use crate::scenario::text::problem::did_you_mean;
 use crate::scenario::values::csv::{Csv, Row};
 use crate::scenario::values::frame::Frame;

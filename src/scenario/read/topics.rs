@@ -10,7 +10,8 @@ use crate::dist::Distribution;
 use crate::model::{
     AiOutcome, AiTopic, Callback, Closed, Difficulty, HumanAccess, Insist, Satisfaction, Topic,
 };
-use crate::scenario::text::cursor::{Cursor, FromItem, Item, Names};
+use crate::scenario::text::cursor::{Cursor, FromItem, Item};
+use crate::scenario::text::names::Names;
 use crate::scenario::text::tree::Value;
 use crate::scenario::values::frame::Frame;
 

@@ -6,7 +6,7 @@ use super::markets::{Presence, Section};
 use super::pools;
 use super::topics;
 use crate::model::{Closed, MOST_TOPICS, Market, Markets};
-use crate::scenario::text::cursor::Names;
+use crate::scenario::text::names::Names;
 use crate::scenario::text::problem::quoted;
 use crate::scenario::text::tree::Span;
 use crate::scenario::values::frame::Frame;

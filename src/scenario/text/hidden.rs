@@ -1,6 +1,6 @@
 //! Characters that are not seen, or change how the text around them is shown: no key, text or comment of a scenario holds one.
 
-use super::cursor::join;
+use super::problem::join;
 use super::reader::Reader;
 use super::tree::{Node, Span, Table, Value};
 use crate::text::hidden;

@@ -1,6 +1,6 @@
 //! TOML whose values know where they stand: read with what is declared of its keys, merged, set, and refused with a line to show.
 //!
-//! Nothing here knows what the keys mean. Imports go one way: problem, advice <- tree <- declared <- files <- reader <- cursor <- hidden <- merge <- settings.
+//! Nothing here knows what the keys mean. Imports go one way: problem, advice <- tree <- declared <- files <- reader <- cursor <- names <- hidden <- merge <- settings.
 
 pub(super) mod advice;
 pub(super) mod comments;
@@ -9,6 +9,7 @@ pub(super) mod declared;
 pub(super) mod files;
 pub(super) mod hidden;
 pub(super) mod merge;
+pub(super) mod names;
 pub(super) mod problem;
 pub(super) mod reader;
 pub(super) mod settings;

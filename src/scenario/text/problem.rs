@@ -229,6 +229,20 @@ pub(crate) fn did_you_mean<'a>(
     nearest(written, known).map(|k| format!("did you mean {}?", quoted(k)))
 }
 
+/// A path with one more key. Keys may hold any text, so what would disturb a message is escaped.
+pub(crate) fn join(path: &str, key: &str) -> String {
+    let key = key
+        .escape_debug()
+        .to_string()
+        .replace("\\\"", "\"")
+        .replace("\\'", "'");
+    if path.is_empty() {
+        key
+    } else {
+        format!("{path}.{key}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

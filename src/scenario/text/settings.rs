@@ -1,10 +1,9 @@
 //! Settings of the command line: `--set KEY=VALUE` puts a value into the tree.
 
-use super::cursor::join;
 use super::declared::{Keys, Kind};
 use super::hidden;
 use super::merge::replace_others;
-use super::problem::{did_you_mean, listed, quoted};
+use super::problem::{did_you_mean, join, listed, quoted};
 use super::reader::Reader;
 use super::tree::{self, Entry, Node, Span, Table, Value};
 use crate::text;

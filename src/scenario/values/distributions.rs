@@ -3,9 +3,9 @@
 use super::csv::Csv;
 use super::numbers::MAX_SECONDS;
 use crate::dist::{DistError, Distribution};
-use crate::scenario::text::cursor::{Cursor, FromItem, Item, agree, join};
+use crate::scenario::text::cursor::{Cursor, FromItem, Item, agree};
 use crate::scenario::text::declared::Kind;
-use crate::scenario::text::problem::{did_you_mean, listed};
+use crate::scenario::text::problem::{did_you_mean, join, listed};
 use crate::scenario::text::tree::Value;
 use crate::text::number;
 

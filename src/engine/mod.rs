@@ -56,13 +56,13 @@ mod queue;
 pub use calendar::DRAIN;
 pub use contact::{Contact, Handler, Reason};
 pub use laws::Laws;
-pub use observer::{Bookings, Observer, Paid, People, Service, Verdict, Wait};
+pub use observer::{Bookings, Cases, Observer, Paid, People, Service, Verdict, Wait};
 pub use play::{Account, simulate};
 
 use after::After;
 use agents::{Agents, NOBODY, Offer, State, next_end, run_clock};
 use arrivals::{Agenda, Arrivals};
-use assistant::Assistant;
+use assistant::{Assistant, AtOnce, Tell, Together};
 use calendar::{Due, Grid, Item, Process, SessionEnd, Tick, sort_spread};
 use context::{Context, Sink};
 use gig::Gig;

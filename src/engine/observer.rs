@@ -8,6 +8,18 @@ use crate::time::Micros;
 ///
 /// Times are simulated microseconds. A wait is told when it ends, whichever way; a span of work when it is over.
 pub trait Observer {
+    /// Whether the cases that begin from `from` to `to`, and their first sessions with the assistant, can be told by [`Self::cases`]; if so,
+    /// the moment up to which those sessions must last at most.
+    fn takes_together(&mut self, from: Micros, to: Micros) -> Option<Micros> {
+        let _ = (from, to);
+        None
+    }
+
+    /// What [`Self::contact`], [`Self::assistant`] and [`Self::escalation`] would tell of cases of a topic that begin after `from`.
+    fn cases(&mut self, topic: usize, from: Micros, cases: &Cases) {
+        let _ = (topic, from, cases);
+    }
+
     /// A contact begins; its number within the case is 1 for a new case.
     fn contact(&mut self, contact: &Contact, at: Micros) {
         let _ = (contact, at);
@@ -32,6 +44,12 @@ pub trait Observer {
     /// A person of `pool` answers. `first` is false when the contact had been answered on this visit and was cut off.
     fn answered(&mut self, contact: &Contact, pool: usize, wait: Wait, first: bool) {
         let _ = (contact, pool, wait, first);
+    }
+
+    /// The contact is offered to people at `at`, and a person of `pool` answers at once.
+    fn answered_at_once(&mut self, contact: &Contact, pool: usize, at: Micros) {
+        self.offered(contact, at, false);
+        self.answered(contact, pool, Wait::none(at), true);
     }
 
     /// The customer leaves the queue.
@@ -208,6 +226,19 @@ pub trait Observer {
 
 /// Silence.
 impl Observer for () {}
+
+/// Cases of a topic that begin in one step, and the first session of each with the assistant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cases {
+    /// Cases.
+    pub begun: u32,
+    /// Of these, cases that met the assistant.
+    pub sessions: u32,
+    /// Time with it, in microseconds.
+    pub time: Micros,
+    /// Escalations by [`Reason`].
+    pub escalated: [u64; Reason::COUNT],
+}
 
 /// What a customer thinks in the end.
 #[derive(Clone, Copy, Debug, PartialEq)]

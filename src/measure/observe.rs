@@ -1,13 +1,31 @@
 //! The observer: which event adds to which sum.
 
 use super::collector::{Collector, visit};
+use super::sums::Add;
 use crate::engine::{
-    Bookings, Contact, Handler, Observer, Paid, People, Reason, Service, Verdict, Wait,
+    Bookings, Cases, Contact, Handler, Observer, Paid, People, Reason, Service, Verdict, Wait,
 };
 use crate::model::{Ending, PoolKind};
 use crate::time::Micros;
 
 impl Observer for Collector<'_> {
+    fn takes_together(&mut self, from: Micros, to: Micros) -> Option<Micros> {
+        let counted = from >= self.counted.0 && self.cells.place(from).holds(from, to);
+        counted.then_some(self.counted.1)
+    }
+
+    fn cases(&mut self, topic: usize, from: Micros, cases: &Cases) {
+        let sums = &mut self.customers[self.first + topic];
+        sums.ai_time += cases.time;
+        sums.ai_time_within += cases.time;
+        sums.escalated.add(&cases.escalated);
+        sums.ai_escalated += cases.escalated.iter().sum::<u64>();
+        let cell = self.cell(topic, from);
+        cell.contacts += cases.begun;
+        cell.cases += cases.begun;
+        cell.ai_contacts += cases.sessions;
+    }
+
     #[inline(always)]
     fn contact(&mut self, contact: &Contact, at: Micros) {
         if contact.is_counted() {
@@ -90,6 +108,28 @@ impl Observer for Collector<'_> {
         cell.answered += 1;
         cell.answered_within += u32::from(within);
         cell.wait += length;
+        self.cells.pool(place, pool).answered += 1;
+    }
+
+    #[inline(always)]
+    fn answered_at_once(&mut self, contact: &Contact, pool: usize, at: Micros) {
+        if !contact.is_counted() {
+            return;
+        }
+        let topic = usize::from(contact.topic);
+        self.waits[topic].record_zero();
+        let place = self.cells.place(self.cohort(contact, at));
+        let sums = &mut self.answers[(place.sums + topic) * self.concurrency.len() + pool];
+        sums.answered += 1;
+        sums.answered_within += 1;
+        if !contact.met_person() {
+            sums.met_person += 1;
+            sums.time_to_human += at - contact.case_start;
+        }
+        let cell = self.cells.topic(place, topic);
+        cell.offered += 1;
+        cell.answered += 1;
+        cell.answered_within += 1;
         self.cells.pool(place, pool).answered += 1;
     }
 

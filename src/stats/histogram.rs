@@ -73,6 +73,12 @@ impl Histogram {
         self.max = self.max.max(micros);
     }
 
+    /// Counts one duration of zero.
+    #[inline(always)]
+    pub fn record_zero(&mut self) {
+        self.slots[0] += 1;
+    }
+
     /// Takes back one duration that was recorded. The largest duration stays what it was.
     pub fn forget(&mut self, micros: u64) {
         let slot = &mut self.slots[slot(micros) & (SLOTS - 1)];

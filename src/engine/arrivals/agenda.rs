@@ -19,8 +19,8 @@ pub(crate) struct Agenda {
     /// The next few contacts in that order.
     near: Slots<Contact>,
     cursor: usize,
-    scratch: Vec<u64>,
-    counts: Vec<u32>,
+    scratch: Slots<u64>,
+    counts: Slots<u32>,
 }
 
 impl Agenda {

@@ -4,6 +4,9 @@
 //! of callers at its door, and its sessions end as events.
 
 mod outages;
+mod tell;
+
+pub(crate) use tell::{AtOnce, Tell, Together};
 
 use crate::engine::contact::{ASSISTANT, Contact, DIRECT, ESCALATED, FROM_AI, Reason, VIA_AI};
 use crate::engine::keys::STRIDE;
@@ -82,6 +85,11 @@ impl Assistant {
         }
     }
 
+    /// Whether nothing happens to a contact that begins but what its own draws say.
+    pub(crate) fn is_unfailing(&self) -> bool {
+        self.unfailing
+    }
+
     /// A contact begins.
     #[inline(always)]
     pub(crate) fn begin(
@@ -89,10 +97,10 @@ impl Assistant {
         cx: &mut Context<'_, impl Sink>,
         after: &mut After,
         contact: &mut Contact,
+        tell: &mut impl Tell,
     ) -> Option<Micros> {
         let at = contact.start;
-        after.started[usize::from(contact.topic)] += 1;
-        cx.observer.contact(contact, at);
+        tell.begins(cx, after, contact);
         let law = &cx.laws.topics[usize::from(contact.topic)];
         let to_person = law.ai.is_none() || {
             let key = contact.key();
@@ -105,7 +113,7 @@ impl Assistant {
             contact.flags |= DIRECT;
             Some(at)
         } else if self.unfailing {
-            talk(cx, after, contact, at)
+            talk(cx, after, contact, at, tell)
         } else {
             self.meet(cx, after, contact, at)
         }
@@ -122,7 +130,7 @@ impl Assistant {
     ) -> Option<Micros> {
         let down = self.outages.down_until(at);
         if !self.is_limited() && down.is_none() {
-            return talk(cx, after, contact, at);
+            return talk(cx, after, contact, at, &mut AtOnce);
         }
         let full = self.capacity.is_some_and(|c| self.in_session >= c);
         if down.is_none() && !full && self.line.is_empty() {
@@ -169,7 +177,7 @@ impl Assistant {
                 after.end(cx, contact, Ending::GaveUp, expires);
                 return None;
             }
-            return talk(cx, after, contact, up);
+            return talk(cx, after, contact, up, &mut AtOnce);
         }
         let (id, contact) = (self.next_id, *contact);
         self.next_id += 1;
@@ -194,7 +202,7 @@ impl Assistant {
         from: Micros,
     ) {
         self.in_session += 1;
-        let (at, end) = session(cx, &mut contact, from);
+        let (at, end) = session(cx, &mut contact, from, &mut AtOnce);
         let due = Due::Session(end);
         if !cx.calendar.file(Item { at, contact, due }) {
             after.end(cx, &contact, Ending::Unserved, at);
@@ -211,7 +219,7 @@ impl Assistant {
     ) -> Option<Micros> {
         self.in_session -= 1;
         self.admit(cx, after);
-        conclude(cx, after, contact, end, cx.now)
+        conclude(cx, after, contact, end, cx.now, &mut AtOnce)
     }
 
     /// Lets callers in as far as there is room.
@@ -266,9 +274,10 @@ fn talk(
     after: &mut After,
     contact: &mut Contact,
     from: Micros,
+    tell: &mut impl Tell,
 ) -> Option<Micros> {
-    let (to, end) = session(cx, contact, from);
-    conclude(cx, after, contact, end, to)
+    let (to, end) = session(cx, contact, from, tell);
+    conclude(cx, after, contact, end, to, tell)
 }
 
 /// A session from its begin at `from`: when it is over, and how.
@@ -277,9 +286,10 @@ fn session(
     cx: &mut Context<'_, impl Sink>,
     contact: &mut Contact,
     from: Micros,
+    tell: &mut impl Tell,
 ) -> (Micros, SessionEnd) {
     let (to, end) = attempts(cx.laws, contact, from);
-    cx.observer.assistant(contact, from, to);
+    tell.session(cx, contact, (from, to));
     contact.flags |= VIA_AI;
     contact.handler = ASSISTANT;
     (to, end)
@@ -293,6 +303,7 @@ fn conclude(
     contact: &mut Contact,
     end: SessionEnd,
     at: Micros,
+    tell: &mut impl Tell,
 ) -> Option<Micros> {
     match end {
         SessionEnd::Ends(ending) => {
@@ -300,8 +311,8 @@ fn conclude(
             None
         }
         SessionEnd::Escalates(reason) => {
-            cx.observer
-                .escalation(contact, reported(cx.laws, contact, reason), at);
+            let reason = reported(cx.laws, contact, reason);
+            tell.escalates(cx, contact, reason, at);
             contact.flags |= FROM_AI | ESCALATED;
             Some(at)
         }

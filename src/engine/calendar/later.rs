@@ -1,5 +1,6 @@
 //! Lists of what is due in later steps, and the sort of what a step begins with.
 
+use crate::slots::Slots;
 use crate::time::Micros;
 
 /// Things due in later steps of the demand grid: one stack per step, in chunks of one arena.
@@ -84,25 +85,26 @@ impl<T: Copy> Later<T> {
     }
 }
 
-/// Sorts `(offset << 24 | index)` keys by spreading them over as many buckets as there are keys, offsets being close to
+/// Sorts `(offset << 24 | index)` keys by spreading them over about as many buckets as there are keys, offsets being close to
 /// uniform over `[0, width)`, and mending the rest by insertion.
 pub(crate) fn sort_spread(
-    keys: &mut Vec<u64>,
+    keys: &mut Slots<u64>,
     width: Micros,
-    scratch: &mut Vec<u64>,
-    counts: &mut Vec<u32>,
+    scratch: &mut Slots<u64>,
+    counts: &mut Slots<u32>,
 ) {
     let n = keys.len();
     if n < 24 {
         keys.sort_unstable();
         return;
     }
-    let scale = ((n as u128) << 64).div_ceil(u128::from(width.max(1))) as u64;
-    let bucket = |key: u64| (((key >> 24) as u128 * u128::from(scale)) >> 64) as usize;
+    // As many buckets as keys, or up to twice as many, each as wide as a power of two.
+    let shift = 24 + (width / n as u64).max(1).ilog2();
     counts.clear();
-    counts.resize(n + 1, 0);
+    counts.resize((width << 24 >> shift) as usize + 1, 0);
     for &k in keys.iter() {
-        counts[bucket(k).min(n)] += 1;
+        debug_assert!(k >> 24 < width);
+        counts[(k >> shift) as usize] += 1;
     }
     let mut sum = 0;
     for c in counts.iter_mut() {
@@ -113,7 +115,7 @@ pub(crate) fn sort_spread(
     // What stands there is written over.
     scratch.resize(n, 0);
     for &k in keys.iter() {
-        let place = &mut counts[bucket(k).min(n)];
+        let place = &mut counts[(k >> shift) as usize];
         scratch[*place as usize] = k;
         *place += 1;
     }
@@ -165,9 +167,9 @@ mod tests {
 
     #[test]
     fn spread_sort_sorts() {
-        let (mut scratch, mut counts) = (Vec::new(), Vec::new());
+        let (mut scratch, mut counts) = (Slots::new(), Slots::new());
         for n in [0usize, 1, 23, 24, 1000] {
-            let mut keys: Vec<u64> = (0..n as u64)
+            let mut keys: Slots<u64> = (0..n as u64)
                 .map(|i| (crate::random::mix(i) % 1_800_000_000) << 24 | i)
                 .collect();
             let mut want = keys.clone();
@@ -176,7 +178,7 @@ mod tests {
             assert_eq!(keys, want);
         }
         // All offsets equal, and offsets at the very end of the width.
-        let mut keys: Vec<u64> = (0..100).rev().map(|i| 999 << 24 | i).collect();
+        let mut keys: Slots<u64> = (0..100).rev().map(|i| 999 << 24 | i).collect();
         sort_spread(&mut keys, 1000, &mut scratch, &mut counts);
         assert!(keys.is_sorted());
     }

@@ -53,7 +53,7 @@ pub(crate) struct PoolLaw {
     pub(crate) gig: Option<GigLaw>,
     /// Whether those who are new at work learn.
     pub(crate) learns: bool,
-    /// Its agents neither keep virtual time nor learn nor differ in skill or rank, and pay does not depend on the contacts.
+    /// Its agents do not learn nor differ in skill or rank, and pay does not depend on the contacts.
     pub(crate) is_plain: bool,
     /// Spread of the skill of the members.
     pub(crate) skill_sd: f64,
@@ -92,7 +92,6 @@ impl PoolLaw {
     /// has more than this law allows goes on at the pace of the whole agent.
     pub(super) fn ready_for(mut self, clock: bool, loads: usize) -> Self {
         self.has_clock |= clock;
-        self.is_plain &= !clock;
         let (limit, pace) = (self.concurrency as f64, self.speed[self.concurrency - 1]);
         for load in self.concurrency + 1..=loads {
             self.speed.push(pace * limit / load as f64);
@@ -168,9 +167,7 @@ pub(crate) fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut
             || gig.as_ref().is_some_and(|g| g.tolerance.is_some()),
         gig,
         learns,
-        is_plain: !(has_clock(pool) || learns || answers_of_segment > 0 || pays_contacts)
-            && skill_sd == 0.0
-            && !ranks,
+        is_plain: !(learns || answers_of_segment > 0 || pays_contacts || ranks) && skill_sd == 0.0,
         skill_sd,
         ranks,
         rates: ranks,

@@ -14,8 +14,8 @@ mod ticks;
 use crate::engine::contact::Contact;
 use crate::engine::laws::Laws;
 use crate::engine::{
-    After, Agenda, Agents, Arrivals, Assistant, Context, DRAIN, Due, Gig, Item, Observer, Plans,
-    Process, Queues, Rosters, Sink, Staff, Timers,
+    After, Agenda, Agents, Arrivals, Assistant, AtOnce, Context, DRAIN, Due, Gig, Item, Observer,
+    Plans, Process, Queues, Rosters, Sink, Staff, Tell, Timers, Together,
 };
 use crate::model::Ending;
 use crate::random::Key;
@@ -83,6 +83,22 @@ struct Engine<'e, S> {
     account: Account,
 }
 
+/// The cases of a topic in the step that is being opened begin.
+#[inline(always)]
+fn begin_all(
+    cx: &mut Context<'_, impl Sink>,
+    assistant: &mut Assistant,
+    after: &mut After,
+    agenda: &mut Agenda,
+    (topic, cases): (usize, &[(Key, Micros)]),
+    tell: &mut impl Tell,
+) {
+    for &(case, at) in cases {
+        let contact = Contact::first(case, topic, at, cx.warmup);
+        begin(cx, assistant, after, agenda, contact, tell);
+    }
+}
+
 /// A contact begins in the step that is being opened: if it reaches people within the step it goes on the agenda, if later on file.
 #[inline(always)]
 fn begin(
@@ -91,13 +107,14 @@ fn begin(
     after: &mut After,
     agenda: &mut Agenda,
     mut contact: Contact,
+    tell: &mut impl Tell,
 ) {
     if assistant.is_limited() {
         let (at, due) = (contact.start, Due::Begin);
         cx.calendar.file_soon(Item { at, contact, due });
         return;
     }
-    let Some(at) = assistant.begin(cx, after, &mut contact) else {
+    let Some(at) = assistant.begin(cx, after, &mut contact, tell) else {
         return;
     };
     if at - cx.calendar.start < cx.calendar.width {
@@ -186,15 +203,26 @@ impl<'e, S: Sink> Engine<'e, S> {
         if cx.calendar.start < cx.horizon {
             arrivals.open_step(cx);
             for topic in 0..cx.laws.topics.len() {
-                for &(case, at) in arrivals.draw(cx, topic) {
-                    let contact = Contact::first(case, topic, at, cx.warmup);
-                    begin(cx, assistant, after, agenda, contact);
+                let cases = arrivals.draw(cx, topic);
+                let together = if assistant.is_unfailing() {
+                    Together::new(cx, topic)
+                } else {
+                    None
+                };
+                match together {
+                    Some(mut tell) => {
+                        begin_all(cx, assistant, after, agenda, (topic, cases), &mut tell);
+                        tell.tell(cx, after);
+                    }
+                    None => {
+                        begin_all(cx, assistant, after, agenda, (topic, cases), &mut AtOnce);
+                    }
                 }
             }
         }
         while let Some(item) = cx.calendar.take_later() {
             match item.due {
-                Due::Begin => begin(cx, assistant, after, agenda, item.contact),
+                Due::Begin => begin(cx, assistant, after, agenda, item.contact, &mut AtOnce),
                 Due::People => agenda.push(&item.contact, item.at),
                 Due::Session(_) | Due::DoorPatience(_) | Due::Restored => {
                     cx.calendar.file_soon(item);
@@ -263,7 +291,7 @@ impl<'e, S: Sink> Engine<'e, S> {
         let (cx, after) = (&mut self.cx, &mut self.after);
         let mut contact = item.contact;
         let reaches_people = match item.due {
-            Due::Begin => self.assistant.begin(cx, after, &mut contact),
+            Due::Begin => self.assistant.begin(cx, after, &mut contact, &mut AtOnce),
             Due::People => Some(item.at),
             Due::Session(end) => self.assistant.end_session(cx, after, &mut contact, end),
             Due::DoorPatience(id) => {

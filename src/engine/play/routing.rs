@@ -46,7 +46,6 @@ impl<S: Sink> Engine<'_, S> {
                     offers_from = Some(p);
                     break;
                 }
-                self.cx.observer.offered(contact, self.cx.now, false);
                 self.agents.unlist(a);
                 self.answer(a, p, q, From::Arrival(contact));
                 return;

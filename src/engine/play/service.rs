@@ -86,7 +86,10 @@ impl<S: Sink> Engine<'_, S> {
         } else {
             self.cx.calendar.set_agent(a, at);
         }
-        self.cx.observer.answered(contact, p, wait, fresh);
+        match from {
+            From::Arrival(contact) => self.cx.observer.answered_at_once(contact, p, now),
+            From::Queue(_) => self.cx.observer.answered(contact, p, wait, fresh),
+        }
         if laws.notes_answers {
             let waited = match from {
                 From::Queue(_) => wait.length(),
@@ -137,19 +140,21 @@ impl<S: Sink> Engine<'_, S> {
             return self.member_event(a, p);
         }
         let law = &laws.pools[p];
-        if law.is_plain {
-            self.end_phase::<false, false>(a, p, law);
-        } else if law.has_clock {
-            self.end_phase::<true, true>(a, p, law);
-        } else {
-            self.end_phase_apart(a, p, law);
+        match (law.is_plain, law.has_clock) {
+            (true, false) => self.end_phase::<false, false>(a, p, law),
+            (true, true) => self.end_phase::<true, false>(a, p, law),
+            (false, _) => self.end_phase_apart(a, p, law),
         }
     }
 
-    /// The next end of a phase in a pool without virtual time that is not plain.
+    /// The next end of a phase in a pool that is not plain.
     #[inline(never)]
     fn end_phase_apart(&mut self, a: u32, p: usize, law: &PoolLaw) {
-        self.end_phase::<false, true>(a, p, law);
+        if law.has_clock {
+            self.end_phase::<true, true>(a, p, law);
+        } else {
+            self.end_phase::<false, true>(a, p, law);
+        }
     }
 
     /// The contact in hand that is next comes to the end of its phase.

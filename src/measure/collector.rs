@@ -6,6 +6,7 @@
 
 use super::cells::{Cells, TopicCell};
 use super::earners::Earners;
+use super::ends::{Kind, Tally};
 use super::ledger::{Counters, Ledger};
 use super::sums::{Agents, Answers, Customers};
 use super::tiers::Tiers;
@@ -25,6 +26,8 @@ pub(super) struct Collector<'m> {
     /// By period and contact type, and so on; one more period is the time after the horizon.
     pub(super) customers: Slots<Customers>,
     pub(super) answers: Slots<Answers>,
+    /// Ends of contacts whose case began in the present period, by contact type and number of the kind.
+    pub(super) ends: Slots<Tally>,
     pub(super) agents: Slots<Agents>,
     pub(super) groups: Vec<Vec<People>>,
     pub(super) tiers: Vec<Tiers>,
@@ -78,6 +81,7 @@ impl<'m> Collector<'m> {
             waits: (0..topics).map(|_| Histogram::new()).collect(),
             customers: vec![Customers::default(); times * topics].into(),
             answers: vec![Answers::default(); times * topics * pools].into(),
+            ends: vec![Tally::default(); topics * Kind::COUNT].into(),
             agents: vec![Agents::default(); times * pools].into(),
             groups: vec![vec![People::default(); model.groups.len()]; times],
             tiers: (0..times).map(|_| Tiers::new(model)).collect(),
@@ -110,8 +114,41 @@ impl<'m> Collector<'m> {
         self.concurrency = pools.iter().map(|p| u64::from(p.concurrency)).collect();
     }
 
+    /// Adds the ends that are tallied by kind to the sums of the present period.
+    pub(super) fn add_ends(&mut self) {
+        let of_topics = self.ends.chunks_mut(Kind::COUNT);
+        let customers = self.customers.iter_mut().skip(self.first);
+        for (ends, customers) in of_topics.zip(customers) {
+            for kind in Kind::all() {
+                let tally = std::mem::take(&mut ends[kind.number()]);
+                customers.add_contacts(kind, &tally);
+                customers.add_cases(kind, &tally);
+            }
+        }
+    }
+
+    /// A contact that counts ends, whose case began before the present period.
+    #[inline(never)]
+    pub(super) fn ended_before(
+        &mut self,
+        contact: &Contact,
+        kind: Kind,
+        at: Micros,
+        saved_work: f64,
+    ) {
+        let mut tally = Tally::default();
+        tally.record(contact, at, saved_work);
+        self.customers(contact, contact.start)
+            .add_contacts(kind, &tally);
+        if contact.case_start >= self.window.0 {
+            self.customers(contact, contact.case_start)
+                .add_cases(kind, &tally);
+        }
+    }
+
     /// The counts.
     fn finish(mut self, drain: Micros) -> Counters {
+        self.add_ends();
         self.cells.add_covering();
         self.add_cells();
         self.value_saved_work();

@@ -11,6 +11,7 @@ mod cells;
 mod collector;
 mod definition;
 mod earners;
+mod ends;
 mod ledger;
 mod monthly;
 mod observe;

@@ -1,6 +1,7 @@
 //! The observer: which event adds to which sum.
 
 use super::collector::{Collector, visit};
+use super::ends::Kind;
 use super::sums::Add;
 use crate::engine::{
     Bookings, Cases, Contact, Handler, Observer, Paid, People, Reason, Service, Verdict, Wait,
@@ -233,18 +234,12 @@ impl Observer for Collector<'_> {
         back_after: Option<Micros>,
         saved_work: f64,
     ) {
-        if !contact.is_counted() {
-            return;
-        }
-        let back = (back_after, self.fcr_window);
-        let sums = self.customers(contact, contact.start);
-        sums.record_end(contact, ending, at, back, saved_work);
-        if contact.number == 1 {
-            sums.record_first(ending, back);
-            sums.record_case(contact, ending, at, back_after);
-        } else if contact.case_start >= self.window.0 {
-            self.customers(contact, contact.case_start)
-                .record_case(contact, ending, at, back_after);
+        let kind = Kind::of(contact, ending, back_after, self.fcr_window);
+        if contact.case_start.wrapping_sub(self.counted.0) < self.window.1 - self.counted.0 {
+            let place = usize::from(contact.topic) * Kind::COUNT + kind.number();
+            self.ends[place].record(contact, at, saved_work);
+        } else if contact.is_counted() {
+            self.ended_before(contact, kind, at, saved_work);
         }
     }
 
@@ -278,6 +273,7 @@ impl Observer for Collector<'_> {
     }
 
     fn period(&mut self) {
+        self.add_ends();
         self.open(self.now + 1);
     }
 

@@ -10,9 +10,8 @@
 //! - *time*: a span of time, cut exactly at the borders of the periods;
 //! - *moment*: the moment at which it happens.
 
-use crate::engine::{Bookings, Contact, Paid, People, Reason, Verdict};
+use crate::engine::{Bookings, Paid, People, Reason, Verdict};
 use crate::model::Ending;
-use crate::time::Micros;
 
 /// What can be added up over periods and slices.
 pub trait Add {
@@ -307,72 +306,6 @@ impl Customers {
     /// Contacts that ended before the simulation did.
     pub(super) fn finished(&self) -> u64 {
         self.ended.iter().sum::<u64>() - self.ended[Ending::Unserved as usize]
-    }
-
-    /// A contact that counts ends; its customer comes back after a time, or not. `window` is the time after which a return no longer spoils
-    /// the resolution, `saved_work` the expected human work of the case that the assistant resolved.
-    #[inline(always)]
-    pub(super) fn record_end(
-        &mut self,
-        contact: &Contact,
-        ending: Ending,
-        at: Micros,
-        (back_after, window): (Option<Micros>, Micros),
-        saved_work: f64,
-    ) {
-        self.ended[ending as usize] += 1;
-        self.contact_time += at - contact.start;
-        self.coming_back += u64::from(back_after.is_some());
-        let stays_away = back_after.is_none_or(|delay| delay > window);
-        let durable = ending.is_resolved() && stays_away;
-        self.durable += u64::from(durable);
-        if ending.is_with_assistant() && contact.via_assistant() {
-            self.ai_contained += 1;
-            self.ai_trapped += u64::from(ending == Ending::Trapped);
-            self.ai_kept += u64::from(ending != Ending::Trapped && stays_away);
-            if durable {
-                self.ai_durable += 1;
-                self.saved_work += saved_work;
-                if contact.number == 1 {
-                    self.saved_work_first += saved_work;
-                }
-            }
-        }
-    }
-
-    /// The first contact of a case that counts ends.
-    #[inline(always)]
-    pub(super) fn record_first(
-        &mut self,
-        ending: Ending,
-        (back_after, window): (Option<Micros>, Micros),
-    ) {
-        let stays_away = back_after.is_none_or(|delay| delay > window);
-        self.first_ended += u64::from(ending != Ending::Unserved);
-        self.first_resolved += u64::from(ending.is_resolved() && stays_away);
-    }
-
-    /// A contact of a case that counts ends.
-    #[inline(always)]
-    pub(super) fn record_case(
-        &mut self,
-        contact: &Contact,
-        ending: Ending,
-        at: Micros,
-        back_after: Option<Micros>,
-    ) {
-        self.case_contacts += 1;
-        if back_after.is_some() {
-            return;
-        }
-        if ending.is_resolved() {
-            self.cases_resolved += 1;
-            self.resolution_time += at - contact.case_start;
-        } else if ending == Ending::Unserved {
-            self.cases_unserved += 1;
-        } else {
-            self.cases_lost += 1;
-        }
     }
 }
 

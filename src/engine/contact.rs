@@ -72,7 +72,7 @@ pub(crate) const MISINFORMED: u16 = 64;
 pub(crate) const PASSED_ON: u16 = 128;
 /// Came straight to people, and nobody has passed it on.
 pub(crate) const DIRECT: u16 = 256;
-/// Of the case so far: there is an entry in [`waits of cases that [`super::after`] keeps`].
+/// Of the case so far: the tally has how long it has waited.
 pub(crate) const WAITED: u16 = 512;
 /// Flags that stay with the case from contact to contact.
 pub(crate) const OF_CASE: u16 = MET_PERSON | TRAPPED | MISINFORMED | PASSED_ON | WAITED;

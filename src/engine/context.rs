@@ -1,10 +1,11 @@
 //! What all processes share and are passed with every verb: the laws in force, the clock and the calendar, the source of
-//! randomness, the observer.
+//! randomness, the tally of contacts, the observer.
 
 use super::calendar::{Calendar, DRAIN, Tick};
 use super::keys::{kind, of_pool};
 use super::laws::Laws;
 use super::observer::Observer;
+use super::tally::Tally;
 use crate::random::{Key, purpose};
 use crate::time::Micros;
 use std::ops::DerefMut;
@@ -30,6 +31,7 @@ pub(crate) struct Context<'e, S> {
     /// Spans of work that are open have been told up to here.
     pub(crate) told: Micros,
     pub(crate) calendar: Calendar,
+    pub(crate) tally: Tally,
 }
 
 impl<'e, S> Context<'e, S> {
@@ -47,6 +49,7 @@ impl<'e, S> Context<'e, S> {
             month: 0,
             told: 0,
             calendar: Calendar::new(laws.frame.grid.clone(), timers, horizon + DRAIN),
+            tally: Tally::new(laws.model),
         }
     }
 

@@ -10,14 +10,15 @@
 //! only room that knows how a service leads to a transfer, a return, an answer. Imports go one way, from the right to the left:
 //!
 //! ```text
-//! keys contact observer calendar laws context <- after <- arrivals assistant queue agents <- people gig <- play
+//! keys contact observer calendar laws tally <- context <- after <- arrivals assistant queue agents <- people gig <- play
 //! ```
 //!
 //! | room | what it owns |
 //! |---|---|
 //! | `calendar` | the step, the tree of events within it, lists of what is due later |
 //! | `laws` | the model made ready: samplers, thresholds, masks; the same for all replications |
-//! | `after` | the tally of contacts begun and ended, returns, satisfaction, waits of cases |
+//! | `tally` | contacts begun and ended, waits of cases |
+//! | `after` | what follows a contact: returns, satisfaction |
 //! | `arrivals` | the cases of a step, how busy it is, and its agenda of contacts that reach people |
 //! | `assistant` | outages, sessions of a limited assistant, the line at its door |
 //! | `queue` | the queues, ends of patience, timers of routes |
@@ -52,6 +53,7 @@ mod observer;
 mod people;
 mod play;
 mod queue;
+mod tally;
 
 pub use calendar::DRAIN;
 pub use contact::{Contact, Handler, Reason};
@@ -59,7 +61,6 @@ pub use laws::Laws;
 pub use observer::{Bookings, Cases, Observer, Paid, People, Service, Verdict, Wait};
 pub use play::{Account, simulate};
 
-use after::After;
 use agents::{Agents, NOBODY, Offer, State, next_end, run_clock};
 use arrivals::{Agenda, Arrivals};
 use assistant::{Assistant, AtOnce, Tell, Together};

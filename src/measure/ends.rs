@@ -59,14 +59,16 @@ impl Kind {
     pub(super) fn all() -> impl Iterator<Item = Self> {
         let flags = |i: usize| (i & 2 != 0, i & 1 != 0);
         Ending::ALL.into_iter().flat_map(move |ending| {
-            (0..4).map(flags).flat_map(move |(is_first, via_assistant)| {
-                [Back::Never, Back::Soon, Back::Later].map(|back| Self {
-                    ending,
-                    back,
-                    is_first,
-                    via_assistant,
+            (0..4)
+                .map(flags)
+                .flat_map(move |(is_first, via_assistant)| {
+                    [Back::Never, Back::Soon, Back::Later].map(|back| Self {
+                        ending,
+                        back,
+                        is_first,
+                        via_assistant,
+                    })
                 })
-            })
         })
     }
 }

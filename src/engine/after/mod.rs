@@ -1,69 +1,27 @@
 //! What follows a contact: its end is counted, the customer comes back or the case ends, and is judged.
 
 mod satisfaction;
-mod waited;
 
 use crate::engine::contact::{COUNTED, Contact, OF_CASE, WAITED, flag_of};
 use crate::engine::{Context, Due, Item, Observer, Sink};
-use crate::model::{Ending, Model};
+use crate::model::Ending;
 use crate::random::purpose;
-use crate::slots::Slots;
 use crate::time::{Micros, round_micros};
-use waited::Waited;
 
-/// The tally of contacts, and what is remembered of cases that have not ended.
-pub(crate) struct After {
-    /// Contacts begun, by topic.
-    pub(crate) started: Slots<u64>,
-    /// Contacts ended, by topic and way.
-    pub(crate) ended: Slots<[u64; Ending::COUNT]>,
-    /// Returns that fall after the horizon.
-    pub(crate) pending: u64,
-    /// Time waited in queues; only where satisfaction is followed.
-    waited: Waited,
-}
-
-impl After {
-    pub(crate) fn new(model: &Model) -> Self {
-        Self {
-            started: vec![0; model.topics.len()].into(),
-            ended: vec![[0; Ending::COUNT]; model.topics.len()].into(),
-            pending: 0,
-            waited: Waited::default(),
-        }
-    }
-
-    /// Contacts begun that have not ended.
-    pub(crate) fn in_system(&self) -> u64 {
-        let ended: u64 = self.ended.iter().flatten().sum();
-        self.started.iter().sum::<u64>().wrapping_sub(ended)
-    }
-
+impl<S: Sink> Context<'_, S> {
     /// The contact ends; the customer may come back.
     #[inline(never)]
-    pub(crate) fn end(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        contact: &Contact,
-        ending: Ending,
-        at: Micros,
-    ) {
-        self.finish(cx, contact, ending, at);
+    pub(crate) fn end(&mut self, contact: &Contact, ending: Ending, at: Micros) {
+        self.finish(contact, ending, at);
     }
 
     /// As [`Self::end`], compiled into its caller.
     #[inline(always)]
-    pub(crate) fn finish(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        contact: &Contact,
-        ending: Ending,
-        at: Micros,
-    ) {
-        let laws = cx.laws;
+    pub(crate) fn finish(&mut self, contact: &Contact, ending: Ending, at: Micros) {
+        let laws = self.laws;
         let topic = usize::from(contact.topic);
         let law = &laws.topics[topic];
-        self.ended[topic][ending as usize] += 1;
+        self.tally.ended[topic][ending as usize] += 1;
         let back = match &law.returns[ending as usize] {
             Some(law) if contact.number < laws.max_contacts => {
                 let key = contact.key();
@@ -83,28 +41,22 @@ impl After {
             0.0
         };
         let elapsed = back.map(|back| back - at);
-        cx.observer.ended(contact, ending, at, elapsed, saved);
+        self.observer.ended(contact, ending, at, elapsed, saved);
         if let Some(back) = back {
-            self.come_back(cx, contact, ending, back);
+            self.come_back(contact, ending, back);
         } else if laws.satisfaction.is_some() && ending != Ending::Unserved {
-            self.judge(cx, contact, ending);
+            self.judge(contact, ending);
         }
     }
 
     /// The customer of a contact that ended so will be back at `at`.
-    fn come_back(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        contact: &Contact,
-        ending: Ending,
-        at: Micros,
-    ) {
-        if at >= cx.horizon {
-            self.pending += 1;
-            cx.observer.pending(contact);
+    fn come_back(&mut self, contact: &Contact, ending: Ending, at: Micros) {
+        if at >= self.horizon {
+            self.tally.pending += 1;
+            self.observer.pending(contact);
             return;
         }
-        let counted = if at >= cx.warmup { COUNTED } else { 0 };
+        let counted = if at >= self.warmup { COUNTED } else { 0 };
         let contact = Contact {
             start: at,
             number: contact.number + 1,
@@ -113,19 +65,14 @@ impl After {
             ..*contact
         };
         let due = Due::Begin;
-        cx.calendar.file(Item { at, contact, due });
+        self.calendar.file(Item { at, contact, due });
     }
 
     /// The contact has waited for `length`: satisfaction may depend on it when the case ends.
     #[inline]
-    pub(crate) fn note_wait(
-        &mut self,
-        cx: &Context<'_, impl Sink>,
-        contact: &mut Contact,
-        length: Micros,
-    ) {
-        if length > 0 && cx.laws.satisfaction.is_some() {
-            self.waited.add(contact.case, length);
+    pub(crate) fn note_wait(&mut self, contact: &mut Contact, length: Micros) {
+        if length > 0 && self.laws.satisfaction.is_some() {
+            self.tally.waited.add(contact.case, length);
             contact.flags |= WAITED;
         }
     }

@@ -1,21 +1,15 @@
 //! What the customer thinks at the end of a case.
 
-use super::After;
 use crate::engine::contact::{Contact, WAITED};
 use crate::engine::{Context, Observer, Sink, Verdict};
 use crate::model::Ending;
 use crate::random::purpose;
 
-impl After {
+impl<S: Sink> Context<'_, S> {
     /// The case ends with this contact.
     #[inline(never)]
-    pub(super) fn judge(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        contact: &Contact,
-        ending: Ending,
-    ) {
-        let laws = cx.laws;
+    pub(super) fn judge(&mut self, contact: &Contact, ending: Ending) {
+        let laws = self.laws;
         let Some(law) = laws
             .satisfaction
             .as_ref()
@@ -24,7 +18,7 @@ impl After {
             return;
         };
         let waited = if contact.flags & WAITED != 0 {
-            self.waited.take(contact.case)
+            self.tally.waited.take(contact.case)
         } else {
             0
         };
@@ -45,6 +39,6 @@ impl After {
             churned: contact.case.bits(purpose::CHURN) < churn,
             waited,
         };
-        cx.observer.judged(contact, ending, verdict);
+        self.observer.judged(contact, ending, verdict);
     }
 }

@@ -11,7 +11,7 @@ pub(crate) use tell::{AtOnce, Tell, Together};
 use crate::engine::contact::{ASSISTANT, Contact, DIRECT, ESCALATED, FROM_AI, Reason, VIA_AI};
 use crate::engine::keys::STRIDE;
 use crate::engine::laws::Laws;
-use crate::engine::{After, Context, Due, Item, Observer, SessionEnd, Sink};
+use crate::engine::{Context, Due, Item, Observer, SessionEnd, Sink};
 use crate::model::{AiOutcome, Ending, Overflow};
 use crate::random::purpose;
 use crate::time::{Micros, NEVER, round_micros};
@@ -78,10 +78,10 @@ impl Assistant {
     }
 
     /// An epoch begins: there may be room for more sessions.
-    pub(crate) fn change(&mut self, cx: &mut Context<'_, impl Sink>, after: &mut After) {
+    pub(crate) fn change(&mut self, cx: &mut Context<'_, impl Sink>) {
         self.capacity = capacity(cx);
         if self.is_limited() {
-            self.admit(cx, after);
+            self.admit(cx);
         }
     }
 
@@ -95,12 +95,11 @@ impl Assistant {
     pub(crate) fn begin(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
         contact: &mut Contact,
         tell: &mut impl Tell,
     ) -> Option<Micros> {
         let at = contact.start;
-        tell.begins(cx, after, contact);
+        tell.begins(cx, contact);
         let law = &cx.laws.topics[usize::from(contact.topic)];
         let to_person = law.ai.is_none() || {
             let key = contact.key();
@@ -113,9 +112,9 @@ impl Assistant {
             contact.flags |= DIRECT;
             Some(at)
         } else if self.unfailing {
-            talk(cx, after, contact, at, tell)
+            talk(cx, contact, at, tell)
         } else {
-            self.meet(cx, after, contact, at)
+            self.meet(cx, contact, at)
         }
     }
 
@@ -124,17 +123,16 @@ impl Assistant {
     pub(crate) fn meet(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
         contact: &mut Contact,
         at: Micros,
     ) -> Option<Micros> {
         let down = self.outages.down_until(at);
         if !self.is_limited() && down.is_none() {
-            return talk(cx, after, contact, at, &mut AtOnce);
+            return talk(cx, contact, at, &mut AtOnce);
         }
         let full = self.capacity.is_some_and(|c| self.in_session >= c);
         if down.is_none() && !full && self.line.is_empty() {
-            self.start_session(cx, after, *contact, at);
+            self.start_session(cx, *contact, at);
             return None;
         }
         cx.observer.assistant_missed(contact, at);
@@ -150,10 +148,10 @@ impl Assistant {
                 Some(at)
             }
             Overflow::TurnAway => {
-                after.end(cx, contact, Ending::TurnedAway, at);
+                cx.end(contact, Ending::TurnedAway, at);
                 None
             }
-            Overflow::Wait => self.wait(cx, after, contact, at, down),
+            Overflow::Wait => self.wait(cx, contact, at, down),
         }
     }
 
@@ -161,7 +159,6 @@ impl Assistant {
     fn wait(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
         contact: &mut Contact,
         at: Micros,
         down: Option<Micros>,
@@ -172,12 +169,12 @@ impl Assistant {
         });
         // An unlimited assistant takes everybody the moment it is back: nothing to decide then.
         if let Some(up) = down.filter(|_| !self.is_limited()) {
-            after.note_wait(cx, contact, expires.min(up) - at);
+            cx.note_wait(contact, expires.min(up) - at);
             if expires < up {
-                after.end(cx, contact, Ending::GaveUp, expires);
+                cx.end(contact, Ending::GaveUp, expires);
                 return None;
             }
-            return talk(cx, after, contact, up, &mut AtOnce);
+            return talk(cx, contact, up, &mut AtOnce);
         }
         let (id, contact) = (self.next_id, *contact);
         self.next_id += 1;
@@ -197,7 +194,6 @@ impl Assistant {
     fn start_session(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
         mut contact: Contact,
         from: Micros,
     ) {
@@ -205,7 +201,7 @@ impl Assistant {
         let (at, end) = session(cx, &mut contact, from, &mut AtOnce);
         let due = Due::Session(end);
         if !cx.calendar.file(Item { at, contact, due }) {
-            after.end(cx, &contact, Ending::Unserved, at);
+            cx.end(&contact, Ending::Unserved, at);
         }
     }
 
@@ -213,50 +209,49 @@ impl Assistant {
     pub(crate) fn end_session(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
         contact: &mut Contact,
         end: SessionEnd,
     ) -> Option<Micros> {
         self.in_session -= 1;
-        self.admit(cx, after);
-        conclude(cx, after, contact, end, cx.now, &mut AtOnce)
+        self.admit(cx);
+        conclude(cx, contact, end, cx.now, &mut AtOnce)
     }
 
     /// Lets callers in as far as there is room.
-    pub(crate) fn admit(&mut self, cx: &mut Context<'_, impl Sink>, after: &mut After) {
+    pub(crate) fn admit(&mut self, cx: &mut Context<'_, impl Sink>) {
         let capacity = self.capacity.unwrap_or(u32::MAX);
         while self.in_session < capacity && self.outages.down_until(cx.now).is_none() {
             let Some(mut caller) = self.line.pop_front() else {
                 return;
             };
-            after.note_wait(cx, &mut caller.contact, cx.now - caller.since);
-            self.start_session(cx, after, caller.contact, cx.now);
+            cx.note_wait(&mut caller.contact, cx.now - caller.since);
+            self.start_session(cx, caller.contact, cx.now);
         }
     }
 
     /// The patience of a caller ends, who may have been let in before.
-    pub(crate) fn give_up(&mut self, cx: &mut Context<'_, impl Sink>, after: &mut After, id: u32) {
+    pub(crate) fn give_up(&mut self, cx: &mut Context<'_, impl Sink>, id: u32) {
         // Ids rise along the line, and callers in the middle leave.
         if let Ok(i) = self.line.binary_search_by_key(&id, |c| c.id)
             && let Some(caller) = self.line.remove(i)
         {
-            caller.leave(cx, after, Ending::GaveUp);
+            caller.leave(cx, Ending::GaveUp);
         }
     }
 
     /// The replication ends: callers at the door are not served.
-    pub(crate) fn close(&mut self, cx: &mut Context<'_, impl Sink>, after: &mut After) {
+    pub(crate) fn close(&mut self, cx: &mut Context<'_, impl Sink>) {
         while let Some(caller) = self.line.pop_front() {
-            caller.leave(cx, after, Ending::Unserved);
+            caller.leave(cx, Ending::Unserved);
         }
     }
 }
 
 impl Caller {
     /// The caller leaves the line; the contact ends so.
-    fn leave(mut self, cx: &mut Context<'_, impl Sink>, after: &mut After, ending: Ending) {
-        after.note_wait(cx, &mut self.contact, cx.now - self.since);
-        after.end(cx, &self.contact, ending, cx.now);
+    fn leave(mut self, cx: &mut Context<'_, impl Sink>, ending: Ending) {
+        cx.note_wait(&mut self.contact, cx.now - self.since);
+        cx.end(&self.contact, ending, cx.now);
     }
 }
 
@@ -271,13 +266,12 @@ fn capacity(cx: &Context<'_, impl Sink>) -> Option<u32> {
 #[inline(always)]
 fn talk(
     cx: &mut Context<'_, impl Sink>,
-    after: &mut After,
     contact: &mut Contact,
     from: Micros,
     tell: &mut impl Tell,
 ) -> Option<Micros> {
     let (to, end) = session(cx, contact, from, tell);
-    conclude(cx, after, contact, end, to, tell)
+    conclude(cx, contact, end, to, tell)
 }
 
 /// A session from its begin at `from`: when it is over, and how.
@@ -299,7 +293,6 @@ fn session(
 #[inline(always)]
 fn conclude(
     cx: &mut Context<'_, impl Sink>,
-    after: &mut After,
     contact: &mut Contact,
     end: SessionEnd,
     at: Micros,
@@ -307,7 +300,7 @@ fn conclude(
 ) -> Option<Micros> {
     match end {
         SessionEnd::Ends(ending) => {
-            after.finish(cx, contact, ending, at);
+            cx.finish(contact, ending, at);
             None
         }
         SessionEnd::Escalates(reason) => {

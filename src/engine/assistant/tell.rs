@@ -1,13 +1,13 @@
 //! How the begin of contacts is told: each at once, or the cases of a topic in a step together, which costs a fraction of it.
 
 use crate::engine::contact::{Contact, Reason};
-use crate::engine::{After, Cases, Context, Observer, Sink};
+use crate::engine::{Cases, Context, Observer, Sink};
 use crate::time::Micros;
 
 /// Tells the observer of contacts that begin and of their sessions with the assistant.
 pub(crate) trait Tell {
     /// A contact begins.
-    fn begins(&mut self, cx: &mut Context<'_, impl Sink>, after: &mut After, contact: &Contact);
+    fn begins(&mut self, cx: &mut Context<'_, impl Sink>, contact: &Contact);
 
     /// The assistant takes part in it from `from` to `to`.
     fn session(
@@ -32,8 +32,8 @@ pub(crate) struct AtOnce;
 
 impl Tell for AtOnce {
     #[inline(always)]
-    fn begins(&mut self, cx: &mut Context<'_, impl Sink>, after: &mut After, contact: &Contact) {
-        after.started[usize::from(contact.topic)] += 1;
+    fn begins(&mut self, cx: &mut Context<'_, impl Sink>, contact: &Contact) {
+        cx.tally.started[usize::from(contact.topic)] += 1;
         cx.observer.contact(contact, contact.start);
     }
 
@@ -80,8 +80,8 @@ impl Together {
     }
 
     /// All of them have begun.
-    pub(crate) fn tell(self, cx: &mut Context<'_, impl Sink>, after: &mut After) {
-        after.started[self.topic] += u64::from(self.cases.begun);
+    pub(crate) fn tell(self, cx: &mut Context<'_, impl Sink>) {
+        cx.tally.started[self.topic] += u64::from(self.cases.begun);
         let from = cx.calendar.start;
         cx.observer.cases(self.topic, from, &self.cases);
     }
@@ -89,7 +89,7 @@ impl Together {
 
 impl Tell for Together {
     #[inline(always)]
-    fn begins(&mut self, _: &mut Context<'_, impl Sink>, _: &mut After, _: &Contact) {
+    fn begins(&mut self, _: &mut Context<'_, impl Sink>, _: &Contact) {
         self.cases.begun += 1;
     }
 

@@ -33,8 +33,8 @@ impl<S: Sink> Engine<'_, S> {
         }
         self.plans.change(&mut self.cx, before);
         self.gig.change(&mut self.cx, &self.agents, before, epoch);
-        self.queues.change(&mut self.cx, &mut self.after);
-        self.assistant.change(&mut self.cx, &mut self.after);
+        self.queues.change(&mut self.cx);
+        self.assistant.change(&mut self.cx);
         for p in 0..laws.pools.len() {
             self.fill(p);
         }

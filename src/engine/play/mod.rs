@@ -14,8 +14,8 @@ mod ticks;
 use crate::engine::contact::Contact;
 use crate::engine::laws::Laws;
 use crate::engine::{
-    After, Agenda, Agents, Arrivals, Assistant, AtOnce, Context, DRAIN, Due, Gig, Item, Observer,
-    Plans, Process, Queues, Rosters, Sink, Staff, Tell, Timers, Together,
+    Agenda, Agents, Arrivals, Assistant, AtOnce, Context, DRAIN, Due, Gig, Item, Observer, Plans,
+    Process, Queues, Rosters, Sink, Staff, Tell, Timers, Together,
 };
 use crate::model::Ending;
 use crate::random::Key;
@@ -58,9 +58,9 @@ pub fn simulate<O: Observer + ?Sized>(
     let mut engine = Engine::new(laws, Key::root(seed, replication), observer);
     engine.run(stop);
     Account {
-        started: engine.after.started.into(),
-        ended: engine.after.ended.into(),
-        pending: engine.after.pending,
+        started: engine.cx.tally.started.into(),
+        ended: engine.cx.tally.ended.into(),
+        pending: engine.cx.tally.pending,
         ..engine.account
     }
 }
@@ -77,7 +77,6 @@ struct Engine<'e, S> {
     plans: Plans,
     rosters: Rosters,
     gig: Gig,
-    after: After,
     /// The number of the period.
     period: usize,
     account: Account,
@@ -88,14 +87,13 @@ struct Engine<'e, S> {
 fn begin_all(
     cx: &mut Context<'_, impl Sink>,
     assistant: &mut Assistant,
-    after: &mut After,
     agenda: &mut Agenda,
     (topic, cases): (usize, &[(Key, Micros)]),
     tell: &mut impl Tell,
 ) {
     for &(case, at) in cases {
         let contact = Contact::first(case, topic, at, cx.warmup);
-        begin(cx, assistant, after, agenda, contact, tell);
+        begin(cx, assistant, agenda, contact, tell);
     }
 }
 
@@ -104,7 +102,6 @@ fn begin_all(
 fn begin(
     cx: &mut Context<'_, impl Sink>,
     assistant: &mut Assistant,
-    after: &mut After,
     agenda: &mut Agenda,
     mut contact: Contact,
     tell: &mut impl Tell,
@@ -114,21 +111,21 @@ fn begin(
         cx.calendar.file_soon(Item { at, contact, due });
         return;
     }
-    let Some(at) = assistant.begin(cx, after, &mut contact, tell) else {
+    let Some(at) = assistant.begin(cx, &mut contact, tell) else {
         return;
     };
     if at - cx.calendar.start < cx.calendar.width {
         agenda.push(&contact, at);
     } else {
-        file(cx, after, contact, at);
+        file(cx, contact, at);
     }
 }
 
 /// Files a contact that reaches people at `at`; if the simulation ends before, it is not served.
-fn file(cx: &mut Context<'_, impl Sink>, after: &mut After, contact: Contact, at: Micros) {
+fn file(cx: &mut Context<'_, impl Sink>, contact: Contact, at: Micros) {
     let due = Due::People;
     if !cx.calendar.file(Item { at, contact, due }) {
-        after.end(cx, &contact, Ending::Unserved, at);
+        cx.end(&contact, Ending::Unserved, at);
     }
 }
 
@@ -150,7 +147,6 @@ impl<'e, S: Sink> Engine<'e, S> {
             plans: Plans::new(&mut cx),
             rosters: Rosters::new(&mut cx),
             gig: Gig::new(&mut cx),
-            after: After::new(laws.model),
             period: 0,
             account: Account {
                 conserved: true,
@@ -172,11 +168,11 @@ impl<'e, S: Sink> Engine<'e, S> {
             }
             self.open_step();
             self.play(step_end.min(end));
-            self.queues.purge_all(&mut self.cx, &mut self.after);
+            self.queues.purge_all(&mut self.cx);
             self.account.conserved &= self.books_balance();
             self.cx.calendar.next_step();
             let is_over = step_end >= self.cx.horizon
-                && self.after.in_system() == 0
+                && self.cx.tally.in_system() == 0
                 && self.agents.have_empty_hands();
             if step_end >= end || is_over {
                 break;
@@ -196,7 +192,6 @@ impl<'e, S: Sink> Engine<'e, S> {
             arrivals,
             agenda,
             assistant,
-            after,
             ..
         } = self;
         agenda.clear(cx.calendar.start);
@@ -211,18 +206,18 @@ impl<'e, S: Sink> Engine<'e, S> {
                 };
                 match together {
                     Some(mut tell) => {
-                        begin_all(cx, assistant, after, agenda, (topic, cases), &mut tell);
-                        tell.tell(cx, after);
+                        begin_all(cx, assistant, agenda, (topic, cases), &mut tell);
+                        tell.tell(cx);
                     }
                     None => {
-                        begin_all(cx, assistant, after, agenda, (topic, cases), &mut AtOnce);
+                        begin_all(cx, assistant, agenda, (topic, cases), &mut AtOnce);
                     }
                 }
             }
         }
         while let Some(item) = cx.calendar.take_later() {
             match item.due {
-                Due::Begin => begin(cx, assistant, after, agenda, item.contact, &mut AtOnce),
+                Due::Begin => begin(cx, assistant, agenda, item.contact, &mut AtOnce),
                 Due::People => agenda.push(&item.contact, item.at),
                 Due::Session(_) | Due::DoorPatience(_) | Due::Restored => {
                     cx.calendar.file_soon(item);
@@ -273,10 +268,7 @@ impl<'e, S: Sink> Engine<'e, S> {
             Process::Tick => self.tick(),
             Process::Soon => self.due(),
             Process::Timer(timer) => {
-                while let Some((q, place, step)) =
-                    self.queues
-                        .next_opened(&mut self.cx, &mut self.after, timer)
-                {
+                while let Some((q, place, step)) = self.queues.next_opened(&mut self.cx, timer) {
                     self.place(q, place, step);
                 }
             }
@@ -288,18 +280,18 @@ impl<'e, S: Sink> Engine<'e, S> {
         let Some(item) = self.cx.calendar.take_soon() else {
             return;
         };
-        let (cx, after) = (&mut self.cx, &mut self.after);
+        let cx = &mut self.cx;
         let mut contact = item.contact;
         let reaches_people = match item.due {
-            Due::Begin => self.assistant.begin(cx, after, &mut contact, &mut AtOnce),
+            Due::Begin => self.assistant.begin(cx, &mut contact, &mut AtOnce),
             Due::People => Some(item.at),
-            Due::Session(end) => self.assistant.end_session(cx, after, &mut contact, end),
+            Due::Session(end) => self.assistant.end_session(cx, &mut contact, end),
             Due::DoorPatience(id) => {
-                self.assistant.give_up(cx, after, id);
+                self.assistant.give_up(cx, id);
                 None
             }
             Due::Restored => {
-                self.assistant.admit(cx, after);
+                self.assistant.admit(cx);
                 None
             }
         };
@@ -313,14 +305,14 @@ impl<'e, S: Sink> Engine<'e, S> {
         if at == self.cx.now {
             self.reach_people(&contact, usize::from(contact.topic));
         } else {
-            file(&mut self.cx, &mut self.after, contact, at);
+            file(&mut self.cx, contact, at);
         }
     }
 
     /// The earliest patience that is watched ends.
     #[cold]
     fn expire(&mut self) {
-        if let Some(w) = self.queues.expire(&mut self.cx, &mut self.after) {
+        if let Some(w) = self.queues.expire(&mut self.cx) {
             self.withdraw_offers(w.offer_head, &w.contact);
         }
     }
@@ -387,7 +379,7 @@ impl<'e, S: Sink> Engine<'e, S> {
             + self.agents.talking
             + self.cx.calendar.filed
             + self.assistant.waiting();
-        self.after.in_system() == found
+        self.cx.tally.in_system() == found
     }
 
     /// The end of the replication: what is not finished is told as that, spans of time are closed.
@@ -396,7 +388,7 @@ impl<'e, S: Sink> Engine<'e, S> {
         self.cx.now = now.min(self.cx.horizon + DRAIN);
         if !self.account.stopped {
             self.close_contacts();
-            self.account.conserved &= self.books_balance() && self.after.in_system() == 0;
+            self.account.conserved &= self.books_balance() && self.cx.tally.in_system() == 0;
         }
         self.gig
             .close_sessions(&mut self.cx, &self.agents, |_| true);
@@ -407,16 +399,16 @@ impl<'e, S: Sink> Engine<'e, S> {
 
     /// Whoever waits, is on the way or is being talked to is not served.
     fn close_contacts(&mut self) {
-        let (cx, after) = (&mut self.cx, &mut self.after);
-        self.queues.close(cx, after);
+        let cx = &mut self.cx;
+        self.queues.close(cx);
         while let Some(item) = cx.calendar.take_soon() {
             if item.due.has_contact() {
-                after.end(cx, &item.contact, Ending::Unserved, cx.now);
+                cx.end(&item.contact, Ending::Unserved, cx.now);
             }
         }
-        self.assistant.close(cx, after);
+        self.assistant.close(cx);
         for hand in self.agents.talks() {
-            after.end(cx, &hand, Ending::Unserved, cx.now);
+            cx.end(&hand, Ending::Unserved, cx.now);
         }
         self.agents.talking = 0;
     }

@@ -55,8 +55,7 @@ impl<S: Sink> Engine<'_, S> {
             let now = self.cx.now;
             self.cx.observer.offered(contact, now, true);
             self.cx.observer.abandoned(contact, Wait::none(now));
-            self.after
-                .end(&mut self.cx, contact, Ending::Abandoned, now);
+            self.cx.end(contact, Ending::Abandoned, now);
             return;
         }
         if self.queues.lines[q].live >= law.limit {
@@ -64,7 +63,7 @@ impl<S: Sink> Engine<'_, S> {
         }
         self.cx.observer.offered(contact, self.cx.now, true);
         if let Some((above, ..)) = topic.callback
-            && self.queues.wait_of_first(&mut self.cx, &mut self.after, q) >= above
+            && self.queues.wait_of_first(&mut self.cx, q) >= above
             && accepts_call(&self.cx, contact)
         {
             self.promise_call(contact, q);
@@ -105,8 +104,7 @@ impl<S: Sink> Engine<'_, S> {
         let now = self.cx.now;
         self.cx.observer.offered(contact, now, false);
         self.cx.observer.turned_away(contact, now);
-        self.after
-            .end(&mut self.cx, contact, Ending::TurnedAway, now);
+        self.cx.end(contact, Ending::TurnedAway, now);
     }
 
     /// Gives the waiting contact at `place` to an agent of `step`, if one is free.
@@ -121,7 +119,7 @@ impl<S: Sink> Engine<'_, S> {
             return;
         };
         if w.absent {
-            return self.queues.miss(&mut self.cx, &mut self.after, (q, place));
+            return self.queues.miss(&mut self.cx, (q, place));
         }
         let p = usize::from(self.agents[a].pool);
         if laws.pools[p].offers {
@@ -160,8 +158,7 @@ impl<S: Sink> Engine<'_, S> {
     pub(super) fn best_for(&mut self, p: usize) -> Option<(usize, u64)> {
         let idle = self.agents.pools[p].idle;
         let law = &self.cx.laws.pools[p];
-        self.queues
-            .best_for(&mut self.cx, &mut self.after, (p, idle), law)
+        self.queues.best_for(&mut self.cx, (p, idle), law)
     }
 
     /// Gives waiting contacts to the free agents of pool `p` until there is none of either.

@@ -110,7 +110,7 @@ impl<S: Sink> Engine<'_, S> {
         let p = usize::from(self.agents[a].pool);
         let hand = self.agents.first_hand(a) + slot;
         let contact = &mut self.agents.hands[hand].contact;
-        self.after.note_wait(&self.cx, contact, waited);
+        self.cx.note_wait(contact, waited);
         if self.cx.laws.pools[p].pays_contacts {
             self.gig
                 .pay_answer(&self.cx, &self.agents, a, p, slot, fresh);
@@ -252,7 +252,7 @@ impl<S: Sink> Engine<'_, S> {
                 Ending::HumanUnresolved
             };
             let now = self.cx.now;
-            return self.after.finish(&mut self.cx, contact, ending, now);
+            return self.cx.finish(contact, ending, now);
         }
         self.transfer(p, *contact, offered, answer.to);
     }
@@ -265,8 +265,8 @@ impl<S: Sink> Engine<'_, S> {
         contact.flags = (contact.flags | PASSED_ON) & !DIRECT;
         match to {
             TransferTo::Assistant => {
-                let (cx, after) = (&mut self.cx, &mut self.after);
-                if let Some(at) = self.assistant.meet(cx, after, &mut contact, now) {
+                let cx = &mut self.cx;
+                if let Some(at) = self.assistant.meet(cx, &mut contact, now) {
                     self.send(contact, at);
                 }
             }
@@ -328,9 +328,7 @@ impl<S: Sink> Engine<'_, S> {
         if !occupied
             && !law.offers
             && (!SEVERAL || load < law.concurrency)
-            && let Some((q, place)) =
-                self.queues
-                    .best_for(&mut self.cx, &mut self.after, (p, idle), law)
+            && let Some((q, place)) = self.queues.best_for(&mut self.cx, (p, idle), law)
         {
             self.queues.leave(q, place);
             return self.answer_as::<true, SEVERAL>(a, q, From::Queue(place));

@@ -2,7 +2,7 @@
 
 use super::{Queues, Waiting};
 use crate::engine::contact::Contact;
-use crate::engine::{After, Context, Observer, Sink};
+use crate::engine::{Context, Observer, Sink};
 use crate::random::purpose;
 use crate::time::{Micros, NEVER};
 
@@ -14,13 +14,8 @@ pub(crate) fn accepts_call(cx: &Context<'_, impl Sink>, contact: &Contact) -> bo
 
 impl Queues {
     /// The wait so far of the first contact in queue `q`: what somebody who joins it is told to expect.
-    pub(crate) fn wait_of_first(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
-        q: usize,
-    ) -> Micros {
-        let first = self.purge(cx, after, q);
+    pub(crate) fn wait_of_first(&mut self, cx: &mut Context<'_, impl Sink>, q: usize) -> Micros {
+        let first = self.purge(cx, q);
         first.map_or(0, |(_, offered)| cx.now - offered)
     }
 
@@ -44,14 +39,9 @@ impl Queues {
     }
 
     /// It is the turn of the contact at `place` of queue `q`, and the customer is not reached.
-    pub(crate) fn miss(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
-        (q, place): (usize, u64),
-    ) {
+    pub(crate) fn miss(&mut self, cx: &mut Context<'_, impl Sink>, (q, place): (usize, u64)) {
         let w = self.lines[q].at(place);
         cx.observer.not_reached(&w.contact, w.offered);
-        self.abandon(cx, after, (q, place), cx.now);
+        self.abandon(cx, (q, place), cx.now);
     }
 }

@@ -3,7 +3,7 @@
 use super::{Queues, Waiting};
 use crate::engine::laws::pool::PoolLaw;
 use crate::engine::laws::queue::StepLaw;
-use crate::engine::{After, Context, Sink};
+use crate::engine::{Context, Sink};
 use crate::model::Take;
 use crate::time::{Micros, NEVER};
 
@@ -23,7 +23,6 @@ impl Queues {
     pub(crate) fn best_for(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
         (p, idle): (usize, u32),
         law: &PoolLaw,
     ) -> Option<(usize, u64)> {
@@ -35,14 +34,14 @@ impl Queues {
             }
             if left & (left - 1) == 0 {
                 let q = left.trailing_zeros() as usize;
-                let (place, _) = self.first_for(cx, after, q, (p, idle), law)?;
+                let (place, _) = self.first_for(cx, q, (p, idle), law)?;
                 return Some((q, place));
             }
         }
         if law.take == Take::LongestWait {
-            self.best_of_several::<false>(cx, after, (p, idle))
+            self.best_of_several::<false>(cx, (p, idle))
         } else {
-            self.best_of_several::<true>(cx, after, (p, idle))
+            self.best_of_several::<true>(cx, (p, idle))
         }
     }
 
@@ -51,7 +50,6 @@ impl Queues {
     fn best_of_several<const WEIGHTED: bool>(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
         (p, idle): (usize, u32),
     ) -> Option<(usize, u64)> {
         let laws = cx.laws;
@@ -67,7 +65,7 @@ impl Queues {
                 if class > best_rank.0 {
                     continue;
                 }
-                let Some((place, offered)) = self.first_for(cx, after, q, (p, idle), law) else {
+                let Some((place, offered)) = self.first_for(cx, q, (p, idle), law) else {
                     continue;
                 };
                 // What the pool's rule looks at before the time of the offer; the smaller the sooner.
@@ -98,15 +96,14 @@ impl Queues {
     fn first_for(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
         q: usize,
         (p, idle): (usize, u32),
         law: &PoolLaw,
     ) -> Option<(u64, Micros)> {
-        let (place, offered) = self.purge(cx, after, q)?;
+        let (place, offered) = self.purge(cx, q)?;
         let opens_after = law.plain_after[q];
         if opens_after == NEVER {
-            return self.first_with_care(cx, after, q, (p, idle));
+            return self.first_with_care(cx, q, (p, idle));
         }
         // Everybody in the queue waits for the same steps: the head is the first for whom this one opens.
         if cx.now >= offered + opens_after {
@@ -123,27 +120,26 @@ impl Queues {
     fn first_with_care(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
         q: usize,
         (p, idle): (usize, u32),
     ) -> Option<(u64, Micros)> {
         let law = &cx.laws.queues[q];
         if law.has_offers || law.repeats_pools {
-            return self.first_of_several(cx, after, q, (p, idle));
+            return self.first_of_several(cx, q, (p, idle));
         }
         let step = &law.steps[usize::from(law.step_of[p])];
         if !may_take(step, p, idle) {
             return None;
         }
         loop {
-            let (place, offered) = self.purge(cx, after, q)?;
+            let (place, offered) = self.purge(cx, q)?;
             if cx.now < offered + step.after {
                 return None;
             }
             if !self.lines[q].at(place).absent {
                 return Some((place, offered));
             }
-            self.miss(cx, after, (q, place));
+            self.miss(cx, (q, place));
         }
     }
 
@@ -152,7 +148,6 @@ impl Queues {
     fn first_of_several(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
         q: usize,
         (p, idle): (usize, u32),
     ) -> Option<(u64, Micros)> {
@@ -163,12 +158,12 @@ impl Queues {
             }
             let (expires, offered) = (w.expires, w.offered);
             if expires < cx.now {
-                self.abandon(cx, after, (q, place), expires);
+                self.abandon(cx, (q, place), expires);
             } else if may_have(cx, q, w, (p, idle)) {
                 if !w.absent {
                     return Some((place, offered));
                 }
-                self.miss(cx, after, (q, place));
+                self.miss(cx, (q, place));
             }
         }
         None

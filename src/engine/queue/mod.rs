@@ -17,7 +17,7 @@ pub(crate) use timers::Timers;
 
 use crate::engine::contact::{Contact, PASSED_ON};
 use crate::engine::laws::work::Work;
-use crate::engine::{After, Context, Observer, Sink};
+use crate::engine::{Context, Observer, Sink};
 use crate::model::Ending;
 use crate::random::purpose;
 use crate::slots::Slots;
@@ -121,7 +121,6 @@ impl Queues {
     pub(crate) fn abandon(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
         (q, place): (usize, u64),
         at: Micros,
     ) {
@@ -129,8 +128,8 @@ impl Queues {
         let w = self.lines[q].at(place);
         cx.observer.abandoned(&w.contact, w.wait(at));
         let mut contact = w.contact;
-        after.note_wait(cx, &mut contact, at - w.joined);
-        after.finish(cx, &contact, Ending::Abandoned, at);
+        cx.note_wait(&mut contact, at - w.joined);
+        cx.finish(&contact, Ending::Abandoned, at);
     }
 
     /// Nothing has to be done about watched patience before this moment.
@@ -141,11 +140,7 @@ impl Queues {
 
     /// The earliest patience that is watched ends: that contact leaves. It is returned if it was on offer to members.
     #[cold]
-    pub(crate) fn expire(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
-    ) -> Option<Waiting> {
+    pub(crate) fn expire(&mut self, cx: &mut Context<'_, impl Sink>) -> Option<Waiting> {
         let lines = &self.lines;
         let waits = |(at, q, place): End| {
             let line = &lines[q as usize];
@@ -154,7 +149,7 @@ impl Queues {
         let (at, q, place) = self.watch.next(waits).filter(|&end| waits(end))?;
         cx.now = at;
         let w = *self.lines[q as usize].at(place);
-        self.abandon(cx, after, (q as usize, place), at);
+        self.abandon(cx, (q as usize, place), at);
         (w.out > 0).then_some(w)
     }
 
@@ -163,7 +158,6 @@ impl Queues {
     pub(crate) fn purge(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
         q: usize,
     ) -> Option<(u64, Micros)> {
         loop {
@@ -172,14 +166,14 @@ impl Queues {
             if expires >= cx.now {
                 return Some((place, w.offered));
             }
-            self.abandon(cx, after, (q, place), expires);
+            self.abandon(cx, (q, place), expires);
         }
     }
 
     /// At the end of a step: nobody who is gone stays at the head of a queue.
-    pub(crate) fn purge_all(&mut self, cx: &mut Context<'_, impl Sink>, after: &mut After) {
+    pub(crate) fn purge_all(&mut self, cx: &mut Context<'_, impl Sink>) {
         for q in 0..self.lines.len() {
-            self.purge(cx, after, q);
+            self.purge(cx, q);
         }
     }
 
@@ -200,7 +194,6 @@ impl Queues {
     pub(crate) fn next_opened(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        after: &mut After,
         timer: usize,
     ) -> Option<(usize, u64, usize)> {
         loop {
@@ -208,7 +201,7 @@ impl Queues {
             let w = self.lines[q].at(place);
             if w.expires < cx.now {
                 let expires = w.expires;
-                self.abandon(cx, after, (q, place), expires);
+                self.abandon(cx, (q, place), expires);
             } else {
                 self.ripen(q, cx.laws.queues[q].steps[step].pools);
                 return Some((q, place, step));
@@ -231,7 +224,7 @@ impl Queues {
 
     /// An epoch begins: work that nobody has begun follows its laws, and so do the steps of the routes, which may be others and open
     /// at other times.
-    pub(crate) fn change(&mut self, cx: &mut Context<'_, impl Sink>, after: &mut After) {
+    pub(crate) fn change(&mut self, cx: &mut Context<'_, impl Sink>) {
         self.timers.change(cx);
         self.ripe.iter_mut().for_each(|bits| *bits = u64::MAX);
         for q in 0..self.lines.len() {
@@ -245,7 +238,7 @@ impl Queues {
                 }
                 let (offered, expires) = (w.offered, w.expires);
                 if expires < cx.now {
-                    self.abandon(cx, after, (q, place), expires);
+                    self.abandon(cx, (q, place), expires);
                 } else {
                     self.timers.joined(cx, q, place, offered);
                 }
@@ -254,7 +247,7 @@ impl Queues {
     }
 
     /// The replication ends: those who still wait are not served.
-    pub(crate) fn close(&mut self, cx: &mut Context<'_, impl Sink>, after: &mut After) {
+    pub(crate) fn close(&mut self, cx: &mut Context<'_, impl Sink>) {
         for q in 0..self.lines.len() {
             for place in self.lines[q].places() {
                 if !self.lines[q].live_at(place) {
@@ -262,15 +255,15 @@ impl Queues {
                 }
                 let expires = self.lines[q].at(place).expires;
                 if expires < cx.now {
-                    self.abandon(cx, after, (q, place), expires);
+                    self.abandon(cx, (q, place), expires);
                     continue;
                 }
                 self.leave(q, place);
                 let mut w = *self.lines[q].at(place);
                 let wait = w.wait(cx.now);
                 cx.observer.unserved(&w.contact, wait);
-                after.note_wait(cx, &mut w.contact, wait.length());
-                after.end(cx, &w.contact, Ending::Unserved, cx.now);
+                cx.note_wait(&mut w.contact, wait.length());
+                cx.end(&w.contact, Ending::Unserved, cx.now);
             }
         }
     }

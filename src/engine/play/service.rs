@@ -16,10 +16,11 @@ impl<S: Sink> Engine<'_, S> {
     /// Agent `a` of pool `p`, not in the lists and with a free slot, answers.
     #[inline(always)]
     pub(super) fn answer(&mut self, a: u32, p: usize, q: usize, from: From<'_>) {
-        if self.cx.laws.pools[p].has_clock {
-            self.answer_as::<false, true>(a, q, from);
+        let law = &self.cx.laws.pools[p];
+        if law.has_clock {
+            self.answer_as::<false, true>(a, (p, law), q, from);
         } else {
-            self.answer_as::<false, false>(a, q, from);
+            self.answer_as::<false, false>(a, (p, law), q, from);
         }
     }
 
@@ -28,6 +29,7 @@ impl<S: Sink> Engine<'_, S> {
     fn answer_as<const NEXT: bool, const SEVERAL: bool>(
         &mut self,
         a: u32,
+        (p, law): (usize, &PoolLaw),
         q: usize,
         from: From<'_>,
     ) {
@@ -47,8 +49,6 @@ impl<S: Sink> Engine<'_, S> {
         let agents = &mut self.agents;
         let first = agents.first_hand(a);
         let agent = &mut agents.records[a as usize];
-        let p = usize::from(agent.pool);
-        let law = &laws.pools[p];
         let fresh = work.is_fresh();
         let work = if fresh {
             work.time() * law.answers[topic].work_factor * agent.factor
@@ -57,13 +57,16 @@ impl<S: Sink> Engine<'_, S> {
         };
         agents.talking += 1;
         let load = if SEVERAL { usize::from(agent.load) } else { 0 };
-        if load == 0 {
+        // Who goes on with the next contact was not idle in between.
+        if load == 0 && !NEXT {
             agent.busy_since = agent.busy_since.min(now);
             agents.pools[p].idle -= 1;
         }
         let (mut finish, mut handle_from) = (work, 0.0);
         if SEVERAL {
-            run_clock(agent, law, now);
+            if load == 0 || !NEXT {
+                run_clock(agent, law, now);
+            }
             finish += agent.work_clock;
             handle_from = agent.handle_clock;
         }
@@ -100,7 +103,7 @@ impl<S: Sink> Engine<'_, S> {
             }
         }
         if SEVERAL {
-            self.after_answer(a, p, load);
+            self.after_answer(a, law, load);
         }
     }
 
@@ -119,13 +122,13 @@ impl<S: Sink> Engine<'_, S> {
 
     /// An agent who can have several contacts at once, `load` of them until now, has answered one more.
     #[inline(always)]
-    fn after_answer(&mut self, a: u32, p: usize, load: usize) {
+    fn after_answer(&mut self, a: u32, law: &PoolLaw, load: usize) {
         let agent = &self.agents[a];
         let (is_free, budget) = (agent.is_free(), agent.budget);
         if load == 0 && budget != NEVER {
             self.agents.stop_budget(self.cx.now, a);
         }
-        if load + 1 < self.cx.laws.pools[p].concurrency && is_free {
+        if load + 1 < law.concurrency && is_free {
             self.agents.enlist(self.cx.now, a);
         }
     }
@@ -318,20 +321,19 @@ impl<S: Sink> Engine<'_, S> {
         }
         let agent = &mut agents.records[a as usize];
         agent.load = load as u8;
-        let pool = &mut agents.pools[p];
-        pool.idle += u32::from(load == 0);
-        let idle = pool.idle;
+        let occupied = agent.occupied;
+        let pool = &agents.pools[p];
+        let idle = pool.idle + u32::from(load == 0);
         if (pool.excess > 0 || agent.state != State::On) && self.takes_no_more(a, p, load) {
             return;
         }
-        let occupied = self.agents[a].occupied;
         if !occupied
             && !law.offers
             && (!SEVERAL || load < law.concurrency)
             && let Some((q, place)) = self.queues.best_for(&mut self.cx, (p, idle), law)
         {
             self.queues.leave(q, place);
-            return self.answer_as::<true, SEVERAL>(a, q, From::Queue(place));
+            return self.answer_as::<true, SEVERAL>(a, (p, law), q, From::Queue(place));
         }
         self.find_nothing(a, p, law, occupied);
     }
@@ -348,7 +350,6 @@ impl<S: Sink> Engine<'_, S> {
             self.agents.retire(self.cx.now, a);
         }
         if load == 0 {
-            self.agents.pools[p].idle -= 1;
             self.agents.rest(&mut self.cx, a, p);
             self.log_off(a);
         } else {
@@ -365,6 +366,7 @@ impl<S: Sink> Engine<'_, S> {
         let agent = &mut agents.records[a as usize];
         let load = usize::from(agent.load);
         if load == 0 {
+            agents.pools[p].idle += 1;
             agents.rest(&mut self.cx, a, p);
         } else {
             agent.service_at = next_end(agent, law, &agents.hands[first..first + load]);

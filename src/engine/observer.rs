@@ -10,41 +10,28 @@ use crate::time::Micros;
 pub trait Observer {
     /// Whether the cases that begin from `from` to `to`, and their first sessions with the assistant, can be told by [`Self::cases`]; if so,
     /// the moment up to which those sessions must last at most.
-    fn takes_together(&mut self, from: Micros, to: Micros) -> Option<Micros> {
-        let _ = (from, to);
+    fn takes_together(&mut self, _from: Micros, _to: Micros) -> Option<Micros> {
         None
     }
 
     /// What [`Self::contact`], [`Self::assistant`] and [`Self::escalation`] would tell of cases of a topic that begin after `from`.
-    fn cases(&mut self, topic: usize, from: Micros, cases: &Cases) {
-        let _ = (topic, from, cases);
-    }
+    fn cases(&mut self, _topic: usize, _from: Micros, _cases: &Cases) {}
 
     /// A contact begins; its number within the case is 1 for a new case.
-    fn contact(&mut self, contact: &Contact, at: Micros) {
-        let _ = (contact, at);
-    }
+    fn contact(&mut self, _contact: &Contact, _at: Micros) {}
 
     /// The assistant takes part in the contact from `from` to `to`; told before the contact knows of it, so that a first session
     /// can be told from a later one.
-    fn assistant(&mut self, contact: &Contact, from: Micros, to: Micros) {
-        let _ = (contact, from, to);
-    }
+    fn assistant(&mut self, _contact: &Contact, _from: Micros, _to: Micros) {}
 
     /// The contact goes from the assistant, or past it, to people.
-    fn escalation(&mut self, contact: &Contact, reason: Reason, at: Micros) {
-        let _ = (contact, reason, at);
-    }
+    fn escalation(&mut self, _contact: &Contact, _reason: Reason, _at: Micros) {}
 
     /// The contact is offered to people. `delayed` when it cannot start at once and does not find the queue full.
-    fn offered(&mut self, contact: &Contact, at: Micros, delayed: bool) {
-        let _ = (contact, at, delayed);
-    }
+    fn offered(&mut self, _contact: &Contact, _at: Micros, _delayed: bool) {}
 
     /// A person of `pool` answers. `first` is false when the contact had been answered on this visit and was cut off.
-    fn answered(&mut self, contact: &Contact, pool: usize, wait: Wait, first: bool) {
-        let _ = (contact, pool, wait, first);
-    }
+    fn answered(&mut self, _contact: &Contact, _pool: usize, _wait: Wait, _first: bool) {}
 
     /// The contact is offered to people at `at`, and a person of `pool` answers at once.
     fn answered_at_once(&mut self, contact: &Contact, pool: usize, at: Micros) {
@@ -53,175 +40,133 @@ pub trait Observer {
     }
 
     /// The customer leaves the queue.
-    fn abandoned(&mut self, contact: &Contact, wait: Wait) {
-        let _ = (contact, wait);
-    }
+    fn abandoned(&mut self, _contact: &Contact, _wait: Wait) {}
 
     /// The contact finds the queue full or closed at `at`.
-    fn turned_away(&mut self, contact: &Contact, at: Micros) {
-        let _ = (contact, at);
-    }
+    fn turned_away(&mut self, _contact: &Contact, _at: Micros) {}
 
     /// The contact was still waiting when the simulation ended.
-    fn unserved(&mut self, contact: &Contact, wait: Wait) {
-        let _ = (contact, wait);
-    }
+    fn unserved(&mut self, _contact: &Contact, _wait: Wait) {}
 
     /// A person is done with the contact.
-    fn served(&mut self, contact: &Contact, pool: usize, service: Service) {
-        let _ = (contact, pool, service);
-    }
+    fn served(&mut self, _contact: &Contact, _pool: usize, _service: Service) {}
 
     /// A customer who joins a queue at `offered` will be called back.
-    fn callback(&mut self, contact: &Contact, offered: Micros) {
-        let _ = (contact, offered);
-    }
+    fn callback(&mut self, _contact: &Contact, _offered: Micros) {}
 
     /// A customer who joined the queue at `offered` and was called back was not there; the contact is then told as abandoned.
-    fn not_reached(&mut self, contact: &Contact, offered: Micros) {
-        let _ = (contact, offered);
-    }
+    fn not_reached(&mut self, _contact: &Contact, _offered: Micros) {}
 
     /// A person of `pool` has resolved the contact, whose visit to the queue began at `offered`.
-    fn resolved(&mut self, contact: &Contact, pool: usize, offered: Micros) {
-        let _ = (contact, pool, offered);
-    }
+    fn resolved(&mut self, _contact: &Contact, _pool: usize, _offered: Micros) {}
 
     /// The agent's time is up and the contact goes back to its queue.
-    fn cut_off(&mut self, contact: &Contact, pool: usize, service: Service) {
-        let _ = (contact, pool, service);
-    }
+    fn cut_off(&mut self, _contact: &Contact, _pool: usize, _service: Service) {}
 
     /// The contact, whose visit to the queue began at `offered`, is transferred at `at`.
-    fn transferred(&mut self, contact: &Contact, pool: usize, offered: Micros, at: Micros) {
-        let _ = (contact, pool, offered, at);
-    }
+    fn transferred(&mut self, _contact: &Contact, _pool: usize, _offered: Micros, _at: Micros) {}
 
     /// The contact ends. `back_after` is the time until the customer comes back with the same problem, if ever (also when
     /// that is after the horizon); `saved_work` the expected human work of the case when the assistant resolved it.
     fn ended(
         &mut self,
-        contact: &Contact,
-        ending: Ending,
-        at: Micros,
-        back_after: Option<Micros>,
-        saved_work: f64,
+        _contact: &Contact,
+        _ending: Ending,
+        _at: Micros,
+        _back_after: Option<Micros>,
+        _saved_work: f64,
     ) {
-        let _ = (contact, ending, at, back_after, saved_work);
     }
 
     /// The case ends with the contact, which ended so: the customer does not come back. Told only where satisfaction is followed.
-    fn judged(&mut self, contact: &Contact, ending: Ending, verdict: Verdict) {
-        let _ = (contact, ending, verdict);
-    }
+    fn judged(&mut self, _contact: &Contact, _ending: Ending, _verdict: Verdict) {}
 
     /// The customer came back too late to be simulated: the return falls after the horizon.
-    fn pending(&mut self, contact: &Contact) {
-        let _ = contact;
-    }
+    fn pending(&mut self, _contact: &Contact) {}
 
     /// One agent of `pool` had something in hand from `from` to `to`.
-    fn busy(&mut self, pool: usize, from: Micros, to: Micros) {
-        let _ = (pool, from, to);
-    }
+    fn busy(&mut self, _pool: usize, _from: Micros, _to: Micros) {}
 
     /// `agents` of `pool` were logged on from `from` to `to`, those finishing their last contacts included.
-    fn on_duty(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
-        let _ = (pool, from, to, agents);
-    }
+    fn on_duty(&mut self, _pool: usize, _from: Micros, _to: Micros, _agents: u32) {}
 
     /// `agents` of `pool` were past the end of their shift or session from `from` to `to`.
-    fn finishing(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
-        let _ = (pool, from, to, agents);
-    }
+    fn finishing(&mut self, _pool: usize, _from: Micros, _to: Micros, _agents: u32) {}
 
     /// From `from` to `to` so many people of `pool`, which has shifts, were paid for their shift, and so many worked past its end.
-    fn shifts(&mut self, pool: usize, from: Micros, to: Micros, paid: u32, overtime: u32) {
-        let _ = (pool, from, to, paid, overtime);
-    }
+    fn shifts(&mut self, _pool: usize, _from: Micros, _to: Micros, _paid: u32, _overtime: u32) {}
 
     /// From `from` to `to` so many people of `pool`, of whom that is followed, were scheduled, and so many of them there.
-    fn adherence(&mut self, pool: usize, from: Micros, to: Micros, scheduled: u32, there: u32) {
-        let _ = (pool, from, to, scheduled, there);
+    fn adherence(
+        &mut self,
+        _pool: usize,
+        _from: Micros,
+        _to: Micros,
+        _scheduled: u32,
+        _there: u32,
+    ) {
     }
 
     /// A contact, which joined the queue at `queued`, was offered to a member of `pool`.
-    fn offer(&mut self, pool: usize, contact: &Contact, queued: Micros) {
-        let _ = (pool, contact, queued);
-    }
+    fn offer(&mut self, _pool: usize, _contact: &Contact, _queued: Micros) {}
 
     /// An offer of a contact that joined the queue at `queued` ended: accepted, or else refused or timed out.
-    fn offer_ended(&mut self, pool: usize, contact: &Contact, queued: Micros, accepted: bool) {
-        let _ = (pool, contact, queued, accepted);
-    }
+    fn offer_ended(&mut self, _pool: usize, _contact: &Contact, _queued: Micros, _accepted: bool) {}
 
     /// An offer is withdrawn because the contact went elsewhere.
-    fn offer_withdrawn(&mut self, pool: usize, contact: &Contact) {
-        let _ = (pool, contact);
-    }
+    fn offer_withdrawn(&mut self, _pool: usize, _contact: &Contact) {}
 
     /// A member of `pool` logs on.
-    fn log_on(&mut self, pool: usize, at: Micros) {
-        let _ = (pool, at);
-    }
+    fn log_on(&mut self, _pool: usize, _at: Micros) {}
 
     /// A session of a member of `pool` is over, or the replication, and this is what it paid.
-    fn paid(&mut self, pool: usize, member: u32, paid: Paid) {
-        let _ = (pool, member, paid);
-    }
+    fn paid(&mut self, _pool: usize, _member: u32, _paid: Paid) {}
 
     /// A block of `pool` begins, and this is what became of its slots.
-    fn bookings(&mut self, pool: usize, at: Micros, bookings: Bookings) {
-        let _ = (pool, at, bookings);
-    }
+    fn bookings(&mut self, _pool: usize, _at: Micros, _bookings: Bookings) {}
 
     /// From `from` to `to` so many members of `pool` were committed to a slot, or had given one back that nobody took, and so many
     /// were online for theirs.
-    fn committed(&mut self, pool: usize, from: Micros, to: Micros, committed: u32, working: u32) {
-        let _ = (pool, from, to, committed, working);
+    fn committed(
+        &mut self,
+        _pool: usize,
+        _from: Micros,
+        _to: Micros,
+        _committed: u32,
+        _working: u32,
+    ) {
     }
 
     /// A member of `pool` with tiers by rank, or by segment, has resolved the contact or not, whose visit to the queue began at `offered`;
     /// `of` is the segment and the tier.
     fn rated(
         &mut self,
-        pool: usize,
-        contact: &Contact,
-        offered: Micros,
-        of: (usize, u8),
-        resolved: bool,
+        _pool: usize,
+        _contact: &Contact,
+        _offered: Micros,
+        _of: (usize, u8),
+        _resolved: bool,
     ) {
-        let _ = (pool, contact, offered, of, resolved);
     }
 
     /// The register of `pool`, which grows and shrinks, had so many `members` from `from` to `to`.
-    fn members(&mut self, pool: usize, from: Micros, to: Micros, members: u32) {
-        let _ = (pool, from, to, members);
-    }
+    fn members(&mut self, _pool: usize, _from: Micros, _to: Micros, _members: u32) {}
 
     /// Somebody has become a member of the register of `pool`.
-    fn member_joined(&mut self, pool: usize, at: Micros) {
-        let _ = (pool, at);
-    }
+    fn member_joined(&mut self, _pool: usize, _at: Micros) {}
 
     /// So many `members` leave the register of `pool`.
-    fn members_left(&mut self, pool: usize, at: Micros, members: u32) {
-        let _ = (pool, at, members);
-    }
+    fn members_left(&mut self, _pool: usize, _at: Micros, _members: u32) {}
 
     /// What became of the people of a group in the period that ends.
-    fn people(&mut self, group: usize, people: People) {
-        let _ = (group, people);
-    }
+    fn people(&mut self, _group: usize, _people: People) {}
 
     /// A period begins, a calendar month or what follows a change within one: whatever was told until now belongs to the
     /// periods before, spans of time included. Told between two steps of the demand grid. See [`crate::model::Period`].
     fn period(&mut self) {}
 
     /// A session was sent past the assistant because it was down or full, or had to wait at its door.
-    fn assistant_missed(&mut self, contact: &Contact, at: Micros) {
-        let _ = (contact, at);
-    }
+    fn assistant_missed(&mut self, _contact: &Contact, _at: Micros) {}
 }
 
 /// Silence.

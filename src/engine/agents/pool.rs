@@ -6,6 +6,7 @@ use crate::model::ShiftEnd;
 use crate::time::{Micros, NEVER};
 
 /// Agents of one pool at the moment.
+#[derive(Default)]
 pub(crate) struct PoolState {
     /// Bit per load with somebody in its list.
     pub(super) loads: u32,
@@ -36,18 +37,7 @@ impl PoolState {
     pub(crate) fn new(keeps_bag: bool) -> Self {
         Self {
             keeps_bag,
-            loads: 0,
-            listed: 0,
-            bag: Vec::new(),
-            idle: 0,
-            online: 0,
-            active: 0,
-            duty_since: 0,
-            excess: 0,
-            excess_since: 0,
-            scheduled: 0,
-            busy_month: 0,
-            duty_month: 0,
+            ..Self::default()
         }
     }
 }

@@ -1,14 +1,25 @@
-//! Small models built by hand.
+//! Small models built by hand. What is not written here is what a scenario leaves to its defaults, so that a new key of a scenario breaks no
+//! test.
 
 use handover::dist::Distribution;
 use handover::model::*;
+use handover::scenario::{InMemory, load};
 use handover::time::{Calendar, HOUR, MINUTE, Micros, SECOND, StepFn};
+use std::sync::LazyLock;
+
+/// The model of a scenario that says no more than it must.
+static SMALLEST: LazyLock<Model> = LazyLock::new(|| {
+    let text = "horizon = \"1 day\"\n[demand]\nrate = \"1 / min\"\n\
+                [[topic]]\nname = \"topic\"\nwork = \"1 min\"\n\
+                [[pool]]\nname = \"pool\"\nkind = \"employed\"\nagents = 1\n";
+    let files = InMemory::new().with("smallest.toml", text);
+    load("smallest.toml".as_ref(), &[], &files).unwrap().model
+});
 
 /// A topic that goes straight to people.
 pub(crate) fn topic(name: &str) -> Topic {
     Topic {
         name: name.into(),
-        sensitive: false,
         entry_human: 1.0,
         difficulty: Difficulty::default(),
         target: Target {
@@ -17,19 +28,17 @@ pub(crate) fn topic(name: &str) -> Topic {
         },
         patience: None,
         balk: 0.0,
-        callback: None,
         short_abandon: 0,
         queue_limit: None,
         work: Some(Distribution::exponential(60.0).unwrap()),
         after_contact: None,
         ai: None,
         access: HumanAccess::Always,
-        market_hours: None,
-        unspoken: false,
         handover_factor: 1.0,
         returns: Default::default(),
         insist: Insist::default(),
         satisfaction: None,
+        ..SMALLEST.topics[0].clone()
     }
 }
 
@@ -41,7 +50,6 @@ pub(crate) fn pool(name: &str, agents: f64, topics: usize) -> Pool {
         skills: vec![true; topics],
         concurrency: 1,
         speed: vec![1.0],
-        max_occupancy: None,
         work_factor: vec![1.0; topics],
         agent_cv: 0.0,
         outcomes: vec![
@@ -56,8 +64,6 @@ pub(crate) fn pool(name: &str, agents: f64, topics: usize) -> Pool {
         take: Take::LongestWait,
         ranking: vec![0; topics],
         shift_end: ShiftEnd::Finish,
-        regard: OwnRegard::default(),
-        price: None,
         supply: Supply::Staffed(Staffing {
             contract: None,
             adherence: None,
@@ -67,6 +73,7 @@ pub(crate) fn pool(name: &str, agents: f64, topics: usize) -> Pool {
             group: None,
             shrinkage: StepFn::constant(0.0),
         }),
+        ..SMALLEST.pools[0].clone()
     }
 }
 
@@ -101,7 +108,6 @@ pub(crate) fn model(
         .collect();
     Model {
         groups: Vec::new(),
-        prices: Prices::default(),
         calendar: Calendar::new("2025-01-06".parse().unwrap(), "UTC").unwrap(),
         horizon,
         warmup: 0,
@@ -114,14 +120,13 @@ pub(crate) fn model(
             interval_busyness_cv: 0.0,
         },
         topics,
-        markets: Markets::default(),
         assistant: Assistant::default(),
         pools,
         queues,
         fcr_window: 7 * 24 * HOUR,
         max_contacts: 20,
         productive: ProductiveHours::default(),
-        timeline: Vec::new(),
+        ..SMALLEST.clone()
     }
 }
 

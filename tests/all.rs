@@ -40,6 +40,7 @@ mod schema;
 mod settling;
 mod shifts;
 mod shown;
+mod single_file;
 mod statistics;
 mod streams;
 mod sweep;

@@ -8,6 +8,11 @@ use crate::time::Micros;
 ///
 /// Times are simulated microseconds. A wait is told when it ends, whichever way; a span of work when it is over.
 pub trait Observer {
+    /// Whether it may be told of things long before they happen, in any order but that of the periods.
+    fn listens_in_any_order(&self) -> bool {
+        false
+    }
+
     /// Whether the cases that begin from `from` to `to`, and their first sessions with the assistant, can be told by [`Self::cases`]; if so,
     /// the moment up to which those sessions must last at most.
     fn takes_together(&mut self, _from: Micros, _to: Micros) -> Option<Micros> {

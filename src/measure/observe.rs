@@ -10,6 +10,10 @@ use crate::model::{Ending, PoolKind};
 use crate::time::Micros;
 
 impl Observer for Collector<'_> {
+    fn listens_in_any_order(&self) -> bool {
+        true
+    }
+
     fn takes_together(&mut self, from: Micros, to: Micros) -> Option<Micros> {
         let counted = from >= self.counted.0 && self.cells.place(from).holds(from, to);
         counted.then_some(self.counted.1)

@@ -54,7 +54,7 @@ impl Agenda {
 
     /// Takes the next contact, which there is.
     #[inline(always)]
-    pub(crate) fn take(&mut self) -> &Contact {
+    pub(crate) fn take(&mut self) -> &mut Contact {
         if self.cursor.is_multiple_of(AHEAD) {
             let end = self.order.len().min(self.cursor + AHEAD);
             let few = self.order[self.cursor..end].iter();
@@ -63,6 +63,6 @@ impl Agenda {
                 .extend(few.map(|key| self.contacts[(key & 0xFF_FFFF) as usize]));
         }
         self.cursor += 1;
-        &self.near[(self.cursor - 1) % AHEAD]
+        &mut self.near[(self.cursor - 1) % AHEAD]
     }
 }

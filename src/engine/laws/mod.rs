@@ -7,6 +7,7 @@ pub(crate) mod pay;
 pub(crate) mod pool;
 pub(crate) mod queue;
 pub(crate) mod satisfaction;
+mod single_file;
 pub(crate) mod topic;
 pub(crate) mod work;
 
@@ -18,6 +19,7 @@ use frame::{Cache, Frame};
 use pool::{PoolLaw, has_clock, pool_law};
 use queue::{QueueLaw, queue_law};
 use satisfaction::{SatisfactionLaw, satisfaction_laws};
+use single_file::is_single_file;
 use std::sync::Arc;
 use topic::{TopicLaw, topic_law};
 
@@ -40,6 +42,8 @@ pub struct Laws<'m> {
     pub(crate) frame: Arc<Frame>,
     /// As [`Model::people_required`] has them in this epoch.
     pub(crate) required: Vec<Vec<f64>>,
+    /// All contacts are served by one pool in the order in which they come, and none leads to another: see `play::lane`.
+    pub(crate) is_single_file: bool,
     /// The laws of the later epochs.
     pub(crate) later: Vec<Laws<'m>>,
 }
@@ -84,10 +88,12 @@ impl<'m> Laws<'m> {
             laws.rate_segments(model);
         }
         let later = epochs.split_off(1);
-        Ok(Self {
+        let mut laws = Self {
             later,
             ..epochs.swap_remove(0)
-        })
+        };
+        laws.is_single_file = is_single_file(&laws);
+        Ok(laws)
     }
 
     /// The laws of one epoch.
@@ -124,6 +130,7 @@ impl<'m> Laws<'m> {
             outages,
             frame: cache.frame(),
             required: Vec::new(),
+            is_single_file: false,
             later: Vec::new(),
         }
     }

@@ -5,6 +5,7 @@
 
 mod change;
 mod cut;
+mod lane;
 mod offers;
 mod routing;
 mod select;
@@ -20,6 +21,7 @@ use crate::engine::{
 use crate::model::Ending;
 use crate::random::Key;
 use crate::time::{Micros, NEVER};
+use lane::Lane;
 
 /// What a replication leaves besides what the observer was told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,6 +79,8 @@ struct Engine<'e, S> {
     plans: Plans,
     rosters: Rosters,
     gig: Gig,
+    /// Where the course of each contact follows from those before it, and the observer may be told of it at once.
+    lane: Option<Lane>,
     /// The number of the period.
     period: usize,
     account: Account,
@@ -147,6 +151,7 @@ impl<'e, S: Sink> Engine<'e, S> {
             plans: Plans::new(&mut cx),
             rosters: Rosters::new(&mut cx),
             gig: Gig::new(&mut cx),
+            lane: (laws.is_single_file && cx.observer.listens_in_any_order()).then(Lane::default),
             period: 0,
             account: Account {
                 conserved: true,
@@ -167,13 +172,17 @@ impl<'e, S: Sink> Engine<'e, S> {
                 self.open_period();
             }
             self.open_step();
-            self.play(step_end.min(end));
+            match self.lane.take() {
+                Some(lane) => self.lane = Some(self.play_lane(lane, step_end.min(end))),
+                None => self.play(step_end.min(end)),
+            }
             self.queues.purge_all(&mut self.cx);
             self.account.conserved &= self.books_balance();
             self.cx.calendar.next_step();
             let is_over = step_end >= self.cx.horizon
                 && self.cx.tally.in_system() == 0
-                && self.agents.have_empty_hands();
+                && self.agents.have_empty_hands()
+                && self.lane.as_ref().is_none_or(|lane| lane.over < step_end);
             if step_end >= end || is_over {
                 break;
             }

@@ -1,0 +1,119 @@
+//! Models that [`Laws::is_single_file`](crate::engine::Laws) marks: one pool of equal agents serves whatever comes in the order in which it
+//! comes, and nobody returns.
+//!
+//! There a contact is answered when it arrives or when the first agent is free, whichever is later, unless its patience ends before: its whole
+//! course is known when it arrives, and no event is needed. The same draws, the same course, less than half of the instructions.
+
+use super::Engine;
+use crate::engine::contact::{Contact, FROM_AI, MET_PERSON};
+use crate::engine::{Agenda, DRAIN, Observer, Service, Sink, Wait, patience_of};
+use crate::model::Ending;
+use crate::random::purpose;
+use crate::time::{Micros, NEVER, round_micros};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// When the agents of the only pool are free.
+#[derive(Default)]
+pub(super) struct Lane {
+    free: BinaryHeap<Reverse<Micros>>,
+    /// When the last thing happens that is known.
+    pub(super) over: Micros,
+}
+
+impl<S: Sink> Engine<'_, S> {
+    /// Plays the step: the events of the plan, then one contact of the agenda after the other.
+    pub(super) fn play_lane(&mut self, mut lane: Lane, step_end: Micros) -> Lane {
+        let mut agenda: Agenda = std::mem::take(&mut self.agenda);
+        self.play(step_end);
+        let agents = self.agents.pools[0].online as usize;
+        if lane.free.len() < agents {
+            lane.free.extend(vec![Reverse(0); agents - lane.free.len()]);
+        }
+        while let Some(at) = agenda.next_time() {
+            self.cx.now = at;
+            self.pass(&mut lane, agenda.take());
+        }
+        self.cx.now = step_end;
+        self.agenda = agenda;
+        lane
+    }
+
+    /// The course of a contact that arrives now.
+    #[inline(always)]
+    fn pass(&mut self, lane: &mut Lane, contact: &mut Contact) {
+        let now = self.cx.now;
+        let end = self.cx.horizon + DRAIN;
+        let free = lane.free.peek().map_or(NEVER, |first| first.0);
+        if free <= now {
+            self.cx.observer.answered_at_once(contact, 0, now);
+            return self.serve(lane, contact, now);
+        }
+        self.cx.observer.offered(contact, now, true);
+        let expires = patience_of(&self.cx, contact);
+        let wait = |left| Wait {
+            left,
+            ..Wait::none(now)
+        };
+        if expires < free.min(end) {
+            lane.over = lane.over.max(expires);
+            self.cx.observer.abandoned(contact, wait(expires));
+            self.cx.finish(contact, Ending::Abandoned, expires);
+        } else if free >= end {
+            lane.over = end;
+            self.cx.observer.unserved(contact, wait(end));
+            self.cx.end(contact, Ending::Unserved, end);
+        } else {
+            self.cx.observer.answered(contact, 0, wait(free), true);
+            self.serve(lane, contact, free);
+        }
+    }
+
+    /// The agent who is free first answers at `from`.
+    #[inline(always)]
+    fn serve(&mut self, lane: &mut Lane, contact: &mut Contact, from: Micros) {
+        let laws = self.cx.laws;
+        let end = self.cx.horizon + DRAIN;
+        let (topic, offered) = (usize::from(contact.topic), self.cx.now);
+        let answer = &laws.pools[0].answers[topic];
+        let law = &laws.topics[topic];
+        let work = law.work(contact).time() * answer.work_factor;
+        let talk_end = from + round_micros(work);
+        let to = law.after_contact.as_ref().map_or(talk_end, |after| {
+            talk_end + round_micros(after.sample(contact.bits(purpose::AFTER_CONTACT)))
+        });
+        if let Some(mut first) = lane.free.peek_mut() {
+            *first = Reverse(to);
+        }
+        lane.over = lane.over.max(to.min(end));
+        self.cx.observer.busy(0, from, to.min(end));
+        contact.flags = (contact.flags | MET_PERSON) & !FROM_AI;
+        contact.handler = 0;
+        if talk_end >= end {
+            return self.cx.end(contact, Ending::Unserved, end);
+        }
+        if to < end {
+            let service = Service {
+                offered,
+                from,
+                talk_end,
+                to,
+                handle: (to - from) as i64 as f64,
+            };
+            self.cx.observer.served(contact, 0, service);
+            self.account.events += 1;
+        }
+        self.account.events += u64::from(law.after_contact.is_some());
+        let (key, word) = (contact.key(), contact.at_hop(purpose::HUMAN_OUTCOME));
+        let ending = if answer
+            .resolve
+            .happens(key, word, contact.case, &laws.common)
+        {
+            self.cx.observer.resolved(contact, 0, offered);
+            Ending::HumanResolved
+        } else {
+            Ending::HumanUnresolved
+        };
+        self.cx.finish(contact, ending, talk_end);
+    }
+}

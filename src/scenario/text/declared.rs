@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Value;
 
 use super::problem::listed;
-use super::tree::{Node, Span, Table as Tree, Value as Written};
+use super::tree::{Node, parse_value};
 use crate::model::{LEAST_FACTOR, MOST_FACTOR, MOST_MONEY};
 
 /// All tables of keys, by name; `root` is the file itself.
@@ -124,6 +124,16 @@ pub(crate) struct Range {
 }
 
 impl Range {
+    const fn between(low: f64, high: f64) -> Self {
+        Self {
+            what: None,
+            from: Some(low),
+            above: None,
+            to: Some(high),
+            below: None,
+        }
+    }
+
     /// Whether a number lies in the range; NaN lies in none.
     pub(crate) fn contains(&self, x: f64) -> bool {
         x.is_finite()
@@ -240,7 +250,8 @@ fn in_order<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Key>, D::Er
         let mut key: Key = value
             .try_into()
             .map_err(|e| serde::de::Error::custom(format!("{names}: {e}")))?;
-        key.usual = key.default.as_ref().map(node);
+        let usual = |value: &Value| parse_value(&value.to_string(), 0, 0).ok();
+        key.usual = key.default.as_ref().and_then(usual);
         // Several keys that differ in nothing else are declared together.
         let with = |name: &str| Key {
             name: name.to_owned(),
@@ -251,46 +262,10 @@ fn in_order<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Key>, D::Er
     Ok(keys)
 }
 
-/// A declared value as if it were written in a file.
-fn node(value: &Value) -> Node {
-    let value = match value {
-        Value::String(s) => Written::String(s.clone()),
-        Value::Integer(n) => Written::Integer(*n),
-        Value::Float(x) => Written::Float(*x),
-        Value::Boolean(b) => Written::Boolean(*b),
-        Value::Datetime(d) => Written::Datetime(*d),
-        Value::Array(items) => Written::Array(items.iter().map(node).collect()),
-        Value::Table(table) => Written::Table(Tree::of(table.iter().map(|(k, v)| (k, node(v))))),
-    };
-    Node {
-        value,
-        span: Span::new(0, 0..0),
-    }
-}
-
-/// A factor, and an amount of money.
-const FACTOR: Range = Range {
-    what: None,
-    from: Some(LEAST_FACTOR),
-    above: None,
-    to: Some(MOST_FACTOR),
-    below: None,
-};
-const MONEY: Range = Range {
-    what: None,
-    from: Some(0.0),
-    above: None,
-    to: Some(MOST_MONEY),
-    below: None,
-};
-/// The range of a share or a probability before it is narrowed.
-const UNIT: Range = Range {
-    what: None,
-    from: Some(0.0),
-    above: None,
-    to: Some(1.0),
-    below: None,
-};
+/// A factor, an amount of money, and a share or a probability before it is narrowed.
+const FACTOR: Range = Range::between(LEAST_FACTOR, MOST_FACTOR);
+const MONEY: Range = Range::between(0.0, MOST_MONEY);
+const UNIT: Range = Range::between(0.0, 1.0);
 
 impl Declared {
     /// A table of keys.
@@ -317,12 +292,18 @@ impl Declared {
 
     /// The keys of a value that is written as a table: those with the key `next`, where there are several such tables.
     pub(crate) fn keys_of<'d>(&'d self, kind: &'d Kind, next: Option<&str>) -> Option<&'d Keys> {
-        let kinds = self.kinds(kind);
-        let mut tables = kinds.iter().filter_map(|k| self.table_of(k));
-        let first = tables.clone().next();
-        tables
-            .find(|t| next.is_some_and(|key| t.key(key).is_some()))
-            .or(first)
+        let kinds = self.kinds(kind).into_iter();
+        let tables: Vec<&Keys> = kinds.filter_map(|k| self.table_of(k)).collect();
+        let has_next = |t: &&&Keys| next.is_some_and(|key| t.key(key).is_some());
+        tables.iter().find(has_next).or(tables.first()).copied()
+    }
+
+    /// The keys of the tables in a list.
+    pub(crate) fn item_keys<'d>(&'d self, kind: &'d Kind) -> Option<&'d Keys> {
+        self.kinds(kind).into_iter().find_map(|kind| match kind {
+            Kind::List { of, .. } => self.keys_of(of, None),
+            _ => None,
+        })
     }
 
     fn table_of(&self, kind: &Kind) -> Option<&Keys> {
@@ -356,18 +337,14 @@ impl Keys {
 
     /// The keys that give way when a key is set.
     pub(crate) fn replaced_by<'d>(&'d self, key: &'d str) -> impl Iterator<Item = &'d str> {
-        let singles = self.forms.iter().filter(|f| f.len() == 1).flatten();
-        let singles: Vec<&String> = singles.collect();
-        let groups = self.alternatives.iter().map(|g| g.iter().collect());
-        let groups: Vec<Vec<&String>> = groups.chain([singles]).collect();
-        let with = groups
-            .into_iter()
-            .filter(move |g| g.iter().any(|k| *k == key));
+        let is_it = move |k: &String| k == key;
+        let singles = || self.forms.iter().filter(|f| f.len() == 1).flatten();
+        let alone = singles().filter(move |_| singles().any(is_it));
+        let groups = self.alternatives.iter();
+        let with = groups.filter(move |g| g.iter().any(is_it)).flatten();
         let own = self.key(key).into_iter().flat_map(|k| &k.replaces);
-        with.flatten()
-            .chain(own)
-            .map(String::as_str)
-            .filter(move |k| *k != key)
+        let all = with.chain(alone).chain(own).map(String::as_str);
+        all.filter(move |k| *k != key)
     }
 
     /// The keys that only tables of another kind have than the word `kind` says.
@@ -400,13 +377,8 @@ impl Kind {
     /// The range of a number, and what the number is called where the range does not say it.
     pub(crate) fn range(&self) -> Option<(Range, &'static str)> {
         const NUMBER: &str = "a number";
-        let whole = |low: i64, high: i64| Range {
-            from: Some(low as f64),
-            to: Some(high as f64),
-            ..Range::default()
-        };
         Some(match self {
-            Kind::Whole(low, high) => (whole(*low, *high), "a whole number"),
+            &Kind::Whole(low, high) => (Range::between(low as f64, high as f64), "a whole number"),
             Kind::Number(range) | Kind::Pattern(range) => (range.clone(), NUMBER),
             Kind::Share => (UNIT, "a share"),
             Kind::Probability => (UNIT, "a probability"),

@@ -11,16 +11,12 @@ const MOST: usize = 20;
 
 /// Reports the hidden characters of a file that is `table`: those of keys and values under their keys, all others where they stand.
 pub(crate) fn check_file(reader: &Reader<'_>, file: usize, table: &Table) {
-    let mut walk = Walk {
-        reader,
-        reported: Vec::new(),
-    };
-    walk.table(table, "");
-    let reported = walk.reported;
+    let mut told = Vec::new();
+    in_table(reader, table, "", &mut told);
     let source = reader.source(file);
     // A byte order mark is no part of the text.
     let others = hidden(&source.text).filter(|&(at, c)| (at, c) != (0, '\u{feff}'));
-    let others = others.filter(|(at, _)| !reported.iter().any(|s| (s.start..s.end).contains(at)));
+    let others = others.filter(|(at, _)| !told.iter().any(|s| (s.start..s.end).contains(at)));
     for (at, c) in others.take(MOST) {
         report(reader, Span::new(file, at..at + c.len_utf8()), "", c);
     }
@@ -28,11 +24,7 @@ pub(crate) fn check_file(reader: &Reader<'_>, file: usize, table: &Table) {
 
 /// Reports the hidden characters of a value; `path` leads to it.
 pub(crate) fn check_value(reader: &Reader<'_>, node: &Node, path: &str) {
-    let mut walk = Walk {
-        reader,
-        reported: Vec::new(),
-    };
-    walk.node(node, path);
+    in_node(reader, node, path, &mut Vec::new());
 }
 
 /// Reports that the hidden character `c` stands at `span`.
@@ -42,49 +34,37 @@ pub(crate) fn report(reader: &Reader<'_>, span: Span, key: &str, c: char) {
 
 /// What is said of a hidden character.
 pub(crate) fn message(c: char) -> String {
-    format!(
-        "expected characters that can be seen, found U+{:04X}",
-        u32::from(c)
-    )
+    let code = u32::from(c);
+    format!("expected characters that can be seen, found U+{code:04X}")
 }
 
-/// The way through a tree.
-struct Walk<'r, 'f> {
-    reader: &'r Reader<'f>,
-    /// Keys and values that were reported.
-    reported: Vec<Span>,
-}
-
-impl Walk<'_, '_> {
-    fn table(&mut self, table: &Table, path: &str) {
-        for entry in &table.entries {
-            let here = join(path, &entry.key);
-            self.text(&entry.key, entry.span, &here);
-            self.node(&entry.node, &here);
-        }
+/// Reports those of keys and values; their places are added to `told`.
+fn in_table(reader: &Reader<'_>, table: &Table, path: &str, told: &mut Vec<Span>) {
+    for entry in &table.entries {
+        let here = join(path, &entry.key);
+        in_text(reader, &entry.key, entry.span, &here, told);
+        in_node(reader, &entry.node, &here, told);
     }
+}
 
-    fn node(&mut self, node: &Node, path: &str) {
-        match &node.value {
-            Value::String(text) => self.text(text, node.span, path),
-            Value::Table(table) => self.table(table, path),
-            Value::Array(items) => {
-                for (i, item) in items.iter().enumerate() {
-                    let here = match item.name() {
-                        Some(name) if !name.is_empty() => join(path, name),
-                        _ => format!("{path} #{}", i + 1),
-                    };
-                    self.node(item, &here);
-                }
+fn in_node(reader: &Reader<'_>, node: &Node, path: &str, told: &mut Vec<Span>) {
+    match &node.value {
+        Value::String(text) => in_text(reader, text, node.span, path, told),
+        Value::Table(table) => in_table(reader, table, path, told),
+        _ => {
+            for (i, item) in node.items().iter().enumerate() {
+                let name = item.name().filter(|name| !name.is_empty());
+                let numbered = || format!("{path} #{}", i + 1);
+                let here = name.map_or_else(numbered, |name| join(path, name));
+                in_node(reader, item, &here, told);
             }
-            Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {}
         }
     }
+}
 
-    fn text(&mut self, text: &str, span: Span, path: &str) {
-        if let Some((_, c)) = hidden(text).next() {
-            report(self.reader, span, path, c);
-            self.reported.push(span);
-        }
+fn in_text(reader: &Reader<'_>, text: &str, span: Span, path: &str, told: &mut Vec<Span>) {
+    if let Some((_, c)) = hidden(text).next() {
+        report(reader, span, path, c);
+        told.push(span);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::declared::{Key, Keys, Kind};
+use super::declared::Keys;
 use super::hidden;
 use super::problem::quoted;
 use super::reader::Reader;
@@ -17,170 +17,128 @@ const MOST_NAMED: usize = 5000;
 
 /// Reads a scenario and all it extends; `None` when a file cannot be read or is no TOML.
 pub(crate) fn load(reader: &Reader<'_>, path: &Path) -> Option<Node> {
-    let file = match reader.open(path, LARGEST) {
-        Ok(file) => file,
+    match reader.open(path, LARGEST) {
+        Ok(file) => layer(reader, file, &mut vec![file]),
         Err(why) => {
             // There is no line to show: the message stands with the path alone.
             let id = reader.add(path.to_owned(), String::new());
-            reader.problem(
-                Span::new(id, 0..0),
-                "",
-                format!("the scenario cannot be read: {why}"),
-                None,
-            );
-            return None;
+            let message = format!("the scenario cannot be read: {why}");
+            reader.problem(Span::new(id, 0..0), "", message, None);
+            None
         }
-    };
-    layer(reader, file, &mut vec![file])
+    }
 }
 
 fn layer(reader: &Reader<'_>, file: usize, above: &mut Vec<usize>) -> Option<Node> {
     let source = reader.source(file);
     let (mut table, faults) = tree::parse(&source.text, file);
-    for fault in &faults {
-        reader.problem(
-            fault.span,
-            "",
-            format!("this is no TOML: {}", fault.message),
-            fault.help.clone(),
-        );
+    let sound = faults.is_empty();
+    for fault in faults {
+        let message = format!("this is no TOML: {}", fault.message);
+        reader.problem(fault.span, "", message, fault.help);
     }
-    if faults.is_empty() {
+    if sound {
         hidden::check_file(reader, file, &table);
     }
-    let base = match table.entries.iter().position(|e| e.key == "extends") {
-        Some(i) => Some(base(reader, &table.entries.remove(i).node, above)),
-        None => None,
+    let span = Span::new(file, 0..0);
+    let Some(extends) = table.take("extends") else {
+        return sound.then(|| Node::new(Value::Table(table), span));
     };
-    let root = Node {
-        value: Value::Table(table),
-        span: Span::new(file, 0..0),
-    };
-    match base {
-        _ if !faults.is_empty() => None,
-        None => Some(root),
-        Some(base) => {
-            let (mut base, span) = (base?, root.span);
-            if let (Value::Table(base), Value::Table(over)) = (&mut base.value, root.value) {
-                merge_tables(reader, base, over, reader.declared.table("root"));
-            }
-            Some(Node { span, ..base })
-        }
+    let mut base = base(reader, &extends, above).filter(|_| sound)?;
+    if let Value::Table(base) = &mut base.value {
+        merge_tables(reader, base, table, reader.declared.table("root"));
     }
+    Some(Node { span, ..base })
 }
 
 /// The tree of the scenario that `extends` names.
 fn base(reader: &Reader<'_>, node: &Node, above: &mut Vec<usize>) -> Option<Node> {
-    let refuse = |message: String| reader.problem(node.span, "extends", message, None);
-    let Value::String(name) = &node.value else {
-        let found = reader.written(node.span);
-        refuse(format!(
-            "expected the path of a scenario file, found {found}"
-        ));
-        return None;
-    };
-    let path = reader.beside(node.span, name);
-    let file = match reader.open(&path, LARGEST) {
-        Ok(file) => file,
-        Err(why) => {
-            refuse(format!(
-                "{} cannot be read: {why}",
-                quoted(&path.to_string_lossy())
+    let named = || {
+        let Some(name) = node.text() else {
+            let found = reader.written(node.span);
+            return Err(format!(
+                "expected the path of a scenario file, found {found}"
             ));
-            return None;
+        };
+        let path = reader.beside(node.span, name);
+        let shown = || quoted(&path.to_string_lossy());
+        let file = reader.open(&path, LARGEST);
+        let file = file.map_err(|why| format!("{} cannot be read: {why}", shown()))?;
+        if above.contains(&file) {
+            let what = "expected a scenario that does not extend this one";
+            let name = quoted(name);
+            return Err(format!("{what}, found a circle through {name}"));
+        }
+        match above.len() < DEEPEST {
+            true => Ok(file),
+            false => Err(format!(
+                "expected at most {DEEPEST} scenarios on top of one another, found more"
+            )),
         }
     };
-    if above.contains(&file) {
-        refuse(format!(
-            "expected a scenario that does not extend this one, found a circle through {}",
-            quoted(name)
-        ));
-        return None;
+    match named() {
+        Ok(file) => {
+            above.push(file);
+            layer(reader, file, above)
+        }
+        Err(message) => {
+            reader.problem(node.span, "extends", message, None);
+            None
+        }
     }
-    if above.len() >= DEEPEST {
-        refuse(format!(
-            "expected at most {DEEPEST} scenarios on top of one another, found more"
-        ));
-        return None;
-    }
-    above.push(file);
-    layer(reader, file, above)
 }
 
 /// Puts the entries of `over` on top of those of `base`, whose keys are `keys`.
 fn merge_tables(reader: &Reader<'_>, base: &mut Table, over: Table, keys: &Keys) {
     change_kind(base, &over, keys);
+    // Names, such as those of topics: tables of keys of their own, or plain values.
+    let names = keys.others.as_ref().map(|others| &others.is);
+    let names = names.and_then(|is| reader.declared.keys_of(is, None));
     for entry in over.entries {
         replace_others(base, keys, &entry.key);
-        let Some(old) = base.entries.iter_mut().find(|e| e.key == entry.key) else {
+        let Some(i) = base.position(&entry.key) else {
             base.entries.push(entry);
             continue;
         };
+        let old = &mut base.entries[i];
         old.span = entry.span;
-        match (keys.key(&entry.key), names_of(reader, keys)) {
-            (Some(key), _) => merge(reader, &mut old.node, entry.node, key),
-            // Names, such as those of topics: tables of keys of their own, or plain values.
-            (None, names) => match (&mut old.node.value, entry.node.value, names) {
-                (Value::Table(base), Value::Table(over), Some(keys)) => {
-                    merge_tables(reader, base, over, keys);
-                    old.node.span = entry.node.span;
+        let key = keys.key(&entry.key);
+        let inner = key.map_or(names, |key| reader.declared.merged(key));
+        match (&mut old.node.value, entry.node.value, key) {
+            (Value::Array(base), Value::Array(over), Some(key)) if key.named => {
+                if let Some(keys) = reader.declared.item_keys(&key.is) {
+                    merge_named(reader, base, over, keys);
                 }
-                (_, value, _) => {
-                    let span = entry.node.span;
-                    old.node = Node { value, span };
-                }
-            },
+            }
+            (base, over, _) => merge(reader, base, over, inner),
         }
+        old.node.span = entry.node.span;
     }
 }
 
-/// The keys of the tables under the names in a table.
-fn names_of<'r>(reader: &'r Reader<'_>, keys: &'r Keys) -> Option<&'r Keys> {
-    let others = keys.others.as_ref()?;
-    reader.declared.keys_of(&others.is, None)
-}
-
-/// Puts the value of a declared key on top of another one: key by key, by name, or as a whole.
-fn merge(reader: &Reader<'_>, base: &mut Node, over: Node, key: &Key) {
-    let (span, declared) = (over.span, reader.declared);
-    match (&mut base.value, over.value, &key.is) {
-        (Value::Table(base), Value::Table(over), _) if declared.merged(key).is_some() => {
-            if let Some(keys) = declared.merged(key) {
-                merge_tables(reader, base, over, keys);
-            }
-        }
-        (Value::Array(base), Value::Array(over), Kind::List { of, .. }) if key.named => {
-            if let Some(keys) = declared.keys_of(of, None) {
-                merge_named(reader, base, over, keys);
-            }
+/// Puts a value on top of another one: key by key where it is a table with known keys, else as a whole.
+fn merge(reader: &Reader<'_>, base: &mut Value, over: Value, keys: Option<&Keys>) {
+    match (base, over, keys) {
+        (Value::Table(base), Value::Table(over), Some(keys)) => {
+            merge_tables(reader, base, over, keys);
         }
         (base, over, _) => *base = over,
     }
-    base.span = span;
 }
 
 /// Tables with a name replace those of the same name key by key; others are added.
 fn merge_named(reader: &Reader<'_>, base: &mut Vec<Node>, over: Vec<Node>, keys: &Keys) {
     for node in over {
         let name = node.name();
-        let same = name.and_then(|name| base.iter().position(|b| b.name() == Some(name)));
-        match same {
-            Some(i) => {
-                let old = &mut base[i];
-                old.span = node.span;
-                match (&mut old.value, node.value) {
-                    (Value::Table(base), Value::Table(over)) => {
-                        merge_tables(reader, base, over, keys);
-                    }
-                    (old, value) => *old = value,
-                }
-            }
-            None if base.len() >= MOST_NAMED => {
-                let message = format!("expected at most {MOST_NAMED} entries, found more");
-                reader.problem(node.span, &keys.id, message, None);
-                break;
-            }
-            None => base.push(node),
+        let is_same = |old: &&mut Node| name.is_some() && old.name() == name;
+        if let Some(old) = base.iter_mut().find(is_same) {
+            old.span = node.span;
+            merge(reader, &mut old.value, node.value, Some(keys));
+        } else if base.len() >= MOST_NAMED {
+            let message = format!("expected at most {MOST_NAMED} entries, found more");
+            return reader.problem(node.span, &keys.id, message, None);
+        } else {
+            base.push(node);
         }
     }
 }
@@ -196,12 +154,11 @@ fn change_kind(base: &mut Table, over: &Table, keys: &Keys) {
     if keys.kinds.is_empty() {
         return;
     }
-    if let (Some(Value::String(before)), Some(Value::String(after))) = (
-        base.get("kind").map(|n| &n.value),
-        over.get("kind").map(|n| &n.value),
-    ) && before != after
+    let kind = |table: &Table| table.get("kind")?.text().map(str::to_owned);
+    if let (Some(before), Some(after)) = (kind(base), kind(over))
+        && before != after
     {
-        let foreign: Vec<&str> = keys.foreign(after).collect();
+        let foreign: Vec<&str> = keys.foreign(&after).collect();
         base.entries.retain(|e| !foreign.contains(&e.key.as_str()));
     }
 }

@@ -20,83 +20,65 @@ const MOST_PROBLEMS: usize = 500;
 pub(crate) struct Source {
     pub(crate) path: PathBuf,
     pub(crate) text: String,
-    /// Byte at which each line starts.
-    lines: Vec<usize>,
     /// Settings, and no file.
     pub(crate) settings: bool,
 }
 
 /// What was read so far, for readers that go on from there.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
     sources: Vec<Arc<Source>>,
     by_path: BTreeMap<PathBuf, usize>,
     digest: blake3::Hasher,
 }
 
-impl Source {
-    fn new(path: PathBuf, text: String, settings: bool) -> Self {
-        let starts = text
-            .bytes()
-            .enumerate()
-            .filter(|(_, b)| *b == b'\n')
-            .map(|(i, _)| i + 1);
-        let lines = std::iter::once(0).chain(starts).collect();
-        Self {
+impl Known {
+    fn add(&mut self, path: PathBuf, text: String, settings: bool) -> usize {
+        // The lengths keep the end of one text apart from the beginning of the next.
+        self.digest.update(&(text.len() as u64).to_le_bytes());
+        self.digest.update(text.as_bytes());
+        self.sources.push(Arc::new(Source {
             path,
             text,
-            lines,
             settings,
-        }
+        }));
+        self.sources.len() - 1
     }
+}
 
-    /// Line (from 0) and the bytes of its text, for a byte of the file.
-    fn line(&self, at: usize) -> (usize, Range<usize>) {
-        let i = self.lines.partition_point(|&s| s <= at).saturating_sub(1);
-        let start = self.lines[i];
-        let end = self
-            .lines
-            .get(i + 1)
-            .map_or(self.text.len(), |&next| next - 1);
-        let text = self.text.get(start..end).unwrap_or("");
-        (i, start..start + text.trim_end_matches('\r').len())
-    }
-
+impl Source {
     /// Line and column from 1, and what is shown of the line.
     pub(crate) fn place(&self, bytes: &Range<usize>) -> (usize, usize, Excerpt) {
-        let at = self.boundary(bytes.start.min(self.text.len()));
-        let (i, mut line) = self.line(at);
-        let column = self.text[line.start..at.clamp(line.start, line.end)]
-            .chars()
-            .count()
-            + 1;
-        let (from, mut to) = (
-            at.min(line.end),
-            self.boundary(bytes.end).clamp(at.min(line.end), line.end),
-        );
+        let text = self.text.as_str();
+        let at = self.boundary(bytes.start);
+        let begin = text[..at].rfind('\n').map_or(0, |i| i + 1);
+        let line = text[begin..].split('\n').next().unwrap_or("");
+        let end = begin + line.trim_end_matches('\r').len();
+        let row = text[..begin].matches('\n').count() + 1;
+        let from = at.min(end);
+        let column = text[begin..from].chars().count() + 1;
+        let mut to = self.boundary(bytes.end).clamp(from, end);
         // Of an endless line only the neighbourhood is shown.
         const MARGIN: usize = 200;
-        if line.len() > 3 * MARGIN {
+        let (mut left, mut right) = (begin, end);
+        if end - begin > 3 * MARGIN {
             to = self.boundary(to.min(from + MARGIN));
-            line.start = self.boundary(line.start.max(from.saturating_sub(MARGIN)));
-            line.end = self.boundary(line.end.min(to + MARGIN));
+            left = self.boundary(begin.max(from.saturating_sub(MARGIN)));
+            right = self.boundary(end.min(to + MARGIN));
         }
-        let shown = |bytes: Range<usize>| visible(&self.text[bytes]);
-        let (before, marked) = (shown(line.start..from), shown(from..to));
+        let [before, marked, after] =
+            [left..from, from..to, to..right].map(|bytes| visible(&text[bytes]));
         let excerpt = Excerpt {
             marked: before.len()..before.len() + marked.len(),
-            text: [before, marked, shown(to..line.end)].concat(),
+            text: [before, marked, after].concat(),
         };
-        (i + 1, column, excerpt)
+        (row, column, excerpt)
     }
 
     /// The nearest byte at or before `at` at which a character starts.
     fn boundary(&self, at: usize) -> usize {
-        let mut at = at.min(self.text.len());
-        while !self.text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
+        let mut bytes = (0..=at.min(self.text.len())).rev();
+        bytes.find(|&i| self.text.is_char_boundary(i)).unwrap_or(0)
     }
 }
 
@@ -105,15 +87,13 @@ pub(crate) struct Reader<'f> {
     files: &'f dyn Files,
     /// What is declared of the keys of a file.
     pub(crate) declared: &'f Declared,
-    sources: RefCell<Vec<Arc<Source>>>,
-    by_path: RefCell<BTreeMap<PathBuf, usize>>,
+    known: RefCell<Known>,
     problems: RefCell<Vec<(Span, Problem)>>,
-    omitted: RefCell<usize>,
+    omitted: Cell<usize>,
     /// How often something was refused, whether or not it was refused before.
     refusals: Cell<usize>,
-    digest: RefCell<blake3::Hasher>,
     /// Change points that the patterns may still have; see [`Reader::spend`].
-    budget: RefCell<u64>,
+    budget: Cell<u64>,
     /// What is read is the scenario from a date on: a key may be without effect then that had one before.
     later: Cell<bool>,
 }
@@ -123,43 +103,33 @@ const MOST_POINTS: u64 = 16_000_000;
 
 impl<'f> Reader<'f> {
     pub(crate) fn new(files: &'f dyn Files, declared: &'f Declared) -> Self {
-        Self {
-            files,
-            declared,
-            sources: RefCell::default(),
-            by_path: RefCell::default(),
-            problems: RefCell::default(),
-            omitted: RefCell::default(),
-            refusals: Cell::default(),
-            digest: RefCell::new(blake3::Hasher::new()),
-            budget: RefCell::new(MOST_POINTS),
-            later: Cell::new(false),
-        }
+        Self::knowing(files, declared, Known::default())
     }
 
     /// A reader that knows what another one has read.
     pub(crate) fn knowing(files: &'f dyn Files, declared: &'f Declared, known: Known) -> Self {
         Self {
-            sources: RefCell::new(known.sources),
-            by_path: RefCell::new(known.by_path),
-            digest: RefCell::new(known.digest),
-            ..Self::new(files, declared)
+            files,
+            declared,
+            known: RefCell::new(known),
+            problems: RefCell::default(),
+            omitted: Cell::default(),
+            refusals: Cell::default(),
+            budget: Cell::new(MOST_POINTS),
+            later: Cell::default(),
         }
     }
 
     /// What was read so far.
     pub(crate) fn known(&self) -> Known {
-        Known {
-            sources: self.sources.borrow().clone(),
-            by_path: self.by_path.borrow().clone(),
-            digest: self.digest.borrow().clone(),
-        }
+        self.known.borrow().clone()
     }
 
     /// Reads a file once, however often it is named; `limit` is in bytes.
     pub(crate) fn open(&self, path: &Path, limit: u64) -> Result<usize, String> {
         let path = tidy(path);
-        if let Some(&id) = self.by_path.borrow().get(&path) {
+        let mut known = self.known.borrow_mut();
+        if let Some(&id) = known.by_path.get(&path) {
             return Ok(id);
         }
         let limit = limit.min(MAX_FILE);
@@ -167,80 +137,62 @@ impl<'f> Reader<'f> {
         if text.len() as u64 > limit {
             return Err(too_large(limit));
         }
-        self.by_path
-            .borrow_mut()
-            .insert(path.clone(), self.sources.borrow().len());
-        Ok(self.add(path, text))
+        let id = known.add(path.clone(), text, false);
+        known.by_path.insert(path, id);
+        Ok(id)
     }
 
     /// Adds the text of a file.
     pub(crate) fn add(&self, path: PathBuf, text: String) -> usize {
-        self.add_source(Source::new(path, text, false))
+        self.known.borrow_mut().add(path, text, false)
     }
 
     /// Adds settings, which are in no file.
     pub(crate) fn add_settings(&self, name: &str, text: String) -> usize {
-        self.add_source(Source::new(name.into(), text, true))
-    }
-
-    fn add_source(&self, source: Source) -> usize {
-        // The lengths keep the end of one text apart from the beginning of the next.
-        let mut digest = self.digest.borrow_mut();
-        digest.update(&(source.text.len() as u64).to_le_bytes());
-        digest.update(source.text.as_bytes());
-        let mut sources = self.sources.borrow_mut();
-        sources.push(Arc::new(source));
-        sources.len() - 1
+        self.known.borrow_mut().add(name.into(), text, true)
     }
 
     pub(crate) fn source(&self, file: usize) -> Arc<Source> {
-        Arc::clone(&self.sources.borrow()[file])
+        Arc::clone(&self.known.borrow().sources[file])
     }
 
     /// The path of a file that is named in another one.
     pub(crate) fn beside(&self, span: Span, name: &str) -> PathBuf {
-        let sources = self.sources.borrow();
+        let mut source = self.source(span.file);
         // Settings have no place of their own: they mean files beside the scenario.
-        let file = if sources[span.file].settings {
-            0
-        } else {
-            span.file
-        };
-        sources[file]
-            .path
-            .parent()
-            .unwrap_or(Path::new(""))
-            .join(name)
+        if source.settings {
+            source = self.source(0);
+        }
+        source.path.parent().unwrap_or(Path::new("")).join(name)
     }
 
     /// Text of a value as it was written.
     pub(crate) fn written(&self, span: Span) -> String {
-        self.sources.borrow()[span.file]
-            .text
-            .get(span.start..span.end)
-            .unwrap_or("")
-            .to_owned()
+        let text = &self.source(span.file).text;
+        text.get(span.start..span.end).unwrap_or("").to_owned()
     }
 
     pub(crate) fn problem(
         &self,
         span: Span,
         key: &str,
-        message: String,
+        message: impl Into<String>,
         suggestion: Option<String>,
     ) {
+        let message = message.into();
         self.refusals.set(self.refusals.get() + 1);
         // What a scenario says at first it mostly says from each date on as well.
         let known = |(s, p): &(Span, Problem)| *s == span && p.key == key && p.message == message;
-        if self.problems.borrow().iter().any(known) {
+        let mut problems = self.problems.borrow_mut();
+        if problems.iter().any(known) {
             return;
         }
-        if self.problems.borrow().len() >= MOST_PROBLEMS {
-            *self.omitted.borrow_mut() += 1;
+        if problems.len() >= MOST_PROBLEMS {
+            self.omitted.set(self.omitted.get() + 1);
             return;
         }
         let problem = self.place(span, key).problem(message, suggestion);
-        self.problems.borrow_mut().push((span, problem));
+        problems.push((span, problem));
     }
 
     /// Where a key stands, for what may be found wrong with it later.
@@ -282,9 +234,8 @@ impl<'f> Reader<'f> {
 
     /// Takes `points` off what patterns may use of memory; false when that is more than is left.
     pub(crate) fn spend(&self, points: u64) -> bool {
-        let mut budget = self.budget.borrow_mut();
-        let left = budget.checked_sub(points);
-        *budget = left.unwrap_or(*budget);
+        let left = self.budget.get().checked_sub(points);
+        self.budget.set(left.unwrap_or(self.budget.get()));
         left.is_some()
     }
 
@@ -292,21 +243,19 @@ impl<'f> Reader<'f> {
     pub(crate) fn into_problems(self) -> Problems {
         let mut list = self.problems.into_inner();
         list.sort_by_key(|(s, p)| (s.file, p.line, p.column));
-        Problems::new(
-            list.into_iter().map(|(_, p)| p).collect(),
-            self.omitted.into_inner(),
-        )
+        let list = list.into_iter().map(|(_, p)| p);
+        Problems::new(list.collect(), self.omitted.get())
     }
 
     /// Hexadecimal digest of everything read so far.
     pub(crate) fn digest(&self) -> String {
-        self.digest.borrow().finalize().to_hex().to_string()
+        self.known.borrow().digest.finalize().to_hex().to_string()
     }
 
     /// The files read, in order.
     pub(crate) fn paths(&self) -> Vec<PathBuf> {
-        let sources = self.sources.borrow();
-        let real = sources.iter().filter(|s| !s.settings);
+        let known = self.known.borrow();
+        let real = known.sources.iter().filter(|s| !s.settings);
         real.map(|s| s.path.clone()).collect()
     }
 }
@@ -315,9 +264,17 @@ impl<'f> Reader<'f> {
 mod tests {
     use super::*;
 
+    fn source(text: &str) -> Source {
+        Source {
+            path: "x".into(),
+            text: text.to_owned(),
+            settings: false,
+        }
+    }
+
     #[test]
     fn places_in_a_file() {
-        let s = Source::new("x".into(), "a = 1\r\nbé = 22\n".into(), false);
+        let s = source("a = 1\r\nbé = 22\n");
         let at = s.text.find("22").unwrap();
         let (line, column, e) = s.place(&(at..at + 2));
         assert_eq!((line, column, e.text.as_str()), (2, 6, "bé = 22"));
@@ -326,21 +283,12 @@ mod tests {
         assert_eq!((line, e.text.as_str(), e.marked), (1, "a = 1", 0..5));
         let (line, column, _) = s.place(&(999..1000));
         assert_eq!((line, column), (3, 1));
-        assert_eq!(
-            Source::new("x".into(), String::new(), false)
-                .place(&(0..0))
-                .0,
-            1
-        );
+        assert_eq!(source("").place(&(0..0)).0, 1);
     }
 
     #[test]
     fn endless_lines_are_cut() {
-        let s = Source::new(
-            "x".into(),
-            format!("{}é{}", "a".repeat(10_000), "b".repeat(10_000)),
-            false,
-        );
+        let s = source(&format!("{}é{}", "a".repeat(10_000), "b".repeat(10_000)));
         let (_, column, e) = s.place(&(10_000..10_002));
         assert_eq!(column, 10_001);
         assert!(e.text.len() < 700);

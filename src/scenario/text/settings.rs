@@ -1,6 +1,8 @@
 //! Settings of the command line: `--set KEY=VALUE` puts a value into the tree.
 
-use super::declared::{Keys, Kind};
+use std::ops::Range;
+
+use super::declared::Keys;
 use super::hidden;
 use super::merge::replace_others;
 use super::problem::{did_you_mean, join, listed, quoted};
@@ -24,11 +26,8 @@ pub(crate) fn apply(reader: &Reader<'_>, root: &mut Node, settings: &[String], n
         return;
     }
     // A setting is one line of the pseudo-file: a line break inside it is shown as a space.
-    let lines: Vec<String> = settings
-        .iter()
-        .take(MOST)
-        .map(|s| s.replace(['\n', '\r'], " "))
-        .collect();
+    let lines = settings.iter().take(MOST);
+    let lines: Vec<String> = lines.map(|s| s.replace(['\n', '\r'], " ")).collect();
     let file = reader.add_settings(name, lines.join("\n"));
     let mut at = 0;
     for line in &lines {
@@ -42,119 +41,78 @@ pub(crate) fn apply(reader: &Reader<'_>, root: &mut Node, settings: &[String], n
 }
 
 fn apply_one(reader: &Reader<'_>, root: &mut Node, line: &str, file: usize, at: usize) {
-    let whole = Span::new(file, at..at + line.len());
+    let span = |bytes: Range<usize>| Span::new(file, at + bytes.start..at + bytes.end);
+    let whole = span(0..line.len());
     if line.len() > LONGEST {
-        reader.problem(
-            whole,
-            "",
-            "expected a setting of at most 1 MB".to_owned(),
-            None,
-        );
-        return;
+        return reader.problem(whole, "", "expected a setting of at most 1 MB", None);
     }
     if let Some((i, c)) = text::hidden(line).next() {
-        let place = Span::new(file, at + i..at + i + c.len_utf8());
-        return hidden::report(reader, place, "", c);
+        return hidden::report(reader, span(i..i + c.len_utf8()), "", c);
     }
-    let Some((path, value_at)) = split(line, file, at) else {
+    let Some((path, text)) = split(line, span) else {
         let message = format!("expected KEY=VALUE, found {}", quoted(line));
         let help = "write for example --set pool.gig.members=200".to_owned();
-        reader.problem(whole, "", message, Some(help));
-        return;
+        return reader.problem(whole, "", message, Some(help));
     };
-    let text = line[value_at..].trim();
-    let value_at = at + value_at + (line[value_at..].len() - line[value_at..].trim_start().len());
-    let key = path
-        .iter()
-        .map(|s| s.text.as_str())
-        .collect::<Vec<_>>()
-        .join(".");
+    let key = joined(&path);
     if key == "extends" {
-        reader.problem(
-            whole,
-            &key,
-            "cannot be set, expected it in the file".to_owned(),
-            None,
-        );
-        return;
+        return reader.problem(whole, &key, "cannot be set, expected it in the file", None);
     }
-    let value = match tree::parse_value(text, file, value_at) {
+    let begin = line.len() - text.len();
+    let text = text.trim_end();
+    let place = span(begin..begin + text.len());
+    let value = match tree::parse_value(text, file, place.start) {
         Ok(node) => node,
         // What opens as TOML was meant as TOML; anything else is a plain word such as `11 min` or `always`.
         Err(_) if text.is_empty() => {
-            let message = "expected a value after `=`, found none".to_owned();
-            reader.problem(Span::new(file, value_at..value_at), &key, message, None);
-            return;
+            let message = "expected a value after `=`, found none";
+            return reader.problem(place, &key, message, None);
         }
         Err(fault) if text.starts_with(['[', '{', '"', '\'']) => {
-            let message = format!(
-                "expected a value, found {}: {}",
-                quoted(text),
-                fault.message
-            );
-            reader.problem(
-                Span::new(file, value_at..value_at + text.len()),
-                &key,
-                message,
-                None,
-            );
-            return;
+            let (found, why) = (quoted(text), fault.message);
+            let message = format!("expected a value, found {found}: {why}");
+            return reader.problem(place, &key, message, None);
         }
-        Err(_) => Node {
-            value: Value::String(text.to_owned()),
-            span: Span::new(file, value_at..value_at + text.len()),
-        },
+        Err(_) => Node::new(Value::String(text.to_owned()), place),
     };
     hidden::check_value(reader, &value, &key);
-    if let Value::Table(table) = &mut root.value {
-        let keys = Some(reader.declared.table("root"));
-        put(reader, table, keys, &path, value, "");
+    Setting { reader, value }.put(root, &path);
+}
+
+/// The parts of the key, and what stands after the equals sign; `place` gives the place of bytes.
+fn split(line: &str, place: impl Fn(Range<usize>) -> Span) -> Option<(Vec<Segment>, &str)> {
+    const MOST: usize = 51;
+    let mut parts = Vec::new();
+    let mut rest = line.trim_start();
+    loop {
+        let (text, length) = match rest.chars().next()? {
+            quote @ ('"' | '\'') => {
+                let (text, _) = rest[1..].split_once(quote)?;
+                (text, text.len() + 2)
+            }
+            _ => {
+                let length = rest.find(['.', '='])?;
+                (rest[..length].trim_end(), length)
+            }
+        };
+        if text.is_empty() || parts.len() == MOST {
+            return None;
+        }
+        let begin = line.len() - rest.len();
+        let (text, span) = (text.to_owned(), place(begin..begin + length));
+        parts.push(Segment { text, span });
+        rest = rest[length..].trim_start();
+        if let Some(value) = rest.strip_prefix('=') {
+            return Some((parts, value.trim_start()));
+        }
+        rest = rest.strip_prefix('.')?.trim_start();
     }
 }
 
-/// The parts of the key, and the byte after the equals sign.
-fn split(line: &str, file: usize, at: usize) -> Option<(Vec<Segment>, usize)> {
-    let mut parts = Vec::new();
-    let mut rest = 0;
-    loop {
-        let start = rest + (line[rest..].len() - line[rest..].trim_start().len());
-        let quote = line[start..]
-            .chars()
-            .next()
-            .filter(|c| matches!(c, '"' | '\''));
-        let (text, end) = match quote {
-            Some(q) => {
-                let length = line[start + 1..].find(q)?;
-                (
-                    line[start + 1..start + 1 + length].to_owned(),
-                    start + length + 2,
-                )
-            }
-            None => {
-                let length = line[start..].find(['.', '='])?;
-                (
-                    line[start..start + length].trim_end().to_owned(),
-                    start + length,
-                )
-            }
-        };
-        if text.is_empty() {
-            return None;
-        }
-        parts.push(Segment {
-            text,
-            span: Span::new(file, at + start..at + end),
-        });
-        let next = end + (line[end..].len() - line[end..].trim_start().len());
-        match line[next..].chars().next()? {
-            '.' => rest = next + 1,
-            '=' => return Some((parts, next + 1)),
-            _ => return None,
-        }
-        if parts.len() > 50 {
-            return None;
-        }
-    }
+/// The text of parts of a key.
+fn joined(parts: &[Segment]) -> String {
+    let texts: Vec<&str> = parts.iter().map(|s| s.text.as_str()).collect();
+    texts.join(".")
 }
 
 /// Puts a value that stands at `span` in a file under a dotted `key`; `path` leads to it in messages.
@@ -166,172 +124,117 @@ pub(crate) fn put_at(
     value: Node,
     path: &str,
 ) {
-    let parts = split(&format!("{key}="), span.file, 0);
-    let (Some((mut parts, _)), Value::Table(table)) = (parts, &mut root.value) else {
-        let message = "expected a key such as pool.gig.members".to_owned();
-        reader.problem(span, &join(path, key), message, None);
-        return;
-    };
-    parts.iter_mut().for_each(|part| part.span = span);
-    let keys = Some(reader.declared.table("root"));
-    put(reader, table, keys, &parts, value, "");
+    match split(&format!("{key}="), |_| span) {
+        Some((parts, _)) => Setting { reader, value }.put(root, &parts),
+        None => {
+            let message = "expected a key such as pool.gig.members";
+            reader.problem(span, &join(path, key), message, None);
+        }
+    }
 }
 
-/// Puts a value into a table with known or unknown keys.
-fn put(
-    reader: &Reader<'_>,
-    table: &mut Table,
-    keys: Option<&Keys>,
-    path: &[Segment],
+/// A value on its way to its place. `keys` are those of a table on the way where it is declared, `path` is what is left of the way,
+/// and `done` what lies behind, for messages.
+struct Setting<'r, 'f> {
+    reader: &'r Reader<'f>,
     value: Node,
-    done: &str,
-) {
-    let Some((first, rest)) = path.split_first() else {
-        return;
-    };
-    let here = join(done, &first.text);
-    // Whoever sets a parameter of a distribution means that distribution.
-    if let Some(keys) = keys {
-        replace_others(table, keys, &first.text);
+}
+
+impl Setting<'_, '_> {
+    /// Puts the value into the tree.
+    fn put(self, root: &mut Node, path: &[Segment]) {
+        let keys = self.reader.declared.table("root");
+        if let Value::Table(table) = &mut root.value {
+            self.into_table(table, Some(keys), path, "");
+        }
     }
-    if rest.is_empty() {
-        table.put(Entry {
-            key: first.text.clone(),
-            span: first.span,
-            node: value,
-        });
-        return;
-    }
-    let declared = keys.and_then(|keys| keys.key(&first.text));
-    if declared.is_some_and(|key| key.named) && table.get(&first.text).is_none() {
-        let message = format!("expected a [[{here}]] in the file, found none");
-        reader.problem(first.span, &here, message, None);
-        return;
-    }
-    if table.get(&first.text).is_none() {
-        let node = Node {
-            value: Value::Table(Table::default()),
-            span: first.span,
+
+    fn into_table(self, table: &mut Table, keys: Option<&Keys>, path: &[Segment], done: &str) {
+        let Some((first, rest)) = path.split_first() else {
+            return;
         };
-        table.entries.push(Entry {
+        let (here, reader) = (join(done, &first.text), self.reader);
+        // Whoever sets a parameter of a distribution means that distribution.
+        if let Some(keys) = keys {
+            replace_others(table, keys, &first.text);
+        }
+        let declared = keys.and_then(|keys| keys.key(&first.text));
+        let is_list = declared.is_some_and(|key| key.named) && !rest.is_empty();
+        if is_list && table.get(&first.text).is_none() {
+            let message = format!("expected a [[{here}]] in the file, found none");
+            return reader.problem(first.span, &here, message, None);
+        }
+        let empty = || Node::new(Value::Table(Table::default()), first.span);
+        let entry = table.entry(&first.text, || Entry {
             key: first.text.clone(),
             span: first.span,
-            node,
+            node: empty(),
         });
-    }
-    let Some(node) = table.get_mut(&first.text) else {
-        return;
-    };
-    let kind = keys.and_then(|keys| keys.kind(&first.text));
-    let next = Some(rest[0].text.as_str());
-    let inner_keys = kind.and_then(|kind| reader.declared.keys_of(kind, next));
-    match &mut node.value {
-        Value::Table(inner) => put(reader, inner, inner_keys, rest, value, &here),
-        Value::Array(items) => {
-            put_in_list(reader, items, item_keys(reader, kind), rest, value, &here)
-        }
+        let Some(next) = rest.first() else {
+            (entry.span, entry.node) = (first.span, self.value);
+            return;
+        };
         // A plain value such as "90 s" gives way to the table that the setting speaks of.
-        other => {
-            let mut inner = Table::default();
-            put(reader, &mut inner, inner_keys, rest, value, &here);
-            *other = Value::Table(inner);
-            node.span = first.span;
+        if !matches!(entry.node.value, Value::Table(_) | Value::Array(_)) {
+            entry.node = empty();
         }
+        let kind = keys.and_then(|keys| keys.kind(&first.text));
+        let inner = kind.and_then(|kind| match entry.node.value {
+            Value::Array(_) => reader.declared.item_keys(kind),
+            _ => reader.declared.keys_of(kind, Some(&next.text)),
+        });
+        self.into_node(&mut entry.node, inner, rest, &here);
     }
-}
 
-/// The keys of the entries of a list.
-fn item_keys<'r>(reader: &'r Reader<'_>, kind: Option<&'r Kind>) -> Option<&'r Keys> {
-    let kinds = reader.declared.kinds(kind?);
-    kinds.into_iter().find_map(|kind| match kind {
-        Kind::List { of, .. } => reader.declared.keys_of(of, None),
-        _ => None,
-    })
-}
-
-/// A part of a list: by the name of the entry, which may itself contain dots, or by its number from 1.
-fn put_in_list(
-    reader: &Reader<'_>,
-    items: &mut [Node],
-    keys: Option<&Keys>,
-    path: &[Segment],
-    value: Node,
-    done: &str,
-) {
-    for used in (1..path.len()).rev() {
-        let name = path[..used]
-            .iter()
-            .map(|s| s.text.as_str())
-            .collect::<Vec<_>>()
-            .join(".");
-        if let Some(i) = items.iter().position(|n| n.name() == Some(&name)) {
-            let here = join(done, &name);
-            return put_in_item(reader, &mut items[i], keys, &path[used..], value, &here);
+    /// A part of a list: by the name of the entry, which may itself contain dots, or by its number from 1.
+    fn into_list(self, items: &mut [Node], keys: Option<&Keys>, path: &[Segment], done: &str) {
+        let Some(first) = path.first() else { return };
+        for used in (1..path.len()).rev() {
+            let name = joined(&path[..used]);
+            if let Some(item) = items.iter_mut().find(|n| n.name() == Some(&name)) {
+                return self.into_node(item, keys, &path[used..], &join(done, &name));
+            }
         }
+        let is_named = items.iter().any(|n| n.name().is_some());
+        let number = first.text.parse().ok().filter(|_| !is_named);
+        let numbered = number.and_then(|i: usize| Some((i, items.get_mut(i.checked_sub(1)?)?)));
+        if let Some((i, item)) = numbered {
+            return self.into_node(item, keys, &path[1..], &format!("{done} #{i}"));
+        }
+        let known: Vec<&str> = items.iter().filter_map(Node::name).collect();
+        let (text, found) = (first.text.as_str(), quoted(&first.text));
+        let (message, help) = if path.len() == 1 && known.contains(&text) {
+            let text = text.escape_debug();
+            let key = format!("{done}.{text}.KEY=VALUE");
+            (format!("expected a key of the {done}, such as {key}"), None)
+        } else if known.is_empty() {
+            let most = items.len();
+            let message = format!("expected the number of an entry (1 to {most}), found {found}");
+            (message, None)
+        } else {
+            let known = known.iter().copied();
+            let all = || format!("the {done}s are {}", listed(known.clone(), "and"));
+            let help = did_you_mean(text, known.clone()).unwrap_or_else(all);
+            let message = format!("expected the name of a {done}, found {found}");
+            (message, Some(help))
+        };
+        let here = join(done, text);
+        self.reader.problem(first.span, &here, message, help);
     }
-    let Some(first) = path.first() else { return };
-    let named = items.iter().any(|n| n.name().is_some());
-    if let Some(i) = first
-        .text
-        .parse::<usize>()
-        .ok()
-        .filter(|i| (1..=items.len()).contains(i) && !named)
-    {
-        let here = format!("{done} #{i}");
-        return put_in_item(reader, &mut items[i - 1], keys, &path[1..], value, &here);
-    }
-    let known = || items.iter().filter_map(Node::name);
-    let whole = path.len() == 1 && known().any(|k| k == first.text);
-    let message = if whole {
-        format!(
-            "expected a key of the {done}, such as {done}.{}.KEY=VALUE",
-            first.text.escape_debug()
-        )
-    } else if known().next().is_none() {
-        format!(
-            "expected the number of an entry (1 to {}), found {}",
-            items.len(),
-            quoted(&first.text)
-        )
-    } else {
-        format!(
-            "expected the name of a {done}, found {}",
-            quoted(&first.text)
-        )
-    };
-    let all = || {
-        known()
-            .next()
-            .map(|_| format!("the {done}s are {}", listed(known(), "and")))
-    };
-    let help = if whole {
-        None
-    } else {
-        did_you_mean(&first.text, known()).or_else(all)
-    };
-    reader.problem(first.span, &join(done, &first.text), message, help);
-}
 
-fn put_in_item(
-    reader: &Reader<'_>,
-    item: &mut Node,
-    keys: Option<&Keys>,
-    path: &[Segment],
-    value: Node,
-    done: &str,
-) {
-    match (&mut item.value, path.is_empty()) {
-        (Value::Table(table), false) => put(reader, table, keys, path, value, done),
-        (_, true) => *item = value,
-        (Value::Array(items), false) => put_in_list(reader, items, None, path, value, done),
-        (_, false) => {
-            let span = path[0].span;
-            reader.problem(
-                span,
-                done,
-                "expected a table to set a key in, found a plain value".to_owned(),
-                None,
-            );
+    /// A table, an entry of a list, or a list in one.
+    fn into_node(self, node: &mut Node, keys: Option<&Keys>, path: &[Segment], done: &str) {
+        let Some(first) = path.first() else {
+            *node = self.value;
+            return;
+        };
+        match &mut node.value {
+            Value::Table(table) => self.into_table(table, keys, path, done),
+            Value::Array(items) => self.into_list(items, keys, path, done),
+            _ => {
+                let message = "expected a table to set a key in, found a plain value";
+                self.reader.problem(first.span, done, message, None);
+            }
         }
     }
 }

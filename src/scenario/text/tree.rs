@@ -63,45 +63,52 @@ pub(crate) struct Entry {
 }
 
 impl Table {
-    /// A table of entries without a place.
-    pub(crate) fn of<'k>(entries: impl Iterator<Item = (&'k String, Node)>) -> Self {
-        let entry = |(key, node): (&String, Node)| Entry {
-            key: key.clone(),
-            span: node.span,
-            node,
-        };
-        Self {
-            entries: entries.map(entry).collect(),
-            source: None,
-        }
+    pub(crate) fn position(&self, key: &str) -> Option<usize> {
+        self.entries.iter().position(|e| e.key == key)
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
-        self.entries.iter().find(|e| e.key == key).map(|e| &e.node)
+        self.position(key).map(|i| &self.entries[i].node)
     }
 
-    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        self.entries
-            .iter_mut()
-            .find(|e| e.key == key)
-            .map(|e| &mut e.node)
+    pub(crate) fn take(&mut self, key: &str) -> Option<Node> {
+        self.position(key).map(|i| self.entries.remove(i).node)
     }
 
-    /// Replaces the value of a key in its place, or adds it at the end.
-    pub(crate) fn put(&mut self, entry: Entry) {
-        match self.entries.iter_mut().find(|e| e.key == entry.key) {
-            Some(old) => *old = entry,
-            None => self.entries.push(entry),
-        }
+    /// The entry of a key; where there is none, `new` is added at the end.
+    pub(crate) fn entry(&mut self, key: &str, new: impl FnOnce() -> Entry) -> &mut Entry {
+        let i = self.position(key).unwrap_or_else(|| {
+            self.entries.push(new());
+            self.entries.len() - 1
+        });
+        &mut self.entries[i]
     }
 }
 
 impl Node {
+    pub(crate) fn new(value: Value, span: Span) -> Self {
+        Self { value, span }
+    }
+
     pub(crate) fn table(&self) -> Option<&Table> {
-        if let Value::Table(t) = &self.value {
-            Some(t)
-        } else {
-            None
+        match &self.value {
+            Value::Table(t) => Some(t),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// The entries of a list; none of anything else.
+    pub(crate) fn items(&self) -> &[Node] {
+        match &self.value {
+            Value::Array(items) => items,
+            _ => &[],
         }
     }
 
@@ -109,12 +116,8 @@ impl Node {
     /// `named` has that very name nothing is taken.
     pub(crate) fn take_sources<'k>(&mut self, named: impl Iterator<Item = &'k str>) {
         let is_taken = self.table().is_some_and(|t| {
-            let lists = named.filter_map(|list| t.get(list));
-            let items = lists.filter_map(|n| match &n.value {
-                Value::Array(items) => Some(items),
-                _ => None,
-            });
-            items.flatten().any(|i| i.name() == Some(SOURCE))
+            let mut items = named.filter_map(|list| t.get(list)).flat_map(Self::items);
+            items.any(|i| i.name() == Some(SOURCE))
         });
         if !is_taken {
             self.take_source();
@@ -125,13 +128,10 @@ impl Node {
         match &mut self.value {
             Value::Array(items) => items.iter_mut().for_each(Self::take_source),
             Value::Table(t) => {
-                let is_source =
-                    |e: &Entry| e.key == SOURCE && matches!(e.node.value, Value::String(_));
-                if let Some(i) = t.entries.iter().position(is_source) {
+                let i = t.position(SOURCE);
+                if let Some(i) = i.filter(|&i| t.entries[i].node.text().is_some()) {
                     let node = t.entries.remove(i).node;
-                    if let Value::String(text) = node.value {
-                        t.source = Some((text, node.span));
-                    }
+                    t.source = node.text().map(|text| (text.to_owned(), node.span));
                 }
                 t.entries.iter_mut().for_each(|e| e.node.take_source());
             }
@@ -141,10 +141,7 @@ impl Node {
 
     /// The string under `name`, by which topics and pools are known.
     pub(crate) fn name(&self) -> Option<&str> {
-        match self.table()?.get("name").map(|n| &n.value) {
-            Some(Value::String(s)) => Some(s),
-            _ => None,
-        }
+        self.table()?.get("name")?.text()
     }
 }
 
@@ -162,27 +159,24 @@ const MOST_KEYS: usize = 5000;
 /// The tree of a whole file, with whatever is no TOML in it.
 pub(crate) fn parse(text: &str, file: usize) -> (Table, Vec<Fault>) {
     let (document, errors) = DeTable::parse_recoverable(text);
-    let mut faults = faults(errors, file, text);
-    let table = table(document.into_inner(), file, 0, &mut faults);
-    (table, faults)
+    let mut builder = Builder::new(errors, file, 0, text);
+    let table = builder.table(document.into_inner());
+    (table, builder.faults)
 }
 
 /// A single value, as on the right of an equals sign; `at` is where it starts in its file.
 pub(crate) fn parse_value(text: &str, file: usize, at: usize) -> Result<Node, Fault> {
     let (value, errors) = DeValue::parse_recoverable(text);
-    let mut faults = faults(errors, file, text);
-    let node = node(value.into_inner(), 0..text.len(), file, at, &mut faults);
-    match faults.into_iter().next() {
-        None => Ok(node),
-        Some(mut fault) => {
-            fault.span.start += at;
-            fault.span.end += at;
-            Err(fault)
-        }
-    }
+    let mut builder = Builder::new(errors, file, at, text);
+    let node = builder.node(value.into_inner(), 0..text.len());
+    builder.faults.into_iter().next().map_or(Ok(node), Err)
 }
 
-fn faults(errors: Vec<toml::de::Error>, file: usize, text: &str) -> Vec<Fault> {
+fn faults(
+    errors: Vec<toml::de::Error>,
+    place: impl Fn(Range<usize>) -> Span,
+    text: &str,
+) -> Vec<Fault> {
     let length = text.len();
     // What is said of a word that is no TOML, such as 06.01.2025, is said once.
     let mut said = 0;
@@ -195,21 +189,21 @@ fn faults(errors: Vec<toml::de::Error>, file: usize, text: &str) -> Vec<Fault> {
         let date = advice::date(word);
         let message = match date {
             Some(_) => format!("expected a value, found {word}"),
-            None => in_words(e.message(), range.is_empty()),
+            None => in_words(e.message(), range.is_empty()).to_owned(),
         };
         said = date.as_ref().map_or(said, |_| end);
         Some(Fault {
             message,
             help: date.or_else(|| advice::decimal_comma(word)),
-            span: Span::new(file, range),
+            span: place(range),
         })
     };
     let mut faults: Vec<Fault> = errors.into_iter().filter_map(to_fault).collect();
     // Inside a bracket that is never closed everything that follows is in the wrong place: only the first place tells.
-    if faults.iter().any(|f| f.message.starts_with("unclosed"))
-        && let Some(first) = faults
-            .iter()
-            .position(|f| f.message.starts_with("missing") || f.message.starts_with("unclosed"))
+    let unclosed = |f: &Fault| f.message.starts_with("unclosed");
+    let first = |f: &Fault| f.message.starts_with("missing") || unclosed(f);
+    if faults.iter().any(unclosed)
+        && let Some(first) = faults.iter().position(first)
     {
         faults.truncate(first + 1);
         faults[first].help =
@@ -220,19 +214,18 @@ fn faults(errors: Vec<toml::de::Error>, file: usize, text: &str) -> Vec<Fault> {
 
 /// The word in which a byte stands, or which ends there, if it is made as numbers and dates are; and its end.
 fn word_at(text: &str, at: usize) -> (&str, usize) {
-    let is_part = |c: &char| c.is_ascii_digit() || matches!(c, ',' | '.' | '/' | '-');
-    let length = |chars: &mut dyn Iterator<Item = char>| chars.take_while(is_part).count();
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.' | '/' | '-');
     let (Some(before), Some(after)) = (text.get(..at), text.get(at..)) else {
         return ("", at);
     };
-    let begin = at - length(&mut before.chars().rev());
-    let end = at + length(&mut after.chars());
+    let begin = before.trim_end_matches(is_part).len();
+    let end = text.len() - after.trim_start_matches(is_part).len();
     (&text[begin..end], end)
 }
 
 /// What the parser says, for people who write scenarios and not parsers.
-fn in_words(message: &str, nothing_there: bool) -> String {
-    let words = match message {
+fn in_words(message: &str, nothing_there: bool) -> &str {
+    match message {
         "string values must be quoted, expected literal string" if nothing_there => {
             "expected a value after `=`, found none"
         }
@@ -246,91 +239,97 @@ fn in_words(message: &str, nothing_there: bool) -> String {
             "expected the end of the line, or `#` and a comment"
         }
         other => other,
-    };
-    words.to_owned()
-}
-
-fn table(source: DeTable<'_>, file: usize, at: usize, faults: &mut Vec<Fault>) -> Table {
-    let mut entries = Vec::with_capacity(source.len().min(MOST_KEYS));
-    for (i, (key, value)) in source.into_iter().enumerate() {
-        let key_span = key.span();
-        let value_span = value.span();
-        if i == MOST_KEYS {
-            let message = format!("a table has more than {MOST_KEYS} keys");
-            faults.push(Fault {
-                span: Span::new(file, key_span.start + at..key_span.end + at),
-                message,
-                help: None,
-            });
-            break;
-        }
-        // An implicit table (`a` in `[a.b]`) has no text of its own: its key stands for it.
-        let shown = if value_span.is_empty() {
-            key_span.clone()
-        } else {
-            value_span
-        };
-        entries.push(Entry {
-            span: Span::new(file, key_span.start + at..key_span.end + at),
-            key: key.into_inner().into_owned(),
-            node: node(value.into_inner(), shown, file, at, faults),
-        });
-    }
-    Table {
-        entries,
-        source: None,
     }
 }
 
-fn node(
-    value: DeValue<'_>,
-    range: Range<usize>,
+/// The way from what the parser makes to a tree.
+struct Builder {
     file: usize,
+    /// Where the text starts in its file.
     at: usize,
-    faults: &mut Vec<Fault>,
-) -> Node {
-    let span = Span::new(file, range.start + at..range.end + at);
-    let mut refuse = |message: &str| {
-        // What the parser refused needs no second message.
-        if faults.iter().any(|f| range.contains(&f.span.start)) {
-            return;
-        }
-        faults.push(Fault {
-            span: Span::new(file, range.clone()),
-            message: message.to_owned(),
+    faults: Vec<Fault>,
+}
+
+impl Builder {
+    fn new(errors: Vec<toml::de::Error>, file: usize, at: usize, text: &str) -> Self {
+        let mut builder = Self {
+            file,
+            at,
+            faults: Vec::new(),
+        };
+        builder.faults = faults(errors, |range| builder.span(range), text);
+        builder
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, range.start + self.at..range.end + self.at)
+    }
+
+    fn fault(&mut self, span: Span, message: String) {
+        self.faults.push(Fault {
+            span,
+            message,
             help: None,
         });
-    };
-    let value = match value {
-        DeValue::String(s) => Value::String(s.into_owned()),
-        DeValue::Integer(i) => match i64::from_str_radix(i.as_str(), i.radix()) {
-            Ok(n) => Value::Integer(n),
-            Err(_) => {
-                refuse("whole number out of range, expected one between -2^63 and 2^63 - 1");
-                Value::Integer(0)
+    }
+
+    fn table(&mut self, source: DeTable<'_>) -> Table {
+        let mut entries = Vec::with_capacity(source.len().min(MOST_KEYS));
+        for (key, value) in source {
+            let (span, mut range) = (self.span(key.span()), value.span());
+            if entries.len() == MOST_KEYS {
+                self.fault(span, format!("a table has more than {MOST_KEYS} keys"));
+                break;
             }
-        },
-        DeValue::Float(x) => match x.as_str().parse() {
-            Ok(v) => Value::Float(v),
-            Err(_) => {
-                refuse("not a number");
-                Value::Float(0.0)
+            // An implicit table (`a` in `[a.b]`) has no text of its own: its key stands for it.
+            if range.is_empty() {
+                range = key.span();
             }
-        },
-        DeValue::Boolean(b) => Value::Boolean(b),
-        DeValue::Datetime(d) => Value::Datetime(d),
-        DeValue::Array(items) => Value::Array(
-            items
-                .into_iter()
-                .map(|item| {
+            let node = self.node(value.into_inner(), range);
+            let key = key.into_inner().into_owned();
+            entries.push(Entry { key, span, node });
+        }
+        Table {
+            entries,
+            source: None,
+        }
+    }
+
+    fn node(&mut self, value: DeValue<'_>, range: Range<usize>) -> Node {
+        let span = self.span(range);
+        let value = match value {
+            DeValue::String(s) => Value::String(s.into_owned()),
+            DeValue::Integer(i) => {
+                const RANGE: &str =
+                    "whole number out of range, expected one between -2^63 and 2^63 - 1";
+                let number = i64::from_str_radix(i.as_str(), i.radix()).ok();
+                Value::Integer(self.sound(number, span, RANGE))
+            }
+            DeValue::Float(x) => {
+                Value::Float(self.sound(x.as_str().parse().ok(), span, "not a number"))
+            }
+            DeValue::Boolean(b) => Value::Boolean(b),
+            DeValue::Datetime(d) => Value::Datetime(d),
+            DeValue::Array(items) => {
+                let nodes = items.into_iter().map(|item| {
                     let range = item.span();
-                    node(item.into_inner(), range, file, at, faults)
-                })
-                .collect(),
-        ),
-        DeValue::Table(t) => Value::Table(table(t, file, at, faults)),
-    };
-    Node { value, span }
+                    self.node(item.into_inner(), range)
+                });
+                Value::Array(nodes.collect())
+            }
+            DeValue::Table(t) => Value::Table(self.table(t)),
+        };
+        Node::new(value, span)
+    }
+
+    /// A number; one that cannot be held is refused, unless the parser has refused it.
+    fn sound<T: Default>(&mut self, number: Option<T>, span: Span, message: &str) -> T {
+        let is_told = |f: &Fault| (span.start..span.end).contains(&f.span.start);
+        if number.is_none() && !self.faults.iter().any(is_told) {
+            self.fault(span, message.to_owned());
+        }
+        number.unwrap_or_default()
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Text from outside the program: which characters it may not hold, and how it is shown where it holds them all the same.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 /// Whether a character is not seen, or changes how the text around it is shown: control characters other than tab and line feed (C0, DEL,
 /// C1), line and paragraph separators, marks that turn the direction of text, characters without width, and tags.
@@ -25,6 +26,11 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 /// The same on one line: tabs and line feeds are escaped as well.
 pub fn visible_line(text: &str) -> Cow<'_, str> {
     escaped(text, |c| is_hidden(c) || matches!(c, '\t' | '\n'))
+}
+
+/// A path on one line.
+pub fn visible_path(path: &Path) -> String {
+    visible_line(&path.to_string_lossy()).into_owned()
 }
 
 fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {

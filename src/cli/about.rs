@@ -24,7 +24,7 @@ pub(super) fn completions(options: &CompletionOptions, output: &Output) -> Resul
 
 /// Shows the manual page, or writes those of all commands.
 pub(super) fn man(options: &ManOptions, output: &Output) -> Result<(), Failure> {
-    let failed = |e: &dyn std::fmt::Display| Failure::Failed(format!("error: {e}"));
+    let failed = |e: &dyn std::fmt::Display| Failure::failed(e);
     // What all commands understand is then known of each of them, and each page has its own name.
     let mut command = Cli::command();
     command.build();

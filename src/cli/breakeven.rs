@@ -18,8 +18,8 @@ pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Resu
     let (low, high) = bounds(options)?;
     let threads = input::threads(output);
     let [first, second] = options.input.files.as_slice() else {
-        return Err(Failure::BadInput(
-            "error: a break-even is between two scenarios: give two files".into(),
+        return Err(Failure::bad(
+            "a break-even is between two scenarios: give two files",
         ));
     };
     let interrupt = Interrupt::watch(None);
@@ -67,8 +67,8 @@ pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Resu
             output.print(&shown)?;
             interrupt.end()
         }
-        Err(none) => Err(Failure::Failed(format!(
-            "error: between {} and {} there is no break-even: {} less {} is {} at {} and {} at {}\n  help: try other bounds",
+        Err(none) => Err(Failure::failed(format!(
+            "between {} and {} there is no break-even: {} less {} is {} at {} and {} at {}\n  help: try other bounds",
             number(low),
             number(high),
             names.1,
@@ -88,9 +88,7 @@ fn name(file: &PathBuf) -> String {
 fn bounds(options: &BreakEvenOptions) -> Result<(f64, f64), Failure> {
     match options.between.as_slice() {
         &[low, high] if low.is_finite() && high.is_finite() && low < high => Ok((low, high)),
-        _ => Err(Failure::BadInput(
-            "error: --between needs a lower and a higher bound".into(),
-        )),
+        _ => Err(Failure::bad("--between needs a lower and a higher bound")),
     }
 }
 
@@ -120,10 +118,7 @@ fn measured(
     let is_it = |r: &crate::measure::Row| r.measure == options.measure && r.slice == Slice::All;
     let refused = |why: &str| {
         let file = loaded.path.display();
-        Failure::BadInput(format!(
-            "error: {file}: the measure {:?} {why}",
-            options.measure
-        ))
+        Failure::bad(format!("{file}: the measure {:?} {why}", options.measure))
     };
     let row = outcome.rows.iter().position(is_it);
     let row = row.ok_or_else(|| {

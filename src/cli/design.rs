@@ -1,19 +1,18 @@
 //! From the options of a sweep to its points, all of them checked before anything is simulated.
 
 use super::failure::Failure;
-use super::input;
-use super::options::{Choice, SweepOptions};
+use super::input::CommandLine;
+use super::options::SweepOptions;
 use super::output::Output;
 use crate::experiment::{self, Design, DesignError, Factor, Levels, MeasureName, Sampling, Shard};
 use crate::results::{Origin, SweepHead};
 use crate::scenario::{
     Disk, Place, Problem, Problems, SweepTable, Template, did_you_mean, factor, read_design,
 };
-use crate::text::visible_line;
+use crate::text::visible_path;
 use crate::time::{Micros, SECOND};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 /// Points of which the problems are shown, and values of such a point.
 const MOST_SHOWN: usize = 3;
@@ -46,7 +45,7 @@ struct Checked {
 /// Reads the scenario, makes the design, and checks every point of it.
 pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, Failure> {
     let [file] = options.input.files.as_slice() else {
-        return Err(refused("a sweep is of one scenario: give one file"));
+        return Err(Failure::bad("a sweep is of one scenario: give one file"));
     };
     let mut settings = options.input.settings.clone();
     settings.extend(options.input.seed.map(|n| format!("seed={n}")));
@@ -78,7 +77,7 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
     let replications = base.plan.replications;
     let values = design.points.len() as u128 * u128::from(replications) * wanted.len() as u128;
     if values > MOST_VALUES {
-        return Err(refused(&format!(
+        return Err(Failure::bad(format!(
             "points x replications x measures are {values}, expected at most {MOST_VALUES}: give fewer of them"
         )));
     }
@@ -86,15 +85,11 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
     for point in &points {
         digest.update(point.digest.as_bytes());
     }
-    let paths = base
-        .sources
-        .iter()
-        .map(|p| visible_line(&p.to_string_lossy()).into_owned());
     let origin = Origin {
         command: command(options),
         scenario: base.id,
         name: base.name,
-        sources: paths.collect(),
+        sources: base.sources.iter().map(|p| visible_path(p)).collect(),
         digest: digest.finalize().to_hex().to_string(),
         method: method.into(),
         seed: base.plan.seed,
@@ -109,10 +104,6 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
         head,
         seconds: points.iter().map(|p| p.horizon / SECOND).collect(),
     })
-}
-
-fn refused(message: &str) -> Failure {
-    Failure::BadInput(format!("error: {message}"))
 }
 
 /// Everything that is wrong, one below the other.
@@ -242,11 +233,17 @@ fn factors(options: &SweepOptions, table: &SweepTable) -> Result<Factors, Vec<St
 
 /// How points are chosen, and how many.
 fn points(options: &SweepOptions, table: &SweepTable) -> Result<(Sampling, usize), String> {
-    let method = options.method.map(Choice::method).or(table.method);
-    let method = method.unwrap_or_default();
+    let method = options.method.or(table.method).unwrap_or_default();
     let points = options.points.map(|n| n as usize).or(table.points);
-    match (method.is_counted(), options.points, points) {
-        (false, Some(_), _) => {
+    match (method.is_counted(), points) {
+        (true, Some(n)) => Ok((method, n)),
+        (true, None) => {
+            let method = method.name();
+            Err(format!(
+                "error: the method {method} needs a number of points: --points N, or `points` in [sweep]"
+            ))
+        }
+        (false, _) if options.points.is_some() => {
             let why = match method {
                 Sampling::Tornado => {
                     "a tornado has two for each key and one for the scenario as it is"
@@ -257,14 +254,7 @@ fn points(options: &SweepOptions, table: &SweepTable) -> Result<(Sampling, usize
                 "error: --points is for --method latin, sobol and saltelli: {why}"
             ))
         }
-        (false, None, _) => Ok((method, 0)),
-        (true, _, Some(n)) => Ok((method, n)),
-        (true, _, None) => {
-            let method = method.name();
-            Err(format!(
-                "error: the method {method} needs a number of points: --points N, or `points` in [sweep]"
-            ))
-        }
+        (false, _) => Ok((method, 0)),
     }
 }
 
@@ -277,14 +267,13 @@ fn wanted(
     table: &SweepTable,
     color: bool,
 ) -> Result<Vec<AskedMeasure>, Vec<String>> {
-    let asked: Vec<AskedMeasure> = if options.measures.is_empty() {
-        let places = table.places.measures.iter().cloned().map(Some);
-        let names = table.measures.iter().map(|t| MeasureName::new(t));
-        names.zip(places).collect()
-    } else {
-        let names = options.measures.iter().map(|t| (MeasureName::new(t), None));
-        names.collect()
+    let of_file = table.places.measures.iter().cloned().map(Some);
+    let (names, places): (_, Vec<Option<Place>>) = match options.measures.as_slice() {
+        [] => (table.measures.as_slice(), of_file.collect()),
+        names => (names, vec![None; names.len()]),
     };
+    let names = names.iter().map(|t| MeasureName::new(t));
+    let asked: Vec<AskedMeasure> = names.zip(places).collect();
     let is_again = |&i: &usize| asked[..i].iter().any(|a| a.0 == asked[i].0);
     let wrong: Vec<String> = (0..asked.len())
         .filter(is_again)
@@ -322,71 +311,74 @@ fn check(
         })
     };
     let many = design.points.len();
-    let mut checked = Vec::with_capacity(many);
+    let together = |points: &[usize]| {
+        let results = points.par_iter().map(|&p| of_point(p).map_err(|e| (p, e)));
+        let results: Vec<Result<Checked, (usize, Problems)>> = results.collect();
+        let (mut checked, mut bad) = (Vec::with_capacity(points.len()), Vec::new());
+        for result in results {
+            match result {
+                Ok(point) => checked.push(point),
+                Err(wrong) => bad.push(wrong),
+            }
+        }
+        match bad.is_empty() {
+            true => Ok(checked),
+            false => Err(unfit(&bad, points.len(), design, place, output)),
+        }
+    };
     // Of many points a few are checked first, which have every value at least once: one that is wrong is known in a second.
     let few = (many > AT_ONCE).then(|| with_each_value(&design.points));
-    let few = few.filter(|few| few.len() < many / 2);
-    let rest: Vec<usize> = (0..many).collect();
-    let chunks = few.iter().map(Vec::as_slice).chain(rest.chunks(AT_ONCE));
-    let mut all = Vec::new();
-    for chunk in chunks {
-        let results = chunk.par_iter().map(|&point| (point, of_point(point)));
-        let results: Vec<(usize, Result<Checked, Problems>)> = results.collect();
-        if results.iter().any(|(_, r)| r.is_err()) {
-            all = results;
-            break;
-        }
-        checked.extend(
-            results
-                .into_iter()
-                .filter_map(|(point, r)| Some((point, r.ok()?))),
-        );
+    if let Some(few) = few.filter(|few| few.len() < many / 2) {
+        together(&few)?;
     }
-    if all.is_empty() {
-        // Those that were checked first were checked twice.
-        let of_all = checked.len() - many;
-        return Ok(checked.into_iter().skip(of_all).map(|(_, c)| c).collect());
+    let mut checked = Vec::with_capacity(many);
+    let all: Vec<usize> = (0..many).collect();
+    for points in all.chunks(AT_ONCE) {
+        checked.extend(together(points)?);
     }
-    let bad = all.iter().filter(|(_, r)| r.is_err()).count();
-    // What is wrong with several points in the same words is shown for the first.
+    Ok(checked)
+}
+
+/// What is wrong with the bad points of those that were checked together; what is wrong with several in the same words is shown for
+/// the first.
+fn unfit(
+    bad: &[(usize, Problems)],
+    together: usize,
+    design: &Design,
+    place: &dyn Fn(usize) -> String,
+    output: &Output,
+) -> Failure {
     let mut shown: Vec<(Vec<String>, String, usize)> = Vec::new();
-    for (point, result) in &all {
-        let (point, Err(problems)) = (*point, result) else {
-            continue;
-        };
+    for (point, problems) in bad {
         let sentences: Vec<String> = problems.iter().map(Problem::sentence).collect();
-        match shown.iter().position(|s| s.0 == sentences) {
-            Some(same) => shown[same].2 += 1,
-            None if shown.len() < MOST_SHOWN => {
-                let values = values(design, point);
-                let mut text = problems.render(output.error_color());
-                text += &format!("  at {}: {values}\n", place(point));
-                shown.push((sentences, text, 0));
-            }
-            None => {}
+        if let Some(same) = shown.iter_mut().find(|s| s.0 == sentences) {
+            same.2 += 1;
+        } else if shown.len() < MOST_SHOWN {
+            let (text, values) = (
+                problems.render(output.error_color()),
+                values(design, *point),
+            );
+            let text = format!("{text}  at {}: {values}\n", place(*point));
+            shown.push((sentences, text, 0));
         }
     }
     let mut message = String::new();
     for (_, text, others) in &shown {
         message += text;
-        match others {
-            0 => {}
-            1 => message += "  the same is wrong with 1 other point\n",
-            n => message += &format!("  the same is wrong with {n} other points\n"),
-        }
-        message.push('\n');
+        message += &match others {
+            0 => "\n".to_owned(),
+            1 => "  the same is wrong with 1 other point\n\n".to_owned(),
+            n => format!("  the same is wrong with {n} other points\n\n"),
+        };
     }
-    let of_all = match all.len() == many {
+    let (bad, many) = (bad.len(), design.points.len());
+    let of_all = match together == many {
         true => format!("{bad} of {many} points cannot be simulated"),
-        false => {
-            let n = all.len();
-            format!(
-                "of {many} points {n} were checked together, and {bad} of them cannot be simulated"
-            )
-        }
+        false => format!(
+            "of {many} points {together} were checked together, and {bad} of them cannot be simulated"
+        ),
     };
-    message += &format!("error: {of_all}; nothing was run");
-    Err(Failure::BadInput(message))
+    Failure::BadInput(format!("{message}error: {of_all}; nothing was run"))
 }
 
 /// Points that have, together, every value of every column at least once.
@@ -466,27 +458,13 @@ fn near(wanted: &MeasureName) -> String {
 
 /// A command line that gives the same results.
 fn command(options: &SweepOptions) -> String {
-    let mut command = input::command("sweep", &options.input);
-    let mut word = |flag: &str, value: &str| {
-        command += &format!(" --{flag} {}", input::shell(value));
-    };
-    options.vary.iter().for_each(|v| word("vary", v));
-    let path = |p: &Path| p.to_string_lossy().into_owned();
-    options.design.iter().for_each(|p| word("design", &path(p)));
-    options
-        .method
-        .iter()
-        .for_each(|m| word("method", m.method().name()));
-    options
-        .points
-        .iter()
-        .for_each(|n| word("points", &n.to_string()));
-    options
-        .design_seed
-        .iter()
-        .for_each(|n| word("design-seed", &n.to_string()));
-    if !options.measures.is_empty() {
-        word("measures", &options.measures.join(","));
-    }
-    command
+    let measures = options.measures.join(",");
+    let line = CommandLine::new("sweep", &options.input)
+        .add("vary", &options.vary)
+        .add("design", options.design.iter().map(|p| p.display()))
+        .add("method", options.method.map(Sampling::name))
+        .add("points", options.points)
+        .add("design-seed", options.design_seed)
+        .add("measures", Some(measures).filter(|m| !m.is_empty()));
+    line.0
 }

@@ -1,6 +1,7 @@
 //! How a command can end, other than well.
 
-use crate::results::FolderError;
+use crate::results::{FolderError, JournalError};
+use std::fmt::Display;
 
 /// How a command ended, other than well.
 #[derive(Debug)]
@@ -20,5 +21,32 @@ impl From<FolderError> for Failure {
             FolderError::Foreign { .. } => Self::BadInput(message),
             _ => Self::Failed(message),
         }
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(e: JournalError) -> Self {
+        let help = match e {
+            JournalError::Other { .. } | JournalError::Damaged { .. } => {
+                "\n  help: --fresh throws it away and begins anew; --out DIR chooses another directory"
+            }
+            JournalError::Busy { .. } => {
+                "\n  help: wait for it, or choose another directory with --out DIR"
+            }
+            JournalError::Io { .. } => "",
+        };
+        Self::failed(format!("{e}{help}"))
+    }
+}
+
+impl Failure {
+    /// Bad input: `error: MESSAGE`.
+    pub(super) fn bad(message: impl Display) -> Self {
+        Self::BadInput(format!("error: {message}"))
+    }
+
+    /// A run that failed: `error: MESSAGE`.
+    pub(super) fn failed(message: impl Display) -> Self {
+        Self::Failed(format!("error: {message}"))
     }
 }

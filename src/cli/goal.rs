@@ -1,7 +1,7 @@
 //! What a run is to reach: replications as planned, a precision, or the best scenario.
 
 use super::failure::Failure;
-use super::input::{Loaded, shell};
+use super::input::{CommandLine, Loaded};
 use super::options::RunOptions;
 use crate::experiment::{
     self, Delta, Job, MeasureName, Outcome, Precision, Progress, Ranking, RunError, Selection,
@@ -37,21 +37,17 @@ impl RunGoal {
             together(&mut precision, loaded, &mut problems);
         }
         for (l, p) in loaded.iter().zip(&precision) {
-            if p.width.is_some() && p.most < l.plan().replications {
+            let (path, most, first) = (l.path.display(), p.most, l.plan().replications);
+            if p.width.is_some() && most < first {
                 problems.push(format!(
-                    "error: {}: at most {} replications were asked for and {} to begin with\n  help: raise --max-reps or lower --reps",
-                    l.path.display(),
-                    p.most,
-                    l.plan().replications
+                    "error: {path}: at most {most} replications were asked for and {first} to begin with\n  help: raise --max-reps or lower --reps"
                 ));
             }
             problems.extend(p.on.iter().filter_map(|t| missing(t, l)));
             problems.extend(misfits(p, l));
         }
-        let ranking = match &options.best {
-            Some(text) => ranking(options, text, loaded, &mut problems),
-            None => None,
-        };
+        let best = options.best.as_ref();
+        let ranking = best.and_then(|text| ranking(options, text, loaded, &mut problems));
         let until = options.best.is_some() || precision.iter().any(|p| p.width.is_some());
         if options.max_reps.is_some() && !until {
             problems.push(
@@ -142,8 +138,8 @@ fn together(precision: &mut [Precision], loaded: &[Loaded], problems: &mut Vec<S
     let mut on: Vec<MeasureName> = Vec::new();
     for p in precision.iter() {
         widths.extend(p.width.clone().filter(|w| !widths.contains(w)));
-        let new: Vec<MeasureName> = p.on.iter().filter(|t| !on.contains(t)).cloned().collect();
-        on.extend(new);
+        let new: Vec<&MeasureName> = p.on.iter().filter(|t| !on.contains(t)).collect();
+        on.extend(new.into_iter().cloned());
     }
     let most = precision.iter().map(|p| p.most).max();
     for p in precision {
@@ -249,31 +245,26 @@ fn ranking(
     }
     problems.extend(loaded.iter().filter_map(|l| missing(&target, l)));
     problems.extend(units_differ(&target, loaded));
-    let most = options
-        .max_reps
-        .or_else(|| loaded.iter().map(|l| l.scenario.precision.most).max())
-        .unwrap_or(experiment::USUAL_CAP);
-    let planned = loaded
-        .iter()
-        .map(|l| l.plan().replications)
-        .max()
-        .unwrap_or(0);
-    let first = planned.max(experiment::FIRST_STAGE);
-    // What one scenario may get when all others have their first stage only.
-    let others = first.saturating_mul(loaded.len().saturating_sub(1) as u32);
-    let most = match options.budget {
-        Some(budget) => budget.saturating_sub(others),
-        None => most,
+    let planned = loaded.iter().map(|l| l.plan().replications);
+    let first = planned.fold(experiment::FIRST_STAGE, u32::max);
+    let of_files = loaded.iter().map(|l| l.scenario.precision.most).max();
+    let most = match (options.budget, options.max_reps.or(of_files)) {
+        // What one scenario may get when all others have their first stage only.
+        (Some(budget), _) => {
+            budget.saturating_sub(first.saturating_mul(loaded.len().saturating_sub(1) as u32))
+        }
+        (None, most) => most.unwrap_or(experiment::USUAL_CAP),
     };
-    if let Some(budget) = options.budget.filter(|_| most < first) {
-        problems.push(format!(
-            "error: a budget of {budget} leaves no room for a first stage of {first} replications of each of {} scenarios\n  help: raise --budget",
-            loaded.len()
-        ));
-    } else if most < first {
-        problems.push(format!(
-            "error: at most {most} replications leave no room for a first stage of {first}\n  help: raise --max-reps"
-        ));
+    if most < first {
+        problems.push(match options.budget {
+            Some(budget) => format!(
+                "error: a budget of {budget} leaves no room for a first stage of {first} replications of each of {} scenarios\n  help: raise --budget",
+                loaded.len()
+            ),
+            None => format!(
+                "error: at most {most} replications leave no room for a first stage of {first}\n  help: raise --max-reps"
+            ),
+        });
     }
     let largest = largest.or_else(|| match measure(&target.measure)?.better {
         Better::More => Some(true),
@@ -294,26 +285,25 @@ fn ranking(
     })
 }
 
-/// The options as words of a command line.
-pub(super) fn words(options: &RunOptions) -> String {
-    let mut words = Vec::new();
-    let mut add = |flag: &str, value: String| words.extend([flag.to_owned(), shell(&value)]);
-    if let Some(x) = &options.precision {
-        add("--precision", x.to_string());
+/// A command line that asks for the same.
+pub(super) fn command(options: &RunOptions) -> String {
+    let delta = || match options.delta {
+        Delta::Absolute(x) => x.to_string(),
+        Delta::Relative(x) => format!("{}%", 100.0 * x),
+    };
+    let best = options.best.as_ref();
+    let line = CommandLine::new("run", &options.input)
+        .add("precision", &options.precision)
+        .add("on", &options.on)
+        .add("best", best)
+        .add("budget", options.budget)
+        .add(
+            "delta",
+            best.filter(|_| options.budget.is_none()).map(|_| delta()),
+        )
+        .add("max-reps", options.max_reps);
+    match options.differences {
+        true => line.0 + " --differences",
+        false => line.0,
     }
-    options.on.iter().for_each(|m| add("--on", m.clone()));
-    let differences = options.differences.then(|| " --differences".to_owned());
-    if let Some(measure) = &options.best {
-        add("--best", measure.clone());
-        match (options.budget, options.delta) {
-            (Some(n), _) => add("--budget", n.to_string()),
-            (None, Delta::Absolute(x)) => add("--delta", x.to_string()),
-            (None, Delta::Relative(x)) => add("--delta", format!("{}%", 100.0 * x)),
-        }
-    }
-    if let Some(n) = options.max_reps {
-        add("--max-reps", n.to_string());
-    }
-    let words = words.iter().map(|w| format!(" {w}"));
-    words.chain(differences).collect()
 }

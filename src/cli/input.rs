@@ -5,7 +5,7 @@ use super::options::Input;
 use super::output::Output;
 use crate::experiment::Plan;
 use crate::scenario::{self, Disk, Scenario, stem};
-use crate::text::{is_hidden, visible_line};
+use crate::text::{is_hidden, visible_path};
 use std::path::{Path, PathBuf};
 
 /// A scenario as the command line wants it.
@@ -64,22 +64,20 @@ pub(super) fn load(input: &Input, output: &Output) -> Result<Vec<Loaded>, Failur
 
 /// File stems; where several files share one, with the directory in front, or with the whole path if that is not enough.
 fn identifiers(files: &[PathBuf]) -> Result<Vec<String>, String> {
-    let shown = |p: &Path| visible_line(&p.to_string_lossy()).into_owned();
-    let whole = |p: &PathBuf| shown(&p.with_extension(""));
+    let whole = |p: &PathBuf| visible_path(&p.with_extension(""));
     let with_parent = |p: &PathBuf| match p.parent().and_then(Path::file_name) {
-        Some(parent) => format!("{}/{}", shown(Path::new(parent)), stem(p)),
+        Some(parent) => format!("{}/{}", visible_path(parent.as_ref()), stem(p)),
         None => stem(p),
     };
     let mut ids: Vec<String> = files.iter().map(|p| stem(p)).collect();
-    let finer: [&dyn Fn(&PathBuf) -> String; 3] = [&with_parent, &whole, &|p| shown(p)];
+    let finer: [&dyn Fn(&PathBuf) -> String; 3] = [&with_parent, &whole, &|p| visible_path(p)];
     for finer in finer {
-        let shared: Vec<bool> = ids
-            .iter()
-            .map(|id| ids.iter().filter(|other| *other == id).count() > 1)
-            .collect();
-        for (i, _) in shared.iter().enumerate().filter(|(_, shared)| **shared) {
-            ids[i] = finer(&files[i]);
-        }
+        let is_shared = |id: &String| ids.iter().filter(|other| *other == id).count() > 1;
+        let new = ids.iter().zip(files).map(|(id, file)| match is_shared(id) {
+            true => finer(file),
+            false => id.clone(),
+        });
+        ids = new.collect();
     }
     match (0..ids.len()).find(|&i| ids[..i].contains(&ids[i])) {
         Some(i) => Err(format!("error: {} is given twice", files[i].display())),
@@ -99,35 +97,38 @@ pub(super) fn run_name(files: &[PathBuf]) -> String {
 
 /// Threads to use.
 pub(super) fn threads(output: &Output) -> usize {
-    output.threads.map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from),
-        usize::from,
-    )
+    let usual = || std::thread::available_parallelism().map_or(1, usize::from);
+    output.threads.map_or_else(usual, usize::from)
 }
 
 /// A command line that gives the same results.
-pub(super) fn command(verb: &str, input: &Input) -> String {
-    let mut words = vec!["handover".to_owned(), verb.to_owned()];
-    words.extend(input.files.iter().map(|f| f.to_string_lossy().into_owned()));
-    words.extend(
-        input
-            .settings
-            .iter()
-            .flat_map(|s| ["--set".to_owned(), s.clone()]),
-    );
-    words.extend(
-        input
-            .seed
-            .iter()
-            .flat_map(|n| ["--seed".to_owned(), n.to_string()]),
-    );
-    words.extend(
-        input
-            .reps
-            .iter()
-            .flat_map(|n| ["--reps".to_owned(), n.to_string()]),
-    );
-    words.iter().map(|w| shell(w)).collect::<Vec<_>>().join(" ")
+pub(super) struct CommandLine(pub(super) String);
+
+impl CommandLine {
+    /// The command, with what all commands that simulate are told.
+    pub(super) fn new(verb: &str, input: &Input) -> Self {
+        let files = input.files.iter().map(|f| shell(&f.to_string_lossy()));
+        let words: Vec<String> = ["handover".into(), verb.into()]
+            .into_iter()
+            .chain(files)
+            .collect();
+        Self(words.join(" "))
+            .add("set", &input.settings)
+            .add("seed", input.seed)
+            .add("reps", input.reps)
+    }
+
+    /// Adds an option, once for each of its values.
+    pub(super) fn add<T: ToString>(
+        mut self,
+        flag: &str,
+        values: impl IntoIterator<Item = T>,
+    ) -> Self {
+        for value in values {
+            self.0 += &format!(" --{flag} {}", shell(&value.to_string()));
+        }
+        self
+    }
 }
 
 /// A word as a shell reads it back.

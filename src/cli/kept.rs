@@ -114,15 +114,6 @@ fn open(
     fresh: bool,
     output: &Output,
 ) -> Result<KeptScenario, Failure> {
-    let failed = |e: JournalError| {
-        let help = match e {
-            JournalError::Busy { .. } => {
-                "\n  help: wait for it, or choose another directory with --out DIR"
-            }
-            _ => "",
-        };
-        Failure::Failed(format!("error: {e}{help}"))
-    };
     let mut journal = None;
     let mut finished = HashMap::new();
     if path.exists() {
@@ -143,14 +134,14 @@ fn open(
                 false
             }
             Err(JournalError::Damaged { .. }) => false,
-            Err(e) => return Err(failed(e)),
+            Err(e) => return Err(e.into()),
         };
         if !belongs {
             journal = None;
             finished.clear();
-            fs::remove_file(&path).map_err(|source| {
-                let path = path.clone();
-                failed(JournalError::Io { path, source })
+            fs::remove_file(&path).map_err(|source| JournalError::Io {
+                path: path.clone(),
+                source,
             })?;
         }
     }

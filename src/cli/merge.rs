@@ -31,8 +31,8 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
     page::not_over(&out, Holding::Run)?;
     let read = |dir: &PathBuf| read_journal(&dir.join(JOURNAL)).map(|e| (dir.clone(), e));
     let journals: Result<Vec<(PathBuf, Entries<SweepHead>)>, _> = dirs.iter().map(read).collect();
-    let journals = journals.map_err(|e| Failure::BadInput(format!("error: {e}")))?;
-    let (head, sheet) = merge(&journals).map_err(|e| Failure::BadInput(format!("error: {e}")))?;
+    let journals = journals.map_err(|e| Failure::bad(e))?;
+    let (head, sheet) = merge(&journals).map_err(|e| Failure::bad(e))?;
     let mut folder = folder(&out)?;
     let with_page = !options.no_report;
     let paths = write(&mut folder, &head, &sheet, parquet, with_page, || ())?;
@@ -49,7 +49,7 @@ fn shards(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     if dir.join(JOURNAL).is_file() {
         return Ok(vec![dir.to_owned()]);
     }
-    let refused = |why: String| Failure::BadInput(format!("error: {}: {why}", dir.display()));
+    let refused = |why: String| Failure::bad(format!("{}: {why}", dir.display()));
     let entries =
         std::fs::read_dir(dir).map_err(|e| refused(format!("cannot be read: {}", words(&e))))?;
     let mut found: Vec<PathBuf> = entries

@@ -30,9 +30,7 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(e) => {
-            return output::refuse(&e);
-        }
+        Err(e) => return output::refuse(&e),
     };
     let output = Output::new(&cli.common);
     let done = match &cli.command {
@@ -48,19 +46,12 @@ pub fn main() -> ExitCode {
         Command::Completions(options) => about::completions(options, &output),
         Command::Man(options) => about::man(options, &output),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::BadInput(message)) => {
-            output.complain(&message);
-            ExitCode::from(2)
-        }
-        Err(Failure::Failed(message)) => {
-            output.complain(&message);
-            ExitCode::FAILURE
-        }
-        Err(Failure::Interrupted(message)) => {
-            output.complain(&message);
-            ExitCode::from(interrupt::STATUS)
-        }
-    }
+    let (message, status) = match done {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::BadInput(message)) => (message, 2),
+        Err(Failure::Failed(message)) => (message, 1),
+        Err(Failure::Interrupted(message)) => (message, interrupt::STATUS),
+    };
+    output.complain(&message);
+    ExitCode::from(status)
 }

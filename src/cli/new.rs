@@ -16,19 +16,17 @@ pub(super) fn new(options: &NewOptions, output: &Output) -> Result<(), Failure> 
     }
     let shown = path.display();
     if path.is_dir() {
-        return Err(Failure::BadInput(format!(
-            "error: {shown} is a directory\n  help: give the name of a file"
+        return Err(Failure::bad(format!(
+            "{shown} is a directory\n  help: give the name of a file"
         )));
     }
     if path.exists() && !options.force {
-        return Err(Failure::BadInput(format!(
-            "error: {shown} is there already\n  help: --force replaces it"
+        return Err(Failure::bad(format!(
+            "{shown} is there already\n  help: --force replaces it"
         )));
     }
     let (Some(name), parent) = (path.file_name(), path.parent()) else {
-        return Err(Failure::BadInput(format!(
-            "error: {shown} is not the name of a file"
-        )));
+        return Err(Failure::bad(format!("{shown} is not the name of a file")));
     };
     let name = name.to_string_lossy();
     let parent = parent
@@ -39,7 +37,7 @@ pub(super) fn new(options: &NewOptions, output: &Output) -> Result<(), Failure> 
             let file = folder.write(&name, |out| out.write_all(STARTER.as_bytes()))?;
             folder.publish(vec![file])
         })
-        .map_err(|e| Failure::Failed(format!("error: {e}")))?;
+        .map_err(|e| Failure::failed(e))?;
     if output.quiet {
         return Ok(());
     }

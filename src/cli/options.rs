@@ -1,6 +1,7 @@
 //! The options of the command line.
 
 use crate::experiment::{Delta, Sampling, Shard, Width};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -351,8 +352,8 @@ pub(super) struct SweepOptions {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["method", "points", "design_seed"])]
     pub(super) design: Option<PathBuf>,
     /// How points are chosen [default: grid].
-    #[arg(long, value_name = "METHOD")]
-    pub(super) method: Option<Choice>,
+    #[arg(long, value_name = "METHOD", value_parser = sampling())]
+    pub(super) method: Option<Sampling>,
     /// Number of points of a Latin hypercube or of Sobol' points; for saltelli the number of rows, each with a point for every key that
     /// varies and two more.
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -380,32 +381,20 @@ pub(super) struct SweepOptions {
     pub(super) no_report: bool,
 }
 
-/// How points are chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Choice {
-    /// All combinations.
-    Grid,
-    /// Latin hypercube.
-    Latin,
-    /// Sobol' points.
-    Sobol,
-    /// Saltelli's design, for Sobol' indices.
-    Saltelli,
-    /// The scenario as it is, then each key low and high, alone.
-    Tornado,
-}
-
-impl Choice {
-    /// The method.
-    pub(super) fn method(self) -> Sampling {
-        match self {
-            Choice::Grid => Sampling::Grid,
-            Choice::Latin => Sampling::Latin,
-            Choice::Sobol => Sampling::Sobol,
-            Choice::Saltelli => Sampling::Saltelli,
-            Choice::Tornado => Sampling::Tornado,
-        }
-    }
+/// How points are chosen, by name.
+fn sampling() -> impl TypedValueParser<Value = Sampling> {
+    let help = |method| match method {
+        Sampling::Grid => "All combinations",
+        Sampling::Latin => "Latin hypercube",
+        Sampling::Sobol => "Sobol' points",
+        Sampling::Saltelli => "Saltelli's design, for Sobol' indices",
+        Sampling::Tornado => "The scenario as it is, then each key low and high, alone",
+    };
+    let value = |method: Sampling| PossibleValue::new(method.name()).help(help(method));
+    PossibleValuesParser::new(Sampling::ALL.map(value)).map(|name| {
+        let known = Sampling::ALL.into_iter().find(|m| m.name() == name);
+        known.unwrap_or_default()
+    })
 }
 
 /// `3/8`.

@@ -71,8 +71,8 @@ impl Output {
             .write_all(shown(text, self.color).as_bytes())
             .and_then(|()| out.flush())
         {
-            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Failed(format!(
-                "error: cannot write to standard output: {}",
+            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Failure::failed(format!(
+                "cannot write to standard output: {}",
                 crate::results::words(&e)
             ))),
             _ => Ok(()),

@@ -112,8 +112,8 @@ pub(super) fn not_over(folder: &Path, other: Holding) -> Result<(), Failure> {
         Holding::Run => ("run", "sweep"),
         Holding::Sweep => ("sweep", "run"),
     };
-    Err(Failure::BadInput(format!(
-        "error: {} holds a {found}, which a {new} would replace in part\n  help: choose another directory with --out DIR",
+    Err(Failure::bad(format!(
+        "{} holds a {found}, which a {new} would replace in part\n  help: choose another directory with --out DIR",
         folder.display()
     )))
 }
@@ -136,7 +136,7 @@ fn unreadable(folder: &Path, e: &ReadError) -> Failure {
         (_, Some(Holding::Run)) => "the same `handover run` writes it anew",
         (_, Some(Holding::Sweep)) => DAMAGED,
     };
-    Failure::BadInput(format!("error: {e}\n  help: {help}"))
+    Failure::bad(format!("{e}\n  help: {help}"))
 }
 
 /// Writes the page of a run beside its results.

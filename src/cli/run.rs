@@ -12,7 +12,7 @@ use super::simulate::simulate;
 use crate::experiment::{Outcome, Reached, Side, compare, finance};
 use crate::report::{self, Stopping};
 use crate::results::{self, AssumptionRow, Cost, Folder, Holding, Played, Run, Sealed, TABLES};
-use crate::text::visible_line;
+use crate::text::visible_path;
 use cpu_time::ProcessTime;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -70,7 +70,7 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
         &finance(&sides),
         stopping.selection,
     );
-    run.command = input::command("run", &options.input) + &goal::words(options);
+    run.command = goal::command(options);
     run.interrupted = interrupted;
     let cost = || Cost {
         wall_seconds: begun.elapsed().as_secs_f64(),
@@ -135,21 +135,20 @@ fn side<'a>((l, outcome): (&'a Loaded, &'a Outcome)) -> Side<'a> {
 
 /// A scenario with what came out of it, and what its file says.
 fn played(l: &Loaded, side: &Side<'_>, precision: &[Reached]) -> Played {
-    let text = |path: &PathBuf| visible_line(&path.to_string_lossy()).into_owned();
     let s = &l.scenario;
     let assumptions = s.assumptions.iter().map(|a| AssumptionRow {
         scenario: l.id.clone(),
         key: a.key.clone(),
         value: a.value.clone(),
         comment: a.comment.clone(),
-        file: text(&a.file),
+        file: visible_path(&a.file),
         line: a.line,
     });
     Played {
         name: s.name.clone(),
         description: s.description.clone(),
         opening: s.opening.clone(),
-        sources: s.sources.iter().map(text).collect(),
+        sources: s.sources.iter().map(|p| visible_path(p)).collect(),
         digest: s.digest.clone(),
         assumptions: assumptions.collect(),
         ..Played::new(side, precision)

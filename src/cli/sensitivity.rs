@@ -13,7 +13,7 @@ const FRONTIER: &str = "frontier.csv";
 /// Reads a finished sweep, writes what its inputs do, says it.
 pub(super) fn sensitivity(options: &SensitivityOptions, output: &Output) -> Result<(), Failure> {
     let folder = &options.folder;
-    let bad = |why: String| Failure::BadInput(format!("error: {}: {why}", folder.display()));
+    let bad = |why: String| Failure::bad(format!("{}: {why}", folder.display()));
     let sweep = page::sweep_of(folder)?.ok_or_else(|| {
         bad("it holds a run, not a sweep\n  help: name the folder that `handover sweep` wrote, such as results/NAME-sweep".into())
     })?;

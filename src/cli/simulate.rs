@@ -14,8 +14,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 pub(super) fn pool(threads: usize) -> Result<ThreadPool, Failure> {
     let pool = ThreadPoolBuilder::new().num_threads(threads).build();
     pool.map_err(|e| {
-        Failure::Failed(format!(
-            "error: cannot start {threads} threads: {e}; try fewer with -j"
+        Failure::failed(format!(
+            "cannot start {threads} threads: {e}; try fewer with -j"
         ))
     })
 }
@@ -47,10 +47,9 @@ pub(super) fn simulate(
     bar.clear();
     reached.map_err(|e| match e {
         RunError::Model { job, problems } => {
-            Failure::BadInput(format!("error: {}: {}", loaded[job].path.display(), problems.join("; ")))
+            Failure::bad(format!("{}: {}", loaded[job].path.display(), problems.join("; ")))
         }
-        RunError::NotConserved { job, replication } => Failure::Failed(format!(
-            "error: {}: replication {replication} lost contacts or made some up. This is an error of the program: \
+        RunError::NotConserved { job, replication } => Failure::failed(format!("{}: replication {replication} lost contacts or made some up. This is an error of the program: \
              please report it with the file and the seed",
             loaded[job].path.display()
         )),

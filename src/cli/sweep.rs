@@ -12,9 +12,9 @@ use super::simulate::pool;
 use crate::experiment::{self, Desk, Finished, Shard, SweepError, Task};
 use crate::model::Model;
 use crate::report::{self, Kind, Shown, TextColumn, TextTable};
-use crate::results::{self, Folder, Holding, Journal, JournalError, Sheet, SweepHead, Swept};
+use crate::results::{self, Folder, Holding, Journal, Sheet, SweepHead, Swept};
 use crate::scenario::Disk;
-use crate::text::visible_line;
+use crate::text::visible_path;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -39,9 +39,8 @@ const TO_PARQUET: Option<Export> = None;
 /// What writes `points.parquet`, if that is `wanted`.
 pub(super) fn parquet(wanted: bool) -> Result<Option<Export>, Failure> {
     match TO_PARQUET.filter(|_| wanted) {
-        None if wanted => Err(Failure::BadInput(
-            "error: --parquet: this program was built without it\n  help: build it with --features parquet, or take points.csv"
-                .into(),
+        None if wanted => Err(Failure::bad(
+            "--parquet: this program was built without it\n  help: build it with --features parquet, or take points.csv",
         )),
         export => Ok(export),
     }
@@ -62,10 +61,10 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
     if options.fresh && at.exists() {
         std::fs::remove_file(&at).map_err(|e| {
             let why = results::words(&e);
-            Failure::Failed(format!("error: cannot remove {}: {why}", at.display()))
+            Failure::failed(format!("cannot remove {}: {why}", at.display()))
         })?;
     }
-    let (journal, entries) = Journal::open(&at, &planned.head).map_err(cannot_go_on)?;
+    let (journal, entries) = Journal::open(&at, &planned.head)?;
     let head = entries.head;
     let mut sheet = Sheet::new(&head);
     for finished in &entries.finished {
@@ -77,13 +76,8 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
     let before = all - tasks.len();
 
     let interrupt = Interrupt::watch(Some(&folder));
-    let bar = RunBar::of(
-        tasks
-            .iter()
-            .map(|t| planned.seconds[t.point as usize])
-            .sum(),
-        output,
-    );
+    let seconds = tasks.iter().map(|t| planned.seconds[t.point as usize]);
+    let bar = RunBar::of(seconds.sum(), output);
     let office = Office {
         planned: &planned,
         journal: &journal,
@@ -134,10 +128,8 @@ fn directory(options: &SweepOptions) -> PathBuf {
 
 /// The directory, ready to be written to.
 pub(super) fn folder(path: &Path) -> Result<Folder, Failure> {
-    Ok(Folder::prepare(
-        path,
-        &[DESIGN, POINTS, PARQUET, MANIFEST, JOURNAL],
-    )?)
+    let names = [DESIGN, POINTS, PARQUET, MANIFEST, JOURNAL];
+    Ok(Folder::prepare(path, &names)?)
 }
 
 /// Takes models from the template, and keeps what is finished.
@@ -168,38 +160,19 @@ impl Desk for Office<'_> {
     }
 }
 
-fn cannot_go_on(e: JournalError) -> Failure {
-    let help = match e {
-        JournalError::Other { .. } | JournalError::Damaged { .. } => {
-            "\n  help: --fresh throws it away and begins anew; --out DIR chooses another directory"
-        }
-        JournalError::Busy { .. } => {
-            "\n  help: wait for it, or choose another directory with --out DIR"
-        }
-        JournalError::Io { .. } => "",
-    };
-    Failure::Failed(format!("error: {e}{help}"))
-}
-
 fn failed(e: SweepError<String>, path: &Path) -> Failure {
-    let kept = format!(
-        "what is finished is kept in {}",
-        path.join(JOURNAL).display()
-    );
-    Failure::Failed(match e {
+    let journal = path.join(JOURNAL);
+    let kept = format!("what is finished is kept in {}", journal.display());
+    Failure::failed(match e {
         SweepError::Model { point, problems } => {
-            format!(
-                "error: point {}: {}; {kept}",
-                point + 1,
-                problems.join("; ")
-            )
+            format!("point {}: {}; {kept}", point + 1, problems.join("; "))
         }
         SweepError::NotConserved(Task { point, replication }) => format!(
-            "error: point {}: replication {replication} lost contacts or made some up. This is an error of the program: \
+            "point {}: replication {replication} lost contacts or made some up. This is an error of the program: \
              please report it with the file and the seed",
             point + 1
         ),
-        SweepError::Outside(why) => format!("error: {why}; {kept}"),
+        SweepError::Outside(why) => format!("{why}; {kept}"),
     })
 }
 
@@ -246,11 +219,7 @@ pub(super) fn show(
     };
     if json {
         let mut document = serde_json::json!(Swept::new(head, sheet));
-        let paths: Vec<String> = paths
-            .iter()
-            .map(|p| visible_line(&p.to_string_lossy()).into_owned())
-            .collect();
-        document["files"] = paths.into();
+        document["files"] = paths.iter().map(|p| visible_path(p)).collect();
         return output.print(&format!("{document:#}\n"));
     }
     let mut text = String::new();
@@ -273,37 +242,31 @@ pub(super) fn show(
 }
 
 fn extremes(head: &SweepHead, sheet: &Sheet, output: &Output) -> String {
-    let mut names = Vec::new();
     let mut cells: [Vec<Shown>; 4] = Default::default();
-    let plain = |value: String| Shown {
-        value,
-        spread: None,
-    };
     for (m, column) in head.measures.iter().enumerate() {
         let means = (0..head.points()).filter_map(|p| Some((p, sheet.mean(head, p, m)?)));
         let low = means.clone().reduce(|a, b| if b.1 < a.1 { b } else { a });
         let high = means.reduce(|a, b| if b.1 > a.1 { b } else { a });
         let kind = Kind::of_unit(&column.unit);
-        names.push(column.measure.clone());
         for (side, found) in [low, high].into_iter().enumerate() {
-            let (value, point) = match found {
-                Some((p, x)) => (plain(report::value(x, kind)), plain(format!("{}", p + 1))),
-                None => (Shown::dash(), Shown::dash()),
+            let plain = |value| Shown {
+                value,
+                spread: None,
             };
-            cells[2 * side].push(value);
-            cells[2 * side + 1].push(point);
+            let value = found.map(|(_, x)| plain(report::value(x, kind)));
+            let point = found.map(|(p, _)| plain((p + 1).to_string()));
+            cells[2 * side].push(value.unwrap_or_else(Shown::dash));
+            cells[2 * side + 1].push(point.unwrap_or_else(Shown::dash));
         }
     }
     let headings = ["lowest\nmean", "at\npoint", "highest\nmean", "at\npoint"];
     let columns = headings.iter().zip(cells);
-    let columns = columns
-        .map(|(heading, cells)| TextColumn::new(heading, 0, cells))
-        .collect();
-    let heading = "measure".into();
     let grid = TextTable {
-        heading,
-        names,
-        columns,
+        heading: "measure".into(),
+        names: head.measures.iter().map(|m| m.measure.clone()).collect(),
+        columns: columns
+            .map(|(heading, cells)| TextColumn::new(heading, 0, cells))
+            .collect(),
     };
     grid.render(output.layout()).0
 }

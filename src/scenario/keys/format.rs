@@ -90,7 +90,6 @@ pub(super) fn kind(kind: &Kind, example: &Option<Value>) -> String {
     };
     match kind {
         Kind::Text | Kind::TextOf(_) => shown("text"),
-        Kind::Flag => "true, false".to_owned(),
         Kind::Whole(low, i64::MAX) => format!("whole, {low} .. 2^63 - 1"),
         Kind::Whole(..) => with_bounds("whole,"),
         Kind::Number(_) => with_bounds("number"),
@@ -98,33 +97,21 @@ pub(super) fn kind(kind: &Kind, example: &Option<Value>) -> String {
         Kind::Probability => "probability".to_owned(),
         Kind::ShareIn(_) => with_bounds("share"),
         Kind::ProbabilityIn(_) => with_bounds("probability"),
-        Kind::Percentage => "percentage".to_owned(),
         Kind::Factor => "factor".to_owned(),
         Kind::Money => "amount".to_owned(),
-        Kind::Duration | Kind::PositiveDuration => "duration".to_owned(),
-        Kind::LongDuration => "long duration".to_owned(),
         Kind::Rate | Kind::PositiveRate => shown("rate"),
-        Kind::TimeUnit => "unit of time".to_owned(),
-        Kind::Date => "date".to_owned(),
-        Kind::Moment => "date, time".to_owned(),
-        Kind::Clock => "`\"08:00\"`".to_owned(),
-        Kind::Weekdays => "`\"mon-fri\"`".to_owned(),
-        Kind::Hours => "opening hours".to_owned(),
-        Kind::Target => "`\"80% in 20 s\"`".to_owned(),
-        Kind::Precision => "`\"2%\"`, `\"5 s\"`, `\"1 pt\"`".to_owned(),
         Kind::Word(words) => {
             let words: Vec<String> = words.iter().map(|w| format!("`\"{w}\"`")).collect();
             words.join(", ")
         }
         Kind::Names(of) => format!("names of {of}s"),
-        Kind::Distribution | Kind::PositiveDistribution => "distribution".to_owned(),
         Kind::Pattern(_) => "pattern".to_owned(),
-        Kind::PatternValue => "number".to_owned(),
         Kind::Table(_) | Kind::Settings(_) => shown("table"),
         Kind::List { .. } => shown("list"),
         Kind::Any(kinds) => {
             let kinds: Vec<String> = kinds.iter().map(|k| self::kind(k, &None)).collect();
             kinds.join(", ")
         }
+        plain => plain.plain().map_or_else(String::new, |p| p.short.clone()),
     }
 }

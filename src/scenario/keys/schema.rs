@@ -10,7 +10,6 @@ use crate::scenario::text::declared::{Key, Keys, Kind, Range};
 
 /// Lines of the schema are no longer than this where they can be broken.
 const WIDTH: usize = 150;
-const PERCENTAGE: &str = r"^\s*[-+0-9._eE]+\s*%$";
 
 /// JSON Schema (draft 7) of a scenario file, for editors: every key with its meaning, range and default. What it refuses is
 /// refused by [`load`](crate::scenario::load) as well; of what several keys must be together it knows a part only.
@@ -62,98 +61,35 @@ fn required<'k>(keys: impl IntoIterator<Item = &'k str>) -> Value {
     object([("required", list(keys.into_iter().map(text)))])
 }
 
+/// An entry that is a list, if there is something in it.
+fn some_list(name: &'static str, items: Vec<Value>) -> Option<(&'static str, Value)> {
+    (!items.is_empty()).then(|| (name, Value::Array(items)))
+}
+
+/// The keys that a table must have: all of them, or its name alone.
+fn must(keys: &Keys, all: bool) -> Option<(&'static str, Value)> {
+    let keys = keys.keys.iter();
+    let must = keys.filter(|k| k.is_required() && (all || k.name == "name"));
+    some_list("required", must.map(|k| text(&k.name)).collect())
+}
+
 fn raw(json: &str) -> Value {
     serde_json::from_str(json).expect("a test writes the schema")
 }
 
-/// A text with a form, and what it is.
-fn written(pattern: &str, description: &str, examples: &[&str]) -> Value {
-    object([
-        ("type", text("string")),
-        ("pattern", text(pattern)),
-        ("description", text(description)),
-        ("examples", list(examples.iter().map(|e| text(e)))),
-    ])
-}
-
 fn definitions() -> Value {
-    const UNITS: &str = "ms|s|min|h|days?|weeks?";
-    let mut all = toml::Table::new();
-    let mut put = |name: &str, value| all.insert(name.to_owned(), value);
-    let source = "Where the values of the table come from: shown with the assumptions.";
-    put(
-        "source",
-        object([("description", text(source)), ("type", text("string"))]),
-    );
-    put(
-        "duration",
-        written(
-            &format!(r"^\s*([0-9._]+\s*({UNITS})\s*)+$"),
-            "A duration with its unit: ms, s, min, h, days, weeks.",
-            &["90 s", "11 min", "1.5 h", "1h 30min", "2 days"],
-        ),
-    );
-    put(
-        "long_duration",
-        written(
-            &format!(r"^\s*([0-9._]+\s*({UNITS}|months?|years?)\s*)+$"),
-            "A duration with its unit; days, weeks, months and years are those of the local calendar, from `start`.",
-            &["4 weeks", "12 months", "1 year"],
-        ),
-    );
-    put(
-        "rate",
-        written(
-            &format!(r"^\s*[-+0-9._eE]+\s*/\s*({UNITS})\s*$"),
-            "A rate: a number, a slash and a unit of time. At most 100000 / s.",
-            &["4.2 / min", "300 / h", "115000 / day"],
-        ),
-    );
-    put(
-        "date",
-        written(
-            "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-            "A local date, without quotes.",
-            &["2025-06-02"],
-        ),
-    );
-    put(
-        "moment",
-        written(
-            r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$",
-            "A local date or time, without quotes and without an offset.",
-            &["2025-06-02", "2025-06-02T10:00:00"],
-        ),
-    );
-    put(
-        "names",
-        raw(
-            r#"{"description": "A list of names; a single one may stand without brackets.",
-        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 10000}]}"#,
-        ),
-    );
-    put(
-        "hours",
-        raw(
-            r#"{"description": "Opening hours: weekdays and two times of day; over midnight where the second is before the first.",
-        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "maxItems": 1000}],
-        "examples": [["mon-fri 08:00-18:00", "sat 10:00-14:00"]]}"#,
-        ),
-    );
+    let fixed = include_str!("definitions.toml");
+    let mut all: toml::Table = fixed.parse().expect("a test writes the schema");
     let merged = merged();
     for keys in DECLARED.0.values().filter(|k| k.id != "root") {
-        let own = table(keys, !merged.contains(&keys.id));
-        let value = if keys.instead.is_empty() {
-            own
-        } else {
-            let kinds = keys.instead.iter().map(kind).chain([own]);
-            let mut union = vec![("description", text(&keys.meaning)), ("anyOf", list(kinds))];
-            if !keys.examples.is_empty() {
-                union.push(("examples", list(keys.examples.clone())));
-            }
-            object(union)
-        };
-        put(&keys.id, value);
+        let mut value = table(keys, !merged.contains(&keys.id));
+        if !keys.instead.is_empty() {
+            let kinds = keys.instead.iter().map(kind).chain([value]);
+            let union = [("description", text(&keys.meaning)), ("anyOf", list(kinds))];
+            let examples = some_list("examples", keys.examples.clone());
+            value = object(union.into_iter().chain(examples));
+        }
+        all.insert(keys.id.clone(), value);
     }
     Value::Table(all)
 }
@@ -167,30 +103,21 @@ fn merged() -> BTreeSet<String> {
 
 /// The keys of the entries of a list that are known by name.
 fn named(key: &'static Key) -> Option<&'static Keys> {
-    match &key.is {
-        Kind::List { of, .. } if key.named => DECLARED.keys_of(of, None),
-        _ => None,
-    }
+    DECLARED.item_keys(&key.is).filter(|_| key.named)
 }
 
 /// A table; `whole`: all that it must have stands in it.
 fn table(keys: &Keys, whole: bool) -> Value {
     let mut properties = toml::Table::new();
-    if keys
-        .others
-        .as_ref()
-        .is_none_or(|others| others.pattern.is_some())
-    {
+    let others = keys.others.as_ref();
+    let of_any_name = others.filter(|others| others.pattern.is_none());
+    if of_any_name.is_none() {
         properties.insert("source".to_owned(), reference("source"));
     }
     for key in &keys.keys {
         properties.insert(key.name.clone(), property(key));
     }
-    let others = keys.others.as_ref();
-    let additional = match others {
-        Some(others) if others.pattern.is_none() => kind(&others.is),
-        _ => Value::Boolean(false),
-    };
+    let additional = of_any_name.map_or(Value::Boolean(false), |others| kind(&others.is));
     let mut out = vec![
         ("description", text(&keys.meaning)),
         ("type", text("object")),
@@ -206,40 +133,20 @@ fn table(keys: &Keys, whole: bool) -> Value {
             object([(pattern.as_str(), Value::Table(value))]),
         ));
     }
-    let must = keys
-        .keys
-        .iter()
-        .filter(|k| k.is_required() && (whole || k.name == "name"));
-    let must: Vec<&str> = must.map(|k| k.name.as_str()).collect();
-    if !must.is_empty() {
-        out.push(("required", list(must.into_iter().map(text))));
-    }
-    if !keys.forms.is_empty() {
-        out.push((
-            "oneOf",
-            list(keys.forms.iter().map(|form| one_form(keys, form))),
-        ));
-    }
-    let rules: Vec<Value> = exclusions(keys)
-        .into_iter()
-        .chain(by_kind(keys))
-        .chain(keys.schema.as_deref().map(raw))
-        .collect();
-    if !rules.is_empty() {
-        out.push(("allOf", Value::Array(rules)));
-    }
+    out.extend(must(keys, whole));
+    let forms = keys.forms.iter().map(|form| one_form(keys, form));
+    out.extend(some_list("oneOf", forms.collect()));
+    let rules = exclusions(keys).into_iter().chain(by_kind(keys));
+    let rules = rules.chain(keys.schema.as_deref().map(raw));
+    out.extend(some_list("allOf", rules.collect()));
     object(out)
 }
 
 /// The keys of a form, and none of those of the other forms.
 fn one_form(keys: &Keys, form: &[String]) -> Value {
     let mut out = entries(required(form.iter().map(String::as_str)));
-    let others: BTreeSet<&String> = keys
-        .forms
-        .iter()
-        .flatten()
-        .filter(|k| !form.contains(k))
-        .collect();
+    let all = keys.forms.iter().flatten();
+    let others: BTreeSet<&String> = all.filter(|k| !form.contains(k)).collect();
     if !others.is_empty() {
         let none = others.iter().map(|k| (k.as_str(), Value::Boolean(false)));
         out.insert("properties".to_owned(), object(none));
@@ -251,18 +158,15 @@ fn one_form(keys: &Keys, form: &[String]) -> Value {
 fn exclusions(keys: &Keys) -> Option<Value> {
     let mut pairs = BTreeSet::new();
     for key in &keys.keys {
-        let replaced = keys
-            .alternatives
-            .iter()
-            .filter(|g| g.contains(&key.name))
-            .flatten();
-        for other in replaced.chain(&key.replaces).filter(|o| **o != key.name) {
-            pairs.insert([key.name.as_str().min(other), key.name.as_str().max(other)]);
+        let name = &key.name;
+        let groups = keys.alternatives.iter().filter(|g| g.contains(name));
+        for other in groups.flatten().chain(&key.replaces).filter(|o| *o != name) {
+            pairs.insert([name.as_str().min(other), name.as_str().max(other)]);
         }
     }
-    let pairs = list(pairs.iter().map(|pair| required(*pair)));
-    let none = matches!(&pairs, Value::Array(pairs) if pairs.is_empty());
-    (!none).then(|| object([("not", object([("anyOf", pairs)]))]))
+    let pairs = pairs.iter().map(|pair| required(*pair));
+    let any = some_list("anyOf", pairs.collect())?;
+    Some(object([("not", object([any]))]))
 }
 
 /// The keys that a table of some kind does not have, its own and those of the tables in it.
@@ -306,22 +210,12 @@ fn complete(keys: &'static Keys) -> Option<Value> {
             properties.insert(key.name.clone(), must);
         }
     }
-    let must: Vec<&str> = keys
-        .keys
-        .iter()
-        .filter(|k| k.is_required())
-        .map(|k| k.name.as_str())
-        .collect();
-    let mut out = Vec::new();
-    if !must.is_empty() {
-        out.push(("required", list(must.into_iter().map(text))));
-    }
+    let mut out = Vec::from_iter(must(keys, true));
     if !properties.is_empty() {
         out.push(("properties", Value::Table(properties)));
     }
-    if let Some(rule) = keys.complete.as_deref().map(raw) {
-        out.push(("allOf", list([rule])));
-    }
+    let rule = keys.complete.as_deref().map(raw);
+    out.extend(some_list("allOf", Vec::from_iter(rule)));
     (!out.is_empty()).then(|| object(out))
 }
 
@@ -370,11 +264,8 @@ fn figure(x: f64) -> Value {
 }
 
 fn kind(kind: &Kind) -> Value {
-    let string = |pattern: &str| object([("type", text("string")), ("pattern", text(pattern))]);
     let any = |kinds: Vec<Value>| object([("anyOf", Value::Array(kinds))]);
     match kind {
-        Kind::Text | Kind::TextOf(_) | Kind::Weekdays => object([("type", text("string"))]),
-        Kind::Flag => object([("type", text("boolean"))]),
         Kind::Whole(low, high) => object([
             ("type", text("integer")),
             ("minimum", Value::Integer(*low)),
@@ -387,33 +278,18 @@ fn kind(kind: &Kind) -> Value {
                 to: range.to.or(range.below.is_none().then_some(1.0)),
                 ..range
             };
-            any(vec![number("number", &range), string(PERCENTAGE)])
+            any(vec![
+                number("number", &range),
+                self::kind(&Kind::Percentage),
+            ])
         }
         Kind::Number(_) | Kind::Factor | Kind::Money => {
             number("number", &kind.range().unwrap_or_default().0)
         }
-        Kind::Percentage => string(PERCENTAGE),
-        Kind::Duration | Kind::PositiveDuration => reference("duration"),
-        Kind::LongDuration => reference("long_duration"),
-        Kind::Rate | Kind::PositiveRate => reference("rate"),
-        Kind::TimeUnit => object([(
-            "enum",
-            list(["ms", "s", "min", "h", "day", "days", "week", "weeks"].map(text)),
-        )]),
-        Kind::Date => reference("date"),
-        Kind::Moment => reference("moment"),
-        Kind::Clock => string("^[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?$"),
-        Kind::Hours => reference("hours"),
-        Kind::Target => string(r"^\s*[-+0-9._eE]+\s*%\s* in .+$"),
-        Kind::Precision => any(vec![
-            raw(r#"{"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}"#),
-            string(r"^\s*[-+0-9._eE]+\s*[^0-9]*$"),
-        ]),
+        Kind::TextOf(_) => self::kind(&Kind::Text),
         Kind::Word(words) => object([("enum", list(words.iter().map(|w| text(w))))]),
         Kind::Names(_) => reference("names"),
-        Kind::Distribution | Kind::PositiveDistribution => reference("distribution"),
         Kind::Pattern(_) => reference("pattern"),
-        Kind::PatternValue => raw(r#"{"type": "number", "minimum": 0}"#),
         Kind::Table(id) => reference(id),
         Kind::List {
             of, least, most, ..
@@ -427,6 +303,9 @@ fn kind(kind: &Kind) -> Value {
         }
         Kind::Any(kinds) => any(kinds.iter().map(self::kind).collect()),
         Kind::Settings(_) => object([("type", text("object"))]),
+        plain => plain
+            .plain()
+            .map_or(Value::Boolean(true), |p| p.schema.clone()),
     }
 }
 

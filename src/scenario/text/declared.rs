@@ -1,8 +1,9 @@
 //! What is declared of a file: its tables of keys, and of each key the kind of its value. The declarations themselves are in `keys`.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Value;
 
 use super::problem::listed;
@@ -112,7 +113,7 @@ pub(crate) enum Words {
 }
 
 /// A range of numbers.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Range {
     /// What the number is, for messages: "a number of agents".
@@ -161,7 +162,7 @@ impl Range {
 }
 
 /// The kind of a value.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
     Text,
@@ -228,6 +229,23 @@ pub(crate) enum Kind {
     /// A table of keys of the whole file, and what it is in the words of a message.
     Settings(String),
 }
+
+/// What is declared of a kind of value without parameters, in `kinds.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlainKind {
+    /// What is expected, in a message.
+    words: String,
+    /// The same in a few words, for `FORMAT.md`.
+    pub(crate) short: String,
+    /// As JSON Schema.
+    pub(crate) schema: Value,
+}
+
+/// The kinds without parameters, by name.
+static PLAIN: LazyLock<BTreeMap<String, PlainKind>> = LazyLock::new(|| {
+    toml::from_str(include_str!("kinds.toml")).expect("a test writes all declarations")
+});
 
 /// Longest list within a scenario file.
 const LONGEST_LIST: usize = 200_000;
@@ -390,44 +408,26 @@ impl Kind {
         })
     }
 
+    /// What is declared of a kind that has no parameters.
+    pub(crate) fn plain(&self) -> Option<&'static PlainKind> {
+        PLAIN.get(toml::Value::try_from(self).ok()?.as_str()?)
+    }
+
     /// The kind in the words of a message: "a whole number between 1 and 16".
     pub(crate) fn words(&self) -> String {
-        let words = match self {
-            Kind::Whole(low, high) => return format!("a whole number between {low} and {high}"),
-            Kind::Text => "a text",
-            Kind::TextOf(what) | Kind::Settings(what) | Kind::List { what, .. } => what,
-            Kind::Flag => "true or false",
-            Kind::Percentage => "a percentage in quotes",
-            Kind::Duration => "a duration such as \"90 s\"",
-            Kind::PositiveDuration => "a duration above 0",
-            Kind::LongDuration => "a duration such as \"4 weeks\" or \"12 months\"",
-            Kind::Rate => "a rate such as \"4.2 / min\"",
-            Kind::PositiveRate => "a rate above 0",
-            Kind::TimeUnit => "a unit of time",
-            Kind::Date => "a date such as 2025-06-02",
-            Kind::Moment => "a date or a time such as 2025-06-02T10:00:00",
-            Kind::Clock => "a time of day such as \"08:00\"",
-            Kind::Weekdays => "weekdays such as \"mon-fri\" or \"sat,sun\"",
-            Kind::Hours => "opening hours such as [\"mon-fri 08:00-18:00\", \"sat 10:00-14:00\"]",
-            Kind::Target => "a target such as \"80% in 20 s\"",
-            Kind::Precision => "a precision such as 2%",
-            Kind::Word(words) => return listed(words.iter().map(String::as_str), "or"),
-            Kind::Names(of) => return format!("a list of {of} names"),
-            Kind::Distribution | Kind::PositiveDistribution => {
-                "a distribution such as { exponential = \"5 min\" } or a duration"
-            }
-            Kind::Table(_) => "a table",
+        if let Some((range, what)) = self.range() {
+            return range.words(what);
+        }
+        match self {
+            Kind::TextOf(what) | Kind::Settings(what) | Kind::List { what, .. } => what.clone(),
+            Kind::Word(words) => listed(words.iter().map(String::as_str), "or"),
+            Kind::Names(of) => format!("a list of {of} names"),
+            Kind::Table(_) => "a table".to_owned(),
             Kind::Any(kinds) => {
                 let words: Vec<String> = kinds.iter().map(Self::words).collect();
-                return words.join(" or ");
+                words.join(" or ")
             }
-            Kind::PatternValue => "a number",
-            Kind::Number(_) | Kind::Share | Kind::ShareIn(_) | Kind::Probability => "",
-            Kind::ProbabilityIn(_) | Kind::Factor | Kind::Money | Kind::Pattern(_) => "",
-        };
-        match self.range() {
-            Some((range, what)) => range.words(what),
-            None => words.to_owned(),
+            plain => plain.plain().map_or_else(String::new, |p| p.words.clone()),
         }
     }
 }

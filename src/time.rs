@@ -6,7 +6,7 @@
 
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan, Zoned};
+use jiff::{Span, Timestamp, ToSpan, Zoned};
 
 /// A point in simulated time, or a duration, in microseconds.
 pub type Micros = u64;
@@ -98,12 +98,9 @@ impl Calendar {
     }
 
     fn at(&self, t: Micros) -> DateTime {
-        let micros = self
-            .start
-            .timestamp()
-            .as_microsecond()
-            .saturating_add_unsigned(t);
-        let stamp = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX);
+        let start = self.start.timestamp().as_microsecond();
+        let stamp = Timestamp::from_microsecond(start.saturating_add_unsigned(t));
+        let stamp = stamp.unwrap_or(Timestamp::MAX);
         self.start.time_zone().to_datetime(stamp)
     }
 
@@ -136,8 +133,7 @@ impl Calendar {
     /// Local midnight `months` calendar months and then `days` local days after the date of time 0; `None` beyond the calendar.
     pub fn midnight_after(&self, months: i32, days: i32) -> Option<Micros> {
         let span = months.months().try_days(days).ok()?;
-        let date = self.start.date().checked_add(span).ok()?;
-        self.instant(date.at(0, 0, 0, 0))
+        self.midnight(self.start.date().checked_add(span).ok()?)
     }
 
     /// The time `length` after `t`. A length of whole days is counted in local days and keeps the time of day, also across a
@@ -173,32 +169,27 @@ impl Calendar {
         spans
     }
 
+    /// Simulated time of the local midnight with which a date begins; `None` when it lies before `start`.
+    fn midnight(&self, date: Date) -> Option<Micros> {
+        self.instant(date.at(0, 0, 0, 0))
+    }
+
     /// Starts of the local days that intersect `[0, end)`, in order; the first is 0.
     pub fn day_starts(&self, end: Micros) -> Vec<Micros> {
-        let mut starts = vec![0];
-        let mut date = self.start.date();
-        while let Ok(next) = date.tomorrow() {
-            date = next;
-            match self.instant(date.to_datetime(jiff::civil::Time::midnight())) {
-                Some(t) if t < end => starts.push(t),
-                _ => break,
-            }
-        }
-        starts
+        self.starts(self.start.date(), 1.day(), end)
     }
 
     /// Starts of the local months in `[0, end)`; the first is 0, whatever day that is.
     pub fn month_starts(&self, end: Micros) -> Vec<Micros> {
-        let mut starts = vec![0];
-        let mut first = self.start.date().first_of_month();
-        while let Ok(next) = first.checked_add(jiff::Span::new().months(1)) {
-            first = next;
-            match self.instant(first.to_datetime(jiff::civil::Time::midnight())) {
-                Some(t) if t < end => starts.push(t),
-                _ => break,
-            }
-        }
-        starts
+        self.starts(self.start.date().first_of_month(), 1.month(), end)
+    }
+
+    /// 0, and the local midnights before `end` of the dates that follow on `first` in steps of `step`.
+    fn starts(&self, first: Date, step: Span, end: Micros) -> Vec<Micros> {
+        let dates = first.series(step).skip(1);
+        let midnights = dates.map_while(|date| self.midnight(date));
+        let within = midnights.take_while(|&t| t < end);
+        std::iter::once(0).chain(within).collect()
     }
 
     /// Calendar months in `[0, end)`, see [`Self::months_between`].
@@ -215,7 +206,7 @@ impl Calendar {
 
     /// The local days that `[from, end)` touches, each with the share of it that lies within.
     fn by_day(&self, from: Micros, end: Micros) -> impl Iterator<Item = (f64, Date)> + '_ {
-        let start_of = |date: Date| self.instant(date.to_datetime(jiff::civil::Time::midnight()));
+        let start_of = |date: Date| self.midnight(date);
         let first = self.local(from).date;
         let mut next = Some((first, start_of(first).unwrap_or(from).min(from)));
         std::iter::from_fn(move || {
@@ -238,13 +229,12 @@ impl Calendar {
 
     /// `YYYY-MM-DDTHH:MM[:SS]` on the wall clock, for labels.
     pub fn label(&self, t: Micros) -> String {
-        let dt = self.at(t);
-        let (d, time) = (dt.date(), dt.time());
-        let mut s = format!("{d}T{:02}:{:02}", time.hour(), time.minute());
-        if time.second() != 0 {
-            s.push_str(&format!(":{:02}", time.second()));
-        }
-        s
+        let moment = self.at(t);
+        let form = match moment.second() {
+            0 => "%Y-%m-%dT%H:%M",
+            _ => "%Y-%m-%dT%H:%M:%S",
+        };
+        moment.strftime(form).to_string()
     }
 }
 
@@ -332,11 +322,7 @@ impl StepFn {
             let room = end.map_or(f64::INFINITY, |e| v * (e - t) as f64);
             if v > 0.0 && left <= room {
                 let dt = left / v;
-                return if dt < MAX_HORIZON as f64 * 4.0 {
-                    Some(t + dt as Micros)
-                } else {
-                    None
-                };
+                return (dt < MAX_HORIZON as f64 * 4.0).then(|| t + dt as Micros);
             }
             left -= if v > 0.0 { room } else { 0.0 };
             t = end?;
@@ -358,10 +344,8 @@ impl StepFn {
     pub fn max_between(&self, from: Micros, to: Micros) -> f64 {
         let first = self.index(from);
         let end = self.times.partition_point(|&x| x < to).max(first + 1);
-        self.values[first..end]
-            .iter()
-            .copied()
-            .fold(f64::NEG_INFINITY, f64::max)
+        let values = self.values[first..end].iter().copied();
+        values.fold(f64::NEG_INFINITY, f64::max)
     }
 
     /// The change points with their values, in order.

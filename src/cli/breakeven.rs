@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::goal::RunGoal;
 use super::input::{self, Loaded};
 use super::interrupt::Interrupt;
-use super::options::{BreakEvenOptions, Input};
+use super::options::BreakEvenOptions;
 use super::output::Output;
 use super::simulate::simulate;
 use crate::experiment::{BreakEven, Outcome, break_even};
@@ -23,23 +23,13 @@ pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Resu
         ));
     };
     let interrupt = Interrupt::watch(None);
-    let values = |file: &PathBuf, setting: Option<f64>| {
-        let loaded = load(options, file, setting, output)?;
-        let outcome = simulate(
-            &loaded,
-            &RunGoal::as_planned(&loaded),
-            threads,
-            None,
-            &interrupt,
-            output,
-        )?
-        .outcomes;
-        let [l] = loaded.as_slice() else {
-            return Ok(Vec::new());
-        };
-        let wanted = l.plan().replications as usize;
-        match outcome.first() {
-            Some(outcome) if outcome.replications() == wanted => measured(options, l, outcome),
+    let values = |loaded: &Loaded| {
+        let all = std::slice::from_ref(loaded);
+        let goal = RunGoal::as_planned(all);
+        let reached = simulate(all, &goal, threads, None, &interrupt, output)?;
+        let wanted = loaded.plan().replications as usize;
+        match reached.outcomes.first() {
+            Some(outcome) if outcome.replications() == wanted => measured(options, loaded, outcome),
             _ => Err(Failure::Interrupted("Interrupted: no answer yet.".into())),
         }
     };
@@ -50,10 +40,10 @@ pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Resu
     load(options, second, Some(fitting(low)), output)?;
     load(options, second, Some(fitting(high)), output)?;
     let base = load(options, first, None, output)?;
-    let confidence = base.first().map_or(0.95, |l| l.plan().confidence);
-    let base = values(first, None)?;
+    let confidence = base.plan().confidence;
+    let base = values(&base)?;
     let differences = |x: f64| -> Result<Vec<f64>, Failure> {
-        let other = values(second, Some(fitting(x)))?;
+        let other = values(&load(options, second, Some(fitting(x)), output)?)?;
         let pairs = other.iter().zip(&base);
         Ok(pairs.map(|(b, a)| b - a).collect())
     };
@@ -98,15 +88,13 @@ fn load(
     file: &Path,
     setting: Option<f64>,
     output: &Output,
-) -> Result<Vec<Loaded>, Failure> {
-    let mut settings = options.input.settings.clone();
-    settings.extend(setting.map(|x| format!("{}={}", options.key, number(x))));
-    let input = Input {
-        files: vec![file.to_owned()],
-        settings,
-        ..options.input.clone()
-    };
-    input::load(&input, output)
+) -> Result<Loaded, Failure> {
+    let mut input = options.input.clone();
+    input.files = vec![file.to_owned()];
+    let setting = setting.map(|x| format!("{}={}", options.key, number(x)));
+    input.settings.extend(setting);
+    let mut loaded = input::load(&input, output)?;
+    Ok(loaded.pop().expect("one file gives one scenario"))
 }
 
 /// The measure in total, replication by replication.
@@ -120,15 +108,12 @@ fn measured(
         let file = loaded.path.display();
         Failure::bad(format!("{file}: the measure {:?} {why}", options.measure))
     };
+    let why = match options.measure.starts_with("cost") || options.measure == "npv" {
+        true => "is not there: the scenario has no prices",
+        false => "does not exist",
+    };
     let row = outcome.rows.iter().position(is_it);
-    let row = row.ok_or_else(|| {
-        let needs_prices = options.measure.starts_with("cost") || options.measure == "npv";
-        refused(if needs_prices {
-            "is not there: the scenario has no prices"
-        } else {
-            "does not exist"
-        })
-    })?;
+    let row = row.ok_or_else(|| refused(why))?;
     let values: Vec<f64> = outcome.values.iter().map(|v| v[row]).collect();
     if values.iter().all(|v| v.is_finite()) {
         Ok(values)

@@ -43,31 +43,18 @@ pub(crate) fn agree(agree: bool, what: impl Fn() -> String) {
 impl<'a> Cursor<'a> {
     /// The reading of the file itself.
     pub(crate) fn root(reader: &'a Reader<'a>, root: &'a Node) -> Option<Self> {
-        let keys = reader.declared.table("root");
-        let table = root.table()?;
-        Some(Self::new(reader, table, root.span, String::new(), keys))
-    }
-
-    fn new(
-        reader: &'a Reader<'a>,
-        table: &'a Table,
-        span: Span,
-        path: String,
-        keys: &'a Keys,
-    ) -> Self {
-        Self {
+        let (path, kind) = (String::new(), &Kind::Text);
+        let file = Item {
             reader,
-            table,
-            span,
+            node: root,
             path,
-            keys,
-            taken: vec![false; table.entries.len()],
-            foreign: Vec::new(),
-        }
+            kind,
+        };
+        file.cursor_of(reader.declared.table("root"))
     }
 
     fn position(&self, key: &str) -> Option<usize> {
-        self.table.entries.iter().position(|e| e.key == key)
+        self.table.position(key)
     }
 
     fn item(&self, key: &str, node: &'a Node, kind: &'a Kind) -> Item<'a> {
@@ -251,10 +238,11 @@ impl<'a> Cursor<'a> {
     pub(crate) fn finish(self) {
         let left = self.table.entries.iter().zip(&self.taken);
         for (e, _) in left.filter(|(_, taken)| !**taken) {
-            let path = join(&self.path, &e.key);
-            if is_no_source(self.reader, &e.key, &e.node, &path) {
+            let item = self.item(&e.key, &e.node, &Kind::Text);
+            if item.is_no_source(&e.key) {
                 continue;
             }
+            let path = item.path;
             agree(self.keys.key(&e.key).is_none(), || {
                 format!("`{path}` is declared, and nobody asks for it")
             });
@@ -265,32 +253,9 @@ impl<'a> Cursor<'a> {
                 (Some(k), None) => format!("did you mean `{k}`?"),
                 (None, None) => format!("the keys here are {}", listed(known, "and")),
             };
-            self.reader
-                .problem(e.span, &path, "unknown key".to_owned(), Some(help));
+            let reader = self.reader;
+            reader.problem(e.span, &path, "unknown key", Some(help));
         }
-    }
-}
-
-/// Whether a value stands under the key by which any table says where its values come from, and is no text: that is reported.
-fn is_no_source(reader: &Reader<'_>, key: &str, node: &Node, path: &str) -> bool {
-    let is_it = key == SOURCE && !matches!(node.value, Value::String(_));
-    if is_it {
-        let what = "expected a text that says where these values come from";
-        let message = format!("{what}, found {}", found(reader, node));
-        reader.problem(node.span, path, message, None);
-    }
-    is_it
-}
-
-/// A value in the words of a message.
-fn found(reader: &Reader<'_>, node: &Node) -> String {
-    match &node.value {
-        Value::String(s) => quoted(s),
-        Value::Boolean(b) => b.to_string(),
-        Value::Integer(_) | Value::Float(_) | Value::Datetime(_) => reader.written(node.span),
-        Value::Array(items) if items.is_empty() => "an empty list".to_owned(),
-        Value::Array(_) => "a list".to_owned(),
-        Value::Table(_) => "a table".to_owned(),
     }
 }
 
@@ -307,9 +272,13 @@ impl<'a> Item<'a> {
         None
     }
 
-    /// See [`is_no_source`].
+    /// Whether it stands under the key by which any table says where its values come from, and is no text: that is reported.
     pub(crate) fn is_no_source(&self, key: &str) -> bool {
-        is_no_source(self.reader, key, self.node, &self.path)
+        let is_it = key == SOURCE && self.node.text().is_none();
+        if is_it {
+            self.expected::<()>("a text that says where these values come from");
+        }
+        is_it
     }
 
     /// Reports that something else was expected.
@@ -319,10 +288,7 @@ impl<'a> Item<'a> {
 
     /// The same with advice.
     pub(crate) fn expected_help<T>(&self, what: &str, help: Option<String>) -> Option<T> {
-        let comma = match &self.node.value {
-            Value::String(s) => advice::decimal_comma(s),
-            _ => None,
-        };
+        let comma = self.node.text().and_then(advice::decimal_comma);
         let help = comma.or(help);
         self.problem(format!("expected {what}, found {}", self.found()), help);
         None
@@ -338,31 +304,31 @@ impl<'a> Item<'a> {
         let sound = (sum - 1.0).abs() <= 1.0 / parts;
         if !sound {
             let shown = libm::round(sum * parts) / parts;
-            self.problem(
-                format!("expected {what} that sum to 1, found a sum of {shown}"),
-                None,
-            );
+            let message = format!("expected {what} that sum to 1, found a sum of {shown}");
+            self.problem(message, None);
         }
         sound
     }
 
     /// The value in the words of a message.
     pub(crate) fn found(&self) -> String {
-        found(self.reader, self.node)
+        match &self.node.value {
+            Value::String(s) => quoted(s),
+            Value::Boolean(b) => b.to_string(),
+            Value::Array(items) if items.is_empty() => "an empty list".to_owned(),
+            Value::Array(_) => "a list".to_owned(),
+            Value::Table(_) => "a table".to_owned(),
+            _ => self.reader.written(self.node.span),
+        }
     }
 
     /// The same table of a list by its name rather than its number, unless the name stands in for one that was refused.
     pub(crate) fn named(&self, list: &str, name: &str) -> Self {
-        let stands_in = name.starts_with(list) && name.contains('#');
-        let path = if stands_in {
-            self.path.clone()
-        } else {
-            join(list, name)
-        };
-        Self {
-            path,
-            ..self.clone()
+        let mut named = self.clone();
+        if !(name.starts_with(list) && name.contains('#')) {
+            named.path = join(list, name);
         }
+        named
     }
 
     /// The same value read as one of another kind.
@@ -395,23 +361,23 @@ impl<'a> Item<'a> {
     /// The reading of a table with given keys.
     pub(crate) fn cursor_of(&self, keys: &'a Keys) -> Option<Cursor<'a>> {
         match &self.node.value {
-            Value::Table(t) => {
-                let (span, path) = (self.node.span, self.path.clone());
-                Some(Cursor::new(self.reader, t, span, path, keys))
-            }
+            Value::Table(table) => Some(Cursor {
+                reader: self.reader,
+                table,
+                span: self.node.span,
+                path: self.path.clone(),
+                keys,
+                taken: vec![false; table.entries.len()],
+                foreign: Vec::new(),
+            }),
             _ => self.expected(&keys.form),
         }
     }
 
     /// The items of a list that is not longer than declared.
     pub(crate) fn list(&self) -> Option<Vec<Item<'a>>> {
-        let list = |kind| match kind {
-            &Kind::List {
-                ref of,
-                ref what,
-                most,
-                ..
-            } => Some((of, what, most)),
+        let list = |kind: &'a Kind| match kind {
+            Kind::List { of, what, most, .. } => Some((of, what, *most)),
             _ => None,
         };
         let (of, what, most) = self.kinds().into_iter().find_map(list)?;
@@ -419,10 +385,8 @@ impl<'a> Item<'a> {
             return self.expected(what);
         };
         if nodes.len() > most {
-            let found = nodes.len();
-            return self.refuse(format!(
-                "expected a list of at most {most} entries, found {found}"
-            ));
+            let (what, found) = ("expected a list of at most", nodes.len());
+            return self.refuse(format!("{what} {most} entries, found {found}"));
         }
         Some(self.of_kind(of).entries(nodes))
     }
@@ -464,10 +428,8 @@ impl<'a> Item<'a> {
     }
 
     pub(crate) fn string(&self) -> Option<&'a str> {
-        match &self.node.value {
-            Value::String(s) => Some(s),
-            _ => self.expected(&self.kind.words()),
-        }
+        let text = self.node.text();
+        text.or_else(|| self.expected(&self.kind.words()))
     }
 
     /// One of the declared words, with what each of them means.
@@ -477,12 +439,11 @@ impl<'a> Item<'a> {
             matches!(self.kind, Kind::Word(declared) if declared.iter().eq(known())),
             || format!("{} is declared as {:?}", self.path, self.kind),
         );
-        if let Value::String(s) = &self.node.value {
-            if let Some((_, value)) = words.iter().find(|(w, _)| w == s) {
-                return Some(*value);
-            }
-            return self.expected_help(&listed(known(), "or"), did_you_mean(s, known()));
-        }
-        self.expected(&listed(known(), "or"))
+        let text = self.node.text();
+        let found = words.iter().find(|(w, _)| Some(*w) == text);
+        found.map(|(_, value)| *value).or_else(|| {
+            let help = text.and_then(|text| did_you_mean(text, known()));
+            self.expected_help(&listed(known(), "or"), help)
+        })
     }
 }

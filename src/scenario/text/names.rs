@@ -34,9 +34,9 @@ impl Names {
 
     /// The index of the name that a value is.
     pub(crate) fn one(&self, item: &Item<'_>) -> Option<usize> {
-        match &item.node.value {
-            Value::String(name) => self.find(name, item),
-            _ => item.expected(&format!("the name of a {}", self.kind)),
+        match item.node.text() {
+            Some(name) => self.find(name, item),
+            None => item.expected(&format!("the name of a {}", self.kind)),
         }
     }
 
@@ -47,10 +47,8 @@ impl Names {
         let nodes = match &item.node.value {
             Value::String(s) => return self.find(s, item).map(|i| vec![i]),
             Value::Array(nodes) if nodes.len() > MOST => {
-                let found = nodes.len();
-                return item.refuse(format!(
-                    "expected a list of at most {MOST} entries, found {found}"
-                ));
+                let (what, found) = ("expected a list of at most", nodes.len());
+                return item.refuse(format!("{what} {MOST} entries, found {found}"));
             }
             Value::Array(nodes) => nodes,
             _ => return item.expected(&format!("a list of {kind} names")),
@@ -61,10 +59,8 @@ impl Names {
             match self.one(&entry) {
                 Some(i) if out.contains(&i) => {
                     let found = entry.found();
-                    entry.problem(
-                        format!("expected each {kind} once, found {found} again"),
-                        None,
-                    );
+                    let message = format!("expected each {kind} once, found {found} again");
+                    entry.problem(message, None);
                     sound = false;
                 }
                 Some(i) => out.push(i),

@@ -186,11 +186,8 @@ pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -
         [] => "none".to_owned(),
         [one] => one.clone(),
         many if many.len() > LONGEST => {
-            format!(
-                "{} and {} more",
-                many[..LONGEST].join(", "),
-                many.len() - LONGEST
-            )
+            let more = many.len() - LONGEST;
+            format!("{} and {more} more", many[..LONGEST].join(", "))
         }
         [head @ .., tail] => format!("{} {last} {tail}", head.join(", ")),
     }
@@ -202,23 +199,17 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     if written.len() > 100 {
         return None;
     }
-    let folded = written.to_lowercase().replace(['-', ' '], "_");
+    let fold = |word: &str| word.to_lowercase().replace(['-', ' '], "_");
+    let folded = fold(written);
     // Of four letters only one may be another: `time` is not meant to be `name`.
     let most = |known: &str| match known.chars().count() {
         0..=4 => 1,
         n => 1 + n / 4,
     };
-    known
-        .into_iter()
-        .map(|k| {
-            (
-                strsim::damerau_levenshtein(&folded, &k.to_lowercase().replace(['-', ' '], "_")),
-                k,
-            )
-        })
-        .filter(|(d, k)| *d <= most(k) && *d < folded.chars().count())
-        .min_by_key(|(d, _)| *d)
-        .map(|(_, k)| k)
+    let known = known.into_iter();
+    let measured = known.map(|k| (strsim::damerau_levenshtein(&folded, &fold(k)), k));
+    let near = measured.filter(|(d, k)| *d <= most(k) && *d < folded.chars().count());
+    near.min_by_key(|(d, _)| *d).map(|(_, k)| k)
 }
 
 /// `did you mean "x"?` for the known word nearest to what was written.
@@ -231,11 +222,8 @@ pub(crate) fn did_you_mean<'a>(
 
 /// A path with one more key. Keys may hold any text, so what would disturb a message is escaped.
 pub(crate) fn join(path: &str, key: &str) -> String {
-    let key = key
-        .escape_debug()
-        .to_string()
-        .replace("\\\"", "\"")
-        .replace("\\'", "'");
+    let key = key.escape_debug().to_string();
+    let key = key.replace("\\\"", "\"").replace("\\'", "'");
     if path.is_empty() {
         key
     } else {

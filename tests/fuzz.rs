@@ -159,7 +159,7 @@ impl Input {
             Ok(scenario) => Some((scenario.model, scenario.plan)),
             Err(problems) => {
                 assert!(!problems.is_empty(), "refused without a reason");
-                for p in &problems {
+                for p in problems.iter() {
                     assert!(p.line > 0 && p.column > 0 && !p.message.is_empty(), "{p:?}");
                     assert!(!p.message.contains('\u{1b}'), "{p:?}");
                 }

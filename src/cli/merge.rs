@@ -31,16 +31,13 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
     page::not_over(&out, Holding::Run)?;
     let read = |dir: &PathBuf| read_journal(&dir.join(JOURNAL)).map(|e| (dir.clone(), e));
     let journals: Result<Vec<(PathBuf, Entries<SweepHead>)>, _> = dirs.iter().map(read).collect();
-    let journals = journals.map_err(|e| Failure::bad(e))?;
-    let (head, sheet) = merge(&journals).map_err(|e| Failure::bad(e))?;
+    let journals = journals.map_err(Failure::bad)?;
+    let (head, sheet) = merge(&journals).map_err(Failure::bad)?;
     let mut folder = folder(&out)?;
     let with_page = !options.no_report;
     let paths = write(&mut folder, &head, &sheet, parquet, with_page, || ())?;
-    let facts = format!(
-        "{} replications from {} shards",
-        report::count(sheet.len() as u64),
-        dirs.len()
-    );
+    let (many, parts) = (report::count(sheet.len() as u64), dirs.len());
+    let facts = format!("{many} replications from {parts} shards");
     show(&head, &sheet, &facts, &paths, options.json, output)
 }
 

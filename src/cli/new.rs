@@ -37,7 +37,7 @@ pub(super) fn new(options: &NewOptions, output: &Output) -> Result<(), Failure> 
             let file = folder.write(&name, |out| out.write_all(STARTER.as_bytes()))?;
             folder.publish(vec![file])
         })
-        .map_err(|e| Failure::failed(e))?;
+        .map_err(Failure::failed)?;
     if output.quiet {
         return Ok(());
     }

@@ -328,16 +328,17 @@ pub(super) struct SensitivityOptions {
 
 /// A size above 0: `30` in the unit of the measure, or `2%` of a mean.
 fn delta(text: &str) -> Result<Delta, String> {
-    let size = share(text).map(Delta::Relative);
-    match size.or_else(|| text.trim().parse().ok().map(Delta::Absolute)) {
+    let size = match text.trim().strip_suffix('%') {
+        Some(percent) => percent
+            .trim()
+            .parse()
+            .map(|x: f64| Delta::Relative(x / 100.0)),
+        None => text.trim().parse().map(Delta::Absolute),
+    };
+    match size.ok() {
         Some(d @ (Delta::Relative(x) | Delta::Absolute(x))) if x > 0.0 && x.is_finite() => Ok(d),
         _ => Err("expected a size above 0, such as 30 or 2%".into()),
     }
-}
-
-fn share(text: &str) -> Option<f64> {
-    let percent: f64 = text.trim().strip_suffix('%')?.trim().parse().ok()?;
-    Some(percent / 100.0)
 }
 
 /// Options of `sweep`.

@@ -23,22 +23,16 @@ pub(super) const MOST_POINTS: usize = 5000;
 /// Makes the page of a finished run or sweep again.
 pub(super) fn report(options: &ReportOptions, output: &Output) -> Result<(), Failure> {
     let folder = &options.folder;
-    let (page, mut text) = match sweep_of(folder)? {
+    let layout = output.layout();
+    let (page, findings) = match sweep_of(folder)? {
         Some(sweep) => {
             let found = told(folder, &sweep)?;
-            let text = match output.verbose {
-                true => report::understanding_text(&sweep, &found, output.layout()) + "\n",
-                false => String::new(),
-            };
+            let text = report::understanding_text(&sweep, &found, layout);
             (report::sweep_page(&sweep, &found), text)
         }
         None => {
             let run = read(folder)?;
-            let found = match output.verbose {
-                true => report::findings_text(&run, output.layout()) + "\n",
-                false => String::new(),
-            };
-            (report::page(&run), found)
+            (report::page(&run), report::findings_text(&run, layout))
         }
     };
     let mut place = Folder::prepare(folder, &[PAGE])?;
@@ -46,6 +40,10 @@ pub(super) fn report(options: &ReportOptions, output: &Output) -> Result<(), Fai
     if options.figures {
         paths.extend(figures(folder, &page)?);
     }
+    let mut text = match output.verbose {
+        true => findings + "\n",
+        false => String::new(),
+    };
     if !output.quiet {
         let places: Vec<_> = paths.iter().map(|p| p.display().to_string()).collect();
         text += &format!("Written to {}\n", places.join(", "));

@@ -1,7 +1,7 @@
 //! The progress bar: simulated time over all scenarios and replications.
 
 use super::output::Output;
-use crate::experiment::{Job, Progress};
+use crate::experiment::Progress;
 use crate::time::SECOND;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,15 +14,8 @@ pub(super) struct RunBar {
 }
 
 impl RunBar {
-    /// A bar for all jobs, of each at most so many replications.
-    pub(super) fn new(jobs: &[Job<'_>], most: &[u32], output: &Output) -> Self {
-        let each = jobs.iter().zip(most);
-        let seconds = each.map(|(j, &n)| j.model.horizon / SECOND * u64::from(n));
-        Self::of(seconds.sum(), output)
-    }
-
     /// A bar for so many seconds of simulated time.
-    pub(super) fn of(seconds: u64, output: &Output) -> Self {
+    pub(super) fn new(seconds: u64, output: &Output) -> Self {
         let bar = if output.watched() {
             let bar = ProgressBar::new(seconds.max(1));
             let template = "simulating {bar:40} {percent:>3} %  {msg}{eta} left";

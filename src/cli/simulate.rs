@@ -8,6 +8,7 @@ use super::kept::{Kept, KeptDesk};
 use super::output::Output;
 use super::progress::RunBar;
 use crate::experiment::{Job, RunError};
+use crate::time::SECOND;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// The threads that simulate.
@@ -29,19 +30,18 @@ pub(super) fn simulate(
     interrupt: &Interrupt,
     output: &Output,
 ) -> Result<GoalReached, Failure> {
-    let jobs: Vec<Job<'_>> = loaded
-        .iter()
-        .map(|l| Job {
-            model: &l.scenario.model,
-            plan: l.plan(),
-        })
-        .collect();
+    let jobs = loaded.iter().map(|l| Job {
+        model: &l.scenario.model,
+        plan: l.plan(),
+    });
+    let jobs: Vec<Job<'_>> = jobs.collect();
     let pool = pool(threads)?;
-    let most: Vec<u32> = (0..jobs.len())
-        .map(|k| goal.most(k, jobs[k].plan.replications))
-        .collect();
+    let seconds = jobs.iter().enumerate().map(|(k, job)| {
+        let most = goal.most(k, job.plan.replications);
+        job.model.horizon / SECOND * u64::from(most)
+    });
     let ids: Vec<&str> = loaded.iter().map(|l| l.id.as_str()).collect();
-    let bar = RunBar::new(&jobs, &most, output);
+    let bar = RunBar::new(seconds.sum(), output);
     let desk = KeptDesk { bar: &bar, kept };
     let reached = pool.install(|| goal.reach(&ids, &jobs, &desk, interrupt.flag()));
     bar.clear();

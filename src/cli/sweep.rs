@@ -77,7 +77,7 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
 
     let interrupt = Interrupt::watch(Some(&folder));
     let seconds = tasks.iter().map(|t| planned.seconds[t.point as usize]);
-    let bar = RunBar::of(seconds.sum(), output);
+    let bar = RunBar::new(seconds.sum(), output);
     let office = Office {
         planned: &planned,
         journal: &journal,
@@ -108,10 +108,8 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
         0 => String::new(),
         n => format!(" ({} of them were there)", report::count(n as u64)),
     };
-    let facts = format!(
-        "{} replications{went_on} in {took}",
-        report::count(all as u64)
-    );
+    let many = report::count(all as u64);
+    let facts = format!("{many} replications{went_on} in {took}");
     show(&head, &sheet, &facts, &paths, options.input.json, output)?;
     interrupt.end()
 }

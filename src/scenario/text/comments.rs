@@ -39,27 +39,20 @@ impl Comments {
     /// The comment for the value of `key`, which is written at byte `at`, apart from one behind it; `inner` are the keys within a
     /// value in braces. Empty when there is none.
     pub(crate) fn of_value(&self, key: &str, inner: &[&str], at: usize) -> String {
-        let line = self.line(at);
-        let run = (0..line)
-            .rev()
-            .take_while(|&i| !matches!(self.lines[i], Line::Blank | Line::Header(..)));
-        let above = run
-            .clone()
-            .find(|&i| matches!(self.lines[i], Line::Comment(_)));
+        let before = (0..self.line(at)).rev();
+        let is_run = |&i: &usize| !matches!(self.lines[i], Line::Blank | Line::Header(..));
+        let mut run = before.clone().take_while(is_run);
+        let above = run.find(|&i| self.is_comment(i));
         if let Some(last) = above.filter(|&i| i >= self.opening) {
             return self.text(last);
         }
-        let header = (0..line)
-            .rev()
-            .find(|&i| matches!(self.lines[i], Line::Header(..)));
-        let Some(header) = header else {
+        let mut headers = before.filter(|&i| matches!(self.lines[i], Line::Header(..)));
+        let Some(header) = headers.next() else {
             return String::new();
         };
-        let titled = self.titled(key, inner, header);
-        if titled.is_empty() {
-            self.of_block(header)
-        } else {
-            titled
+        match self.titled(key, inner, header) {
+            titled if titled.is_empty() => self.of_block(header),
+            titled => titled,
         }
     }
 
@@ -74,69 +67,52 @@ impl Comments {
         line.min(self.lines.len().saturating_sub(1))
     }
 
+    fn is_comment(&self, line: usize) -> bool {
+        matches!(self.lines[line], Line::Comment(_))
+    }
+
     /// Last line of the comment above a header, with or without blank lines between.
     fn group(&self, header: usize) -> Option<usize> {
-        let last = (0..header)
-            .rev()
-            .find(|&i| !matches!(self.lines[i], Line::Blank))?;
-        (last >= self.opening && matches!(self.lines[last], Line::Comment(_))).then_some(last)
+        let mut above = (0..header).rev();
+        let last = above.find(|&i| !matches!(self.lines[i], Line::Blank))?;
+        (last >= self.opening && self.is_comment(last)).then_some(last)
     }
 
     /// The comment lines that end with line `last`.
     fn comment(&self, last: usize) -> Vec<&str> {
-        let lines = (self.opening..=last)
-            .rev()
-            .map_while(|i| match &self.lines[i] {
-                Line::Comment(text) => Some(text.as_str()),
-                _ => None,
-            });
-        let mut lines: Vec<&str> = lines.collect();
-        lines.reverse();
-        lines
+        let mut others = (self.opening..=last).rev().filter(|&i| !self.is_comment(i));
+        let begin = others.next().map_or(self.opening, |i| i + 1);
+        let lines = self.lines[begin..=last].iter();
+        let lines = lines.filter_map(|line| match line {
+            Line::Comment(text) => Some(text.as_str()),
+            _ => None,
+        });
+        lines.collect()
     }
 
     fn text(&self, last: usize) -> String {
-        let lines = self.comment(last);
-        lines
-            .iter()
-            .map(|l| l.trim())
-            .filter(|l| !l.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ")
+        joined(self.comment(last).into_iter().map(str::trim))
     }
 
     /// What is said of a block as a whole: above its header, as far as that is about no key; behind the header or its `name`; above
     /// an earlier block, titled by the kind.
     fn of_block(&self, header: usize) -> String {
-        let untitled = |last: usize| {
-            let of = paragraphs(&self.comment(last)).into_iter();
-            of.filter(|p| p.keys.is_empty())
-                .map(|p| p.text)
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
-        let above = self.group(header).map(untitled).unwrap_or_default();
+        let above = self.group(header).map(|last| self.comment(last));
+        let above = paragraphs(&above.unwrap_or_default());
+        let untitled = above.iter().filter(|p| p.keys.is_empty());
+        let untitled = untitled.map(|p| p.text.as_str());
         let Line::Header(kind, behind) = &self.lines[header] else {
-            return above;
+            return joined(untitled);
         };
-        let body = self.lines[header + 1..].iter().map_while(|l| match l {
-            Line::Header(..) => None,
-            l => Some(l),
-        });
-        let name = body.clone().find_map(|l| match l {
-            Line::Other(name) => name.clone(),
+        let is_body = |line: &&Line| !matches!(line, Line::Header(..));
+        let mut body = self.lines[header + 1..].iter().take_while(is_body);
+        let name = body.find_map(|line| match line {
+            Line::Other(name) => name.as_deref(),
             _ => None,
         });
-        let parts: Vec<String> = [above]
-            .into_iter()
-            .chain(behind.clone())
-            .chain(name)
-            .filter(|p| !p.is_empty())
-            .collect();
-        if parts.is_empty() {
-            self.titled(kind, &[], header)
-        } else {
-            parts.join(" ")
+        match joined(untitled.chain(behind.as_deref()).chain(name)) {
+            text if text.is_empty() => self.titled(kind, &[], header),
+            text => text,
         }
     }
 
@@ -147,16 +123,12 @@ impl Comments {
             return String::new();
         };
         let alike = |i: &usize| matches!(&self.lines[*i], Line::Header(k, _) if k == kind);
-        let groups = (0..=header)
-            .rev()
-            .filter(alike)
-            .filter_map(|h| self.group(h));
-        for last in groups {
+        let blocks = (0..=header).rev().filter(alike);
+        for last in blocks.filter_map(|block| self.group(block)) {
             let all = paragraphs(&self.comment(last));
             let has = |p: &Paragraph, key: &str| {
-                p.keys
-                    .iter()
-                    .any(|k| k == key || k.strip_suffix('s') == Some(key))
+                let mut keys = p.keys.iter();
+                keys.any(|k| k == key || k.strip_suffix('s') == Some(key))
             };
             let own = all.iter().filter(|p| has(p, key));
             let mut found: Vec<&str> = own.map(|p| p.text.as_str()).collect();
@@ -166,11 +138,17 @@ impl Comments {
                 found.extend(all.iter().filter(rest).map(|p| p.text.as_str()));
             }
             if !found.is_empty() {
-                return found.join(" ");
+                return joined(found.into_iter());
             }
         }
         String::new()
     }
+}
+
+/// What is not empty, on one line.
+fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let texts: Vec<&str> = texts.filter(|t| !t.is_empty()).collect();
+    texts.join(" ")
 }
 
 /// A part of a comment: `key: text` or `key, other key: text`.
@@ -226,15 +204,12 @@ fn line(text: &str) -> Line {
     let inside = bare.trim_start_matches('[');
     let depth = bare.len() - inside.len();
     let is_key = inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if let Some((kind, rest)) = inside
-        .split_once(']')
-        .filter(|_| (1..=2).contains(&depth) && is_key)
-    {
+    let header = inside.split_once(']');
+    if let Some((kind, rest)) = header.filter(|_| (1..=2).contains(&depth) && is_key) {
         return Line::Header(kind.trim().to_owned(), behind(rest, 0));
     }
-    let named = bare
-        .strip_prefix("name")
-        .is_some_and(|rest| rest.trim_start().starts_with('='));
+    let name = bare.strip_prefix("name").map(str::trim_start);
+    let named = name.is_some_and(|rest| rest.starts_with('='));
     Line::Other(behind(bare, 0).filter(|_| named))
 }
 

@@ -132,3 +132,32 @@ fn what_cannot_be_answered_is_said() {
     // Nothing is written anywhere.
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3);
 }
+
+/// Bounds and values that are next to nothing are shown with their digits, and without hundreds of zeros.
+#[test]
+fn small_values_are_shown_in_scientific_form() {
+    let dir = room();
+    let text = fs::read_to_string(dir.path().join("a.toml")).unwrap();
+    let cheap = text.replace("per_agent_hour = 28", "per_agent_hour = 7e-10");
+    fs::write(dir.path().join("cheap.toml"), cheap).unwrap();
+    let say = |between: &str| {
+        let key = "--input pool.desk.price.per_online_hour --between";
+        run(
+            &dir,
+            &format!("breakeven cheap.toml b.toml {key} {between} -q"),
+        )
+    };
+    let (status, out, err) = say("1e-20 8e-9");
+    assert_eq!(status, 0, "{err}");
+    let first =
+        "b comes to the same cost_total as cheap at pool.desk.price.per_online_hour = 1e-9\n";
+    assert!(out.starts_with(first), "{out}");
+    assert!(
+        out.contains(" at 1e-20, ") && out.contains(" at 8e-9\n"),
+        "{out}"
+    );
+    let (status, _, err) = say("1e-320 1e-310");
+    assert_eq!(status, 1, "{err}");
+    let begin = "error: between 1e-320 and 1e-310 there is no break-even: b less cheap is -5.04e-7 at 1e-320 and -5.04e-7 at 1e-310\n";
+    assert!(err.starts_with(begin), "{err}");
+}

@@ -59,14 +59,14 @@ pub(super) fn break_even_of(options: &BreakEvenOptions, output: &Output) -> Resu
         }
         Err(none) => Err(Failure::failed(format!(
             "between {} and {} there is no break-even: {} less {} is {} at {} and {} at {}\n  help: try other bounds",
-            number(low),
-            number(high),
+            bound(low),
+            bound(high),
             names.1,
             names.0,
             shown(none.low),
-            number(low),
+            bound(low),
             shown(none.high),
-            number(high)
+            bound(high)
         ))),
     }
 }
@@ -122,8 +122,21 @@ fn measured(
     }
 }
 
+/// A bound as it was given, in scientific form where that is much shorter.
+fn bound(x: f64) -> String {
+    match x == 0.0 || (1e-6..1e15).contains(&x.abs()) {
+        true => x.to_string(),
+        false => format!("{x:e}"),
+    }
+}
+
+/// A value with three digits, in scientific form where short decimals do not show them.
 fn shown(x: f64) -> String {
-    value(x, Kind::Plain)
+    if x == 0.0 || (1e-4..1e15).contains(&x.abs()) {
+        return value(x, Kind::Plain);
+    }
+    let rounded: f64 = format!("{x:.2e}").parse().unwrap_or(x);
+    format!("{rounded:e}")
 }
 
 fn text(
@@ -146,9 +159,9 @@ fn text(
         options.key,
         shown(found.value),
         shown(found.ends.0),
-        options.between[0],
+        bound(options.between[0]),
         shown(found.ends.1),
-        options.between[1],
+        bound(options.between[1]),
         found.looks
     )
 }

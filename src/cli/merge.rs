@@ -7,6 +7,8 @@ use super::page;
 use super::sweep::{JOURNAL, folder, parquet, show, write};
 use crate::report;
 use crate::results::{Entries, Holding, SweepHead, merge, not_foreign, read_journal, words};
+#[cfg(unix)]
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
 /// Reads the journals, puts them together, writes, shows.
@@ -43,21 +45,45 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
 
 /// A directory that holds a journal, or all those in it that do.
 fn shards(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
-    if dir.join(JOURNAL).is_file() {
+    if has_journal(dir)? {
         return Ok(vec![dir.to_owned()]);
     }
     let refused = |why: String| Failure::bad(format!("{}: {why}", dir.display()));
     let entries =
         std::fs::read_dir(dir).map_err(|e| refused(format!("cannot be read: {}", words(&e))))?;
-    let mut found: Vec<PathBuf> = entries
-        .filter_map(|e| Some(e.ok()?.path()))
-        .filter(|p| p.join(JOURNAL).is_file())
-        .collect();
+    let mut found = Vec::new();
+    for path in entries.filter_map(|e| Some(e.ok()?.path())) {
+        if has_journal(&path)? {
+            found.push(path);
+        }
+    }
     found.sort();
     if found.is_empty() {
         return Err(refused("there is no journal of a sweep in it".into()));
     }
     Ok(found)
+}
+
+/// Whether there is a journal in a directory; something else of that name is refused.
+fn has_journal(dir: &Path) -> Result<bool, Failure> {
+    let path = dir.join(JOURNAL);
+    let Ok(found) = std::fs::metadata(&path) else {
+        return Ok(false);
+    };
+    let found = found.file_type();
+    let what = match () {
+        () if found.is_file() => return Ok(true),
+        () if found.is_dir() => "a directory",
+        #[cfg(unix)]
+        () if found.is_fifo() => "a pipe",
+        #[cfg(unix)]
+        () if found.is_socket() => "a socket",
+        () => "a device",
+    };
+    Err(Failure::bad(format!(
+        "{} is {what}, and the journal of a shard is a regular file\n  help: nothing else is opened: what is read from a pipe or a device may never end",
+        path.display()
+    )))
 }
 
 /// The directory that holds all of them.

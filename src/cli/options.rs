@@ -1,10 +1,10 @@
 //! The options of the command line.
 
 use crate::experiment::{Delta, Sampling, Shard, Width};
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PathBufValueParser, PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use std::path::PathBuf;
+use std::path::{Component, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -281,7 +281,7 @@ pub(super) struct RunOptions {
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub(super) max_reps: Option<u32>,
     /// Directory for the results [default: results/NAME, NAME being the name of the file].
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_parser = directory())]
     pub(super) out: Option<PathBuf>,
     /// Discard what an interrupted or killed run of the same command has finished.
     #[arg(long)]
@@ -375,7 +375,7 @@ pub(super) struct SweepOptions {
     #[arg(long)]
     pub(super) parquet: bool,
     /// Directory for the results [default: results/NAME-sweep, NAME being the name of the file]; each shard has a directory in it.
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_parser = directory())]
     pub(super) out: Option<PathBuf>,
     /// Do not write report.html.
     #[arg(long)]
@@ -395,6 +395,27 @@ fn sampling() -> impl TypedValueParser<Value = Sampling> {
     PossibleValuesParser::new(Sampling::ALL.map(value)).map(|name| {
         let known = Sampling::ALL.into_iter().find(|m| m.name() == name);
         known.unwrap_or_default()
+    })
+}
+
+/// A directory for results. `..` behind a directory that is not there leads back to where it would be, so that nobody makes it on the way.
+fn directory() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().map(|path| {
+        let mut out = PathBuf::new();
+        for part in path.components() {
+            let last = out.components().next_back();
+            let goes_back =
+                part == Component::ParentDir && matches!(last, Some(Component::Normal(_)));
+            if !goes_back || out.exists() {
+                out.push(part);
+            } else {
+                out.pop();
+            }
+        }
+        match out.as_os_str().is_empty() {
+            true => PathBuf::from("."),
+            false => out,
+        }
     })
 }
 
@@ -420,7 +441,7 @@ pub(super) struct MergeOptions {
     #[arg(long)]
     pub(super) parquet: bool,
     /// Directory for the results [default: the one that contains the shards].
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_parser = directory())]
     pub(super) out: Option<PathBuf>,
     /// Write one JSON document to standard output instead of text.
     #[arg(long)]
@@ -449,7 +470,7 @@ pub(super) struct CompletionOptions {
 #[derive(Debug, Args)]
 pub(super) struct ManOptions {
     /// Directory for the pages of all commands.
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_parser = directory())]
     pub(super) out: Option<PathBuf>,
 }
 

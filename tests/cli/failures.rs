@@ -25,6 +25,24 @@ fn a_directory_that_cannot_be_made_is_an_error() {
     assert_eq!(fs::read_to_string(d.join("a.toml")).unwrap(), SMALL);
 }
 
+/// `..` leads back from a directory that is not there without making it; from a link it leads where the system says.
+#[test]
+fn directories_on_the_way_back_are_not_made() {
+    let dir = room();
+    let d = dir.path();
+    success(d, "run a.toml --reps 2 -q -o none/../out");
+    assert_eq!(names(d), ["a.toml", "b.toml", "out"]);
+    success(d, "man -q -o none/deeper/../../pages");
+    assert_eq!(names(d), ["a.toml", "b.toml", "out", "pages"]);
+    #[cfg(unix)]
+    {
+        fs::create_dir_all(d.join("far/away")).unwrap();
+        std::os::unix::fs::symlink("far/away", d.join("link")).unwrap();
+        success(d, "run a.toml --reps 2 -q -o link/../there");
+        assert_eq!(names(&d.join("far")), ["away", "there"]);
+    }
+}
+
 #[test]
 fn results_survive_a_run_that_fails() {
     let dir = room();

@@ -121,3 +121,30 @@ fn every_measure_that_was_not_kept_is_named() {
         "{text}"
     );
 }
+
+/// A journal that is no file is named, and not opened: a pipe would be read for ever.
+#[cfg(unix)]
+#[test]
+fn a_journal_that_is_no_file_is_refused() {
+    let dir = room();
+    let d = dir.path();
+    success(d, &format!("{SWEEP} -o out --shard 1/2"));
+    fs::create_dir_all(d.join("out/shard-2-of-2")).unwrap();
+    let pipe = d.join("out/shard-2-of-2/journal");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let expected = "error: out/shard-2-of-2/journal is a pipe, and the journal of a shard is a regular file\n  \
+                    help: nothing else is opened: what is read from a pipe or a device may never end\n";
+    assert_eq!(refused(d, "merge out"), expected);
+    assert_eq!(
+        refused(d, "merge out/shard-1-of-2 out/shard-2-of-2"),
+        expected
+    );
+    fs::remove_file(&pipe).unwrap();
+    fs::create_dir(&pipe).unwrap();
+    let text = refused(d, "merge out");
+    assert!(
+        text.starts_with("error: out/shard-2-of-2/journal is a directory, and"),
+        "{text}"
+    );
+}

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 use std::path::Path;
 
 /// Whether a character is not seen, or changes how the text around it is shown: control characters other than tab and line feed (C0, DEL,
-/// C1), line and paragraph separators, marks that turn the direction of text, characters without width, and tags.
+/// C1), line and paragraph separators, marks that turn the direction of text, characters without width, letters that are blank, tags, and
+/// what is no character. Variation selectors stay that make pictures of characters.
 pub fn is_hidden(c: char) -> bool {
     matches!(c,
         '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
-        | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// The places of the hidden characters of a text (bytes); a carriage return before a line feed is none.
@@ -87,6 +89,12 @@ mod tests {
             ("a\u{202e}b\u{200b}", "a\\u{202e}b\\u{200b}"),
             ("\u{9b}31m\u{7f}", "\\u{9b}31m\\u{7f}"),
             ("a\r", "a\\u{d}"),
+            ("\u{34f}\u{2800}\u{3164}", "\\u{34f}\\u{2800}\\u{3164}"),
+            (
+                "\u{fffe}\u{e0100}\u{e01ef}",
+                "\\u{fffe}\\u{e0100}\\u{e01ef}",
+            ),
+            ("⚠\u{fe0f}", "⚠\u{fe0f}"),
         ] {
             assert_eq!(visible(text), shown);
         }

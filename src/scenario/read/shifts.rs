@@ -6,7 +6,7 @@ use super::contracts;
 use super::prices::Priced;
 use crate::dist::Distribution;
 use crate::model::{Adherence, Begin, Break, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};
-use crate::scenario::text::advice::not_a_duration;
+use crate::scenario::text::advice::{not_a_duration, time_of_day};
 use crate::scenario::text::cursor::{Cursor, FromItem, Item};
 use crate::scenario::text::names::Names;
 use crate::scenario::text::tree::Value;
@@ -150,7 +150,8 @@ fn clock(item: &Item<'_>) -> Option<Micros> {
         Some(s) => Some(Micros::from(s) * SECOND),
         None => {
             let length = parse_length(text, false).ok();
-            item.expected_help(&what, length.and_then(|l| not_a_duration(l.seconds)))
+            let help = length.and_then(|l| not_a_duration(l.seconds));
+            item.expected_help(&what, help.or_else(|| time_of_day(text)))
         }
     }
 }

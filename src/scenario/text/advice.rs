@@ -3,25 +3,98 @@
 
 use jiff::civil::Date;
 
-/// A number with a decimal comma, such as `6,5 min`.
+/// A number with a decimal comma, such as `6,5 min`, or with marks between thousands, such as `1.000,5`; after other words where
+/// these hold numbers, as in `80% in 2,5 s`.
 pub(crate) fn decimal_comma(text: &str) -> Option<String> {
-    let (whole, rest) = text.split_once(',')?;
-    let whole_digits = whole.trim_start_matches(['+', '-']);
-    let digits = rest
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(rest.len());
-    let is_number = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    if !is_number(whole_digits) || digits == 0 || rest[digits..].contains(',') {
+    let comma = text.find(',')?;
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.');
+    let begin = text[..comma].trim_end_matches(is_part).len();
+    let end = text.len() - text[comma..].trim_start_matches(is_part).len();
+    let (before, number, after) = (&text[..begin], &text[begin..end], &text[end..]);
+    let bare = before.trim_end_matches(['+', '-']);
+    let is_later = bare.ends_with(' ') && bare.contains(|c: char| c.is_ascii_digit());
+    let groups: Vec<&str> = number.split([',', '.']).collect();
+    if !(bare.is_empty() || is_later) || after.contains(',') || groups.contains(&"") {
         return None;
     }
-    let point = format!("{:?}", format!("{whole}.{rest}"));
-    Some(match digits {
-        3 => {
-            let together = format!("{:?}", format!("{whole}{rest}"));
-            format!("decimals have a point and thousands nothing: write {point} or {together}")
+    // A target that is written in other words is mended as a whole.
+    let before = before.replace(" within ", " in ");
+    // Numbers without a unit stand without quotes.
+    let write = |number: String| match bare.is_empty() && after.is_empty() {
+        true => format!("{before}{number}"),
+        false => format!("{:?}", format!("{before}{number}{after}")),
+    };
+    let nothing = "decimals have a point and thousands nothing: write";
+    match groups.as_slice() {
+        [whole, decimals] => {
+            let point = write(format!("{whole}.{decimals}"));
+            Some(match decimals.len() {
+                3 => format!(
+                    "{nothing} {point} or {}",
+                    write([*whole, decimals].concat())
+                ),
+                _ => format!("decimals have a point: write {point}"),
+            })
         }
-        _ => format!("decimals have a point: write {point}"),
-    })
+        // The last mark is another one than those between thousands.
+        [whole @ .., decimals] if whole[1..].iter().all(|part| part.len() == 3) => {
+            let marks: Vec<&str> = number.matches([',', '.']).collect();
+            let (last, others) = marks.split_last()?;
+            let is_sound = others.iter().all(|m| *m == others[0] && m != last);
+            is_sound.then(|| {
+                format!(
+                    "{nothing} {}",
+                    write(format!("{}.{decimals}", whole.concat()))
+                )
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A time of day in another form than `06:00`: `6 am`, `6:00 pm`, `6,5 h`, as it is to be written.
+fn clock(text: &str) -> Option<String> {
+    const LONGEST: usize = 20;
+    let text = Some(text.trim()).filter(|t| t.len() <= LONGEST)?;
+    let text = text.to_lowercase();
+    let halves = [("am", 0), ("a.m.", 0), ("pm", 12), ("p.m.", 12)].into_iter();
+    let mut halves = halves.filter_map(|(mark, hours)| Some((text.strip_suffix(mark)?, hours)));
+    let (bare, half) = halves
+        .next()
+        .map_or((text.as_str(), None), |(bare, hours)| (bare, Some(hours)));
+    let bare = bare.trim().trim_end_matches('h').trim_end();
+    let (hour, minute) = match bare.split_once([',', '.']) {
+        // A part of an hour.
+        Some((hour, part)) if (1..=2).contains(&part.len()) => {
+            let part: f64 = format!("0.{part}").parse().ok()?;
+            (hour, (60.0 * part).round() as u32)
+        }
+        _ => {
+            let (hour, minute) = bare.split_once(':').unwrap_or((bare, "0"));
+            (hour, minute.parse().ok()?)
+        }
+    };
+    let hour: u32 = hour.parse().ok()?;
+    let hour = match half {
+        None if hour < 24 => hour,
+        Some(more) if (1..=12).contains(&hour) => hour % 12 + more,
+        _ => return None,
+    };
+    (minute < 60).then(|| format!("{hour:02}:{minute:02}"))
+}
+
+/// What is no time of day as it should be written, and is meant as one.
+pub(crate) fn time_of_day(text: &str) -> Option<String> {
+    clock(text).map(|time| format!("write hours and minutes: \"{time}\""))
+}
+
+/// A time of day without quotes.
+pub(crate) fn unquoted_time(text: &str) -> Option<String> {
+    let time = clock(text).filter(|_| text.contains([':', 'm', 'M']))?;
+    let write = format!("a time of day stands in quotes: write \"{time}\"");
+    let duration = not_a_time_of_day(text);
+    let units = duration.as_ref().and_then(|d| d.split_once("; "));
+    Some(units.map_or(write.clone(), |(_, units)| format!("{write}; {units}")))
 }
 
 /// A time of day, such as `06:00`, where a duration belongs.
@@ -52,9 +125,16 @@ pub(crate) fn not_a_duration(seconds: f64) -> Option<String> {
     })
 }
 
-/// A date in another order than year, month, day, or with other marks between them.
+/// A date in another order than year, month, day, or with other marks between them; perhaps with a time of day behind it.
 pub(crate) fn date(text: &str) -> Option<String> {
     let text = text.trim();
+    if let Some((day, time)) = text.split_once(' ') {
+        let (day, time) = (date(day)?, clock(time)?);
+        return Some(format!(
+            "{day}, or with the time of day: {}T{time}:00",
+            day.rsplit(' ').next()?
+        ));
+    }
     let parts = ['.', '/', '-']
         .into_iter()
         .find_map(|mark| numbers(text, mark, 4))?;
@@ -109,12 +189,32 @@ mod tests {
     fn commas() {
         let says = |text| decimal_comma(text).unwrap_or_default();
         assert_eq!(says("6,5 min"), "decimals have a point: write \"6.5 min\"");
-        assert_eq!(says("0,10"), "decimals have a point: write \"0.10\"");
+        assert_eq!(says("0,10"), "decimals have a point: write 0.10");
         assert_eq!(
             says("1,000 s"),
             "decimals have a point and thousands nothing: write \"1.000 s\" or \"1000 s\""
         );
-        for other in ["6.5", "a,b", "1,", ",5", "1,2,3", "1, 2"] {
+        let nothing = "decimals have a point and thousands nothing: write";
+        assert_eq!(says("1.000,5"), format!("{nothing} 1000.5"));
+        assert_eq!(
+            says("-1,000,000.25 s"),
+            format!("{nothing} \"-1000000.25 s\"")
+        );
+        assert_eq!(
+            says("80% within 2,5 s"),
+            "decimals have a point: write \"80% in 2.5 s\""
+        );
+        for other in [
+            "6.5",
+            "a,b",
+            "1,",
+            ",5",
+            "1,2,3",
+            "1, 2",
+            "1.00,5",
+            "1.000,000,5",
+            "tier 1,2",
+        ] {
             assert_eq!(says(other), "", "{other}");
         }
     }
@@ -129,6 +229,26 @@ mod tests {
         }
         assert!(not_a_duration(6.5 * 3600.0).is_some_and(|s| s.ends_with("\"06:30\"")));
         assert_eq!(not_a_duration(86_400.0), None);
+    }
+
+    #[test]
+    fn times_in_other_forms() {
+        let known = [
+            ("6 am", "06:00"),
+            ("12 am", "00:00"),
+            ("6:30 PM", "18:30"),
+            ("6,5", "06:30"),
+            ("6.25 h", "06:15"),
+            ("6", "06:00"),
+        ];
+        for (text, time) in known {
+            let help = format!("write hours and minutes: \"{time}\"");
+            assert_eq!(time_of_day(text), Some(help), "{text}");
+        }
+        for other in ["", "24", "13 pm", "6:60", "6.125", "a", "-6", "6:00:00:00"] {
+            assert_eq!(time_of_day(other), None, "{other}");
+        }
+        assert_eq!(unquoted_time("6.5"), None);
     }
 
     #[test]

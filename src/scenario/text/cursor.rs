@@ -4,7 +4,7 @@ use super::advice;
 use super::declared::{Keys, Kind};
 use super::problem::{did_you_mean, join, listed, nearest, quoted};
 use super::reader::Reader;
-use super::tree::{Node, SOURCE, Span, Table, Value};
+use super::tree::{Node, SOURCE, Span, Table, Value, parse_value};
 
 /// A value with the path of its key and the declared kind.
 #[derive(Clone)]
@@ -288,10 +288,30 @@ impl<'a> Item<'a> {
 
     /// The same with advice.
     pub(crate) fn expected_help<T>(&self, what: &str, help: Option<String>) -> Option<T> {
-        let comma = self.node.text().and_then(advice::decimal_comma);
-        let help = comma.or(help);
+        let is_time = self.may_be(&Kind::Clock) || self.may_be(&Kind::Hours);
+        let text = self.node.text().filter(|_| !is_time);
+        let comma = text.and_then(advice::decimal_comma);
+        let help = comma.or_else(|| self.not_a_text()).or(help);
         self.problem(format!("expected {what}, found {}", self.found()), help);
         None
+    }
+
+    /// Advice for a number in quotes that would be accepted without them.
+    fn not_a_text(&self) -> Option<String> {
+        let text = self.node.text()?.trim();
+        let (number, is_whole) = match parse_value(text, 0, 0).ok()?.value {
+            Value::Integer(n) => (n as f64, true),
+            Value::Float(x) => (x, false),
+            _ => return None,
+        };
+        let fits = |kind: &&Kind| {
+            let range = kind
+                .range()
+                .filter(|_| is_whole || !matches!(kind, Kind::Whole(..)));
+            range.is_some_and(|(range, _)| range.contains(number))
+        };
+        let is_number = self.kinds().iter().any(fits);
+        is_number.then(|| format!("write it without quotes: {text}"))
     }
 
     /// Reports what else was expected where a condition does not hold.

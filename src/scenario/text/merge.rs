@@ -32,14 +32,12 @@ pub(crate) fn load(reader: &Reader<'_>, path: &Path) -> Option<Node> {
 fn layer(reader: &Reader<'_>, file: usize, above: &mut Vec<usize>) -> Option<Node> {
     let source = reader.source(file);
     let (mut table, faults) = tree::parse(&source.text, file);
-    let sound = faults.is_empty();
+    let mut sound = faults.is_empty();
     for fault in faults {
         let message = format!("this is no TOML: {}", fault.message);
         reader.problem(fault.span, "", message, fault.help);
     }
-    if sound {
-        hidden::check_file(reader, file, &table);
-    }
+    sound = sound && hidden::check_file(reader, file, &table);
     let span = Span::new(file, 0..0);
     let Some(extends) = table.take("extends") else {
         return sound.then(|| Node::new(Value::Table(table), span));

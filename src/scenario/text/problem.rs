@@ -12,6 +12,9 @@ use crate::text::{visible, visible_line};
 /// The name under which settings of the command line appear in messages.
 pub(crate) const FLAG: &str = "--set";
 
+/// What was expected where a character is hidden; of a value or a key that holds one nothing more is said.
+pub(crate) const UNSEEN: &str = "expected characters that can be seen";
+
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -27,6 +30,8 @@ pub struct Problem {
     pub message: String,
     /// What to write instead.
     pub suggestion: Option<String>,
+    /// How many more of its kind there are that are not listed.
+    pub(crate) more: usize,
     /// The excerpt of the line that is shown.
     pub(crate) excerpt: Excerpt,
 }
@@ -80,6 +85,21 @@ impl Problem {
     }
 }
 
+/// The kind of a problem: the section of its key and the key in a table of it, without names, and the message without what was found.
+pub(crate) fn kind<'p>(key: &'p str, message: &'p str) -> [&'p str; 3] {
+    let begin = |text: &'p str, end| text.split(end).next().unwrap_or("");
+    let last = key
+        .splitn(3, '.')
+        .nth(2)
+        .and_then(|rest| rest.rsplit('.').next());
+    let section = begin(begin(key, "."), " #");
+    [
+        section,
+        begin(last.unwrap_or(""), " #"),
+        begin(message, ", found "),
+    ]
+}
+
 /// Everything that is wrong with a scenario, in the order of files, lines and columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
@@ -105,7 +125,8 @@ impl Problems {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.list.len() + self.omitted
+        let more: usize = self.list.iter().map(|p| p.more).sum();
+        self.list.len() + more + self.omitted
     }
 
     /// Whether there are none.
@@ -131,6 +152,11 @@ impl Problems {
             let mut group = Level::ERROR.primary_title(title).element(snippet);
             if let Some(help) = &p.suggestion {
                 group = group.element(Level::HELP.message(normalize_untrusted_str(&visible(help))));
+            }
+            if p.more > 0 {
+                let places = if p.more == 1 { "place" } else { "places" };
+                let note = format!("the same is wrong at {} more {places}", p.more);
+                group = group.element(Level::NOTE.message(note));
             }
             out.push_str(&renderer.render(&[group]));
             out.push_str("\n\n");

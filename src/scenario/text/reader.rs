@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use super::declared::Declared;
 use super::files::{Files, MAX_FILE, tidy, too_large};
-use super::problem::{Excerpt, Place, Problem, Problems};
+use super::problem::{Excerpt, Place, Problem, Problems, UNSEEN, kind};
 use super::tree::Span;
 use crate::text::visible;
 
 /// Most problems that are listed; a broken CSV file of a million rows would otherwise give a million of them.
 const MOST_PROBLEMS: usize = 500;
+/// Most of one kind.
+const MOST_ALIKE: usize = 10;
 
 /// A file that was read, or the settings of the command line.
 #[derive(Debug)]
@@ -182,17 +184,24 @@ impl<'f> Reader<'f> {
         let message = message.into();
         self.refusals.set(self.refusals.get() + 1);
         // What a scenario says at first it mostly says from each date on as well.
-        let known = |(s, p): &(Span, Problem)| *s == span && p.key == key && p.message == message;
+        let is_same = |p: &Problem| p.key == key && p.message == message;
+        let is_told =
+            |(s, p): &(Span, Problem)| *s == span && (is_same(p) || p.message.starts_with(UNSEEN));
         let mut problems = self.problems.borrow_mut();
-        if problems.iter().any(known) {
+        if problems.iter().any(is_told) {
             return;
         }
-        if problems.len() >= MOST_PROBLEMS {
+        let is_alike = |(s, p): &&mut (Span, Problem)| {
+            s.file == span.file && kind(&p.key, &p.message) == kind(key, &message)
+        };
+        if let Some((_, last)) = problems.iter_mut().filter(is_alike).nth(MOST_ALIKE - 1) {
+            last.more += 1;
+        } else if problems.len() >= MOST_PROBLEMS {
             self.omitted.set(self.omitted.get() + 1);
-            return;
+        } else {
+            let problem = self.place(span, key).problem(message, suggestion);
+            problems.push((span, problem));
         }
-        let problem = self.place(span, key).problem(message, suggestion);
-        problems.push((span, problem));
     }
 
     /// Where a key stands, for what may be found wrong with it later.
@@ -206,6 +215,7 @@ impl<'f> Reader<'f> {
             key: key.to_owned(),
             message: String::new(),
             suggestion: None,
+            more: 0,
             excerpt,
         })
     }

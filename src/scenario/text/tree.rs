@@ -186,16 +186,30 @@ fn faults(
             return None;
         }
         let (word, end) = word_at(text, range.start);
-        let date = advice::date(word);
-        let message = match date {
-            Some(_) => format!("expected a value, found {word}"),
-            None => in_words(e.message(), range.is_empty()).to_owned(),
+        let whole = text.get(range.clone()).unwrap_or("").trim();
+        let meant = [
+            (whole, advice::date(whole)),
+            (word, advice::date(word)),
+            (whole, advice::unquoted_time(whole)),
+        ];
+        let (message, help) = match meant
+            .into_iter()
+            .find_map(|(found, help)| Some((found, help?)))
+        {
+            Some((found, help)) => {
+                said = end.max(range.end);
+                (format!("expected a value, found {found}"), Some(help))
+            }
+            None => {
+                let message = in_words(e.message(), range.is_empty());
+                (message.to_owned(), advice::decimal_comma(word))
+            }
         };
-        said = date.as_ref().map_or(said, |_| end);
+        let span = place(range);
         Some(Fault {
+            span,
             message,
-            help: date.or_else(|| advice::decimal_comma(word)),
-            span: place(range),
+            help,
         })
     };
     let mut faults: Vec<Fault> = errors.into_iter().filter_map(to_fault).collect();

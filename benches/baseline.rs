@@ -1,5 +1,5 @@
-//! The plain event loop of M/M/n+M: what a good programmer writes by hand in an afternoon, and the yardstick of the
-//! engine's speed. One binary heap of events in the standard library, floating-point time, patience as an event that is
+//! The plain event loop of M/M/n+M, and of two classes with an overflow: what a good programmer writes by hand in an afternoon, and the
+//! yardstick of the engine's speed. One binary heap of events in the standard library, floating-point time, patience as an event that is
 //! ignored once the contact has been answered, one sequential generator, hardly any statistics. No tricks.
 
 use std::cmp::Ordering;
@@ -101,11 +101,11 @@ impl Simulation {
 }
 
 /// Simulates `contacts` arrivals at `arrival_rate` to `servers` agents from an empty start until all have left.
-/// Service and patience are exponential with the given means; times in any one unit.
+/// Service and patience are exponential with the given means, or patience has no end; times in any one unit.
 pub(crate) fn run(
     arrival_rate: f64,
     mean_service: f64,
-    mean_patience: f64,
+    mean_patience: Option<f64>,
     servers: u32,
     contacts: u64,
     seed: u64,
@@ -141,7 +141,9 @@ pub(crate) fn run(
                         since: now,
                         gone: false,
                     });
-                    sim.schedule(now, mean_patience, Kind::PatienceEnd(number));
+                    if let Some(mean_patience) = mean_patience {
+                        sim.schedule(now, mean_patience, Kind::PatienceEnd(number));
+                    }
                 }
             }
             Kind::ServiceEnd => {

@@ -1,10 +1,11 @@
-//! What the engine costs, beside a plain hand-written event loop in the same run.
+//! What the engine costs, beside plain hand-written event loops in the same run, and how the cost grows.
 //!
 //! `cargo bench --bench speed` prints one table. `speed one NAME DAYS` simulates one replication and nothing else, for
-//! callgrind (the difference of two horizons leaves the start-up out); NAME is `erlang-a` or a scenario file, DAYS may be
+//! callgrind (the difference of two horizons leaves the start-up out); NAME is `erlang-a`, `n-design` or a scenario, DAYS may be
 //! `-` for the scenario's own horizon. `benches/README.md` has the record of what was measured.
 
 mod baseline;
+mod growth;
 #[path = "../tests/models.rs"]
 #[allow(
     dead_code,
@@ -13,11 +14,13 @@ mod baseline;
     reason = "written for the tests, which use more of it"
 )]
 mod models;
+mod overflow;
 
+use baseline::Baseline;
 use cpu_time::ThreadTime;
-use handover::engine::{Account, Laws, Observer, simulate};
+use handover::engine::{Account, Laws};
 use handover::experiment::{Job, Plan, run};
-use handover::measure::{Values, count};
+use handover::measure::count;
 use handover::model::Model;
 use handover::scenario::{Disk, load};
 use handover::time::DAY;
@@ -27,10 +30,8 @@ use std::process::Command;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-/// Rounds; in each one everything that is compared runs once, by turns.
-const ROUNDS: usize = 7;
-const AGENTS: u32 = 100;
-const RATE: f64 = 105.0;
+/// Rounds; in each one what is compared runs once, by turns.
+const ROUNDS: u64 = 9;
 /// The reference case.
 const HYBRID: &str = "klarna-2025-hybrid";
 
@@ -51,26 +52,35 @@ fn main() -> io::Result<()> {
     }
 }
 
+/// A line of the table: what, how much, what is committed to, and the goal.
+fn row(out: &mut StdoutLock<'_>, what: &str, value: String, aims: [&str; 2]) -> io::Result<()> {
+    writeln!(out, "{what:<64} {value:>8} {:>10} {:>6}", aims[0], aims[1])
+}
+
 fn table(out: &mut StdoutLock<'_>) -> io::Result<()> {
-    writeln!(
-        out,
-        "{:<52} {:>10} {:>12}",
-        "processor time, one thread", "here", "committed"
-    )?;
-    erlang_a(out)?;
+    let head = ["committed", "goal"];
+    row(out, "every measure on, one thread", "here".to_owned(), head)?;
+    beside_plain_loops(out)?;
     match model(HYBRID, None) {
         Some(hybrid) => reference(out, &hybrid)?,
         None => writeln!(out, "{HYBRID}: cannot be read")?,
     }
-    scaling(out)
+    for (what, small, large, aims) in growth::pairs() {
+        row(out, what, ratio(&large, &small), aims)?;
+    }
+    scaling(out)?;
+    whole_command(out)
 }
 
-fn row(out: &mut StdoutLock<'_>, what: &str, value: String, committed: &str) -> io::Result<()> {
-    writeln!(out, "{what:<52} {value:>10} {committed:>12}")
+/// Nanoseconds of this thread per thing that `f` counts.
+fn nanoseconds(f: impl FnOnce() -> u64) -> f64 {
+    let clock = ThreadTime::now();
+    let n = f();
+    clock.elapsed().as_nanos() as f64 / n as f64
 }
 
 /// What a time is when nothing disturbs it: other work on the machine only ever adds to it.
-fn smallest(values: Vec<f64>) -> f64 {
+fn smallest(values: impl IntoIterator<Item = f64>) -> f64 {
     values.into_iter().fold(f64::INFINITY, f64::min)
 }
 
@@ -81,89 +91,89 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Nanoseconds of this thread per thing that `f` counts.
-fn nanoseconds(f: impl FnOnce() -> u64) -> f64 {
-    let clock = ThreadTime::now();
-    let n = f();
-    clock.elapsed().as_nanos() as f64 / n as f64
-}
-
-/// The engine and the plain loop by turns, so that a busy machine slows both.
-fn erlang_a(out: &mut StdoutLock<'_>) -> io::Result<()> {
-    let model = models::erlang_a(RATE, 1.0, Some(1.0), AGENTS, 7 * DAY);
-    let laws = laws(&model);
-    let contacts = (RATE * 60.0 * 24.0 * 7.0) as u64;
-    let mut rounds = [const { Vec::new() }; 5];
-    for round in 0..ROUNDS as u64 {
-        let plain =
-            nanoseconds(|| baseline::run(RATE, 1.0, 1.0, AGENTS, contacts, round + 1).offered);
-        let full = nanoseconds(|| counted(&laws, round).contacts());
-        let bare = nanoseconds(|| replicate(&laws, round, &mut ()).contacts());
-        let whole = nanoseconds(|| whole(&model, round));
-        for (values, value) in rounds
-            .iter_mut()
-            .zip([plain, full, bare, whole, plain / full])
-        {
-            values.push(value);
-        }
-    }
-    let [plain, full, bare, whole, ratio] = rounds;
-    for (what, times) in [
-        ("erlang-a, plain event loop, ns per contact", plain),
-        ("erlang-a, every measure, ns per contact", full),
-        ("erlang-a, no measures, ns per contact", bare),
-        (
-            "erlang-a, tables and values included, ns per contact",
-            whole,
-        ),
-    ] {
-        row(out, what, format!("{:.0}", smallest(times)), "")?;
-    }
-    row(
-        out,
-        "erlang-a, times faster than the plain loop",
-        format!("{:.2}", median(ratio)),
-        "1.5",
-    )
-}
-
-/// One month of the reference case.
-fn reference(out: &mut StdoutLock<'_>, model: &Model) -> io::Result<()> {
-    let laws = laws(model);
-    let mut contacts = 0;
-    let rounds = (0..ROUNDS as u64).map(|r| {
-        nanoseconds(|| {
-            contacts = counted(&laws, r).contacts();
-            contacts
-        })
+/// How many times as much a contact of `model` costs as one of `than`.
+fn ratio(model: &Model, than: &Model) -> String {
+    let (laws, others) = (laws(model), laws(than));
+    let ratios = (0..ROUNDS).map(|r| {
+        let other = nanoseconds(|| counted(&others, r).contacts());
+        nanoseconds(|| counted(&laws, r).contacts()) / other
     });
-    let ns = smallest(rounds.collect());
+    format!("{:.2}", median(ratios.collect()))
+}
+
+/// The engine and the plain loops by turns, so that a busy machine slows both.
+fn beside_plain_loops(out: &mut StdoutLock<'_>) -> io::Result<()> {
+    type Plain = fn(u64) -> Baseline;
+    let cases: [(&str, Model, Plain, [&str; 2]); 3] = [
+        (
+            "erlang-a (105 erlangs, 100 agents)",
+            models::erlang_a(105.0, 1.0, Some(1.0), 100, 7 * DAY),
+            |seed| baseline::run(105.0, 1.0, Some(1.0), 100, 1_058_400, seed),
+            ["3", "4"],
+        ),
+        (
+            "M/M/1 at load 0.9, without patience",
+            models::erlang_a(0.9, 1.0, None, 1, 700 * DAY),
+            |seed| baseline::run(0.9, 1.0, None, 1, 907_200, seed),
+            ["1.0", "1.5"],
+        ),
+        (
+            "N-design, 55 and 52 agents",
+            growth::n_design(6 * DAY),
+            |seed| overflow::run([60.0, 45.0], 0.5, [55, 52], 907_200, seed),
+            ["2.2", "3"],
+        ),
+    ];
+    for (what, model, plain, aims) in cases {
+        let laws = laws(&model);
+        let (mut here, mut there, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..ROUNDS {
+            there.push(nanoseconds(|| plain(round + 1).offered));
+            here.push(nanoseconds(|| counted(&laws, round).contacts()));
+            ratios.extend(there.last().zip(here.last()).map(|(a, b)| a / b));
+        }
+        let ns = |times: Vec<f64>| format!("{:.0}", smallest(times));
+        row(out, &format!("{what}, ns a contact"), ns(here), ["", ""])?;
+        row(out, "  the plain loop", ns(there), ["", ""])?;
+        let times = format!("{:.2}", median(ratios));
+        row(out, "  times faster than the plain loop", times, aims)?;
+    }
+    Ok(())
+}
+
+/// One month of the reference case, and three years of the story.
+fn reference(out: &mut StdoutLock<'_>, hybrid: &Model) -> io::Result<()> {
+    let month = laws(hybrid);
+    let of_month = |r| nanoseconds(|| counted(&month, r).contacts());
+    let ns = smallest((0..ROUNDS).map(of_month));
     row(
         out,
-        "klarna-2025-hybrid, million contacts a month",
-        format!("{:.2}", contacts as f64 * 1e-6),
-        "3.5",
-    )?;
-    row(
-        out,
-        "klarna-2025-hybrid, every measure, ns per contact",
+        "klarna-2025-hybrid, ns a contact",
         format!("{ns:.0}"),
-        "150",
+        ["", ""],
     )?;
-    if let Some(peak) = memory(HYBRID) {
+    if let Some(story) = model("klarna-story", None) {
+        let laws = laws(&story);
+        let before = of_month(0);
+        let ns = nanoseconds(|| counted(&laws, 0).contacts());
+        let ratio = 2.0 * ns / (before + of_month(1));
         row(
             out,
-            "klarna-2025-hybrid, memory of one replication, MiB",
-            format!("{peak:.1}"),
-            "64",
+            "klarna-story, a contact over one of the hybrid month",
+            format!("{ratio:.2}"),
+            ["1.1", "1.0"],
         )?;
+    }
+    if let Some(peak) = memory(HYBRID) {
+        let what = "klarna-2025-hybrid, memory of one replication, MiB";
+        row(out, what, format!("{peak:.1}"), ["64", ""])?;
     }
     Ok(())
 }
 
 /// 16 replications on one thread and on two, by turns.
 fn scaling(out: &mut StdoutLock<'_>) -> io::Result<()> {
-    let model = models::erlang_a(RATE, 1.0, Some(1.0), AGENTS, 3 * DAY);
+    let model = growth::n_design(2 * DAY);
     let plan = Plan {
         seed: 1,
         replications: 16,
@@ -174,35 +184,43 @@ fn scaling(out: &mut StdoutLock<'_>) -> io::Result<()> {
             .num_threads(threads)
             .build()
             .expect("threads can be made");
+        let job = Job {
+            model: &model,
+            plan,
+        };
         let clock = Instant::now();
-        let outcomes = pool.install(|| {
-            run(
-                &[Job {
-                    model: &model,
-                    plan,
-                }],
-                &(),
-                &AtomicBool::new(false),
-            )
-        });
+        let outcomes = pool.install(|| run(&[job], &(), &AtomicBool::new(false)));
         assert!(outcomes.is_ok());
         clock.elapsed().as_secs_f64()
     };
     let ratio = median((0..5).map(|_| seconds(1) / seconds(2)).collect());
-    row(
-        out,
-        "16 replications, times faster on two threads",
-        format!("{ratio:.2}"),
-        "1.85",
-    )
+    let what = "16 replications, times faster on two threads";
+    row(out, what, format!("{ratio:.2}"), ["1.9", "1.97"])
+}
+
+/// A day of `erlang-a`, from the first byte that is read to the last file that is written.
+fn whole_command(out: &mut StdoutLock<'_>) -> io::Result<()> {
+    let folder = std::env::temp_dir().join(format!("handover-bench-{}", std::process::id()));
+    let milliseconds = |_| {
+        let clock = Instant::now();
+        let done = Command::new(env!("CARGO_BIN_EXE_handover"))
+            .args(["run", "erlang-a.toml", "--reps", "1", "-q"])
+            .args(["--set", "horizon=1 day", "-o"])
+            .arg(&folder)
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios"))
+            .output();
+        let time = clock.elapsed().as_secs_f64() * 1e3;
+        done.is_ok_and(|o| o.status.success()).then_some(time)
+    };
+    let times: Option<Vec<f64>> = (0..ROUNDS).map(milliseconds).collect();
+    std::fs::remove_dir_all(&folder).ok();
+    let value = times.map_or("failed".to_owned(), |t| format!("{:.0}", median(t)));
+    let what = "one day of erlang-a, the whole command, ms";
+    row(out, what, value, ["50", "20"])
 }
 
 fn laws(model: &Model) -> Laws<'_> {
     Laws::new(model).expect("the model is sound")
-}
-
-fn replicate<O: Observer>(laws: &Laws<'_>, replication: u64, observer: &mut O) -> Account {
-    simulate(laws, 1, replication, observer, &|| false)
 }
 
 /// A replication with all measures.
@@ -212,24 +230,13 @@ fn counted(laws: &Laws<'_>, replication: u64) -> Account {
     account
 }
 
-/// A replication from model to values of the measures.
-fn whole(model: &Model, replication: u64) -> u64 {
-    let laws = laws(model);
-    let (account, counters) = count(&laws, 1, replication, &|| false);
-    std::hint::black_box(Values::new(model).of(&counters, None));
-    account.contacts()
-}
-
-/// `erlang-a`, a scenario of the repository by name, or a scenario file; `None` when there is none.
+/// `erlang-a`, `n-design`, a scenario of the repository by name, or a scenario file; `None` when there is none.
 fn model(name: &str, days: Option<u64>) -> Option<Model> {
-    if name == "erlang-a" {
-        return Some(models::erlang_a(
-            RATE,
-            1.0,
-            Some(1.0),
-            AGENTS,
-            days.unwrap_or(7) * DAY,
-        ));
+    let horizon = days.unwrap_or(7) * DAY;
+    match name {
+        "erlang-a" => return Some(models::erlang_a(105.0, 1.0, Some(1.0), 100, horizon)),
+        "n-design" => return Some(growth::n_design(horizon)),
+        _ => {}
     }
     let ours = PathBuf::from(format!(
         "{}/scenarios/{name}.toml",

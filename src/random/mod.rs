@@ -234,11 +234,11 @@ pub mod purpose {
     /// Who of a vendor's agents leaves in a week (pool, week and cohort).
     pub const VENDOR_LEAVERS: u64 = 57;
     /// Time at work until the next unplanned absence (person or planned position, and number of the absence).
-    pub const ASTRAY_GAP: u64 = 58;
+    pub const UNPLANNED_GAP: u64 = 58;
     /// Length of that absence (likewise).
-    pub const ASTRAY_LENGTH: u64 = 59;
+    pub const UNPLANNED_LENGTH: u64 = 59;
     /// Whether a person is absent at the start (planned position; person and day).
-    pub const ASTRAY_FIRST: u64 = 60;
+    pub const UNPLANNED_AT_START: u64 = 60;
     /// Whether a case is left out when demand falls within an interval (case).
     pub const STAYS_AWAY: u64 = 61;
     /// Which part of its range a factor takes at a point of a design (factor and point); the seed of Sobol' points (design).

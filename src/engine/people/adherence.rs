@@ -34,7 +34,7 @@ struct Place {
 
 /// Exponential time until the next spell away.
 fn time_present(law: &Adherence, key: Key, spell: u64) -> Micros {
-    let e = -libm::log(key.uniform(purpose::ASTRAY_GAP + STRIDE * spell));
+    let e = -libm::log(key.uniform(purpose::UNPLANNED_GAP + STRIDE * spell));
     let seconds = e * law.gap();
     if seconds.is_finite() {
         round_micros(seconds * 1e6)
@@ -46,7 +46,7 @@ fn time_present(law: &Adherence, key: Key, spell: u64) -> Micros {
 /// Length of a spell away, at least a microsecond.
 fn time_away(cx: &Context<'_, impl Sink>, p: usize, key: Key, spell: u64) -> Micros {
     let law = cx.laws.pools[p].time_away.as_ref();
-    let bits = key.bits(purpose::ASTRAY_LENGTH + STRIDE * spell);
+    let bits = key.bits(purpose::UNPLANNED_LENGTH + STRIDE * spell);
     law.map_or(0, |law| round_micros(law.sample(bits)).max(1))
 }
 
@@ -92,7 +92,7 @@ impl Places {
         while self.places.len() < planned as usize {
             let n = self.places.len() as u32;
             let key = root.child(u64::from(n));
-            let is_away = key.bits(purpose::ASTRAY_FIRST) >= threshold(law.share);
+            let is_away = key.bits(purpose::UNPLANNED_AT_START) >= threshold(law.share);
             let until = cx.now.saturating_add(lasts(is_away, key, 0));
             self.due.push(Reverse((until, n)));
             self.places.push(Place { is_away, spells: 0 });
@@ -139,7 +139,7 @@ pub(super) fn late(cx: &Context<'_, impl Sink>, p: usize, number: u32, day: i32)
     let law = cx.laws.model.pools[p].adherence()?;
     let key = cx.person_key(p, number);
     let word = STRIDE.wrapping_mul(i64::from(day + 1) as u64);
-    let is_late = key.bits(purpose::ASTRAY_FIRST.wrapping_add(word)) >= threshold(law.share);
+    let is_late = key.bits(purpose::UNPLANNED_AT_START.wrapping_add(word)) >= threshold(law.share);
     // Apart from the spells at work.
     is_late.then(|| time_away(cx, p, key.child(word), 0))
 }

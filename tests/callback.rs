@@ -55,14 +55,16 @@ fn chain(arrivals: f64, service: f64, agents: usize, r: f64) -> (f64, f64) {
 
 #[test]
 fn the_chain_is_erlang_c_when_everybody_is_there() {
-    let theory = handover::erlang::ErlangC {
+    let theory = handover::erlang::ErlangA {
         arrival_rate: 1.0,
         mean_service: 6.0,
+        mean_patience: None,
         servers: 7,
     };
+    let theory = theory.measures().unwrap();
     let (delayed, queue) = chain(1.0, 6.0, 7, 1.0);
-    assert!((delayed / theory.p_wait().unwrap() - 1.0).abs() < 1e-9);
-    assert!((queue / theory.mean_queue().unwrap() - 1.0).abs() < 1e-9);
+    assert!((delayed / theory.p_delay - 1.0).abs() < 1e-9);
+    assert!((queue / theory.mean_queue - 1.0).abs() < 1e-9);
 }
 
 #[test]

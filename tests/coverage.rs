@@ -1,6 +1,6 @@
 //! Intervals of runs with many different seeds cover the long-run value as often as they say.
 
-use handover::erlang::ErlangC;
+use handover::erlang::ErlangA;
 use handover::experiment::{Estimate, Job, Outcome, Plan, run};
 use handover::scenario::{InMemory, Scenario, load};
 use handover::stats::clopper_pearson;
@@ -74,16 +74,17 @@ fn covers(seeds: u64) {
         (1, "target_met"),
     ];
     let estimate = |of: &[Outcome], (k, measure): (usize, &str)| of[k].total(measure).unwrap();
-    let erlang = |servers| ErlangC {
+    let erlang = |servers| ErlangA {
         arrival_rate: 1.0 / 12.0,
         mean_service: 60.0,
+        mean_patience: None,
         servers,
     };
     let met = estimate(&outcomes(&scenarios[1..], 1, LONG_RUN), (0, "target_met"));
     let truth = [
-        erlang(7).mean_wait().unwrap(),
-        erlang(10).service_level(12.0).unwrap(),
-        erlang(7).service_level(12.0).unwrap(),
+        erlang(7).measures().unwrap().mean_wait,
+        erlang(10).service_levels(12.0).unwrap().sl_offered,
+        erlang(7).service_levels(12.0).unwrap().sl_offered,
         met.mean.unwrap(),
     ];
     let (mut hits, mut means) = ([0u64; 4], [0.0; 4]);

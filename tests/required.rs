@@ -5,9 +5,10 @@ mod flow;
 mod invariance;
 mod simulated;
 
-use handover::erlang::{ServiceLevelKind, Target, servers_for};
+use handover::erlang::ErlangA;
 use handover::model::{Exactness, Model, Required, required};
 use handover::scenario::{InMemory, load};
+use handover::stats::smallest;
 use std::path::Path;
 
 fn model(text: &str) -> Model {
@@ -36,13 +37,17 @@ fn one(text: &str) -> u32 {
 
 /// Erlang A or C for 80% in 20 s, or another target.
 fn formula(per_hour: f64, minutes: f64, patience: Option<f64>, (share, within): (f64, f64)) -> u32 {
-    let target = Target::ServiceLevel {
-        kind: ServiceLevelKind::Net,
-        within,
-        at_least: share,
+    let is_enough = |servers| {
+        let queue = ErlangA {
+            arrival_rate: per_hour / 3600.0,
+            mean_service: minutes * 60.0,
+            mean_patience: patience.map(|p| p * 60.0),
+            servers,
+        };
+        let levels = queue.service_levels(within);
+        levels.is_some_and(|l| l.sl_net >= share)
     };
-    let patience = patience.map(|p| p * 60.0);
-    servers_for(per_hour / 3600.0, minutes * 60.0, patience, &[target]).unwrap()
+    smallest(1, 1, 1_000_000, is_enough).unwrap()
 }
 
 const USUAL: (f64, f64) = (0.8, 20.0);

@@ -2,28 +2,10 @@
 
 use super::special::{deviance, logistic, normal_quantile, stirling_error};
 
-/// Regularized incomplete beta function `I_x(a, b) = ∫_0^x t^(a-1) (1-t)^(b-1) dt / B(a, b)`.
-///
-/// The probability that a beta(a, b) variable is at most x. NaN when a or b is not above 0 or x is NaN; 0 below 0 and 1
-/// above 1. Relative accuracy about 1e-13, also where it is tiny; work about sqrt(a + b) steps.
-/// Source: the continued fraction (Abramowitz and Stegun 26.5.8) with Loader's prefactor.
-pub fn beta_cdf(a: f64, b: f64, x: f64) -> f64 {
-    beta_pq(a, b, x, 1.0 - x).0
-}
-
-/// Upper tail `1 - I_x(a, b)`, precise also where it is tiny. See [`beta_cdf`].
-pub fn beta_sf(a: f64, b: f64, x: f64) -> f64 {
-    beta_pq(a, b, x, 1.0 - x).1
-}
-
-/// Quantile of the beta(a, b) distribution: the x in [0, 1] with `I_x(a, b) = p`. NaN outside the domain.
-pub fn beta_inv(a: f64, b: f64, p: f64) -> f64 {
-    logistic(beta_quantile_logit(a, b, p, 1.0 - p))
-}
-
-/// Upper quantile of the beta(a, b) distribution: the x exceeded with probability q, precise for tiny q. NaN outside the domain.
-pub fn beta_upper_inv(a: f64, b: f64, q: f64) -> f64 {
-    logistic(beta_quantile_logit(a, b, 1.0 - q, q))
+/// Quantile of the beta(a, b) distribution at p, or at 1 - p if `upper`: precise for tiny p in either tail. NaN outside the domain.
+pub fn beta_quantile(a: f64, b: f64, p: f64, upper: bool) -> f64 {
+    let (p, q) = if upper { (1.0 - p, p) } else { (p, 1.0 - p) };
+    logistic(beta_quantile_logit(a, b, p, q))
 }
 
 /// `x^a y^b / B(a, b)` with y = 1 - x.
@@ -37,8 +19,13 @@ fn beta_term(a: f64, b: f64, x: f64, y: f64) -> f64 {
     libm::exp(e) * (a * b / (std::f64::consts::TAU * n)).sqrt()
 }
 
-/// `(I_x(a, b), 1 - I_x(a, b))`, with y = 1 - x given apart so that neither loses digits.
-pub(crate) fn beta_pq(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
+/// Regularized incomplete beta function `I_x(a, b) = ∫_0^x t^(a-1) (1-t)^(b-1) dt / B(a, b)`, and 1 less it, with y = 1 - x given apart so
+/// that neither loses digits.
+///
+/// The probability that a beta(a, b) variable is at most x. NaN when a or b is not above 0 or x is NaN; 0 below 0 and 1
+/// above 1. Relative accuracy about 1e-13, also where it is tiny; work about sqrt(a + b) steps.
+/// Source: the continued fraction (Abramowitz and Stegun 26.5.8) with Loader's prefactor.
+pub fn beta_pq(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
     if !valid(a, b) || x.is_nan() || y.is_nan() {
         return (f64::NAN, f64::NAN);
     }
@@ -116,13 +103,8 @@ fn lower(a: f64, b: f64, p: f64) -> f64 {
     };
     for _ in 0..200 {
         let (x, y) = (logistic(u), logistic(-u));
-        let f = beta_pq(a, b, x, y).0;
-        if f <= 0.0 {
-            u = 0.5 * (u + centre);
-            continue;
-        }
-        let term = beta_term(a, b, x, y);
-        if term <= 0.0 {
+        let (f, term) = (beta_pq(a, b, x, y).0, beta_term(a, b, x, y));
+        if f <= 0.0 || term <= 0.0 {
             u = 0.5 * (u + centre);
             continue;
         }

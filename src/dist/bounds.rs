@@ -24,13 +24,8 @@ pub(super) fn within(
 
 /// A mean, scale or percentile: positive, finite, of a sane size.
 pub(super) fn positive(parameter: &'static str, found: f64) -> Result<f64, DistError> {
-    within(
-        parameter,
-        found,
-        SMALLEST,
-        LARGEST,
-        "a number from 1e-12 to 1e15",
-    )
+    let allowed = "a number from 1e-12 to 1e15";
+    within(parameter, found, SMALLEST, LARGEST, allowed)
 }
 
 /// A value or bound that may be zero.

@@ -1,8 +1,7 @@
 //! Counts and factors by inversion: monotone in the draw and, with the draw fixed, in the rate.
 
 use super::beta_fn::beta_pq;
-use super::gamma_fn::{gamma_pq, gamma_term};
-use super::law::unit_gamma;
+use super::gamma_fn::{gamma_pq, gamma_quantile, gamma_term};
 use super::sampler::tail_of;
 use super::special::{deviance, normal_quantile, stirling_error};
 
@@ -68,20 +67,15 @@ fn search(law: &impl Lattice, guess: f64, tail: f64, upper: bool) -> f64 {
 }
 
 /// Sums the probabilities from 0 upwards until they reach u; `None` where rounding could spoil the answer.
-fn from_zero(
-    first: f64,
-    tail: f64,
-    upper: bool,
-    ratio: impl Fn(f64) -> f64,
-    last: f64,
-) -> Option<f64> {
+fn from_zero(law: &impl Lattice, tail: f64, upper: bool) -> Option<f64> {
     if upper && tail < 1e-6 {
         return None;
     }
-    let u = if upper { 1.0 - tail } else { tail };
-    let (mut k, mut pmf, mut sum) = (0.0, first, first);
+    let (u, last) = (if upper { 1.0 - tail } else { tail }, law.last());
+    let (mut k, mut pmf) = (0.0, law.pmf(0.0));
+    let mut sum = pmf;
     while sum < u && k < last {
-        pmf *= ratio(k);
+        pmf *= law.ratio(k);
         k += 1.0;
         sum += pmf;
     }
@@ -123,15 +117,10 @@ pub fn poisson_quantile(mean: f64, bits: u64) -> u64 {
         return 0;
     }
     let mean = mean.min(1e15);
+    let law = Poisson { mean };
     let (tail, upper) = tail_of(bits);
     if mean < 16.0
-        && let Some(k) = from_zero(
-            libm::exp(-mean),
-            tail,
-            upper,
-            |k| mean / (k + 1.0),
-            f64::INFINITY,
-        )
+        && let Some(k) = from_zero(&law, tail, upper)
     {
         return k as u64;
     }
@@ -144,7 +133,7 @@ pub fn poisson_quantile(mean: f64, bits: u64) -> u64 {
         }
     }
     let guess = mean + mean.sqrt() * z + (z * z - 1.0) / 6.0;
-    search(&Poisson { mean }, guess, tail, upper) as u64
+    search(&law, guess, tail, upper) as u64
 }
 
 /// Over the mean: further than this the expansion is never from the quantile, for a mean from 16 and |z| up to 3. What was
@@ -215,7 +204,7 @@ pub fn binomial_quantile(n: u64, p: f64, bits: u64) -> u64 {
     let (tail, upper) = tail_of(bits);
     if p <= 0.5
         && trials * p < 16.0
-        && let Some(k) = from_zero(law.pmf(0.0), tail, upper, |k| law.ratio(k), trials)
+        && let Some(k) = from_zero(&law, tail, upper)
     {
         return k as u64;
     }
@@ -235,7 +224,7 @@ pub fn gamma_quantile_mean1(cv: f64, bits: u64) -> f64 {
     }
     let v = cv.min(20.0) * cv.min(20.0);
     let (tail, upper) = tail_of(bits);
-    v * unit_gamma(1.0 / v, tail, upper)
+    v * gamma_quantile(1.0 / v, tail, upper)
 }
 
 #[cfg(test)]

@@ -2,47 +2,19 @@
 
 use super::special::{deviance, log1p_minus, normal_quantile, stirling_error};
 
-/// Regularized lower incomplete gamma function `P(a, x) = ∫_0^x t^(a-1) e^-t dt / Γ(a)`.
+/// Quantile of the gamma distribution of shape `a` and scale 1 at p, or at 1 - p if `upper`: precise for tiny p in either tail.
 ///
-/// The probability that a gamma variable of shape `a` and scale 1 is at most x. NaN when `a` is not above 0 or x is
-/// NaN; 0 for x <= 0. Relative accuracy about 1e-13, also where P is tiny.
-/// Source: power series and continued fraction (Abramowitz and Stegun 6.5.29, 6.5.31) with Loader's prefactor; for
-/// a >= 200 near the bulk, Gauss-Legendre quadrature of the integrand relative to its value at x.
-pub fn gamma_p(a: f64, x: f64) -> f64 {
-    gamma_pq(a, x).0
-}
-
-/// Regularized upper incomplete gamma function `Q(a, x) = 1 - P(a, x)`, precise also where Q is tiny. See [`gamma_p`].
-pub fn gamma_q(a: f64, x: f64) -> f64 {
-    gamma_pq(a, x).1
-}
-
-/// Quantile of the unit-scale gamma distribution of shape `a`: the x with `P(a, x) = p`.
-///
-/// NaN when `a` is not above 0 or p is outside [0, 1]; 0 at 0, ∞ at 1. Newton's method on `ln P` (or `ln Q`) against
-/// `ln x`, both concave, so that it converges from any start.
-pub fn gamma_p_inv(a: f64, p: f64) -> f64 {
+/// NaN when `a` is not above 0 or p is outside [0, 1]; 0 at 0, ∞ at 1. Newton's method on `ln P` (or `ln Q`, see [`gamma_pq`])
+/// against `ln x`, both concave, so that it converges from any start.
+pub fn gamma_quantile(a: f64, p: f64, upper: bool) -> f64 {
     if a.is_nan() || a <= 0.0 || !(0.0..=1.0).contains(&p) {
         return f64::NAN;
     }
-    if p <= 0.5 {
-        lower(a, p)
-    } else {
-        upper(a, 1.0 - p)
-    }
-}
-
-/// Upper quantile of the unit-scale gamma distribution of shape `a`: the x exceeded with probability q, precise for tiny q.
-///
-/// NaN when `a` is not above 0 or q is outside [0, 1]; ∞ at 0, 0 at 1. See [`gamma_p_inv`].
-pub fn gamma_q_inv(a: f64, q: f64) -> f64 {
-    if a.is_nan() || a <= 0.0 || !(0.0..=1.0).contains(&q) {
-        return f64::NAN;
-    }
-    if q <= 0.5 {
-        upper(a, q)
-    } else {
-        lower(a, 1.0 - q)
+    match (p <= 0.5, upper) {
+        (true, false) => lower_quantile(a, p),
+        (true, true) => upper_quantile(a, p),
+        (false, false) => upper_quantile(a, 1.0 - p),
+        (false, true) => lower_quantile(a, 1.0 - p),
     }
 }
 
@@ -54,8 +26,14 @@ pub(crate) fn gamma_term(a: f64, x: f64) -> f64 {
     libm::exp(-stirling_error(a) - deviance(a, x)) / (std::f64::consts::TAU * a).sqrt()
 }
 
-/// `(P(a, x), Q(a, x))`.
-pub(crate) fn gamma_pq(a: f64, x: f64) -> (f64, f64) {
+/// Regularized incomplete gamma functions `P(a, x) = ∫_0^x t^(a-1) e^-t dt / Γ(a)` and `Q = 1 - P`, each precise also where it is
+/// tiny: about 1e-13 relative.
+///
+/// P is the probability that a gamma variable of shape `a` and scale 1 is at most x. NaN when `a` is not above 0 or x is NaN; 0 and 1
+/// for x <= 0.
+/// Source: power series and continued fraction (Abramowitz and Stegun 6.5.29, 6.5.31) with Loader's prefactor; for
+/// a >= 200 near the bulk, Gauss-Legendre quadrature of the integrand relative to its value at x.
+pub fn gamma_pq(a: f64, x: f64) -> (f64, f64) {
     if a.is_nan() || a <= 0.0 || x.is_nan() || a.is_infinite() {
         return (f64::NAN, f64::NAN);
     }
@@ -67,12 +45,12 @@ pub(crate) fn gamma_pq(a: f64, x: f64) -> (f64, f64) {
     }
     let term = gamma_term(a, x);
     if a >= 200.0 && x > 0.3 * a && x < 3.0 * a {
+        let side = if x > a { 1.0 } else { -1.0 };
+        let tail = (a * term * tail_integral(a, x, side)).min(1.0);
         return if x > a {
-            let q = (a * term * tail_integral(a, x, 1.0)).min(1.0);
-            (1.0 - q, q)
+            (1.0 - tail, tail)
         } else {
-            let p = (a * term * tail_integral(a, x, -1.0)).min(1.0);
-            (p, 1.0 - p)
+            (tail, 1.0 - tail)
         };
     }
     if x < a + 1.0 {
@@ -91,6 +69,7 @@ pub(crate) fn gamma_pq(a: f64, x: f64) -> (f64, f64) {
         return (p, 1.0 - p);
     }
     let tiny = 1e-300;
+    let guard = |v: f64| if v.abs() < tiny { tiny } else { v };
     let mut b = x + 1.0 - a;
     let mut c = 1.0 / tiny;
     let mut d = 1.0 / b;
@@ -100,15 +79,8 @@ pub(crate) fn gamma_pq(a: f64, x: f64) -> (f64, f64) {
         i += 1.0;
         let an = -i * (i - a);
         b += 2.0;
-        d = an * d + b;
-        if d.abs() < tiny {
-            d = tiny;
-        }
-        c = b + an / c;
-        if c.abs() < tiny {
-            c = tiny;
-        }
-        d = 1.0 / d;
+        d = 1.0 / guard(an * d + b);
+        c = guard(b + an / c);
         let step = d * c;
         h *= step;
         if (step - 1.0).abs() < 2e-16 {
@@ -165,7 +137,7 @@ fn wilson_hilferty(a: f64, z: f64) -> Option<f64> {
 }
 
 /// The x with P(a, x) = p, for p in [0, 1/2].
-fn lower(a: f64, p: f64) -> f64 {
+fn lower_quantile(a: f64, p: f64) -> f64 {
     if p <= 0.0 {
         return 0.0;
     }
@@ -191,7 +163,7 @@ fn lower(a: f64, p: f64) -> f64 {
 }
 
 /// The x with Q(a, x) = q, for q in [0, 1/2].
-fn upper(a: f64, q: f64) -> f64 {
+fn upper_quantile(a: f64, q: f64) -> f64 {
     if q <= 0.0 {
         return f64::INFINITY;
     }

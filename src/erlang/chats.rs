@@ -1,8 +1,7 @@
 //! Agents with several contacts in hand at once, each of which goes more slowly the more there are.
 
-use super::a::exponential;
-use super::general::{ServiceLevels, Station};
-use super::{offered_load, server_count};
+use super::station::{ServiceLevels, Station, leaving};
+use super::{not_negative, offered_load, server_count};
 
 /// A queue with Poisson arrivals in front of agents who hold up to `speed.len()` contacts each; exponential work, exponential
 /// patience or none, first come first served, in steady state.
@@ -37,19 +36,23 @@ pub struct ChatAgents<'a> {
     pub speed: &'a [f64],
 }
 
-/// How often contacts wait and abandon, and how busy the agents are.
+/// How often and how long contacts wait, how many abandon, and how busy the agents are.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ChatDelays {
+pub struct WaitMeasures {
     /// Share of contacts that find every slot taken.
     pub p_delay: f64,
     /// Abandoned over offered.
     pub p_abandon: f64,
-    /// Mean share of the slots with a contact.
-    pub use_of_slots: f64,
+    /// Mean time in queue of all contacts, served or abandoned, in units of time.
+    pub mean_wait: f64,
+    /// Mean number in queue.
+    pub mean_queue: f64,
+    /// Mean share of the slots with a contact: of agents with one slot the share of their time that they are busy.
+    pub occupancy: f64,
 }
 
 impl ChatAgents<'_> {
-    /// Delay, abandonment and the use of slots: without integrals, and so much faster than the service levels.
+    /// Delay, abandonment, wait, queue and occupancy.
     ///
     /// # Errors
     /// `None` if a parameter is not a positive finite number, there are no agents, more than
@@ -62,61 +65,36 @@ impl ChatAgents<'_> {
     ///
     /// # Source
     /// Gans, Koole & Mandelbaum (2003), section 4; Garnett, Mandelbaum & Reiman (2002), section 2.
-    pub fn delays(&self) -> Option<ChatDelays> {
+    pub fn measures(&self) -> Option<WaitMeasures> {
         let (station, mean_when_free) = self.station()?;
-        let leaving = match self.mean_patience {
-            Some(mean) => super::positive(1.0 / mean)?,
-            None => 0.0,
-        };
-        // Of the states with every slot taken, over that of one free slot: their sum, and the mean queue.
-        let (sum, queue) = if leaving > 0.0 {
-            let (mut weight, mut drain) = (1.0, station.drain);
-            let (mut sum, mut queue, mut j) = (0.0, 0.0, 0.0);
-            loop {
-                weight *= self.arrival_rate / drain;
-                sum += weight;
-                queue += weight * j;
-                j += 1.0;
-                drain += leaving;
-                let shrinks = drain - self.arrival_rate;
-                // So few arrivals that the weights vanish end here as well.
-                if shrinks > 0.0 && weight * j * drain <= 1e-14 * sum * shrinks || sum > 1e290 {
-                    break;
-                }
-            }
-            (sum, queue)
-        } else {
-            let sum = self.arrival_rate / super::positive(station.drain - self.arrival_rate)?;
-            (sum, 0.0)
-        };
-        let sum = super::positive(sum)?;
-        let p_delay = super::not_negative(1.0 / (1.0 + station.at_once / sum))?;
-        let p_abandon = p_delay * (queue / sum) * leaving / self.arrival_rate;
-        let use_of_slots = if self.is_plain() {
+        let (p_delay, mean_queue) = station.delay_and_queue()?;
+        let p_abandon = mean_queue * station.leaving / self.arrival_rate;
+        let occupancy = if self.is_plain() {
             self.arrival_rate * (1.0 - p_abandon) / station.drain
         } else {
             (1.0 - p_delay) * mean_when_free / f64::from(self.slots()?) + p_delay
         };
-        (sum <= 1e290).then_some(ChatDelays {
+        Some(WaitMeasures {
             p_delay,
             p_abandon,
-            use_of_slots,
+            mean_wait: not_negative(mean_queue / self.arrival_rate)?,
+            mean_queue,
+            occupancy,
         })
     }
 
     /// The service levels of `threshold` units of time.
     ///
     /// # Errors
-    /// `None` as for [`ChatAgents::delays`], or if the threshold is negative or not finite.
+    /// `None` as for [`ChatAgents::measures`], or if the threshold is negative or not finite.
     ///
     /// # Formula
-    /// Those of [`GeneralPatience`](super::GeneralPatience), with the probability of a free slot from the chain.
+    /// Integrals over the wait offered to a contact of endless patience, with the probability of a free slot from the chain.
     ///
     /// # Source
     /// Zeltyn & Mandelbaum (2005), section 3.
     pub fn service_levels(&self, threshold: f64) -> Option<ServiceLevels> {
-        let station = self.station()?.0;
-        station.service_levels(threshold, &exponential(self.mean_patience)?)
+        self.station()?.0.service_levels(threshold)
     }
 
     /// Contacts finished per unit of time while every slot is taken.
@@ -143,10 +121,10 @@ impl ChatAgents<'_> {
     /// The station, and the mean number of contacts with agents while some slot is free.
     fn station(&self) -> Option<(Station, f64)> {
         offered_load(self.arrival_rate, self.mean_service)?;
-        let slots = self.slots()?;
+        let (slots, leaving) = (self.slots()?, leaving(self.mean_patience)?);
         if self.is_plain() {
-            let station = Station::of_servers(self.arrival_rate, self.mean_service, slots)?;
-            return Some((station, 0.0));
+            let (rate, service) = (self.arrival_rate, self.mean_service);
+            return Some((Station::of_servers(rate, service, slots, leaving)?, 0.0));
         }
         // From one free slot down, each state's probability over that of one free slot; `scaled` once they are too large.
         let (mut weight, mut sum, mut product) = (1.0_f64, 1.0_f64, f64::from(slots - 1));
@@ -174,6 +152,7 @@ impl ChatAgents<'_> {
             arrival_rate: self.arrival_rate,
             drain: self.capacity(),
             at_once,
+            leaving,
         };
         Some((station, mean))
     }
@@ -201,11 +180,11 @@ mod tests {
                     mean_patience: patience,
                     servers,
                 };
-                let (got, want) = (chats.delays().unwrap(), plain.measures().unwrap());
+                let (got, want) = (chats.measures().unwrap(), plain.measures().unwrap());
                 assert_eq!(chats.service_levels(20.0), plain.service_levels(20.0));
                 assert!((got.p_delay - want.p_delay).abs() < 1e-9);
                 assert!((got.p_abandon - want.p_abandon).abs() < 1e-9);
-                assert!((got.use_of_slots - want.occupancy).abs() < 1e-9);
+                assert!((got.occupancy - want.occupancy).abs() < 1e-9);
             }
         }
     }
@@ -225,13 +204,10 @@ mod tests {
             let level = |speed| chats(speed).service_levels(0.05).unwrap().sl_net;
             assert!((level(&slow) - level(&fast)).abs() < 1e-6, "{agents}");
             let (got, want) = (
-                chats(&slow).delays().unwrap(),
-                chats(&fast).delays().unwrap(),
+                chats(&slow).measures().unwrap(),
+                chats(&fast).measures().unwrap(),
             );
-            assert!(
-                (got.use_of_slots - want.use_of_slots).abs() < 1e-6,
-                "{agents}"
-            );
+            assert!((got.occupancy - want.occupancy).abs() < 1e-6, "{agents}");
         }
     }
 
@@ -324,7 +300,7 @@ mod tests {
             + p[states.len()..].iter().sum::<f64>();
         // Once all slots are taken both chains go on alike, so that the service level follows from the delay.
         let even = q.service_levels(t).unwrap().sl_net;
-        let late = (1.0 - even) / q.delays().unwrap().p_delay;
+        let late = (1.0 - even) / q.measures().unwrap().p_delay;
         (1.0 - late * delayed, used)
     }
 
@@ -356,7 +332,7 @@ mod tests {
                     };
                     let (level, slots) = by_occupancy_counts(&q, 0.1);
                     let even = q.service_levels(0.1).unwrap().sl_net;
-                    let used_slots = q.delays().unwrap().use_of_slots;
+                    let used_slots = q.measures().unwrap().occupancy;
                     let misses = [even - level, slots - used_slots];
                     let most = match (agents, speed[1] >= 0.8) {
                         (1, _) => [0.0, 0.0],

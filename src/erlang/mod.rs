@@ -1,4 +1,4 @@
-//! Erlang B, C and A, general patience, priorities, several contacts at once, and staffing rules.
+//! Erlang A and C, priorities, several contacts at once, work with deadlines, and the smallest number of agents.
 //!
 //! Exact steady-state results of the single-queue models with Poisson arrivals and exponential service. The simulator is
 //! tested against them, and reports draw them as a reference line. Pure functions: nothing here is random, reads a file,
@@ -6,15 +6,11 @@
 //!
 //! | model | waiting | patience | where |
 //! |---|---|---|---|
-//! | M/M/n/n | none | - | [`blocking`] |
-//! | M/M/n | unlimited | infinite | [`ErlangC`] |
-//! | M/M/n+M | unlimited | exponential | [`ErlangA`] |
-//! | M/M/n+G | unlimited | any distribution | [`GeneralPatience`] |
+//! | M/M/n, M/M/n+M | unlimited | infinite or exponential | [`ErlangA`] |
 //! | M/M/n with priority classes | unlimited | infinite | [`PriorityClass`] |
 //! | several contacts an agent | unlimited | infinite or exponential | [`ChatAgents`] |
 //!
-//! Staffing to a target: [`servers_for`] (with patience or without), [`square_root_staffing`]; work with deadlines:
-//! [`Deadlines`].
+//! Staffing to a target: [`smallest`](crate::stats::smallest); work with deadlines: [`Deadlines`].
 //!
 //! **Units.** Time is in any one unit the caller likes, the same for every argument: rates are per unit, waits and
 //! thresholds come out in it. Loads are in erlangs (`arrival_rate * mean_service`). Shares lie between 0 and 1.
@@ -25,15 +21,14 @@
 //! service times. At most [`MAX_SERVERS`] agents.
 //!
 //! ```
-//! use handover::erlang::{ErlangA, ServiceLevelKind, Target, servers_for};
+//! use handover::erlang::ErlangA;
+//! use handover::stats::smallest;
 //!
 //! // 10.5 erlangs, three minutes a contact, five minutes of patience: how many agents for 80 % within 20 seconds?
-//! let target = Target::ServiceLevel { kind: ServiceLevelKind::Offered, within: 20.0, at_least: 0.8 };
-//! let servers = servers_for(10.5 / 180.0, 180.0, Some(300.0), &[target]).unwrap();
-//! assert_eq!(servers, 13);
-//!
-//! let queue = ErlangA { arrival_rate: 10.5 / 180.0, mean_service: 180.0, mean_patience: Some(300.0), servers };
-//! assert!((queue.measures().unwrap().p_abandon - 0.0330).abs() < 1e-4);
+//! let queue = |servers| ErlangA { arrival_rate: 10.5 / 180.0, mean_service: 180.0, mean_patience: Some(300.0), servers };
+//! let servers = smallest(11, 1, 100, |n| queue(n).service_levels(20.0).is_some_and(|l| l.sl_offered >= 0.8));
+//! assert_eq!(servers, Some(13));
+//! assert!((queue(13).measures().unwrap().p_abandon - 0.0330).abs() < 1e-4);
 //! ```
 //!
 //! # Sources
@@ -43,26 +38,16 @@
 //! Queueing Systems 51.
 
 mod a;
-mod b;
-mod c;
 mod chats;
-mod general;
 mod levelling;
 mod priority;
-mod quadrature;
-mod rule;
-mod staffing;
+mod station;
 
 pub use a::ErlangA;
-pub use b::blocking;
-pub use c::ErlangC;
-pub use chats::{ChatAgents, ChatDelays};
-pub use general::{GeneralPatience, ServiceLevels, WaitMeasures};
+pub use chats::{ChatAgents, WaitMeasures};
 pub use levelling::Deadlines;
 pub use priority::PriorityClass;
-pub use staffing::{
-    ServiceLevelKind, Target, servers_for, smallest, smallest_between, square_root_staffing,
-};
+pub use station::ServiceLevels;
 
 /// The largest number of servers any formula here accepts (more is answered with `None`): a bound on the time of a call.
 pub const MAX_SERVERS: u32 = 10_000_000;

@@ -57,21 +57,6 @@ impl PriorityClass {
         not_negative((self.p_delay * given_delay).max(0.0))
     }
 
-    /// Mean wait of the class.
-    ///
-    /// # Errors
-    /// `None` as for [`PriorityClass::waits_longer`].
-    ///
-    /// # Formula
-    /// `p_delay drain / ((drain - ahead) (drain - joined))`.
-    ///
-    /// # Source
-    /// Kella & Yechiali (1985).
-    pub fn mean_wait(&self) -> Option<f64> {
-        let room = positive(self.drain - self.ahead)? * positive(self.drain - self.joined)?;
-        not_negative(self.p_delay * self.drain / room)
-    }
-
     /// The probability that who waits does so longer than `t`: Euler's summation of the Bromwich integral.
     fn invert(&self, t: f64) -> f64 {
         const A: f64 = 18.4;
@@ -148,7 +133,7 @@ impl Complex {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ErlangC;
+    use super::super::ErlangA;
     use super::*;
 
     fn class(ahead: f64, own: f64) -> PriorityClass {
@@ -202,31 +187,20 @@ mod tests {
 
     #[test]
     fn one_class_is_erlang_c() {
-        let q = ErlangC {
+        let q = ErlangA {
             arrival_rate: 9.0,
             mean_service: 1.0,
+            mean_patience: None,
             servers: 10,
         };
         let alone = PriorityClass {
-            p_delay: q.p_wait().unwrap(),
+            p_delay: q.measures().unwrap().p_delay,
             drain: 10.0,
             ahead: 0.0,
             joined: 9.0,
         };
-        let late = 1.0 - q.service_level(0.3).unwrap();
+        let late = 1.0 - q.service_levels(0.3).unwrap().sl_offered;
         assert!((alone.waits_longer(0.3).unwrap() - late).abs() < 1e-12);
-        assert!((alone.mean_wait().unwrap() - q.mean_wait().unwrap()).abs() < 1e-12);
-        // The conservation law: the mean over the classes is that of one queue.
-        let first = PriorityClass {
-            joined: 4.0,
-            ..alone
-        };
-        let second = PriorityClass {
-            ahead: 4.0,
-            ..alone
-        };
-        let mean = (4.0 * first.mean_wait().unwrap() + 5.0 * second.mean_wait().unwrap()) / 9.0;
-        assert!((mean - q.mean_wait().unwrap()).abs() < 1e-12);
     }
 
     #[test]

@@ -55,8 +55,6 @@ pub struct Comparison {
     pub level: f64,
     /// The measures that both have, in the order of the baseline.
     pub rows: Vec<Difference>,
-    /// Whether both count the same time; where they do not, counts and costs are of different times.
-    pub same_window: bool,
     /// Currencies of the baseline and of the scenario, if they differ: then money is not compared.
     pub currencies: Option<(String, String)>,
 }
@@ -126,10 +124,17 @@ impl Difference {
 }
 
 /// Before the family is known.
-struct Raw {
+pub(super) struct Raw {
     row: Difference,
     standard_error: f64,
     df: f64,
+}
+
+impl Raw {
+    /// How sure one can be that the true mean of the scenario is below that of the baseline.
+    pub(super) fn below(&self) -> Option<f64> {
+        confidence_below_zero(self.row.difference, self.standard_error, self.df)
+    }
 }
 
 /// Compares every scenario with the first one: everything, topics, pools and groups by their names, without periods.
@@ -176,7 +181,6 @@ pub fn compare(sides: &[Side<'_>]) -> Vec<Comparison> {
 
 fn empty(base: &Side<'_>, other: &Side<'_>) -> Comparison {
     let currency = |s: &Side<'_>| s.model.prices.currency.clone();
-    let window = |s: &Side<'_>| (s.model.warmup, s.model.horizon);
     let money = base.model.has_prices() && other.model.has_prices();
     Comparison {
         scenario: other.id.to_owned(),
@@ -184,7 +188,6 @@ fn empty(base: &Side<'_>, other: &Side<'_>) -> Comparison {
         method: method(base, other),
         level: base.plan.confidence,
         rows: Vec::new(),
-        same_window: window(base) == window(other),
         currencies: (money && currency(base) != currency(other))
             .then(|| (currency(base), currency(other))),
     }
@@ -237,7 +240,7 @@ impl Pairs {
     }
 
     /// Estimate and error of `b - a`, not yet adjusted; `None` when nothing can be compared.
-    fn difference(&self, level: f64) -> Option<Raw> {
+    pub(super) fn difference(&self, level: f64) -> Option<Raw> {
         let (ta, tb) = (moments(&self.a), moments(&self.b));
         let (baseline, scenario) = (ta.mean()?, tb.mean()?);
         let mut row = Difference {
@@ -262,7 +265,7 @@ impl Pairs {
                 }
             }
             Method::Independent => {
-                if let Some(w) = WelchDifference::from_values(&self.b, &self.a, level) {
+                if let Some(w) = WelchDifference::from_values(&self.b, &self.a) {
                     (standard_error, df) = (w.standard_error, w.df);
                 }
             }
@@ -288,11 +291,9 @@ fn adjust(family: &mut [(usize, Raw)], level: f64) {
     for ((raw, p), p_adjusted) in tested.iter_mut().zip(holm(&p_values)) {
         let (error, df) = (raw.standard_error, raw.df);
         let half = |level| student_t_half_width(error, df, level);
-        let (Some(half_width), Some(adjusted_half_width), Some(below)) = (
-            half(level),
-            half(joint),
-            confidence_below_zero(raw.row.difference, error, df),
-        ) else {
+        let (Some(half_width), Some(adjusted_half_width), Some(below)) =
+            (half(level), half(joint), raw.below())
+        else {
             continue;
         };
         raw.row.error = Some(Error {

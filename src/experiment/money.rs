@@ -1,11 +1,8 @@
 //! What scenarios cost over the replications, and which one is the cheaper.
 
-use super::compare::{Method, Pairs, Side};
+use super::compare::{Pairs, Side};
 use crate::measure::{List, Slice, ranked};
-use crate::stats::{
-    PairedDifference, WelchDifference, clopper_pearson, confidence_below_zero, moments,
-    sample_quantile,
-};
+use crate::stats::{clopper_pearson, moments, sample_quantile};
 
 const NPV: &str = "npv";
 
@@ -92,19 +89,11 @@ fn cheaper(base: &Side<'_>, side: &Side<'_>, measure: &str, j: usize) -> Option<
     let won = pairs.a.iter().zip(&pairs.b).filter(|(a, b)| b < a).count();
     let n = pairs.a.len().min(pairs.b.len());
     let level = base.plan.confidence;
-    let in_the_mean = match pairs.method {
-        Method::Paired => PairedDifference::from_values(&pairs.b, &pairs.a, level).and_then(|d| {
-            let d = d.difference;
-            confidence_below_zero(d.mean, d.standard_error(), d.count as f64 - 1.0)
-        }),
-        Method::Independent => WelchDifference::from_values(&pairs.b, &pairs.a, level)
-            .and_then(|w| confidence_below_zero(w.difference, w.standard_error, w.df)),
-    };
     Some(Cheaper {
         baseline: base.id.to_owned(),
         pairs: n,
         share: won as f64 / n as f64,
         interval: clopper_pearson(won as f64, n as f64, level)?,
-        in_the_mean,
+        in_the_mean: pairs.difference(level).and_then(|raw| raw.below()),
     })
 }

@@ -169,21 +169,22 @@ impl<'m> Tables<'m> {
         [self.values.rows(), self.money.rows()].concat()
     }
 
-    /// The values of the whole time; those of required agents only where they are asked for.
-    pub(super) fn whole(&self, counters: &Counters, with_required: bool) -> Vec<f64> {
-        let (cost, _) = self.money.of(counters);
+    /// The values of the whole time, those of required agents only where they are asked for; and the costs of each month.
+    pub(super) fn whole(
+        &self,
+        counters: &Counters,
+        with_required: bool,
+    ) -> (Vec<f64>, Vec<Vec<Option<f64>>>) {
+        let (cost, costs) = self.money.of(counters);
         let required = with_required.then(|| self.required());
-        numbers(self.values.of(counters, required.as_deref()))
-            .chain(numbers(cost))
-            .collect()
+        let whole = numbers(self.values.of(counters, required.as_deref())).chain(numbers(cost));
+        (whole.collect(), costs)
     }
 
     /// The values of the whole time, and of the months.
     fn of(&self, counters: &Counters) -> (Vec<f64>, Vec<f64>) {
-        let (cost, costs) = self.money.of(counters);
-        let required = self.required();
-        let whole = numbers(self.values.of(counters, Some(&required))).chain(numbers(cost));
-        let months = self.monthly.of(counters, Some(&required));
+        let (whole, costs) = self.whole(counters, true);
+        let months = self.monthly.of(counters, Some(&self.required()));
         let n = self.monthly.rows().len().max(1);
         let mut costs = costs.into_iter();
         let mut by_month = Vec::new();
@@ -191,7 +192,7 @@ impl<'m> Tables<'m> {
             by_month.extend(numbers(month.to_vec()));
             by_month.extend(numbers(costs.next().unwrap_or_default()));
         }
-        (whole.collect(), by_month)
+        (whole, by_month)
     }
 }
 

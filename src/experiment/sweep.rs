@@ -123,7 +123,7 @@ pub fn sweep<D: Desk>(
             if !account.conserved {
                 return Err(SweepError::NotConserved(task));
             }
-            let values = tables.whole(&counters, with_required);
+            let values = tables.whole(&counters, with_required).0;
             let kept = places.iter().map(|p| p.map_or(f64::NAN, |i| values[i]));
             let done = Finished {
                 task,

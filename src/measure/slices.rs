@@ -98,17 +98,29 @@ impl Slice {
         }
     }
 
+    /// The pool whose answers belong to it alone.
+    fn pool(&self) -> Option<usize> {
+        match self {
+            Slice::Pool(p) | Slice::TopicPool(_, p) | Slice::MarketPool(_, p) => Some(*p),
+            Slice::All
+            | Slice::Topic(_)
+            | Slice::Market(_)
+            | Slice::TopicMarket(_)
+            | Slice::Group(_)
+            | Slice::Tier(..)
+            | Slice::Period(_)
+            | Slice::AfterHorizon => None,
+        }
+    }
+
     /// The contact types and the pools whose answers belong to it.
     pub(super) fn answers(&self, model: &Model) -> (Vec<usize>, Vec<usize>) {
-        let pools = || (0..model.pools.len()).collect();
-        match self {
-            Slice::Pool(p) => ((0..model.topics.len()).collect(), vec![*p]),
-            Slice::TopicPool(_, p) | Slice::MarketPool(_, p) => {
-                (self.types(model).unwrap_or_default(), vec![*p])
-            }
-            Slice::Group(_) | Slice::Tier(..) => (Vec::new(), Vec::new()),
-            _ => (self.types(model).unwrap_or_default(), pools()),
-        }
+        let types = match self {
+            Slice::Pool(_) => (0..model.topics.len()).collect(),
+            other => other.types(model).unwrap_or_default(),
+        };
+        let all = || (0..model.pools.len()).collect();
+        (types, self.pool().map_or_else(all, |p| vec![p]))
     }
 
     /// The pools whose people belong to it.
@@ -122,19 +134,7 @@ impl Slice {
 
     /// Whether all that its customers do belongs to it, and not only the answers of some pools.
     pub(super) fn has_customers(&self) -> bool {
-        match self {
-            Slice::All
-            | Slice::Topic(_)
-            | Slice::Market(_)
-            | Slice::TopicMarket(_)
-            | Slice::Period(_)
-            | Slice::AfterHorizon => true,
-            Slice::Pool(_)
-            | Slice::TopicPool(..)
-            | Slice::MarketPool(..)
-            | Slice::Group(_)
-            | Slice::Tier(..) => false,
-        }
+        self.pool().is_none() && !matches!(self, Slice::Group(_) | Slice::Tier(..))
     }
 
     /// Whether measures of this scope are given for the slice.
@@ -145,11 +145,7 @@ impl Slice {
             _ => false,
         };
         let of_customers = self.has_customers() && !model.topics.is_empty();
-        let of_answers = of_customers
-            || matches!(
-                self,
-                Slice::Pool(_) | Slice::TopicPool(..) | Slice::MarketPool(..)
-            );
+        let of_answers = of_customers || self.pool().is_some();
         let is_customer_value = |types: Vec<usize>| {
             let value = |k: &usize| model.topics[*k].satisfaction?.customer_value;
             types.iter().any(|k| value(k).is_some())

@@ -45,44 +45,17 @@ impl Basis {
     const QUEUE: Basis = Basis(1 << 7);
     const ORDER: Basis = Basis(1 << 8);
 
-    /// The reasons in words, those that make a bound first.
-    const WORDS: [(Basis, &'static str); 9] = [
-        (
-            Self::LEVELLED,
-            "work that may wait is spread evenly over its time; chance is left out, so that it may take more",
-        ),
-        (
-            Self::OFFERS,
-            "members are taken to accept every offer at once; it may take more",
-        ),
-        (
-            Self::CLASSES,
-            "several priority classes, or work that may wait beside, have no formula with abandonment: nobody is taken to abandon, so that fewer may do",
-        ),
-        (
-            Self::WORK,
-            "work is not exponential: the formula takes its mean; the service level is off by less than 1 point up to a cv of 1.2",
-        ),
-        (
-            Self::MIXTURE,
-            "contacts with different work contents share a queue: the formula takes their mean; the service level is off by about 1 point, by 3 where the contents differ twentyfold",
-        ),
-        (
-            Self::PATIENCE,
-            "patience is not exponential, or differs between the topics of a queue: the formula takes the mean rate of leaving",
-        ),
-        (
-            Self::CHATS,
-            "chats slow each other down: contacts are taken to be spread evenly over the agents; the service level is too high by up to 0.6 points, by 3 where the second one goes at half speed",
-        ),
-        (
-            Self::QUEUE,
-            "balking, callbacks and full queues are left out",
-        ),
-        (
-            Self::ORDER,
-            "the longest relative wait is taken as first come first served, long targets behind short ones",
-        ),
+    /// The reasons in words, by bit.
+    const WORDS: [&'static str; 9] = [
+        "work that may wait is spread evenly over its time; chance is left out, so that it may take more",
+        "members are taken to accept every offer at once; it may take more",
+        "several priority classes, or work that may wait beside, have no formula with abandonment: nobody is taken to abandon, so that fewer may do",
+        "work is not exponential: the formula takes its mean; the service level is off by less than 1 point up to a cv of 1.2",
+        "contacts with different work contents share a queue: the formula takes their mean; the service level is off by about 1 point, by 3 where the contents differ twentyfold",
+        "patience is not exponential, or differs between the topics of a queue: the formula takes the mean rate of leaving",
+        "chats slow each other down: contacts are taken to be spread evenly over the agents; the service level is too high by up to 0.6 points, by 3 where the second one goes at half speed",
+        "balking, callbacks and full queues are left out",
+        "the longest relative wait is taken as first come first served, long targets behind short ones",
     ];
 
     /// The reasons of both.
@@ -100,8 +73,9 @@ impl Basis {
 
     /// The reasons in words.
     pub(super) fn reasons(self) -> Vec<&'static str> {
-        let words = Self::WORDS.iter().filter(|w| self.has(w.0));
-        words.map(|w| w.1).collect()
+        let words = Self::WORDS.iter().enumerate();
+        let given = words.filter(|(bit, _)| self.has(Basis(1 << bit)));
+        given.map(|(_, words)| *words).collect()
     }
 
     /// What a number for these reasons is.

@@ -1,6 +1,7 @@
 //! What would make a model meaningless.
 //!
-//! The reader of scenarios builds models without such problems; these checks are for who builds one by hand.
+//! The reader of scenarios builds models without such problems, and says what is wrong with a file in its own words; these checks are
+//! for who builds a model by hand, and name the field.
 
 use super::{
     Arrivals, HumanAccess, HumanOutcome, LOWEST_SPEED, MOST_AGENTS, MOST_CONCURRENCY,
@@ -9,8 +10,8 @@ use super::{
 };
 use crate::time::{MAX_HORIZON, Micros};
 
-/// What is wrong where it holds, in words.
-type Fault = (bool, &'static str);
+/// A field, and whether it is sound.
+pub(super) type Check = (&'static str, bool);
 
 /// Passes of a contact through the assistant or a queue, at most.
 const MOST_PASSES: u8 = 60;
@@ -30,233 +31,141 @@ impl Model {
     /// The same of one state of the timeline alone.
     pub(super) fn state_problems(&self) -> Vec<String> {
         let mut out = Vec::new();
-        let mut add = |of: String, faults: &[Fault]| {
-            let wrong = faults.iter().filter(|fault| fault.0);
-            out.extend(wrong.map(|(_, what)| format!("{of}{what}")));
+        let mut add = |of: String, checks: Vec<Check>| {
+            let wrong = checks.into_iter().filter(|check| !check.1);
+            let text = |(what, _)| format!("{of}{what}: out of range, or at odds with the rest");
+            out.extend(wrong.map(text));
         };
-        add(String::new(), &self.frame_faults());
+        add(String::new(), self.frame());
         for (k, topic) in self.topics.iter().enumerate() {
-            add(
-                format!("topic {:?}: ", topic.name),
-                &self.topic_faults(k, topic),
-            );
-            let opinion = topic.satisfaction.and_then(|s| s.problem());
-            add(
-                format!("topic {:?}: ", topic.name),
-                opinion.map(|what| (true, what)).as_slice(),
-            );
+            add(format!("topic {:?}: ", topic.name), self.topic(k, topic));
         }
         for (q, queue) in self.queues.iter().enumerate() {
-            add(format!("queue {q}: "), &self.queue_faults(q, queue));
+            add(format!("queue {q}: "), self.queue(q, queue));
         }
         for pool in &self.pools {
-            add(format!("pool {:?}: ", pool.name), &self.pool_faults(pool));
+            add(format!("pool {:?}: ", pool.name), self.pool(pool));
         }
-        out.extend(self.markets.problem(self.topics.len()));
-        out.extend(self.groups.iter().filter_map(super::Group::problems));
-        for pool in &self.pools {
-            if let Supply::Gig(g) = &pool.supply {
-                let faults = g.problems(pool.price.as_ref());
-                out.extend(
-                    faults
-                        .iter()
-                        .map(|what| format!("pool {:?}: {what}", pool.name)),
-                );
-            }
+        for group in &self.groups {
+            add(format!("group {:?}: ", group.name), group.checks());
         }
         out
     }
 
-    fn frame_faults(&self) -> [Fault; 14] {
+    fn frame(&self) -> Vec<Check> {
         let of_groups = |p: &Pool| p.group().map(|g| self.groups.get(g));
         let mut staffing = self.pools.iter().filter_map(of_groups);
-        let unknown = staffing.clone().any(|group| group.is_none());
-        let empty = staffing.any(|group| group.is_some_and(|g| g.headcount == 0));
         let arrivals = &self.demand.arrivals;
         let busiest: f64 = arrivals.iter().map(Arrivals::busiest_step).sum();
-        let nothing = self.topics.is_empty() && self.groups.is_empty();
-        let horizon = 1..=MAX_HORIZON;
-        [
-            (
-                !horizon.contains(&self.horizon),
-                "the horizon must be above 0 and at most 4 years",
-            ),
-            (
-                self.warmup >= self.horizon,
-                "the warm-up must end before the horizon",
-            ),
-            (self.interval == 0, "the interval must be above 0"),
-            (self.demand.step == 0, "the demand step must be above 0"),
-            (nothing, "there is neither a topic nor a group"),
-            (self.topics.len() > MOST_TOPICS, "there are too many topics"),
-            (self.pools.len() > MOST_POOLS, "there are too many pools"),
-            (self.queues.len() > MOST_QUEUES, "there are too many queues"),
-            (
-                arrivals.len() != self.topics.len(),
-                "each topic needs its arrivals",
-            ),
-            (
-                self.queues.len() < self.topics.len(),
-                "each topic needs a queue",
-            ),
-            (self.max_contacts == 0, "a case needs at least one contact"),
-            (
-                busiest > MOST_STEP_CASES,
-                "there are too many new cases in one demand step",
-            ),
-            (unknown, "a pool is staffed by a group that does not exist"),
-            (
-                empty,
-                "a group that staffs a pool needs people at the start: the plan is for that number",
-            ),
+        let (topics, queues) = (self.topics.len(), self.queues.len());
+        let somebody = topics > 0 || !self.groups.is_empty();
+        let enough = arrivals.len() == topics;
+        let room = busiest <= MOST_STEP_CASES;
+        let staffed = staffing.all(|g| g.is_some_and(|g| g.headcount > 0));
+        vec![
+            ("horizon", (1..=MAX_HORIZON).contains(&self.horizon)),
+            ("warmup", self.warmup < self.horizon),
+            ("interval", self.interval > 0),
+            ("demand.step", self.demand.step > 0),
+            ("topics", somebody && topics <= MOST_TOPICS),
+            ("pools", self.pools.len() <= MOST_POOLS),
+            ("queues", topics <= queues && queues <= MOST_QUEUES),
+            ("demand.arrivals, one for each topic", enough),
+            ("demand.arrivals, cases of a step", room),
+            ("max_contacts", self.max_contacts > 0),
+            ("groups that staff pools", staffed),
+            ("markets", self.markets.fit(topics)),
         ]
     }
 
-    fn topic_faults(&self, k: usize, topic: &Topic) -> [Fault; 8] {
+    fn topic(&self, k: usize, topic: &Topic) -> Vec<Check> {
         let steps = self.horizon.div_ceil(self.demand.step.max(1));
-        let arrivals = self.demand.arrivals.get(k);
-        let misfit = arrivals.is_some_and(|a| !arrivals_fit(a, steps, self.horizon));
-        let callback = topic.callback.map_or([0.0; 2], |c| [c.accept, c.reached]);
-        let returns = topic.returns.iter().flatten().map(|r| r.probability);
-        let outcomes = topic.ai.as_ref().map_or([0.0; 5], |ai| ai.outcomes);
-        let mut chances = [topic.entry_human, topic.balk].into_iter();
+        let fit = |a: &Arrivals| arrivals_fit(a, steps, self.horizon);
+        let all = |chances: &[f64]| chances.iter().copied().all(probability);
         let d = topic.difficulty;
         let coefficients = [d.ai, d.work, d.human, d.satisfaction];
-        let sum: f64 = outcomes.iter().sum();
-        let further = matches!(topic.access, HumanAccess::After(n) if n > MOST_PASSES);
-        [
-            (misfit, "the arrivals do not fit the horizon"),
-            (
-                !chances.all(probability) || !callback.into_iter().all(probability),
-                "a probability is outside 0..1",
-            ),
-            (
-                !returns.into_iter().all(probability),
-                "a return probability is outside 0..1",
-            ),
-            (
-                topic.ai.is_none() && topic.entry_human < 1.0,
-                "it enters with an assistant that does not serve it",
-            ),
-            (
-                topic.ai.is_some()
-                    && ((sum - 1.0).abs() > 1e-9 || !outcomes.into_iter().all(probability)),
-                "the outcomes must sum to 1",
-            ),
-            (further, "at most 60 further attempts are possible"),
-            (
-                !coefficients.iter().all(|c| c.abs() <= MOST_DIFFICULTY),
-                "a difficulty coefficient is outside -10..10",
-            ),
-            (
-                topic.satisfaction.is_some() != self.has_satisfaction(),
-                "satisfaction is followed in other topics, not in this one",
-            ),
+        let outcomes = topic.ai.as_ref().map(|ai| ai.outcomes);
+        let sum_to_1 = |o: [f64; 5]| (o.iter().sum::<f64>() - 1.0).abs() <= 1e-9 && all(&o);
+        let mut returns = topic.returns.iter().flatten();
+        let enters = outcomes.is_some() || topic.entry_human >= 1.0;
+        let callback = topic.callback.is_none_or(|c| all(&[c.accept, c.reached]));
+        let access = !matches!(topic.access, HumanAccess::After(n) if n > MOST_PASSES);
+        let difficulty = coefficients.iter().all(|c| c.abs() <= MOST_DIFFICULTY);
+        let alike = topic.satisfaction.is_some() == self.has_satisfaction();
+        let satisfied = topic.satisfaction.is_none_or(|s| s.is_sound());
+        vec![
+            ("arrivals", self.demand.arrivals.get(k).is_none_or(fit)),
+            ("entry_human", all(&[topic.entry_human])),
+            ("entry_human without an assistant", enters),
+            ("balk", all(&[topic.balk])),
+            ("callback", callback),
+            ("returns", returns.all(|r| probability(r.probability))),
+            ("ai.outcomes", outcomes.is_none_or(sum_to_1)),
+            ("access", access),
+            ("difficulty", difficulty),
+            ("satisfaction, of all topics or none", alike),
+            ("satisfaction", satisfied),
         ]
     }
 
-    fn queue_faults(&self, q: usize, queue: &Queue) -> [Fault; 4] {
+    fn queue(&self, q: usize, queue: &Queue) -> Vec<Check> {
         let topic = self.topics.get(queue.topic);
-        let no_work = topic.is_some_and(|t| t.work.is_none());
         let mut pools = queue.route.iter().flat_map(|step| &step.pools);
-        [
-            (topic.is_none(), "it has no topic"),
-            (
-                q < self.topics.len() && queue.topic != q,
-                "it must belong to the topic of its number",
-            ),
-            (
-                pools.any(|p| self.pools.get(p.pool).is_none()),
-                "its route leads to a pool that does not exist",
-            ),
-            (
-                !queue.route.is_empty() && no_work,
-                "its topic can reach a person but has no work",
-            ),
+        let has_work = topic.is_none_or(|t| t.work.is_some());
+        let fits = topic.is_some() && (q >= self.topics.len() || queue.topic == q);
+        let works = has_work || queue.route.is_empty();
+        vec![
+            ("topic", fits),
+            ("route", pools.all(|p| p.pool < self.pools.len())),
+            ("route of a topic without work", works),
         ]
     }
 
-    fn pool_faults(&self, pool: &Pool) -> Vec<Fault> {
+    fn pool(&self, pool: &Pool) -> Vec<Check> {
         let n = self.topics.len();
-        let tables = [
-            pool.skills.len(),
-            pool.work_factor.len(),
-            pool.outcomes.len(),
-            pool.ranking.len(),
-        ];
         let positive = |x: &f64| *x > 0.0 && x.is_finite();
-        let outcomes = || pool.outcomes.iter();
-        let lost = |(topic, o): (&Topic, &HumanOutcome)| {
-            o.to == TransferTo::Assistant && topic.ai.is_none()
+        let is_sound = |o: &HumanOutcome| {
+            let leads = !matches!(o.to, TransferTo::Queue(q) if q >= self.queues.len());
+            let sum = o.resolve + o.transfer;
+            leads && probability(o.resolve) && probability(o.transfer) && sum <= 1.0 + 1e-9
         };
-        let lost_transfers = self.topics.iter().zip(outcomes());
-        let mut lost_transfers = lost_transfers.filter(|(_, o)| o.transfer > 0.0);
+        let is_lost = |(topic, o): (&Topic, &HumanOutcome)| {
+            o.transfer > 0.0 && o.to == TransferTo::Assistant && topic.ai.is_none()
+        };
+        let slots = usize::from(pool.concurrency);
+        let is_speed = |s: &f64| s.is_finite() && *s >= LOWEST_SPEED;
+        let work = pool.work_factor.len() == n && pool.work_factor.iter().all(positive);
+        let outcomes_fit = pool.outcomes.len() == n && pool.outcomes.iter().all(is_sound);
+        let served = !self.topics.iter().zip(&pool.outcomes).any(is_lost);
+        let slots_fit = (1..=MOST_CONCURRENCY).contains(&pool.concurrency);
+        let speeds_fit = pool.speed.len() == slots && pool.speed.iter().all(is_speed);
         let mut out = vec![
-            (
-                tables.iter().any(|&len| len != n),
-                "a table by topic has the wrong length",
-            ),
-            (
-                !(1..=MOST_CONCURRENCY).contains(&pool.concurrency)
-                    || pool.speed.len() != usize::from(pool.concurrency),
-                "concurrency and speeds do not fit",
-            ),
-            (
-                !pool
-                    .speed
-                    .iter()
-                    .all(|s| s.is_finite() && *s >= LOWEST_SPEED),
-                "speeds must not be below 0.01",
-            ),
-            (
-                !pool.work_factor.iter().all(positive),
-                "work factors must be above 0",
-            ),
-            (
-                !pool.regard.is_sound(),
-                "a base of satisfaction must lie above 0 and below 1, an empathy within -100..100",
-            ),
-            (
-                lost_transfers.any(lost),
-                "a topic is sent back to an assistant that does not serve it",
-            ),
-            (
-                outcomes().any(|o| {
-                    let parts = [o.resolve, o.transfer];
-                    !parts.into_iter().all(probability) || o.resolve + o.transfer > 1.0 + 1e-9
-                }),
-                "resolve and transfer exceed 1",
-            ),
-            (
-                outcomes().any(|o| matches!(o.to, TransferTo::Queue(q) if q >= self.queues.len())),
-                "a transfer leads nowhere",
-            ),
+            ("skills", pool.skills.len() == n),
+            ("work_factor", work),
+            ("outcomes", outcomes_fit),
+            ("outcomes, sent back to no assistant", served),
+            ("ranking", pool.ranking.len() == n),
+            ("concurrency", slots_fit),
+            ("speed", speeds_fit),
+            ("regard", pool.regard.is_sound()),
+            ("contract", pool.contract().is_none_or(|c| c.is_sound())),
+            ("adherence", pool.adherence().is_none_or(|a| a.is_sound())),
         ];
         match &pool.supply {
             Supply::Staffed(s) => out.extend([
-                (!probability(s.absence), "absence is outside 0..1"),
-                (!s.delivery.is_sound(), "delivery is outside 0..10"),
+                ("absence", probability(s.absence)),
+                ("delivery", s.delivery.is_sound()),
                 (
-                    !s.shrinkage.points().all(|(_, x)| probability(x)),
-                    "shrinkage is outside 0..1",
-                ),
-                (
-                    s.contract.as_ref().is_some_and(|c| !c.is_sound()),
-                    "a number of the contract is out of range",
-                ),
-                (
-                    s.adherence.as_ref().is_some_and(|a| !a.is_sound()),
-                    "a number of the adherence is out of range",
+                    "shrinkage",
+                    s.shrinkage.points().all(|(_, x)| probability(x)),
                 ),
             ]),
-            Supply::Rostered(r) => {
-                out.push((!r.delivery.is_sound(), "delivery is outside 0..10"));
-                out.extend(r.problems().map(|what| (true, what)));
+            Supply::Rostered(r) => out.extend(r.checks()),
+            Supply::Gig(g) => {
+                let by_clock = g.slots.is_none() || pool.shift_end != ShiftEnd::WhenIdle;
+                out.push(("shift_end, of booked blocks by the clock", by_clock));
+                out.extend(g.checks(pool.price.as_ref()));
             }
-            Supply::Gig(g) => out.push((
-                g.slots.is_some() && pool.shift_end == ShiftEnd::WhenIdle,
-                "a booked block ends by the clock, not when idle",
-            )),
         }
         out
     }
@@ -303,25 +212,17 @@ impl Model {
     /// Most people of each pool who can be logged on at once, in any state of the timeline.
     pub fn most_by_pool(&self) -> Vec<f64> {
         let of = |p: usize| {
-            let states = || {
-                self.epoch_spans()
-                    .map(|(e, from, to)| (self.epoch(e), to - from))
-            };
-            let most = states().map(|(m, _)| m.most_of(&m.pools[p]));
-            let most = most.fold(0.0, f64::max);
-            // Those who come at random come while their rate holds.
-            let mut register = (0.0, 0.0);
-            for (m, span) in states() {
-                let pool = &m.pools[p];
-                match &pool.supply {
-                    Supply::Gig(g) => {
-                        register.0 = f64::max(register.0, f64::from(g.members()));
-                        register.1 += g.comers(pool.price.as_ref(), span);
-                    }
-                    Supply::Staffed(_) | Supply::Rostered(_) => return most,
-                }
+            // Those who come to a register at random come while their rate holds.
+            let (mut members, mut comers) = (0.0, 0.0);
+            for (e, from, to) in self.epoch_spans() {
+                let pool = &self.epoch(e).pools[p];
+                let Some(register) = pool.register() else {
+                    return self.most_people(p);
+                };
+                members = f64::max(members, f64::from(register.members()));
+                comers += register.comers(pool.price.as_ref(), to - from);
             }
-            most.min(register.0 + register.1)
+            self.most_people(p).min(members + comers)
         };
         (0..self.pools.len()).map(of).collect()
     }

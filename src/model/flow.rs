@@ -122,16 +122,13 @@ impl<'a, 'm> Walk<'a, 'm> {
         };
         let parts = grid.parts();
         let ended = Ending::ALL.iter().map(|e| match returns(e) {
-            true => vec![ByNode::default(); parts],
-            false => Vec::new(),
+            true => (vec![ByNode::default(); parts], Back::new(grid, k, *e)),
+            false => Default::default(),
         });
-        let back = Ending::ALL.iter().map(|e| match returns(e) {
-            true => Back::new(grid, k, *e),
-            false => Back::default(),
-        });
+        let (ended, back) = ended.unzip();
         Self {
-            ended: ended.collect(),
-            back: back.collect(),
+            ended,
+            back,
             laws: grid
                 .models
                 .iter()
@@ -182,24 +179,22 @@ impl<'a, 'm> Walk<'a, 'm> {
 
     /// Splits `n` cases by difficulty.
     fn by_difficulty(&self, n: f64) -> ByNode {
-        let mut mass = ByNode::default();
+        let mut mass = NODES.map(|(_, weight)| n * weight);
         if self.nodes.len() == 1 {
+            mass = ByNode::default();
             mass[self.nodes.start] = n;
-        } else {
-            mass = NODES.map(|(_, weight)| n * weight);
         }
         mass
     }
 
     /// New cases in each part, by the model of the part.
     fn cases(&self) -> Vec<f64> {
-        let mut out = vec![0.0; self.grid.parts()];
-        for (part, n) in out.iter_mut().enumerate() {
+        let of = |part| {
             let model = self.grid.model(part);
             let (from, to) = self.grid.span(part);
-            *n = model.demand.expected(self.k, from, to, model.horizon);
-        }
-        out
+            model.demand.expected(self.k, from, to, model.horizon)
+        };
+        (0..self.grid.parts()).map(of).collect()
     }
 
     /// Contacts that begin in a part: first ones (`later` 0) or later ones (1).
@@ -227,8 +222,7 @@ impl<'a, 'm> Walk<'a, 'm> {
             }
         }
         let escalated = self.meet(part, &meets, later);
-        let people = |m: &ByNode| m.iter().sum::<f64>();
-        self.human[part] += people(&straight) + people(&escalated);
+        self.human[part] += sum(&straight) + sum(&escalated);
         self.reach_people(part, straight, escalated, later);
     }
 
@@ -303,11 +297,8 @@ impl<'a, 'm> Walk<'a, 'm> {
             let pool = &model.pools[p];
             let law = &self.laws[grid.epoch(part)];
             let factor = kept * reached * pool.work_factor[k];
-            let work: f64 = self
-                .nodes
-                .clone()
-                .map(|z| law.work[z] * (straight[z] + from_ai[z] * topic.handover_factor))
-                .sum();
+            let work = |z| law.work[z] * (straight[z] + from_ai[z] * topic.handover_factor);
+            let work: f64 = self.nodes.clone().map(work).sum();
             let after = law.after * sum(&both) * reached;
             let visits = self.visits.entry((q, p)).or_insert_with(|| Visits {
                 queue: q,
@@ -333,10 +324,8 @@ impl<'a, 'm> Walk<'a, 'm> {
                 let slope = later.topics[k].difficulty.human;
                 Answer::new(&later.pools[p].outcomes[k], slope, self.chances)
             });
-            let (solved, passed) = (
-                times(&both, &answer.resolved),
-                times(&both, &answer.transferred),
-            );
+            let solved = times(&both, &answer.resolved);
+            let passed = times(&both, &answer.transferred);
             let failed = std::array::from_fn(|z| both[z] - solved[z] - passed[z]);
             self.end(Ending::HumanResolved, part, &solved);
             self.end(Ending::HumanUnresolved, part, &failed);
@@ -401,22 +390,17 @@ impl<'a, 'm> Walk<'a, 'm> {
 
 impl Back {
     fn new(grid: &Grid<'_>, k: usize, ending: Ending) -> Self {
-        let law = |m: &&Model| {
-            m.topics[k].returns[ending as usize]
-                .as_ref()
-                .map(|r| points(&r.delay))
-        };
-        let delays: Vec<Option<Vec<f64>>> = grid.models.iter().map(law).collect();
+        let of = |m: &Model| m.topics[k].returns[ending as usize].clone();
+        let law = |m: &&Model| of(m).map(|r| (r.probability, points(&r.delay)));
+        let laws: Vec<Option<(f64, Vec<f64>)>> = grid.models.iter().map(law).collect();
         let mut out = Self::default();
         for part in 0..grid.parts() {
             out.first.push(out.to.len() as u32);
-            let model = grid.model(part);
-            let law = &model.topics[k].returns[ending as usize];
-            let (Some(law), Some(delays)) = (law, &delays[grid.epoch(part)]) else {
+            let Some((probability, delays)) = &laws[grid.epoch(part)] else {
                 continue;
             };
-            let clock = model.return_clock(k, ending).map(Arc::as_ref);
-            let share = law.probability / delays.len() as f64;
+            let clock = grid.model(part).return_clock(k, ending).map(Arc::as_ref);
+            let share = probability / delays.len() as f64;
             for &delay in delays {
                 let at = back_at(clock, grid.middle(part), delay);
                 let Some(to) = grid.part_at(at) else { break };
@@ -442,16 +426,15 @@ fn points(delay: &Distribution) -> Vec<f64> {
         return vec![*x];
     }
     let n = POINTS as f64;
-    let points: Vec<f64> = (0..POINTS)
+    let mut points: Vec<f64> = (0..POINTS)
         .map(|i| delay.quantile((i as f64 + 0.5) / n))
         .collect();
     let mean = points.iter().sum::<f64>() / n;
     let factor = delay.mean() / mean;
     if factor.is_finite() && factor > 0.0 {
-        points.into_iter().map(|x| x * factor).collect()
-    } else {
-        points
+        points.iter_mut().for_each(|x| *x *= factor);
     }
+    points
 }
 
 fn times(a: &ByNode, b: &ByNode) -> ByNode {

@@ -1,7 +1,8 @@
 //! Members of a register who come when they like.
 
 use super::blocks::{SlotPlan, Tiers};
-use super::prices::PoolPrice;
+use super::check::Check;
+use super::prices::{PoolPrice, Surge};
 use super::{by_largest_remainder, probability};
 use crate::dist::Distribution;
 use crate::time::{Micros, SECOND, StepFn, to_seconds};
@@ -285,118 +286,62 @@ impl GigSupply {
         libm::pow(offered, r.elasticity) * libm::pow(10.0, r.feedback.abs())
     }
 
-    /// What makes the register meaningless.
-    pub(super) fn problems(&self, price: Option<&PoolPrice>) -> Vec<String> {
-        let mut out = Vec::new();
-        let mut say = |bad: bool, what: String| {
-            if bad {
-                out.push(what);
-            }
-        };
+    /// What must be sound.
+    pub(super) fn checks(&self, price: Option<&PoolPrice>) -> Vec<Check> {
         let positive = |x: f64| x > 0.0 && x.is_finite();
-        let shares: f64 = self.segments.iter().map(|s| s.share).sum();
-        say(
-            (shares - 1.0).abs() > 1e-9 || self.segments.iter().any(|s| !probability(s.share)),
-            "the shares of the segments must sum to 1".into(),
-        );
-        say(
-            self.segments.len() > super::MOST_SEGMENTS
-                || (self.log_on == LogOn::Open && self.segments.len() != 1),
-            format!(
-                "a register has at most {} segments, an open one none",
-                super::MOST_SEGMENTS
-            ),
-        );
-        say(
-            self.segments.iter().any(|s| !probability(s.acceptance)),
-            "acceptance is outside 0..1".into(),
-        );
-        let elasticity = |s: &Segment| s.acceptance_elasticity;
-        say(
-            self.segments.iter().any(|s| {
-                !(-10.0..=10.0).contains(&elasticity(s))
-                    || elasticity(s) != 0.0
-                        && (self.pay_response.is_none()
-                            || price.is_none_or(|p| p.pay_offered().is_none()))
-            }),
-            "an elasticity of acceptance needs one kind of pay and its reference, and lies within -10..10".into(),
-        );
-        say(
-            self.slots.as_ref().is_some_and(|slots| {
-                let hours = |s: &Segment| s.hours_per_week.is_finite() && s.rate == 0.0;
-                !slots.is_sound() || self.log_on == LogOn::Open || !self.segments.iter().all(hours)
-            }),
-            "slots need members without a rate of log-ons, a block that divides the day, hours and probabilities".into(),
-        );
-        say(
-            self.tiers
-                .as_ref()
-                .is_some_and(|t| !t.is_sound() || self.log_on == LogOn::Open)
-                || !(-5.0..=5.0).contains(&self.skill_sd),
-            "tiers need members, shares that sum to 1, an hour between two reviews and a weight; a spread of skill lies within -5..5".into(),
-        );
-        let least = |s: &Segment| {
-            let both = [false, true].map(|surge| self.acceptance(s, price, surge));
-            both[0].min(both[1])
-        };
-        say(
-            self.segments
-                .iter()
-                .any(|s| self.goes_round_for_ever(least(s))),
-            format!(
-                "offers that are nearly all refused need a time to respond or a cool-down of at least {LEAST_PAUSE} s \
-                 together"
-            ),
-        );
-        say(self.broadcast == 0, "broadcast must be at least 1".into());
-        say(
-            self.segments
-                .iter()
-                .any(|s| !(s.rate >= 0.0 && s.rate.is_finite())),
-            "the log-on rate must be at least 0".into(),
-        );
-        say(
-            self.segments
-                .iter()
-                .any(|s| !(positive(s.work_factor) && positive(s.resolve_factor))),
-            "factors of work and resolution must be above 0".into(),
-        );
-        let exponent = |x: f64| (-10.0..=10.0).contains(&x);
-        say(
-            self.pay_response.is_some_and(|r| {
-                !(positive(r.reference_pay)
-                    && positive(r.reference_earnings)
-                    && exponent(r.elasticity)
-                    && exponent(r.feedback))
-            }),
-            "references of pay must be above 0, its exponents between -10 and 10".into(),
-        );
-        say(
-            self.pay_response.is_some_and(|r| {
-                r.elasticity != 0.0 && price.is_none_or(|p| p.pay_offered().is_none())
-            }),
-            "an elasticity needs one kind of pay".into(),
-        );
         let rate = |x: f64| x >= 0.0 && x.is_finite();
-        say(
-            self.turnover.as_ref().is_some_and(|t| {
-                !(rate(t.applicants) && probability(t.accept) && rate(t.churn))
-                    || t.discontent
-                        .is_some_and(|d| !(rate(d.below) && rate(d.factor)))
-            }),
-            "a rate of turnover must be at least 0".into(),
-        );
-        say(
-            self.turnover.is_some() && self.log_on == LogOn::Open,
-            "an open register has no turnover".into(),
-        );
-        say(
-            price.and_then(|p| p.surge).is_some_and(|s| {
-                !positive(s.factor) || s.until > s.above || s.every < SECOND
-            }),
-            "surge needs a factor above 0, an end not above its begin, and a second between two looks".into(),
-        );
-        out
+        let exponent = |x: f64| (-10.0..=10.0).contains(&x);
+        let is_open = self.log_on == LogOn::Open;
+        let every = |is: &dyn Fn(&Segment) -> bool| self.segments.iter().all(is);
+        let shares: f64 = self.segments.iter().map(|s| s.share).sum();
+        let one_pay = price.is_some_and(|p| p.pay_offered().is_some());
+        let elastic = |s: &Segment| {
+            let moves = s.acceptance_elasticity != 0.0;
+            exponent(s.acceptance_elasticity)
+                && !(moves && (self.pay_response.is_none() || !one_pay))
+        };
+        let goes_on = |s: &Segment| {
+            let least = [false, true].map(|surge| self.acceptance(s, price, surge));
+            !self.goes_round_for_ever(least[0].min(least[1]))
+        };
+        let booked = |s: &Segment| s.hours_per_week.is_finite() && s.rate == 0.0;
+        let responds = |r: PayResponse| {
+            positive(r.reference_pay)
+                && positive(r.reference_earnings)
+                && exponent(r.elasticity)
+                && exponent(r.feedback)
+                && (r.elasticity == 0.0 || one_pay)
+        };
+        let turns = |t: &Turnover| {
+            let discontent = |d: Discontent| rate(d.below) && rate(d.factor);
+            let rates = rate(t.applicants) && probability(t.accept) && rate(t.churn);
+            rates && t.discontent.is_none_or(discontent) && !is_open
+        };
+        let surges = |s: Surge| positive(s.factor) && s.until <= s.above && s.every >= SECOND;
+        let (slots, tiers) = (self.slots.as_ref(), self.tiers.as_ref());
+        let most = if is_open { 1 } else { super::MOST_SEGMENTS };
+        let shared = (shares - 1.0).abs() <= 1e-9 && every(&|s| probability(s.share));
+        let elastic_fit = every(&elastic);
+        let ends = every(&goes_on);
+        let slots_fit = slots.is_none_or(|s| s.is_sound() && !is_open && every(&booked));
+        let surge = price.and_then(|p| p.surge).is_none_or(surges);
+        vec![
+            ("segments", (1..=most).contains(&self.segments.len())),
+            ("segments, shares that sum to 1", shared),
+            ("acceptance", every(&|s| probability(s.acceptance))),
+            ("acceptance_elasticity and kinds of pay", elastic_fit),
+            ("acceptance, nearly all refused in no time", ends),
+            ("rate", every(&|s| rate(s.rate))),
+            ("work_factor", every(&|s| positive(s.work_factor))),
+            ("resolve_factor", every(&|s| positive(s.resolve_factor))),
+            ("slots", slots_fit),
+            ("tiers", tiers.is_none_or(|t| t.is_sound() && !is_open)),
+            ("skill_sd", (-5.0..=5.0).contains(&self.skill_sd)),
+            ("broadcast", self.broadcast > 0),
+            ("pay_response", self.pay_response.is_none_or(responds)),
+            ("turnover", self.turnover.as_ref().is_none_or(turns)),
+            ("price.surge", surge),
+        ]
     }
 
     /// Whether offers that no member of a segment accepts could pass from member to member endlessly in (almost) no time.
@@ -439,7 +384,11 @@ mod tests {
             gig.cool_down = cool_down.clone();
             let problems = model.problems();
             assert_eq!(Laws::new(&model).err().unwrap_or_default(), problems);
-            assert!(problems.iter().all(|p| p.contains("nearly all refused")));
+            assert!(
+                problems
+                    .iter()
+                    .all(|p| p.contains("nearly all refused in no time"))
+            );
             !problems.is_empty()
         };
         for p in [0.0, 1e-300, 0.0009] {

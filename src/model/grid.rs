@@ -1,6 +1,6 @@
 //! The parts of the time in which nothing opens, closes or changes, and which pools are scheduled to be open in each.
 
-use super::{LogOn, Model, Pool, Roster, Staffing, Supply};
+use super::{Delivery, LogOn, Model, Pool, Roster, Supply};
 use crate::time::{DAY, Micros, StepFn, WEEK};
 
 /// A part that no part is.
@@ -202,54 +202,38 @@ impl Model {
     /// 1 while a pool is scheduled to be open, by this state of the timeline, else 0: how many agents there are does not count,
     /// but whether there are any.
     fn scheduled(&self, pool: &Pool) -> StepFn {
+        let comes = |absence, delivery: &Delivery| absence < 1.0 && delivery.mean() > 0.0;
         match &pool.supply {
-            Supply::Staffed(s) => staffed(s),
-            Supply::Rostered(r) => {
+            Supply::Staffed(s) if comes(s.absence, &s.delivery) => any_above_zero(&[&s.plan]),
+            Supply::Rostered(r) if comes(r.absence, &r.delivery) => {
                 let people = self.people_over_time(r);
                 rostered(r, |at| people(at) > 0.0)
             }
+            Supply::Staffed(_) | Supply::Rostered(_) => StepFn::constant(0.0),
             Supply::Gig(g) => {
                 let joins = g.turnover.as_ref().is_some_and(|t| t.applicants > 0.0);
                 let somebody = match g.log_on {
                     LogOn::Members(n) => n > 0 || joins,
                     LogOn::Open => true,
                 };
-                let slots = g.slots.as_ref().map(|s| &s.agents);
-                let comes = |s: &&super::Segment| somebody && s.share > 0.0 && s.rate > 0.0;
-                match slots {
-                    Some(agents) if somebody => any_above_zero(&[agents]),
-                    Some(_) => StepFn::constant(0.0),
-                    None => {
-                        let segments = g.segments.iter().filter(comes);
-                        any_above_zero(&segments.map(|s| &s.availability).collect::<Vec<_>>())
-                    }
+                let comes = |s: &&super::Segment| s.share > 0.0 && s.rate > 0.0;
+                let segments = g.segments.iter().filter(comes);
+                match &g.slots {
+                    _ if !somebody => StepFn::constant(0.0),
+                    Some(slots) => any_above_zero(&[&slots.agents]),
+                    None => any_above_zero(&segments.map(|s| &s.availability).collect::<Vec<_>>()),
                 }
             }
         }
     }
 }
 
-fn staffed(s: &Staffing) -> StepFn {
-    if s.absence >= 1.0 || s.delivery.mean() <= 0.0 {
-        return StepFn::constant(0.0);
-    }
-    any_above_zero(&[&s.plan])
-}
-
 fn rostered(r: &Roster, people: impl Fn(Micros) -> bool) -> StepFn {
-    if r.absence >= 1.0 || r.delivery.mean() <= 0.0 {
-        return StepFn::constant(0.0);
-    }
     let mut changes: Vec<(Micros, i32)> = Vec::new();
-    for template in r.templates.iter().filter(|t| t.share > 0.0) {
-        for k in 0..template.begins.len() {
-            let Some((from, end)) = template.shift(k) else {
-                continue;
-            };
-            let from = from.max(0) as Micros;
-            if from < end && people(from) && r.shrinkage.at(from) < 1.0 {
-                changes.extend([(from, 1), (end, -1)]);
-            }
+    for (_, template, from, end) in r.shifts() {
+        let from = from.max(0) as Micros;
+        if template.share > 0.0 && from < end && people(from) && r.shrinkage.at(from) < 1.0 {
+            changes.extend([(from, 1), (end, -1)]);
         }
     }
     changes.sort_unstable();
@@ -267,9 +251,6 @@ fn any_above_zero(functions: &[&StepFn]) -> StepFn {
     times.sort_unstable();
     times.dedup();
     let above = |t: Micros| functions.iter().any(|f| f.at(t) > 0.0);
-    StepFn::new(
-        times
-            .into_iter()
-            .map(|t| (t, f64::from(u8::from(above(t))))),
-    )
+    let value = |t| (t, f64::from(u8::from(above(t))));
+    StepFn::new(times.into_iter().map(value))
 }

@@ -47,13 +47,14 @@ pub struct Brought {
 impl<'m> Load<'m> {
     /// What is offered in parts of `width` between `from` and `end`.
     pub fn new(model: &'m Model, width: Micros, from: Micros, end: Micros) -> Self {
-        let epochs: Vec<(Micros, &Model)> = model
-            .epoch_spans()
-            .map(|(e, begin, _)| (begin, model.epoch(e)))
-            .collect();
         let width = width.max(1);
         let before = (LOOK_BACK.min(from) / width) as usize;
-        let grid = Grid::new(&epochs, width, from - before as Micros * width, end);
+        let grid = Grid::new(
+            &model.epochs_from(),
+            width,
+            from - before as Micros * width,
+            end,
+        );
         let flow = Flow::new(&grid, &|_, _| 0.0);
         let mut load = Self {
             grid,

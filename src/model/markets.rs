@@ -33,17 +33,15 @@ impl Markets {
         !self.list.is_empty()
     }
 
-    /// What is wrong with them, given the number of contact types.
-    pub(super) fn problem(&self, types: usize) -> Option<String> {
+    /// Whether each of so many contact types has its topic and its market.
+    pub(super) fn fit(&self, types: usize) -> bool {
         let sound = |&(topic, market): &(usize, usize)| {
             topic < self.topics.len() && market < self.list.len()
         };
-        let fits = if self.any() {
-            self.of.len() == types && self.of.iter().all(sound)
-        } else {
-            self.of.is_empty() && self.topics.is_empty()
-        };
-        (!fits).then(|| "each contact type needs its topic and its market".to_owned())
+        match self.any() {
+            true => self.of.len() == types && self.of.iter().all(sound),
+            false => self.of.is_empty() && self.topics.is_empty(),
+        }
     }
 }
 

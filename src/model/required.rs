@@ -32,8 +32,8 @@ const MOST_IN_ALL: usize = 2_000_000;
 /// - a pool that is closed requires nobody. Of a gig pool the agents are members online.
 ///
 /// # Accuracy
-/// [`PoolRequired::exactness`] says for each interval what the number is.
-#[derive(Clone, Debug)]
+/// [`PoolRequired::overall`] says what the numbers are.
+#[derive(Clone, Debug, Default)]
 pub struct Required {
     /// Width of the intervals; the last one may be shorter.
     pub width: Micros,
@@ -50,7 +50,7 @@ pub struct Required {
 pub struct PoolRequired {
     agents: Vec<Option<u32>>,
     open: Vec<Micros>,
-    basis: Vec<Basis>,
+    basis: Basis,
 }
 
 impl PoolRequired {
@@ -64,33 +64,20 @@ impl PoolRequired {
         self.open.get(i).copied().unwrap_or(0)
     }
 
-    /// What the number of interval `i` is.
-    pub fn exactness(&self, i: usize) -> Exactness {
-        self.basis
-            .get(i)
-            .map_or(Exactness::Exact, |b| b.exactness())
-    }
-
     /// Why the numbers are not exact, each reason once; none where all of them are.
     pub fn reasons(&self) -> Vec<&'static str> {
-        let all = self.basis.iter().fold(Basis::EXACT, |a, b| a.with(*b));
-        all.reasons()
+        self.basis.reasons()
     }
 
     /// What the numbers are on the whole.
     pub fn overall(&self) -> Exactness {
-        let all = self.basis.iter().fold(Basis::EXACT, |a, b| a.with(*b));
-        all.exactness()
+        self.basis.exactness()
     }
 }
 
 /// The agents that the expected work of the whole horizon requires, see [`Required`].
 pub fn required(model: &Model) -> Required {
-    let epochs: Vec<(Micros, &Model)> = model
-        .epoch_spans()
-        .map(|(e, from, _)| (from, model.epoch(e)))
-        .collect();
-    Required::between(&epochs, 0, model.horizon, None)
+    Required::between(&model.epochs_from(), 0, model.horizon, None)
 }
 
 impl Required {
@@ -102,12 +89,10 @@ impl Required {
         end: Micros,
         rule: Option<&Requirement>,
     ) -> Self {
-        let Some(&(_, model)) = epochs.first() else {
-            return Self::nothing();
+        let model = match epochs.first() {
+            Some(&(_, model)) if end > from => model,
+            _ => return Self::default(),
         };
-        if end <= from {
-            return Self::nothing();
-        }
         let grid = Grid::new(epochs, width(model, end - from), from, end);
         let flow = Flow::new(&grid, &|_, _| 0.0);
         let (mut pools, abandons) = size(&grid, &flow, rule);
@@ -124,15 +109,6 @@ impl Required {
             spans: (0..grid.cells()).map(span).collect(),
             pools,
             groups: groups(epochs),
-        }
-    }
-
-    fn nothing() -> Self {
-        Self {
-            width: 1,
-            spans: Vec::new(),
-            pools: Vec::new(),
-            groups: Vec::new(),
         }
     }
 
@@ -356,7 +332,7 @@ impl<'a, 'm> PoolWork<'a, 'm> {
         let mut found_before: Option<(&Asked, usize, Found)> = None;
         for (cell, (asked, open)) in asked.iter().enumerate() {
             let first = grid.cell(cell).find(|&i| grid.is_open(pool, i));
-            let (mut found, mut basis) = (Found::NOBODY, Basis::EXACT);
+            let mut found = Found::NOBODY;
             if let Some(first) = first {
                 let epoch = grid.epoch(first);
                 let model = grid.model(first);
@@ -377,14 +353,13 @@ impl<'a, 'm> PoolWork<'a, 'm> {
                 let prompt = visits
                     .filter(|(v, waits)| !**waits && grid.cell(cell).any(|i| v.contacts[i] > 0.0))
                     .map(|(v, _)| model.queues[v.queue].topic);
-                basis = Basis::of(model, pool, asked, prompt);
+                out.basis = out.basis.with(Basis::of(model, pool, asked, prompt));
             }
             for part in grid.cell(cell) {
                 abandons[part] = found.abandons;
             }
             out.agents.push(found.agents);
             out.open.push(*open);
-            out.basis.push(basis);
         }
         (out, abandons)
     }

@@ -75,10 +75,8 @@ impl OwnRegard {
 }
 
 impl Satisfaction {
-    /// What is wrong with it.
-    pub(super) fn problem(&self) -> Option<&'static str> {
-        let within = |x: &f64| (0.0..=super::MOST_COEFFICIENT).contains(x);
-        let likely = |p: &f64| (0.0..=1.0).contains(p);
+    /// Whether all its numbers are within their ranges.
+    pub(super) fn is_sound(&self) -> bool {
         let penalties = [
             self.wait,
             self.repeats,
@@ -92,18 +90,14 @@ impl Satisfaction {
             self.churn_dissatisfied,
             self.churn_baseline,
         ];
-        let value = self.customer_value;
-        if !self.human.is_sound() || !self.ai.is_sound() || !is_base(self.nobody) {
-            Some("a base of satisfaction must lie above 0 and below 1, an empathy within -100..100")
-        } else if !penalties.iter().all(within) {
-            Some("a coefficient of satisfaction is outside 0..100")
-        } else if !churn.iter().all(likely) {
-            Some("a probability of churn is outside 0..1")
-        } else if value.is_some_and(|v| !(0.0..=1e12).contains(&v)) {
-            Some("the value of a customer is outside 0..1e12")
-        } else {
-            None
-        }
+        let within = |x: f64| (0.0..=super::MOST_COEFFICIENT).contains(&x);
+        let is_value = |v: f64| (0.0..=super::MOST_MONEY).contains(&v);
+        self.human.is_sound()
+            && self.ai.is_sound()
+            && is_base(self.nobody)
+            && penalties.into_iter().all(within)
+            && churn.into_iter().all(super::probability)
+            && self.customer_value.is_none_or(is_value)
     }
 }
 

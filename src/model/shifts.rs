@@ -1,8 +1,9 @@
 //! People who come and go by shift templates.
 
 use super::adherence::{Adherence, LEAST_GAP};
-use super::by_largest_remainder;
+use super::check::Check;
 use super::contract::{Contract, Delivery};
+use super::{by_largest_remainder, probability};
 use crate::dist::Distribution;
 use crate::time::{DAY, MINUTE, Micros, StepFn};
 
@@ -102,6 +103,15 @@ impl Roster {
         self.staff.unwrap_or(headcount)
     }
 
+    /// Every shift: number of the template, the template, begin and end.
+    pub(super) fn shifts(&self) -> impl Iterator<Item = (usize, &Template, i64, Micros)> {
+        self.templates.iter().enumerate().flat_map(|(t, template)| {
+            let shift = move |k| template.shift(k);
+            let shifts = (0..template.begins.len()).filter_map(shift);
+            shifts.map(move |(from, end)| (t, template, from, end))
+        })
+    }
+
     /// People of each template out of `n`: by share, the largest remainders rounded up.
     pub fn split(&self, n: u32) -> Vec<u32> {
         by_largest_remainder(n, self.templates.iter().map(|t| t.share))
@@ -128,23 +138,18 @@ impl Roster {
     /// adherence in the mean.
     pub fn on_duty(&self, people: impl Fn(Micros) -> u32) -> StepFn {
         let mut changes: Vec<(Micros, i64)> = Vec::new();
-        for (t, template) in self.templates.iter().enumerate() {
-            for k in 0..template.begins.len() {
-                let Some((from, end)) = template.shift(k) else {
-                    continue;
-                };
-                let n = self.split(people(from.max(0) as Micros))[t];
-                let there = i64::from(self.present(n, from));
-                let mut away = |from: i64, to: i64, change: i64| {
-                    let (from, to) = (from.max(0) as Micros, to.max(0) as Micros);
-                    changes.push((from.min(end), change));
-                    changes.push((to.min(end), -change));
-                };
-                away(from, end as i64, there);
-                for b in &template.breaks {
-                    let from = from.saturating_add_unsigned(b.after);
-                    away(from, from.saturating_add_unsigned(b.length), -there);
-                }
+        for (t, template, from, end) in self.shifts() {
+            let n = self.split(people(from.max(0) as Micros))[t];
+            let there = i64::from(self.present(n, from));
+            let mut away = |from: i64, to: i64, change: i64| {
+                let (from, to) = (from.max(0) as Micros, to.max(0) as Micros);
+                changes.push((from.min(end), change));
+                changes.push((to.min(end), -change));
+            };
+            away(from, end as i64, there);
+            for b in &template.breaks {
+                let from = from.saturating_add_unsigned(b.after);
+                away(from, from.saturating_add_unsigned(b.length), -there);
             }
         }
         changes.sort_unstable();
@@ -157,39 +162,25 @@ impl Roster {
         }))
     }
 
-    /// What makes the shifts meaningless.
-    pub(super) fn problems(&self) -> Option<&'static str> {
+    /// What must be sound.
+    pub(super) fn checks(&self) -> [Check; 7] {
         let shares: f64 = self.templates.iter().map(|t| t.share).sum();
-        let share = |x: f64| (0.0..=1.0).contains(&x);
-        if self.templates.is_empty() || self.templates.len() > usize::from(u16::MAX) {
-            return Some("there are no shifts, or too many");
-        }
-        if (shares - 1.0).abs() > 1e-9 || !self.templates.iter().all(|t| share(t.share)) {
-            return Some("the shares of the shifts must sum to 1");
-        }
-        if !self.templates.iter().all(Template::is_sound) {
-            return Some(
-                "a shift has no length, is not in order, or its breaks do not fit into it",
-            );
-        }
-        if self.staff.is_none() && self.group.is_none() {
-            return Some("shifts need `staff` or a group");
-        }
-        if !share(self.absence) || !self.shrinkage.points().all(|(_, s)| share(s)) {
-            return Some("absence or shrinkage is outside 0..1");
-        }
-        if let Some(p) = &self.pauses
-            && !(p.gap >= LEAST_GAP && p.gap.is_finite() && p.length.mean().is_finite())
-        {
-            return Some("pauses are less than a minute apart");
-        }
-        if self.adherence.as_ref().is_some_and(|a| !a.is_sound()) {
-            return Some("a number of the adherence is out of range");
-        }
-        if self.contract.as_ref().is_some_and(|c| !c.is_sound()) {
-            return Some("a number of the contract is out of range");
-        }
-        None
+        let sound = |p: &Pauses| p.gap >= LEAST_GAP && (p.gap + p.length.mean()).is_finite();
+        let some = (1..=usize::from(u16::MAX)).contains(&self.templates.len());
+        let shared = (shares - 1.0).abs() <= 1e-9;
+        let lengths = self.templates.iter().all(Template::is_sound);
+        let people = self.staff.is_some() || self.group.is_some();
+        let comes = probability(self.absence) && self.delivery.is_sound();
+        let shrinks = self.shrinkage.points().all(|(_, s)| probability(s));
+        [
+            ("templates", some),
+            ("templates, shares that sum to 1", shared),
+            ("templates, lengths and breaks", lengths),
+            ("staff or group", people),
+            ("absence or delivery", comes),
+            ("shrinkage", shrinks),
+            ("pauses", self.pauses.as_ref().is_none_or(sound)),
+        ]
     }
 }
 
@@ -208,7 +199,7 @@ impl Template {
             last = b.at;
             fits
         });
-        begins && breaks && (MINUTE..=MOST_SHIFT).contains(&self.length)
+        begins && breaks && probability(self.share) && (MINUTE..=MOST_SHIFT).contains(&self.length)
     }
 }
 
@@ -266,7 +257,7 @@ mod tests {
             paid: false,
         };
         let r = roster(vec![template(1.0, &[-4, 8], vec![lunch])]);
-        assert_eq!(r.problems(), None);
+        assert!(r.checks().iter().all(|c| c.1));
         let duty = r.on_duty(|_| 10);
         let hours = |f: &StepFn| (0..20).map(|h| f.at(h * HOUR)).collect::<Vec<f64>>();
         // 7 of 10 come; the break of the first shift was over an hour before time 0.
@@ -296,7 +287,7 @@ mod tests {
                 ..roster(vec![template(1.0, &[0], Vec::new())])
             },
         ] {
-            assert!(bad.problems().is_some(), "{bad:?}");
+            assert!(bad.checks().iter().any(|c| !c.1), "{bad:?}");
         }
     }
 }

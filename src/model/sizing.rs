@@ -1,7 +1,8 @@
 //! The smallest number of agents for what comes to a pool in one interval.
 
 use super::Target;
-use crate::erlang::{ChatAgents, PriorityClass, smallest, smallest_between};
+use crate::erlang::{ChatAgents, PriorityClass};
+use crate::stats::{smallest, smallest_between};
 use crate::time::to_seconds;
 use std::collections::BTreeMap;
 
@@ -229,8 +230,8 @@ impl Sizer {
                 arrival_rate: rate + waiting,
                 ..agents
             };
-            let delays = all.delays();
-            let (p_delay, used) = delays.map_or((1.0, 1.0), |d| (d.p_delay, d.use_of_slots));
+            let delays = all.measures();
+            let (p_delay, used) = delays.map_or((1.0, 1.0), |d| (d.p_delay, d.occupancy));
             if desk
                 .max_occupancy
                 .is_some_and(|most| used > most * (1.0 + NOISE))
@@ -295,9 +296,9 @@ impl Line<'_> {
         if self.patient > 0.0 && agents.arrival_rate * self.patient >= capacity {
             return None;
         }
-        let delays = agents.delays()?;
+        let delays = agents.measures()?;
         let most = self.desk.max_occupancy.unwrap_or(1.0) * (1.0 + NOISE);
-        if delays.use_of_slots > most {
+        if delays.occupancy > most {
             return None;
         }
         // If nobody left they would wait longer: where that is good enough, no integral is needed.
@@ -306,7 +307,7 @@ impl Line<'_> {
             ..agents
         };
         let room = capacity - agents.arrival_rate;
-        let worst = patient.delays().map_or(1.0, |d| d.p_delay);
+        let worst = patient.measures().map_or(1.0, |d| d.p_delay);
         let reached = |&(within, share): &(f64, f64)| {
             let late = worst * libm::exp(-room.max(0.0) * within);
             1.0 - late >= share || {

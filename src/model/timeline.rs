@@ -36,6 +36,12 @@ impl Model {
             .map(|(e, (start, end))| (e, start, end))
     }
 
+    /// The epochs with their begins.
+    pub(super) fn epochs_from(&self) -> Vec<(Micros, &Model)> {
+        let begins = self.epoch_spans().map(|(_, from, _)| from);
+        begins.zip(self.epochs()).collect()
+    }
+
     /// The changes that were made on a date.
     pub fn dated_changes(&self) -> impl Iterator<Item = &Change> {
         self.timeline.iter().filter(|c| c.dated)
@@ -93,49 +99,35 @@ impl Model {
             let pools = each(&m.pools, |p| p.name.clone());
             (topics, pools, each(&m.groups, |g| g.name.clone()))
         };
+        let targets = |m: &Model| each(&m.topics, |t| (t.target, t.short_abandon));
+        let kinds = |m: &Model| each(&m.pools, register);
         let makeup = |p: &Pool| p.register().map(|g| g.makeup(p.price.as_ref()));
+        let makeups = |m: &Model| each(&m.pools, makeup);
         let shifts = |p: &Pool| p.roster().map(|r| r.templates.clone());
+        let rosters = |m: &Model| each(&m.pools, shifts);
+        let adherence = |m: &Model| each(&m.pools, |p| p.adherence().is_some());
+        let transfers = |m: &Model| each(&m.queues, |q| q.topic);
+        let headcounts = |m: &Model| each(&m.groups, |g| g.headcount);
         let worth = |t: &Topic| t.satisfaction.map(|s| (s.customer_value, s.churn_baseline));
+        let worths = |m: &Model| each(&m.topics, worth);
         let (a, b) = (self, later);
+        let markets = "the markets there are, their topics, time zones or languages";
+        let register = "who is in a register and by what it is moved";
         [
             (differ(a, b, frame), "the frame of the run"),
-            (
-                a.markets != b.markets,
-                "the markets there are, their topics, time zones or languages",
-            ),
+            (a.markets != b.markets, markets),
             (differ(a, b, names), "the topics, pools or groups there are"),
+            (differ(a, b, targets), "a target"),
+            (differ(a, b, kinds), "the kind of a pool"),
+            (differ(a, b, makeups), register),
+            (differ(a, b, rosters), "the shifts there are"),
+            (differ(a, b, adherence), "which pools have `adherence`"),
             (
-                differ(a, b, |m| each(&m.topics, |t| (t.target, t.short_abandon))),
-                "a target",
-            ),
-            (
-                differ(a, b, |m| each(&m.pools, register)),
-                "the kind of a pool",
-            ),
-            (
-                differ(a, b, |m| each(&m.pools, makeup)),
-                "who is in a register and by what it is moved",
-            ),
-            (
-                differ(a, b, |m| each(&m.pools, shifts)),
-                "the shifts there are",
-            ),
-            (
-                differ(a, b, |m| each(&m.pools, |p| p.adherence().is_some())),
-                "which pools have `adherence`",
-            ),
-            (
-                differ(a, b, |m| each(&m.queues, |q| q.topic)),
+                differ(a, b, transfers),
                 "the queues of transferred contacts",
             ),
-            (
-                differ(a, b, |m| each(&m.groups, |g| g.headcount)),
-                "the headcount at the start",
-            ),
-            (
-                differ(a, b, |m| each(&m.topics, worth)),
-                "what a customer is worth",
-            ),
+            (differ(a, b, headcounts), "the headcount at the start"),
+            (differ(a, b, worths), "what a customer is worth"),
             (!b.timeline.is_empty(), "the timeline"),
         ]
         .into_iter()

@@ -1,6 +1,8 @@
 //! Employees by the month: who leaves, who is hired, who is laid off.
 
+use super::check::Check;
 use super::prices::Pay;
+use super::probability;
 use super::topics::Target;
 
 /// A group of employees: those who staff a pool, or others, so that the headcount of a whole company can be followed.
@@ -103,7 +105,7 @@ pub enum Cover {
 impl Requirement {
     fn is_sound(&self) -> bool {
         let share = |x: f64| x > 0.0 && x <= 1.0;
-        self.service.is_none_or(|t| (0.0..=1.0).contains(&t.share))
+        self.service.is_none_or(|t| probability(t.share))
             && self.occupancy.is_none_or(share)
             && matches!(self.cover, Cover::Hours | Cover::Time(0.0..=1.0))
             && (0.0..=10.0).contains(&self.error_cv)
@@ -175,33 +177,30 @@ impl Group {
         most / start.max(1.0)
     }
 
-    /// What makes the group meaningless.
-    pub(super) fn problems(&self) -> Option<String> {
-        let rate = |r: f64| r.is_finite() && (0.0..=100.0).contains(&r);
+    /// What must be sound.
+    pub(super) fn checks(&self) -> Vec<Check> {
+        let rate = |r: f64| (0.0..=100.0).contains(&r);
+        let people = |n: &u32| *n <= super::MOST_PEOPLE;
+        let target = |t: &f64| (0.0..=f64::from(super::MOST_PEOPLE)).contains(t);
         let hiring = match &self.hiring {
             Hiring::Freeze => true,
-            Hiring::Requests(list) => {
-                !list.is_empty() && list.iter().all(|&n| n <= super::MOST_PEOPLE)
-            }
-            Hiring::Replace(p) => (0.0..=1.0).contains(p),
-            Hiring::Track(targets) => {
-                let most = f64::from(super::MOST_PEOPLE);
-                !targets.is_empty() && targets.iter().all(|t| (0.0..=most).contains(t))
-            }
+            Hiring::Requests(list) => !list.is_empty() && list.iter().all(people),
+            Hiring::Replace(p) => probability(*p),
+            Hiring::Track(targets) => !targets.is_empty() && targets.iter().all(target),
             Hiring::Require(rule) => rule.is_sound(),
         };
-        let sound = self.headcount <= super::MOST_PEOPLE
-            && rate(self.attrition)
-            && self.tenure.iter().all(|b| rate(b.1))
-            && self
-                .strain
-                .is_none_or(|s| rate(s.factor) && s.above.is_finite())
-            && self.training_attrition.is_none_or(rate)
-            && self.ramp.is_none_or(|r| r.is_sound())
-            && hiring
-            && self.lead <= 120
-            && self.training <= 120;
-        (!sound).then(|| format!("group {:?}: a number is out of range", self.name))
+        let strain = |s: Strain| rate(s.factor) && s.above.is_finite();
+        let trainees = self.training_attrition.is_none_or(rate);
+        vec![
+            ("headcount", people(&self.headcount)),
+            ("attrition", rate(self.attrition)),
+            ("tenure", self.tenure.iter().all(|b| rate(b.1))),
+            ("strain", self.strain.is_none_or(strain)),
+            ("training_attrition", trainees),
+            ("ramp", self.ramp.is_none_or(|r| r.is_sound())),
+            ("hiring", hiring),
+            ("lead or training", self.lead.max(self.training) <= 120),
+        ]
     }
 }
 
@@ -209,7 +208,7 @@ impl Ramp {
     pub(super) fn is_sound(&self) -> bool {
         self.handle_time > 0.0
             && self.handle_time <= 100.0
-            && (0.0..=1.0).contains(&self.resolve)
+            && probability(self.resolve)
             && self.weeks > 0.0
     }
 }

@@ -6,6 +6,7 @@
 //! - [`student_t_p_value`], [`holm`], [`bonferroni_level`]: tests, and several at once; [`clopper_pearson`]: probabilities.
 //! - [`SequentialStop`], [`replications_for`]: how many replications a precision takes; [`KimNelson`], [`ocba`]: which of several is best.
 //! - [`BatchMeans`], [`mser`]: one series whose observations depend on each other; where its beginning ends.
+//! - [`smallest`], [`smallest_between`]: the smallest number that is enough.
 //! - [`Histogram`]: streaming quantiles of waits in fixed memory; [`sample_quantile`]: quantiles of a list.
 //! - [`sobol_indices`], [`regression`], [`tornado`]: which inputs a result depends on.
 //! - [`frontier`], [`frontier_membership`]: the points that no other dominates, and how sure that is.
@@ -18,6 +19,7 @@ mod multiple;
 mod proportion;
 mod quantile;
 mod resample;
+mod search;
 mod select;
 mod sensitivity;
 mod sequential;
@@ -33,6 +35,7 @@ pub use moments::moments;
 pub use multiple::{bonferroni_level, confidence_below_zero, holm, student_t_p_value};
 pub use proportion::clopper_pearson;
 pub use quantile::{quantile_of_sorted, sample_quantile};
+pub use search::{smallest, smallest_between};
 pub use select::{
     KimNelson, kim_nelson_constants, ocba, probability_of_correct_selection, starving,
     wanted_shares,

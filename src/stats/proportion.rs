@@ -1,6 +1,6 @@
 //! A share of independent trials.
 
-use crate::dist::beta_fn::{beta_inv, beta_upper_inv};
+use crate::dist::beta_fn::beta_quantile;
 
 /// Clopper and Pearson's exact interval for the probability of an event that happened in `events` of `trials` independent trials.
 ///
@@ -22,11 +22,11 @@ pub fn clopper_pearson(events: f64, trials: f64, level: f64) -> Option<(f64, f64
     };
     let (tail, others) = (0.5 - 0.5 * level, trials - events);
     let low = match events > 0.0 {
-        true => beta_inv(events, others + 1.0, tail),
+        true => beta_quantile(events, others + 1.0, tail, false),
         false => 0.0,
     };
     let high = match others > 0.0 {
-        true => beta_upper_inv(events + 1.0, others, tail),
+        true => beta_quantile(events + 1.0, others, tail, true),
         false => 1.0,
     };
     Some((low, high))

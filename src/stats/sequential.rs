@@ -1,28 +1,23 @@
 //! How many replications a wanted precision takes.
 
-use super::ConfidenceInterval;
+use super::{ConfidenceInterval, smallest_between};
 
 /// Most replications that are ever asked for.
-const MOST: u64 = 1_000_000_000;
+const MOST: u32 = 1_000_000_000;
 
 /// The smallest number of values, two at least, for which the interval found so far, of values with the same mean and standard deviation,
 /// has half of its width within `half_width`. `None` for a half-width of 0 of what varies, and beyond a billion.
 pub fn replications_for(interval: &ConfidenceInterval, half_width: f64) -> Option<u64> {
-    let enough = |n: u64| interval.half_width_of(n).is_some_and(|h| h <= half_width);
+    let enough = |n: u32| {
+        interval
+            .half_width_of(n.into())
+            .is_some_and(|h| h <= half_width)
+    };
     if !enough(MOST) {
         return None;
     }
-    // The half-width falls with n: the first n that is enough lies in (low, high].
-    let (mut low, mut high) = (1, MOST);
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if enough(middle) {
-            high = middle;
-        } else {
-            low = middle;
-        }
-    }
-    Some(high)
+    // The half-width falls with n.
+    Some(smallest_between(1, MOST, enough).into())
 }
 
 /// When a sequential run stops: a look after the first replications, then one after every batch, until the precision holds at two

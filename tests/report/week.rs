@@ -1,11 +1,12 @@
 //! The table of the typical week against what it is made of, and against the formula.
 
 use crate::sample::outcome_in;
-use handover::erlang::{ServiceLevelKind, Target, servers_for};
+use handover::erlang::ErlangA;
 use handover::experiment::{WeekRow, week};
 use handover::measure::Slice;
 use handover::model::Model;
 use handover::scenario::{InMemory, load};
+use handover::stats::smallest;
 use handover::time::{HOUR, MINUTE};
 use std::path::Path;
 
@@ -68,12 +69,16 @@ fn required_is_what_the_formula_asks_for() {
     let (model, outcome) = made("30 min");
     let rows = of(&week(&model, &outcome), &Slice::Pool(0));
     // At full hands four minutes of work take 4 / 0.75.
-    let target = Target::ServiceLevel {
-        kind: ServiceLevelKind::Net,
-        within: 30.0,
-        at_least: 0.9,
+    let is_enough = |servers| {
+        let queue = ErlangA {
+            arrival_rate: 90.0 / 3600.0,
+            mean_service: 240.0 / 0.75,
+            mean_patience: Some(180.0),
+            servers,
+        };
+        queue.service_levels(30.0).unwrap().sl_net >= 0.9
     };
-    let slots = servers_for(90.0 / 3600.0, 240.0 / 0.75, Some(180.0), &[target]).unwrap();
+    let slots = smallest(1, 1, 100, is_enough).unwrap();
     let expected = (f64::from(slots) / 2.0).ceil();
     let n = rows.len() as f64;
     let mean = rows.iter().map(|r| r.agents_required.unwrap()).sum::<f64>() / n;

@@ -2,7 +2,7 @@
 
 use super::{desk, is, of};
 use crate::sample::{monthly, outcome};
-use handover::erlang::ErlangC;
+use handover::erlang::ErlangA;
 use handover::measure::{Period, Slice};
 
 /// 2025-01-06 is a Monday.
@@ -205,14 +205,15 @@ fn all_day_shifts_are_a_plan() {
         "staff = 20\nshrinkage = 0.5\nshifts = [ { start = \"00:00\", length = \"24 h\", share = 1 } ]",
     );
     let plan = run("agents = 10");
-    let formula = ErlangC {
+    let formula = ErlangA {
         arrival_rate: 80.0 / 3600.0,
         mean_service: 360.0,
+        mean_patience: None,
         servers: 10,
     };
     let delay = shifts.total("delay_probability").unwrap();
     let se = delay.interval.unwrap().standard_error();
-    let expected = formula.p_wait().unwrap();
+    let expected = formula.measures().unwrap().p_delay;
     let found = delay.mean.unwrap();
     assert!(
         (found - expected).abs() < 4.0 * se && se < 0.01,

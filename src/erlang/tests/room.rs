@@ -2,8 +2,8 @@
 //!
 //! With a room that never fills it is Erlang A by a wholly different computation than that of the library.
 
-use super::super::b::inverse_blocking;
-use super::super::{blocking, not_negative, offered_load, positive, server_count};
+use super::super::station::inverse_blocking;
+use super::super::{not_negative, offered_load, positive, server_count};
 use super::close;
 
 /// The largest waiting room, in waiting places: a bound on the memory.
@@ -319,7 +319,7 @@ fn corners() {
         ..PLAIN
     };
     let m = loss.measures().unwrap();
-    close(m.p_block, blocking(8.4, 12).unwrap());
+    close(m.p_block, 1.0 / inverse_blocking(8.4, 12));
     assert_eq!(m.mean_queue, 0.0);
     assert_eq!(m.p_delay_offered, 0.0);
     close(loss.service_levels(0.0).unwrap().sl_accepted, 1.0);

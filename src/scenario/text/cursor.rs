@@ -149,9 +149,10 @@ impl<'a> Cursor<'a> {
         key: &str,
         check: impl FnOnce(&Item<'a>, &T) -> Option<()>,
     ) -> T {
-        let read = self.read_opt(key, |item| {
-            let value = T::from_item(item)?;
-            check(item, &value).map(|()| value)
+        let read = self.take(key).and_then(|item| {
+            let value = T::from_item(&item)?;
+            check(&item, &value)?;
+            Some(value)
         });
         read.unwrap_or_else(|| self.usual(key))
     }

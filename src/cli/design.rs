@@ -58,22 +58,20 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
         design(options, &table, &template, color),
         wanted(options, &table, color),
     );
-    let ((method, design, lines), asked) = match found {
+    let ((method, design, lines), mut asked) = match found {
         (Ok(design), Ok(asked)) => (design, asked),
         (design, asked) => {
             let wrong = [design.err(), asked.err()].into_iter().flatten().flatten();
             return Err(all_of(wrong.collect()));
         }
     };
-    let (wanted, places): (Vec<MeasureName>, Vec<Option<Place>>) = asked.into_iter().unzip();
-    let points = check(
-        &template,
-        &design,
-        &wanted,
-        &|p| place(options, p, &lines),
-        output,
-    )?;
-    let (wanted, units) = measures_of_points(wanted, &places, &points, color)?;
+    let is_asked = !asked.is_empty();
+    if !is_asked {
+        asked.extend(experiment::usual_measures().into_iter().map(|m| (m, None)));
+    }
+    let place = |point: usize| place(options, point, &lines);
+    let points = check(&template, &design, &asked, &place, output)?;
+    let (wanted, units) = measures_of_points(asked, is_asked, &points, color)?;
     let replications = base.plan.replications;
     let values = design.points.len() as u128 * u128::from(replications) * wanted.len() as u128;
     if values > MOST_VALUES {
@@ -149,11 +147,9 @@ fn design(
         let (design, lines) = read_design(path, &Disk).map_err(|wrong| {
             let more = wrong.len().saturating_sub(MOST_LINES);
             let listed = wrong.iter().take(MOST_LINES);
-            let mut lines: Vec<String> = listed
-                .map(|why| format!("error: --design {}: {why}", path.display()))
-                .collect();
-            lines.extend((more > 0).then(|| format!("... and {more} more problems")));
-            vec![lines.join("\n")]
+            let listed = listed.map(|why| format!("error: --design {}: {why}", path.display()));
+            let more = (more > 0).then(|| format!("... and {more} more problems"));
+            vec![listed.chain(more).collect::<Vec<_>>().join("\n")]
         })?;
         // The design that another sweep wrote keeps what its method is good for.
         let method = match design.is_saltelli() {
@@ -292,7 +288,7 @@ fn wanted(
 fn check(
     template: &Template,
     design: &Design,
-    wanted: &[MeasureName],
+    wanted: &[AskedMeasure],
     place: &(dyn Fn(usize) -> String + Sync),
     output: &Output,
 ) -> Result<Vec<Checked>, Failure> {
@@ -300,14 +296,13 @@ fn check(
         let scenario = template.with(&design.settings(point), &place(point), &Disk)?;
         let model = &scenario.model;
         let rows = experiment::rows(model);
-        let usual = experiment::usual_measures();
-        let asked = if wanted.is_empty() { &usual } else { wanted };
-        let unit =
-            |w: &MeasureName| Some((w.to_string(), rows[w.find(&rows, model)?].unit.to_string()));
+        let unit = |(w, _): &AskedMeasure| {
+            Some((w.to_string(), rows[w.find(&rows, model)?].unit.to_string()))
+        };
         Ok(Checked {
             digest: scenario.digest,
             horizon: model.horizon,
-            units: asked.iter().filter_map(unit).collect(),
+            units: wanted.iter().filter_map(unit).collect(),
         })
     };
     let many = design.points.len();
@@ -406,19 +401,13 @@ fn values(design: &Design, point: usize) -> String {
 
 /// The measures that at least one point has, with their units, which must be the same at all.
 fn measures_of_points(
-    wanted: Vec<MeasureName>,
-    places: &[Option<Place>],
+    wanted: Vec<AskedMeasure>,
+    is_asked: bool,
     points: &[Checked],
     color: bool,
 ) -> Result<(Vec<MeasureName>, Vec<String>), Failure> {
-    let is_asked = !wanted.is_empty();
-    let asked = if is_asked {
-        wanted
-    } else {
-        experiment::usual_measures()
-    };
     let (mut kept, mut units, mut problems) = (Vec::new(), Vec::new(), Vec::new());
-    for (i, w) in asked.into_iter().enumerate() {
+    for (w, place) in wanted {
         let title = w.to_string();
         let found: BTreeSet<&String> = points.iter().filter_map(|p| p.units.get(&title)).collect();
         let mut found = found.into_iter();
@@ -434,8 +423,8 @@ fn measures_of_points(
             (None, _) if !is_asked => {}
             (None, _) => {
                 let message = format!("no point has the measure {title}");
-                let place = places.get(i).and_then(Option::as_ref);
-                problems.push(wrong_at(place, "--measures", message, Some(near(&w)), color));
+                let (place, help) = (place.as_ref(), Some(near(&w)));
+                problems.push(wrong_at(place, "--measures", message, help, color));
             }
         }
     }

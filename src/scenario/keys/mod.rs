@@ -6,8 +6,8 @@
 //! and `meaning` one sentence. Other fields are those of [`Key`] and [`Keys`](crate::scenario::text::declared::Keys). Limits are constants of the
 //! model, by their names.
 //!
-//! The reader takes ranges, defaults and words of messages from here; `schema` makes of them the JSON Schema, `format` the tables of
-//! `scenarios/FORMAT.md`.
+//! The reader takes ranges, defaults and words of messages from here; `schema` makes of them the JSON Schema (`definitions.toml` holds
+//! the forms of values that it refers to), `format` the tables of `scenarios/FORMAT.md`.
 
 mod format;
 mod schema;

@@ -149,10 +149,9 @@ impl<'a> Cursor<'a> {
         key: &str,
         check: impl FnOnce(&Item<'a>, &T) -> Option<()>,
     ) -> T {
-        let read = self.take(key).and_then(|item| {
-            let value = T::from_item(&item)?;
-            check(&item, &value)?;
-            Some(value)
+        let read = self.read_opt(key, |item| {
+            let value = T::from_item(item)?;
+            check(item, &value).map(|()| value)
         });
         read.unwrap_or_else(|| self.usual(key))
     }

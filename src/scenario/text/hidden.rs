@@ -21,7 +21,7 @@ pub(crate) fn check_file(reader: &Reader<'_>, file: usize, table: &Table) -> boo
     for (at, c) in others.take(MOST) {
         report(reader, Span::new(file, at..at + c.len_utf8()), "", c);
     }
-    told.iter().all(|(what, _)| *what == What::Value)
+    told.iter().all(|(is_key, _)| !is_key)
 }
 
 /// Reports the hidden characters of a value; `path` leads to it.
@@ -40,30 +40,21 @@ pub(crate) fn message(c: char) -> String {
     format!("{UNSEEN}, found U+{code:04X}")
 }
 
-/// Of what a hidden character was reported.
-#[derive(PartialEq)]
-enum What {
-    Key,
-    Value,
-}
-
-/// Reports those of keys and values; their places are added to `told`.
-fn in_table(reader: &Reader<'_>, table: &Table, path: &str, told: &mut Vec<(What, Span)>) {
+/// Reports those of keys and values, and adds to `told` their places and whether they are keys.
+fn in_table(reader: &Reader<'_>, table: &Table, path: &str, told: &mut Vec<(bool, Span)>) {
     for entry in &table.entries {
         let here = join(path, &entry.key);
         if in_text(reader, &entry.key, entry.span, &here) {
-            told.push((What::Key, entry.span));
+            told.push((true, entry.span));
         }
         in_node(reader, &entry.node, &here, told);
     }
 }
 
-fn in_node(reader: &Reader<'_>, node: &Node, path: &str, told: &mut Vec<(What, Span)>) {
+fn in_node(reader: &Reader<'_>, node: &Node, path: &str, told: &mut Vec<(bool, Span)>) {
     match &node.value {
-        Value::String(text) => {
-            if in_text(reader, text, node.span, path) {
-                told.push((What::Value, node.span));
-            }
+        Value::String(text) if in_text(reader, text, node.span, path) => {
+            told.push((false, node.span));
         }
         Value::Table(table) => in_table(reader, table, path, told),
         _ => {

@@ -1,6 +1,6 @@
 //! TOML whose values know where they stand: read with what is declared of its keys, merged, set, and refused with a line to show.
 //!
-//! Nothing here knows what the keys mean. Imports go one way: problem, advice <- tree <- declared <- files <- reader <- cursor <- names <- hidden <- merge <- settings.
+//! Nothing here knows what the keys mean. What a value without parameters is called, and its JSON Schema, is in `kinds.toml`. Imports go one way: problem, advice <- tree <- declared <- files <- reader <- cursor <- names <- hidden <- merge <- settings.
 
 pub(super) mod advice;
 pub(super) mod comments;

@@ -1,7 +1,7 @@
 //! From agents on duty to full-time agents, once, with every step.
 
 use super::quantity::{Kind, duration, value};
-use crate::results::Played;
+use crate::results::{FullTime, Played};
 
 /// The steps from agents on duty to full-time agents, and what those agents do with their time: `On average 325 agents are on duty: 234,000
 /// hours in 30 days. With 30 % shrinkage that is 334,000 paid hours, or 1,950 full-time agents at 40 h a week. ...`
@@ -15,15 +15,13 @@ pub(super) fn bridge(s: &Played) -> Option<String> {
     let share = |x: f64| value(x, Kind::Fraction);
     // Several contacts at once: an agent is rarely without any while many slots are free.
     let several = s.pools.iter().any(|p| p.concurrency > 1);
-    let slots = s.total("utilisation").filter(|_| several);
+    let slots = s.total("utilisation").filter(|_| several).map(share);
     let slots = slots.map_or(String::new(), |x| {
-        format!(", and {} of their slots are used", share(x))
+        format!(", and {x} of their slots are used")
     });
-    let use_of_time = s.total("occupancy").map_or(String::new(), |x| {
-        format!(
-            " They have something in hand {} of that time{slots}.",
-            share(x)
-        )
+    let busy = s.total("occupancy").map(share);
+    let use_of_time = busy.map_or(String::new(), |x| {
+        format!(" They have something in hand {x} of that time{slots}.")
     });
     Some(format!(
         "From agents to full-time agents: {} on duty on average are {} hours in {}; with {} shrinkage {} paid hours; at {} h a week the hours of {} \
@@ -39,11 +37,8 @@ pub(super) fn bridge(s: &Played) -> Option<String> {
 }
 
 /// By what the full-time agents of the measures are counted: `at 85 % occupancy, 30 % shrinkage and 40 h a week`.
-pub(super) fn counted_at(occupancy: f64, shrinkage: f64, hours_per_week: f64) -> String {
-    format!(
-        "at {} occupancy, {} shrinkage and {} h a week",
-        value(occupancy, Kind::Fraction),
-        value(shrinkage, Kind::Fraction),
-        value(hours_per_week, Kind::Plain)
-    )
+pub(super) fn counted_at(fte: FullTime) -> String {
+    let [occupancy, shrinkage] = [fte.occupancy, fte.shrinkage].map(|x| value(x, Kind::Fraction));
+    let hours = value(fte.hours_per_week, Kind::Plain);
+    format!("at {occupancy} occupancy, {shrinkage} shrinkage and {hours} h a week")
 }

@@ -38,7 +38,7 @@ const RULES: [fn(&str, &Mean<'_>) -> Option<Caution>; 2] = [left_out, still_wait
 pub fn cautions(s: &Played) -> Vec<Caution> {
     let topics = s.topics.iter().map(|t| format!("topic={}", t.name));
     let slices: Vec<String> = ["all".to_owned()].into_iter().chain(topics).collect();
-    found(&slices, &|i, measure| s.find(measure, &slices[i])?.mean)
+    found(&slices, &|i, measure| s.mean(measure, &slices[i]))
 }
 
 /// What each rule finds in the whole, which is the first slice, or, where it finds nothing in the whole, in the topics.

@@ -215,7 +215,7 @@ fn in_words(known: &KnownDifference<'_>) -> String {
         (false, false) => "rises",
         (false, true) => "rise",
     };
-    let by = change(difference, *ends, kind(&row.unit));
+    let by = change(difference, *ends, Kind::of_difference(&row.unit));
     let currency = currency(measure.id, &row.unit);
     format!("the {} {way} by {currency}{by}", measure.name())
 }
@@ -239,14 +239,6 @@ fn pairing(known: &[KnownDifference<'_>]) -> Option<String> {
     Some(format!(
         "Without pairing {range} times the replications would be needed."
     ))
-}
-
-/// How a difference of two values of this unit is shown.
-pub(super) fn kind(unit: &str) -> Kind {
-    match Kind::of_unit(unit) {
-        Kind::Fraction => Kind::Points,
-        other => other,
-    }
 }
 
 /// The currency of an amount, to stand before it.

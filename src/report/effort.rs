@@ -1,6 +1,7 @@
 //! What a run takes, roughly: events, processor time, memory.
 
 use super::quantity::{count, duration};
+use super::words::counted;
 use crate::experiment::{IntervalTable, Plan, rows};
 use crate::model::{Arrivals, Model};
 use std::sync::Arc;
@@ -97,10 +98,7 @@ pub(super) fn sentences(model: &Model, plan: Plan, threads: usize, effort: &Effo
         true => "less than a second".into(),
         false => duration(seconds),
     };
-    let on = match threads {
-        1 => "1 thread".into(),
-        n => format!("{n} threads"),
-    };
+    let on = counted(threads, "thread");
     let whole = |x: f64| count(x.round() as u64);
     let mut of = match model.topics.is_empty() {
         true => String::new(),
@@ -113,7 +111,7 @@ pub(super) fn sentences(model: &Model, plan: Plan, threads: usize, effort: &Effo
     let mut lines = vec![format!(
         "A run takes roughly {time} and {} MB of memory: {}{of}, on {on}.",
         whole((memory(model, plan, threads) / 1e6).ceil()),
-        replications(plan)
+        counted(count(plan.replications.into()), "replication")
     )];
     if seconds > LONG {
         let people = effort.people_events.iter().zip(&model.pools);
@@ -129,12 +127,4 @@ pub(super) fn sentences(model: &Model, plan: Plan, threads: usize, effort: &Effo
         });
     }
     lines
-}
-
-/// `4 replications`.
-pub(super) fn replications(plan: Plan) -> String {
-    match plan.replications {
-        1 => "1 replication".into(),
-        n => format!("{} replications", count(n.into())),
-    }
 }

@@ -1,8 +1,9 @@
 //! What a run found, in sentences: for the terminal and for the page.
 
 use super::bridge::bridge;
-use super::changes::{Contrast, contrasts};
+use super::changes::contrasts;
 use super::quantity::{Kind, count, duration, length, shown, value};
+use super::words::listed;
 use crate::results::{Played, Run, WeekPoint};
 use crate::time::from_seconds;
 
@@ -29,15 +30,26 @@ pub(super) fn estimate_text(scenario: &Played, measure: &str, slice: &str) -> Op
     Some(format!("{}{spread}{unit}", text.value))
 }
 
+/// The same of everything.
+fn total_text(s: &Played, measure: &str) -> Option<String> {
+    estimate_text(s, measure, "all")
+}
+
+/// A part of a sentence about a measure of everything, whose value stands at `{}`; nothing where it is undefined.
+fn told(s: &Played, measure: &str, part: &str) -> String {
+    total_text(s, measure).map_or(String::new(), |x| part.replace("{}", &x))
+}
+
 /// Money with its currency: `12.7 million USD`, `3.41 USD`.
 pub(super) fn money(x: f64, currency: &str) -> String {
-    match x.abs() {
-        m if m >= 1e6 => format!("{} million {currency}", value(x / 1e6, Kind::Plain)),
-        // Three digits, as of millions.
-        m if m >= 1e5 => format!("{} {currency}", value((x / 1e3).round() * 1e3, Kind::Plain)),
-        m if m >= 1e4 => format!("{} {currency}", value((x / 1e2).round() * 1e2, Kind::Plain)),
-        _ => format!("{} {currency}", value(x, Kind::Plain)),
-    }
+    // Three digits, as of millions.
+    let (x, unit) = match x.abs() {
+        1e6.. => (x / 1e6, "million "),
+        1e5.. => ((x / 1e3).round() * 1e3, ""),
+        1e4.. => ((x / 1e2).round() * 1e2, ""),
+        _ => (x, ""),
+    };
+    format!("{} {unit}{currency}", value(x, Kind::Plain))
 }
 
 /// A stretch of the simulated time, in seconds from the start: in months where it is about so many of them and more than two, else
@@ -79,13 +91,9 @@ pub fn findings(scenario: &Played) -> Vec<String> {
 
 /// What is found of all of them together; nothing where nothing is compared.
 pub(super) fn differences(run: &Run) -> Vec<String> {
-    match run.comparison.is_empty() {
-        true => Vec::new(),
-        false => contrasts(run)
-            .iter()
-            .flat_map(Contrast::sentences)
-            .collect(),
-    }
+    let contrasts = contrasts(run).into_iter();
+    let compared = contrasts.filter(|_| !run.comparison.is_empty());
+    compared.flat_map(|c| c.sentences()).collect()
 }
 
 fn demand(s: &Played) -> Option<String> {
@@ -99,59 +107,47 @@ fn demand(s: &Played) -> Option<String> {
             value(x, Kind::Plain)
         )
     });
-    Some(format!(
-        "{} contacts come in {days}{again}.",
-        count(contacts.round() as u64)
-    ))
+    let contacts = count(contacts.round() as u64);
+    Some(format!("{contacts} contacts come in {days}{again}."))
 }
 
 fn assistant(s: &Played) -> Option<String> {
     s.total("ai_share").filter(|x| *x > 0.0)?;
-    let (share, solved) = (
-        estimate_text(s, "ai_share", "all")?,
-        estimate_text(s, "durable_resolution", "all")?,
-    );
-    let vendor = s
-        .total("vendor_resolution")
-        .zip(s.total("false_resolution"));
-    let vendor = vendor.filter(|(_, f)| *f > 0.001).map_or(String::new(), |(v, f)| {
+    let share = total_text(s, "ai_share")?;
+    let solved = total_text(s, "durable_resolution")?;
+    let vendor = s.total("vendor_resolution");
+    let vendor = vendor.zip(s.total("false_resolution").filter(|f| *f > 0.001));
+    let vendor = vendor.map_or(String::new(), |(v, f)| {
         format!(
             " Counted as vendors do it would be {}: {} points of that come back or were never solved.",
             value(v, Kind::Fraction),
             value(f * 100.0, Kind::Plain)
         )
     });
-    let saved =
-        estimate_text(s, "fte_displaced", "all").filter(|_| s.total("fte_displaced") > Some(0.0));
-    let saved = saved.map_or(String::new(), |x| {
-        format!(" What it solves saves the work of {x}.")
-    });
+    let saved = match s.total("fte_displaced") > Some(0.0) {
+        true => " What it solves saves the work of {}.",
+        false => "",
+    };
+    let saved = told(s, "fte_displaced", saved);
     Some(format!(
         "The assistant takes part in {share} of the contacts and solves {solved} of those for good.{vendor}{saved}"
     ))
 }
 
 fn waiting(s: &Played) -> Option<String> {
-    let (level, wait) = (
-        estimate_text(s, "sl_net", "all")?,
-        estimate_text(s, "mean_wait", "all")?,
-    );
-    let left = estimate_text(s, "abandonment_rate", "all")?;
-    let first = s.topics.first()?;
-    let same = s
-        .topics
-        .iter()
-        .all(|t| (t.target_share, t.target_seconds) == (first.target_share, first.target_seconds));
-    let target = format!(
-        "{} in {}",
-        value(first.target_share, Kind::Fraction),
-        duration(first.target_seconds)
-    );
-    let verdict = match (same, s.total("sl_net")?) {
-        (false, _) => String::new(),
-        (true, x) if x >= first.target_share => format!(", which meets the target of {target}"),
-        (true, _) => format!(", which misses the target of {target}"),
+    let (level, wait) = (total_text(s, "sl_net")?, total_text(s, "mean_wait")?);
+    let left = total_text(s, "abandonment_rate")?;
+    let mut targets = s.topics.iter().map(|t| (t.target_share, t.target_seconds));
+    let (share, seconds) = targets.next()?;
+    let verdict = match s.total("sl_net")? {
+        _ if targets.any(|t| t != (share, seconds)) => None,
+        x if x >= share => Some("meets"),
+        _ => Some("misses"),
     };
+    let verdict = verdict.map_or(String::new(), |verdict| {
+        let (share, time) = (value(share, Kind::Fraction), duration(seconds));
+        format!(", which {verdict} the target of {share} in {time}")
+    });
     Some(format!(
         "Of those who want a person, {level} are answered in time{verdict}; the mean wait is {wait}, and {left} leave before \
          they are answered."
@@ -184,36 +180,22 @@ fn hardest(s: &Played) -> Option<String> {
     let level = |w: &&WeekPoint| w.sl_net.unwrap_or(f64::INFINITY);
     let spread = |get: fn(&WeekPoint) -> Option<f64>| {
         let all = s.week.iter().filter(|w| w.slice == "all").filter_map(get);
-        let ends = all.fold((f64::INFINITY, 0.0), |(l, h), x| (x.min(l), x.max(h)));
-        if ends.1 > 0.0 {
-            1.0 - ends.0 / ends.1
-        } else {
-            0.0
-        }
+        let (low, high) = all.fold((f64::INFINITY, 0.0), |(l, h), x| (x.min(l), x.max(h)));
+        if high > 0.0 { 1.0 - low / high } else { 0.0 }
     };
     // Where all times are alike the worst of them is chance.
     if spread(|w| w.per_hour) < ALIKE && spread(|w| w.agents_on_duty) < ALIKE {
         return None;
     }
-    let worst = s
-        .week
-        .iter()
-        .filter(asked)
-        .min_by(|a, b| level(a).total_cmp(&level(b)))?;
-    let (sl, wait) = (worst.sl_net?, worst.mean_wait?);
-    if sl > 0.995 {
-        return None;
-    }
-    let short = worst.agents_required.zip(worst.agents_on_duty);
-    let short = short
-        .filter(|(r, d)| r - d >= 1.0)
-        .map_or(String::new(), |(r, d)| {
-            format!(
-                "; the targets require {} agents there, {} are on duty",
-                value(r, Kind::Plain),
-                value(d, Kind::Plain)
-            )
-        });
+    let times = s.week.iter().filter(asked);
+    let worst = times.min_by(|a, b| level(a).total_cmp(&level(b)))?;
+    let (sl, wait) = (worst.sl_net.filter(|x| *x <= 0.995)?, worst.mean_wait?);
+    let both = worst.agents_required.zip(worst.agents_on_duty);
+    let short = both.filter(|(required, on_duty)| required - on_duty >= 1.0);
+    let short = short.map_or(String::new(), |(required, on_duty)| {
+        let [required, on_duty] = [required, on_duty].map(|x| value(x, Kind::Plain));
+        format!("; the targets require {required} agents there, {on_duty} are on duty")
+    });
     // A week in which the clocks go forward has an hour less.
     let week = match s.horizon_seconds - s.warmup_seconds >= 7.0 * 86_400.0 - 3600.0 {
         true => " of the week",
@@ -243,47 +225,35 @@ pub(super) fn weekday(short: &str) -> &str {
 }
 
 fn staffing(s: &Played) -> Option<String> {
-    let duty = estimate_text(s, "agents_on_duty", "all")?;
-    let each: Vec<String> = s
-        .pools
-        .iter()
-        .filter_map(|p| {
-            let agents = estimate_text(s, "agents_on_duty", &format!("pool={}", p.name))?;
-            Some(format!("{} {agents}", p.name))
-        })
-        .collect();
+    let duty = total_text(s, "agents_on_duty")?;
+    let each = s.pools.iter().filter_map(|p| {
+        let agents = estimate_text(s, "agents_on_duty", &format!("pool={}", p.name))?;
+        Some(format!("{} {agents}", p.name))
+    });
+    let each: Vec<String> = each.collect();
     let each = match each.len() {
         0 | 1 => String::new(),
         _ => format!(" ({})", each.join(", ")),
     };
-    let busy = estimate_text(s, "occupancy", "all")
-        .map_or(String::new(), |x| format!(", busy {x} of their time"));
-    let work = estimate_text(s, "fte_worked", "all").map_or(String::new(), |x| {
-        format!(". What people do is the work of {x}")
-    });
-    let required = estimate_text(s, "fte_required", "all")
-        .map_or(String::new(), |x| format!(". The targets require {x}"));
+    let busy = told(s, "occupancy", ", busy {} of their time");
+    let work = told(s, "fte_worked", ". What people do is the work of {}");
+    let required = told(s, "fte_required", ". The targets require {}");
     Some(format!(
         "On average {duty} agents are on duty{each}{busy}{work}{required}."
     ))
 }
 
 fn outcome(s: &Played) -> Option<String> {
-    let solved = estimate_text(s, "resolution_rate", "all")?;
-    let opinion = estimate_text(s, "satisfaction", "all").map_or(String::new(), |x| {
-        format!(", and {x} of the customers are satisfied at the end")
-    });
+    let opinion = ", and {} of the customers are satisfied at the end";
+    let opinion = told(s, "satisfaction", opinion);
+    let solved = total_text(s, "resolution_rate")?;
     Some(format!("{solved} of the cases end resolved{opinion}."))
 }
 
 /// The company's own people, and apart from them those of vendors.
 fn headcount(s: &Played) -> Option<String> {
-    let vendors: Vec<&str> = s
-        .groups
-        .iter()
-        .filter(|g| g.outsourced)
-        .map(|g| g.name.as_str())
-        .collect();
+    let vendors = s.groups.iter().filter(|g| g.outsourced);
+    let vendors: Vec<&str> = vendors.map(|g| g.name.as_str()).collect();
     let own = match vendors.is_empty() || vendors.len() < s.groups.len() {
         true => people(s, "all", "People on the payroll"),
         false => None,
@@ -298,40 +268,35 @@ fn headcount(s: &Played) -> Option<String> {
 
 /// How the number of people of a slice changes.
 fn people(s: &Played, slice: &str, who: &str) -> Option<String> {
-    let mean = |measure| s.find(measure, slice)?.mean;
-    let moves: Vec<String> = [
+    let moves = [
         ("hires", "hired"),
         ("leavers", "leave of their own accord"),
         ("laid_off", "are laid off or moved"),
-    ]
-    .iter()
-    .filter(|(m, _)| mean(m).is_some_and(|x| x > 0.0))
-    .filter_map(|(m, word)| Some(format!("{} {word}", estimate_text(s, m, slice)?)))
-    .collect();
-    let moves = match moves.len() {
-        0 => String::new(),
-        _ => format!(": {}", moves.join(", ")),
-    };
+    ];
+    let moves = moves.iter().filter_map(|(measure, word)| {
+        s.mean(measure, slice).filter(|x| *x > 0.0)?;
+        Some(format!("{} {word}", estimate_text(s, measure, slice)?))
+    });
     Some(format!(
-        "{who} go from {} to {}{moves}.",
-        value(mean("headcount")?, Kind::Plain),
+        "{who} go from {} to {}{}.",
+        value(s.mean("headcount", slice)?, Kind::Plain),
         estimate_text(s, "headcount_end", slice)?,
+        listed(": ", moves, "")
     ))
 }
 
 fn cost(s: &Played) -> Option<String> {
     let total = s.total("cost_total").filter(|x| *x != 0.0)?;
     let monthly = money(total / s.length_in_months().max(1e-9), &s.currency);
-    let unit = estimate_text(s, "cost_per_durable_resolution", "all").map_or(String::new(), |x| {
-        format!(", {x} for each problem solved for good")
-    });
+    let unit = ", {} for each problem solved for good";
+    let unit = told(s, "cost_per_durable_resolution", unit);
     let share = |x: Option<f64>| x.map_or(0.0, |x| x / total);
     let largest = s
         .pools
         .iter()
         .map(|p| {
-            let row = s.find("cost_total", &format!("pool={}", p.name));
-            (p.name.as_str(), share(row.and_then(|r| r.mean)))
+            let cost = s.mean("cost_total", &format!("pool={}", p.name));
+            (p.name.as_str(), share(cost))
         })
         .chain([("the assistant", share(s.total("cost_ai")))])
         .max_by(|a, b| a.1.total_cmp(&b.1))

@@ -58,7 +58,8 @@ pub fn run_json(run: &Run, stopping: &Stopping<'_>, files: &[PathBuf]) -> String
 }
 
 fn scenario<'r>(run: &'r Run, s: &'r Played, reached: &[Reached]) -> JsonPart<'r> {
-    let by = |kind: &str, names: &mut dyn Iterator<Item = &'r str>| {
+    let by = |kind: &str| {
+        let names = s.names(kind).into_iter();
         let each = names.map(|name| (name, measures(s, &format!("{kind}={name}"))));
         JsonPart::Object(each.collect())
     };
@@ -70,25 +71,15 @@ fn scenario<'r>(run: &'r Run, s: &'r Played, reached: &[Reached]) -> JsonPart<'r
         ("confidence", leaf(s.confidence)),
         ("contacts", leaf(s.contacts)),
         ("measures", measures(s, "all")),
-        (
-            "topics",
-            by("topic", &mut s.topics.iter().map(|t| t.name.as_str())),
-        ),
+        ("topics", by("topic")),
     ];
-    let markets = s.markets();
-    if !markets.is_empty() {
-        fields.push(("markets", by("market", &mut markets.into_iter())));
+    if !s.names("market").is_empty() {
+        fields.push(("markets", by("market")));
     }
     let money = run.finance.iter().filter(|f| f.scenario == s.id);
     fields.extend([
-        (
-            "pools",
-            by("pool", &mut s.pools.iter().map(|p| p.name.as_str())),
-        ),
-        (
-            "groups",
-            by("group", &mut s.groups.iter().map(|g| g.name.as_str())),
-        ),
+        ("pools", by("pool")),
+        ("groups", by("group")),
         ("finance", JsonPart::Object(money.map(finance).collect())),
         ("precision", list(reached, precision)),
         (

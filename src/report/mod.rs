@@ -22,6 +22,7 @@ mod staff;
 mod stopping;
 mod terminal;
 mod understanding;
+mod words;
 mod wrap;
 
 pub use cautions::{Caution, cautions};

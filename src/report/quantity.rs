@@ -29,6 +29,14 @@ impl Kind {
         }
     }
 
+    /// How a difference of two values of this unit is shown.
+    pub(super) fn of_difference(unit: &str) -> Self {
+        match Self::of_unit(unit) {
+            Kind::Fraction => Kind::Points,
+            other => other,
+        }
+    }
+
     /// Factor and unit that suit a value.
     fn scale(self, x: f64) -> (f64, &'static str) {
         match self {

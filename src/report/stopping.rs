@@ -1,8 +1,9 @@
 //! What decided how many replications were made, in sentences: the precision that was reached, the search for the best scenario.
 
-use super::changes::{currency, kind};
+use super::changes::currency;
 use super::quantity::{Kind, count, value};
-use crate::experiment::{Reached, Selection, Verdict, Width};
+use super::words::listed;
+use crate::experiment::{Candidate, Reached, Selection, Verdict, Width};
 
 /// What decided how many replications were made.
 #[derive(Clone, Copy)]
@@ -17,38 +18,36 @@ pub struct Stopping<'a> {
 pub(super) fn best(s: &Selection) -> String {
     let id = |k: usize| s.candidates.get(k).map_or("", |c| c.id.as_str());
     let which = if s.largest { "largest" } else { "smallest" };
-    let delta = currency(&s.target.measure, &s.unit) + &value(s.delta, kind(&s.unit));
+    let per_cent = |x: f64| value(x, Kind::Fraction);
+    let delta = value(s.delta, Kind::of_difference(&s.unit));
+    let delta = currency(&s.target.measure, &s.unit) + &delta;
     let mut text = match s.verdict {
         Verdict::Best(k) => format!(
             "Best, with the {which} {}: {}, with at least {} confidence if it is better by {} or more.",
             s.target,
             id(k),
-            value(s.confidence, Kind::Fraction),
+            per_cent(s.confidence),
             delta,
         ),
         Verdict::Spent(k) => {
             let each = s.candidates.iter();
-            let each: Vec<String> = each
-                .map(|c| format!("{} {}", c.id, count(c.replications as u64)))
-                .collect();
+            let each = each.map(|c| format!("{} {}", c.id, count(c.replications as u64)));
             format!(
                 "Most probably best, with the {which} {}: {}, right with a probability of about {}. The budget went to {} replications.",
                 s.target,
                 id(k),
-                value(s.confidence, Kind::Fraction),
-                each.join(", ")
+                per_cent(s.confidence),
+                listed("", each, "")
             )
         }
-        Verdict::Undecided => format!(
-            "The {which} {} is not decided within {} replications: raise --max-reps, or accept a larger --delta than {}.",
-            s.target,
-            s.candidates
-                .iter()
-                .map(|c| c.replications)
-                .max()
-                .unwrap_or(0),
-            delta,
-        ),
+        Verdict::Undecided => {
+            let most = s.candidates.iter().map(|c| c.replications).max();
+            format!(
+                "The {which} {} is not decided within {} replications: raise --max-reps, or accept a larger --delta than {delta}.",
+                s.target,
+                most.unwrap_or(0),
+            )
+        }
         Verdict::Undefined {
             scenario,
             replication,
@@ -64,26 +63,12 @@ pub(super) fn best(s: &Selection) -> String {
         ),
         Verdict::Interrupted => "No choice: interrupted.".to_owned(),
     };
-    let dropped = s.candidates.iter().enumerate().filter_map(|(k, c)| {
-        c.dropped
-            .map(|r| format!("{} after {r} replications", id(k)))
-    });
-    let dropped: Vec<String> = dropped.collect();
-    if !dropped.is_empty() {
-        text += &format!(" Dropped: {}.", dropped.join(", "));
-    }
-    let shares = s.candidates.iter().enumerate().filter_map(|(k, c)| {
-        c.share
-            .map(|x| format!("{} {}", id(k), value(x, Kind::Fraction)))
-    });
-    let shares: Vec<String> = shares.collect();
-    if !shares.is_empty() {
-        text += &format!(
-            " Further replications are best spent (OCBA): {}.",
-            shares.join(", ")
-        );
-    }
-    text
+    let after = |c: &Candidate| Some(format!("{} after {} replications", c.id, c.dropped?));
+    let dropped = s.candidates.iter().filter_map(after);
+    let share = |c: &Candidate| Some(format!("{} {}", c.id, per_cent(c.share?)));
+    let shares = s.candidates.iter().filter_map(share);
+    text += &listed(" Dropped: ", dropped, ".");
+    text + &listed(" Further replications are best spent (OCBA): ", shares, ".")
 }
 
 /// How precise an estimate is, and about how many replications a better one takes.
@@ -94,7 +79,8 @@ pub(super) fn precise(r: &Reached, level: f64) -> String {
     };
     let is_size = matches!(r.wanted, Some(Width::Absolute { .. }));
     // A half-width of fractions is one of points.
-    let size = |x: f64| value(x, kind(&r.unit));
+    let kind = Kind::of_difference(&r.unit);
+    let size = |x: f64| value(x, kind);
     let width = |w: &Width| match w.share() {
         Some(share) => per_cent(share),
         None => w.size(&r.unit).map_or_else(|| w.to_string(), size),
@@ -115,17 +101,14 @@ pub(super) fn precise(r: &Reached, level: f64) -> String {
         (_, Some(half)) => format!(" ± {}", size(half)),
         _ => String::new(),
     };
-    text += &format!(
-        " at {} after {} replications",
-        per_cent(level),
-        r.replications
-    );
+    let (level, n) = (per_cent(level), r.replications);
+    text += &format!(" at {level} after {n} replications");
     let of_zero = r.around_zero && !is_size;
     if let (Some(wanted), Some(met)) = (&r.wanted, r.met) {
         let word = if met { "reached" } else { "not reached" };
         text += &format!("; ± {} {word}", width(wanted));
         if of_zero && !met {
-            let example = match kind(&r.unit) {
+            let example = match kind {
                 Kind::Seconds => "1s".to_owned(),
                 Kind::Fraction | Kind::Points => "1pt".to_owned(),
                 Kind::Plain => format!("'1 {}'", r.unit),
@@ -135,14 +118,9 @@ pub(super) fn precise(r: &Reached, level: f64) -> String {
             );
         }
     }
-    let known: Vec<String> = r
-        .advice
-        .iter()
-        .filter(|_| !of_zero)
-        .filter_map(|(w, n)| Some(format!("± {} takes about {}", width(w), count((*n)?))))
-        .collect();
-    if !known.is_empty() {
-        text += &format!("; {}", known.join(", "));
-    }
-    text
+    let takes = |(w, n): &(Width, Option<u64>)| {
+        Some(format!("± {} takes about {}", width(w), count((*n)?)))
+    };
+    let known = r.advice.iter().filter(|_| !of_zero).filter_map(takes);
+    text + &listed("; ", known, "")
 }

@@ -166,10 +166,7 @@ fn coefficients(sweep: &Swept, found: &[Influence], subject: &str) -> String {
 }
 
 fn swings(sweep: &Swept, found: &[Influence], title: &str, unit: &str) -> String {
-    let kind = match Kind::of_unit(unit) {
-        Kind::Fraction => Kind::Points,
-        kind => kind,
-    };
+    let kind = Kind::of_difference(unit);
     let bars = strongest(found, Effect::Swing);
     let told = bars.iter().take(MOST_INPUTS).map(|s| {
         let x = value(s.value.estimate, kind);

@@ -396,16 +396,28 @@ impl Played {
         self.slice(slice).find(|row| row.measure == measure)
     }
 
-    /// The mean of a measure of everything.
-    pub fn total(&self, measure: &str) -> Option<f64> {
-        self.find(measure, "all")?.mean
+    /// The mean of a measure in a slice.
+    pub fn mean(&self, measure: &str, slice: &str) -> Option<f64> {
+        self.find(measure, slice)?.mean
     }
 
-    /// Names of the markets, in their order.
-    pub fn markets(&self) -> Vec<&str> {
-        let counted = self.summary.iter().filter(|r| r.measure == "contacts");
-        let names = counted.filter_map(|r| r.slice.strip_prefix("market="));
-        names.filter(|n| !n.contains(";pool=")).collect()
+    /// The mean of a measure of everything.
+    pub fn total(&self, measure: &str) -> Option<f64> {
+        self.mean(measure, "all")
+    }
+
+    /// Names of all that have slices of a kind, `topic`, `market`, `pool` or `group`, in their order.
+    pub fn names(&self, kind: &str) -> Vec<&str> {
+        match kind {
+            "topic" => self.topics.iter().map(|t| t.name.as_str()).collect(),
+            "pool" => self.pools.iter().map(|p| p.name.as_str()).collect(),
+            "group" => self.groups.iter().map(|g| g.name.as_str()).collect(),
+            _ => {
+                let counted = self.summary.iter().filter(|r| r.measure == "contacts");
+                let names = counted.filter_map(|r| r.slice.strip_prefix(kind)?.strip_prefix('='));
+                names.filter(|n| !n.contains(";pool=")).collect()
+            }
+        }
     }
 
     /// The months of a measure in a slice, in order.

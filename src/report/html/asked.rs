@@ -4,6 +4,7 @@ use super::markup::{code, prose};
 use super::page::Block;
 use crate::report::findings::span;
 use crate::report::quantity::{Kind, count, duration, value};
+use crate::report::words::listed;
 use crate::results::{Played, Run};
 use maud::{Markup, html};
 
@@ -43,13 +44,10 @@ fn remark(line: &str) -> Markup {
 
 /// Length, replications, topics and pools of a scenario in a few sentences.
 fn in_words(s: &Played) -> String {
-    let replications = match (
-        s.replications,
-        s.replications as u32 == s.replications_planned,
-    ) {
-        (1, true) => "once".into(),
-        (n, true) => format!("{n} times"),
-        (n, false) => format!("{n} of {} times", s.replications_planned),
+    let replications = match (s.replications, s.replications_planned) {
+        (1, 1) => "once".into(),
+        (n, planned) if n as u32 == planned => format!("{n} times"),
+        (n, planned) => format!("{n} of {planned} times"),
     };
     let mut out = format!(
         "It plays {} from {} ({}), {replications}, each time with other luck: {} contacts in all.",
@@ -59,35 +57,21 @@ fn in_words(s: &Played) -> String {
         count(s.contacts)
     );
     if s.warmup_seconds > 0.0 {
-        out += &format!(
-            " The first {} are not counted.",
-            span(s, 0.0, s.warmup_seconds)
-        );
+        let first = span(s, 0.0, s.warmup_seconds);
+        out += &format!(" The first {first} are not counted.");
     }
-    if !s.topics.is_empty() {
-        let each: Vec<String> = s
-            .topics
-            .iter()
-            .map(|t| {
-                let share = value(t.target_share, Kind::Fraction);
-                format!("{} ({share} in {})", t.name, duration(t.target_seconds))
-            })
-            .collect();
-        out += &format!(
-            " Customers come with, and should be answered in: {}.",
-            each.join(", ")
-        );
-    }
-    if !s.pools.is_empty() {
-        let each: Vec<String> = s
-            .pools
-            .iter()
-            .map(|p| match p.concurrency {
-                0 | 1 => format!("{} ({})", p.name, p.kind),
-                n => format!("{} ({}, up to {n} contacts at once)", p.name, p.kind),
-            })
-            .collect();
-        out += &format!(" People who answer: {}.", each.join(", "));
-    }
-    out
+    let topics = s.topics.iter().map(|t| {
+        let share = value(t.target_share, Kind::Fraction);
+        format!("{} ({share} in {})", t.name, duration(t.target_seconds))
+    });
+    let pools = s.pools.iter().map(|p| match p.concurrency {
+        0 | 1 => format!("{} ({})", p.name, p.kind),
+        n => format!("{} ({}, up to {n} contacts at once)", p.name, p.kind),
+    });
+    out += &listed(
+        " Customers come with, and should be answered in: ",
+        topics,
+        ".",
+    );
+    out + &listed(" People who answer: ", pools, ".")
 }

@@ -9,6 +9,7 @@ use super::page::{Block, each_scenario};
 use crate::measure::name_of;
 use crate::report::findings::money;
 use crate::report::quantity::{Kind, apart, value};
+use crate::report::words::distinct;
 use crate::results::{FinanceRow, Played, Run};
 
 /// What is left of the total when everyone who is known is paid.
@@ -29,14 +30,11 @@ impl Bar {
         let cost = |measure, slice: &str| cost(measure, slice).unwrap_or(0.0);
         let total = cost("cost_total", "all");
         // What a group costs is in its pools already.
-        let pools = s.pools.iter().map(|p| {
-            (
-                p.name.clone(),
-                cost("cost_total", &format!("pool={}", p.name)),
-            )
-        });
         let mut parts = vec![("assistant".to_owned(), cost("cost_ai", "all"))];
-        parts.extend(pools);
+        parts.extend(s.pools.iter().map(|p| {
+            let slice = format!("pool={}", p.name);
+            (p.name.clone(), cost("cost_total", &slice))
+        }));
         let known: f64 = parts.iter().map(|p| p.1).sum();
         parts.push((OTHER.into(), total - known));
         Self { name, total, parts }
@@ -83,38 +81,20 @@ fn by_month(s: &Played, id: String, title: String) -> Figure {
 }
 
 fn by_scenario(priced: &[&Played], currency: &str) -> Figure {
-    let bar = |s: &&Played| {
-        Bar::new(s, s.id.clone(), |measure, slice| {
-            s.find(measure, slice)?.mean
-        })
-    };
+    let bar = |s: &&Played| Bar::new(s, s.id.clone(), |measure, slice| s.mean(measure, slice));
     let bars: Vec<Bar> = priced.iter().map(bar).collect();
     let axis = Axis::steps("scenario", priced.iter().map(|s| &s.id));
-    let title = "Costs by scenario and who is paid";
-    stack(
-        "costs-1".into(),
-        title.into(),
-        currency,
-        &axis,
-        &bars,
-        |_, _| String::new(),
-    )
+    let (id, title) = ("costs-1".into(), "Costs by scenario and who is paid".into());
+    stack(id, title, currency, &axis, &bars, |_, _| String::new())
 }
 
 /// Names of the parts that some bar has, what is left of the total last.
 fn shown(bars: &[Bar]) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in bars.iter().flat_map(|b| &b.parts) {
-        if !names.contains(&name.as_str()) {
-            names.push(name);
-        }
-    }
-    let least = |name: &str, b: &Bar| {
-        if name == OTHER {
-            LEAST_OTHER * b.total
-        } else {
-            0.0
-        }
+    let parts = bars.iter().flat_map(|b| &b.parts);
+    let mut names = distinct(parts.map(|(name, _)| name.as_str()));
+    let least = |name: &str, b: &Bar| match name {
+        OTHER => LEAST_OTHER * b.total,
+        _ => 0.0,
     };
     names.retain(|name| bars.iter().any(|b| b.cost(name) > least(name, b)));
     names.sort_by_key(|name| *name == OTHER);

@@ -39,10 +39,9 @@ pub(super) fn figure(sweep: &Swept, studied: &Studied, number: usize) -> Option<
         (!order.is_empty()).then_some((order, pair))
     })?;
     let shares = pair[0].0 == Effect::FirstOrder;
-    let kind = match Kind::of_unit(&studied.unit) {
-        _ if shares => Kind::Fraction,
-        Kind::Fraction => Kind::Points,
-        kind => kind,
+    let kind = match shares {
+        true => Kind::Fraction,
+        false => Kind::of_difference(&studied.unit),
     };
     // Lower end, estimate and upper end.
     let of = |input: Option<usize>, effect: Effect| {

@@ -2,7 +2,8 @@
 
 use super::axes::{Axis, Plot};
 use super::canvas::Canvas;
-use crate::results::Played;
+use crate::report::words::distinct;
+use crate::results::{MonthRow, Played};
 
 /// Most labels of an axis of months.
 const MOST_LABELS: usize = 9;
@@ -22,14 +23,7 @@ pub(super) fn month_name(month: &str) -> String {
 
 /// The months of a scenario, in order.
 pub(super) fn months_of(s: &Played) -> Vec<String> {
-    let mut months: Vec<String> = Vec::new();
-    for row in &s.monthly {
-        let month = row.label();
-        if months.last() != Some(&month) && !months.contains(&month) {
-            months.push(month);
-        }
-    }
-    months
+    distinct(s.monthly.iter().map(MonthRow::label))
 }
 
 /// An axis of months, named as far as there is room, each at its start plus `shift`.

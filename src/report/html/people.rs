@@ -7,6 +7,7 @@ use super::markup::{Cell, Rows};
 use super::months::{draw_changes, month_axis, month_name, months_of};
 use super::page::{Block, each_scenario};
 use crate::report::quantity::{Kind, value};
+use crate::report::words::distinct;
 use crate::results::{GroupAbout, MonthRow, Played, Run};
 
 /// A measure of people that is drawn.
@@ -62,13 +63,12 @@ pub(super) fn part(run: &Run) -> Vec<Block> {
 
 /// Slices of a measure: everything first, unless there is only one part, which is the same.
 fn slices(s: &Played, drawn: &Drawn) -> Vec<String> {
-    let mut parts: Vec<String> = Vec::new();
-    for row in s.monthly.iter().filter(|r| r.measure == drawn.measure) {
-        let is_part = row.slice.starts_with(drawn.parts) && !row.slice.contains(';');
-        if is_part && row.mean.is_some() && !parts.contains(&row.slice) {
-            parts.push(row.slice.clone());
-        }
-    }
+    let is_part = |r: &&MonthRow| {
+        let is_part = r.slice.starts_with(drawn.parts) && !r.slice.contains(';');
+        r.measure == drawn.measure && is_part && r.mean.is_some()
+    };
+    let rows = s.monthly.iter().filter(is_part);
+    let mut parts = distinct(rows.map(|r| r.slice.clone()));
     if parts.len() != 1 {
         parts.insert(0, "all".into());
     }

@@ -2,31 +2,29 @@
 
 use super::markup::{Cell, Rows, Table};
 use super::page::Block;
-use crate::measure::{List, Measure, measures_of, name_of, ranked};
+use crate::measure::{List, measures_of, name_of, ranked};
 use crate::report::bridge::counted_at;
 use crate::report::findings::estimate_text;
+use crate::report::words::distinct;
 use crate::results::{Played, Run, SummaryRow};
 use maud::{Markup, html};
 
+/// What has a table of its own, with its measures.
+const BY_NAME: [(&str, List); 3] = [
+    ("topic", List::Topics),
+    ("market", List::Topics),
+    ("pool", List::Pools),
+];
+
 /// Measures of the rows that are asked for, in the order in which they first appear.
 pub(super) fn measures_in(run: &Run, is: impl Fn(&SummaryRow) -> bool) -> Vec<&str> {
-    let mut ids: Vec<&str> = Vec::new();
     let rows = run.scenarios.iter().flat_map(|s| &s.summary);
-    for row in rows.filter(|r| is(r)) {
-        if !ids.contains(&row.measure.as_str()) {
-            ids.push(&row.measure);
-        }
-    }
-    ids
-}
-
-fn mean(s: &Played, measure: &str, slice: &str) -> Option<f64> {
-    s.find(measure, slice).and_then(|r| r.mean)
+    distinct(rows.filter(|r| is(r)).map(|r| r.measure.as_str()))
 }
 
 fn cell(s: &Played, measure: &str, slice: &str) -> Cell {
     let text = estimate_text(s, measure, slice).unwrap_or_else(|| "–".into());
-    Cell::new(text, mean(s, measure, slice))
+    Cell::new(text, s.mean(measure, slice))
 }
 
 /// A table with a row per measure and a column per scenario; a measure that no scenario has is left out.
@@ -37,7 +35,7 @@ fn by_measure(
     mut measures: Vec<&str>,
     name: impl Fn(&str) -> String,
 ) -> Table {
-    measures.retain(|m| run.scenarios.iter().any(|s| mean(s, m, "all").is_some()));
+    measures.retain(|m| run.scenarios.iter().any(|s| s.total(m).is_some()));
     let mut rows = Rows::of(measures).column("measure", |m| Cell::text(name(m)));
     for s in &run.scenarios {
         rows = rows.column(&s.id, |m| cell(s, m, "all"));
@@ -49,7 +47,7 @@ fn by_measure(
 pub(super) fn glance(run: &Run) -> Markup {
     let caption = "At a glance: mean over the replications, with its confidence interval";
     let at = run.scenarios.first().and_then(|s| s.fte);
-    let at = at.map(|f| counted_at(f.occupancy, f.shrinkage, f.hours_per_week));
+    let at = at.map(counted_at);
     // These say by which agents they count.
     let name = |id: &str| match (id, &at) {
         ("fte_worked" | "fte_displaced", Some(at)) => format!("{} ({at})", name_of(id)),
@@ -71,11 +69,7 @@ pub(super) fn measures(run: &Run) -> Vec<Block> {
     let text = html! {
         (all.folded(&summary))
         @for (i, s) in run.scenarios.iter().enumerate() {
-            @let topics = s.topics.iter().map(|t| t.name.as_str()).collect();
-            @let pools = s.pools.iter().map(|p| p.name.as_str()).collect();
-            (by_name(s, i + 1, "topic", topics, List::Topics))
-            (by_name(s, i + 1, "market", s.markets(), List::Topics))
-            (by_name(s, i + 1, "pool", pools, List::Pools))
+            @for (kind, list) in BY_NAME { (by_name(s, i + 1, kind, list)) }
         }
         p class="soft" { "More slices are in summary.csv, the replications one by one in replications.csv." }
     };
@@ -83,16 +77,17 @@ pub(super) fn measures(run: &Run) -> Vec<Block> {
 }
 
 /// A table with a row per topic, market or pool and a column per measure that one of them has.
-fn by_name(s: &Played, number: usize, kind: &str, names: Vec<&str>, list: List) -> Markup {
+fn by_name(s: &Played, number: usize, kind: &str, list: List) -> Markup {
+    let names = s.names(kind);
     if names.is_empty() {
         return Markup::default();
     }
     let slice = |name: &str| format!("{kind}={name}");
-    let has = |m: &&Measure| names.iter().any(|n| mean(s, m.id, &slice(n)).is_some());
-    let measures: Vec<&Measure> = measures_of(list).filter(has).collect();
-    let mut rows = Rows::of(names).column(kind, |name| Cell::text(*name));
-    for m in measures {
-        rows = rows.column(name_of(m.id), |name| cell(s, m.id, &slice(name)));
+    let mut rows = Rows::of(&names).column(kind, |name| Cell::text(**name));
+    for m in measures_of(list) {
+        if names.iter().any(|n| s.mean(m.id, &slice(n)).is_some()) {
+            rows = rows.column(name_of(m.id), |name| cell(s, m.id, &slice(name)));
+        }
     }
     let id = format!("{kind}s-{number}");
     rows.table(id, format!("{}, by {kind}", s.name)).html()

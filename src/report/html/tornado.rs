@@ -6,6 +6,7 @@ use super::figure::Figure;
 use super::markup::{Cell, Rows};
 use crate::measure::name_of;
 use crate::report::quantity::{Kind, value};
+use crate::report::words::distinct;
 use crate::results::{Point, Swept};
 
 /// A key with more values than this is looked at in thirds.
@@ -18,13 +19,8 @@ const BAR: f64 = 18.0;
 
 /// The values of a key: numbers from the smallest on, others as the points have them.
 pub(super) fn levels(sweep: &Swept, key: usize) -> Vec<&str> {
-    let mut out: Vec<&str> = Vec::new();
-    for point in &sweep.points {
-        let cell = point.cells[key].as_str();
-        if !cell.is_empty() && !out.contains(&cell) {
-            out.push(cell);
-        }
-    }
+    let cells = sweep.points.iter().map(|p| p.cells[key].as_str());
+    let mut out = distinct(cells.filter(|cell| !cell.is_empty()));
     if out.iter().all(|level| number(level).is_some()) {
         let key = |level: &str| number(level).unwrap_or(0.0);
         out.sort_by(|a, b| key(a).total_cmp(&key(b)));

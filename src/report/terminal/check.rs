@@ -6,9 +6,10 @@ use super::grid::{TextColumn, TextTable};
 use super::lines::{filled, not_shown};
 use crate::experiment::Plan;
 use crate::model::{Market, Model};
-use crate::report::effort::{replications, sentences};
+use crate::report::effort::sentences;
 use crate::report::load::{Check, Growing, Peak, PoolLoad, TopicLoad};
-use crate::report::quantity::{Kind, Shown, amount, duration, length, value};
+use crate::report::quantity::{Kind, Shown, amount, count, duration, length, value};
+use crate::report::words::{counted, distinct};
 use crate::results::WEEKDAYS;
 use crate::time::Micros;
 
@@ -29,7 +30,7 @@ pub fn check_text(
         &format!(
             "{} from {start} ({zone}), {}, seed {}",
             length(&model.calendar, 0, model.horizon),
-            replications(plan),
+            counted(count(plan.replications.into()), "replication"),
             plan.seed
         ),
         layout,
@@ -117,12 +118,6 @@ required: their hours over the productive hours of [fte]. Each contact counts in
 
 /// Why the numbers of required agents are not exact, each reason once.
 fn accuracy(check: &Check) -> Option<String> {
-    let mut reasons: Vec<&str> = Vec::new();
-    for reason in check.pools.iter().flat_map(|p| &p.reasons) {
-        if !reasons.contains(reason) {
-            reasons.push(reason);
-        }
-    }
     let of = |reason: &&str| {
         let pools = check.pools.iter().filter(|p| p.reasons.contains(reason));
         let names: Vec<String> = pools.map(|p| format!("{:?}", p.name)).collect();
@@ -131,7 +126,8 @@ fn accuracy(check: &Check) -> Option<String> {
             false => format!("in {}, {reason}", names.join(", ")),
         }
     };
-    let told: Vec<String> = reasons.iter().map(of).collect();
+    let reasons = distinct(check.pools.iter().flat_map(|p| &p.reasons));
+    let told: Vec<String> = reasons.into_iter().map(of).collect();
     (!told.is_empty()).then(|| format!("Required is not exact: {}.", told.join("; ")))
 }
 

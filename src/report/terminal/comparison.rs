@@ -1,11 +1,11 @@
 //! What a run shows on the terminal beyond its scenarios one by one.
 
 use super::Layout;
-use super::grid::{TextColumn, TextTable};
+use super::grid::TextTable;
 use super::lines::{not_shown, paragraph};
-use crate::measure::{List, measures_of};
-use crate::report::changes::{Contrast, contrasts, kind};
-use crate::report::quantity::{Shown, rounded};
+use crate::measure::{List, Measure};
+use crate::report::changes::{Contrast, contrasts};
+use crate::report::quantity::{Kind, Shown, rounded};
 use crate::report::stopping::{Stopping, best, precise};
 use crate::results::Run;
 
@@ -44,16 +44,10 @@ fn differences(found: &[Contrast<'_>], layout: Layout) -> String {
     let Some(first) = found.first() else {
         return String::new();
     };
-    let columns = measures_of(List::Differences).map(|m| {
-        let cells = found.iter().map(|c| cell(c, m.id)).collect();
-        TextColumn::of(m, List::Differences, cells)
-    });
-    let grid = TextTable {
-        heading: format!("less {}", first.baseline.id),
-        names: found.iter().map(|c| c.scenario.id.clone()).collect(),
-        columns: columns.collect(),
-    }
-    .without_empty();
+    let heading = format!("less {}", first.baseline.id);
+    let names = found.iter().map(|c| c.scenario.id.clone()).collect();
+    let cell = |row: usize, m: &Measure| cell(&found[row], m);
+    let grid = TextTable::of_measures(heading, names, List::Differences, cell);
     if grid.columns.is_empty() {
         return String::new();
     }
@@ -61,12 +55,14 @@ fn differences(found: &[Contrast<'_>], layout: Layout) -> String {
     format!("\n{text}{}", not_shown(&dropped, layout))
 }
 
-fn cell(c: &Contrast<'_>, measure: &str) -> Shown {
-    let found = c.find(measure).and_then(|row| Some((row.difference?, row)));
+fn cell(c: &Contrast<'_>, measure: &Measure) -> Shown {
+    let found = c
+        .find(measure.id)
+        .and_then(|row| Some((row.difference?, row)));
     let Some((difference, row)) = found else {
         return Shown::dash();
     };
-    let mut cell = rounded(difference, row.interval(), kind(&row.unit));
+    let mut cell = rounded(difference, row.interval(), Kind::of_difference(&row.unit));
     if difference > 0.0 {
         cell.value.insert(0, '+');
     }

@@ -1,7 +1,7 @@
 //! A table that fits the width there is: first the names wrap, then the least important columns go. Numbers never break.
 
 use super::Layout;
-use crate::measure::{List, Measure};
+use crate::measure::{List, Measure, measures_of};
 use crate::report::quantity::Shown;
 use crate::report::wrap::{columns, wrapped};
 #[cfg(feature = "cli")]
@@ -69,6 +69,26 @@ pub struct TextTable {
 }
 
 impl TextTable {
+    /// Rows with a column for each measure of a list that one of them has; `cell` gives the value of a measure in a row.
+    pub(super) fn of_measures(
+        heading: String,
+        names: Vec<String>,
+        list: List,
+        cell: impl Fn(usize, &Measure) -> Shown,
+    ) -> Self {
+        let columns = measures_of(list).map(|m| {
+            let cells = (0..names.len()).map(|row| cell(row, m)).collect();
+            TextColumn::of(m, list, cells)
+        });
+        let columns = columns.collect();
+        let table = Self {
+            heading,
+            names,
+            columns,
+        };
+        table.without_empty()
+    }
+
     /// Leaves out columns that say nothing in any row.
     #[must_use]
     pub fn without_empty(mut self) -> Self {

@@ -8,8 +8,9 @@ use crate::report::bridge::counted_at;
 use crate::report::cautions::cautions;
 use crate::report::findings::length_of;
 use crate::report::quantity::{count, duration, shown};
+use crate::report::words::{counted, distinct};
 use crate::report::wrap::{columns, wrapped};
-use crate::results::{Cost, Played, Run, SummaryRow};
+use crate::results::{Cost, Played, Run};
 
 /// Up to so many pools have a column each.
 const MOST_POOL_COLUMNS: usize = 4;
@@ -18,17 +19,14 @@ const MOST_POOL_COLUMNS: usize = 4;
 pub fn headline(run: &Run, cost: &Cost, layout: Layout) -> String {
     let mut out = String::new();
     for s in &run.scenarios {
-        let title = if s.name == s.id {
-            String::new()
-        } else {
-            format!(" ({})", s.name)
+        let title = match s.name == s.id {
+            true => format!("{}:", s.id),
+            false => format!("{} ({}):", s.id, s.name),
         };
-        let title = format!("{}{title}:", s.id);
         let (done, planned) = (s.replications, s.replications_planned as usize);
-        let replications = match (done == planned, done) {
-            (true, 1) => "1 replication".into(),
-            (true, n) => format!("{n} replications"),
-            (false, n) => format!("{n} of {planned} replications"),
+        let replications = match done == planned {
+            true => counted(done, "replication"),
+            false => format!("{done} of {planned} replications"),
         };
         let horizon = length_of(s, 0.0, s.horizon_seconds);
         let mut facts = format!("{horizon} from {}, {replications}", s.start);
@@ -44,12 +42,9 @@ pub fn headline(run: &Run, cost: &Cost, layout: Layout) -> String {
     }
     let (took, n) = (duration(cost.wall_seconds), cost.resumed);
     if n > 0 {
-        let were = if n == 1 {
-            "1 replication was"
-        } else {
-            &format!("{n} replications were")
-        };
-        out += &format!("{were} there from before; the rest took {took}\n");
+        let were = if n == 1 { "was" } else { "were" };
+        let made = counted(n, "replication");
+        out += &format!("{made} {were} there from before; the rest took {took}\n");
     } else if run.contacts > 0 {
         let each = cost.cpu_seconds * 1e9 / run.contacts as f64;
         out += &format!(
@@ -76,7 +71,7 @@ pub fn run_table(run: &Run, layout: Layout) -> String {
 
 fn grid(run: &Run, by_pool: bool) -> TextTable {
     let mut list = Vec::new();
-    let pools = pool_names(run);
+    let pools = distinct(run.scenarios.iter().flat_map(|s| s.names("pool")));
     let by_pool = by_pool && (2..=MOST_POOL_COLUMNS).contains(&pools.len());
     let cells = |measure: &Measure, slice: &str| {
         let found = run.scenarios.iter().map(|s| s.find(measure.id, slice));
@@ -100,63 +95,34 @@ fn grid(run: &Run, by_pool: bool) -> TextTable {
     }
 }
 
-/// Names of the pools of all scenarios, in the order in which they first appear.
-fn pool_names(run: &Run) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    for pool in run.scenarios.iter().flat_map(|s| &s.pools) {
-        if !names.contains(&pool.name.as_str()) {
-            names.push(&pool.name);
-        }
-    }
-    names
-}
-
 /// The topics, the markets, the pools and the weeks of a scenario, each as a table.
 pub fn details(s: &Played, layout: Layout) -> String {
-    /// Names with their slices.
-    fn slices<'n>(kind: &str, names: impl Iterator<Item = &'n str>) -> Vec<(String, String)> {
-        names
-            .map(|name| (name.to_owned(), format!("{kind}={name}")))
-            .collect()
-    }
-    let topics = slices("topic", s.topics.iter().map(|t| t.name.as_str()));
-    let markets = slices("market", s.markets().into_iter());
-    let pools = slices("pool", s.pools.iter().map(|p| p.name.as_str()));
-    let counted = s.summary.iter().filter(|r| r.measure == "contacts");
-    let weeks = counted.filter_map(|r| Some((week(r)?, r.slice.clone())));
     let mut out = String::new();
-    for (heading, rows, list) in [
-        ("topic", topics, List::Topics),
-        ("market", markets, List::Topics),
-        ("pool", pools, List::Pools),
-        ("week", weeks.collect(), List::Periods),
+    for (kind, list) in [
+        ("topic", List::Topics),
+        ("market", List::Topics),
+        ("pool", List::Pools),
+        ("week", List::Periods),
     ] {
-        if rows.is_empty() {
+        let names = s.names(kind);
+        if names.is_empty() {
             continue;
         }
-        let columns = measures_of(list).map(|measure| {
-            let cells = rows.iter().map(|(_, slice)| s.find(measure.id, slice));
-            TextColumn::of(measure, list, cells.map(shown).collect())
-        });
-        let grid = TextTable {
-            heading: heading.into(),
-            columns: columns.collect(),
-            names: rows.iter().map(|(name, _)| name.clone()).collect(),
-        };
+        let slices: Vec<String> = names.iter().map(|n| format!("{kind}={n}")).collect();
+        let cell = |row: usize, m: &Measure| shown(s.find(m.id, &slices[row]));
+        // Only a week may be counted in part.
+        let names = names.iter().map(|n| n.replace(";partial", " (part)"));
+        let grid = TextTable::of_measures(kind.into(), names.collect(), list, cell);
         out.push('\n');
-        out += &grid.without_empty().render(layout).0;
+        out += &grid.render(layout).0;
     }
-    if let Some(f) = s.fte.filter(|_| !s.pools.is_empty()) {
-        let at = counted_at(f.occupancy, f.shrinkage, f.hours_per_week);
-        out += &format!("FTE worked and displaced are counted {at}.\n");
+    if let Some(fte) = s.fte.filter(|_| !s.pools.is_empty()) {
+        out += &format!(
+            "FTE worked and displaced are counted {}.\n",
+            counted_at(fte)
+        );
     }
     out
-}
-
-/// The name of the week that a row is about, if it is about one.
-fn week(row: &SummaryRow) -> Option<String> {
-    let week = row.slice.strip_prefix("week=")?;
-    Some(week.replace(";partial", " (part)"))
 }
 
 /// The cautions of all scenarios, to stand below their table.
@@ -172,8 +138,8 @@ fn cautions_text(scenarios: &[Played], layout: Layout) -> String {
             out += &(wrapped(&text, layout.width.max(40) - 2).join("\n  ") + "\n");
         }
     }
-    match out.is_empty() {
-        true => out,
-        false => format!("\n{out}"),
+    if !out.is_empty() {
+        out.insert(0, '\n');
     }
+    out
 }

@@ -15,14 +15,3 @@ pub(super) fn listed(before: &str, items: impl Iterator<Item = String>, after: &
         false => format!("{before}{}{after}", items.join(", ")),
     }
 }
-
-/// Each item once, in the order in which they first appear.
-pub(super) fn distinct<T: PartialEq>(items: impl IntoIterator<Item = T>) -> Vec<T> {
-    let mut out = Vec::new();
-    for item in items {
-        if !out.contains(&item) {
-            out.push(item);
-        }
-    }
-    out
-}

@@ -100,7 +100,7 @@ impl<'w> CsvRows<'w> {
         push_text(&mut self.buffer, text);
     }
 
-    /// A field that was put together before with [`push_text`].
+    /// Fields that were put together before with [`fields`].
     pub(super) fn ready(&mut self, bytes: &[u8]) {
         self.comma();
         self.buffer.extend_from_slice(bytes);
@@ -156,15 +156,23 @@ pub(super) fn restored(field: &str) -> &str {
         .unwrap_or(field)
 }
 
+/// Fields of text put together before a row has them, see [`CsvRows::ready`].
+pub(super) fn fields<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (i, text) in texts.into_iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        push_text(&mut out, text);
+    }
+    out
+}
+
 /// Appends a field, [`guarded`], in quotes if it holds a comma, a quote, a line break, or space at an end.
-pub(super) fn push_text(out: &mut Vec<u8>, text: &str) {
+fn push_text(out: &mut Vec<u8>, text: &str) {
     let text = &*guarded(text);
     let edge = text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace);
-    if edge
-        || text
-            .bytes()
-            .any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r'))
-    {
+    if edge || text.contains([',', '"', '\n', '\r']) {
         out.push(b'"');
         out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
         out.push(b'"');

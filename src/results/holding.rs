@@ -19,25 +19,16 @@ pub enum Holding {
 
 /// What is in a folder: by its `run.json`, or by a journal where that is missing or cannot be understood.
 pub fn holding(folder: &Path) -> Option<Holding> {
-    let written = source::manifest(&folder.join("run.json")).ok().flatten();
-    let document: Option<serde_json::Value> =
-        written.and_then(|text| serde_json::from_str(&text).ok());
-    let ours = document.filter(|d| {
-        d.get("program")
-            .is_some_and(|p| p == env!("CARGO_PKG_NAME"))
-    });
+    let document: Option<serde_json::Value> = source::manifest(folder).ok();
+    let ours = document.filter(|d| d["program"] == env!("CARGO_PKG_NAME"));
     let has = |key| ours.as_ref().is_some_and(|d| d.get(key).is_some());
-    if has("varies") {
-        Some(Holding::Sweep)
-    } else if has("scenarios") {
-        Some(Holding::Run)
-    } else if is_journal(&folder.join("journal")) {
-        Some(Holding::Sweep)
-    } else if is_journal(&folder.join("journal-1")) {
-        Some(Holding::Run)
-    } else {
-        None
-    }
+    let signs = [
+        (has("varies"), Holding::Sweep),
+        (has("scenarios"), Holding::Run),
+        (is_journal(&folder.join("journal")), Holding::Sweep),
+        (is_journal(&folder.join("journal-1")), Holding::Run),
+    ];
+    signs.into_iter().find(|sign| sign.0).map(|sign| sign.1)
 }
 
 /// Refuses a directory that exists, is not empty and holds no results: nobody wants ten files more in their home directory.

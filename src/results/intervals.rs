@@ -1,6 +1,6 @@
 //! The wide table of the reporting intervals.
 
-use super::csv::{CsvRows, push_text};
+use super::csv::{CsvRows, fields};
 use super::number::MEASURE_DIGITS;
 use crate::experiment::{IntervalTable, Side, interval_estimate};
 use crate::measure::{Context, List, Measure, RequiredAgents, Unit, measures_of};
@@ -16,29 +16,19 @@ const DIGITS: usize = 7;
 /// replication. A scenario without topics has no rows. `partial` is 1 for an
 /// interval that the end of the warm-up or the horizon cuts, else 0.
 pub(super) fn intervals(sides: &[Side<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let columns: Vec<IntervalColumn> = measures_of(List::Intervals)
-        .map(IntervalColumn::new)
-        .collect();
-    let mut header: Vec<String> = ["scenario", "start", "interval", "slice"]
-        .map(String::from)
-        .to_vec();
-    columns.iter().for_each(|c| c.header(&mut header));
-    header.push("partial".into());
-    let mut rows = CsvRows::new(out, header.iter().map(String::as_str))?;
+    let columns = measures_of(List::Intervals).map(IntervalColumn::new);
+    let columns: Vec<IntervalColumn> = columns.collect();
+    let titles: Vec<String> = columns.iter().flat_map(IntervalColumn::titles).collect();
+    let first = ["scenario", "start", "interval", "slice"].into_iter();
+    let header = first.chain(titles.iter().map(String::as_str));
+    let mut rows = CsvRows::new(out, header.chain(["partial"]))?;
     let mut scratch = Vec::new();
     for side in sides.iter().filter(|s| !s.model.topics.is_empty()) {
         let (model, table) = (side.model, &side.outcome.intervals);
-        let mut id = Vec::new();
-        push_text(&mut id, side.id);
+        let id = fields([side.id]);
         let slices = IntervalTable::slices(model);
-        let labels: Vec<Vec<u8>> = slices
-            .iter()
-            .map(|s| {
-                let mut bytes = Vec::new();
-                push_text(&mut bytes, &s.label(model));
-                bytes
-            })
-            .collect();
+        let labels = slices.iter().map(|s| fields([&*s.label(model)]));
+        let labels: Vec<Vec<u8>> = labels.collect();
         for (i, &start) in table.starts().iter().enumerate() {
             let end = (start + table.width).min(model.horizon);
             let cut = start < model.warmup && model.warmup < start + table.width;
@@ -63,7 +53,7 @@ pub(super) fn intervals(sides: &[Side<'_>], out: &mut dyn Write) -> io::Result<(
                     let estimate = has
                         .then(|| interval_estimate(&sums, of, column.band, student, &mut scratch));
                     let Some(e) = estimate.flatten() else {
-                        rows.empty(column.fields());
+                        rows.empty(column.titles().count());
                         continue;
                     };
                     rows.number(Some(e.mean), column.digits);
@@ -104,25 +94,18 @@ impl IntervalColumn {
         }
     }
 
-    fn fields(&self) -> usize {
-        self.endings().count()
-    }
-
     fn is_share(&self) -> bool {
         self.measure.unit.label() == "fraction"
     }
 
-    fn header(&self, out: &mut Vec<String>) {
-        out.extend(self.endings().map(|e| format!("{}{e}", self.measure.id)));
-    }
-
-    /// What is added to its name in the header, field by field.
-    fn endings(&self) -> impl Iterator<Item = &'static str> {
+    /// The heads of its fields.
+    fn titles(&self) -> impl Iterator<Item = String> {
         let interval: &[&str] = match self.is_share() {
             true => &["", "_ci_low", "_ci_high"],
             false => &["", "_half_width"],
         };
         let band: &[&str] = if self.band { &["_p10", "_p90"] } else { &[] };
-        interval.iter().chain(band).copied()
+        let endings = interval.iter().chain(band);
+        endings.map(|ending| format!("{}{ending}", self.measure.id))
     }
 }

@@ -57,6 +57,18 @@ pub enum JournalError {
     },
 }
 
+impl JournalError {
+    fn io(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        Self::Io { path, source }
+    }
+
+    fn damaged(path: &Path) -> Self {
+        let path = path.to_owned();
+        Self::Damaged { path }
+    }
+}
+
 /// A journal that is written.
 #[derive(Debug)]
 pub struct Journal {
@@ -114,28 +126,13 @@ impl Journal {
     /// # Errors
     /// When it belongs to something else, or cannot be used.
     pub fn open<H: Head>(path: &Path, head: &H) -> Result<(Self, Entries<H>), JournalError> {
-        let refuse = |source| JournalError::Io {
-            path: path.to_owned(),
-            source,
-        };
-        // A pipe would be waited for, and a device may have no end.
-        if path.exists() && !path.is_file() {
+        let refuse = |source| JournalError::io(path, source);
+        let mut options = OpenOptions::new();
+        let mut file = opened(path, options.read(true).append(true).create(true))?;
+        // Where files cannot be locked nothing is lost but the warning.
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
             let path = path.to_owned();
-            return Err(JournalError::Damaged { path });
-        }
-        let open = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(path);
-        let mut file = open.map_err(refuse)?;
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => {
-                let path = path.to_owned();
-                return Err(JournalError::Busy { path });
-            }
-            // Where files cannot be locked nothing is lost but the warning.
-            Err(TryLockError::Error(_)) | Ok(()) => {}
+            return Err(JournalError::Busy { path });
         }
         let bytes = whole(&mut file, path)?;
         let beginning = beginning(head);
@@ -200,10 +197,7 @@ impl Journal {
             }
             Ok(())
         };
-        write().map_err(|source| JournalError::Io {
-            path: self.path.clone(),
-            source,
-        })
+        write().map_err(|source| JournalError::io(&self.path, source))
     }
 }
 
@@ -212,33 +206,29 @@ impl Journal {
 /// # Errors
 /// When it cannot be read, or is none.
 pub fn read_journal<H: Head>(path: &Path) -> Result<Entries<H>, JournalError> {
-    let damaged = || JournalError::Damaged {
-        path: path.to_owned(),
-    };
-    if path.exists() && !path.is_file() {
-        return Err(damaged());
-    }
-    let file = File::open(path).map_err(|source| JournalError::Io {
-        path: path.to_owned(),
-        source,
-    });
-    let bytes = whole(&mut file?, path)?;
+    let mut file = opened(path, OpenOptions::new().read(true))?;
+    let bytes = whole(&mut file, path)?;
     parse(&bytes, path).map(|(entries, _)| entries)
+}
+
+/// Opens a regular file: a pipe would be waited for, and a device may have no end.
+fn opened(path: &Path, options: &OpenOptions) -> Result<File, JournalError> {
+    if path.exists() && !path.is_file() {
+        return Err(JournalError::damaged(path));
+    }
+    let file = options.open(path);
+    file.map_err(|source| JournalError::io(path, source))
 }
 
 /// All that is in a journal. What does not begin as one is not read on.
 fn whole(file: &mut File, path: &Path) -> Result<Vec<u8>, JournalError> {
-    let failed = |source| JournalError::Io {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| JournalError::io(path, source);
     let mut bytes = Vec::new();
     let mut first = file.take(MAGIC.len() as u64);
     first.read_to_end(&mut bytes).map_err(failed)?;
     if bytes == MAGIC {
         if file.metadata().map_err(failed)?.len() > LARGEST {
-            let path = path.to_owned();
-            return Err(JournalError::Damaged { path });
+            return Err(JournalError::damaged(path));
         }
         file.read_to_end(&mut bytes).map_err(failed)?;
     }
@@ -261,10 +251,7 @@ fn beginning<H: Head>(head: &H) -> Vec<u8> {
 
 /// What the bytes of a journal say, and how many of them are whole.
 fn parse<H: Head>(bytes: &[u8], path: &Path) -> Result<(Entries<H>, usize), JournalError> {
-    let damaged = || JournalError::Damaged {
-        path: path.to_owned(),
-    };
-    let head: H = head(bytes).ok_or_else(damaged)?;
+    let head: H = head(bytes).ok_or_else(|| JournalError::damaged(path))?;
     let text = head.text();
     let start = PREFIX + text.len();
     let key = digest(&text);

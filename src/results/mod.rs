@@ -36,7 +36,7 @@ pub use holding::{Holding, holding, not_foreign};
 pub use journal::{Entries, Head, Journal, JournalError, read_journal};
 pub use leftover::remove_own;
 pub use merge::{MergeError, merge};
-pub use number::{MEASURE_DIGITS, push_number};
+pub use number::{MEASURE_DIGITS, mean, number_text, push_number};
 #[cfg(feature = "parquet")]
 pub use parquet::points_parquet;
 pub use read::{read, read_sweep};

@@ -83,20 +83,29 @@ pub(super) fn push_integer(out: &mut Vec<u8>, mut n: u64, width: usize) {
     out.extend_from_slice(&digits[at.min(digits.len().saturating_sub(width))..]);
 }
 
-/// `x` with at most `digits` significant digits, as it is written and read back; `None` where it is not finite.
-pub(super) fn rounded(x: f64, digits: usize) -> Option<f64> {
+/// The text of [`push_number`].
+pub fn number_text(x: f64, digits: usize) -> String {
     let mut text = Vec::with_capacity(24);
     push_number(&mut text, x, digits);
-    std::str::from_utf8(&text).ok()?.parse().ok()
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// `x` with at most `digits` significant digits, as it is written and read back; `None` where it is not finite.
+pub(super) fn rounded(x: f64, digits: usize) -> Option<f64> {
+    number_text(x, digits).parse().ok()
 }
 
 /// Serialises a value of a table in the form of [`push_number`]; an undefined one is an empty field.
 pub(super) fn written<S: Serializer>(x: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut text = Vec::with_capacity(24);
-    if let Some(x) = x {
-        push_number(&mut text, *x, MEASURE_DIGITS);
-    }
-    serializer.serialize_str(&String::from_utf8_lossy(&text))
+    let text = x.map(|x| number_text(x, MEASURE_DIGITS));
+    serializer.serialize_str(&text.unwrap_or_default())
+}
+
+/// The mean of some numbers; `None` without any.
+pub fn mean(numbers: impl IntoIterator<Item = f64>) -> Option<f64> {
+    let add = |(sum, n): (f64, u64), x: f64| (sum + x, n + 1);
+    let (sum, n) = numbers.into_iter().fold((0.0, 0), add);
+    (n > 0).then(|| sum / n as f64)
 }
 
 #[cfg(test)]

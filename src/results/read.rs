@@ -2,7 +2,7 @@
 
 use super::rows::{AssumptionRow, MonthRow, SummaryRow, WeekPoint};
 use super::run::{Played, Run};
-use super::source::{self, ReadError, table};
+use super::source::{self, ReadError, content, table};
 use super::sweep::{POINTS, Swept};
 use super::sweep_head::MeasureColumn;
 use super::tables::{ASSUMPTIONS, COMPARISON, FINANCE, MONTHLY, SUMMARY, WEEK};
@@ -13,14 +13,7 @@ use std::path::Path;
 /// # Errors
 /// Without `run.json` and `summary.csv`, or when a file is not what the run wrote.
 pub fn read(folder: &Path) -> Result<Run, ReadError> {
-    let path = folder.join("run.json");
-    let text = source::manifest(&path)?.ok_or_else(|| ReadError::NoRun {
-        path: folder.to_owned(),
-    })?;
-    let mut run: Run = serde_json::from_str(&text).map_err(|e| ReadError::Content {
-        path,
-        why: e.to_string(),
-    })?;
+    let mut run: Run = source::manifest(folder)?;
     let (scenarios, files) = (&mut run.scenarios, &run.files);
     let summary: Vec<SummaryRow> = table(folder, SUMMARY, files, true)?;
     deal(scenarios, summary, |r| &r.scenario, |s| &mut s.summary);
@@ -28,13 +21,8 @@ pub fn read(folder: &Path) -> Result<Run, ReadError> {
     deal(scenarios, monthly, |r| &r.scenario, |s| &mut s.monthly);
     let week: Vec<WeekPoint> = table(folder, WEEK, files, false)?;
     deal(scenarios, week, |r| &r.scenario, |s| &mut s.week);
-    let assumptions: Vec<AssumptionRow> = table(folder, ASSUMPTIONS, files, false)?;
-    deal(
-        scenarios,
-        assumptions,
-        |r| &r.scenario,
-        |s| &mut s.assumptions,
-    );
+    let rows: Vec<AssumptionRow> = table(folder, ASSUMPTIONS, files, false)?;
+    deal(scenarios, rows, |r| &r.scenario, |s| &mut s.assumptions);
     run.finance = table(folder, FINANCE, files, false)?;
     run.comparison = table(folder, COMPARISON, files, false)?;
     run.arrange();
@@ -60,28 +48,19 @@ fn deal<R>(
 /// # Errors
 /// When there is no `run.json`, or a file is not what a sweep writes.
 pub fn read_sweep(folder: &Path) -> Result<Option<Swept>, ReadError> {
-    let path = folder.join("run.json");
-    let written = source::manifest(&path)?.ok_or_else(|| ReadError::NoRun {
-        path: folder.to_owned(),
-    })?;
-    let content = |why: String| ReadError::Content {
-        path: path.clone(),
-        why,
-    };
-    let document: serde_json::Value =
-        serde_json::from_str(&written).map_err(|e| content(e.to_string()))?;
+    let document: serde_json::Value = source::manifest(folder)?;
     if document.get("varies").is_none() {
         return Ok(None);
     }
-    let mut sweep: Swept = serde_json::from_value(document).map_err(|e| content(e.to_string()))?;
+    let path = folder.join("run.json");
+    let sweep = serde_json::from_value(document);
+    let mut sweep: Swept = sweep.map_err(|e| content(&path, &e.to_string()))?;
     let keys = sweep.varies.len();
     let fields = 2 + keys + sweep.measures.len();
     let rows: Vec<Vec<String>> = table(folder, POINTS, &sweep.files, true)?;
     for (line, row) in rows.into_iter().enumerate() {
-        let refuse = |why: String| ReadError::Content {
-            path: folder.join(POINTS),
-            why: format!("row {}: {why}", line + 1),
-        };
+        let row_of = |why: String| format!("row {}: {why}", line + 1);
+        let refuse = |why| content(&folder.join(POINTS), &row_of(why));
         if row.len() != fields {
             return Err(refuse(format!("it has {} fields, not {fields}", row.len())));
         }

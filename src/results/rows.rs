@@ -3,7 +3,7 @@
 //! Numbers are held as they are written, with at most ten significant digits (weeks six, probabilities six): a row that is read back
 //! equals the row that was made.
 
-use super::number::{MEASURE_DIGITS, rounded, written};
+use super::number::{MEASURE_DIGITS, mean, rounded, written};
 use crate::experiment::{Comparison, Finance, Side, week};
 use crate::stats::sample_quantile;
 use crate::time::{HOUR, MINUTE};
@@ -71,12 +71,6 @@ impl SummaryRow {
     pub fn interval(&self) -> Option<(f64, f64)> {
         self.ci_low.zip(self.ci_high)
     }
-
-    /// Whether its slice is a day, a week or a month.
-    pub fn is_of_period(&self) -> bool {
-        let kinds = ["day=", "week=", "month="];
-        kinds.iter().any(|kind| self.slice.starts_with(kind))
-    }
 }
 
 /// A row of `monthly.csv`: a measure that is a ratio of sums, in total, by topic, market or pool, in a local month.
@@ -127,7 +121,7 @@ impl MonthRow {
                     measure: row.measure.to_owned(),
                     slice: slice.clone(),
                     unit: row.unit.to_string(),
-                    mean: measured((n > 0).then(|| sample.iter().sum::<f64>() / n as f64)),
+                    mean: measured(mean(sample.iter().copied())),
                     p10: quantile(0.1),
                     p90: quantile(0.9),
                     replications: n,

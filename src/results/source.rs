@@ -14,13 +14,19 @@ use std::path::{Path, PathBuf};
 const LARGEST_MANIFEST: u64 = 64 << 20;
 const LARGEST: u64 = 4 << 30;
 /// Columns of text; all others hold numbers, but for the keys of a sweep.
-const TEXT: [&str; 16] = [
+pub(super) const TEXT: [&str; 16] = [
     "scenario", "baseline", "month", "measure", "slice", "unit", "method", "what", "key", "value",
     "comment", "file", "weekday", "begin", "date", "point",
 ];
 /// Columns that are in the unit of their row, and those that are shares in every row.
 const IN_UNIT: [&str; 5] = ["mean", "p10", "p50", "p90", "value"];
-const SHARES: [&str; 4] = ["sl_net", "cheaper_share", "share_low", "share_high"];
+pub(super) const SHARES: [&str; 5] = [
+    "sl_net",
+    "cheaper_share",
+    "share_low",
+    "share_high",
+    "cheaper_in_the_mean",
+];
 /// Shares are written with ten digits.
 const ROUNDING: f64 = 1e-9;
 
@@ -80,10 +86,14 @@ pub(super) fn bytes(path: &Path, most: u64) -> Result<Option<Vec<u8>>, ReadError
     }
 }
 
-/// The text of `run.json`, `None` when there is none.
-pub(super) fn manifest(path: &Path) -> Result<Option<String>, ReadError> {
-    let text = |bytes| String::from_utf8(bytes).map_err(|_| content(path, "it is not UTF-8 text"));
-    bytes(path, LARGEST_MANIFEST)?.map(text).transpose()
+/// What `run.json` says.
+pub(super) fn manifest<T: DeserializeOwned>(folder: &Path) -> Result<T, ReadError> {
+    let path = &folder.join("run.json");
+    let bytes = bytes(path, LARGEST_MANIFEST)?.ok_or_else(|| ReadError::NoRun {
+        path: folder.to_owned(),
+    })?;
+    let text = String::from_utf8(bytes).map_err(|_| content(path, "it is not UTF-8 text"))?;
+    serde_json::from_str(&text).map_err(|e| content(path, &e.to_string()))
 }
 
 /// The rows of the table `name`. One that `run.json` does not name, in `files`, was not left by this run: it has no rows, unless it is needed.
@@ -112,7 +122,7 @@ pub(super) fn table<R: DeserializeOwned>(
     rows(&bytes).map_err(|why| content(path, &why))
 }
 
-fn content(path: &Path, why: &str) -> ReadError {
+pub(super) fn content(path: &Path, why: &str) -> ReadError {
     ReadError::Content {
         path: path.to_owned(),
         why: why.to_owned(),

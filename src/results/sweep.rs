@@ -1,7 +1,7 @@
 //! A sweep: the values of every replication of every point, in memory and in its files.
 
-use super::csv::{CsvRows, push_text};
-use super::number::{MEASURE_DIGITS, rounded};
+use super::csv::{CsvRows, fields};
+use super::number::{MEASURE_DIGITS, mean, rounded};
 use super::run::Digest;
 use super::sweep_head::{MeasureColumn, Origin, SweepHead};
 use crate::experiment::{Finished, Shard, Task};
@@ -54,8 +54,7 @@ pub struct Point {
 impl Point {
     /// Mean of a measure over the replications in which it is defined.
     pub fn mean(&self, measure: usize) -> Option<f64> {
-        let defined: Vec<f64> = self.values[measure].iter().flatten().copied().collect();
-        (!defined.is_empty()).then(|| defined.iter().sum::<f64>() / defined.len() as f64)
+        mean(self.values[measure].iter().flatten().copied())
     }
 }
 
@@ -184,8 +183,7 @@ impl Sheet {
         let n = head.replications as usize;
         let places = point * n..(point + 1) * n;
         let values = places.map(|i| self.values[i * self.width + measure]);
-        let defined: Vec<f64> = values.filter(|v| !v.is_nan()).collect();
-        (!defined.is_empty()).then(|| defined.iter().sum::<f64>() / defined.len() as f64)
+        mean(values.filter(|v| !v.is_nan()))
     }
 }
 
@@ -220,20 +218,14 @@ pub fn points_table(head: &SweepHead, sheet: &Sheet, out: &mut dyn Write) -> io:
     for (task, values) in sheet.rows(head.replications) {
         if at != Some(task.point) {
             at = Some(task.point);
-            cells.clear();
-            for (i, cell) in head.points[task.point as usize].iter().enumerate() {
-                if i > 0 {
-                    cells.push(b',');
-                }
-                push_text(&mut cells, cell);
-            }
+            let point = &head.points[task.point as usize];
+            cells = fields(point.iter().map(String::as_str));
         }
         rows.integer(u64::from(task.point) + 1);
         rows.ready(&cells);
         rows.integer(task.replication.into());
-        values
-            .iter()
-            .for_each(|&v| rows.number(Some(v), MEASURE_DIGITS));
+        let numbers = values.iter();
+        numbers.for_each(|&v| rows.number(Some(v), MEASURE_DIGITS));
         rows.end()?;
     }
     rows.flush()

@@ -1,7 +1,7 @@
 //! What a finished sweep tells: which inputs move which measure, and which points nothing beats. `sensitivity.csv`, `frontier.csv`.
 
 use super::csv::table;
-use super::number::written;
+use super::number::{mean, written};
 use super::sweep::Swept;
 use crate::experiment::{Influence, Structure, influences};
 use crate::measure::{List, ranked};
@@ -128,13 +128,11 @@ pub fn understand(sweep: &Swept, question: Question<'_>) -> Result<Understanding
     let mut wrong: Vec<String> = Vec::new();
     for name in question.on {
         let mut study = |title, unit: &str, below, values: &[Vec<f64>]| {
-            let found = influences(structure, &cells, values, LEVEL, sweep.origin.seed);
-            let unit = unit.to_owned();
             studied.push(Studied {
                 title,
-                unit,
+                unit: unit.to_owned(),
                 below,
-                found,
+                found: influences(structure, &cells, values, LEVEL, sweep.origin.seed),
             });
         };
         if let Some(m) = column(sweep, name) {
@@ -150,23 +148,17 @@ pub fn understand(sweep: &Swept, question: Question<'_>) -> Result<Understanding
             }
         };
         let (first, second) = (&sweep.measures[a], &sweep.measures[b]);
-        let less = |(a, b): (Vec<f64>, Vec<f64>)| -> Vec<f64> {
-            a.into_iter().zip(b).map(|(a, b)| a - b).collect()
-        };
-        let pairs = values(sweep, a).into_iter().zip(values(sweep, b));
-        let differences: Vec<Vec<f64>> = pairs.map(less).collect();
+        let mut differences = values(sweep, a);
+        for (a, b) in differences.iter_mut().zip(values(sweep, b)) {
+            a.iter_mut().zip(b).for_each(|(a, b)| *a -= b);
+        }
         let title = format!("{}-{}", first.measure, second.measure);
         study(title, &first.unit, None, &differences);
         // Of the scenario as it is and its neighbours a share says nothing.
         if structure != Structure::OneAtATime {
             let signs: Vec<Vec<f64>> = differences.iter().map(|d| vec![is_below(d)]).collect();
-            let known: Vec<f64> = signs
-                .iter()
-                .flatten()
-                .copied()
-                .filter(|x| !x.is_nan())
-                .collect();
-            let share = known.iter().sum::<f64>() / known.len().max(1) as f64;
+            let known = signs.iter().flatten().copied().filter(|x| !x.is_nan());
+            let share = mean(known).unwrap_or(0.0);
             let title = format!("{}<{}", first.measure, second.measure);
             let names = (first.measure.clone(), second.measure.clone(), share);
             study(title, "fraction", Some(names), &signs);
@@ -198,11 +190,8 @@ pub fn understand(sweep: &Swept, question: Question<'_>) -> Result<Understanding
 
 /// 1 where the mean of the differences is below 0, else 0; NaN where none is defined.
 fn is_below(differences: &[f64]) -> f64 {
-    let defined = || differences.iter().filter(|x| !x.is_nan());
-    if defined().next().is_none() {
-        return f64::NAN;
-    }
-    f64::from(u8::from(defined().sum::<f64>() < 0.0))
+    let defined = differences.iter().copied().filter(|x| !x.is_nan());
+    mean(defined).map_or(f64::NAN, |mean| f64::from(u8::from(mean < 0.0)))
 }
 
 fn unknown(name: &str) -> String {
@@ -231,10 +220,8 @@ fn difference(sweep: &Swept, name: &str) -> Result<(usize, usize), String> {
 /// By point and replication; NaN where it is undefined.
 fn values(sweep: &Swept, measure: usize) -> Vec<Vec<f64>> {
     let of = |x: &Option<f64>| x.unwrap_or(f64::NAN);
-    let points = sweep.points.iter();
-    points
-        .map(|p| p.values[measure].iter().map(of).collect())
-        .collect()
+    let of_point = |p: &super::Point| p.values[measure].iter().map(of).collect();
+    sweep.points.iter().map(of_point).collect()
 }
 
 fn front(sweep: &Swept, cost: usize, quality: usize) -> Front {
@@ -303,25 +290,18 @@ pub fn sensitivity_table(
     found: &Understanding,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let of = |studied| {
-        let studied: &Studied = studied;
-        let rows = studied
-            .found
-            .iter()
-            .flatten()
-            .map(|influence| InfluenceRow {
-                measure: &studied.title,
-                input: influence.input.map_or("", |i| &sweep.varies[i]),
-                kind: influence.effect.name(),
-                value: Some(influence.value.estimate),
-                ci_low: influence.value.bounds.map(|b| b.0),
-                ci_high: influence.value.bounds.map(|b| b.1),
-                n: influence.n,
-            });
-        rows.collect::<Vec<_>>()
-    };
-    let rows: Vec<InfluenceRow<'_>> = found.studied.iter().flat_map(of).collect();
-    table(&rows, out)
+    let studied = found.studied.iter();
+    let all = studied.flat_map(|s| s.found.iter().flatten().map(move |found| (s, found)));
+    let rows = all.map(|(studied, found)| InfluenceRow {
+        measure: &studied.title,
+        input: found.input.map_or("", |i| &sweep.varies[i]),
+        kind: found.effect.name(),
+        value: Some(found.value.estimate),
+        ci_low: found.value.bounds.map(|b| b.0),
+        ci_high: found.value.bounds.map(|b| b.1),
+        n: found.n,
+    });
+    table(&rows.collect::<Vec<_>>(), out)
 }
 
 /// A row of `frontier.csv`: a point at which cost and quality are defined.

@@ -2,12 +2,15 @@
 
 use super::csv::restored;
 use super::run::{Run, sorted};
+use super::source::{SHARES, TEXT};
 use super::tables::{ASSUMPTIONS, COMPARISON, FINANCE, MONTHLY, SUMMARY};
 use crate::experiment::Side;
 use crate::measure;
+use crate::text::distinct;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
 };
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Rows of a sheet, and characters of a cell, that the format can hold.
@@ -16,41 +19,13 @@ const LONGEST: usize = 32_000;
 /// Widest column, in characters.
 const WIDEST: usize = 60;
 
-/// Columns of text, whatever stands in them.
-const TEXT: [&str; 11] = [
-    "scenario", "baseline", "month", "measure", "slice", "unit", "method", "what", "key",
-    "comment", "file",
-];
-/// Columns in the unit of their row.
-const IN_UNIT: [&str; 12] = [
-    "mean",
-    "ci_low",
-    "ci_high",
-    "p10",
-    "p50",
-    "p90",
-    "baseline_mean",
-    "scenario_mean",
-    "difference",
-    "adjusted_low",
-    "adjusted_high",
-    "value",
-];
-/// Columns of whole numbers, and of shares.
-const WHOLE: [&str; 4] = ["replications", "comparisons", "pairs", "line"];
-const SHARES: [&str; 4] = [
-    "cheaper_share",
-    "share_low",
-    "share_high",
-    "cheaper_in_the_mean",
-];
-
 /// How a number looks; the unit of a row is its `unit` column.
 fn pattern(column: &str, unit: &str) -> &'static str {
     match column {
-        c if WHOLE.contains(&c) => "0",
+        "replications" | "comparisons" | "pairs" | "line" => "0",
+        "p_value" | "p_adjusted" | "variance_ratio" | "partial" => "0.0000",
         c if SHARES.contains(&c) => "0.0%",
-        c if !IN_UNIT.contains(&c) => "0.0000",
+        // All others are in the unit of their row.
         _ => match unit {
             "" => "General",
             "fraction" => "0.00%",
@@ -71,29 +46,28 @@ const SHEETS: [&str; 5] = [SUMMARY, MONTHLY, COMPARISON, FINANCE, ASSUMPTIONS];
 /// # Errors
 /// What `out` refuses.
 pub fn workbook(run: &Run, sides: &[Side<'_>], out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(&bytes(run, sides).map_err(io::Error::other)?)
+}
+
+fn bytes(run: &Run, sides: &[Side<'_>]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    let epoch = ExcelDateTime::from_ymd(2000, 1, 1).map_err(io::Error::other)?;
+    let epoch = ExcelDateTime::from_ymd(2000, 1, 1)?;
     let about_file = DocProperties::new()
         .set_title("Results of handover")
         .set_creation_datetime(&epoch);
     book.set_properties(&about_file);
-    about(run, sheet(&mut book, "about")?)?;
+    about(run, book.add_worksheet().set_name("about")?)?;
     for file in SHEETS {
         let mut csv = Vec::new();
         run.table(file, sides, &mut csv)?;
         // A table with nothing but its header needs no sheet.
         if csv.iter().filter(|b| **b == b'\n').count() > 1 {
             let name = file.strip_suffix(".csv").unwrap_or(file);
-            from_csv(&csv, sheet(&mut book, name)?, file)?;
+            from_csv(&csv, book.add_worksheet().set_name(name)?, file)?;
         }
     }
-    measures(run, sheet(&mut book, "measures")?)?;
-    out.write_all(&book.save_to_buffer().map_err(io::Error::other)?)
-}
-
-fn sheet<'b>(book: &'b mut Workbook, name: &str) -> io::Result<&'b mut Worksheet> {
-    let sheet = book.add_worksheet();
-    sheet.set_name(name).map_err(io::Error::other)
+    measures(run, book.add_worksheet().set_name("measures")?)?;
+    book.save_to_buffer()
 }
 
 /// A cell: nothing, text, or a number.
@@ -108,7 +82,7 @@ struct SheetRows<'s> {
     columns: Vec<String>,
     widths: Vec<usize>,
     /// Formats in use, by pattern.
-    formats: Vec<(&'static str, Format)>,
+    formats: BTreeMap<&'static str, Format>,
     next: u32,
 }
 
@@ -116,19 +90,18 @@ impl<'s> SheetRows<'s> {
     fn new<'h>(
         sheet: &'s mut Worksheet,
         header: impl IntoIterator<Item = &'h str>,
-    ) -> io::Result<Self> {
+    ) -> Result<Self, XlsxError> {
         let columns: Vec<String> = header.into_iter().map(str::to_owned).collect();
         let bold = Format::new().set_bold().set_align(FormatAlign::Top);
         for (i, name) in columns.iter().enumerate() {
-            let done = sheet.write_string_with_format(0, i as u16, name, &bold);
-            done.map_err(io::Error::other)?;
+            sheet.write_string_with_format(0, i as u16, name, &bold)?;
         }
         let widths = columns.iter().map(|c| c.chars().count() + 4).collect();
         Ok(Self {
             sheet,
             columns,
             widths,
-            formats: Vec::new(),
+            formats: BTreeMap::new(),
             next: 1,
         })
     }
@@ -141,22 +114,16 @@ impl<'s> SheetRows<'s> {
                 SheetCell::Text(text) => {
                     let width = text.chars().count().clamp(self.widths[i], WIDEST);
                     self.widths[i] = self.widths[i].max(width);
-                    match text.char_indices().nth(LONGEST) {
-                        Some((end, _)) => self.sheet.write_string(row, column, &text[..end])?,
-                        None => self.sheet.write_string(row, column, text)?,
-                    };
+                    let end = text.char_indices().nth(LONGEST);
+                    let text = end.map_or(text, |(end, _)| &text[..end]);
+                    self.sheet.write_string(row, column, text)?;
                 }
                 SheetCell::Number(x) => {
                     let pattern = pattern(&self.columns[i], unit);
-                    let known = self.formats.iter().position(|f| f.0 == pattern);
-                    let at = known.unwrap_or_else(|| {
-                        let format = Format::new().set_num_format(pattern);
-                        self.formats.push((pattern, format));
-                        self.formats.len() - 1
-                    });
+                    let new = || Format::new().set_num_format(pattern);
+                    let format = self.formats.entry(pattern).or_insert_with(new);
                     // A number as wide as most are with their separators.
                     self.widths[i] = self.widths[i].max(12);
-                    let format = &self.formats[at].1;
                     self.sheet
                         .write_number_with_format(row, column, x, format)?;
                 }
@@ -183,36 +150,35 @@ impl<'s> SheetRows<'s> {
 }
 
 /// A table as it stands in its file: what is no text is a number.
-fn from_csv(bytes: &[u8], sheet: &mut Worksheet, file: &str) -> io::Result<()> {
+fn from_csv(bytes: &[u8], sheet: &mut Worksheet, file: &str) -> Result<(), XlsxError> {
     let mut reader = csv::Reader::from_reader(bytes);
-    let header = reader.headers()?.clone();
+    let header = reader.headers().map_err(io::Error::from)?.clone();
     let unit = header.iter().position(|h| h == "unit");
     let mut rows = SheetRows::new(sheet, &header)?;
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record)? {
+    for record in reader.records() {
+        let record = record.map_err(io::Error::from)?;
         if rows.is_full() {
             let note = format!("the rest is in {file}");
-            rows.row(&[SheetCell::Text(&note)], "")
-                .map_err(io::Error::other)?;
+            rows.row(&[SheetCell::Text(&note)], "")?;
             break;
         }
+        // The value of an assumption is a number if it can be.
+        let is_text = |column: &str| column != "value" && TEXT.contains(&column);
         let cell = |(column, text): (&str, _)| match str::parse::<f64>(text) {
-            Ok(x) if x.is_finite() && !TEXT.contains(&column) => SheetCell::Number(x),
+            Ok(x) if x.is_finite() && !is_text(column) => SheetCell::Number(x),
             // A cell of text is never a formula.
             _ => SheetCell::Text(restored(text)),
         };
         let cells: Vec<SheetCell<'_>> = header.iter().zip(&record).map(cell).collect();
-        let unit = unit.and_then(|i| record.get(i)).unwrap_or("");
-        rows.row(&cells, unit).map_err(io::Error::other)?;
+        rows.row(&cells, unit.and_then(|i| record.get(i)).unwrap_or(""))?;
     }
-    rows.finish().map_err(io::Error::other)
+    rows.finish()
 }
 
-fn about(run: &Run, sheet: &mut Worksheet) -> io::Result<()> {
+fn about(run: &Run, sheet: &mut Worksheet) -> Result<(), XlsxError> {
     let mut rows = SheetRows::new(sheet, ["scenario", "what", "value"])?;
     let mut add = |id: &str, what: &str, value: SheetCell<'_>| {
         rows.row(&[SheetCell::Text(id), SheetCell::Text(what), value], "")
-            .map_err(io::Error::other)
     };
     let program = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
     add("", "program", SheetCell::Text(program))?;
@@ -236,23 +202,17 @@ fn about(run: &Run, sheet: &mut Worksheet) -> io::Result<()> {
             add(&s.id, what, value)?;
         }
     }
-    rows.finish().map_err(io::Error::other)
+    rows.finish()
 }
 
 /// Every measure of the scenarios once, in their order.
-fn measures(run: &Run, sheet: &mut Worksheet) -> io::Result<()> {
+fn measures(run: &Run, sheet: &mut Worksheet) -> Result<(), XlsxError> {
     let mut rows = SheetRows::new(sheet, ["measure", "unit", "formula"])?;
-    let mut known = Vec::new();
     let scenarios = sorted(&run.scenarios, |s| &s.id);
-    for row in scenarios.iter().flat_map(|s| &s.summary) {
-        let measure = (&row.measure, &row.unit);
-        if known.contains(&measure) {
-            continue;
-        }
-        known.push(measure);
-        let formula = measure::measure(&row.measure).map_or("", |m| m.formula);
-        let cells = [&row.measure, &row.unit, formula].map(SheetCell::Text);
-        rows.row(&cells, "").map_err(io::Error::other)?;
+    let summary = scenarios.iter().flat_map(|s| &s.summary);
+    for (id, unit) in distinct(summary.map(|row| (&row.measure, &row.unit))) {
+        let formula = measure::measure(id).map_or("", |m| m.formula);
+        rows.row(&[id, unit, formula].map(SheetCell::Text), "")?;
     }
-    rows.finish().map_err(io::Error::other)
+    rows.finish()
 }

@@ -9,8 +9,8 @@ use super::page::{Block, each_scenario};
 use crate::measure::name_of;
 use crate::report::findings::money;
 use crate::report::quantity::{Kind, apart, value};
-use crate::report::words::distinct;
 use crate::results::{FinanceRow, Played, Run};
+use crate::text::distinct;
 
 /// What is left of the total when everyone who is known is paid.
 const OTHER: &str = "other";

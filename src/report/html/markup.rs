@@ -1,6 +1,7 @@
 //! Pieces of text and tables. maud escapes what is put into a template, so nothing here does.
 
 use crate::report::quantity::{Kind, value};
+use crate::results::number_text;
 use maud::{Markup, html};
 
 /// A sentence in which a number stays on one line with its unit and its interval.
@@ -148,7 +149,8 @@ impl Table {
                                 tr {
                                     @for (i, cell) in row.iter().enumerate() {
                                         @match (cell.number, i) {
-                                            (Some(x), _) => td class="num" data-v=(plain(x)) { (cell.text) },
+                                            // Six significant digits are more than the page shows.
+                                            (Some(x), _) => td class="num" data-v=(number_text(x, 6)) { (cell.text) },
                                             (None, 0) => th scope="row" { (cell.text) },
                                             (None, _) => td class=[numeric[i]] { (cell.text) },
                                         }
@@ -166,13 +168,6 @@ impl Table {
     pub(super) fn folded(&self, summary: &str) -> Markup {
         html! { details { summary { (summary) } (self.html()) } }
     }
-}
-
-/// A number for the script: six significant digits are more than the page shows.
-fn plain(x: f64) -> String {
-    let mut out = Vec::new();
-    crate::results::push_number(&mut out, x, 6);
-    String::from_utf8(out).unwrap_or_default()
 }
 
 #[cfg(test)]

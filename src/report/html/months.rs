@@ -2,8 +2,8 @@
 
 use super::axes::{Axis, Plot};
 use super::canvas::Canvas;
-use crate::report::words::distinct;
 use crate::results::{MonthRow, Played};
+use crate::text::distinct;
 
 /// Most labels of an axis of months.
 const MOST_LABELS: usize = 9;

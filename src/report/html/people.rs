@@ -7,8 +7,8 @@ use super::markup::{Cell, Rows};
 use super::months::{draw_changes, month_axis, month_name, months_of};
 use super::page::{Block, each_scenario};
 use crate::report::quantity::{Kind, value};
-use crate::report::words::distinct;
 use crate::results::{GroupAbout, MonthRow, Played, Run};
+use crate::text::distinct;
 
 /// A measure of people that is drawn.
 struct Drawn {

@@ -5,8 +5,8 @@ use super::page::Block;
 use crate::measure::{List, measures_of, name_of, ranked};
 use crate::report::bridge::counted_at;
 use crate::report::findings::estimate_text;
-use crate::report::words::distinct;
 use crate::results::{Played, Run, SummaryRow};
+use crate::text::distinct;
 use maud::{Markup, html};
 
 /// What has a table of its own, with its measures.

@@ -6,8 +6,8 @@ use super::figure::Figure;
 use super::markup::{Cell, Rows};
 use crate::measure::name_of;
 use crate::report::quantity::{Kind, value};
-use crate::report::words::distinct;
-use crate::results::{Point, Swept};
+use crate::results::{Point, Swept, mean};
+use crate::text::distinct;
 
 /// A key with more values than this is looked at in thirds.
 pub(super) const FEW: usize = 12;
@@ -44,17 +44,12 @@ struct Effect<'a> {
     words: [String; 2],
 }
 
-/// The mean of a measure over points; `None` without any.
-fn mean_of<'p>(points: impl Iterator<Item = &'p Point>, measure: usize) -> Option<f64> {
-    let means: Vec<f64> = points.filter_map(|p| p.mean(measure)).collect();
-    (!means.is_empty()).then(|| means.iter().sum::<f64>() / means.len() as f64)
-}
-
 fn effect(sweep: &Swept, key: usize, measure: usize) -> Option<Effect<'_>> {
     let levels = levels(sweep, key);
     let at = |chosen: &[&str]| {
         let is = |p: &&Point| chosen.contains(&p.cells[key].as_str());
-        mean_of(sweep.points.iter().filter(is), measure)
+        let points = sweep.points.iter().filter(is);
+        mean(points.filter_map(|p| p.mean(measure)))
     };
     let numeric = levels.iter().all(|l| number(l).is_some());
     let (low, high): (Vec<&str>, Vec<&str>) = match (levels.len(), numeric) {
@@ -86,7 +81,7 @@ pub(super) fn tornado(sweep: &Swept, measure: usize) -> Option<Figure> {
     let mut effects: Vec<Effect<'_>> = keys.filter_map(|k| effect(sweep, k, measure)).collect();
     let reach = |e: &Effect<'_>| (e.ends[1] - e.ends[0]).abs();
     effects.sort_by(|a, b| reach(b).total_cmp(&reach(a)));
-    let middle = mean_of(sweep.points.iter(), measure)?;
+    let middle = mean(sweep.points.iter().filter_map(|p| p.mean(measure)))?;
     let (low, high) = extent(effects.iter().flat_map(|e| e.ends).chain([middle]));
     if effects.is_empty() || high <= low {
         return None;

@@ -9,8 +9,9 @@ use crate::model::{Market, Model};
 use crate::report::effort::sentences;
 use crate::report::load::{Check, Growing, Peak, PoolLoad, TopicLoad};
 use crate::report::quantity::{Kind, Shown, amount, count, duration, length, value};
-use crate::report::words::{counted, distinct};
+use crate::report::words::counted;
 use crate::results::WEEKDAYS;
+use crate::text::distinct;
 use crate::time::Micros;
 
 /// A scenario that is sound, in words and tables.

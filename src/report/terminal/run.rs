@@ -8,9 +8,10 @@ use crate::report::bridge::counted_at;
 use crate::report::cautions::cautions;
 use crate::report::findings::length_of;
 use crate::report::quantity::{count, duration, shown};
-use crate::report::words::{counted, distinct};
+use crate::report::words::counted;
 use crate::report::wrap::{columns, wrapped};
 use crate::results::{Cost, Played, Run};
+use crate::text::distinct;
 
 /// Up to so many pools have a column each.
 const MOST_POOL_COLUMNS: usize = 4;

@@ -1,6 +1,7 @@
 //! What differs from the baseline: as values, and in the sentences that terminal and page show.
 
 use super::quantity::{Kind, apart, change, value};
+use super::words::listed;
 use crate::experiment::Method;
 use crate::measure::{List, Measure, Unit, measure, measures_of};
 use crate::results::{ComparisonRow, FinanceRow, Played, Run};
@@ -14,11 +15,7 @@ pub(super) struct Contrast<'r> {
     /// The differences of everything, in the order of the measures.
     pub(super) totals: Vec<&'r ComparisonRow>,
     /// Differences of all slices.
-    rows: usize,
-    /// Most pairs of replications behind a difference.
-    pairs: usize,
-    /// Whether any difference has an interval.
-    has_intervals: bool,
+    rows: Vec<&'r ComparisonRow>,
     finance: &'r [FinanceRow],
 }
 
@@ -34,25 +31,18 @@ pub(super) fn contrasts(run: &Run) -> Vec<Contrast<'_>> {
     let Some((baseline, others)) = run.scenarios.split_first() else {
         return Vec::new();
     };
-    let of = |scenario| {
-        let mut found = Contrast {
+    let each = others.iter().map(|scenario| {
+        let rows = run.comparison.iter().filter(|d| d.scenario == scenario.id);
+        let rows: Vec<&ComparisonRow> = rows.collect();
+        Contrast {
             scenario,
             baseline,
-            totals: Vec::new(),
-            rows: 0,
-            pairs: 0,
-            has_intervals: false,
+            totals: rows.iter().copied().filter(|d| d.slice == "all").collect(),
+            rows,
             finance: &run.finance,
-        };
-        for row in run.comparison.iter().filter(|d| d.scenario == scenario.id) {
-            found.rows += 1;
-            found.pairs = found.pairs.max(row.replications);
-            found.has_intervals |= row.interval().is_some();
-            found.totals.extend((row.slice == "all").then_some(row));
         }
-        found
-    };
-    others.iter().map(of).collect()
+    });
+    each.collect()
 }
 
 impl<'r> Contrast<'r> {
@@ -93,10 +83,9 @@ impl<'r> Contrast<'r> {
         let has_prices = |s: &Played| s.find("cost_total", "all").is_some();
         let (a, b) = (self.baseline, self.scenario);
         if a.currency != b.currency && has_prices(a) && has_prices(b) {
-            out.push(format!(
-                "Money is not compared: {} counts in {}, {} in {}.",
-                a.id, a.currency, b.id, b.currency
-            ));
+            let first = format!("{} counts in {}", a.id, a.currency);
+            let second = format!("{} in {}", b.id, b.currency);
+            out.push(format!("Money is not compared: {first}, {second}."));
         }
         out.extend(self.money("cost_total", "Cheaper"));
         out.extend(self.money(NPV, "The better net present value"));
@@ -109,60 +98,49 @@ impl<'r> Contrast<'r> {
         let is_same = |k: &&KnownDifference<'_>| k.ends == (0.0, 0.0);
         let is_changed = |k: &&KnownDifference<'_>| k.ends.0 > 0.0 || k.ends.1 < 0.0;
         let changes: Vec<String> = known.iter().filter(is_changed).map(in_words).collect();
-        let same: Vec<String> = known.iter().filter(is_same).map(name).collect();
+        let same = listed(" The same: ", known.iter().filter(is_same).map(name), ".");
         let unclear = known.iter().filter(|k| !is_same(k) && !is_changed(k));
-        let unclear: Vec<String> = unclear.map(name).collect();
+        let unclear = listed("", unclear.map(name), "");
         let family = known.iter().filter_map(|k| k.row.comparisons).max();
         let together = match family {
             Some(n) if n > 1 => format!(", intervals of {n} scenarios together"),
             _ => String::new(),
         };
+        let level = value(100.0 * self.baseline.confidence, Kind::Plain);
+        let pairs = self.rows.iter().map(|d| d.replications).max();
         // Without an interval there is nothing to be said: the table has the differences.
-        let enough = self.has_intervals;
-        let how = if self.rows == 0 {
-            "no measure in common".to_owned()
-        } else if !enough {
-            "1 replication".to_owned()
-        } else {
-            match self.method() {
-                Method::Paired => format!("{} paired replications", self.pairs),
-                Method::Independent => "different seeds: independent replications".to_owned(),
+        let enough = self.rows.iter().any(|d| d.interval().is_some());
+        let how = match (pairs, self.method()) {
+            (None, _) => "no measure in common".to_owned(),
+            _ if !enough => "1 replication".to_owned(),
+            (Some(n), Method::Paired) => format!("{n} paired replications, {level} %"),
+            (_, Method::Independent) => {
+                format!("different seeds: independent replications, {level} %")
             }
         };
-        let level = match enough {
-            true => format!(
-                ", {} %",
-                value(100.0 * self.baseline.confidence, Kind::Plain)
-            ),
-            false => String::new(),
-        };
-        let shows_no_change = changes.is_empty();
-        let what = if !shows_no_change {
+        let what = if !changes.is_empty() {
             changes.join("; ")
-        } else if self.rows == 0 {
+        } else if pairs.is_none() {
             "nothing was compared".to_owned()
         } else if !enough {
             "with one replication it is not known how sure the differences are; give --reps 2 or more"
                 .to_owned()
         } else if !unclear.is_empty() {
-            format!("no difference is shown in {}", unclear.join(", "))
+            format!("no difference is shown in {unclear}")
         } else if !same.is_empty() {
             "no difference".to_owned()
         } else {
             format!(
                 "none of the measures of this table is in both; comparison.csv has the {} that are",
-                self.rows
+                self.rows.len()
             )
         };
         let (scenario, baseline) = (&self.scenario.id, &self.baseline.id);
-        let mut text = format!("{scenario} against {baseline} ({how}{level}{together}): {what}.");
-        if !shows_no_change && !unclear.is_empty() {
-            text += &format!(" No difference shown: {}.", unclear.join(", "));
+        let mut text = format!("{scenario} against {baseline} ({how}{together}): {what}.");
+        if !changes.is_empty() && !unclear.is_empty() {
+            text += &format!(" No difference shown: {unclear}.");
         }
-        if !same.is_empty() {
-            text += &format!(" The same: {}.", same.join(", "));
-        }
-        text
+        text + &same
     }
 
     /// Which of the two is cheaper, and how sure that is.
@@ -192,12 +170,8 @@ impl<'r> Contrast<'r> {
         let both = quantiles(row).zip(of(&self.baseline.id).and_then(quantiles));
         if let Some((own, baseline)) = both {
             let band = |q: [f64; 3]| q.map(|x| apart(x, q[2] - q[0])).join(" / ");
-            text += &format!(
-                "; p10 / p50 / p90: {} {}, baseline {}",
-                row.unit,
-                band(own),
-                band(baseline)
-            );
+            let (unit, own, baseline) = (&row.unit, band(own), band(baseline));
+            text += &format!("; p10 / p50 / p90: {unit} {own}, baseline {baseline}");
         }
         Some(text + ".")
     }
@@ -207,24 +181,19 @@ impl<'r> Contrast<'r> {
 fn in_words(known: &KnownDifference<'_>) -> String {
     let KnownDifference { measure, row, ends } = known;
     let difference = row.difference.unwrap_or(0.0);
+    let way = if difference < 0.0 { "fall" } else { "rise" };
     // Names of numbers of people are plural.
     let is_plural = matches!(measure.unit, Unit::Agents | Unit::Fte | Unit::People);
-    let way = match (difference < 0.0, is_plural) {
-        (true, false) => "falls",
-        (true, true) => "fall",
-        (false, false) => "rises",
-        (false, true) => "rise",
-    };
+    let s = if is_plural { "" } else { "s" };
     let by = change(difference, *ends, Kind::of_difference(&row.unit));
     let currency = currency(measure.id, &row.unit);
-    format!("the {} {way} by {currency}{by}", measure.name())
+    format!("the {} {way}{s} by {currency}{by}", measure.name())
 }
 
 /// What pairing gained.
 fn pairing(known: &[KnownDifference<'_>]) -> Option<String> {
-    let ratios = known
-        .iter()
-        .filter_map(|k| Some((k.row.variance_ratio?, k)));
+    let known = known.iter();
+    let ratios = known.filter_map(|k| Some((k.row.variance_ratio?, k)));
     let mut ratios: Vec<(f64, &KnownDifference<'_>)> = ratios.collect();
     ratios.sort_by(|a, b| b.0.total_cmp(&a.0));
     let times = |(ratio, known): &(f64, &KnownDifference<'_>)| {
@@ -242,14 +211,11 @@ fn pairing(known: &[KnownDifference<'_>]) -> Option<String> {
 }
 
 /// The currency of an amount, to stand before it.
-pub(super) fn currency(measure: &str, unit: &str) -> String {
-    match is_money(measure) {
-        true => format!("{unit} "),
-        false => String::new(),
+pub(super) fn currency(measure_id: &str, unit: &str) -> String {
+    let is_money = measure(measure_id).is_some_and(|m| m.unit == Unit::Money);
+    if is_money {
+        format!("{unit} ")
+    } else {
+        String::new()
     }
-}
-
-/// Whether a measure is an amount of money.
-fn is_money(id: &str) -> bool {
-    measure(id).is_some_and(|m| m.unit == Unit::Money)
 }

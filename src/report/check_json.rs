@@ -1,7 +1,7 @@
 //! What a check shows, for machines.
 
 use super::effort::memory;
-use super::load::{Check, TopicLoad};
+use super::load::Check;
 use super::staff::duty_json;
 use crate::experiment::Plan;
 use crate::model::Model;
@@ -18,44 +18,16 @@ pub fn check_json(
     threads: usize,
     check: &Check,
 ) -> Value {
-    let customers = |t: &TopicLoad| {
-        json!({
-            "name": t.name,
-            "cases_per_day": t.cases_per_day,
-            "contacts_per_day": t.contacts_per_day,
-            "human_contacts_per_day": t.human_per_day,
-        })
-    };
-    let topics: Vec<Value> = check.topics.iter().map(customers).collect();
-    let markets: Vec<Value> = check.markets.iter().map(customers).collect();
-    let pools: Vec<Value> = check
-        .pools
-        .iter()
-        .map(|p| {
-            let peak = p.peak.map(|x| {
-                json!({
-                    "start": model.calendar.label(x.at),
-                    "agents_required": x.agents_required,
-                    "agents_on_duty": x.agents_on_duty,
-                    "contacts_in_hand": x.contacts_in_hand,
-                })
-            });
-            json!({
-                "name": p.name,
-                "contacts_per_day": p.contacts_per_day,
-                "handle_time": p.handle_time,
-                "contacts_in_hand": p.contacts_in_hand,
-                "agents_on_duty": p.agents_on_duty,
-                "concurrency": p.concurrency,
-                "utilisation": p.utilisation(),
-                "agents_required": p.agents_required,
-                "fte_required": p.fte_required,
-                "required_is": p.exactness.word(),
-                "required_since": p.reasons,
-                "peak": peak,
-            })
-        })
-        .collect();
+    let pools = check.pools.iter().map(|p| {
+        let mut pool = json!(p);
+        pool["utilisation"] = json!(p.utilisation());
+        pool["required_is"] = p.exactness.word().into();
+        if let Some(peak) = p.peak {
+            pool["peak"]["start"] = model.calendar.label(peak.at).into();
+        }
+        pool
+    });
+    let pools: Vec<Value> = pools.collect();
     let growing = check.growing.iter().map(|g| {
         json!({
             "pools": g.pools,
@@ -81,12 +53,12 @@ pub fn check_json(
         "closed_share_of_returns": check.closed.share_of_returns(),
         "fte_required": check.fte_required(),
         "growing": growing,
-        "topics": topics,
+        "topics": check.topics,
         "pools": pools,
         "duty": duty_json(model),
     });
     if model.markets.any() {
-        document["markets"] = Value::from(markets);
+        document["markets"] = json!(check.markets);
     }
     document
 }

@@ -7,6 +7,7 @@ use super::closed::ClosedHours;
 use super::effort::Effort;
 use crate::model::{Exactness, Load, Model, Queue, Required, required};
 use crate::time::{DAY, HOUR, Micros, to_seconds};
+use serde::Serialize;
 
 /// A state of the timeline that lasts no longer is not told as one in which queues grow: a holiday is none.
 const LASTING: Micros = 7 * DAY;
@@ -29,7 +30,7 @@ pub struct Check {
 }
 
 /// What customers of a topic, or of a market, bring.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct TopicLoad {
     /// Name of the topic or the market.
     pub name: String,
@@ -38,11 +39,12 @@ pub struct TopicLoad {
     /// Contacts a day, returns included.
     pub contacts_per_day: f64,
     /// Contacts a day that want a person.
+    #[serde(rename = "human_contacts_per_day")]
     pub human_per_day: f64,
 }
 
 /// What is asked of a pool, and who is there; means over the counted time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct PoolLoad {
     /// Name of the pool.
     pub name: String,
@@ -61,19 +63,23 @@ pub struct PoolLoad {
     /// The same in full-time agents.
     pub fte_required: Option<f64>,
     /// What these numbers are.
+    #[serde(skip)]
     pub exactness: Exactness,
     /// Why they are not exact.
+    #[serde(rename = "required_since")]
     pub reasons: Vec<&'static str>,
     /// When most are required.
     pub peak: Option<Peak>,
     /// Contacts that are first for this pool may later go to others.
+    #[serde(skip)]
     pub overflows: bool,
 }
 
 /// The interval in which a pool requires most, the busiest of those.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Peak {
     /// When it begins.
+    #[serde(skip)]
     pub at: Micros,
     /// Agents required; `None` where no number is enough.
     pub agents_required: Option<u32>,
@@ -94,19 +100,6 @@ pub struct Growing {
     pub ratio: f64,
     /// Contacts by which the queues grow a day.
     pub contacts_per_day: f64,
-}
-
-impl TopicLoad {
-    /// Several contact types together.
-    fn of(name: &str, types: &[TopicLoad], which: &[usize]) -> Self {
-        let sum = |f: fn(&Self) -> f64| which.iter().map(|&k| f(&types[k])).sum();
-        Self {
-            name: name.to_owned(),
-            cases_per_day: sum(|t| t.cases_per_day),
-            contacts_per_day: sum(|t| t.contacts_per_day),
-            human_per_day: sum(|t| t.human_per_day),
-        }
-    }
 }
 
 impl Check {
@@ -132,32 +125,33 @@ pub fn check(model: &Model) -> Check {
     let counted = to_seconds(model.horizon - model.warmup);
     let days = counted / to_seconds(DAY);
     let mut contacts = 0.0;
-    let types: Vec<TopicLoad> = (0..model.topics.len())
-        .map(|k| {
-            let mut sums = [0.0; 3];
-            for (brought, share) in load.brought(k).zip(&view.counted) {
-                contacts += brought.contacts;
-                let all = [brought.cases, brought.contacts, brought.human];
-                sums.iter_mut().zip(all).for_each(|(s, x)| *s += x * share);
-            }
-            let [cases, contacts, human] = sums.map(|x| x / days);
-            TopicLoad {
-                name: model.topics[k].name.clone(),
-                cases_per_day: cases,
-                contacts_per_day: contacts,
-                human_per_day: human,
-            }
-        })
-        .collect();
-    let asked = asked(model, &view);
-    let pools = (0..model.pools.len()).map(|p| PoolLoad {
-        overflows: overflows(model, p),
-        ..pool_load(model, &view, &needs, &asked[p], p)
+    // By contact type: cases, contacts and contacts for people a day.
+    let types = (0..model.topics.len()).map(|k| {
+        let mut sums = [0.0; 3];
+        for (brought, share) in load.brought(k).zip(&view.counted) {
+            contacts += brought.contacts;
+            let all = [brought.cases, brought.contacts, brought.human];
+            sums.iter_mut().zip(all).for_each(|(s, x)| *s += x * share);
+        }
+        sums.map(|x| x / days)
     });
-    let topics = (0..model.topic_count())
-        .map(|k| TopicLoad::of(model.topic_name(k), &types, &model.types_of_topic(k)));
+    let types: Vec<[f64; 3]> = types.collect();
+    let together = |name: &str, which: Vec<usize>| {
+        let sum = |what: usize| which.iter().map(|&k| types[k][what]).sum();
+        TopicLoad {
+            name: name.to_owned(),
+            cases_per_day: sum(0),
+            contacts_per_day: sum(1),
+            human_per_day: sum(2),
+        }
+    };
+    let topics = 0..model.topic_count();
+    let topics = topics.map(|k| together(model.topic_name(k), model.types_of_topic(k)));
     let markets = model.markets.list.iter().enumerate();
-    let markets = markets.map(|(m, x)| TopicLoad::of(&x.name, &types, &model.types_of_market(m)));
+    let markets = markets.map(|(m, x)| together(&x.name, model.types_of_market(m)));
+    let asked = asked(model, &view);
+    let pools = asked.iter().enumerate();
+    let pools = pools.map(|(p, asked)| pool_load(model, &view, &needs, asked, p));
     Check {
         pools: pools.collect(),
         effort: Effort::of(model, contacts),
@@ -235,21 +229,12 @@ fn pool_load(
     let (from, to) = (model.warmup, model.horizon);
     let counted = to_seconds(to - from);
     let agents = view.load.agents(p);
-    let work: f64 = asked
-        .work
-        .iter()
-        .zip(&view.counted)
-        .map(|(w, c)| w * c)
-        .sum();
+    let work = asked.work.iter().zip(&view.counted);
+    let work: f64 = work.map(|(seconds, share)| seconds * share).sum();
     let duty = (0..agents.len()).map(|i| agents[i] * view.seconds[i] * view.counted[i]);
     let concurrency = f64::from(model.pools[p].concurrency);
     // No number is more than any.
-    let rank = |x: &Peak| {
-        (
-            x.agents_required.map_or(u32::MAX, |n| n),
-            x.contacts_in_hand,
-        )
-    };
+    let rank = |x: &Peak| (x.agents_required.unwrap_or(u32::MAX), x.contacts_in_hand);
     let peak = (0..agents.len())
         .filter(|&i| view.counted[i] > 0.0)
         .map(|i| Peak {
@@ -272,7 +257,7 @@ fn pool_load(
         exactness: needs.pools[p].overall(),
         reasons: needs.pools[p].reasons(),
         peak,
-        overflows: false,
+        overflows: overflows(model, p),
     }
 }
 
@@ -280,10 +265,8 @@ fn pool_load(
 fn closed(model: &Model, view: &View<'_, '_>) -> ClosedHours {
     let mut closed = ClosedHours::default();
     for k in 0..model.topics.len() {
-        let routes: Vec<Vec<usize>> = model
-            .epochs()
-            .map(|m| pools_of(&m.queues[k]).collect())
-            .collect();
+        let route = |m: &Model| pools_of(&m.queues[k]).collect();
+        let routes: Vec<Vec<usize>> = model.epochs().map(route).collect();
         for (i, brought) in view.load.brought(k).enumerate() {
             let human = brought.human * view.counted[i];
             if human <= 0.0 {
@@ -294,23 +277,16 @@ fn closed(model: &Model, view: &View<'_, '_>) -> ClosedHours {
             let hour = (local.time_of_day / HOUR) as usize % 24;
             let mut pools = routes[view.epoch[i]].iter();
             let finds_nobody = pools.all(|&p| view.load.agents(p)[i] == 0.0);
-            let returns = brought.contacts - brought.cases;
-            closed.add(
-                (local.weekday, hour),
-                human,
-                returns * view.counted[i],
-                finds_nobody,
-            );
+            let returns = (brought.contacts - brought.cases) * view.counted[i];
+            closed.add((local.weekday, hour), human, returns, finds_nobody);
         }
     }
     closed
 }
 
 fn pools_of(queue: &Queue) -> impl Iterator<Item = usize> {
-    queue
-        .route
-        .iter()
-        .flat_map(|s| s.pools.iter().map(|p| p.pool))
+    let steps = queue.route.iter();
+    steps.flat_map(|s| s.pools.iter().map(|p| p.pool))
 }
 
 /// Whether a route has another pool beside or after this one.
@@ -329,11 +305,9 @@ fn growing(
     groups: &[Vec<usize>],
     asked: &[Asked],
 ) -> Vec<Growing> {
-    let spans: Vec<_> = model
-        .epoch_spans()
-        .map(|(e, from, to)| (e, from.max(model.warmup), to))
-        .filter(|s| s.1 < s.2)
-        .collect();
+    let counted = |(e, from, to): (usize, Micros, Micros)| (e, from.max(model.warmup), to);
+    let spans = model.epoch_spans().map(counted).filter(|s| s.1 < s.2);
+    let spans: Vec<_> = spans.collect();
     let of = |group: &[usize], &(e, from, to): &(usize, Micros, Micros)| {
         let (mut room, mut work, mut patient, mut contacts) = (0.0, 0.0, 0.0, 0.0);
         for &p in group {
@@ -357,13 +331,8 @@ fn growing(
     let lasting = |s: &&(usize, Micros, Micros)| spans.len() == 1 || s.2 - s.1 >= LASTING;
     let worst = groups.iter().filter_map(|group| {
         let all = spans.iter().filter(lasting).filter_map(|s| of(group, s));
-        all.reduce(|a, b| {
-            if b.contacts_per_day > a.contacts_per_day {
-                b
-            } else {
-                a
-            }
-        })
+        let is_worse = |a: &Growing, b: &Growing| b.contacts_per_day > a.contacts_per_day;
+        all.reduce(|a, b| if is_worse(&a, &b) { b } else { a })
     });
     worst.collect()
 }

@@ -77,6 +77,11 @@ impl Shown {
         Self::plain("-".into())
     }
 
+    /// A number of things that need not be whole; a dash where there is none.
+    pub(super) fn amount(x: impl Into<Option<f64>>) -> Self {
+        x.into().map_or_else(Self::dash, |x| Self::plain(amount(x)))
+    }
+
     /// Whether there is a value.
     pub fn is_dash(&self) -> bool {
         self.value == "-"
@@ -95,21 +100,21 @@ pub(super) fn shown(estimate: Option<&SummaryRow>) -> Shown {
 /// (two when the first is a 1), the mean to the same place. The spread is `± 0.3` where the mean lies in the middle of the interval
 /// (within a tenth of half the width), else it is the ends, `[97.4, 99.9]`.
 pub(super) fn rounded(mean: f64, ends: Option<(f64, f64)>, kind: Kind) -> Shown {
-    let (factor, unit) = kind.scale(mean);
-    let mean = mean * factor;
-    let Some((low, high)) = ends.map(|(low, high)| (low * factor, high * factor)) else {
-        return Shown::plain(format!("{}{unit}", number(mean, free_decimals(mean))));
+    let Some((low, high)) = ends else {
+        return Shown::plain(value(mean, kind));
     };
+    let (factor, unit) = kind.scale(mean);
+    let [scaled, low, high] = [mean, low, high].map(|x| x * factor);
     let half = 0.5 * (high - low);
-    let centred = (0.5 * (low + high) - mean).abs() <= 0.1 * half;
+    let centred = (0.5 * (low + high) - scaled).abs() <= 0.1 * half;
     let is_share = kind == Kind::Fraction;
-    if half <= mean.abs() * 1e-9 || (is_share && !centred && half < NOTHING) {
+    if half <= scaled.abs() * 1e-9 || (is_share && !centred && half < NOTHING) {
         return Shown {
-            value: format!("{}{unit}", number(mean, free_decimals(mean))),
+            value: value(mean, kind),
             spread: Some("± 0".into()),
         };
     }
-    let mut decimals = supported_decimals(half).min(5 - exponent(mean).max(exponent(half)));
+    let mut decimals = supported_decimals(half, scaled);
     if is_share && !centred {
         // In tens of per cent a low end of 2 would be 0; two decimals are enough at the end of what is possible.
         decimals = decimals.clamp(0, 2);
@@ -119,7 +124,7 @@ pub(super) fn rounded(mean: f64, ends: Option<(f64, f64)>, kind: Kind) -> Shown 
         false => format!("[{}, {}]", number(low, decimals), number(high, decimals)),
     };
     Shown {
-        value: format!("{}{unit}", number(mean, decimals)),
+        value: format!("{}{unit}", number(scaled, decimals)),
         spread: Some(spread),
     }
 }
@@ -133,10 +138,9 @@ pub(super) fn change(difference: f64, ends: (f64, f64), kind: Kind) -> String {
     let (factor, unit) = kind.scale(size);
     let [size, low, high] = [size, low, high].map(|x| x * factor);
     let half = 0.5 * (high - low);
-    let decimals = if half <= size * 1e-9 {
-        free_decimals(size)
-    } else {
-        supported_decimals(half).min(5 - exponent(size).max(exponent(half)))
+    let decimals = match half <= size * 1e-9 {
+        true => free_decimals(size),
+        false => supported_decimals(half, size),
     };
     let [size, low, high] = [size, low, high].map(|x| number(x, decimals));
     format!("{size}{unit} [{low}, {high}]")
@@ -144,10 +148,9 @@ pub(super) fn change(difference: f64, ends: (f64, f64), kind: Kind) -> String {
 
 /// One of several numbers that lie within `range`, rounded to where they can be told apart; no finer than thousandths.
 pub(super) fn apart(x: f64, range: f64) -> String {
-    let decimals = if range > x.abs() * 1e-9 {
-        (1 - exponent(range)).min(3)
-    } else {
-        free_decimals(x)
+    let decimals = match range > x.abs() * 1e-9 {
+        true => (1 - exponent(range)).min(3),
+        false => free_decimals(x),
     };
     number(x, decimals)
 }
@@ -174,65 +177,49 @@ pub(super) fn length(calendar: &Calendar, from: Micros, to: Micros) -> String {
 
 /// A count in words a person can hold: `812`, `34,500`, `3.45 million`.
 pub fn count(n: u64) -> String {
+    let x = n as f64;
     match n {
-        0..1_000_000 => number(n as f64, 0),
-        1_000_000..1_000_000_000 => format!(
-            "{} million",
-            number(n as f64 / 1e6, free_decimals(n as f64 / 1e6))
-        ),
-        _ => format!(
-            "{} billion",
-            number(n as f64 / 1e9, free_decimals(n as f64 / 1e9))
-        ),
+        0..1_000_000 => number(x, 0),
+        1_000_000..1_000_000_000 => format!("{} million", value(x / 1e6, Kind::Plain)),
+        _ => format!("{} billion", value(x / 1e9, Kind::Plain)),
     }
 }
 
 /// Decimal exponent of the first significant digit; 0 for zero.
 fn exponent(x: f64) -> i32 {
-    format!("{x:e}")
-        .split_once('e')
-        .and_then(|(_, e)| e.parse().ok())
-        .unwrap_or(0)
+    let text = format!("{x:e}");
+    let exponent = text.split_once('e').and_then(|(_, e)| e.parse().ok());
+    exponent.unwrap_or(0)
 }
 
-/// Decimals that a half-width supports; negative where it supports tens or hundreds only.
-fn supported_decimals(half: f64) -> i32 {
+/// Decimals that a half-width supports, of a number with at most six digits; negative where it supports tens or hundreds only.
+fn supported_decimals(half: f64, number: f64) -> i32 {
     let leading_one = format!("{half:e}").starts_with('1');
-    i32::from(leading_one) - exponent(half)
+    let supported = i32::from(leading_one) - exponent(half);
+    supported.min(5 - exponent(number).max(exponent(half)))
 }
 
 /// Decimals of a number of which nothing more is known: three significant digits, no more than needed.
 fn free_decimals(x: f64) -> i32 {
     let most = (2 - exponent(x)).clamp(0, 6);
     let text = format!("{x:.*}", most as usize);
-    let decimals = text
-        .split_once('.')
-        .map_or("", |(_, d)| d)
-        .trim_end_matches('0')
-        .len();
-    decimals as i32
+    let decimals = text.split_once('.').map_or("", |(_, decimals)| decimals);
+    decimals.trim_end_matches('0').len() as i32
 }
 
 /// A number with so many decimals (negative: rounded to tens, hundreds), with commas between thousands.
 fn number(x: f64, decimals: i32) -> String {
-    let x = if decimals < 0 {
+    let mut x = x;
+    if decimals < 0 {
         let unit: f64 = format!("1e{}", -decimals).parse().unwrap_or(1.0);
-        (x / unit).round() * unit
-    } else {
-        x
-    };
+        x = (x / unit).round() * unit;
+    }
     let text = format!("{x:.*}", decimals.max(0) as usize);
-    let (sign, digits) = text
-        .strip_prefix('-')
-        .map_or(("", text.as_str()), |d| ("-", d));
-    let sign = if digits.bytes().all(|b| matches!(b, b'0' | b'.')) {
-        ""
-    } else {
-        sign
-    };
-    let (whole, rest) = digits
-        .find('.')
-        .map_or((digits, ""), |dot| digits.split_at(dot));
+    let digits = text.trim_start_matches('-');
+    let is_zero = digits.bytes().all(|b| matches!(b, b'0' | b'.'));
+    let sign = if x < 0.0 && !is_zero { "-" } else { "" };
+    let dot = digits.find('.').unwrap_or(digits.len());
+    let (whole, rest) = digits.split_at(dot);
     let mut out = String::from(sign);
     for (i, c) in whole.chars().enumerate() {
         if i > 0 && (whole.len() - i).is_multiple_of(3) {
@@ -245,10 +232,9 @@ fn number(x: f64, decimals: i32) -> String {
 
 /// A number of things that need not be whole.
 pub(super) fn amount(x: f64) -> String {
-    if x >= 100.0 {
-        count(x.round() as u64)
-    } else {
-        value(x, Kind::Plain)
+    match x >= 100.0 {
+        true => count(x.round() as u64),
+        false => value(x, Kind::Plain),
     }
 }
 

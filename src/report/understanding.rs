@@ -1,9 +1,10 @@
 //! What a sweep tells, in sentences.
 
 use super::quantity::{Kind, value};
+use super::words::listed;
 use crate::experiment::{Effect, Influence, Structure};
 use crate::measure::name_of;
-use crate::results::{Studied, Swept, Understanding};
+use crate::results::{MeasureColumn, Studied, Swept, Understanding};
 use serde_json::{Value, json};
 
 /// Most inputs, and points of the frontier, in sentences.
@@ -63,19 +64,16 @@ fn effect(sweep: &Swept, of: &Influence) -> Value {
 
 /// What moves a measure.
 pub(super) fn sentence(sweep: &Swept, studied: &Studied) -> String {
-    let (subject, is_share) = match &studied.below {
-        None => (name(&studied.title), false),
-        Some((a, b, _)) => (format!("whether {} is below {}", name(a), name(b)), true),
+    let (subject, share) = match &studied.below {
+        None => (name_of(&studied.title), String::new()),
+        Some((a, b, share)) => (
+            format!("whether {} is below {}", name_of(a), name_of(b)),
+            format!(" It is at {} of the points.", value(*share, Kind::Fraction)),
+        ),
     };
     let found = match &studied.found {
         Ok(found) => found,
         Err(why) => return format!("Nothing can be said of {subject}: {why}."),
-    };
-    let share = match &studied.below {
-        Some((.., share)) if is_share => {
-            format!(" It is at {} of the points.", value(*share, Kind::Fraction))
-        }
-        _ => String::new(),
     };
     let has = |effect| found.iter().any(|i| i.effect == effect);
     let text = if has(Effect::Total) {
@@ -88,9 +86,10 @@ pub(super) fn sentence(sweep: &Swept, studied: &Studied) -> String {
     text + &share
 }
 
-/// A measure in words, alone or as the difference it is.
-pub(super) fn name(title: &str) -> String {
-    name_of(title)
+/// A measure that was kept, in words, and how it is shown.
+pub(super) fn named(sweep: &Swept, measure: usize) -> (String, Kind) {
+    let MeasureColumn { measure, unit } = &sweep.measures[measure];
+    (name_of(measure), Kind::of_unit(unit))
 }
 
 /// The influences of one kind, the strongest first.
@@ -182,7 +181,7 @@ fn swings(sweep: &Swept, found: &[Influence], title: &str, unit: &str) -> String
     };
     format!(
         "{}{of}, from the low to the high value: {}{}",
-        name(title),
+        name_of(title),
         told.collect::<Vec<_>>().join("; "),
         others(bars.len())
     )
@@ -191,6 +190,7 @@ fn swings(sweep: &Swept, found: &[Influence], title: &str, unit: &str) -> String
 /// Which points no other beats, and how sure that is.
 fn frontier(sweep: &Swept, found: &Understanding) -> Option<String> {
     let front = found.front.as_ref()?;
+    let [cost, quality] = [front.cost, front.quality].map(|m| named(sweep, m));
     let mut on: Vec<_> = front.points.iter().filter(|p| p.on).collect();
     if found.structure == Structure::OneAtATime || front.points.len() < 2 {
         return None;
@@ -201,24 +201,20 @@ fn frontier(sweep: &Swept, found: &Understanding) -> Option<String> {
         let sure = p.probability.map_or(String::new(), |x| {
             format!(", sure to {}", value(x, Kind::Fraction))
         });
-        let [c, q] = [(front.cost, p.cost), (front.quality, p.quality)].map(|(m, x)| {
-            let about = &sweep.measures[m];
-            let kind = Kind::of_unit(&about.unit);
-            format!("{} {}", name(&about.measure), value(x, kind))
-        });
+        let [c, q] = [(&cost, p.cost), (&quality, p.quality)]
+            .map(|((name, kind), x)| format!("{name} {}", value(x, *kind)));
         format!("{} ({c}, {q}{sure})", sweep.points[p.point].number)
     });
-    let told: Vec<String> = told.collect();
     let which = match every {
         1 => "point ",
         _ => "among them point ",
     };
     Some(format!(
-        "{} of {} points are beaten by no other in both {} and {}: {which}{}.",
+        "{} of {} points are beaten by no other in both {} and {}: {}.",
         on.len(),
         front.points.len(),
-        name(&sweep.measures[front.cost].measure),
-        name(&sweep.measures[front.quality].measure),
-        told.join(", ")
+        cost.0,
+        quality.0,
+        listed(which, told, "")
     ))
 }

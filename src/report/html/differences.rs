@@ -27,10 +27,7 @@ pub(super) fn part(run: &Run) -> Vec<Block> {
 }
 
 fn write(x: f64, unit: &str) -> String {
-    match Kind::of_unit(unit) {
-        Kind::Fraction => format!("{} points", value(x * 100.0, Kind::Plain)),
-        kind => value(x, kind),
-    }
+    value(x, Kind::of_difference(unit))
 }
 
 fn forest(run: &Run, of_all: &[&ComparisonRow]) -> Option<Figure> {

@@ -6,8 +6,9 @@ use super::figure::Figure;
 use super::markup::{Cell, Rows};
 use super::tornado::{KEYS, VARIES, shortened};
 use crate::experiment::{Effect, Influence};
+use crate::measure::name_of;
 use crate::report::quantity::{Kind, value};
-use crate::report::understanding::{name, sentence, strongest};
+use crate::report::understanding::{sentence, strongest};
 use crate::results::{Studied, Swept};
 
 const BAR: f64 = 13.0;
@@ -58,7 +59,7 @@ pub(super) fn figure(sweep: &Swept, studied: &Studied, number: usize) -> Option<
     });
     let bars: Vec<(&str, [Option<[f64; 3]>; 2])> = bars.collect();
     let ends = bars.iter().flat_map(|b| b.1).flatten().flatten();
-    let measure = name(&studied.title);
+    let measure = name_of(&studied.title);
     let label = match shares {
         true => format!("share of the variance of {measure}"),
         false => format!("change of {measure}, {}", studied.unit),

@@ -6,9 +6,9 @@ use super::markup::{Cell, Rows, Table, sentences};
 use super::page::{Block, Page};
 use super::tornado::{FEW, levels, number, tornado};
 use crate::experiment::{MeasureName, Structure};
-use crate::measure::name_of;
 use crate::report::quantity::{Kind, count, value};
-use crate::report::understanding::sentence;
+use crate::report::understanding::{named, sentence};
+use crate::report::words::listed;
 use crate::results::{Front, Placed, Point, Swept, Understanding};
 use crate::stats::{ConfidenceInterval, IntervalKind, StudentT};
 use maud::html;
@@ -48,10 +48,8 @@ fn moves(sweep: &Swept, found: &Understanding) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::new();
     for (i, studied) in found.studied.iter().enumerate() {
         let means = || {
-            let measure = sweep
-                .measures
-                .iter()
-                .position(|m| m.measure == studied.title);
+            let mut measures = sweep.measures.iter();
+            let measure = measures.position(|m| m.measure == studied.title);
             tornado(sweep, measure.filter(|_| is_free)?)
         };
         let figure = influence::figure(sweep, studied, i).or_else(means);
@@ -103,50 +101,34 @@ fn interval(sweep: &Swept, point: &Point, measure: usize) -> Option<[f64; 3]> {
 /// A point in words.
 fn in_words(sweep: &Swept, point: &Point) -> String {
     let cells = sweep.varies.iter().zip(&point.cells);
-    let words: Vec<String> = cells
-        .filter(|(_, cell)| !cell.is_empty())
-        .map(|(key, cell)| format!("{key} = {cell}"))
-        .collect();
+    let set = cells.filter(|(_, cell)| !cell.is_empty());
+    let words = listed("", set.map(|(key, cell)| format!("{key} = {cell}")), "");
     match words.is_empty() {
         true => "the scenario as it is".into(),
-        false => words.join(", "),
+        false => words,
     }
 }
 
 fn cloud(sweep: &Swept, front: &Front) -> Vec<Block> {
-    let about = |m: usize| {
-        let measure = &sweep.measures[m];
-        (name_of(&measure.measure), Kind::of_unit(&measure.unit))
+    let [cost, quality] = [front.cost, front.quality].map(|m| named(sweep, m));
+    let ends = |p| {
+        let quality = interval(sweep, p, front.quality)?;
+        Some((p, interval(sweep, p, front.cost)?, quality))
     };
-    let [cost, quality] = [about(front.cost), about(front.quality)];
-    let known: Vec<(&Point, [f64; 3], [f64; 3])> = sweep
-        .points
-        .iter()
-        .filter_map(|p| {
-            Some((
-                p,
-                interval(sweep, p, front.cost)?,
-                interval(sweep, p, front.quality)?,
-            ))
-        })
-        .collect();
+    let known: Vec<(&Point, _, _)> = sweep.points.iter().filter_map(ends).collect();
     if known.len() < 2 {
         return Vec::new();
     }
     let marks = known.iter().map(|(p, x, y)| {
         let values = [(&cost, x), (&quality, y)]
             .map(|((name, kind), x)| format!("\n{name}: {}", value(x[1], *kind)));
+        let (point, values) = (in_words(sweep, p), values.concat());
         Mark {
             label: match known.len() > MOST_LABELS {
                 true => String::new(),
                 false => p.number.clone(),
             },
-            tip: format!(
-                "point {}: {}{}",
-                p.number,
-                in_words(sweep, p),
-                values.concat()
-            ),
+            tip: format!("point {}: {point}{values}", p.number),
             cost: *x,
             quality: *y,
         }
@@ -160,12 +142,8 @@ fn cloud(sweep: &Swept, front: &Front) -> Vec<Block> {
     let told = told.map(|(p, x, y)| {
         let values = [(&cost, x), (&quality, y)]
             .map(|((name, kind), x)| format!("{name} {}", value(x[1], *kind)));
-        format!(
-            "Point {} ({}): {}.",
-            p.number,
-            in_words(sweep, p),
-            values.join(", ")
-        )
+        let (point, values) = (in_words(sweep, p), values.join(", "));
+        format!("Point {} ({point}): {values}.", p.number)
     });
     let told: Vec<String> = told.collect();
     let caption = format!(
@@ -189,17 +167,14 @@ fn membership(sweep: &Swept, front: &Front) -> Table {
         let (a, b) = ((a.on, sure(a)), (b.on, sure(b)));
         b.partial_cmp(&a).unwrap_or(Ordering::Equal)
     });
-    let name = |m: usize| name_of(&sweep.measures[m].measure);
-    let kind = |m: usize| Kind::of_unit(&sweep.measures[m].unit);
+    let [cost, quality] = [front.cost, front.quality].map(|m| named(sweep, m));
     let rows = Rows::of(order.into_iter().take(MOST_ROWS))
         .column("point", |p| Cell::text(&sweep.points[p.point].number))
         .column("what it is", |p| {
             Cell::text(in_words(sweep, &sweep.points[p.point]))
         })
-        .column(name(front.cost), |p| Cell::value(p.cost, kind(front.cost)))
-        .column(name(front.quality), |p| {
-            Cell::value(p.quality, kind(front.quality))
-        })
+        .column(cost.0, |p| Cell::value(p.cost, cost.1))
+        .column(quality.0, |p| Cell::value(p.quality, quality.1))
         .column("on the frontier", |p| Cell::yes(p.on))
         .column("probability", |p| {
             Cell::value(p.probability, Kind::Fraction)
@@ -216,9 +191,9 @@ fn table(sweep: &Swept) -> Table {
     for (k, key) in sweep.varies.iter().enumerate() {
         rows = rows.column(key, |p| Cell::new(&p.cells[k], number(&p.cells[k])));
     }
-    for (m, about) in sweep.measures.iter().enumerate() {
-        let kind = Kind::of_unit(&about.unit);
-        rows = rows.column(name_of(&about.measure), |p| Cell::value(p.mean(m), kind));
+    for m in 0..sweep.measures.len() {
+        let (name, kind) = named(sweep, m);
+        rows = rows.column(name, |p| Cell::value(p.mean(m), kind));
     }
     let which = match sweep.points.len() {
         n if n > MOST_ROWS => format!("the first {MOST_ROWS} of {n} points"),

@@ -4,8 +4,8 @@ use super::axes::{Axis, Plot, extent};
 use super::canvas::fill;
 use super::figure::Figure;
 use super::markup::{Cell, Rows};
-use crate::measure::name_of;
-use crate::report::quantity::{Kind, value};
+use crate::report::quantity::value;
+use crate::report::understanding::named;
 use crate::results::{Point, Swept, mean};
 use crate::text::distinct;
 
@@ -86,9 +86,8 @@ pub(super) fn tornado(sweep: &Swept, measure: usize) -> Option<Figure> {
     if effects.is_empty() || high <= low {
         return None;
     }
-    let about = &sweep.measures[measure];
-    let (name, kind) = (name_of(&about.measure), Kind::of_unit(&about.unit));
-    let label = format!("mean of {name}, {}", about.unit);
+    let (name, kind) = named(sweep, measure);
+    let label = format!("mean of {name}, {}", sweep.measures[measure].unit);
     let x = Axis::numbers(label, (low, high), 5, kind, f64::INFINITY);
     let names = effects.iter().map(|e| shortened(e.key));
     let (mut canvas, plot) = Plot::rows(ROW, KEYS, &x, VARIES, names);

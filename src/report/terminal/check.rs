@@ -27,15 +27,10 @@ pub fn check_text(
     let mut out = format!("{file}: no problems found\n");
     let (start, zone) = (model.calendar.start(), model.calendar.zone());
     out += &filled(name, layout);
-    out += &filled(
-        &format!(
-            "{} from {start} ({zone}), {}, seed {}",
-            length(&model.calendar, 0, model.horizon),
-            counted(count(plan.replications.into()), "replication"),
-            plan.seed
-        ),
-        layout,
-    );
+    let replications = counted(count(plan.replications.into()), "replication");
+    let (horizon, seed) = (length(&model.calendar, 0, model.horizon), plan.seed);
+    let text = format!("{horizon} from {start} ({zone}), {replications}, seed {seed}");
+    out += &filled(&text, layout);
     if model.warmup > 0 {
         let warmup = length(&model.calendar, 0, model.warmup);
         let text = format!("As in a run, the first {warmup} are not counted in what follows.");
@@ -75,24 +70,19 @@ fn date(model: &Model, at: Micros) -> String {
 /// What customers bring, and who is there for them.
 fn demand(model: &Model, check: &Check, layout: Layout) -> String {
     let total = |f: fn(&TopicLoad) -> f64| check.topics.iter().map(f).sum::<f64>();
-    let (cases, contacts, human) = (
-        total(|t| t.cases_per_day),
-        total(|t| t.contacts_per_day),
-        total(|t| t.human_per_day),
-    );
+    let contacts = total(|t| t.contacts_per_day);
     let mut text = format!(
         "{} new cases a day; about {} contacts a day with returns",
-        amount(cases),
+        amount(total(|t| t.cases_per_day)),
         amount(contacts)
     );
     if contacts > 0.0 {
-        let share = value(human / contacts, Kind::Fraction);
+        let share = value(total(|t| t.human_per_day) / contacts, Kind::Fraction);
         text += &format!(", {share} of them for people");
     }
     let mut out = filled(&text, layout) + "\n";
-    out += &customers("topic", &check.topics, Vec::new())
-        .render(layout)
-        .0;
+    let topics = customers("topic", &check.topics, Vec::new());
+    out += &topics.render(layout).0;
     out.push('\n');
     if model.markets.any() {
         out += &markets(check, model).render(layout).0;
@@ -137,9 +127,8 @@ fn cautions(model: &Model, check: &Check) -> Vec<String> {
     let growing = check.growing.iter().map(|g| grows(model, g));
     let told = |p: &&PoolLoad| check.growing.iter().any(|g| g.pools.contains(&p.name));
     let pools = check.pools.iter().filter(|p| !told(p));
-    let closed = check.closed.sentence();
+    let closed = check.closed.sentence().into_iter();
     closed
-        .into_iter()
         .chain(growing)
         .chain(pools.filter_map(overload))
         .collect()
@@ -148,24 +137,18 @@ fn cautions(model: &Model, check: &Check) -> Vec<String> {
 /// A queue that is the longer the longer the scenario is.
 fn grows(model: &Model, g: &Growing) -> String {
     let names: Vec<String> = g.pools.iter().map(|p| format!("{p:?}")).collect();
+    let ratio = value(g.ratio, Kind::Fraction);
     let share = match g.ratio.is_finite() {
-        true => format!(
-            "is {} of what its agents can carry",
-            value(g.ratio, Kind::Fraction)
-        ),
+        true => format!("is {ratio} of what its agents can carry"),
         false => "finds no agents".to_owned(),
     };
-    let when = match g.span == (model.warmup, model.horizon) {
-        true => String::new(),
-        false => format!(
-            "From {} to {} ",
-            date(model, g.span.0),
-            date(model, g.span.1)
-        ),
+    let (from, to) = (date(model, g.span.0), date(model, g.span.1));
+    let the = match g.span == (model.warmup, model.horizon) {
+        true => "The".to_owned(),
+        false => format!("From {from} to {to} the"),
     };
-    let the = if when.is_empty() { "The" } else { "the" };
     format!(
-        "{when}{the} load of {} {share}, and customers without `patience` wait as long as it takes: the queue grows by about {} contacts a \
+        "{the} load of {} {share}, and customers without `patience` wait as long as it takes: the queue grows by about {} contacts a \
          day, and waits depend on how long the scenario is.",
         names.join(", "),
         amount(g.contacts_per_day)
@@ -173,30 +156,29 @@ fn grows(model: &Model, g: &Growing) -> String {
 }
 
 fn overload(p: &PoolLoad) -> Option<String> {
-    let Some(utilisation) = p.utilisation() else {
-        let contacts = (p.contacts_per_day > 0.0).then(|| amount(p.contacts_per_day))?;
-        return Some(format!(
-            "Nobody is ever scheduled in {:?}, but {contacts} contacts a day are for it.",
-            p.name
-        ));
-    };
+    let (name, contacts) = (&p.name, amount(p.contacts_per_day));
     let rest = match p.overflows {
         true => "the rest goes to the other pools of its routes, or leaves",
         false => "who cannot wait will leave",
     };
-    (utilisation > 1.0).then(|| {
-        let share = value(utilisation, Kind::Fraction);
-        format!(
-            "The load of {:?} is {share} of what its agents can carry: {rest}.",
-            p.name
-        )
-    })
+    match p.utilisation() {
+        None if p.contacts_per_day > 0.0 => Some(format!(
+            "Nobody is ever scheduled in {name:?}, but {contacts} contacts a day are for it."
+        )),
+        Some(x) if x > 1.0 => {
+            let share = value(x, Kind::Fraction);
+            Some(format!(
+                "The load of {name:?} is {share} of what its agents can carry: {rest}."
+            ))
+        }
+        _ => None,
+    }
 }
 
 /// What customers bring, with more columns of text.
 fn customers(heading: &str, loads: &[TopicLoad], more: Vec<TextColumn>) -> TextTable {
     let plain = |heading, rank, f: fn(&TopicLoad) -> f64| {
-        let cells = loads.iter().map(|t| Shown::plain(amount(f(t)))).collect();
+        let cells = loads.iter().map(|t| Shown::amount(f(t))).collect();
         TextColumn::new(heading, rank, cells)
     };
     let mut columns = vec![
@@ -235,31 +217,27 @@ fn pools(check: &Check, model: &Model) -> TextTable {
     let slots = check.pools.iter().any(|p| p.concurrency > 1);
     let peak = |p: &PoolLoad, f: &dyn Fn(Peak) -> Shown| p.peak.map_or_else(Shown::dash, f);
     let mut columns = vec![
-        column("contacts\na day", 0, &|p| {
-            Shown::plain(amount(p.contacts_per_day))
-        }),
+        column("contacts\na day", 0, &|p| Shown::amount(p.contacts_per_day)),
         column("handle", 9, &|p| {
-            p.handle_time
-                .map_or_else(Shown::dash, |s| Shown::plain(duration(s)))
+            let handle = p.handle_time.map(duration);
+            handle.map_or_else(Shown::dash, Shown::plain)
         }),
-        column("in hand", 1, &|p| Shown::plain(amount(p.contacts_in_hand))),
-        column("agents", 2, &|p| Shown::plain(amount(p.agents_on_duty))),
+        column("in hand", 1, &|p| Shown::amount(p.contacts_in_hand)),
+        column("agents", 2, &|p| Shown::amount(p.agents_on_duty)),
     ];
     if slots {
-        columns.push(column("chats at\nonce", 10, &|p| {
-            Shown::plain(p.concurrency.to_string())
-        }));
+        let at_once = |p: &PoolLoad| Shown::plain(p.concurrency.to_string());
+        columns.push(column("chats at\nonce", 10, &at_once));
     }
-    let number = |x: Option<f64>| x.map_or_else(Shown::dash, |x| Shown::plain(amount(x)));
     columns.extend([
-        column("required", 3, &|p| number(p.agents_required)),
+        column("required", 3, &|p| Shown::amount(p.agents_required)),
         column("utilised", 6, &|p| per_cent(p.utilisation())),
-        column("FTE\nrequired", 7, &|p| number(p.fte_required)),
+        column("FTE\nrequired", 7, &|p| Shown::amount(p.fte_required)),
         column("at peak\nrequired", 4, &|p| {
-            peak(p, &|x| number(x.agents_required.map(f64::from)))
+            peak(p, &|x| Shown::amount(x.agents_required.map(f64::from)))
         }),
         column("at peak\nagents", 5, &|p| {
-            peak(p, &|x| Shown::plain(amount(x.agents_on_duty)))
+            peak(p, &|x| Shown::amount(x.agents_on_duty))
         }),
         column("peak at", 8, &|p| peak(p, &|x| moment(model, x.at))),
     ]);

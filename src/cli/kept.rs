@@ -124,7 +124,7 @@ fn open(
                 journal = Some(open);
                 !fresh
             }
-            Err(JournalError::Other { what, .. }) => {
+            Err(JournalError::Other(_, what)) => {
                 if !fresh && !output.quiet {
                     output.complain(&format!(
                         "note: {} keeps what another run has finished ({what}): it is thrown away",
@@ -139,10 +139,8 @@ fn open(
         if !belongs {
             journal = None;
             finished.clear();
-            fs::remove_file(&path).map_err(|source| JournalError::Io {
-                path: path.clone(),
-                source,
-            })?;
+            let removed = fs::remove_file(&path);
+            removed.map_err(|e| JournalError::Io(path.clone(), e))?;
         }
     }
     Ok(KeptScenario {

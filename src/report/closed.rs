@@ -1,6 +1,7 @@
 //! Contacts for people that come while nobody of their route is there: how many, and when.
 
 use super::quantity::{Kind, value};
+use super::words::listed;
 use crate::results::WEEKDAYS;
 
 /// Shares below this are not told.
@@ -45,19 +46,14 @@ impl ClosedHours {
     /// All of it in a sentence; `None` where hardly anybody comes then.
     pub(super) fn sentence(&self) -> Option<String> {
         let share = self.share();
-        let when = match self.when() {
-            Some(when) => format!(" ({when})"),
-            None => String::new(),
-        };
-        let returns = match self.share_of_returns() {
-            r if r >= FEW => format!(", and {} of all returns", value(r, Kind::Fraction)),
-            _ => String::new(),
-        };
-        (share >= FEW).then(|| {
+        let when = listed(" (", self.when().into_iter(), ")");
+        let [of_people, of_returns] =
+            [share, self.share_of_returns()].map(|x| (x >= FEW).then(|| value(x, Kind::Fraction)));
+        let returns = listed(", and ", of_returns.into_iter(), " of all returns");
+        of_people.map(|people| {
             format!(
-                "{} of the contacts for people{returns} come while no pool of their route has anybody{when}: they wait until somebody \
-                 comes, or leave.",
-                value(share, Kind::Fraction)
+                "{people} of the contacts for people{returns} come while no pool of their route has anybody{when}: they wait until somebody \
+                 comes, or leave."
             )
         })
     }
@@ -65,11 +61,8 @@ impl ClosedHours {
     /// `between 18:00 and 08:00, on Sat and Sun`: the hours in which most who come find nobody; `None` where they have no such form.
     fn when(&self) -> Option<String> {
         let finds_nobody = |h: &(f64, f64)| h.1 > 0.5 * h.0;
-        let is_closed = |d: &usize| {
-            self.by_hour[*d]
-                .iter()
-                .all(|h| h.0 == 0.0 || finds_nobody(h))
-        };
+        let is_closed_at = |h: &(f64, f64)| h.0 == 0.0 || finds_nobody(h);
+        let is_closed = |d: &usize| self.by_hour[*d].iter().all(is_closed_at);
         let comes = |d: &usize| self.by_hour[*d].iter().any(|h| h.0 > 0.0);
         let days: Vec<usize> = (0..7).filter(comes).collect();
         let (closed, open): (Vec<usize>, Vec<usize>) = days.into_iter().partition(is_closed);

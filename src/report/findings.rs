@@ -176,10 +176,10 @@ fn beginning(s: &Played) -> Option<String> {
 /// The time of the week with the lowest service level.
 fn hardest(s: &Played) -> Option<String> {
     let busy: f64 = s.week.iter().filter_map(|w| w.per_hour).fold(0.0, f64::max);
-    let asked = |w: &&WeekPoint| w.slice == "all" && w.per_hour >= Some(busy * QUIET);
+    let asked = |w: &&WeekPoint| w.per_hour >= Some(busy * QUIET);
     let level = |w: &&WeekPoint| w.sl_net.unwrap_or(f64::INFINITY);
     let spread = |get: fn(&WeekPoint) -> Option<f64>| {
-        let all = s.week.iter().filter(|w| w.slice == "all").filter_map(get);
+        let all = s.whole_week().filter_map(get);
         let (low, high) = all.fold((f64::INFINITY, 0.0), |(l, h), x| (x.min(l), x.max(h)));
         if high > 0.0 { 1.0 - low / high } else { 0.0 }
     };
@@ -187,7 +187,7 @@ fn hardest(s: &Played) -> Option<String> {
     if spread(|w| w.per_hour) < ALIKE && spread(|w| w.agents_on_duty) < ALIKE {
         return None;
     }
-    let times = s.week.iter().filter(asked);
+    let times = s.whole_week().filter(asked);
     let worst = times.min_by(|a, b| level(a).total_cmp(&level(b)))?;
     let (sl, wait) = (worst.sl_net.filter(|x| *x <= 0.995)?, worst.mean_wait?);
     let both = worst.agents_required.zip(worst.agents_on_duty);

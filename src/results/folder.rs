@@ -7,45 +7,24 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// Why results cannot be written.
+/// Why results cannot be written; the first field is the directory or the file.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    /// The directory cannot be made, or nothing can be written in it.
-    #[error("cannot write to the directory {}: {}", path.display(), words(source))]
-    Directory {
-        /// The directory.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    /// The directory cannot be made, or nothing can be written in it: what the system says.
+    #[error("cannot write to the directory {}: {}", .0.display(), words(.1))]
+    Directory(PathBuf, #[source] io::Error),
     /// Another process writes to it.
-    #[error("{} is being written by another process", path.display())]
-    Busy {
-        /// The directory.
-        path: PathBuf,
-    },
-    /// There are files of somebody else in it.
-    #[error("{} is no folder of results: it holds {}", path.display(), name)]
-    Foreign {
-        /// The directory.
-        path: PathBuf,
-        /// One of the files.
-        name: String,
-    },
+    #[error("{} is being written by another process", .0.display())]
+    Busy(PathBuf),
+    /// There are files of somebody else in it, such as this one.
+    #[error("{} is no folder of results: it holds {}", .0.display(), .1)]
+    Foreign(PathBuf, String),
     /// Something that is not a file stands where a result belongs.
-    #[error("cannot replace {}: it is a directory", path.display())]
-    InTheWay {
-        /// The place.
-        path: PathBuf,
-    },
-    /// A file cannot be written; none of the files of this run was left.
-    #[error("cannot write {}: {}", path.display(), words(source))]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    #[error("cannot replace {}: it is a directory", .0.display())]
+    InTheWay(PathBuf),
+    /// A file cannot be written, and what the system says; none of the files of this run was left.
+    #[error("cannot write {}: {}", .0.display(), words(.1))]
+    File(PathBuf, #[source] io::Error),
 }
 
 impl FolderError {
@@ -58,7 +37,7 @@ impl FolderError {
             }
             FolderError::Directory { .. } => "choose another directory with --out DIR",
             FolderError::InTheWay { .. } => "remove it, or choose another directory with --out DIR",
-            FolderError::File { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+            FolderError::File(_, e) if e.kind() == io::ErrorKind::StorageFull => {
                 "make room, or choose a directory on another disk with --out DIR"
             }
             FolderError::File { .. } => {
@@ -104,13 +83,9 @@ impl Folder {
     /// # Errors
     /// When they cannot; then no new directory is left.
     pub fn prepare(path: &Path, names: &[&str]) -> Result<Self, FolderError> {
-        let refuse = |source| FolderError::Directory {
-            path: path.to_owned(),
-            source,
-        };
-        let missing = path
-            .ancestors()
-            .take_while(|p| !p.as_os_str().is_empty() && !p.exists());
+        let refuse = |e| FolderError::Directory(path.into(), e);
+        let missing = |p: &&Path| !p.as_os_str().is_empty() && !p.exists();
+        let missing = path.ancestors().take_while(missing);
         let made = missing.map(Path::to_owned).collect();
         fs::create_dir_all(path).map_err(refuse)?;
         let folder = Self {
@@ -120,13 +95,11 @@ impl Folder {
         };
         leftover::remove(path);
         let mut probe = leftover::temporary(path).map_err(refuse)?;
-        probe
-            .write_all(b"handover\n")
-            .and_then(|()| probe.flush())
-            .map_err(refuse)?;
+        probe.write_all(b"handover\n").map_err(refuse)?;
+        probe.flush().map_err(refuse)?;
         probe.close().map_err(refuse)?;
         match names.iter().map(|n| path.join(n)).find(|p| p.is_dir()) {
-            Some(path) => Err(FolderError::InTheWay { path }),
+            Some(path) => Err(FolderError::InTheWay(path)),
             None => Ok(folder),
         }
     }
@@ -151,11 +124,13 @@ impl Folder {
         name: &str,
         export: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Sealed, FolderError> {
-        let refuse = |source| FolderError::File {
-            path: self.path.join(name),
-            source,
+        let refuse = |e| FolderError::File(self.path.join(name), e);
+        let file = leftover::temporary(&self.path).map_err(refuse)?;
+        let mut draft = Draft {
+            out: BufWriter::with_capacity(1 << 16, file),
+            hasher: blake3::Hasher::new(),
+            bytes: 0,
         };
-        let mut draft = Draft::new(leftover::temporary(&self.path).map_err(refuse)?);
         export(&mut draft).map_err(refuse)?;
         draft.seal(name).map_err(refuse)
     }
@@ -168,10 +143,8 @@ impl Folder {
         let mut paths = Vec::with_capacity(files.len());
         for file in files {
             let path = self.path.join(&file.name);
-            file.file.persist(&path).map_err(|e| FolderError::File {
-                path: path.clone(),
-                source: e.error,
-            })?;
+            let made = file.file.persist(&path);
+            made.map_err(|e| FolderError::File(path.clone(), e.error))?;
             self.made.clear();
             paths.push(path);
         }
@@ -187,9 +160,7 @@ fn lock(path: &Path) -> Result<Option<File>, FolderError> {
     match directory.try_lock() {
         Ok(()) => Ok(Some(directory)),
         Err(TryLockError::Error(_)) => Ok(None),
-        Err(TryLockError::WouldBlock) => Err(FolderError::Busy {
-            path: path.to_owned(),
-        }),
+        Err(TryLockError::WouldBlock) => Err(FolderError::Busy(path.into())),
     }
 }
 
@@ -210,19 +181,9 @@ pub struct Draft {
 }
 
 impl Draft {
-    fn new(file: NamedTempFile) -> Self {
-        Self {
-            out: BufWriter::with_capacity(1 << 16, file),
-            hasher: blake3::Hasher::new(),
-            bytes: 0,
-        }
-    }
-
     fn seal(self, name: &str) -> io::Result<Sealed> {
-        let file = self
-            .out
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)?;
+        let file = self.out.into_inner();
+        let file = file.map_err(io::IntoInnerError::into_error)?;
         // A full disk may show only now, and a crash after the renaming must not leave an empty file.
         file.as_file().sync_all()?;
         let blake3 = self.hasher.finalize().to_hex().to_string();

@@ -42,13 +42,10 @@ pub fn not_foreign(path: &Path) -> Result<(), FolderError> {
     let entries = fs::read_dir(path).into_iter().flatten().flatten();
     let names = entries.map(|e| e.file_name().to_string_lossy().into_owned());
     let foreign = names.filter(|name| !is_own(&path.join(name), name)).min();
-    match foreign {
-        None => Ok(()),
-        Some(name) => Err(FolderError::Foreign {
-            path: path.to_owned(),
-            name: visible_line(&name).into_owned(),
-        }),
-    }
+    foreign.map_or(Ok(()), |name| {
+        let name = visible_line(&name).into_owned();
+        Err(FolderError::Foreign(path.into(), name))
+    })
 }
 
 /// Whether an entry of a directory without results may stand beside them: what a killed process left, or a folder of results. A table of

@@ -24,49 +24,21 @@ const LARGEST: u64 = 16 << 30;
 /// After so long the system is asked to bring everything to the disk: what a power cut may cost.
 const SYNC: Duration = Duration::from_secs(5);
 
-/// Why a journal cannot be used.
+/// Why a journal, whose path is the first field, cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    /// The system refuses.
-    #[error("cannot use {}: {}", path.display(), words(source))]
-    Io {
-        /// The journal.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    /// The system refuses, and says why.
+    #[error("cannot use {}: {}", .0.display(), words(.1))]
+    Io(PathBuf, #[source] io::Error),
     /// Another process writes to it.
-    #[error("{} is being written by another process", path.display())]
-    Busy {
-        /// The journal.
-        path: PathBuf,
-    },
+    #[error("{} is being written by another process", .0.display())]
+    Busy(PathBuf),
     /// It is no journal, or its head is damaged.
-    #[error("{} is no journal of a sweep, or its beginning is damaged", path.display())]
-    Damaged {
-        /// The journal.
-        path: PathBuf,
-    },
-    /// It belongs to another sweep.
-    #[error("{} belongs to another sweep: {what}", path.display())]
-    Other {
-        /// The journal.
-        path: PathBuf,
-        /// What is different.
-        what: String,
-    },
-}
-
-impl JournalError {
-    fn io(path: &Path, source: io::Error) -> Self {
-        let path = path.to_owned();
-        Self::Io { path, source }
-    }
-
-    fn damaged(path: &Path) -> Self {
-        let path = path.to_owned();
-        Self::Damaged { path }
-    }
+    #[error("{} is no journal of a sweep, or its beginning is damaged", .0.display())]
+    Damaged(PathBuf),
+    /// It belongs to another sweep: what is different.
+    #[error("{} belongs to another sweep: {}", .0.display(), .1)]
+    Other(PathBuf, String),
 }
 
 /// A journal that is written.
@@ -126,13 +98,12 @@ impl Journal {
     /// # Errors
     /// When it belongs to something else, or cannot be used.
     pub fn open<H: Head>(path: &Path, head: &H) -> Result<(Self, Entries<H>), JournalError> {
-        let refuse = |source| JournalError::io(path, source);
+        let refuse = |source| JournalError::Io(path.into(), source);
         let mut options = OpenOptions::new();
         let mut file = opened(path, options.read(true).append(true).create(true))?;
         // Where files cannot be locked nothing is lost but the warning.
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
-            let path = path.to_owned();
-            return Err(JournalError::Busy { path });
+            return Err(JournalError::Busy(path.into()));
         }
         let bytes = whole(&mut file, path)?;
         let beginning = beginning(head);
@@ -148,8 +119,7 @@ impl Journal {
         } else {
             let (entries, whole) = parse(&bytes, path)?;
             if let Some(what) = head.difference(&entries.head) {
-                let path = path.to_owned();
-                return Err(JournalError::Other { path, what });
+                return Err(JournalError::Other(path.into(), what));
             }
             file.set_len(whole as u64).map_err(refuse)?;
             file.seek(SeekFrom::End(0)).map_err(refuse)?;
@@ -197,7 +167,7 @@ impl Journal {
             }
             Ok(())
         };
-        write().map_err(|source| JournalError::io(&self.path, source))
+        write().map_err(|source| JournalError::Io(self.path.clone(), source))
     }
 }
 
@@ -214,21 +184,21 @@ pub fn read_journal<H: Head>(path: &Path) -> Result<Entries<H>, JournalError> {
 /// Opens a regular file: a pipe would be waited for, and a device may have no end.
 fn opened(path: &Path, options: &OpenOptions) -> Result<File, JournalError> {
     if path.exists() && !path.is_file() {
-        return Err(JournalError::damaged(path));
+        return Err(JournalError::Damaged(path.into()));
     }
     let file = options.open(path);
-    file.map_err(|source| JournalError::io(path, source))
+    file.map_err(|source| JournalError::Io(path.into(), source))
 }
 
 /// All that is in a journal. What does not begin as one is not read on.
 fn whole(file: &mut File, path: &Path) -> Result<Vec<u8>, JournalError> {
-    let failed = |source| JournalError::io(path, source);
+    let failed = |source| JournalError::Io(path.into(), source);
     let mut bytes = Vec::new();
     let mut first = file.take(MAGIC.len() as u64);
     first.read_to_end(&mut bytes).map_err(failed)?;
     if bytes == MAGIC {
         if file.metadata().map_err(failed)?.len() > LARGEST {
-            return Err(JournalError::damaged(path));
+            return Err(JournalError::Damaged(path.into()));
         }
         file.read_to_end(&mut bytes).map_err(failed)?;
     }
@@ -251,7 +221,7 @@ fn beginning<H: Head>(head: &H) -> Vec<u8> {
 
 /// What the bytes of a journal say, and how many of them are whole.
 fn parse<H: Head>(bytes: &[u8], path: &Path) -> Result<(Entries<H>, usize), JournalError> {
-    let head: H = head(bytes).ok_or_else(|| JournalError::damaged(path))?;
+    let head: H = head(bytes).ok_or_else(|| JournalError::Damaged(path.into()))?;
     let text = head.text();
     let start = PREFIX + text.len();
     let key = digest(&text);

@@ -3,7 +3,7 @@
 use super::journal::Entries;
 use super::sweep::Sheet;
 use super::sweep_head::SweepHead;
-use crate::experiment::Shard;
+use crate::experiment::{Shard, Task};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -13,38 +13,15 @@ pub enum MergeError {
     /// There are none.
     #[error("there is nothing to merge")]
     Nothing,
-    /// Two belong to different sweeps.
-    #[error("{} does not belong to {}: {what}", second.display(), first.display())]
-    Different {
-        /// The first shard.
-        first: PathBuf,
-        /// The one that does not belong to it.
-        second: PathBuf,
-        /// What is different.
-        what: String,
-    },
-    /// Two have the same replications.
-    #[error("{} and {} overlap: both have point {}, replication {replication}", first.display(), second.display(), point + 1)]
-    Overlap {
-        /// One of them.
-        first: PathBuf,
-        /// The other.
-        second: PathBuf,
-        /// A point that both have, from 0.
-        point: u32,
-        /// A replication of it that both have.
-        replication: u32,
-    },
-    /// Replications are missing.
-    #[error("{missing} of {all} replications are missing: {}", why.join("; "))]
-    Gap {
-        /// How many.
-        missing: usize,
-        /// How many there should be.
-        all: usize,
-        /// Where.
-        why: Vec<String>,
-    },
+    /// The second does not belong to the sweep of the first: what is different.
+    #[error("{} does not belong to {}: {}", .1.display(), .0.display(), .2)]
+    Different(PathBuf, PathBuf, String),
+    /// Two have the same replications, such as this one.
+    #[error("{} and {} overlap: both have point {}, replication {}", .0.display(), .1.display(), .2.point + 1, .2.replication)]
+    Overlap(PathBuf, PathBuf, Task),
+    /// So many replications of so many are missing: where.
+    #[error("{} of {} replications are missing: {}", .0, .1, .2.join("; "))]
+    Gap(usize, usize, Vec<String>),
 }
 
 /// Most shards that are named one by one.
@@ -62,12 +39,7 @@ pub fn merge(shards: &[(PathBuf, Entries<SweepHead>)]) -> Result<(SweepHead, She
     let mut sheet = Sheet::new(head);
     for (i, (path, entries)) in shards.iter().enumerate() {
         if let Some(what) = head.difference_of_all(&entries.head) {
-            let (first, second) = (first.clone(), path.clone());
-            return Err(MergeError::Different {
-                first,
-                second,
-                what,
-            });
+            return Err(MergeError::Different(first.clone(), path.clone(), what));
         }
         // Within one journal a replication may stand twice, and is the same both times.
         let mut own = Sheet::new(head);
@@ -77,20 +49,15 @@ pub fn merge(shards: &[(PathBuf, Entries<SweepHead>)]) -> Result<(SweepHead, She
             if own.put(head, f) && !sheet.put(head, f) {
                 let holds = |e: &Entries<SweepHead>| e.finished.iter().any(|o| o.task == f.task);
                 let other = shards[..i].iter().find(|(_, e)| holds(e));
-                return Err(MergeError::Overlap {
-                    first: other.map_or(first, |(p, _)| p).clone(),
-                    second: path.clone(),
-                    point: f.task.point,
-                    replication: f.task.replication,
-                });
+                let other = other.map_or(first, |(path, _)| path).clone();
+                return Err(MergeError::Overlap(other, path.clone(), f.task));
             }
         }
     }
     let (all, found) = (head.all_tasks(), sheet.len());
     if found < all {
         let why = gaps(shards, &sheet);
-        let missing = all - found;
-        return Err(MergeError::Gap { missing, all, why });
+        return Err(MergeError::Gap(all - found, all, why));
     }
     Ok((head.clone().of_all(), sheet))
 }
@@ -103,10 +70,8 @@ fn gaps(shards: &[(PathBuf, Entries<SweepHead>)], sheet: &Sheet) -> Vec<String> 
         let Shard { index, of } = entries.head.shard();
         by_number.entry(of).or_default().push(index);
         let tasks = entries.head.tasks();
-        let missing = tasks
-            .iter()
-            .filter(|&&t| !sheet.has(&entries.head, t))
-            .count();
+        let missing = tasks.iter().filter(|t| !sheet.has(&entries.head, **t));
+        let missing = missing.count();
         if missing > 0 {
             let (path, n) = (path.display(), tasks.len());
             why.push(format!(
@@ -115,17 +80,14 @@ fn gaps(shards: &[(PathBuf, Entries<SweepHead>)], sheet: &Sheet) -> Vec<String> 
         }
     }
     for (of, present) in by_number {
-        let absent: Vec<String> = (1..=of)
-            .filter(|i| !present.contains(i))
-            .map(|i| format!("{i}/{of}"))
-            .collect();
+        let absent = (1..=of).filter(|i| !present.contains(i));
+        let absent: Vec<String> = absent.map(|i| format!("{i}/{of}")).collect();
         if !absent.is_empty() {
             let named = absent[..absent.len().min(MOST_NAMED)].join(", ");
             let more = absent.len().saturating_sub(MOST_NAMED);
-            let rest = if more > 0 {
-                format!(" and {more} more")
-            } else {
-                String::new()
+            let rest = match more {
+                0 => String::new(),
+                n => format!(" and {n} more"),
             };
             why.push(format!("there is no shard {named}{rest}"));
         }
@@ -137,7 +99,7 @@ fn gaps(shards: &[(PathBuf, Entries<SweepHead>)], sheet: &Sheet) -> Vec<String> 
 mod tests {
     use super::super::sweep_head::tests::head_of;
     use super::*;
-    use crate::experiment::{Finished, Task};
+    use crate::experiment::Finished;
 
     fn finished(task: Task) -> Finished {
         let value = f64::from(task.point * 100 + task.replication);

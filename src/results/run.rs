@@ -426,6 +426,11 @@ impl Played {
         self.monthly.iter().filter(is).collect()
     }
 
+    /// The times of the typical week, of everything.
+    pub fn whole_week(&self) -> impl Iterator<Item = &WeekPoint> {
+        self.week.iter().filter(|w| w.slice == "all")
+    }
+
     /// Months that were counted, the average month having 365.25 / 12 days.
     pub fn length_in_months(&self) -> f64 {
         (self.horizon_seconds - self.warmup_seconds) / (365.25 / 12.0 * 86_400.0)

@@ -30,39 +30,23 @@ pub(super) const SHARES: [&str; 5] = [
 /// Shares are written with ten digits.
 const ROUNDING: f64 = 1e-9;
 
-/// Why a folder cannot be read.
+/// Why a folder cannot be read; the first field is the folder or the file.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// There is no `run.json` in it.
-    #[error("{} holds no results: there is no run.json in it", path.display())]
-    NoRun {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// A file cannot be read.
-    #[error("cannot read {}: {}", path.display(), words(source))]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// A file is not what a run or a sweep writes.
-    #[error("{} is not as it was written: {why}", path.display())]
-    Content {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        why: String,
-    },
+    #[error("{} holds no results: there is no run.json in it", .0.display())]
+    NoRun(PathBuf),
+    /// A file cannot be read: what the system says.
+    #[error("cannot read {}: {}", .0.display(), words(.1))]
+    File(PathBuf, #[source] io::Error),
+    /// A file is not what a run or a sweep writes: what is wrong with it.
+    #[error("{} is not as it was written: {}", .0.display(), .1)]
+    Content(PathBuf, String),
 }
 
 /// The bytes of a regular file of at most `most` bytes; `None` when there is none.
 pub(super) fn bytes(path: &Path, most: u64) -> Result<Option<Vec<u8>>, ReadError> {
-    let failed = |source| ReadError::File {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |e| ReadError::File(path.into(), e);
     // Opening a pipe waits for somebody to write to it, and a device may have no end.
     let about = match fs::metadata(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -77,9 +61,8 @@ pub(super) fn bytes(path: &Path, most: u64) -> Result<Option<Vec<u8>>, ReadError
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(failed)?;
-    file.take(most + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
+    let read = file.take(most + 1).read_to_end(&mut bytes);
+    read.map_err(failed)?;
     match bytes.len() as u64 > most {
         true => Err(too_large()),
         false => Ok(Some(bytes)),
@@ -89,9 +72,7 @@ pub(super) fn bytes(path: &Path, most: u64) -> Result<Option<Vec<u8>>, ReadError
 /// What `run.json` says.
 pub(super) fn manifest<T: DeserializeOwned>(folder: &Path) -> Result<T, ReadError> {
     let path = &folder.join("run.json");
-    let bytes = bytes(path, LARGEST_MANIFEST)?.ok_or_else(|| ReadError::NoRun {
-        path: folder.to_owned(),
-    })?;
+    let bytes = bytes(path, LARGEST_MANIFEST)?.ok_or_else(|| ReadError::NoRun(folder.into()))?;
     let text = String::from_utf8(bytes).map_err(|_| content(path, "it is not UTF-8 text"))?;
     serde_json::from_str(&text).map_err(|e| content(path, &e.to_string()))
 }
@@ -110,11 +91,8 @@ pub(super) fn table<R: DeserializeOwned>(
         (Some(_), None) => return Err(content(path, "run.json does not name it")),
         (None, _) => return Err(content(path, "there is no such file")),
     };
-    let found = Digest {
-        bytes: bytes.len() as u64,
-        blake3: blake3::hash(&bytes).to_hex().to_string(),
-    };
-    if found != *digest {
+    let blake3 = blake3::hash(&bytes).to_hex().to_string();
+    if (bytes.len() as u64, &blake3) != (digest.bytes, &digest.blake3) {
         let why =
             "it was changed since, or belongs to another run: its digest is not that in run.json";
         return Err(content(path, why));
@@ -123,10 +101,7 @@ pub(super) fn table<R: DeserializeOwned>(
 }
 
 pub(super) fn content(path: &Path, why: &str) -> ReadError {
-    ReadError::Content {
-        path: path.to_owned(),
-        why: why.to_owned(),
-    }
+    ReadError::Content(path.into(), why.to_owned())
 }
 
 /// The rows of a table, of which every number is one that a run writes.

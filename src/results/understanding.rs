@@ -242,22 +242,19 @@ fn front(sweep: &Swept, cost: usize, quality: usize) -> Front {
     for (p, on) in points.iter_mut().zip(frontier(&means, &goals)) {
         p.on = on;
     }
-    let complete = |p: &&mut Placed| {
-        let values = &sweep.points[p.point].values;
-        let whole = |m: usize| values[m].len() > 1 && values[m].iter().all(Option::is_some);
-        whole(cost) && whole(quality)
+    // The values of all replications, where there are several and none is undefined.
+    let complete = |p: &Placed| {
+        let values = |m: usize| sweep.points[p.point].values[m].iter().copied();
+        let list = |m| values(m).collect::<Option<Vec<f64>>>();
+        let [cost, quality] = [list(cost)?, list(quality)?];
+        (cost.len() > 1 && quality.len() > 1).then(|| vec![cost, quality])
     };
-    let mut whole: Vec<&mut Placed> = points.iter_mut().filter(complete).collect();
-    let replications = |p: &&mut Placed| {
-        let values = &sweep.points[p.point].values;
-        let list = |m: usize| values[m].iter().flatten().copied().collect::<Vec<f64>>();
-        vec![list(cost), list(quality)]
-    };
-    let lists: Vec<Vec<Vec<f64>>> = whole.iter().map(replications).collect();
+    let whole = (0..points.len()).filter_map(|i| Some((i, complete(&points[i])?)));
+    let (whole, lists): (Vec<usize>, Vec<Vec<Vec<f64>>>) = whole.unzip();
     let resamples = (MOST_LOOKS / lists.len().max(1)).clamp(100, RESAMPLES);
     let found = frontier_membership(&lists, &goals, resamples, sweep.origin.seed);
-    for (p, m) in whole.iter_mut().zip(found.unwrap_or_default()) {
-        p.probability = Some(m.probability);
+    for (i, m) in whole.into_iter().zip(found.unwrap_or_default()) {
+        points[i].probability = Some(m.probability);
     }
     Front {
         cost,

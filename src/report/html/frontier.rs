@@ -19,15 +19,15 @@ pub(super) struct Mark {
     pub(super) tip: String,
     pub(super) cost: [f64; 3],
     pub(super) quality: [f64; 3],
+    /// Whether no other point beats it in both.
+    pub(super) on: bool,
 }
 
 /// Points between a cost, of which less is better, and a quality, of which more is.
 pub(super) struct Cloud {
     cost: (String, Kind),
     quality: (String, Kind),
-    marks: Vec<Mark>,
-    /// Which points no other one beats in both.
-    pub(super) on: Vec<bool>,
+    pub(super) marks: Vec<Mark>,
 }
 
 pub(super) fn part(run: &Run) -> Vec<Block> {
@@ -51,15 +51,14 @@ fn of_scenarios(run: &Run, quality: &str) -> Option<Figure> {
         let monthly = 1.0 / s.length_in_months().max(1e-9);
         let cost = interval(s.find("cost_total", "all")?, monthly)?;
         let quality = interval(s.find(quality, "all")?, 1.0)?;
-        let (paid, good) = (
-            money(cost[1], &s.currency),
-            value(quality[1], Kind::Fraction),
-        );
+        let paid = money(cost[1], &s.currency);
+        let good = value(quality[1], Kind::Fraction);
         (cost[1] != 0.0 && s.currency == *currency).then_some(Mark {
             label: s.id.clone(),
             tip: format!("{}\n{paid} a month\n{name}: {good}", s.name),
             cost,
             quality,
+            on: false,
         })
     };
     let marks: Vec<Mark> = run.scenarios.iter().map(mark).collect::<Option<_>>()?;
@@ -68,37 +67,35 @@ fn of_scenarios(run: &Run, quality: &str) -> Option<Figure> {
     }
     let cost = (format!("cost a month, {currency}"), Kind::Plain);
     let cloud = Cloud::new(cost, (name.clone(), Kind::Fraction), marks);
-    let marks = || cloud.marks.iter().zip(&cloud.on);
-    let best = marks().filter(|(_, on)| **on);
-    let best: Vec<&str> = best.map(|(m, _)| m.label.as_str()).collect();
+    let best = cloud.marks.iter().filter(|m| m.on);
+    let best: Vec<&str> = best.map(|m| m.label.as_str()).collect();
     let caption = format!(
         "Each scenario with the confidence intervals of both. Up and to the left is better; no other one beats in both: {}.",
         best.join(", ")
     );
-    let rows = Rows::of(marks())
-        .column("scenario", |(m, _)| Cell::text(&m.label))
-        .column("cost a month", |(m, _)| {
+    let rows = Rows::of(&cloud.marks)
+        .column("scenario", |m| Cell::text(&m.label))
+        .column("cost a month", |m| {
             Cell::written(m.cost[1], |x| money(x, currency))
         })
-        .column(name, |(m, _)| Cell::value(m.quality[1], Kind::Fraction))
-        .column("on the frontier", |(_, on)| Cell::yes(**on));
+        .column(name, |m| Cell::value(m.quality[1], Kind::Fraction))
+        .column("on the frontier", |m| Cell::yes(m.on));
     let title = "Cost against quality";
     Some(cloud.figure("frontier", title, caption).table(title, rows))
 }
 
 impl Cloud {
     /// Points with the name and the kind of their cost and of their quality.
-    pub(super) fn new(cost: (String, Kind), quality: (String, Kind), marks: Vec<Mark>) -> Self {
-        let means: Vec<Vec<f64>> = marks
-            .iter()
-            .map(|m| vec![m.cost[1], m.quality[1]])
-            .collect();
-        let on = frontier(&means, &[Goal::Least, Goal::Most]);
+    pub(super) fn new(cost: (String, Kind), quality: (String, Kind), mut marks: Vec<Mark>) -> Self {
+        let means = marks.iter().map(|m| vec![m.cost[1], m.quality[1]]);
+        let on = frontier(&means.collect::<Vec<_>>(), &[Goal::Least, Goal::Most]);
+        for (mark, on) in marks.iter_mut().zip(on) {
+            mark.on = on;
+        }
         Self {
             cost,
             quality,
             marks,
-            on,
         }
     }
 
@@ -121,34 +118,27 @@ impl Cloud {
         let y = self.axis(&self.quality, |m| m.quality);
         let within = |q: f64| q.clamp(y.ends.0, y.ends.1);
         let (mut canvas, plot) = Plot::new(370.0, [44.0, 26.0, 50.0, 66.0], &x, &y);
-        let mut order: Vec<(usize, &Mark, bool)> = (0..)
-            .zip(self.marks.iter().zip(&self.on))
-            .map(|(i, (mark, on))| (i, mark, *on))
-            .collect();
+        let mut order: Vec<(usize, &Mark)> = (0..).zip(&self.marks).collect();
         order.sort_by(|a, b| a.1.cost[1].total_cmp(&b.1.cost[1]));
-        let front = order.iter().filter(|(.., on)| *on);
-        let front: Vec<Spot> = front
-            .map(|(_, m, _)| plot.at(m.cost[1], m.quality[1]))
-            .collect();
+        let front = order.iter().filter(|(_, m)| m.on);
+        let front = front.map(|(_, m)| plot.at(m.cost[1], m.quality[1]));
+        let front: Vec<Spot> = front.collect();
         canvas.polyline(&front, stroke(6) + " dash");
         // Without labels colour says which are on the frontier.
         let labelled = self.marks.iter().any(|m| !m.label.is_empty());
         // Those of the frontier are drawn last, above the others.
-        order.sort_by_key(|(i, _, on)| (*on, *i));
-        for (i, mark, on) in order {
+        order.sort_by_key(|(i, m)| (m.on, *i));
+        for (i, mark) in order {
             let (x, y) = plot.at(mark.cost[1], mark.quality[1]);
-            let colour = match (labelled, on) {
+            let colour = match (labelled, mark.on) {
                 (true, _) => i,
                 (false, true) => 0,
                 (false, false) => 6,
             };
             let ([left, _, right], [low, _, high]) = (mark.cost, mark.quality);
             canvas.line((plot.x(left), y), (plot.x(right), y), stroke(colour));
-            canvas.line(
-                (x, plot.y(within(low))),
-                (x, plot.y(within(high))),
-                stroke(colour),
-            );
+            let [low, high] = [low, high].map(|q| plot.y(within(q)));
+            canvas.line((x, low), (x, high), stroke(colour));
             let radius = if labelled { 7.0 } else { 4.5 };
             canvas.circle((x, y), radius, fill(colour), &mark.tip);
             let (beside, class) = match x > (plot.left + plot.right) / 2.0 {

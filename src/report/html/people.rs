@@ -94,17 +94,13 @@ fn figure(s: &Played, drawn: &Drawn, id: String, title: String) -> Option<Figure
     if months.len() < 2 || (drawn.measure == "members" && !turns_over()) {
         return None;
     }
-    let of = |slice: String| {
-        (
-            series_name(s, drawn, &slice),
-            s.months(drawn.measure, &slice),
-        )
-    };
-    let series: Vec<Series<'_>> = slices(s, drawn)
-        .into_iter()
-        .map(of)
-        .filter(|(_, rows)| rows.iter().any(|r| r.mean.is_some_and(|m| m > 0.0)))
-        .collect();
+    let mut series: Vec<Series<'_>> = Vec::new();
+    for slice in slices(s, drawn) {
+        let rows = s.months(drawn.measure, &slice);
+        if rows.iter().any(|r| r.mean.is_some_and(|m| m > 0.0)) {
+            series.push((series_name(s, drawn, &slice), rows));
+        }
+    }
     let highest = |r: &&MonthRow| r.p90.or(r.mean).unwrap_or(0.0);
     let rows = series.iter().flat_map(|s| &s.1);
     let most = rows.map(highest).fold(0.0, f64::max);
@@ -140,12 +136,8 @@ fn figure(s: &Played, drawn: &Drawn, id: String, title: String) -> Option<Figure
         for (row, mean) in rows.iter().filter_map(|r| Some((r, r.mean?))) {
             let band = row.p10.zip(row.p90).filter(|(low, high)| low != high);
             let band = band.map(|(low, high)| format!(" ({} to {})", plain(low), plain(high)));
-            let month = month_name(&row.label());
-            let tip = format!(
-                "{month}\n{name}: {}{}",
-                plain(mean),
-                band.unwrap_or_default()
-            );
+            let (month, band) = (month_name(&row.label()), band.unwrap_or_default());
+            let tip = format!("{month}\n{name}: {}{band}", plain(mean));
             canvas.circle(plot.at(place(row), mean), 6.0, "see", tip);
         }
     }

@@ -131,11 +131,12 @@ fn cloud(sweep: &Swept, front: &Front) -> Vec<Block> {
             tip: format!("point {}: {point}{values}", p.number),
             cost: *x,
             quality: *y,
+            on: false,
         }
     });
     let label = format!("{}, {}", cost.0, sweep.measures[front.cost].unit);
     let cloud = Cloud::new((label, cost.1), quality.clone(), marks.collect());
-    let best = known.iter().zip(&cloud.on).filter(|(_, on)| **on);
+    let best = known.iter().zip(&cloud.marks).filter(|(_, m)| m.on);
     let mut best: Vec<_> = best.map(|(k, _)| k).collect();
     best.sort_by(|a, b| a.1[1].total_cmp(&b.1[1]));
     let told = best.iter().step_by(best.len().div_ceil(MOST_TOLD).max(1));

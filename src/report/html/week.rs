@@ -101,11 +101,6 @@ fn write(x: f64, kind: Kind) -> String {
     }
 }
 
-/// Points of everything.
-fn all(s: &Played) -> impl Iterator<Item = &WeekPoint> {
-    s.week.iter().filter(|w| w.slice == "all")
-}
-
 fn day(w: &WeekPoint) -> usize {
     WEEKDAYS.iter().position(|d| *d == w.weekday).unwrap_or(0)
 }
@@ -118,17 +113,15 @@ fn minute(w: &WeekPoint) -> u32 {
 
 fn when(w: &WeekPoint) -> String {
     let end = (minute(w) + w.minutes) % MINUTES_OF_DAY;
-    format!(
-        "{} {}–{:02}:{:02}",
-        weekday(&w.weekday),
-        w.begin,
-        end / 60,
-        end % 60
-    )
+    let (day, hour, minute) = (weekday(&w.weekday), end / 60, end % 60);
+    format!("{day} {}–{hour:02}:{minute:02}", w.begin)
 }
 
 fn heat_map(s: &Played, heat: &Heat, id: String, title: String) -> Option<Figure> {
-    let points: Vec<(&WeekPoint, f64)> = all(s).filter_map(|w| Some((w, (heat.get)(w)?))).collect();
+    let points: Vec<(&WeekPoint, f64)> = s
+        .whole_week()
+        .filter_map(|w| Some((w, (heat.get)(w)?)))
+        .collect();
     if points.len() < LEAST_TIMES {
         return None;
     }
@@ -179,7 +172,8 @@ fn is_short(required: Option<f64>, on_duty: f64) -> bool {
 }
 
 fn agents(s: &Played, id: String, title: String) -> Option<Figure> {
-    let points: Vec<Shift<'_>> = all(s)
+    let points: Vec<Shift<'_>> = s
+        .whole_week()
         .filter_map(|w| Some((w, w.agents_on_duty?, w.agents_required)))
         .collect();
     if points.len() < LEAST_TIMES {
@@ -214,10 +208,7 @@ fn agents(s: &Played, id: String, title: String) -> Option<Figure> {
         lines
     };
     for line in steps(|p| Some(p.1)) {
-        let ends = [
-            (line[line.len() - 1].0, plot.bottom),
-            (line[0].0, plot.bottom),
-        ];
+        let ends = [line[line.len() - 1].0, line[0].0].map(|x| (x, plot.bottom));
         let area: Vec<Spot> = line.iter().copied().chain(ends).collect();
         canvas.area(&area, format!("band {}", fill(0)));
         canvas.polyline(&line, stroke(0));
@@ -233,12 +224,8 @@ fn agents(s: &Played, id: String, title: String) -> Option<Figure> {
     let plain = |x: f64| value(x, Kind::Plain);
     for (w, on_duty, required) in &points {
         let required = required.map(|r| format!("\nrequired: {}", plain(r)));
-        let tip = format!(
-            "{}\non duty: {}{}",
-            when(w),
-            plain(*on_duty),
-            required.unwrap_or_default()
-        );
+        let required = required.unwrap_or_default();
+        let tip = format!("{}\non duty: {}{required}", when(w), plain(*on_duty));
         let (a, b) = span(w);
         canvas.rect((a, plot.top), (b - a, plot.bottom - plot.top), "see", tip);
     }
@@ -280,7 +267,7 @@ fn short_pools(s: &Played) -> String {
 
 /// The week as a table, of everything.
 fn table(s: &Played, id: String, title: String) -> Option<Markup> {
-    let rows = Rows::of(all(s))
+    let rows = Rows::of(s.whole_week())
         .column("time", |w| Cell::text(format!("{} {}", w.weekday, w.begin)))
         .column("visits an hour", |w| Cell::value(w.per_hour, Kind::Plain))
         .column("service level", |w| Cell::value(w.sl_net, Kind::Fraction))

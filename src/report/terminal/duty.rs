@@ -8,6 +8,7 @@ use crate::report::quantity::{Kind, Shown, amount, count, duration, value};
 use crate::report::staff::{
     SlotsOfWeek, left_alone, month, on_duty, ordered_unit, orders, required, yearly_attrition,
 };
+use crate::report::words::listed;
 use crate::time::{Micros, to_seconds};
 
 /// Changes of a contract, and months, that are told.
@@ -34,9 +35,9 @@ fn group_line(model: &Model, group: &Group, needs: &[(usize, f64)]) -> String {
     let hiring = match &group.hiring {
         Hiring::Freeze => "nobody is hired".to_owned(),
         Hiring::Requests(list) => {
-            let told: Vec<String> = list.iter().take(MOST).map(|&n| count(n.into())).collect();
+            let told = list.iter().take(MOST).map(|&n| count(n.into()));
             let more = if list.len() > MOST { ", ..." } else { "" };
-            format!("{}{more} people are asked for a month", told.join(", "))
+            listed("", told, more) + " people are asked for a month"
         }
         Hiring::Replace(share) => {
             let share = value(*share, Kind::Fraction);
@@ -49,16 +50,12 @@ fn group_line(model: &Model, group: &Group, needs: &[(usize, f64)]) -> String {
         Hiring::Require(_) => {
             let least = needs.iter().min_by(|a, b| a.1.total_cmp(&b.1));
             let most = needs.iter().rev().max_by(|a, b| a.1.total_cmp(&b.1));
-            let in_words = |n: Option<&(usize, f64)>| {
-                n.map_or_else(String::new, |&(m, people)| {
-                    format!("{} in {}", amount(people), month(model, m))
-                })
-            };
-            let (least, most) = (in_words(least), in_words(most));
-            match least.is_empty() {
-                true => "hiring follows what the forecast requires".to_owned(),
-                false if least == most => format!("the forecast requires {least}"),
-                false => format!("the forecast requires from {least} to {most}"),
+            let in_words =
+                |&(m, people): &(usize, f64)| format!("{} in {}", amount(people), month(model, m));
+            match least.map(in_words).zip(most.map(in_words)) {
+                None => "hiring follows what the forecast requires".to_owned(),
+                Some((least, most)) if least == most => format!("the forecast requires {least}"),
+                Some((least, most)) => format!("the forecast requires from {least} to {most}"),
             }
         }
     };
@@ -137,19 +134,18 @@ pub(super) fn months(model: &Model, layout: Layout) -> Option<String> {
     if all.len() < 2 || !model.epochs().any(|m| m.pools.iter().any(changes)) {
         return None;
     }
-    let step = (all.len() - 1) as f64 / (all.len().min(MOST) - 1) as f64;
-    let told: Vec<usize> = (0..all.len().min(MOST))
-        .map(|i| libm::round(i as f64 * step) as usize)
-        .collect();
+    let columns = all.len().min(MOST);
+    let step = (all.len() - 1) as f64 / (columns - 1) as f64;
+    let told = (0..columns).map(|i| libm::round(i as f64 * step) as usize);
     let means = on_duty(model);
-    let column = |&m: &usize| {
-        let cells = means.iter().map(|of| Shown::plain(amount(of[m]))).collect();
+    let column = |m: usize| {
+        let cells = means.iter().map(|of| Shown::amount(of[m])).collect();
         TextColumn::new(&month(model, m), m as u32, cells)
     };
     let grid = TextTable {
         heading: "agents on duty".into(),
         names: model.pools.iter().map(|p| p.name.clone()).collect(),
-        columns: told.iter().map(column).collect(),
+        columns: told.map(column).collect(),
     };
     let note = "On duty: means of months as planned, ordered and booked, absence and delivery in the mean; pools of groups with the people of the start.";
     Some(grid.render(layout).0 + &filled(note, layout))

@@ -34,8 +34,10 @@ pub fn understanding_text(sweep: &Swept, found: &Understanding, layout: Layout) 
 
 /// The mean wait by time of day, a line per weekday.
 fn waits(s: &Played, layout: Layout) -> String {
-    let points = || s.week.iter().filter(|w| w.slice == "all");
-    let longest = points().filter_map(|w| w.mean_wait).fold(0.0, f64::max);
+    let longest = s
+        .whole_week()
+        .filter_map(|w| w.mean_wait)
+        .fold(0.0, f64::max);
     if longest < LEAST {
         return String::new();
     }
@@ -48,15 +50,9 @@ fn waits(s: &Played, layout: Layout) -> String {
     let mut out = String::from("\n");
     out.extend(lines.iter().map(|l| format!("  {l}\n")));
     for day in WEEKDAYS {
-        let of_day = points().filter(|w| w.weekday == day);
-        let line: String = of_day
-            .map(|w| {
-                w.mean_wait.map_or(' ', |x| {
-                    let step = (x / longest * 7.0).round() as usize;
-                    BLOCKS[step.min(7)]
-                })
-            })
-            .collect();
+        let of_day = s.whole_week().filter(|w| w.weekday == day);
+        let block = |wait: f64| BLOCKS[((wait / longest * 7.0).round() as usize).min(7)];
+        let line: String = of_day.map(|w| w.mean_wait.map_or(' ', block)).collect();
         if !line.is_empty() {
             out += &format!("  {day}  {line}\n");
         }

@@ -43,17 +43,9 @@ impl TextColumn {
     }
 
     fn width(&self) -> usize {
-        let cells = self
-            .cells
-            .iter()
-            .flat_map(|s| [s.value.as_str(), s.spread.as_deref().unwrap_or("")]);
-        self.heading
-            .iter()
-            .map(String::as_str)
-            .chain(cells)
-            .map(columns)
-            .max()
-            .unwrap_or(0)
+        let cells = self.cells.iter();
+        let cells = cells.flat_map(|s| [s.value.as_str(), s.spread.as_deref().unwrap_or("")]);
+        widest(self.heading.iter().map(String::as_str).chain(cells))
     }
 }
 
@@ -106,27 +98,19 @@ impl TextTable {
     }
 
     fn names_width(&self) -> usize {
-        self.names
-            .iter()
-            .chain([&self.heading])
-            .map(|n| columns(n))
-            .max()
-            .unwrap_or(0)
+        widest(self.names.iter().chain([&self.heading]).map(String::as_str))
     }
 
     /// The table as lines of text, and the headings of columns for which there was no room.
     pub fn render(mut self, layout: Layout) -> (String, Vec<String>) {
         let mut dropped = Vec::new();
         while !self.fits(layout.width) && self.columns.len() > 1 {
-            let last = (0..self.columns.len())
-                .max_by_key(|&i| self.columns[i].rank)
-                .unwrap_or(0);
-            dropped.push(self.columns.remove(last).heading.join(" "));
+            let last = (0..self.columns.len()).max_by_key(|&i| self.columns[i].rank);
+            let column = self.columns.remove(last.unwrap_or(0));
+            dropped.push(column.heading.join(" "));
         }
-        let room = layout
-            .width
-            .saturating_sub(self.numbers_width())
-            .clamp(NARROWEST_NAME, WIDEST_NAME);
+        let room = layout.width.saturating_sub(self.numbers_width());
+        let room = room.clamp(NARROWEST_NAME, WIDEST_NAME);
         let mut table = Table::new();
         let rule = LineStyle::none().fill('─');
         table
@@ -139,11 +123,8 @@ impl TextTable {
             table.force_no_tty();
         }
         let mut header = vec![bold(wrapped(&self.heading, room).join("\n"))];
-        header.extend(
-            self.columns
-                .iter()
-                .map(|c| bold(c.heading.join("\n")).set_alignment(CellAlignment::Right)),
-        );
+        let headings = self.columns.iter().map(|c| bold(c.heading.join("\n")));
+        header.extend(headings.map(|h| h.set_alignment(CellAlignment::Right)));
         table.set_header(header);
         for (row, name) in self.names.iter().enumerate() {
             for line in self.row(row, &wrapped(name, room)) {
@@ -153,33 +134,34 @@ impl TextTable {
         for (i, column) in table.column_iter_mut().enumerate() {
             column.set_padding((if i == 0 { 0 } else { GAP as u16 }, 0));
         }
-        let text = table
-            .lines()
-            .map(|l| l.trim_end().to_owned() + "\n")
-            .collect();
-        (text, dropped)
+        let lines = table.lines().map(|l| l.trim_end().to_owned() + "\n");
+        (lines.collect(), dropped)
     }
 
     /// The lines of a row: values, then half-widths below them, beside the lines of the name.
     fn row(&self, row: usize, name: &[String]) -> Vec<Vec<Cell>> {
         let spread = self.columns.iter().any(|c| c.cells[row].spread.is_some());
         let lines = name.len().max(1 + usize::from(spread));
-        (0..lines)
-            .map(|line| {
-                let mut cells = vec![Cell::new(name.get(line).map_or("", String::as_str))];
-                cells.extend(self.columns.iter().map(|c| {
-                    let shown = &c.cells[row];
-                    let cell = match line {
-                        0 => Cell::new(&shown.value),
-                        1 => dim(shown.spread.as_deref().unwrap_or("")),
-                        _ => Cell::new(""),
-                    };
-                    cell.set_alignment(CellAlignment::Right)
-                }));
-                cells
-            })
-            .collect()
+        let line = |line: usize| {
+            let mut cells = vec![Cell::new(name.get(line).map_or("", String::as_str))];
+            cells.extend(self.columns.iter().map(|c| {
+                let shown = &c.cells[row];
+                let cell = match line {
+                    0 => Cell::new(&shown.value),
+                    1 => dim(shown.spread.as_deref().unwrap_or("")),
+                    _ => Cell::new(""),
+                };
+                cell.set_alignment(CellAlignment::Right)
+            }));
+            cells
+        };
+        (0..lines).map(line).collect()
     }
+}
+
+/// Columns that the longest of some texts takes.
+fn widest<'t>(texts: impl Iterator<Item = &'t str>) -> usize {
+    texts.map(columns).max().unwrap_or(0)
 }
 
 /// A cell in bold letters, where there is a terminal to show them.

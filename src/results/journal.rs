@@ -369,7 +369,7 @@ mod tests {
             ),
         ] {
             match Journal::open(&path, &head) {
-                Err(JournalError::Other { what: found, .. }) => assert_eq!(found, what),
+                Err(JournalError::Other(_, found)) => assert_eq!(found, what),
                 other => panic!("{other:?}"),
             }
         }

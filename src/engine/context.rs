@@ -6,6 +6,7 @@ use super::keys::{kind, of_pool};
 use super::laws::Laws;
 use super::observer::Observer;
 use super::tally::Tally;
+use crate::model::{GigSupply, Roster};
 use crate::random::{Key, purpose};
 use crate::time::Micros;
 use std::ops::DerefMut;
@@ -68,9 +69,24 @@ impl<'e, S> Context<'e, S> {
         self.laws.frame.days.partition_point(|&d| d <= self.now) - 1
     }
 
+    /// The register that pool `p` is at present.
+    pub(crate) fn register(&self, p: usize) -> Option<&'e GigSupply> {
+        self.laws.model.pools[p].register()
+    }
+
+    /// The shifts by which the people of pool `p` come at present.
+    pub(crate) fn roster(&self, p: usize) -> Option<&'e Roster> {
+        self.laws.model.pools[p].roster()
+    }
+
     /// The key of pool `p`, by its name.
     pub(crate) fn pool_key(&self, p: usize) -> Key {
-        self.root.named(kind::POOL, &self.laws.pools[p].name)
+        self.root.named(kind::POOL, &self.laws.model.pools[p].name)
+    }
+
+    /// The key of a local day for pool `p`.
+    pub(crate) fn day_key(&self, p: usize, day: i64) -> Key {
+        self.pool_key(p).child(of_pool::DAYS).child(day as u64)
     }
 
     /// The key of a person of pool `p`: a seat of its plan, a person with shifts, or a member of its register.

@@ -61,6 +61,14 @@ pub use laws::Laws;
 pub use observer::{Bookings, Cases, Observer, Paid, People, Service, Verdict, Wait};
 pub use play::{Account, simulate};
 
+/// The place with this index of a list that grows by `empty` places as far as it must.
+fn grown<T: Clone>(list: &mut Vec<T>, index: usize, empty: T) -> &mut T {
+    if list.len() <= index {
+        list.resize(index + 1, empty);
+    }
+    &mut list[index]
+}
+
 use agents::{Agents, NOBODY, Offer, State, next_end, run_clock};
 use arrivals::{Agenda, Arrivals};
 use assistant::{Assistant, AtOnce, Tell, Together};

@@ -283,7 +283,7 @@ fn session(
     tell: &mut impl Tell,
 ) -> (Micros, SessionEnd) {
     let (to, end) = attempts(cx.laws, contact, from);
-    tell.session(cx, contact, (from, to));
+    tell.session(cx, contact, from..to);
     contact.flags |= VIA_AI;
     contact.handler = ASSISTANT;
     (to, end)

@@ -3,19 +3,15 @@
 use crate::engine::contact::{Contact, Reason};
 use crate::engine::{Cases, Context, Observer, Sink};
 use crate::time::Micros;
+use std::ops::Range;
 
 /// Tells the observer of contacts that begin and of their sessions with the assistant.
 pub(crate) trait Tell {
     /// A contact begins.
     fn begins(&mut self, cx: &mut Context<'_, impl Sink>, contact: &Contact);
 
-    /// The assistant takes part in it from `from` to `to`.
-    fn session(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        contact: &Contact,
-        span: (Micros, Micros),
-    );
+    /// The assistant takes part in it for this time.
+    fn session(&mut self, cx: &mut Context<'_, impl Sink>, contact: &Contact, time: Range<Micros>);
 
     /// It goes on to people.
     fn escalates(
@@ -38,13 +34,8 @@ impl Tell for AtOnce {
     }
 
     #[inline(always)]
-    fn session(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        contact: &Contact,
-        (from, to): (Micros, Micros),
-    ) {
-        cx.observer.assistant(contact, from, to);
+    fn session(&mut self, cx: &mut Context<'_, impl Sink>, contact: &Contact, time: Range<Micros>) {
+        cx.observer.assistant(contact, time.start, time.end);
     }
 
     #[inline(always)]
@@ -94,17 +85,12 @@ impl Tell for Together {
     }
 
     #[inline(always)]
-    fn session(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        contact: &Contact,
-        (from, to): (Micros, Micros),
-    ) {
-        if to <= self.until {
+    fn session(&mut self, cx: &mut Context<'_, impl Sink>, contact: &Contact, time: Range<Micros>) {
+        if time.end <= self.until {
             self.cases.sessions += 1;
-            self.cases.time += to - from;
+            self.cases.time += time.end - time.start;
         } else {
-            cx.observer.assistant(contact, from, to);
+            cx.observer.assistant(contact, time.start, time.end);
         }
     }
 

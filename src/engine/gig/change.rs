@@ -3,7 +3,7 @@
 use super::Gig;
 use crate::engine::laws::Laws;
 use crate::engine::{Agents, Context, Sink, Tick};
-use crate::model::{GigSupply, LogOn, Segment, Supply};
+use crate::model::{GigSupply, LogOn, Segment};
 
 impl Gig {
     /// The laws that held before `epoch` are `before`.
@@ -16,7 +16,7 @@ impl Gig {
     ) {
         let pools = before.model.pools.iter().zip(&cx.laws.model.pools);
         for (p, (old, new)) in pools.enumerate() {
-            let (Supply::Gig(before), Supply::Gig(gig)) = (&old.supply, &new.supply) else {
+            let (Some(before), Some(gig)) = (old.register(), new.register()) else {
                 continue;
             };
             let habits = |gig: &GigSupply| -> Vec<_> {
@@ -32,7 +32,7 @@ impl Gig {
             if applicants(before) != applicants(gig) {
                 // The next applicant comes after another time, for the same reason as members log on.
                 cx.calendar.retain_ticks(
-                    |tick| !matches!(tick, Tick::Applicant { pool, .. } if usize::from(*pool) == p),
+                    |tick| !matches!(tick, Tick::Applicant(pool, _) if usize::from(*pool) == p),
                 );
                 self.plan_applicant(cx, p, epoch);
             }
@@ -50,7 +50,7 @@ impl Gig {
     ) {
         let mut next = 0;
         cx.calendar.retain_ticks(|tick| {
-            let Tick::LogOn { pool, member } = tick else {
+            let Tick::LogOn(pool, member) = tick else {
                 return true;
             };
             let is_other = usize::from(*pool) != p;

@@ -7,7 +7,6 @@
 use super::Gig;
 use super::pay::OwnPay;
 use crate::engine::{Agents, Context, Sink, Tick};
-use crate::model::Supply;
 use crate::time::Micros;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -28,14 +27,16 @@ impl Gig {
     /// Factor on the log-on rate of pool `p`.
     fn pull(&self, cx: &Context<'_, impl Sink>, p: usize) -> f64 {
         let feedback = self.registers[p].pay.feedback.unwrap_or(1.0);
-        let law = cx.laws.pools[p].gig.as_ref();
-        law.map_or(1.0, |g| g.pull[usize::from(self.has_surge(p))]) * feedback
+        cx.laws
+            .gig(p)
+            .map_or(1.0, |g| g.pull[usize::from(self.has_surge(p))])
+            * feedback
     }
 
     /// Brings the integral up to now.
-    pub(crate) fn bring_up(&mut self, cx: &Context<'_, impl Sink>, p: usize, segment: usize) {
+    fn bring_up(&mut self, cx: &Context<'_, impl Sink>, p: usize, segment: usize) {
         let pull = self.pull(cx, p);
-        if let Supply::Gig(gig) = &cx.laws.model.pools[p].supply {
+        if let Some(gig) = cx.register(p) {
             let availability = &gig.segments[segment].availability;
             let offline = &mut self.registers[p].offline[segment];
             offline.hazard += pull * availability.integral(offline.at, cx.now);
@@ -44,29 +45,16 @@ impl Gig {
     }
 
     /// Plans the next log-on of the segment, whose integral is up to now.
-    pub(crate) fn aim_offline(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        p: usize,
-        segment: usize,
-    ) {
+    fn aim_offline(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, segment: usize) {
         let pull = self.pull(cx, p);
-        let Supply::Gig(gig) = &cx.laws.model.pools[p].supply else {
-            return;
-        };
+        let Some(gig) = cx.register(p) else { return };
         let offline = &mut self.registers[p].offline[segment];
         offline.generation = offline.generation.wrapping_add(1);
         let generation = offline.generation;
         if let Some(&Reverse((due, _))) = offline.due.peek() {
             let left = (f64::from_bits(due) - offline.hazard).max(0.0) / pull;
             if let Some(at) = gig.segments[segment].availability.advance(cx.now, left) {
-                let (pool, segment) = (p as u16, segment as u16);
-                let tick = Tick::NextOffline {
-                    pool,
-                    segment,
-                    generation,
-                };
-                cx.tick(at, tick);
+                cx.tick(at, Tick::NextOffline(p as u16, segment as u16, generation));
             }
         }
     }
@@ -90,7 +78,7 @@ impl Gig {
         budget: f64,
     ) {
         self.bring_up(cx, p, segment);
-        let own = self.registers[p].own_pull(member);
+        let own = self.registers[p].of(member).own.pull;
         let offline = &mut self.registers[p].offline[segment];
         let due = (offline.hazard + budget / own).to_bits();
         offline.due.push(Reverse((due, member)));
@@ -121,19 +109,14 @@ impl Gig {
     /// The factors of their own of the members of pool `p` are others from now on; the integrals are up to now.
     pub(super) fn change_own_pulls(&mut self, p: usize, change: impl Fn(&mut OwnPay)) {
         let register = &mut self.registers[p];
-        let before: Vec<f64> = register.own.iter().map(|own| own.pull).collect();
-        register.own.iter_mut().for_each(change);
+        let members = &mut register.members;
+        let before: Vec<f64> = members.iter().map(|m| m.own.pull).collect();
+        members.iter_mut().for_each(|m| change(&mut m.own));
         for offline in &mut register.offline {
             let hazard = offline.hazard;
             let anew = |Reverse((due, member)): Reverse<(u64, u32)>| {
                 let left = (f64::from_bits(due) - hazard).max(0.0);
-                let factor = match (
-                    before.get(member as usize),
-                    register.own.get(member as usize),
-                ) {
-                    (Some(before), Some(own)) => before / own.pull,
-                    _ => 1.0,
-                };
+                let factor = before[member as usize] / members[member as usize].own.pull;
                 Reverse(((hazard + left * factor).to_bits(), member))
             };
             offline.due = std::mem::take(&mut offline.due)

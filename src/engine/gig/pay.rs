@@ -3,9 +3,8 @@
 //! Every amount is kept twice: as paid, which members answer to before the warm-up ends too, and as far as it counts.
 
 use super::Gig;
-use crate::engine::laws::gig::GigLaw;
 use crate::engine::laws::pay::{HOUR, PayLaw};
-use crate::engine::{Agents, Context, DRAIN, Observer, Paid, Queues, Sink, Tick};
+use crate::engine::{Agents, Context, DRAIN, Observer, Paid, Queues, Sink, Tick, grown};
 use crate::time::{Micros, WEEK};
 
 /// An amount as it is, and as far as it counts.
@@ -48,7 +47,7 @@ pub(super) struct Session {
 }
 
 /// What a member earned since the week began, and what earlier weeks make of the log-on rate.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct OwnPay {
     /// Factor on the rate by earnings of the last full week with time online.
     pub(crate) pull: f64,
@@ -56,14 +55,13 @@ pub(super) struct OwnPay {
     online: Micros,
 }
 
-impl Default for OwnPay {
-    fn default() -> Self {
-        Self {
-            pull: 1.0,
-            week: 0.0,
-            online: 0,
-        }
-    }
+impl OwnPay {
+    /// Nothing was earned yet.
+    pub(super) const NONE: Self = Self {
+        pull: 1.0,
+        week: 0.0,
+        online: 0,
+    };
 }
 
 /// What a register knows of its pay.
@@ -82,13 +80,12 @@ pub(super) struct PayState {
 }
 
 fn pay_law<'e>(cx: &Context<'e, impl Sink>, p: usize) -> Option<&'e PayLaw> {
-    cx.laws.pools[p].gig.as_ref()?.pay.as_ref()
+    cx.laws.gig(p)?.pay.as_ref()
 }
 
 /// Whether the log-on rate of each member of pool `p` answers to what the member earned.
 fn feeds_back_to_each(cx: &Context<'_, impl Sink>, p: usize) -> bool {
-    let law = cx.laws.pools[p].gig.as_ref();
-    law.is_some_and(GigLaw::feeds_back_to_each)
+    cx.laws.gig(p).is_some_and(|g| g.feeds_back_to_each)
 }
 
 impl Gig {
@@ -117,11 +114,8 @@ impl Gig {
         tolerance: Micros,
         skill: f64,
     ) {
-        if self.sessions.len() <= a as usize {
-            self.sessions.resize(a as usize + 1, Session::default());
-        }
         let surge_then = self.surge_time(cx, p);
-        self.sessions[a as usize] = Session {
+        *grown(&mut self.sessions, a as usize, Session::default()) = Session {
             since: cx.now,
             tolerance,
             skill,
@@ -145,11 +139,8 @@ impl Gig {
         let surge = self.has_surge(p);
         let raised = &mut self.sessions[a as usize].raised;
         *raised = *raised & !(1 << slot) | u16::from(surge) << slot;
-        if let Some(law) = pay_law(cx, p)
-            && fresh
-        {
-            let amount = law.per_contact;
-            self.pay(cx, agents, a, p, slot, amount);
+        if fresh {
+            self.pay(cx, agents, a, p, slot, |law| law.per_contact);
         }
     }
 
@@ -183,10 +174,7 @@ impl Gig {
         slot: usize,
         handle: f64,
     ) {
-        if let Some(law) = pay_law(cx, p) {
-            let amount = law.handling * handle;
-            self.pay(cx, agents, a, p, slot, amount);
-        }
+        self.pay(cx, agents, a, p, slot, |law| law.handling * handle);
     }
 
     /// The hands of the agent are empty, or its busy span is told so far.
@@ -217,9 +205,10 @@ impl Gig {
         a: u32,
         p: usize,
         slot: usize,
-        amount: f64,
+        amount: impl FnOnce(&PayLaw) -> f64,
     ) {
-        let factor = pay_law(cx, p).map_or(1.0, PayLaw::factor);
+        let Some(law) = pay_law(cx, p) else { return };
+        let (amount, factor) = (amount(law), law.factor());
         let contact = &agents.hands[agents.first_hand(a) + slot].contact;
         let session = &mut self.sessions[a as usize];
         let raised = session.raised >> slot & 1 != 0;
@@ -230,28 +219,27 @@ impl Gig {
             session.surge += paid - amount;
         }
         self.registers[p].pay.week += paid;
-        if feeds_back_to_each(cx, p) {
-            let number = agents[a].number;
-            self.registers[p].own_pay(number).week += paid;
+        if feeds_back_to_each(cx, p)
+            && let Some(member) = self.registers[p].of_mut(agents[a].number)
+        {
+            member.own.week += paid;
         }
     }
 
     /// The member's time online up to now counts as earned, with the pay by the hour.
     fn tell_member(&mut self, cx: &Context<'_, impl Sink>, agents: &Agents, a: u32, p: usize) {
         let surge = self.surge_time(cx, p).real;
-        let Some(law) = pay_law(cx, p) else {
-            return;
-        };
+        let Some(law) = pay_law(cx, p) else { return };
         let more = law.online * (law.factor() - 1.0);
         let session = &self.sessions[a as usize];
         let online = cx.now - session.told;
         let amount = law.online * online as f64 + more * (surge - session.told_surge) as f64;
         let session = &mut self.sessions[a as usize];
         (session.told, session.told_surge) = (cx.now, surge);
-        let number = agents[a].number;
-        let own = self.registers[p].own_pay(number);
-        own.week += amount;
-        own.online += online;
+        if let Some(member) = self.registers[p].of_mut(agents[a].number) {
+            member.own.week += amount;
+            member.own.online += online;
+        }
     }
 
     /// The session of agent `a` of pool `p` is over: pay by the hour and the guarantee are settled.
@@ -265,9 +253,7 @@ impl Gig {
         let session = self.sessions[a as usize];
         let time = self.surge_time(cx, p);
         let (online, counted) = (cx.now - session.since, cx.counted(session.since, cx.now));
-        let Some(law) = pay_law(cx, p) else {
-            return;
-        };
+        let Some(law) = pay_law(cx, p) else { return };
         let more = law.online * (law.factor() - 1.0);
         let surge = more * (time.counted - session.surge_then.counted) as f64;
         let real = session.pay.real
@@ -288,7 +274,9 @@ impl Gig {
         cx.observer.paid(p, number, paid);
         if feeds_back_to_each(cx, p) {
             self.tell_member(cx, agents, a, p);
-            self.registers[p].own_pay(number).week += real_top_up;
+            if let Some(member) = self.registers[p].of_mut(number) {
+                member.own.week += real_top_up;
+            }
         }
         let register = &mut self.registers[p];
         register.pay.week += real_top_up;
@@ -335,18 +323,13 @@ impl Gig {
         for a in agents.all() {
             let p = usize::from(agents[a].pool);
             if agents[a].is_online() && cx.laws.pools[p].gig.is_some() && moves(p) {
-                let Session {
-                    tolerance,
-                    skill,
-                    raised,
-                    ..
-                } = self.sessions[a as usize];
-                self.open_session(cx, a, p, tolerance, skill);
+                let before = self.sessions[a as usize];
+                self.open_session(cx, a, p, before.tolerance, before.skill);
                 if cx.laws.pools[p].pays_contacts {
-                    self.sessions[a as usize].raised = raised;
+                    self.sessions[a as usize].raised = before.raised;
                 }
                 let agent = &agents[a];
-                let at = agent.since.saturating_add(tolerance);
+                let at = agent.since.saturating_add(before.tolerance);
                 if agent.listed && agent.load == 0 && at < cx.horizon + DRAIN {
                     let (agent, since) = (a, cx.now);
                     cx.tick(at.max(since), Tick::WaitedTooLong { agent, since });
@@ -357,16 +340,12 @@ impl Gig {
 
     /// Begins to look at the queues and at the weeks, where pay depends on them.
     pub(crate) fn plan_pay(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
-        let pool = p as u16;
         if let Some(surge) = pay_law(cx, p).and_then(|l| l.surge) {
-            cx.tick(surge.every, Tick::SurgeCheck { pool });
+            cx.tick(surge.every, Tick::SurgeCheck(p as u16));
         }
-        if cx.laws.pools[p]
-            .gig
-            .as_ref()
-            .is_some_and(|g| g.feeds_back())
-        {
-            cx.tick(WEEK, Tick::Week { pool });
+        let law = cx.laws.pools[p].gig.as_ref();
+        if law.is_some_and(|g| g.feeds_back) {
+            cx.tick(WEEK, Tick::Week(p as u16));
         }
     }
 
@@ -392,7 +371,7 @@ impl Gig {
             self.close_surge(cx, agents, p);
             self.aim_all(cx, p);
         }
-        cx.tick(cx.now + surge.every, Tick::SurgeCheck { pool: p as u16 });
+        cx.tick(cx.now + surge.every, Tick::SurgeCheck(p as u16));
     }
 
     fn open_surge(&mut self, cx: &mut Context<'_, impl Sink>, agents: &mut Agents, p: usize) {
@@ -425,7 +404,7 @@ impl Gig {
             self.note_earnings(cx, agents, p);
         }
         self.aim_all(cx, p);
-        cx.tick(cx.now + WEEK, Tick::Week { pool: p as u16 });
+        cx.tick(cx.now + WEEK, Tick::Week(p as u16));
     }
 
     fn note_own_earnings(&mut self, cx: &mut Context<'_, impl Sink>, agents: &Agents, p: usize) {
@@ -435,8 +414,7 @@ impl Gig {
                 self.tell_member(cx, agents, a, p);
             }
         }
-        let law = cx.laws.pools[p].gig.as_ref();
-        let Some(response) = law.and_then(|l| l.response_to_pay) else {
+        let Some(response) = cx.register(p).and_then(|g| g.pay_response) else {
             return;
         };
         self.change_own_pulls(p, |own| {
@@ -449,9 +427,6 @@ impl Gig {
 
     fn note_earnings(&mut self, cx: &mut Context<'_, impl Sink>, agents: &mut Agents, p: usize) {
         agents.tell_duty(cx, p);
-        let Some(law) = cx.laws.pools[p].gig.as_ref() else {
-            return;
-        };
         let duty = std::mem::take(&mut agents.pools[p].duty_month);
         let pay = &mut self.registers[p].pay;
         if pay.surge.is_some() {
@@ -460,7 +435,8 @@ impl Gig {
         }
         let surge_duty = std::mem::take(&mut pay.surge_duty);
         let week = std::mem::take(&mut pay.week);
-        let (Some(rates), Some(response)) = (&law.pay, &law.response_to_pay) else {
+        let response = cx.register(p).and_then(|g| g.pay_response);
+        let (Some(rates), Some(response)) = (pay_law(cx, p), response) else {
             return;
         };
         if duty > 0 {

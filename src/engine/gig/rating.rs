@@ -5,15 +5,12 @@ use crate::engine::contact::Contact;
 use crate::engine::keys::STRIDE;
 use crate::engine::laws::pool::AnswerLaw;
 use crate::engine::{Agents, Context, NOBODY, Observer, Sink, Tick};
-use crate::model::{RankedBy, Supply, Tiers};
+use crate::model::{RankedBy, Tiers};
 use crate::random::purpose;
 use crate::time::Micros;
 
 fn tiers<'e>(cx: &Context<'e, impl Sink>, p: usize) -> Option<&'e Tiers> {
-    match &cx.laws.model.pools[p].supply {
-        Supply::Gig(gig) => gig.tiers.as_ref(),
-        Supply::Staffed(_) | Supply::Rostered(_) => None,
-    }
+    cx.register(p)?.tiers.as_ref()
 }
 
 impl Gig {
@@ -38,7 +35,7 @@ impl Gig {
     ) -> u8 {
         let law = &cx.laws.pools[p];
         if law.ranks {
-            self.registers[p].tier(number)
+            self.registers[p].of(number).tier
         } else {
             law.tier(segment)
         }
@@ -101,9 +98,9 @@ impl Gig {
             return;
         };
         let usual = cx.laws.model.pools[p].outcomes[usize::from(contact.topic)].resolve;
-        if let Some(rating) = self.registers[p].rating(number) {
+        if let Some(member) = self.registers[p].of_mut(number) {
             let beyond = f64::from(u8::from(resolved)) - usual;
-            *rating += tiers.weight * (beyond - *rating);
+            member.rating += tiers.weight * (beyond - member.rating);
         }
     }
 
@@ -119,8 +116,7 @@ impl Gig {
     }
 
     fn plan_review(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, tiers: &Tiers) {
-        let at = cx.now + tiers.review;
-        cx.tick(at, Tick::Review { pool: p as u16 });
+        cx.tick(cx.now + tiers.review, Tick::Review(p as u16));
     }
 
     /// The members are ranked anew.
@@ -139,15 +135,15 @@ impl Gig {
             .map(|(m, _)| {
                 let score = match tiers.by {
                     RankedBy::Skill => self.expected_resolution(cx, p, m),
-                    RankedBy::Rating => self.registers[p].rating(m).map_or(0.0, |r| *r),
+                    RankedBy::Rating => self.registers[p].of(m).rating,
                 };
                 (score, cx.person_key(p, m).bits(word), m)
             })
             .collect();
         ranks.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         for (rank, &(.., member)) in ranks.iter().enumerate() {
-            let tier = tiers.tier(rank, ranks.len());
-            self.registers[p].set_tier(member, tier);
+            let member = &mut self.registers[p].members[member as usize];
+            member.tier = tiers.tier(rank, ranks.len());
         }
     }
 
@@ -155,7 +151,7 @@ impl Gig {
     fn expected_resolution(&self, cx: &Context<'_, impl Sink>, p: usize, member: u32) -> f64 {
         let less = self.own_skill(cx, p, member);
         let law = &cx.laws.pools[p];
-        let segment = self.registers[p].segment(member) as u8;
+        let segment = self.registers[p].of(member).segment;
         let skills = cx.laws.model.pools[p].skills.iter().enumerate();
         let topics = skills.filter(|(_, able)| **able).map(|(k, _)| k);
         topics

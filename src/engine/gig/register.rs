@@ -2,26 +2,24 @@
 
 use super::Gig;
 use super::log_on::Offline;
-use super::pay::{OwnPay, PayState, Session};
+use super::pay::{OwnPay, PayState};
 use super::slots::BlockBook;
 use super::turnover::MonthPay;
 use crate::engine::keys::STRIDE;
 use crate::engine::laws::gig::GigLaw;
 use crate::engine::laws::pool::PoolLaw;
 use crate::engine::{Agents, Context, DRAIN, Sink, State, Tick};
-use crate::model::{GigSupply, LogOn, ShiftEnd, Supply};
+use crate::model::{GigSupply, LogOn, ShiftEnd};
 use crate::random::{Key, purpose};
 use crate::time::{Micros, NEVER, round_micros};
 
 /// The members of one pool; none of a pool with a plan, and of an open register only who comes next.
 #[derive(Default)]
 pub(super) struct Register {
-    members: Vec<Member>,
+    pub(super) members: Vec<Member>,
     /// By segment, where the log-on rate moves with pay.
     pub(crate) offline: Vec<Offline>,
     pub(crate) pay: PayState,
-    /// By member, where log-on rates move with what each earned.
-    pub(crate) own: Vec<OwnPay>,
     pub(crate) month_pay: MonthPay,
     /// Little was earned in the month before.
     pub(crate) discontented: bool,
@@ -38,33 +36,39 @@ pub(super) struct Register {
 }
 
 /// One person of a register.
-struct Member {
+pub(super) struct Member {
     /// Sessions begun and over.
     sessions: u32,
-    segment: u8,
-    left: bool,
+    pub(super) segment: u8,
+    pub(super) left: bool,
     joined: Micros,
     /// By rank.
-    tier: u8,
-    rating: f64,
+    pub(super) tier: u8,
+    pub(super) rating: f64,
+    pub(super) own: OwnPay,
 }
 
 impl Member {
-    fn new(segment: usize, joined: Micros) -> Self {
-        Self {
-            sessions: 0,
-            segment: segment as u8,
-            left: false,
-            joined,
-            tier: 1,
-            rating: 0.0,
-        }
-    }
+    /// A member of the first segment from the start; and all of an open register, of whom nothing is kept.
+    const FIRST: Self = Self {
+        sessions: 0,
+        segment: 0,
+        left: false,
+        joined: 0,
+        tier: 1,
+        rating: 0.0,
+        own: OwnPay::NONE,
+    };
 }
 
 impl Register {
     fn new(gig: &GigSupply) -> Self {
-        let of = |(segment, size): (usize, u32)| (0..size).map(move |_| Member::new(segment, 0));
+        let of = |(segment, size): (usize, u32)| {
+            (0..size).map(move |_| Member {
+                segment: segment as u8,
+                ..Member::FIRST
+            })
+        };
         let sizes = match gig.log_on {
             LogOn::Members(_) => gig.sizes(),
             LogOn::Open => vec![1],
@@ -81,9 +85,12 @@ impl Register {
 
     /// Somebody becomes a member; the number.
     pub(crate) fn join(&mut self, segment: usize, now: Micros) -> u32 {
-        let mut member = Member::new(segment, now);
-        member.tier = self.last_tier;
-        self.members.push(member);
+        self.members.push(Member {
+            segment: segment as u8,
+            joined: now,
+            tier: self.last_tier,
+            ..Member::FIRST
+        });
         self.present += 1;
         self.members.len() as u32 - 1
     }
@@ -94,17 +101,15 @@ impl Register {
         here.map(|(n, m)| (n as u32, m.joined)).collect()
     }
 
-    /// What member `member` earned in the week, where that matters; who is new earned nothing yet.
-    pub(crate) fn own_pay(&mut self, member: u32) -> &mut OwnPay {
-        if self.own.len() <= member as usize {
-            self.own.resize(member as usize + 1, OwnPay::default());
-        }
-        &mut self.own[member as usize]
+    /// What is known of a member.
+    pub(crate) fn of(&self, member: u32) -> &Member {
+        let known = self.members.get(member as usize);
+        known.unwrap_or(&Member::FIRST)
     }
 
-    /// Factor on the log-on rate of a member by what the member earned.
-    pub(crate) fn own_pull(&self, member: u32) -> f64 {
-        self.own.get(member as usize).map_or(1.0, |own| own.pull)
+    /// What is known of a member, unless the register is open.
+    pub(crate) fn of_mut(&mut self, member: u32) -> Option<&mut Member> {
+        self.members.get_mut(member as usize)
     }
 
     /// Somebody is a member no longer; a session under way is the last.
@@ -126,69 +131,38 @@ impl Register {
         self.last_tier = tiers as u8;
     }
 
-    /// Tier by rank of a member.
-    pub(crate) fn tier(&self, member: u32) -> u8 {
-        self.members.get(member as usize).map_or(1, |m| m.tier)
-    }
-
-    pub(crate) fn set_tier(&mut self, member: u32, tier: u8) {
-        self.members[member as usize].tier = tier;
-    }
-
-    /// The rating of a member.
-    pub(crate) fn rating(&mut self, member: u32) -> Option<&mut f64> {
-        self.members.get_mut(member as usize).map(|m| &mut m.rating)
-    }
-
-    /// People who are or were members.
-    pub(crate) fn size(&self) -> usize {
-        self.members.len()
-    }
-
-    pub(crate) fn has_left(&self, member: u32) -> bool {
-        self.members.get(member as usize).is_some_and(|m| m.left)
-    }
-
     /// The segment of a member.
     pub(crate) fn segment(&self, member: u32) -> usize {
-        self.members
-            .get(member as usize)
-            .map_or(0, |m| usize::from(m.segment))
+        usize::from(self.of(member).segment)
     }
 }
 
 impl Gig {
     /// The registers as they are at the start, with the first log-ons planned.
     pub(crate) fn new(cx: &mut Context<'_, impl Sink>) -> Self {
-        let registers = cx.laws.pools.iter().map(|_| Register::default());
+        let registers = (0..cx.laws.pools.len()).map(|p| cx.register(p));
         let mut gig = Self {
-            registers: registers.collect(),
+            registers: registers
+                .map(|g| g.map_or_else(Register::default, Register::new))
+                .collect(),
             sessions: Vec::new(),
         };
-        gig.plan_members(cx);
-        gig
-    }
-
-    fn plan_members(&mut self, cx: &mut Context<'_, impl Sink>) {
-        for (p, pool) in cx.laws.model.pools.iter().enumerate() {
-            if let Supply::Gig(gig) = &pool.supply {
-                self.registers[p] = Register::new(gig);
-                self.plan_pay(cx, p);
-                self.plan_applicant(cx, p, 0);
-                self.plan_reviews(cx, p);
-                self.plan_blocks(cx, p);
-                for member in 0..self.registers[p].members.len() {
-                    self.plan_log_on(cx, p, member as u32, 0);
-                }
+        for p in (0..gig.registers.len()).filter(|&p| cx.laws.pools[p].gig.is_some()) {
+            gig.plan_pay(cx, p);
+            gig.plan_applicant(cx, p, 0);
+            gig.plan_reviews(cx, p);
+            gig.plan_blocks(cx, p);
+            for member in 0..gig.registers[p].members.len() {
+                gig.plan_log_on(cx, p, member as u32, 0);
             }
         }
+        gig
     }
 
     /// Key of a member, and the offset of the purposes of the present session.
     fn member(&self, cx: &Context<'_, impl Sink>, p: usize, member: u32) -> (Key, u64) {
-        let known = self.registers[p].members.get(member as usize);
-        let person = cx.person_key(p, member);
-        (person, STRIDE * u64::from(known.map_or(0, |m| m.sessions)))
+        let sessions = self.registers[p].of(member).sessions;
+        (cx.person_key(p, member), STRIDE * u64::from(sessions))
     }
 
     /// Draws when a member logs on next: the hazard is rate x availability. `epoch` tells a draw apart that is made again when an
@@ -200,9 +174,7 @@ impl Gig {
         member: u32,
         epoch: usize,
     ) {
-        let Supply::Gig(gig) = &cx.laws.model.pools[p].supply else {
-            return;
-        };
+        let Some(gig) = cx.register(p) else { return };
         let segment = self.registers[p].segment(member);
         let law = &gig.segments[segment];
         if law.rate <= 0.0 {
@@ -217,8 +189,7 @@ impl Gig {
         if !self.registers[p].offline.is_empty() {
             self.go_offline(cx, p, segment, member, budget);
         } else if let Some(at) = law.availability.advance(cx.now, budget) {
-            let pool = p as u16;
-            cx.tick(at, Tick::LogOn { pool, member });
+            cx.tick(at, Tick::LogOn(p as u16, member));
         }
     }
 
@@ -227,9 +198,9 @@ impl Gig {
         if self.registers[p].blocks.is_some() {
             self.leave_block(cx, p, member);
         }
-        if let Supply::Gig(gig) = &cx.laws.model.pools[p].supply
+        if let Some(gig) = cx.register(p)
             && let LogOn::Members(members) = gig.log_on
-            && !self.registers[p].has_left(member)
+            && !self.registers[p].of(member).left
         {
             self.registers[p].members[member as usize].sessions += 1;
             if member < members || gig.turnover.is_some() {
@@ -247,11 +218,10 @@ impl Gig {
         member: u32,
     ) -> bool {
         let laws = cx.laws;
-        let (Some(law), Supply::Gig(gig)) = (&laws.pools[p].gig, &laws.model.pools[p].supply)
-        else {
+        let (Some(law), Some(gig)) = (&laws.pools[p].gig, cx.register(p)) else {
             return false;
         };
-        if self.registers[p].has_left(member) {
+        if self.registers[p].of(member).left {
             return false;
         }
         let (person, session) = self.member(cx, p, member);
@@ -299,12 +269,11 @@ impl Gig {
 
     /// The agent begins to wait for a contact.
     pub(crate) fn wait_for_work(&mut self, cx: &mut Context<'_, impl Sink>, a: u32) {
-        let Session {
-            since, tolerance, ..
-        } = self.sessions[a as usize];
-        let at = cx.now.saturating_add(tolerance);
+        let session = &self.sessions[a as usize];
+        let at = cx.now.saturating_add(session.tolerance);
         if at < cx.horizon + DRAIN {
-            cx.tick(at, Tick::WaitedTooLong { agent: a, since });
+            let (agent, since) = (a, session.since);
+            cx.tick(at, Tick::WaitedTooLong { agent, since });
         }
     }
 
@@ -317,7 +286,7 @@ impl Gig {
         since: Micros,
     ) -> bool {
         let agent = &agents[a];
-        let law = cx.laws.pools[usize::from(agent.pool)].gig.as_ref();
+        let law = cx.laws.gig(agent.pool.into());
         let session = &self.sessions[a as usize];
         law.is_some_and(|g| g.tolerance.is_some())
             && session.since == since

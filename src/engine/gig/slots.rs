@@ -9,8 +9,8 @@
 
 use super::Gig;
 use crate::engine::keys::STRIDE;
-use crate::engine::{Agents, Bookings, Context, DRAIN, NOBODY, Observer, Sink, State, Tick};
-use crate::model::{GigSupply, LogOn, SlotPlan, Supply};
+use crate::engine::{Agents, Bookings, Context, DRAIN, NOBODY, Observer, Sink, State, Tick, grown};
+use crate::model::{GigSupply, LogOn, Segment, SlotPlan};
 use crate::random::{purpose, threshold};
 use crate::time::{Micros, NEVER};
 use std::ops::Range;
@@ -86,8 +86,16 @@ impl BlockBook {
         self.begins.get(block).copied().unwrap_or(NEVER)
     }
 
-    fn end(&self, block: usize, plan: &SlotPlan) -> Micros {
-        self.begin(block + 1).min(self.begin(block) + plan.block)
+    /// How much of a block members of a segment like to work.
+    fn liked(&self, block: usize, plan: &SlotPlan, habits: &Segment) -> f64 {
+        let begin = self.begin(block);
+        let end = self.begin(block + 1).min(begin + plan.block);
+        habits.availability.integral(begin, end)
+    }
+
+    /// The blocks of a week.
+    fn week(&self, week: usize) -> Range<usize> {
+        self.weeks[week]..self.weeks[week + 1]
     }
 
     fn week_of(&self, block: usize) -> usize {
@@ -115,19 +123,12 @@ impl BlockBook {
     /// The member does not come, or not again, for the run of blocks that goes on at `block`.
     fn stay_away(&mut self, block: usize, member: u32, no_show: bool) {
         let until = self.run_end(block, member);
-        if self.away.len() <= member as usize {
-            self.away.resize(member as usize + 1, Away::default());
-        }
-        self.away[member as usize] = Away { until, no_show };
+        *grown(&mut self.away, member as usize, Away::default()) = Away { until, no_show };
     }
 
     /// The member books the blocks.
     fn book(&mut self, week: usize, blocks: Range<usize>, member: u32) {
-        let used = &mut self.used[week];
-        if used.len() <= member as usize {
-            used.resize(member as usize + 1, 0);
-        }
-        used[member as usize] += blocks.len() as u32;
+        *grown(&mut self.used[week], member as usize, 0) += blocks.len() as u32;
         for block in blocks {
             self.blocks[block].members.push(member);
         }
@@ -140,10 +141,8 @@ impl BlockBook {
 
 /// The slots of pool `p`, if members book them, and the register.
 fn slot_plan<'e>(cx: &Context<'e, impl Sink>, p: usize) -> Option<(&'e GigSupply, &'e SlotPlan)> {
-    match &cx.laws.model.pools[p].supply {
-        Supply::Gig(gig) => gig.slots.as_ref().map(|slots| (&**gig, slots)),
-        Supply::Staffed(_) | Supply::Rostered(_) => None,
-    }
+    let gig = cx.register(p)?;
+    Some((gig, gig.slots.as_ref()?))
 }
 
 impl Gig {
@@ -153,36 +152,28 @@ impl Gig {
             let days = &cx.laws.frame.days;
             let book = BlockBook::new(plan, days, cx.horizon + DRAIN);
             self.registers[p].blocks = Some(Box::new(book));
-            let pool = p as u16;
-            cx.tick(0, Tick::OpenWeek { pool, week: 0 });
-            cx.tick(0, Tick::Block { pool, block: 0 });
+            cx.tick(0, Tick::OpenWeek(p as u16, 0));
+            cx.tick(0, Tick::Block(p as u16, 0));
         }
     }
 
     /// Whether somebody is in the register.
-    fn is_member(&self, p: usize, gig: &GigSupply, member: u32) -> bool {
-        let known = match gig.log_on {
+    fn is_member(&self, cx: &Context<'_, impl Sink>, p: usize, member: u32) -> bool {
+        let is_known = |gig: &GigSupply| match gig.log_on {
             LogOn::Members(members) => gig.turnover.is_some() || member < members,
             LogOn::Open => true,
         };
-        known && !self.registers[p].has_left(member)
+        cx.register(p).is_some_and(is_known) && !self.registers[p].of(member).left
     }
 
     /// Those who may book, in order of tier and by lot.
-    fn choosers(
-        &self,
-        cx: &Context<'_, impl Sink>,
-        p: usize,
-        gig: &GigSupply,
-        week: usize,
-    ) -> Vec<u32> {
+    fn choosers(&self, cx: &Context<'_, impl Sink>, p: usize, week: usize) -> Vec<u32> {
         let register = &self.registers[p];
         let lot = purpose::SLOT_ORDER + STRIDE * week as u64;
-        let mut order: Vec<(u8, u64, u32)> = (0..register.size() as u32)
-            .filter(|&member| self.is_member(p, gig, member))
+        let mut order: Vec<(u8, u64, u32)> = (0..register.members.len() as u32)
+            .filter(|&member| self.is_member(cx, p, member))
             .map(|member| {
-                let segment = register.segment(member);
-                let tier = self.tier(cx, p, member, segment as u8);
+                let tier = self.tier(cx, p, member, register.of(member).segment);
                 (tier, cx.person_key(p, member).bits(lot), member)
             })
             .collect();
@@ -197,24 +188,19 @@ impl Gig {
         else {
             return;
         };
-        let blocks = book.weeks[week]..book.weeks[week + 1];
+        let blocks = book.week(week);
         book.used.push(Vec::new());
-        for block in blocks.clone() {
-            let opened = libm::round(plan.agents.at(book.begin(block))).clamp(0.0, 1e6) as u32;
-            let tally = Bookings {
-                opened,
-                ..Bookings::default()
-            };
-            let members = Vec::new();
-            book.blocks.push(Block { members, tally });
+        for b in blocks.clone() {
+            let mut block = Block::default();
+            let opened = libm::round(plan.agents.at(book.begin(b)));
+            block.tally.opened = opened.clamp(0.0, 1e6) as u32;
+            book.blocks.push(block);
         }
-        let mut open = blocks.clone().any(|b| book.blocks[b].has_room());
-        for member in self.choosers(cx, p, gig, week) {
-            if !open {
+        for member in self.choosers(cx, p, week) {
+            if !book.blocks[blocks.clone()].iter().any(Block::has_room) {
                 break;
             }
             self.choose_blocks(cx, p, (gig, plan), &mut book, week, member);
-            open = blocks.clone().any(|b| book.blocks[b].has_room());
         }
         for block in &mut book.blocks[blocks] {
             block.tally.booked = block.members.len() as u32;
@@ -222,11 +208,7 @@ impl Gig {
         let next = week + 1;
         if next + 1 < book.weeks.len() {
             let at = book.begin(book.weeks[next]).saturating_sub(plan.ahead);
-            let tick = Tick::OpenWeek {
-                pool: p as u16,
-                week: next as u32,
-            };
-            cx.tick(at.max(cx.now), tick);
+            cx.tick(at.max(cx.now), Tick::OpenWeek(p as u16, next as u32));
         }
         self.registers[p].blocks = Some(book);
     }
@@ -245,14 +227,10 @@ impl Gig {
         let segment = self.registers[p].segment(member);
         let habits = &gig.segments[segment];
         let mut left = plan.blocks_in(habits.hours_per_week);
-        let blocks = book.weeks[week]..book.weeks[week + 1];
-        let liked = |book: &BlockBook, b: usize| {
-            let (begin, end) = (book.begin(b), book.end(b, plan));
-            habits.availability.integral(begin, end)
-        };
+        let blocks = book.week(week);
         let mut order: Vec<(f64, usize)> = Vec::with_capacity(blocks.len());
         for b in blocks.clone().filter(|&b| book.blocks[b].has_room()) {
-            let weight = liked(book, b);
+            let weight = book.liked(b, plan, habits);
             if weight > 0.0 {
                 let u = person.uniform(purpose::SLOT_CHOICE + STRIDE * b as u64);
                 order.push((-libm::log(u) / weight, b));
@@ -266,7 +244,7 @@ impl Gig {
             let free = |book: &BlockBook, b: usize| {
                 book.blocks[b].has_room()
                     && book.blocks[b].members.last() != Some(&member)
-                    && liked(book, b) > 0.0
+                    && book.liked(b, plan, habits) > 0.0
             };
             let word = purpose::SESSION + STRIDE * first as u64;
             let length = habits.session.quantile(person.uniform(word)) * 1e6;
@@ -281,14 +259,8 @@ impl Gig {
             let release = person.bits(purpose::SLOT_RELEASE + STRIDE * first as u64);
             if release < threshold(plan.release) {
                 let at = book.begin(first).saturating_sub(plan.notice);
-                let (pool, first, end) = (p as u16, first as u32, end as u32);
-                let tick = Tick::Release {
-                    pool,
-                    member,
-                    first,
-                    end,
-                };
-                cx.tick(at.max(cx.now), tick);
+                let stretch = [first as u32, end as u32];
+                cx.tick(at.max(cx.now), Tick::Release(p as u16, member, stretch));
             }
         }
     }
@@ -317,15 +289,12 @@ impl Gig {
             let suits = |&m: &u32| {
                 let habits = &gig.segments[self.registers[p].segment(m)];
                 let used = book.used(week, m) + stretch.len() as u32;
-                let can = |b: usize| {
-                    let (begin, end) = (book.begin(b), book.end(b, plan));
-                    !book.is_booked(b, m) && habits.availability.integral(begin, end) > 0.0
-                };
+                let can = |b: usize| !book.is_booked(b, m) && book.liked(b, plan, habits) > 0.0;
                 m != member
                     && used <= plan.blocks_in(habits.hours_per_week)
                     && stretch.clone().all(can)
             };
-            if let Some(taker) = self.choosers(cx, p, gig, week).into_iter().find(suits) {
+            if let Some(taker) = self.choosers(cx, p, week).into_iter().find(suits) {
                 book.book(week, stretch.clone(), taker);
                 for b in stretch {
                     book.blocks[b].tally.taken_again += 1;
@@ -344,15 +313,15 @@ impl Gig {
         b: usize,
     ) -> Option<(Vec<u32>, Vec<u32>)> {
         self.tell_blocks(cx, p);
-        let (gig, plan) = slot_plan(cx, p)?;
+        let (_, plan) = slot_plan(cx, p)?;
         let mut book = self.registers[p].blocks.take()?;
         // Those who have left the register release what is still booked.
         let block = &mut book.blocks[b];
         let before = block.members.len();
-        block.members.retain(|&m| self.is_member(p, gig, m));
+        block.members.retain(|&m| self.is_member(cx, p, m));
         block.tally.released += (before - block.members.len()) as u32;
         let members = block.members.clone();
-        let mut online = vec![NOBODY; self.registers[p].size()];
+        let mut online = vec![NOBODY; self.registers[p].members.len()];
         let mut over = Vec::new();
         for a in agents.online(p) {
             let agent = &agents[a];
@@ -388,8 +357,7 @@ impl Gig {
             book.blocks[last].members = Vec::new();
         }
         if b + 1 < book.begins.len() {
-            let (pool, block) = (p as u16, b as u32 + 1);
-            cx.tick(book.begin(b + 1), Tick::Block { pool, block });
+            cx.tick(book.begin(b + 1), Tick::Block(p as u16, b as u32 + 1));
         }
         self.registers[p].blocks = Some(book);
         Some((over, come))

@@ -4,7 +4,7 @@ use super::Gig;
 use crate::engine::keys::{STRIDE, of_pool};
 use crate::engine::laws::pay::HOUR;
 use crate::engine::{Context, Observer, Sink, Tick};
-use crate::model::{Supply, Turnover};
+use crate::model::Turnover;
 use crate::random::{Key, purpose};
 use crate::time::{Micros, round_micros};
 
@@ -19,10 +19,7 @@ pub(super) struct MonthPay {
 }
 
 fn turnover<'e>(cx: &Context<'e, impl Sink>, p: usize) -> Option<&'e Turnover> {
-    match &cx.laws.model.pools[p].supply {
-        Supply::Gig(gig) => gig.turnover.as_ref(),
-        Supply::Staffed(_) | Supply::Rostered(_) => None,
-    }
+    cx.register(p)?.turnover.as_ref()
 }
 
 /// The key of an applicant to the register of pool `p`.
@@ -50,8 +47,7 @@ impl Gig {
         let e = -libm::log(key.uniform(purpose::APPLICANT));
         let at = cx.now.saturating_add(round_micros(e / rate * 1e6));
         if at < cx.horizon {
-            let pool = p as u16;
-            cx.tick(at, Tick::Applicant { pool, number });
+            cx.tick(at, Tick::Applicant(p as u16, number));
         }
     }
 
@@ -65,8 +61,7 @@ impl Gig {
             let seconds = training.map_or(0.0, |d| d.quantile(key.uniform(purpose::ONBOARDING)));
             let at = cx.now.saturating_add(round_micros(seconds * 1e6));
             if at < cx.horizon {
-                let pool = p as u16;
-                cx.tick(at, Tick::Join { pool, number });
+                cx.tick(at, Tick::Join(p as u16, number));
             }
         }
         self.registers[p].applicants += 1;
@@ -75,9 +70,7 @@ impl Gig {
 
     /// A trained applicant is a member from now on.
     pub(crate) fn join_register(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, number: u32) {
-        let Supply::Gig(gig) = &cx.laws.model.pools[p].supply else {
-            return;
-        };
+        let Some(gig) = cx.register(p) else { return };
         let mut left = applicant(cx, p, number).uniform(purpose::MEMBER_SEGMENT);
         let last = gig.segments.len() - 1;
         let found = gig.segments.iter().position(|s| {
@@ -101,17 +94,11 @@ impl Gig {
 
     /// A month, or the horizon, ends: who leaves the registers is drawn.
     pub(crate) fn close_month(&mut self, cx: &mut Context<'_, impl Sink>) {
-        let laws = cx.laws;
         let Some(&month) = cx.laws.frame.months.get(cx.month as usize) else {
             return;
         };
         for p in 0..self.registers.len() {
-            let Supply::Gig(gig) = &laws.model.pools[p].supply else {
-                continue;
-            };
-            let Some(law) = &gig.turnover else {
-                continue;
-            };
+            let Some(law) = turnover(cx, p) else { continue };
             let pay = std::mem::take(&mut self.registers[p].month_pay);
             let register = &self.registers[p];
             let factor = law.discontent.filter(|_| register.discontented);

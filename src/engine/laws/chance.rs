@@ -2,6 +2,7 @@
 
 use crate::dist::Sampler;
 use crate::dist::logistic::{intercept, mean_logistic};
+use crate::dist::special::normal_quantile;
 use crate::model::AiOutcome;
 use crate::random::{Key, purpose, threshold};
 use std::sync::Arc;
@@ -147,21 +148,20 @@ fn partition(holds: impl Fn(u64) -> bool) -> u64 {
     low
 }
 
+/// Standard normal quantile in the lower or the upper tail.
+pub(super) fn normal(p: f64, upper: bool) -> f64 {
+    let z = normal_quantile(p);
+    if upper { -z } else { z }
+}
+
 impl Common {
     pub(crate) fn new() -> Self {
-        let z = |p: f64, upper: bool| {
-            if upper {
-                -crate::dist::special::normal_quantile(p)
-            } else {
-                crate::dist::special::normal_quantile(p)
-            }
-        };
         let logit = |p: f64, upper: bool| {
             let l = libm::log(p) - libm::log1p(-p);
             if upper { -l } else { l }
         };
         Self {
-            normal: Sampler::from_quantile(z),
+            normal: Sampler::from_quantile(normal),
             logit: Sampler::from_quantile(logit),
         }
     }

@@ -1,6 +1,6 @@
 //! What the laws of the epochs have in common.
 
-use super::chance::{Chance, Common};
+use super::chance::{Chance, Common, normal};
 use crate::dist::{Distribution, Sampler, SamplerCache};
 use crate::engine::Grid;
 use crate::model::{Model, Month, Period};
@@ -12,11 +12,11 @@ const MICROS: f64 = 1e6;
 
 /// Samplers made so far: epochs share what they have in common.
 pub(crate) struct Cache {
-    frame: Arc<Frame>,
+    pub(crate) frame: Arc<Frame>,
     samplers: SamplerCache,
     /// By the bits of w.
     difficulty: BTreeMap<u64, Sampler>,
-    common: Common,
+    pub(crate) common: Common,
     /// By the bits of the probability, of the slope and of the spread.
     chances: BTreeMap<(u64, u64, u64), Chance>,
 }
@@ -51,10 +51,6 @@ impl Cache {
         }
     }
 
-    pub(crate) fn frame(&self) -> Arc<Frame> {
-        Arc::clone(&self.frame)
-    }
-
     /// A duration in seconds, sampled in microseconds.
     pub(crate) fn micros(&mut self, d: &Distribution) -> Sampler {
         self.samplers.sampler(&d.scaled(MICROS))
@@ -64,8 +60,7 @@ impl Cache {
     pub(crate) fn difficulty(&mut self, w: f64) -> Sampler {
         let make = || {
             Sampler::from_quantile(move |p, upper| {
-                let z = crate::dist::special::normal_quantile(p);
-                let z = if upper { -z } else { z };
+                let z = normal(p, upper);
                 libm::exp(w * z - 0.5 * w * w)
             })
         };
@@ -75,19 +70,10 @@ impl Cache {
             .clone()
     }
 
-    /// A probability that difficulty moves by `slope`.
-    pub(crate) fn chance(&mut self, p: f64, slope: f64) -> Chance {
-        self.chance_of_many(p, slope, 0.0)
-    }
-
-    /// The same on average over people whose skill moves it by `spread`.
-    pub(crate) fn chance_of_many(&mut self, p: f64, slope: f64, spread: f64) -> Chance {
+    /// A probability that difficulty moves by `slope`, on average over those whose skill moves it by `spread`.
+    pub(crate) fn chance(&mut self, p: f64, slope: f64, spread: f64) -> Chance {
         let make = || Chance::new(p, slope, spread, &self.common);
         let key = (p.to_bits(), slope.to_bits(), spread.to_bits());
         self.chances.entry(key).or_insert_with(make).clone()
-    }
-
-    pub(crate) fn common(&self) -> Common {
-        self.common.clone()
     }
 }

@@ -3,7 +3,7 @@
 use super::frame::Cache;
 use super::pay::PayLaw;
 use crate::dist::Sampler;
-use crate::model::{GigSupply, LogOn, PayResponse, PoolPrice};
+use crate::model::{GigSupply, LogOn, PoolPrice};
 use crate::random::threshold;
 use crate::slots::Slots;
 use crate::time::Micros;
@@ -19,15 +19,17 @@ pub(crate) struct GigLaw {
     pub(crate) broadcast: u16,
     pub(crate) tolerance: Option<Sampler>,
     pub(crate) pay: Option<PayLaw>,
-    pub(crate) response_to_pay: Option<PayResponse>,
-    /// The register is not open: those who log on are the same people again.
-    has_members: bool,
+    /// Whether the log-on rate answers to what members earned: of all together, or of each, who is the same person again unless the
+    /// register is open.
+    pub(crate) feeds_back: bool,
+    pub(crate) feeds_back_to_each: bool,
     /// Factor on the log-on rate by the pay offered, without and with surge.
     pub(crate) pull: [f64; 2],
 }
 
 impl GigLaw {
     pub(crate) fn new(g: &GigSupply, price: Option<&PoolPrice>, cache: &mut Cache) -> Self {
+        let feeds_back = g.pay_response.is_some_and(|r| r.feedback != 0.0);
         Self {
             offers: g.makes_offers(),
             segments: g
@@ -47,20 +49,10 @@ impl GigLaw {
             broadcast: g.broadcast.min(10_000) as u16,
             tolerance: g.tolerance.as_ref().map(|d| cache.micros(d)),
             pay: price.and_then(PayLaw::new),
-            response_to_pay: g.pay_response,
-            has_members: g.log_on != LogOn::Open,
+            feeds_back,
+            feeds_back_to_each: feeds_back && g.log_on != LogOn::Open,
             pull: pull(g, price),
         }
-    }
-
-    /// Whether the register answers to what it earned.
-    pub(crate) fn feeds_back(&self) -> bool {
-        self.response_to_pay.is_some_and(|r| r.feedback != 0.0)
-    }
-
-    /// Whether each member answers to what the member earned.
-    pub(crate) fn feeds_back_to_each(&self) -> bool {
-        self.feeds_back() && self.has_members
     }
 }
 

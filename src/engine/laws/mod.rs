@@ -16,7 +16,8 @@ use crate::model::Model;
 use crate::slots::Slots;
 use chance::Common;
 use frame::{Cache, Frame};
-use pool::{PoolLaw, has_clock, pool_law};
+use gig::GigLaw;
+use pool::{PoolLaw, pool_law};
 use queue::{QueueLaw, queue_law};
 use satisfaction::{SatisfactionLaw, satisfaction_laws};
 use single_file::is_single_file;
@@ -73,19 +74,15 @@ impl<'m> Laws<'m> {
                 law.has_callbacks = callbacks;
             }
         }
-        let clocks: Vec<bool> = (0..model.pools.len())
-            .map(|p| model.epochs().any(|m| has_clock(&m.pools[p])))
-            .collect();
-        let most = |p: usize| model.epochs().map(|m| m.pools[p].concurrency).max();
-        let loads: Vec<u8> = (0..model.pools.len()).filter_map(most).collect();
-        let mut epochs: Vec<Self> = model
-            .epochs()
-            .zip(queues)
-            .map(|(m, queues)| Self::of(m, queues, &clocks, &loads, &mut cache))
+        let epochs = model.epochs().zip(queues);
+        let mut epochs: Vec<Self> = epochs
+            .map(|(m, queues)| Self::of(m, queues, &mut cache))
             .collect();
         for (laws, required) in epochs.iter_mut().zip(model.people_required()) {
             laws.required = required;
-            laws.rate_segments(model);
+            for (p, law) in laws.pools.iter_mut().enumerate() {
+                law.ready_for(model, p);
+            }
         }
         let later = epochs.split_off(1);
         let mut laws = Self {
@@ -97,30 +94,19 @@ impl<'m> Laws<'m> {
     }
 
     /// The laws of one epoch.
-    fn of(
-        model: &'m Model,
-        queues: Slots<QueueLaw>,
-        clocks: &[bool],
-        loads: &[u8],
-        cache: &mut Cache,
-    ) -> Self {
+    fn of(model: &'m Model, queues: Slots<QueueLaw>, cache: &mut Cache) -> Self {
         let topics = (0..model.topics.len())
             .map(|k| topic_law(model, k, cache))
             .collect();
         let pools: Slots<PoolLaw> = (0..model.pools.len())
-            .map(|p| {
-                let law = pool_law(model, &queues, p, cache);
-                law.ready_for(clocks[p], usize::from(loads[p]))
-            })
+            .map(|p| pool_law(model, &queues, p, cache))
             .collect();
-        let outages = model
-            .assistant
-            .random_outages
-            .as_ref()
-            .map(|(between, repair)| (cache.micros(between), cache.micros(repair)));
+        let outages = model.assistant.random_outages.as_ref();
+        let outages =
+            outages.map(|(between, repair)| (cache.micros(between), cache.micros(repair)));
         Self {
             model,
-            common: cache.common(),
+            common: cache.common.clone(),
             topics,
             queues,
             notes_answers: model.has_satisfaction() || pools.iter().any(|p| p.pays_contacts),
@@ -128,7 +114,7 @@ impl<'m> Laws<'m> {
             satisfaction: satisfaction_laws(model),
             max_contacts: model.max_contacts,
             outages,
-            frame: cache.frame(),
+            frame: Arc::clone(&cache.frame),
             required: Vec::new(),
             is_single_file: false,
             later: Vec::new(),
@@ -142,23 +128,17 @@ impl<'m> Laws<'m> {
 
     /// The laws of an epoch.
     pub(crate) fn epoch(&self, index: usize) -> &Laws<'m> {
-        index
-            .checked_sub(1)
-            .and_then(|i| self.later.get(i))
-            .unwrap_or(self)
+        let later = index.checked_sub(1).and_then(|i| self.later.get(i));
+        later.unwrap_or(self)
+    }
+
+    /// The law of pool `p` as a register, if it is one.
+    pub(crate) fn gig(&self, p: usize) -> Option<&GigLaw> {
+        self.pools[p].gig.as_ref()
     }
 
     /// The model these laws came from.
     pub fn model(&self) -> &'m Model {
         self.model
-    }
-
-    /// What members resolve is told by tier where segments have others, in this epoch or another.
-    pub(crate) fn rate_segments(&mut self, whole: &Model) {
-        for (p, law) in self.pools.iter_mut().enumerate() {
-            if !whole.segment_tiers(p).is_empty() {
-                (law.rates, law.is_plain) = (true, false);
-            }
-        }
     }
 }

@@ -6,7 +6,7 @@ use super::gig::GigLaw;
 use super::pay::PayLaw;
 use super::queue::QueueLaw;
 use crate::dist::{Distribution, Sampler};
-use crate::model::{HumanOutcome, Model, Pool, Select, ShiftEnd, Supply, Take, TransferTo};
+use crate::model::{GigSupply, Model, Pool, Select, ShiftEnd, Take, TransferTo};
 use crate::random::threshold;
 use crate::slots::Slots;
 use crate::time::{Micros, NEVER};
@@ -64,39 +64,23 @@ pub(crate) struct PoolLaw {
     pub(crate) pause: Option<Sampler>,
     /// Length of a spell away that nobody planned.
     pub(crate) time_away: Option<Sampler>,
-    /// Stream key part.
-    pub(crate) name: String,
-}
-
-impl AnswerLaw {
-    /// The outcomes of a pool on a topic, where a segment resolves `factor` as much.
-    pub(crate) fn new(
-        o: HumanOutcome,
-        factor: f64,
-        (slope, spread): (f64, f64),
-        work_factor: f64,
-        cache: &mut Cache,
-    ) -> Self {
-        let rest = (1.0 - o.resolve).max(f64::MIN_POSITIVE);
-        Self {
-            resolve: cache.chance_of_many((o.resolve * factor).min(1.0), slope, spread),
-            transfer: threshold(o.transfer / rest),
-            to: o.to,
-            work_factor,
-        }
-    }
 }
 
 impl PoolLaw {
-    /// The law of one epoch among others, in some of which agents keep virtual time or have up to `loads` contacts in hand: who
-    /// has more than this law allows goes on at the pace of the whole agent.
-    pub(super) fn ready_for(mut self, clock: bool, loads: usize) -> Self {
-        self.has_clock |= clock;
+    /// What must be kept up for pool `p` in one epoch of `whole` is kept up in this one: virtual time, and the pace of who has more
+    /// contacts in hand than this law allows, which is that of the whole agent. What members resolve is told by tier where segments
+    /// have others, in this epoch or another.
+    pub(super) fn ready_for(&mut self, whole: &Model, p: usize) {
+        let pools = || whole.epochs().map(|m| &m.pools[p]);
+        self.has_clock |= pools().any(has_clock);
         let (limit, pace) = (self.concurrency as f64, self.speed[self.concurrency - 1]);
-        for load in self.concurrency + 1..=loads {
+        let most = pools().map(|pool| usize::from(pool.concurrency)).max();
+        for load in self.concurrency + 1..=most.unwrap_or(0) {
             self.speed.push(pace * limit / load as f64);
         }
-        self
+        if !whole.segment_tiers(p).is_empty() {
+            (self.rates, self.is_plain) = (true, false);
+        }
     }
 
     /// The answers on a topic of an agent by the segment.
@@ -116,11 +100,8 @@ pub(crate) fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut
     let pool = &model.pools[p];
     let mut serves = Slots::from(vec![0u64; model.queues.len().div_ceil(64)]);
     for (q, queue) in model.queues.iter().enumerate() {
-        if queue
-            .route
-            .iter()
-            .any(|s| s.pools.iter().any(|x| x.pool == p))
-        {
+        let mut steps = queue.route.iter();
+        if steps.any(|s| s.pools.iter().any(|x| x.pool == p)) {
             serves[q / 64] |= 1 << (q % 64);
         }
     }
@@ -129,15 +110,11 @@ pub(crate) fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut
         Some(step) if !step.has_reserve => step.after,
         _ => NEVER,
     };
-    let (mut gig, mut pause, mut skill_sd, mut ranks) = (None, None, 0.0, false);
-    match &pool.supply {
-        Supply::Staffed(_) => {}
-        Supply::Rostered(r) => pause = r.pauses.as_ref().map(|p| cache.micros(&p.length)),
-        Supply::Gig(g) => {
-            gig = Some(GigLaw::new(g, pool.price.as_ref(), cache));
-            (skill_sd, ranks) = (g.skill_sd, g.tiers.is_some());
-        }
-    }
+    let pauses = pool.roster().and_then(|r| r.pauses.as_ref());
+    let pause = pauses.map(|p| cache.micros(&p.length));
+    let register = pool.register();
+    let (skill_sd, ranks) = register.map_or((0.0, false), |g| (g.skill_sd, g.tiers.is_some()));
+    let gig = register.map(|g| GigLaw::new(g, pool.price.as_ref(), cache));
     let time_away = pool.adherence().map(|a| cache.micros(&a.away));
     let agent_factor = (pool.agent_cv > 0.0)
         .then(|| Distribution::lognormal_mean_cv(1.0, pool.agent_cv).ok())
@@ -160,7 +137,7 @@ pub(crate) fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut
         rank: model.queues.iter().map(|q| pool.ranking[q.topic]).collect(),
         shift_end: pool.shift_end,
         random_select: pool.select == Select::Random,
-        offers: gig.as_ref().is_some_and(|g| g.offers),
+        offers: register.is_some_and(GigSupply::makes_offers),
         pays: pay.is_some(),
         pays_contacts,
         leaves_when_idle: pool.shift_end == ShiftEnd::WhenIdle
@@ -173,14 +150,12 @@ pub(crate) fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut
         rates: ranks,
         pause,
         time_away,
-        name: pool.name.clone(),
     }
 }
 
-pub(crate) fn has_clock(pool: &Pool) -> bool {
-    let counts_idle_time =
-        matches!(pool.supply, Supply::Gig(_)) && pool.shift_end == ShiftEnd::WhenIdle;
-    pool.concurrency > 1 || counts_idle_time
+fn has_clock(pool: &Pool) -> bool {
+    let counts_idle_time = pool.shift_end == ShiftEnd::WhenIdle;
+    pool.concurrency > 1 || (pool.register().is_some() && counts_idle_time)
 }
 
 /// Answers of pool `p` by topic, where segments differ for each segment in turn; then how many a segment has of its own.
@@ -188,7 +163,7 @@ fn answers(model: &Model, p: usize, cache: &mut Cache) -> (Slots<AnswerLaw>, usi
     let pool = &model.pools[p];
     let topics = model.topics.len();
     let (mut factors, mut spread) = (vec![1.0], 0.0);
-    if let Supply::Gig(g) = &pool.supply {
+    if let Some(g) = pool.register() {
         spread = g.skill_sd;
         if g.segments.iter().any(|s| s.resolve_factor != 1.0) {
             factors = g.segments.iter().map(|s| s.resolve_factor).collect();
@@ -199,8 +174,14 @@ fn answers(model: &Model, p: usize, cache: &mut Cache) -> (Slots<AnswerLaw>, usi
         .iter()
         .flat_map(|&f| (0..topics).map(move |k| (k, f)))
         .map(|(k, factor)| {
-            let spread = (model.topics[k].difficulty.human, spread);
-            AnswerLaw::new(pool.outcomes[k], factor, spread, pool.work_factor[k], cache)
+            let (o, slope) = (pool.outcomes[k], model.topics[k].difficulty.human);
+            let rest = (1.0 - o.resolve).max(f64::MIN_POSITIVE);
+            AnswerLaw {
+                resolve: cache.chance((o.resolve * factor).min(1.0), slope, spread),
+                transfer: threshold(o.transfer / rest),
+                to: o.to,
+                work_factor: pool.work_factor[k],
+            }
         });
     (all.collect(), own)
 }

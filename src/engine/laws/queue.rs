@@ -1,6 +1,6 @@
 //! A queue made ready: its route as masks of pools, and which rules apply to it.
 
-use crate::model::{Ending, Model, Select, Supply};
+use crate::model::{Ending, GigSupply, Model, Select};
 use crate::slots::Slots;
 use crate::time::Micros;
 
@@ -74,15 +74,9 @@ pub(crate) fn queue_law(model: &Model, q: usize) -> QueueLaw {
             cheapest,
         });
     }
-    let offers =
-        queue
-            .route
-            .iter()
-            .flat_map(|s| &s.pools)
-            .any(|p| match &model.pools[p.pool].supply {
-                Supply::Gig(g) => g.makes_offers(),
-                Supply::Staffed(_) | Supply::Rostered(_) => false,
-            });
+    let mut pools = queue.route.iter().flat_map(|s| &s.pools);
+    let register = |p: usize| model.pools[p].register();
+    let offers = pools.any(|p| register(p.pool).is_some_and(GigSupply::makes_offers));
     let retries = topic.returns[Ending::Abandoned as usize]
         .as_ref()
         .is_some_and(|r| r.probability > 0.0);

@@ -55,11 +55,11 @@ pub(crate) fn topic_law(model: &Model, k: usize, cache: &mut Cache) -> TopicLaw 
     let topic = &model.topics[k];
     let d = topic.difficulty;
     let ai = topic.ai.as_ref().map(|ai| {
-        let resolve = cache.chance(ai.outcomes[0], d.ai);
+        let resolve = cache.chance(ai.outcomes[0], d.ai, 0.0);
         let asking = asking(ai.outcomes, topic.insist.ask_factor);
         AiLaw {
             first: Outcomes::new(ai.outcomes, resolve),
-            repeat: Outcomes::new(asking, cache.chance(asking[0], d.ai)),
+            repeat: Outcomes::new(asking, cache.chance(asking[0], d.ai, 0.0)),
             time: std::array::from_fn(|i| cache.micros(&ai.handle_time[i])),
         }
     });

@@ -3,9 +3,18 @@
 use super::vendor::Vendors;
 use super::workforce::Workforce;
 use crate::engine::contact::Contact;
-use crate::engine::{Agents, Context, Sink};
-use crate::random::{purpose, threshold};
+use crate::engine::{Agents, Context, Sink, grown};
+use crate::model::Delivery;
+use crate::random::{Key, purpose, threshold};
 use crate::time::{WEEK, to_seconds};
+
+/// The share of the plan that is delivered on the day of this key.
+pub(super) fn delivered(delivery: &Delivery, day: Key) -> f64 {
+    match delivery {
+        Delivery::Fixed(share) => *share,
+        Delivery::Daily(law) => law.quantile(day.uniform(purpose::DELIVERY)),
+    }
+}
 
 /// Who the people of the pools are: groups of employees and the people of vendors, and what the new ones have learned.
 pub(crate) struct Staff {
@@ -21,6 +30,16 @@ impl Staff {
             workforce: Workforce::new(&cx.laws.model.groups),
             vendors: Vendors::new(cx.laws.pools.len()),
             learned: Vec::new(),
+        }
+    }
+
+    /// The people there are for pool `p` over those that were planned: of its group, or of its vendor.
+    pub(super) fn scale(&mut self, cx: &Context<'_, impl Sink>, p: usize) -> f64 {
+        let pool = &cx.laws.model.pools[p];
+        match (pool.group(), pool.contract()) {
+            (Some(g), _) => self.workforce.scale(cx, g),
+            (None, Some(_)) => self.vendors.scale(cx, p, cx.today()),
+            (None, None) => 1.0,
         }
     }
 
@@ -55,10 +74,8 @@ impl Staff {
             (1.0 - weeks / ramp.weeks).max(0.0)
         });
         agents[a].factor = cx.own_factor(p, number) * (1.0 + (ramp.handle_time - 1.0) * left);
-        if self.learned.len() <= a as usize {
-            self.learned.resize(a as usize + 1, u64::MAX);
-        }
-        self.learned[a as usize] = threshold(1.0 + (ramp.resolve - 1.0) * left);
+        let learned = grown(&mut self.learned, a as usize, u64::MAX);
+        *learned = threshold(1.0 + (ramp.resolve - 1.0) * left);
     }
 
     /// Whether agent `a`, who would have resolved the contact after the ramp, has not learned it yet.

@@ -1,6 +1,7 @@
 //! People who come on a plan or on shifts: groups of employees, vendors, absence, breaks, adherence, experience.
 
 mod adherence;
+mod cohort;
 mod experience;
 mod person;
 mod plan;

@@ -12,9 +12,9 @@ pub(super) enum Doing {
     /// At work.
     Working,
     /// Finishes what is in hand; then is away for this length.
-    Due { length: Micros, why: Why },
-    /// Away.
-    Away { until: Micros, why: Why },
+    Due(Micros, Why),
+    /// Away until then.
+    Away(Micros, Why),
     /// The shift is over and something is in hand.
     Over,
 }
@@ -83,20 +83,14 @@ impl Person {
     pub(super) fn counts(&self, is_real: bool) -> Counts {
         let mut counts = Counts::default();
         match self.doing {
-            Doing::Off
-            | Doing::Away {
-                why: Why::Unpaid, ..
-            } => {}
-            Doing::Away { why: Why::Paid, .. } => counts.paid = self.heads,
+            Doing::Off | Doing::Away(_, Why::Unpaid) => {}
+            Doing::Away(_, Why::Paid) => counts.paid = self.heads,
             Doing::Over => counts.overtime = self.heads,
-            Doing::Working | Doing::Due { .. } => {
+            Doing::Working | Doing::Due(..) => {
                 counts.paid = self.heads;
                 counts.present = u32::from(is_real);
             }
-            Doing::Away {
-                why: Why::Unplanned,
-                ..
-            } => (counts.paid, counts.away) = (self.heads, 1),
+            Doing::Away(_, Why::Unplanned) => (counts.paid, counts.away) = (self.heads, 1),
         }
         counts
     }

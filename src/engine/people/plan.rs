@@ -1,8 +1,7 @@
 //! Agents on a plan: who comes and goes at each change, absence and delivery drawn by the day.
 
 use super::adherence::Places;
-use super::experience::Staff;
-use crate::engine::keys::of_pool;
+use super::experience::{Staff, delivered};
 use crate::engine::laws::Laws;
 use crate::engine::{Agents, Context, Sink, State};
 use crate::model::{Delivery, ShiftEnd, Staffing, Supply};
@@ -12,6 +11,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// One pool that follows a plan.
+#[derive(Default)]
 struct Plan {
     /// When its staff changes next.
     next: Micros,
@@ -72,22 +72,14 @@ impl Plan {
         (p, staffing): (usize, &Staffing),
     ) -> (u32, u32) {
         let day = cx.today();
-        let day_key = cx.pool_key(p).child(of_pool::DAYS).child(day as u64);
+        let day_key = cx.day_key(p, day as i64);
         if self.day != day {
             self.day = day;
             self.absent.clear();
             self.absent.push(0);
-            self.share = match &staffing.delivery {
-                Delivery::Fixed(share) => *share,
-                Delivery::Daily(law) => law.quantile(day_key.uniform(purpose::DELIVERY)),
-            };
+            self.share = delivered(&staffing.delivery, day_key);
         }
-        let people = match (staffing.group, &staffing.contract) {
-            (Some(g), _) => staff.workforce.scale(cx, g),
-            (None, Some(_)) => staff.vendors.scale(cx, p, day),
-            (None, None) => 1.0,
-        };
-        let planned = staffing.plan.at(cx.now) * (self.share * people);
+        let planned = staffing.plan.at(cx.now) * (self.share * staff.scale(cx, p));
         let planned = libm::round(planned).clamp(0.0, 1e6) as u32;
         let mut scheduled = planned;
         if staffing.absence > 0.0 {
@@ -111,13 +103,9 @@ impl Plan {
 
     /// Somebody takes the empty seat with the lowest number, or a new one.
     fn take_seat(&mut self) -> u32 {
-        self.empty.pop().map_or_else(
-            || {
-                self.seats += 1;
-                self.seats - 1
-            },
-            |Reverse(seat)| seat,
-        )
+        let Reverse(seat) = self.empty.pop().unwrap_or(Reverse(self.seats));
+        self.seats = self.seats.max(seat + 1);
+        seat
     }
 }
 
@@ -140,15 +128,10 @@ impl Plans {
         let horizon = cx.horizon;
         let plan = |supply: &Supply| match supply {
             Supply::Staffed(staffing) => Some(Plan {
-                next: 0,
-                empty: BinaryHeap::new(),
-                seats: 0,
                 peak: staffing.plan.max_before(horizon),
                 day: usize::MAX,
                 experience_of: usize::MAX,
-                share: 1.0,
-                absent: Vec::new(),
-                places: None,
+                ..Plan::default()
             }),
             Supply::Rostered(_) | Supply::Gig(_) => None,
         };

@@ -1,16 +1,17 @@
 //! People on shifts: begin, breaks, pauses, end, overtime.
 
 use super::adherence::{away_for, late, next_away};
-use super::experience::Staff;
+use super::experience::{Staff, delivered};
 use super::person::{Counts, Doing, Person, Why};
-use crate::engine::keys::{STRIDE, of_pool};
+use crate::engine::keys::STRIDE;
 use crate::engine::{Agents, Context, NOBODY, Observer, Sink, State, Tick};
-use crate::model::{Begin, Break, Delivery, Roster, ShiftEnd, Supply};
+use crate::model::{Begin, Break, ShiftEnd};
 use crate::random::{purpose, threshold};
 use crate::time::{Micros, NEVER, round_micros};
 
-/// The people of one pool with shifts.
+/// The people of one pool, if it has shifts.
 struct RosterState {
+    pool: usize,
     /// By template: who is the next to be off.
     rota: Vec<u32>,
     /// By template: people on its last shift, those who are off included.
@@ -24,9 +25,9 @@ struct RosterState {
 }
 
 impl RosterState {
-    fn new(roster: &Roster) -> Self {
-        let templates = roster.templates.len();
+    fn new(pool: usize, templates: usize) -> Self {
         Self {
+            pool,
             rota: vec![0; templates],
             strength: vec![0; templates],
             people: vec![vec![Person::NEW]; templates],
@@ -37,7 +38,7 @@ impl RosterState {
 
     /// Where a person stands among those of the template: 0 who is there longest, 1 the newest.
     fn rank(&self, number: u32) -> f64 {
-        let templates = self.strength.len().max(1) as u32;
+        let templates = self.strength.len() as u32;
         let people = self.strength[(number % templates) as usize];
         (f64::from(number / templates) - 0.5) / f64::from(people).max(1.0)
     }
@@ -47,18 +48,22 @@ impl RosterState {
         number as usize >= self.rota.len()
     }
 
-    fn person(&mut self, number: u32) -> Option<&mut Person> {
-        let templates = self.people.len().max(1);
-        let (t, i) = (number as usize % templates, number as usize / templates);
-        self.people.get_mut(t)?.get_mut(i)
+    fn person(&mut self, number: u32) -> &mut Person {
+        let templates = self.people.len();
+        &mut self.people[number as usize % templates][number as usize / templates]
+    }
+
+    fn breaks<'e>(&self, cx: &Context<'e, impl Sink>, number: u32) -> &'e [Break] {
+        let Some(roster) = cx.roster(self.pool) else {
+            return &[];
+        };
+        &roster.templates[number as usize % roster.templates.len()].breaks
     }
 
     /// Changes what a person does, and the counts with it.
-    fn set_doing(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, number: u32, doing: Doing) {
+    fn set_doing(&mut self, cx: &mut Context<'_, impl Sink>, number: u32, doing: Doing) {
         let is_real = self.is_real(number);
-        let Some(person) = self.person(number) else {
-            return;
-        };
+        let person = self.person(number);
         let before = person.counts(is_real);
         person.doing = doing;
         let after = person.counts(is_real);
@@ -66,39 +71,34 @@ impl RosterState {
             return;
         }
         let is_paid_alike = (before.paid, before.overtime) == (after.paid, after.overtime);
-        if !is_paid_alike || cx.laws.pools[p].time_away.is_some() {
-            self.tell(cx, p);
+        if !is_paid_alike || cx.laws.pools[self.pool].time_away.is_some() {
+            self.tell(cx);
         }
         self.counts.change(before, after);
     }
 
     /// Tells the paid time and the overtime up to now, before the numbers change.
-    fn tell(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
-        if cx.now <= self.since {
+    fn tell(&mut self, cx: &mut Context<'_, impl Sink>) {
+        if cx.now <= self.since || self.people.is_empty() {
             return;
         }
+        let (p, counts) = (self.pool, self.counts);
         let since = std::mem::replace(&mut self.since, cx.now);
-        let Counts {
-            paid,
-            overtime,
-            present,
-            away,
-        } = self.counts;
-        if paid + overtime > 0 {
-            cx.observer.shifts(p, since, cx.now, paid, overtime);
+        if counts.paid + counts.overtime > 0 {
+            cx.observer
+                .shifts(p, since, cx.now, counts.paid, counts.overtime);
         }
         if cx.laws.pools[p].time_away.is_some() {
+            let present = counts.present;
             cx.observer
-                .adherence(p, since, cx.now, present + away, present);
+                .adherence(p, since, cx.now, present + counts.away, present);
         }
     }
 
     /// Plans what comes next in the shift of a person.
-    fn aim(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, number: u32) {
-        let breaks = breaks(cx, p, number);
-        let Some(person) = self.person(number) else {
-            return;
-        };
+    fn aim(&mut self, cx: &mut Context<'_, impl Sink>, number: u32) {
+        let (pool, breaks) = (self.pool as u16, self.breaks(cx, number));
+        let person = self.person(number);
         person.generation = person.generation.wrapping_add(1);
         let at = match person.doing {
             Doing::Working => {
@@ -106,31 +106,19 @@ impl RosterState {
                 let due = due.map_or(i64::MAX, |b| person.from.saturating_add_unsigned(b.after));
                 person.pause_at.min(due as Micros)
             }
-            Doing::Away { until, .. } => until,
-            Doing::Off | Doing::Due { .. } | Doing::Over => NEVER,
+            Doing::Away(until, _) => until,
+            Doing::Off | Doing::Due(..) | Doing::Over => NEVER,
         };
         // From its end on the shift is over.
         if at < person.end {
-            let (pool, generation) = (p as u16, person.generation);
-            let tick = Tick::Person {
-                pool,
-                number,
-                generation,
-            };
-            cx.tick(at, tick);
+            cx.tick(at, Tick::Person(pool, number, person.generation));
         }
     }
 
-    fn go_away(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        p: usize,
-        number: u32,
-        (length, why): (Micros, Why),
-    ) {
-        let until = cx.now.saturating_add(length);
-        self.set_doing(cx, p, number, Doing::Away { until, why });
-        self.aim(cx, p, number);
+    fn go_away(&mut self, cx: &mut Context<'_, impl Sink>, number: u32, away: (Micros, Why)) {
+        let until = cx.now.saturating_add(away.0);
+        self.set_doing(cx, number, Doing::Away(until, away.1));
+        self.aim(cx, number);
     }
 
     /// A person's shift begins, or has begun before time 0; or that of so many people together.
@@ -139,32 +127,28 @@ impl RosterState {
         cx: &mut Context<'_, impl Sink>,
         agents: &mut Agents,
         staff: &mut Staff,
-        (p, number, heads): (usize, u32, u32),
+        (number, heads): (u32, u32),
         (from, end, day): (i64, Micros, i32),
     ) {
         let elapsed = (cx.now as i64).saturating_sub(from).max(0) as Micros;
-        let breaks = breaks(cx, p, number);
+        let breaks = self.breaks(cx, number);
         let over = |b: &Break| b.after + b.length <= elapsed;
         let next = breaks.iter().take_while(|b| over(b)).count();
         let under_way = breaks.get(next).filter(|b| b.after < elapsed);
-        self.set_doing(cx, p, number, Doing::Off);
-        let mut agent = NOBODY;
-        if let Some(person) = self.person(number) {
-            agent = person.agent;
-            person.heads = heads;
-            person.from = from;
-            person.end = end;
-            person.next_break = next + usize::from(under_way.is_some());
-        }
+        self.set_doing(cx, number, Doing::Off);
+        let person = self.person(number);
+        let agent = person.agent;
+        (person.heads, person.from, person.end) = (heads, from, end);
+        person.next_break = next + usize::from(under_way.is_some());
         if let Some(b) = under_way {
             let away = (b.after + b.length - elapsed, Why::of(b));
-            return self.go_away(cx, p, number, away);
+            return self.go_away(cx, number, away);
         }
         // Nobody is late who still has something in hand.
         let may_be_late = self.is_real(number) && agent == NOBODY;
-        match late(cx, p, number, day).filter(|_| may_be_late) {
-            Some(length) => self.go_away(cx, p, number, (length, Why::Unplanned)),
-            None => self.come(cx, agents, staff, p, number),
+        match late(cx, self.pool, number, day).filter(|_| may_be_late) {
+            Some(length) => self.go_away(cx, number, (length, Why::Unplanned)),
+            None => self.come(cx, agents, staff, number),
         }
     }
 
@@ -174,20 +158,16 @@ impl RosterState {
         cx: &mut Context<'_, impl Sink>,
         agents: &mut Agents,
         staff: &mut Staff,
-        p: usize,
         number: u32,
     ) {
-        let breaks = breaks(cx, p, number);
-        let Some(person) = self.person(number) else {
-            return;
-        };
+        let (p, breaks) = (self.pool, self.breaks(cx, number));
+        let person = self.person(number);
         if let Some(b) = person.break_due(breaks, cx.now) {
-            return self.go_away(cx, p, number, (b.length, Why::of(b)));
+            return self.go_away(cx, number, (b.length, Why::of(b)));
         }
-        let agent = person.agent;
         person.spells += 1;
-        let spell = person.spells;
-        self.set_doing(cx, p, number, Doing::Working);
+        let (agent, spell) = (person.agent, person.spells);
+        self.set_doing(cx, number, Doing::Working);
         if self.is_real(number) {
             let agent = if agent == NOBODY {
                 let factor = cx.own_factor(p, number);
@@ -199,53 +179,35 @@ impl RosterState {
             staff.set_experience(cx, agents, agent, |_| self.rank(number));
             let pause = next_pause(cx, p, number, spell);
             let away = next_away(cx, p, number, spell);
-            if let Some(person) = self.person(number) {
-                person.agent = agent;
-                person.pause_at = pause.min(away);
-                person.leaves_unplanned = away < pause;
-            }
+            let person = self.person(number);
+            person.agent = agent;
+            person.pause_at = pause.min(away);
+            person.leaves_unplanned = away < pause;
         }
-        self.aim(cx, p, number);
+        self.aim(cx, number);
     }
 
-    fn go_home(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, number: u32) {
-        self.set_doing(cx, p, number, Doing::Off);
-        self.aim(cx, p, number);
+    fn go_home(&mut self, cx: &mut Context<'_, impl Sink>, number: u32) {
+        self.set_doing(cx, number, Doing::Off);
+        self.aim(cx, number);
     }
 
     /// The agent of a person, with empty hands, logs off: a break begins, or the person goes home.
     fn log_off(&mut self, cx: &mut Context<'_, impl Sink>, agents: &mut Agents, a: u32) {
-        let (p, number) = agents.log_off(cx, a);
-        let Some(person) = self.person(number) else {
-            return;
-        };
+        let (_, number) = agents.log_off(cx, a);
+        let person = self.person(number);
         person.agent = NOBODY;
-        match person.doing {
-            Doing::Due { length, why } => self.go_away(cx, p, number, (length, why)),
-            Doing::Off | Doing::Working | Doing::Away { .. } | Doing::Over => {
-                self.go_home(cx, p, number);
-            }
+        if let Doing::Due(length, why) = person.doing {
+            self.go_away(cx, number, (length, why));
+        } else {
+            self.go_home(cx, number);
         }
     }
 }
 
-fn roster<'e>(cx: &Context<'e, impl Sink>, p: usize) -> Option<&'e Roster> {
-    match &cx.laws.model.pools[p].supply {
-        Supply::Rostered(roster) => Some(roster),
-        Supply::Staffed(_) | Supply::Gig(_) => None,
-    }
-}
-
-fn breaks<'e>(cx: &Context<'e, impl Sink>, p: usize, number: u32) -> &'e [Break] {
-    let Some(roster) = roster(cx, p) else {
-        return &[];
-    };
-    &roster.templates[number as usize % roster.templates.len()].breaks
-}
-
 /// When the next pause of a spell at work is due: exponential, so that breaks need not be taken off.
 fn next_pause(cx: &Context<'_, impl Sink>, p: usize, number: u32, spell: u32) -> Micros {
-    let Some(pauses) = roster(cx, p).and_then(|r| r.pauses.as_ref()) else {
+    let Some(pauses) = cx.roster(p).and_then(|r| r.pauses.as_ref()) else {
         return NEVER;
     };
     let purpose = purpose::PAUSE_GAP + STRIDE * u64::from(spell);
@@ -262,51 +224,36 @@ fn length_of_pause(cx: &Context<'_, impl Sink>, p: usize, number: u32, spell: u3
 }
 
 /// People of pool `p` for a shift that begins on a day.
-fn people_for(
-    cx: &Context<'_, impl Sink>,
-    staff: &mut Staff,
-    (p, roster): (usize, &Roster),
-    begin: Begin,
-) -> u32 {
-    let share = match &roster.delivery {
-        Delivery::Fixed(share) => *share,
-        Delivery::Daily(law) => {
-            let days = cx.pool_key(p).child(of_pool::DAYS);
-            let day = days.child(i64::from(begin.day) as u64);
-            law.quantile(day.uniform(purpose::DELIVERY))
-        }
-    };
+fn people_for(cx: &Context<'_, impl Sink>, staff: &mut Staff, p: usize, begin: Begin) -> u32 {
+    let Some(roster) = cx.roster(p) else { return 0 };
     let people = match &roster.contract {
-        Some(contract) => contract.volume.at(cx.now) * staff.vendors.scale(cx, p, cx.today()),
-        None => {
-            let scale = roster.group.map_or(1.0, |g| staff.workforce.scale(cx, g));
-            f64::from(cx.laws.model.people_at_start(roster)) * scale
-        }
+        Some(contract) => contract.volume.at(cx.now),
+        None => f64::from(cx.laws.model.people_at_start(roster)),
     };
-    libm::round(people * share).clamp(0.0, 1e6) as u32
+    let share = delivered(&roster.delivery, cx.day_key(p, begin.day.into()));
+    libm::round(people * staff.scale(cx, p) * share).clamp(0.0, 1e6) as u32
 }
 
 /// The pools with shifts.
 pub(crate) struct Rosters {
-    by_pool: Vec<Option<RosterState>>,
+    by_pool: Vec<RosterState>,
 }
 
 impl Rosters {
     /// Plans the first shift of each template, the one under way at time 0 if there is one.
     pub(crate) fn new(cx: &mut Context<'_, impl Sink>) -> Self {
-        let pools = 0..cx.laws.pools.len();
-        for p in pools.clone() {
-            let templates = roster(cx, p).map_or(&[][..], |r| &r.templates);
+        let mut by_pool = Vec::new();
+        for p in 0..cx.laws.pools.len() {
+            let templates = cx.roster(p).map_or(&[][..], |r| &r.templates);
             for (t, template) in templates.iter().enumerate() {
                 let over = |k: &usize| template.shift(*k).is_some_and(|(_, end)| end == 0);
                 if let Some(first) = (0..template.begins.len()).find(|k| !over(k)) {
                     plan_shift(cx, p, t, first);
                 }
             }
+            by_pool.push(RosterState::new(p, templates.len()));
         }
-        Self {
-            by_pool: pools.map(|p| roster(cx, p).map(RosterState::new)).collect(),
-        }
+        Self { by_pool }
     }
 
     /// A shift begins: those who are off go round, the others come or are absent. Whether people were planned for it.
@@ -318,14 +265,15 @@ impl Rosters {
         (p, t, k): (usize, usize, usize),
     ) -> bool {
         plan_shift(cx, p, t, k + 1);
-        let (Some(roster), Some(state)) = (roster(cx, p), &mut self.by_pool[p]) else {
+        let state = &mut self.by_pool[p];
+        let Some(roster) = cx.roster(p) else {
             return false;
         };
         let template = &roster.templates[t];
         let (begin, Some((from, end))) = (template.begins[k], template.shift(k)) else {
             return false;
         };
-        let n = roster.split(people_for(cx, staff, (p, roster), begin))[t];
+        let n = roster.split(people_for(cx, staff, p, begin))[t];
         let off = n - roster.present(n, from).min(n);
         let templates = roster.templates.len() as u32;
         if state.people[t].len() <= n as usize {
@@ -347,11 +295,11 @@ impl Rosters {
             if cx.person_key(p, number).bits(word) < chance {
                 leave += u32::from(roster.absence_paid);
             } else {
-                state.start(cx, agents, staff, (p, number, 1), shift);
+                state.start(cx, agents, staff, (number, 1), shift);
             }
         }
         if leave > 0 {
-            state.start(cx, agents, staff, (p, t as u32, leave), shift);
+            state.start(cx, agents, staff, (t as u32, leave), shift);
         }
         true
     }
@@ -364,15 +312,14 @@ impl Rosters {
         staff: &mut Staff,
         (p, number, generation): (usize, u32, u32),
     ) -> bool {
-        let breaks = breaks(cx, p, number);
-        let Some(state) = &mut self.by_pool[p] else {
+        let state = &mut self.by_pool[p];
+        let breaks = state.breaks(cx, number);
+        let person = state.person(number);
+        if person.generation != generation {
             return false;
-        };
-        let Some(person) = state.person(number).filter(|x| x.generation == generation) else {
-            return false;
-        };
+        }
         if person.doing != Doing::Working {
-            state.come(cx, agents, staff, p, number);
+            state.come(cx, agents, staff, number);
             return true;
         }
         let (agent, spell) = (person.agent, person.spells);
@@ -382,14 +329,14 @@ impl Rosters {
             None => (length_of_pause(cx, p, number, spell), Why::Paid),
         };
         if agent == NOBODY {
-            state.go_away(cx, p, number, (length, why));
+            state.go_away(cx, number, (length, why));
             return false;
         }
-        state.set_doing(cx, p, number, Doing::Due { length, why });
+        state.set_doing(cx, number, Doing::Due(length, why));
         if agents[agent].load == 0 {
             state.log_off(cx, agents, agent);
         } else {
-            state.aim(cx, p, number);
+            state.aim(cx, number);
             agents.retire(cx.now, agent);
             agents[agent].state = State::Pausing;
         }
@@ -404,9 +351,7 @@ impl Rosters {
         p: usize,
     ) -> Vec<u32> {
         let mut cut = Vec::new();
-        let Some(state) = &mut self.by_pool[p] else {
-            return cut;
-        };
+        let state = &mut self.by_pool[p];
         let templates = state.people.len();
         let mut due = Vec::new();
         for (t, people) in state.people.iter().enumerate() {
@@ -416,13 +361,13 @@ impl Rosters {
         }
         let rule = cx.laws.pools[p].shift_end;
         for number in due {
-            let a = state.person(number).map_or(NOBODY, |x| x.agent);
+            let a = state.person(number).agent;
             if a == NOBODY {
-                state.go_home(cx, p, number);
+                state.go_home(cx, number);
                 continue;
             }
-            state.set_doing(cx, p, number, Doing::Over);
-            state.aim(cx, p, number);
+            state.set_doing(cx, number, Doing::Over);
+            state.aim(cx, number);
             let agent = &mut agents[a];
             if agent.load == 0 {
                 state.log_off(cx, agents, a);
@@ -440,38 +385,26 @@ impl Rosters {
 
     /// Whether the shift of agent `a` of pool `p` is over.
     pub(crate) fn is_over(&mut self, agents: &Agents, a: u32, p: usize) -> bool {
-        let person = self.by_pool[p]
-            .as_mut()
-            .and_then(|s| s.person(agents[a].number));
-        person.is_some_and(|x| x.doing == Doing::Over)
+        self.by_pool[p].person(agents[a].number).doing == Doing::Over
     }
 
     /// An agent of a pool with shifts, with empty hands, logs off: a break begins, or the person goes home.
     pub(crate) fn log_off(&mut self, cx: &mut Context<'_, impl Sink>, agents: &mut Agents, a: u32) {
-        if let Some(state) = &mut self.by_pool[usize::from(agents[a].pool)] {
-            state.log_off(cx, agents, a);
-        }
+        self.by_pool[usize::from(agents[a].pool)].log_off(cx, agents, a);
     }
 
     /// Tells the paid time and the overtime up to now.
     pub(crate) fn tell(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
-        if let Some(state) = &mut self.by_pool[p] {
-            state.tell(cx, p);
-        }
+        self.by_pool[p].tell(cx);
     }
 }
 
 /// Plans the k-th shift of a template, if there is one.
 fn plan_shift(cx: &mut Context<'_, impl Sink>, p: usize, t: usize, k: usize) {
-    let template = roster(cx, p).and_then(|r| r.templates.get(t));
+    let template = cx.roster(p).and_then(|r| r.templates.get(t));
     if let Some((from, end)) = template.and_then(|t| t.shift(k)) {
-        let (pool, template, shift) = (p as u16, t as u16, k as u32);
-        let begin = Tick::ShiftBegin {
-            pool,
-            template,
-            shift,
-        };
+        let begin = Tick::ShiftBegin(p as u16, t as u16, k as u32);
         cx.tick(from.max(0) as Micros, begin);
-        cx.tick(end, Tick::ShiftEnd { pool });
+        cx.tick(end, Tick::ShiftEnd(p as u16));
     }
 }

@@ -4,9 +4,9 @@
 //! replace earlier ones. **Whenever the volume is looked at** the vendor brings its people into line with it: it takes on new ones
 //! as soon as it grows, and the newest go as soon as it falls.
 
-use crate::dist::counts::binomial_quantile;
+use super::cohort::{Cohort, count, lay_off, since};
 use crate::engine::keys::of_pool;
-use crate::engine::{Context, Sink};
+use crate::engine::{Context, Sink, grown};
 use crate::model::Contract;
 use crate::random::purpose;
 use crate::time::Micros;
@@ -14,16 +14,10 @@ use crate::time::Micros;
 /// Weeks in a month of an average year.
 const WEEKS: f64 = 365.25 / 7.0 / 12.0;
 
-/// People who came at the same time; since the start of the contract, if at no time.
-#[derive(Clone, Copy, Debug)]
-struct Cohort {
-    since: Option<Micros>,
-    people: u32,
-}
-
 /// The people of a vendor for one pool.
 pub(crate) struct VendorState {
-    cohorts: Vec<Cohort>,
+    /// By the moment at which they came; `None` is the start of the contract.
+    cohorts: Vec<Cohort<Micros>>,
     /// Replacements by the week in which they come.
     due: Vec<u32>,
     /// The week, from 0.
@@ -46,26 +40,17 @@ impl VendorState {
         }
     }
 
-    fn people(&self) -> u32 {
-        self.cohorts.iter().map(|c| c.people).sum()
-    }
-
     /// People over the volume; as if there were all of them where nobody is ordered.
     pub(crate) fn scale(&self) -> f64 {
         if self.volume == 0 {
             return 1.0;
         }
-        f64::from(self.people()) / f64::from(self.volume)
+        f64::from(count(&self.cohorts)) / f64::from(self.volume)
     }
 
     /// When somebody came, `None` for who was there at the start; `rank` from 0, who is there longest, to 1.
     pub(crate) fn since(&self, rank: f64) -> Option<Micros> {
-        let mut place = rank * f64::from(self.people());
-        let cohort = self.cohorts.iter().find(|c| {
-            place -= f64::from(c.people);
-            place < 0.0
-        });
-        cohort.or(self.cohorts.last())?.since
+        since(&self.cohorts, rank)
     }
 
     fn come(&mut self, people: u32, now: Micros) {
@@ -79,25 +64,13 @@ impl VendorState {
         }
     }
 
-    /// Leavers of `people` will be replaced.
-    fn replace(&mut self, people: u32, week: usize) {
-        if self.due.len() <= week {
-            self.due.resize(week + 1, 0);
-        }
-        self.due[week] += people;
-    }
-
     /// Brings the people into line with the volume.
     fn follow(&mut self, volume: u32, now: Micros) {
         self.volume = volume;
-        let mut surplus = self.people().saturating_sub(volume);
-        for cohort in self.cohorts.iter_mut().rev() {
-            let go = cohort.people.min(surplus);
-            cohort.people -= go;
-            surplus -= go;
-        }
+        let surplus = count(&self.cohorts).saturating_sub(volume);
+        lay_off(self.cohorts.iter_mut().rev(), surplus);
         self.cohorts.retain(|c| c.people > 0);
-        let missing = volume - self.people().min(volume);
+        let missing = volume - count(&self.cohorts).min(volume);
         let mut coming = self.due.iter().sum::<u32>();
         for due in self.due.iter_mut().rev() {
             let cancel = (*due).min(coming.saturating_sub(missing));
@@ -139,21 +112,14 @@ impl Vendors {
         while vendor.week < day / 7 {
             vendor.week += 1;
             let key = key.child(vendor.week as u64);
-            let mut left = 0;
-            for cohort in &mut vendor.cohorts {
-                let born = key.child(cohort.since.map_or(0, |t| t + 1));
-                let bits = born.bits(purpose::VENDOR_LEAVERS);
-                let gone = binomial_quantile(u64::from(cohort.people), leaves, bits) as u32;
-                cohort.people -= gone;
-                left += gone;
-            }
-            vendor.replace(left, vendor.week + contract.replacement_weeks as usize);
-            let come = vendor
-                .due
-                .iter_mut()
-                .take(vendor.week + 1)
-                .map(std::mem::take)
+            let cohorts = vendor.cohorts.iter_mut();
+            let left: u32 = cohorts
+                .map(|c| c.leave(leaves, key, purpose::VENDOR_LEAVERS))
                 .sum();
+            let replaced = vendor.week + contract.replacement_weeks as usize;
+            *grown(&mut vendor.due, replaced, 0) += left;
+            let due = vendor.due.iter_mut().take(vendor.week + 1);
+            let come = due.map(std::mem::take).sum();
             vendor.come(come, cx.now);
         }
         vendor.follow(libm::round(contract.volume.at(cx.now)) as u32, cx.now);

@@ -4,26 +4,21 @@
 //! over go; trainees who are done become productive; the policy asks for people, and gives notice; those asked for long enough
 //! ago start, as far as classes have room.
 
+use super::cohort::{Cohort, count, lay_off, since};
 use crate::dist::Distribution;
 use crate::dist::counts::binomial_quantile;
 use crate::engine::keys::kind;
-use crate::engine::{Agents, Context, Observer, People, Sink, Tick};
+use crate::engine::{Agents, Context, Observer, People, Sink, Tick, grown};
 use crate::model::{Group, Hiring, Requirement};
-use crate::random::purpose;
+use crate::random::{Key, purpose};
 use crate::time::Micros;
 
-/// People who became productive, or started training, in the same month.
-#[derive(Clone, Copy, Debug)]
-struct Cohort {
-    /// That month; `None` for those who were there at the start.
-    since: Option<u32>,
-    people: u32,
-}
-
 /// A group as it is now.
+#[derive(Default)]
 pub(crate) struct GroupState {
-    productive: Vec<Cohort>,
-    training: Vec<Cohort>,
+    /// By the month in which they became productive, or started training.
+    productive: Vec<Cohort<u32>>,
+    training: Vec<Cohort<u32>>,
     /// Asked for, by the month in which they can start.
     pipeline: Vec<u32>,
     /// Given notice, by the month before which they go.
@@ -36,36 +31,20 @@ pub(crate) struct GroupState {
     people: People,
 }
 
-fn count(cohorts: &[Cohort]) -> u32 {
-    cohorts.iter().map(|c| c.people).sum()
+/// The key of a group in a month.
+fn month_key(cx: &Context<'_, impl Sink>, group: &Group, month: u32) -> Key {
+    let group = cx.root.named(kind::GROUP, &group.name);
+    group.child(u64::from(month))
 }
 
 impl GroupState {
-    pub(crate) fn new(group: &Group) -> Self {
+    fn new(group: &Group) -> Self {
+        let (since, people) = (None, group.headcount);
+        let first = Cohort { since, people };
         Self {
-            productive: vec![Cohort {
-                since: None,
-                people: group.headcount,
-            }],
-            training: Vec::new(),
-            pipeline: Vec::new(),
-            notices: Vec::new(),
-            left: 0,
-            strained: false,
-            drawn: 0,
-            people: People::default(),
+            productive: vec![first],
+            ..Self::default()
         }
-    }
-
-    /// The month in which somebody at work became productive, `None` for who was there at the start; `rank` from 0, who is there
-    /// longest, to 1.
-    pub(crate) fn since(&self, rank: f64) -> Option<u32> {
-        let mut place = rank * f64::from(count(&self.productive));
-        let cohort = self.productive.iter().find(|c| {
-            place -= f64::from(c.people);
-            place < 0.0
-        });
-        cohort.or(self.productive.last())?.since
     }
 
     /// The people there are, of whom nobody has come or gone.
@@ -87,37 +66,21 @@ impl GroupState {
     }
 
     fn schedule(list: &mut Vec<u32>, month: u32, people: u32) {
-        if list.len() <= month as usize {
-            list.resize(month as usize + 1, 0);
-        }
-        list[month as usize] += people;
-    }
-
-    /// The last to come are the first to go, trainees before them.
-    fn lay_off(&mut self, people: u32) -> u32 {
-        let mut left = people;
-        for cohort in self
-            .training
-            .iter_mut()
-            .rev()
-            .chain(self.productive.iter_mut().rev())
-        {
-            let go = cohort.people.min(left);
-            cohort.people -= go;
-            left -= go;
-        }
-        people - left
+        *grown(list, month as usize, 0) += people;
     }
 
     /// How many people the policy asks for in a month. `goal` is the number of people that there should be, for policies that have one.
-    fn request(&self, group: &Group, month: u32, replaced: u32, goal: f64) -> u32 {
+    fn request(&self, group: &Group, month: u32, key: Key, goal: f64) -> u32 {
         match &group.hiring {
             Hiring::Freeze => 0,
             Hiring::Requests(list) => {
                 let now = list.get(month as usize).or(list.last());
                 now.copied().unwrap_or(0)
             }
-            Hiring::Replace(_) => replaced,
+            Hiring::Replace(share) => {
+                let left = u64::from(self.left);
+                binomial_quantile(left, *share, key.bits(purpose::REPLACED)) as u32
+            }
             Hiring::Track(_) => {
                 let start = month + group.lead;
                 let (stay, _) = group.staying(group.lead, 0);
@@ -139,7 +102,7 @@ impl GroupState {
             let (stay, keep) = group.staying(months, training);
             f64::from(people) * stay * keep
         };
-        let trained = |c: &Cohort| {
+        let trained = |c: &Cohort<u32>| {
             let left = (c.since.unwrap_or(0) + group.training).saturating_sub(month);
             here(c.people, ahead - left.min(ahead), left)
         };
@@ -171,6 +134,45 @@ impl GroupState {
     }
 }
 
+/// The people that there should be when those whom this month asks for are there, and when the notices given in it are over.
+fn goals(cx: &Context<'_, impl Sink>, g: usize) -> (f64, f64) {
+    let (month, group) = (cx.month, &cx.laws.model.groups[g]);
+    let notice = group.layoffs.map_or(0, |l| l.notice);
+    match &group.hiring {
+        Hiring::Track(targets) => {
+            let at = |m: u32| targets.get(m as usize).or(targets.last()).copied();
+            let goal = |after: u32| at(month + after).unwrap_or(0.0);
+            (goal(group.lead), goal(notice))
+        }
+        Hiring::Require(rule) => {
+            let ahead = group.lead + group.training;
+            let required = |after: u32| required(cx, g, rule, month + after);
+            // Who is needed again before somebody hired now would be at work stays.
+            let kept = (notice..=notice.max(ahead)).map(required);
+            (required(ahead), kept.fold(0.0, f64::max))
+        }
+        Hiring::Freeze | Hiring::Requests(_) | Hiring::Replace(_) => (0.0, f64::INFINITY),
+    }
+}
+
+/// The people required in a month, as the forecast has it.
+fn required(cx: &Context<'_, impl Sink>, g: usize, rule: &Requirement, month: u32) -> f64 {
+    let table = &cx.laws.required[g];
+    let Some(last) = table.len().checked_sub(1) else {
+        return 0.0;
+    };
+    let month = month.min(last as u32);
+    let people = table[month as usize];
+    if rule.error_cv == 0.0 {
+        return people;
+    }
+    let key = month_key(cx, &cx.laws.model.groups[g], month);
+    let luck = key.uniform(purpose::FORECAST);
+    let law = Distribution::lognormal_mean_cv(1.0, rule.error_cv);
+    let factor = law.map_or(1.0, |d| d.quantile(luck));
+    libm::ceil(people * factor * (1.0 - 1e-9)).min(f64::from(rule.most))
+}
+
 /// All groups.
 pub(crate) struct Workforce {
     groups: Vec<GroupState>,
@@ -183,9 +185,10 @@ impl Workforce {
         }
     }
 
-    /// The month in which somebody at work in a group became productive, by rank as in [`GroupState::since`].
+    /// The month in which somebody at work in a group became productive, `None` for who was there at the start; `rank` from 0, who is
+    /// there longest, to 1.
     pub(super) fn since(&self, group: usize, rank: f64) -> Option<u32> {
-        self.groups[group].since(rank)
+        since(&self.groups[group].productive, rank)
     }
 
     /// A month begins for the workforce.
@@ -194,34 +197,20 @@ impl Workforce {
         let month = cx.month;
         let start = laws.frame.months.get(month as usize).map_or(0, |m| m.start);
         for (g, group) in laws.model.groups.iter().enumerate() {
-            let key = cx
-                .root
-                .named(kind::GROUP, &group.name)
-                .child(u64::from(month));
-            let goals = self.goals(cx, g, group);
+            let key = month_key(cx, group, month);
+            let goals = goals(cx, g);
             let state = &mut self.groups[g];
-            let laid_off = state.lay_off(GroupState::due(&state.notices, month));
-            for cohort in &state.training {
-                let since = cohort.since.unwrap_or(0);
-                if since + group.training <= month {
-                    state.productive.push(Cohort {
-                        since: Some(month),
-                        people: cohort.people,
-                    });
-                }
-            }
+            // The last to come are the first to go, trainees before them.
+            let newest = state.training.iter_mut().rev();
+            let newest = newest.chain(state.productive.iter_mut().rev());
+            let laid_off = lay_off(newest, GroupState::due(&state.notices, month));
             let training = group.training;
-            state
-                .training
-                .retain(|c| c.since.unwrap_or(0) + training > month);
-            let replaced = match group.hiring {
-                Hiring::Replace(share) => {
-                    let left = u64::from(state.left);
-                    binomial_quantile(left, share, key.bits(purpose::REPLACED)) as u32
-                }
-                Hiring::Freeze | Hiring::Requests(_) | Hiring::Track(_) | Hiring::Require(_) => 0,
-            };
-            let request = state.request(group, month, replaced, goals.0);
+            let ready = |c: &Cohort<u32>| c.since.unwrap_or(0) + training <= month;
+            for trained in state.training.extract_if(.., |c| ready(c)) {
+                let since = Some(month);
+                state.productive.push(Cohort { since, ..trained });
+            }
+            let request = state.request(group, month, key, goals.0);
             GroupState::schedule(&mut state.pipeline, month + group.lead, request);
             let notice = state.notice(group, month, goals.1);
             if let Some(rule) = group.layoffs {
@@ -232,15 +221,13 @@ impl Workforce {
             if ready > hires {
                 GroupState::schedule(&mut state.pipeline, month + 1, ready - hires);
             }
-            let starters = Cohort {
-                since: Some(month),
-                people: hires,
-            };
-            if training > 0 {
-                state.training.push(starters);
+            let (since, people) = (Some(month), hires);
+            let begin = if training > 0 {
+                &mut state.training
             } else {
-                state.productive.push(starters);
-            }
+                &mut state.productive
+            };
+            begin.push(Cohort { since, people });
             state.productive.retain(|c| c.people > 0);
             state.training.retain(|c| c.people > 0);
             state.left = 0;
@@ -252,51 +239,6 @@ impl Workforce {
             };
         }
         self.plan_day(cx, start);
-    }
-
-    /// The people that there should be when those whom this month asks for are there, and when the notices given in it are over.
-    fn goals(&self, cx: &Context<'_, impl Sink>, g: usize, group: &Group) -> (f64, f64) {
-        let month = cx.month;
-        let notice = group.layoffs.map_or(0, |l| l.notice);
-        match &group.hiring {
-            Hiring::Track(targets) => {
-                let at = |m: u32| targets.get(m as usize).or(targets.last()).copied();
-                let goal = |after: u32| at(month + after).unwrap_or(0.0);
-                (goal(group.lead), goal(notice))
-            }
-            Hiring::Require(rule) => {
-                let ahead = group.lead + group.training;
-                let required = |after: u32| self.required(cx, g, group, rule, month + after);
-                // Who is needed again before somebody hired now would be at work stays.
-                let kept = (notice..=notice.max(ahead)).map(required);
-                (required(ahead), kept.fold(0.0, f64::max))
-            }
-            Hiring::Freeze | Hiring::Requests(_) | Hiring::Replace(_) => (0.0, f64::INFINITY),
-        }
-    }
-
-    /// The people required in a month, as the forecast has it.
-    fn required(
-        &self,
-        cx: &Context<'_, impl Sink>,
-        g: usize,
-        group: &Group,
-        rule: &Requirement,
-        month: u32,
-    ) -> f64 {
-        let table = &cx.laws.required[g];
-        let Some(last) = table.len().checked_sub(1) else {
-            return 0.0;
-        };
-        let month = (month as usize).min(last);
-        if rule.error_cv == 0.0 {
-            return table[month];
-        }
-        let key = cx.root.named(kind::GROUP, &group.name);
-        let luck = key.child(month as u64).uniform(purpose::FORECAST);
-        let factor =
-            Distribution::lognormal_mean_cv(1.0, rule.error_cv).map_or(1.0, |d| d.quantile(luck));
-        libm::ceil(table[month] * factor * (1.0 - 1e-9)).min(f64::from(rule.most))
     }
 
     /// A period, or the horizon, ends for the workforce: at the end of a month who leaves is drawn. The period is told.
@@ -360,10 +302,7 @@ impl Workforce {
             return;
         };
         let group = &laws.model.groups[g];
-        let mut key = cx
-            .root
-            .named(kind::GROUP, &group.name)
-            .child(u64::from(month));
+        let mut key = month_key(cx, group, month);
         let state = &mut self.groups[g];
         let (from, until) = (state.drawn.max(span.start), until.min(span.end));
         state.drawn = until;
@@ -372,25 +311,18 @@ impl Workforce {
         }
         let part = until.saturating_sub(from) as f64 / (span.end - span.start).max(1) as f64;
         let share = span.share * part;
+        let chance = |rate: f64| -libm::expm1(-rate * share);
         let mut left = 0;
         let strained = state.strained;
-        let mut leave = |cohort: &mut Cohort, rate: f64, purpose: u64| {
-            let born = cohort.since.map_or(0, |m| u64::from(m) + 1);
-            let p = -libm::expm1(-rate * share);
-            let n = u64::from(cohort.people);
-            let gone = binomial_quantile(n, p, key.child(born).bits(purpose)) as u32;
-            cohort.people -= gone;
-            left += gone;
-        };
         for cohort in &mut state.productive {
             let tenure = cohort.since.map_or(u32::MAX, |m| month - m);
-            leave(cohort, group.rate(tenure, strained), purpose::LEAVERS);
+            let p = chance(group.rate(tenure, strained));
+            left += cohort.leave(p, key, purpose::LEAVERS);
         }
+        let trainees = group.training_attrition;
+        let p = chance(trainees.unwrap_or_else(|| group.rate(0, strained)));
         for cohort in &mut state.training {
-            let rate = group
-                .training_attrition
-                .unwrap_or_else(|| group.rate(0, strained));
-            leave(cohort, rate, purpose::TRAINEES);
+            left += cohort.leave(p, key, purpose::TRAINEES);
         }
         state.left += left;
         state.people.leavers += u64::from(left);

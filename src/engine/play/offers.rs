@@ -25,9 +25,7 @@ impl<S: Sink> Engine<'_, S> {
 
     fn make_offer(&mut self, p: usize, q: usize, place: u64) {
         let laws = self.cx.laws;
-        let Some(law) = &laws.pools[p].gig else {
-            return;
-        };
+        let Some(law) = laws.gig(p) else { return };
         let step = usize::from(laws.queues[q].step_of[p]);
         let w = self.queues.lines[q].at_mut(place);
         w.out += 1;
@@ -66,9 +64,7 @@ impl<S: Sink> Engine<'_, S> {
         let laws = self.cx.laws;
         let agent = &mut self.agents[a];
         agent.other_at = NEVER;
-        let Some(law) = &laws.pools[p].gig else {
-            return;
-        };
+        let Some(law) = laws.gig(p) else { return };
         let Some(offer) = agent.offer else {
             agent.occupied = false;
             self.free_again(a, p);
@@ -133,9 +129,7 @@ impl<S: Sink> Engine<'_, S> {
     /// An offer came to nothing: the contact moves to its next step when its offers are used up, else to the next member.
     fn offer_refused(&mut self, p: usize, offer: Offer) {
         let laws = self.cx.laws;
-        let Some(law) = &laws.pools[p].gig else {
-            return;
-        };
+        let Some(law) = laws.gig(p) else { return };
         let q = usize::from(offer.queue);
         if !self.queues.lines[q].live_at(offer.place) {
             return self.dispatch(p);

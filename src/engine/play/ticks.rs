@@ -26,106 +26,66 @@ impl<S: Sink> Engine<'_, S> {
             return;
         };
         let (cx, agents, staff) = (&mut self.cx, &mut self.agents, &mut self.staff);
-        // The pool whose free agents may take contacts that wait.
-        let fill = match tick {
-            Tick::LogOn { pool, member } => {
+        // Where somebody may have come to work, the free agents of the pool take contacts that wait.
+        match tick {
+            Tick::LogOn(pool, member) => {
                 let p = usize::from(pool);
-                self.gig.member_logs_on(cx, agents, p, member).then_some(p)
+                if self.gig.member_logs_on(cx, agents, p, member) {
+                    self.fill(p);
+                }
             }
-            Tick::NextOffline {
-                pool,
-                segment,
-                generation,
-            } => {
+            Tick::NextOffline(pool, segment, generation) => {
                 let (p, segment) = (usize::from(pool), usize::from(segment));
-                let logs_on = self.gig.next_logs_on(cx, agents, p, segment, generation);
-                logs_on.then_some(p)
+                if self.gig.next_logs_on(cx, agents, p, segment, generation) {
+                    self.fill(p);
+                }
             }
             Tick::SessionEnd { agent, generation } => {
                 let a = &agents[agent];
                 if a.generation == generation && a.state == State::On {
                     self.end_session(agent);
                 }
-                None
             }
             Tick::WaitedTooLong { agent, since } => {
                 if self.gig.has_waited_too_long(cx, agents, agent, since) {
                     self.log_off(agent);
                 }
-                None
             }
-            Tick::ShiftBegin {
-                pool,
-                template,
-                shift,
-            } => {
+            Tick::ShiftBegin(pool, template, shift) => {
                 let p = usize::from(pool);
                 let shift = (p, usize::from(template), shift as usize);
-                let begins = self.rosters.begin_shift(cx, agents, staff, shift);
-                begins.then_some(p)
+                if self.rosters.begin_shift(cx, agents, staff, shift) {
+                    self.fill(p);
+                }
             }
-            Tick::Person {
-                pool,
-                number,
-                generation,
-            } => {
+            Tick::Person(pool, number, generation) => {
                 let p = usize::from(pool);
-                let person = (p, number, generation);
-                let comes = self.rosters.person_due(cx, agents, staff, person);
-                comes.then_some(p)
+                if self
+                    .rosters
+                    .person_due(cx, agents, staff, (p, number, generation))
+                {
+                    self.fill(p);
+                }
             }
-            Tick::ShiftEnd { pool } => {
-                let cut = self.rosters.end_shifts(cx, agents, usize::from(pool));
+            Tick::ShiftEnd(p) => {
+                let cut = self.rosters.end_shifts(cx, agents, p.into());
                 self.cut(cut);
-                None
             }
-            Tick::Block { pool, block } => {
-                self.begin_block(usize::from(pool), block as usize);
-                None
-            }
+            Tick::Block(p, block) => self.begin_block(p.into(), block as usize),
             Tick::Day => {
                 staff.workforce.close_day(cx);
                 self.plans.reschedule(cx);
-                None
             }
-            Tick::SurgeCheck { pool } => {
-                let p = usize::from(pool);
-                self.gig.look_at_queues(cx, agents, &self.queues, p);
-                None
+            Tick::SurgeCheck(p) => self.gig.look_at_queues(cx, agents, &self.queues, p.into()),
+            Tick::Week(p) => self.gig.end_week(cx, agents, p.into()),
+            Tick::Applicant(p, number) => self.gig.apply(cx, p.into(), number),
+            Tick::Join(p, number) => self.gig.join_register(cx, p.into(), number),
+            Tick::Review(p) => self.gig.review(cx, p.into()),
+            Tick::OpenWeek(p, week) => self.gig.open_week(cx, p.into(), week as usize),
+            Tick::Release(p, member, stretch) => {
+                let [first, end] = stretch.map(|b| b as usize);
+                self.gig.release(cx, p.into(), member, first..end);
             }
-            Tick::Week { pool } => {
-                self.gig.end_week(cx, agents, usize::from(pool));
-                None
-            }
-            Tick::Applicant { pool, number } => {
-                self.gig.apply(cx, usize::from(pool), number);
-                None
-            }
-            Tick::Join { pool, number } => {
-                self.gig.join_register(cx, usize::from(pool), number);
-                None
-            }
-            Tick::Review { pool } => {
-                self.gig.review(cx, usize::from(pool));
-                None
-            }
-            Tick::OpenWeek { pool, week } => {
-                self.gig.open_week(cx, usize::from(pool), week as usize);
-                None
-            }
-            Tick::Release {
-                pool,
-                member,
-                first,
-                end,
-            } => {
-                let stretch = first as usize..end as usize;
-                self.gig.release(cx, usize::from(pool), member, stretch);
-                None
-            }
-        };
-        if let Some(p) = fill {
-            self.fill(p);
         }
     }
 

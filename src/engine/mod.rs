@@ -75,5 +75,5 @@ use assistant::{Assistant, AtOnce, Tell, Together};
 use calendar::{Due, Grid, Item, Process, SessionEnd, Tick, sort_spread};
 use context::{Context, Sink};
 use gig::Gig;
-use people::{Changed, Plans, Rosters, Staff};
+use people::{Changed, Crew, Plans, Rosters, Staff};
 use queue::{Queues, Timers, Waiting, accepts_call, is_open, patience_of};

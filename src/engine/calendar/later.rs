@@ -29,14 +29,10 @@ const CHUNK: usize = 64;
 
 impl<T: Copy> Later<T> {
     pub(crate) fn new(steps: usize) -> Self {
+        let (top, used) = (NONE, CHUNK as u32);
+        let empty = Stack { top, used };
         Self {
-            stacks: vec![
-                Stack {
-                    top: NONE,
-                    used: CHUNK as u32
-                };
-                steps
-            ],
+            stacks: vec![empty; steps],
             arena: Vec::new(),
             below: Vec::new(),
             free: NONE,

@@ -7,18 +7,11 @@ use crate::engine::laws::pay::{HOUR, PayLaw};
 use crate::engine::{Agents, Context, DRAIN, Observer, Paid, Queues, Sink, Tick, grown};
 use crate::time::{Micros, WEEK};
 
-/// An amount as it is, and as far as it counts.
+/// A pay or a time as it is, and as far as it counts.
 #[derive(Clone, Copy, Default)]
-struct Amount {
-    real: f64,
-    counted: f64,
-}
-
-/// Time with surge since the start, likewise.
-#[derive(Clone, Copy, Default)]
-pub(super) struct SurgeTime {
-    real: Micros,
-    counted: Micros,
+struct Twice<T> {
+    real: T,
+    counted: T,
 }
 
 /// The present session of an agent from a register.
@@ -30,9 +23,9 @@ pub(super) struct Session {
     /// How far the member's skill moves the log-odds of resolving down.
     pub(crate) skill: f64,
     /// Surge time at log-on.
-    surge_then: SurgeTime,
+    surge_then: Twice<Micros>,
     /// For contacts and minutes.
-    pay: Amount,
+    pay: Twice<f64>,
     /// Of the counted pay, due to surge.
     surge: f64,
     /// Counted time with something in hand, where contacts are followed.
@@ -69,7 +62,8 @@ impl OwnPay {
 pub(super) struct PayState {
     /// Surge is open, since then.
     surge: Option<Micros>,
-    surge_time: SurgeTime,
+    /// Time with surge since the start, before that.
+    surge_time: Twice<Micros>,
     /// Paid since the week began, pay by the hour left out.
     week: f64,
     /// Time online since the week began when surge opened, and with surge in it before.
@@ -90,7 +84,7 @@ fn feeds_back_to_each(cx: &Context<'_, impl Sink>, p: usize) -> bool {
 
 impl Gig {
     /// Surge time until now.
-    fn surge_time(&self, cx: &Context<'_, impl Sink>, p: usize) -> SurgeTime {
+    fn surge_time(&self, cx: &Context<'_, impl Sink>, p: usize) -> Twice<Micros> {
         let pay = &self.registers[p].pay;
         let mut time = pay.surge_time;
         if let Some(since) = pay.surge {
@@ -155,26 +149,13 @@ impl Gig {
         slot: usize,
         handle: f64,
     ) {
-        self.pay_work(cx, agents, a, p, slot, handle);
+        self.pay(cx, agents, a, p, slot, |law| law.handling * handle);
         let last = usize::from(agents[a].load) - 1;
         if last == 0 {
             self.pay_rest(cx, agents, a);
         }
         let raised = &mut self.sessions[a as usize].raised;
         *raised = *raised & !(1 << slot) | (*raised >> last & 1) << slot;
-    }
-
-    /// The handle time of the contact in hand `slot` is paid.
-    pub(crate) fn pay_work(
-        &mut self,
-        cx: &Context<'_, impl Sink>,
-        agents: &Agents,
-        a: u32,
-        p: usize,
-        slot: usize,
-        handle: f64,
-    ) {
-        self.pay(cx, agents, a, p, slot, |law| law.handling * handle);
     }
 
     /// The hands of the agent are empty, or its busy span is told so far.
@@ -198,7 +179,8 @@ impl Gig {
         }
     }
 
-    fn pay(
+    /// Pays an amount by the law for the contact in hand `slot`.
+    pub(crate) fn pay(
         &mut self,
         cx: &Context<'_, impl Sink>,
         agents: &Agents,

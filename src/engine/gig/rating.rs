@@ -25,19 +25,13 @@ impl Gig {
         spread * z.sample(person.bits(purpose::AGENT_FACTOR))
     }
 
-    /// Tier of a person of pool `p`, of that segment if it is a register.
-    pub(crate) fn tier(
-        &self,
-        cx: &Context<'_, impl Sink>,
-        p: usize,
-        number: u32,
-        segment: u8,
-    ) -> u8 {
-        let law = &cx.laws.pools[p];
+    /// Tier of a person of pool `p`.
+    pub(super) fn tier(&self, cx: &Context<'_, impl Sink>, p: usize, number: u32) -> u8 {
+        let (law, member) = (&cx.laws.pools[p], self.registers[p].of(number));
         if law.ranks {
-            self.registers[p].of(number).tier
+            member.tier
         } else {
-            law.tier(segment)
+            law.tier(member.segment)
         }
     }
 
@@ -49,18 +43,14 @@ impl Gig {
         agents: &Agents,
         pools: u64,
     ) -> u32 {
-        let mut best = (u8::MAX, u8::MAX, Micros::MAX, NOBODY);
-        for p in (0..64).filter(|p| pools >> p & 1 != 0) {
-            for a in agents.least_loaded(p) {
-                let agent = &agents[a];
-                let tier = self.tier(cx, p, agent.number, agent.segment);
-                let rank = (agent.load, tier, agent.since);
-                if rank < (best.0, best.1, best.2) {
-                    best = (rank.0, rank.1, rank.2, a);
-                }
-            }
-        }
-        best.3
+        let rank = |&a: &u32| {
+            let agent = &agents[a];
+            let tier = self.tier(cx, agent.pool.into(), agent.number);
+            (agent.load, tier, agent.since)
+        };
+        let pools = (0..64).filter(|p| pools >> p & 1 != 0);
+        let least = pools.flat_map(|p| agents.least_loaded(p));
+        least.min_by_key(rank).unwrap_or(NOBODY)
     }
 
     /// Whether agent `a` of a register with a spread of skill resolves the contact.
@@ -91,7 +81,7 @@ impl Gig {
     ) {
         let agent = &agents[a];
         let (number, segment) = (agent.number, agent.segment);
-        let tier = self.tier(cx, p, number, segment);
+        let tier = self.tier(cx, p, number);
         cx.observer
             .rated(p, contact, offered, (usize::from(segment), tier), resolved);
         let Some(tiers) = tiers(cx, p) else {

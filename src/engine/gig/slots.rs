@@ -173,7 +173,7 @@ impl Gig {
         let mut order: Vec<(u8, u64, u32)> = (0..register.members.len() as u32)
             .filter(|&member| self.is_member(cx, p, member))
             .map(|member| {
-                let tier = self.tier(cx, p, member, register.of(member).segment);
+                let tier = self.tier(cx, p, member);
                 (tier, cx.person_key(p, member).bits(lot), member)
             })
             .collect();

@@ -12,6 +12,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// The places of a plan, each present or away.
+#[derive(Default)]
 pub(super) struct Places {
     places: Vec<Place>,
     /// When a place changes next.
@@ -53,12 +54,9 @@ fn time_away(cx: &Context<'_, impl Sink>, p: usize, key: Key, spell: u64) -> Mic
 impl Places {
     pub(super) fn new(now: Micros) -> Self {
         Self {
-            places: Vec::new(),
-            due: BinaryHeap::new(),
             since: now,
-            planned: 0,
             day: usize::MAX,
-            away: 0,
+            ..Self::default()
         }
     }
 

@@ -24,6 +24,12 @@ pub(crate) struct Staff {
     learned: Vec<u64>,
 }
 
+/// The agents and who they are: what plans and shifts change.
+pub(crate) struct Crew<'e> {
+    pub(crate) agents: &'e mut Agents,
+    pub(crate) staff: &'e mut Staff,
+}
+
 impl Staff {
     pub(crate) fn new(cx: &Context<'_, impl Sink>) -> Self {
         Self {

@@ -1,7 +1,7 @@
 //! Agents on a plan: who comes and goes at each change, absence and delivery drawn by the day.
 
 use super::adherence::Places;
-use super::experience::{Staff, delivered};
+use super::experience::{Crew, Staff, delivered};
 use crate::engine::laws::Laws;
 use crate::engine::{Agents, Context, Sink, State};
 use crate::model::{Delivery, ShiftEnd, Staffing, Supply};
@@ -54,12 +54,11 @@ impl Plan {
     fn set_experience(
         &self,
         cx: &Context<'_, impl Sink>,
-        staff: &mut Staff,
-        agents: &mut Agents,
+        crew: &mut Crew<'_>,
         (p, a): (usize, u32),
     ) {
-        let seat = f64::from(agents[a].number) + 0.5;
-        staff.set_experience(cx, agents, a, |staff| {
+        let seat = f64::from(crew.agents[a].number) + 0.5;
+        crew.staff.set_experience(cx, crew.agents, a, |staff| {
             seat / self.seats_at_peak(cx, staff, p).max(1.0)
         });
     }
@@ -187,10 +186,10 @@ impl Plans {
     pub(crate) fn follow(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        agents: &mut Agents,
-        staff: &mut Staff,
+        crew: &mut Crew<'_>,
         p: usize,
     ) -> Option<Changed> {
+        let agents = &mut *crew.agents;
         let laws = cx.laws;
         let plan = self.by_pool[p].as_mut()?;
         let Supply::Staffed(staffing) = &laws.model.pools[p].supply else {
@@ -199,7 +198,7 @@ impl Plans {
         if plan.next > cx.now {
             return None;
         }
-        let (scheduled, target) = plan.target(cx, staff, (p, staffing));
+        let (scheduled, target) = plan.target(cx, crew.staff, (p, staffing));
         if staffing.adherence.is_some() {
             agents.tell_duty(cx, p);
             agents.pools[p].scheduled = scheduled;
@@ -227,28 +226,22 @@ impl Plans {
         for _ in back..missing {
             let seat = plan.take_seat();
             let factor = cx.own_factor(p, seat);
-            let a = agents.log_on(cx, p, seat, factor);
-            plan.set_experience(cx, staff, agents, (p, a));
+            let a = crew.agents.log_on(cx, p, seat, factor);
+            plan.set_experience(cx, crew, (p, a));
         }
         Some(Changed::More)
     }
 
     /// What the people of pool `p` have learned is set anew, once a day.
-    pub(crate) fn learn(
-        &mut self,
-        cx: &Context<'_, impl Sink>,
-        agents: &mut Agents,
-        staff: &mut Staff,
-        p: usize,
-    ) {
+    pub(crate) fn learn(&mut self, cx: &Context<'_, impl Sink>, crew: &mut Crew<'_>, p: usize) {
         if let Some(plan) = &mut self.by_pool[p]
             && cx.laws.pools[p].learns
             && plan.day != plan.experience_of
         {
             plan.experience_of = plan.day;
-            let online: Vec<u32> = agents.online(p).collect();
+            let online: Vec<u32> = crew.agents.online(p).collect();
             for a in online {
-                plan.set_experience(cx, staff, agents, (p, a));
+                plan.set_experience(cx, crew, (p, a));
             }
         }
     }
@@ -311,11 +304,8 @@ fn take_back(cx: &mut Context<'_, impl Sink>, agents: &mut Agents, p: usize, mos
         return 0;
     }
     let leaving = |a: &u32| agents[*a].state == State::Leaving;
-    let back: Vec<u32> = agents
-        .online(p)
-        .filter(leaving)
-        .take(most as usize)
-        .collect();
+    let back = agents.online(p).filter(leaving);
+    let back: Vec<u32> = back.take(most as usize).collect();
     for &a in &back {
         agents.stay(cx, a);
     }

@@ -1,7 +1,7 @@
 //! People on shifts: begin, breaks, pauses, end, overtime.
 
 use super::adherence::{away_for, late, next_away};
-use super::experience::{Staff, delivered};
+use super::experience::{Crew, Staff, delivered};
 use super::person::{Counts, Doing, Person, Why};
 use crate::engine::keys::STRIDE;
 use crate::engine::{Agents, Context, NOBODY, Observer, Sink, State, Tick};
@@ -125,8 +125,7 @@ impl RosterState {
     fn start(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        agents: &mut Agents,
-        staff: &mut Staff,
+        crew: &mut Crew<'_>,
         (number, heads): (u32, u32),
         (from, end, day): (i64, Micros, i32),
     ) {
@@ -148,18 +147,12 @@ impl RosterState {
         let may_be_late = self.is_real(number) && agent == NOBODY;
         match late(cx, self.pool, number, day).filter(|_| may_be_late) {
             Some(length) => self.go_away(cx, number, (length, Why::Unplanned)),
-            None => self.come(cx, agents, staff, number),
+            None => self.come(cx, crew, number),
         }
     }
 
     /// The person is at work from now on; a break that fell due meanwhile comes first.
-    fn come(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        agents: &mut Agents,
-        staff: &mut Staff,
-        number: u32,
-    ) {
+    fn come(&mut self, cx: &mut Context<'_, impl Sink>, crew: &mut Crew<'_>, number: u32) {
         let (p, breaks) = (self.pool, self.breaks(cx, number));
         let person = self.person(number);
         if let Some(b) = person.break_due(breaks, cx.now) {
@@ -171,12 +164,13 @@ impl RosterState {
         if self.is_real(number) {
             let agent = if agent == NOBODY {
                 let factor = cx.own_factor(p, number);
-                agents.log_on(cx, p, number, factor)
+                crew.agents.log_on(cx, p, number, factor)
             } else {
-                agents.stay(cx, agent);
+                crew.agents.stay(cx, agent);
                 agent
             };
-            staff.set_experience(cx, agents, agent, |_| self.rank(number));
+            let rank = |_: &Staff| self.rank(number);
+            crew.staff.set_experience(cx, crew.agents, agent, rank);
             let pause = next_pause(cx, p, number, spell);
             let away = next_away(cx, p, number, spell);
             let person = self.person(number);
@@ -260,8 +254,7 @@ impl Rosters {
     pub(crate) fn begin_shift(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        agents: &mut Agents,
-        staff: &mut Staff,
+        crew: &mut Crew<'_>,
         (p, t, k): (usize, usize, usize),
     ) -> bool {
         plan_shift(cx, p, t, k + 1);
@@ -273,7 +266,7 @@ impl Rosters {
         let (begin, Some((from, end))) = (template.begins[k], template.shift(k)) else {
             return false;
         };
-        let n = roster.split(people_for(cx, staff, p, begin))[t];
+        let n = roster.split(people_for(cx, crew.staff, p, begin))[t];
         let off = n - roster.present(n, from).min(n);
         let templates = roster.templates.len() as u32;
         if state.people[t].len() <= n as usize {
@@ -295,11 +288,11 @@ impl Rosters {
             if cx.person_key(p, number).bits(word) < chance {
                 leave += u32::from(roster.absence_paid);
             } else {
-                state.start(cx, agents, staff, (number, 1), shift);
+                state.start(cx, crew, (number, 1), shift);
             }
         }
         if leave > 0 {
-            state.start(cx, agents, staff, (t as u32, leave), shift);
+            state.start(cx, crew, (t as u32, leave), shift);
         }
         true
     }
@@ -308,8 +301,7 @@ impl Rosters {
     pub(crate) fn person_due(
         &mut self,
         cx: &mut Context<'_, impl Sink>,
-        agents: &mut Agents,
-        staff: &mut Staff,
+        crew: &mut Crew<'_>,
         (p, number, generation): (usize, u32, u32),
     ) -> bool {
         let state = &mut self.by_pool[p];
@@ -319,9 +311,10 @@ impl Rosters {
             return false;
         }
         if person.doing != Doing::Working {
-            state.come(cx, agents, staff, number);
+            state.come(cx, crew, number);
             return true;
         }
+        let agents = &mut *crew.agents;
         let (agent, spell) = (person.agent, person.spells);
         let (length, why) = match person.break_due(breaks, cx.now) {
             Some(b) => (b.length, Why::of(b)),

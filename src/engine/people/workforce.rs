@@ -248,26 +248,20 @@ impl Workforce {
         agents: &mut Agents,
         month_ends: bool,
     ) {
-        if month_ends {
-            return self.close_month(cx, agents);
-        }
-        for (g, state) in self.groups.iter_mut().enumerate() {
+        for g in 0..self.groups.len() {
+            if month_ends {
+                self.draw_leavers(cx, g, Micros::MAX);
+            }
+            let state = &mut self.groups[g];
             state.people.headcount_end = u64::from(state.payroll());
             cx.observer.people(g, state.people);
             // Who came and went has been told.
             state.people = state.now();
         }
-    }
-
-    fn close_month(&mut self, cx: &mut Context<'_, impl Sink>, agents: &mut Agents) {
-        for g in 0..self.groups.len() {
-            self.draw_leavers(cx, g, Micros::MAX);
-            let state = &mut self.groups[g];
-            state.people.headcount_end = u64::from(state.payroll());
-            cx.observer.people(g, state.people);
+        if month_ends {
+            self.note_strain(cx, agents);
+            cx.month += 1;
         }
-        self.note_strain(cx, agents);
-        cx.month += 1;
     }
 
     /// Plans the end of the day after `now` within the month, if somebody may leave then.

@@ -25,15 +25,11 @@ impl<S: Sink> Engine<'_, S> {
                 let agent = &self.agents[a];
                 let now = self.cx.now;
                 let (left, handle) = if law.has_clock {
-                    (
-                        (hand.finish - agent.work_clock).max(0.0),
-                        agent.handle_clock - hand.handle_from,
-                    )
+                    let left = (hand.finish - agent.work_clock).max(0.0);
+                    (left, agent.handle_clock - hand.handle_from)
                 } else {
-                    (
-                        agent.service_at.saturating_sub(now) as f64,
-                        (now - hand.answered) as f64,
-                    )
+                    let left = agent.service_at.saturating_sub(now);
+                    (left as f64, (now - hand.answered) as f64)
                 };
                 let talking = hand.is_talking();
                 let (offered, talk_end) = if talking {
@@ -49,7 +45,9 @@ impl<S: Sink> Engine<'_, S> {
                     handle,
                 };
                 if law.pays_contacts {
-                    self.gig.pay_work(&self.cx, &self.agents, a, p, i, handle);
+                    let (cx, agents) = (&self.cx, &self.agents);
+                    self.gig
+                        .pay(cx, agents, a, p, i, |law| law.handling * handle);
                 }
                 if talking {
                     self.agents.talking -= 1;

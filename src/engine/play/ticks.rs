@@ -1,21 +1,22 @@
 //! What happens by the clock, and what the coming and going of people leads to.
 
 use super::Engine;
-use crate::engine::{Changed, Sink, State, Tick};
+use crate::engine::{Changed, Crew, Sink, State, Tick};
 use crate::model::{ShiftEnd, Supply};
 
 impl<S: Sink> Engine<'_, S> {
     /// The plans of pools change, or a new day brings new absences.
     pub(super) fn follow_plans(&mut self) {
         for p in 0..self.cx.laws.pools.len() {
-            let (cx, agents, staff) = (&mut self.cx, &mut self.agents, &mut self.staff);
-            match self.plans.follow(cx, agents, staff, p) {
+            let (agents, staff) = (&mut self.agents, &mut self.staff);
+            let crew = &mut Crew { agents, staff };
+            match self.plans.follow(&mut self.cx, crew, p) {
                 None => continue,
                 Some(Changed::More) => self.fill(p),
                 Some(Changed::Fewer(cut)) => self.cut(cut),
             }
-            self.plans
-                .learn(&self.cx, &mut self.agents, &mut self.staff, p);
+            let (agents, staff) = (&mut self.agents, &mut self.staff);
+            self.plans.learn(&self.cx, &mut Crew { agents, staff }, p);
         }
         self.plans.aim(&mut self.cx);
     }
@@ -52,18 +53,15 @@ impl<S: Sink> Engine<'_, S> {
                 }
             }
             Tick::ShiftBegin(pool, template, shift) => {
-                let p = usize::from(pool);
+                let (p, crew) = (usize::from(pool), &mut Crew { agents, staff });
                 let shift = (p, usize::from(template), shift as usize);
-                if self.rosters.begin_shift(cx, agents, staff, shift) {
+                if self.rosters.begin_shift(cx, crew, shift) {
                     self.fill(p);
                 }
             }
             Tick::Person(pool, number, generation) => {
-                let p = usize::from(pool);
-                if self
-                    .rosters
-                    .person_due(cx, agents, staff, (p, number, generation))
-                {
+                let (p, crew) = (usize::from(pool), &mut Crew { agents, staff });
+                if self.rosters.person_due(cx, crew, (p, number, generation)) {
                     self.fill(p);
                 }
             }

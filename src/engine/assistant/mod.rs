@@ -176,13 +176,9 @@ impl Assistant {
             }
             return talk(cx, contact, up, &mut AtOnce);
         }
-        let (id, contact) = (self.next_id, *contact);
+        let (id, since, contact) = (self.next_id, at, *contact);
         self.next_id += 1;
-        self.line.push_back(Caller {
-            id,
-            since: at,
-            contact,
-        });
+        self.line.push_back(Caller { id, since, contact });
         if expires != NEVER {
             let (at, due) = (expires, Due::DoorPatience(id));
             cx.calendar.file_soon(Item { at, contact, due });

@@ -97,23 +97,19 @@ impl Gig {
     /// Ranks the members for the first time, where they can be, and plans the next review.
     pub(crate) fn plan_reviews(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
         if let Some(tiers) = tiers(cx, p) {
-            self.registers[p].has_ranks(tiers.shares.len());
+            self.registers[p].last_tier = tiers.shares.len() as u8;
             if tiers.by == RankedBy::Skill {
                 self.make_ranks(cx, p, tiers);
             }
-            self.plan_review(cx, p, tiers);
+            cx.tick(cx.now + tiers.review, Tick::Review(p as u16));
         }
-    }
-
-    fn plan_review(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, tiers: &Tiers) {
-        cx.tick(cx.now + tiers.review, Tick::Review(p as u16));
     }
 
     /// The members are ranked anew.
     pub(crate) fn review(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
         if let Some(tiers) = tiers(cx, p) {
             self.make_ranks(cx, p, tiers);
-            self.plan_review(cx, p, tiers);
+            cx.tick(cx.now + tiers.review, Tick::Review(p as u16));
         }
     }
 

@@ -32,7 +32,7 @@ pub(super) struct Register {
     /// Where members book slots.
     pub(crate) blocks: Option<Box<BlockBook>>,
     /// Tier in which who joins begins.
-    last_tier: u8,
+    pub(super) last_tier: u8,
 }
 
 /// One person of a register.
@@ -124,11 +124,6 @@ impl Register {
             self.join(0, 0);
         }
         self.members.len() as u32
-    }
-
-    /// The members have so many tiers by rank.
-    pub(crate) fn has_ranks(&mut self, tiers: usize) {
-        self.last_tier = tiers as u8;
     }
 
     /// The segment of a member.

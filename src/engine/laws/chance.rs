@@ -202,10 +202,8 @@ impl Outcomes {
     /// Draws one, from one word for resolution and one for the rest.
     #[inline(always)]
     pub(crate) fn draw(&self, key: Key, attempt: u64, case: Key, common: &Common) -> AiOutcome {
-        if self
-            .resolve
-            .happens(key, purpose::AI_OUTCOME + attempt, case, common)
-        {
+        let word = purpose::AI_OUTCOME + attempt;
+        if self.resolve.happens(key, word, case, common) {
             return AiOutcome::Resolve;
         }
         let bits = key.bits(purpose::AI_REST + attempt);

@@ -12,6 +12,7 @@ use crate::engine::{Agents, Context, Observer, People, Sink, Tick, grown};
 use crate::model::{Group, Hiring, Requirement};
 use crate::random::{Key, purpose};
 use crate::time::Micros;
+use std::ops::RangeInclusive;
 
 /// A group as it is now.
 #[derive(Default)]
@@ -61,8 +62,8 @@ impl GroupState {
         count(&self.productive) + count(&self.training)
     }
 
-    fn due(list: &[u32], month: u32) -> u32 {
-        list.get(month as usize).copied().unwrap_or(0)
+    fn due(list: &[u32], months: RangeInclusive<u32>) -> u32 {
+        months.filter_map(|m| list.get(m as usize)).sum()
     }
 
     fn schedule(list: &mut Vec<u32>, month: u32, people: u32) {
@@ -84,7 +85,7 @@ impl GroupState {
             Hiring::Track(_) => {
                 let start = month + group.lead;
                 let (stay, _) = group.staying(group.lead, 0);
-                let asked: u32 = (month..=start).map(|m| Self::due(&self.pipeline, m)).sum();
+                let asked = Self::due(&self.pipeline, month..=start);
                 let missing = goal - self.expected(month, start, stay) - f64::from(asked);
                 libm::round(missing).max(0.0) as u32
             }
@@ -106,10 +107,8 @@ impl GroupState {
             let left = (c.since.unwrap_or(0) + group.training).saturating_sub(month);
             here(c.people, ahead - left.min(ahead), left)
         };
-        let asked = |m: u32| here(Self::due(&self.pipeline, m), start - m, group.training);
-        let going: u32 = (month + 1..=month + ahead)
-            .map(|m| Self::due(&self.notices, m))
-            .sum();
+        let asked = |m: u32| here(Self::due(&self.pipeline, m..=m), start - m, group.training);
+        let going = Self::due(&self.notices, month + 1..=month + ahead);
         here(count(&self.productive), ahead, 0) - here(going, ahead, 0)
             + self.training.iter().map(trained).sum::<f64>()
             + (month..=start).map(asked).sum::<f64>()
@@ -117,9 +116,7 @@ impl GroupState {
 
     /// Those of the payroll who are expected to be there in a later month.
     fn expected(&self, month: u32, later: u32, stay: f64) -> f64 {
-        let going: u32 = (month + 1..=later)
-            .map(|m| Self::due(&self.notices, m))
-            .sum();
+        let going = Self::due(&self.notices, month + 1..=later);
         f64::from(self.payroll().saturating_sub(going)) * stay
     }
 
@@ -203,7 +200,7 @@ impl Workforce {
             // The last to come are the first to go, trainees before them.
             let newest = state.training.iter_mut().rev();
             let newest = newest.chain(state.productive.iter_mut().rev());
-            let laid_off = lay_off(newest, GroupState::due(&state.notices, month));
+            let laid_off = lay_off(newest, GroupState::due(&state.notices, month..=month));
             let training = group.training;
             let ready = |c: &Cohort<u32>| c.since.unwrap_or(0) + training <= month;
             for trained in state.training.extract_if(.., |c| ready(c)) {
@@ -216,7 +213,7 @@ impl Workforce {
             if let Some(rule) = group.layoffs {
                 GroupState::schedule(&mut state.notices, month + rule.notice.max(1), notice);
             }
-            let ready = GroupState::due(&state.pipeline, month);
+            let ready = GroupState::due(&state.pipeline, month..=month);
             let hires = group.class.map_or(ready, |most| ready.min(most));
             if ready > hires {
                 GroupState::schedule(&mut state.pipeline, month + 1, ready - hires);

@@ -4,14 +4,11 @@
 //! for who builds a model by hand, and name the field.
 
 use super::{
-    Arrivals, HumanAccess, HumanOutcome, LOWEST_SPEED, MOST_AGENTS, MOST_CONCURRENCY,
+    Arrivals, Check, HumanAccess, HumanOutcome, LOWEST_SPEED, MOST_AGENTS, MOST_CONCURRENCY,
     MOST_DAILY_CASES, MOST_DIFFICULTY, MOST_POOLS, MOST_QUEUES, MOST_STEP_CASES, MOST_TOPICS,
     Model, Pool, Queue, Roster, ShiftEnd, Supply, Topic, TransferTo, probability,
 };
 use crate::time::{MAX_HORIZON, Micros};
-
-/// A field, and whether it is sound.
-pub(super) type Check = (&'static str, bool);
 
 /// Passes of a contact through the assistant or a queue, at most.
 const MOST_PASSES: u8 = 60;

@@ -1,9 +1,8 @@
 //! Members of a register who come when they like.
 
 use super::blocks::{SlotPlan, Tiers};
-use super::check::Check;
 use super::prices::{PoolPrice, Surge};
-use super::{by_largest_remainder, probability};
+use super::{Check, by_largest_remainder, probability};
 use crate::dist::Distribution;
 use crate::time::{Micros, SECOND, StepFn, to_seconds};
 

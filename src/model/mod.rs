@@ -236,6 +236,9 @@ pub struct Queue {
     pub route: Vec<RouteStep>,
 }
 
+/// A field, and whether it is sound.
+type Check = (&'static str, bool);
+
 fn probability(p: f64) -> bool {
     (0.0..=1.0).contains(&p)
 }

@@ -1,9 +1,8 @@
 //! People who come and go by shift templates.
 
 use super::adherence::{Adherence, LEAST_GAP};
-use super::check::Check;
 use super::contract::{Contract, Delivery};
-use super::{by_largest_remainder, probability};
+use super::{Check, by_largest_remainder, probability};
 use crate::dist::Distribution;
 use crate::time::{DAY, MINUTE, Micros, StepFn};
 

@@ -1,9 +1,8 @@
 //! Employees by the month: who leaves, who is hired, who is laid off.
 
-use super::check::Check;
 use super::prices::Pay;
-use super::probability;
 use super::topics::Target;
+use super::{Check, probability};
 
 /// A group of employees: those who staff a pool, or others, so that the headcount of a whole company can be followed.
 ///

@@ -2,6 +2,7 @@
 
 use super::probability;
 use crate::time::{DAY, HOUR, MINUTE, Micros, StepFn};
+use serde::Deserialize;
 
 /// A block is at least so long.
 pub const LEAST_BLOCK: Micros = 5 * MINUTE;
@@ -60,7 +61,8 @@ pub struct Tiers {
 }
 
 /// By what members are ranked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
 pub enum RankedBy {
     /// Their probability of resolving a contact, as if it were known.
     Skill,

@@ -61,6 +61,7 @@ pub use workforce::{Cover, Group, Hiring, Layoffs, Ramp, Requirement, Strain};
 
 use crate::dist::Distribution;
 use crate::time::{Calendar, HOUR, Micros};
+use serde::Deserialize;
 use std::sync::Arc;
 
 /// The operation that is simulated.
@@ -214,7 +215,8 @@ pub struct Assistant {
 }
 
 /// Where a contact goes that meets a full or failed assistant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
 pub enum Overflow {
     /// To the human queue at once.
     #[default]

@@ -10,6 +10,7 @@ use super::shifts::Roster;
 use super::topics::HumanOutcome;
 use super::workforce::{Group, Ramp};
 use crate::time::{Micros, StepFn};
+use serde::Deserialize;
 
 /// A group of interchangeable agents.
 #[derive(Clone, Debug)]
@@ -49,7 +50,8 @@ pub struct Pool {
 }
 
 /// How the people of a pool are employed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
 pub enum PoolKind {
     /// The company's own staff.
     Employed,
@@ -74,7 +76,8 @@ impl PoolKind {
 pub const LOWEST_SPEED: f64 = 0.01;
 
 /// Which agent takes an arriving contact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
 pub enum Select {
     /// Who has been idle longest; when nobody is idle, as [`Select::LeastLoaded`].
     LongestIdle,
@@ -91,7 +94,8 @@ pub enum Select {
 }
 
 /// Which contact an agent who frees takes, within the best priority class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
 pub enum Take {
     /// Who has waited longest.
     LongestWait,
@@ -102,7 +106,8 @@ pub enum Take {
 }
 
 /// What happens to contacts in hand when an agent's time is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
 pub enum ShiftEnd {
     /// They are finished, no new one is taken.
     Finish,

@@ -3,6 +3,7 @@
 use super::satisfaction::Satisfaction;
 use crate::dist::Distribution;
 use crate::time::{Micros, StepFn};
+use serde::Deserialize;
 
 /// A kind of problem.
 #[derive(Clone, Debug)]
@@ -153,7 +154,8 @@ pub struct Return {
 }
 
 /// The clock on which the delay of a return runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
 pub enum ReturnClock {
     /// The customers' clock, see [`super::CustomerClock`].
     #[default]
@@ -216,7 +218,8 @@ pub struct AiTopic {
 }
 
 /// What happens to a contact for people outside their hours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
 pub enum Closed {
     /// It waits in the queue.
     #[default]

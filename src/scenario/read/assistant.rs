@@ -2,7 +2,7 @@
 
 use super::markets;
 use crate::dist::Distribution;
-use crate::model::{AiOutcome, AiPrice, AiTopic, Assistant, Closed, HumanAccess, Overflow};
+use crate::model::{AiOutcome, AiPrice, AiTopic, Assistant, HumanAccess, Overflow};
 use crate::scenario::text::cursor::{FromItem, Item};
 use crate::scenario::text::names::Names;
 use crate::scenario::text::problem::did_you_mean;
@@ -38,22 +38,21 @@ impl Default for Section {
 
 impl Section {
     pub(super) fn read(item: &Item<'_>, frame: &Frame, languages: &Names) -> Option<Self> {
-        let mut c = item.cursor()?;
-        let section = Self {
-            access: c.read("human_access", HumanAccess::Always, |i| access(i, frame)),
-            handover_factor: c.get("handover_factor"),
-            price: c.opt("price"),
-            improvement: c.get("improvement_per_month"),
-            languages: c.read_opt("languages", |i| markets::spoken(i, languages)),
-            assistant: Assistant {
-                capacity: c.opt("capacity"),
-                overflow: c.get("overflow"),
-                outages: c.read("outages", Vec::new(), |i| outages(i, frame)),
-                random_outages: c.read_opt("random_outages", random_outages),
-            },
-        };
-        c.finish();
-        Some(section)
+        item.table(|c| {
+            Some(Self {
+                access: c.read("human_access", HumanAccess::Always, |i| access(i, frame)),
+                handover_factor: c.get("handover_factor"),
+                price: c.opt("price"),
+                improvement: c.get("improvement_per_month"),
+                languages: c.read_opt("languages", |i| markets::spoken(i, languages)),
+                assistant: Assistant {
+                    capacity: c.opt("capacity"),
+                    overflow: c.get("overflow"),
+                    outages: c.read("outages", Vec::new(), |i| outages(i, frame)),
+                    random_outages: c.read_opt("random_outages", random_outages),
+                },
+            })
+        })
     }
 
     /// Whether the assistant can be full or out of order, so that `overflow` matters.
@@ -64,24 +63,12 @@ impl Section {
     }
 }
 
-impl FromItem for Overflow {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        item.one_of(&[
-            ("human", Self::Human),
-            ("wait", Self::Wait),
-            ("turn_away", Self::TurnAway),
-        ])
-    }
-}
-
 fn outages(item: &Item<'_>, frame: &Frame) -> Option<Vec<(u64, u64)>> {
     let (mut out, _) = item.tables(|c, entry, before: &[(u64, u64)]| {
         let (from, to) = frame.period(c)?;
         if before.iter().any(|&(f, t)| from < t && f < to) {
-            entry.problem(
-                "expected outages that do not overlap, found one that overlaps an earlier one",
-                None,
-            );
+            let what = "outages that do not overlap, found one that overlaps an earlier one";
+            entry.problem(format!("expected {what}"), None);
         }
         Some((from, to))
     })?;
@@ -90,30 +77,15 @@ fn outages(item: &Item<'_>, frame: &Frame) -> Option<Vec<(u64, u64)>> {
 }
 
 fn random_outages(item: &Item<'_>) -> Option<(Distribution, Distribution)> {
-    let mut c = item.cursor()?;
-    let between = c.read_needed("time_between", |i| {
-        let d = Distribution::from_item(i)?;
-        // Failures without end at one moment would stop the clock.
-        i.must(
-            d.mean() >= 1.0,
-            "a distribution with a mean of at least 1 s",
-        )?;
-        Some(d)
-    });
-    let repair = c.need("repair");
-    c.finish();
-    between.zip(repair)
-}
-
-impl FromItem for Closed {
-    /// What happens outside opening hours.
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        item.one_of(&[
-            ("queue", Self::Queue),
-            ("turn_away", Self::TurnAway),
-            ("callback", Self::Callback),
-        ])
-    }
+    item.table(|c| {
+        let between = c.read_needed("time_between", |i| {
+            let d = Distribution::from_item(i)?;
+            // Failures without end at one moment would stop the clock.
+            let what = "a distribution with a mean of at least 1 s";
+            i.must(d.mean() >= 1.0, what).map(|()| d)
+        });
+        between.zip(c.need("repair"))
+    })
 }
 
 /// Whether, and how soon, a person can be reached.
@@ -127,50 +99,39 @@ pub(super) fn access(item: &Item<'_>, frame: &Frame) -> Option<HumanAccess> {
         }
         _ => {}
     }
-    let mut c = item.cursor()?;
-    let access = if c.has("after") {
-        for key in ["hours", "closed"] {
-            c.forbid(key, "cannot stand beside `after`", None);
+    item.table(|c| {
+        if let Some(after) = c.take("after") {
+            c.forbid_all(["hours", "closed"], "cannot stand beside `after`");
+            return u8::from_item(&after).map(HumanAccess::After);
         }
-        c.opt("after").map(HumanAccess::After)
-    } else {
-        c.take("after");
         let hours = c.read_needed("hours", Item::hours);
         let closed = c.get("closed");
-        hours.map(|h| HumanAccess::Hours {
-            open: frame.open(&h),
-            closed,
-        })
-    };
-    c.finish();
-    access
+        let open = frame.open(&hours?);
+        Some(HumanAccess::Hours { open, closed })
+    })
 }
 
 /// What the assistant does on a topic.
 pub(super) fn outcomes(item: &Item<'_>, section: &Section) -> Option<AiTopic> {
-    let mut c = item.cursor()?;
-    let read: [Option<f64>; AiOutcome::COUNT] = AiOutcome::KEYS.map(|key| match c.has(key) {
-        true => c.opt(key),
-        false => Some(c.get(key)),
-    });
-    let handle_time = c.read_needed("handle_time", |i| {
-        // What was refused may occur.
-        handle_times(i, &read.map(|p| p.unwrap_or(f64::NAN)))
-    });
-    let improvement = c.get_or("improvement_per_month", Some(section.improvement));
-    c.finish();
-    let [a, b, d, e, f] = read;
-    let mut outcomes = [a?, b?, d?, e?, f?];
-    let sum: f64 = outcomes.iter().sum();
-    let what = format!("outcomes ({})", AiOutcome::KEYS.join(", "));
-    if !item.sums_to_one(sum, 1e6, &what) {
-        return None;
-    }
-    outcomes.iter_mut().for_each(|p| *p /= sum);
-    Some(AiTopic {
-        outcomes,
-        handle_time: handle_time?,
-        improvement,
+    item.table(|c| {
+        // An outcome that was refused may occur.
+        let mut outcomes: [f64; AiOutcome::COUNT] = AiOutcome::KEYS.map(|key| match c.has(key) {
+            true => c.opt(key).unwrap_or(f64::NAN),
+            false => c.get(key),
+        });
+        let handle_time = c.read_needed("handle_time", |i| handle_times(i, &outcomes));
+        let improvement = c.get_or("improvement_per_month", Some(section.improvement));
+        let sum: f64 = outcomes.iter().sum();
+        let what = format!("outcomes ({})", AiOutcome::KEYS.join(", "));
+        if sum.is_nan() || !item.sums_to_one(sum, 1e6, &what) {
+            return None;
+        }
+        outcomes.iter_mut().for_each(|p| *p /= sum);
+        Some(AiTopic {
+            outcomes,
+            handle_time: handle_time?,
+            improvement,
+        })
     })
 }
 
@@ -189,23 +150,22 @@ fn handle_times(
         return Some(std::array::from_fn(|_| d.clone()));
     }
     let mut c = item.cursor_of(keys)?;
-    let read = |i: &Item<'_>| Some(Distribution::from_item(i));
-    let default = c.read_opt("default", read);
-    let own = AiOutcome::KEYS.map(|key| c.read_opt(key, read));
-    let times: [Option<Distribution>; AiOutcome::COUNT] =
-        std::array::from_fn(|i| match (&own[i], &default) {
-            (Some(d), _) | (None, Some(d)) => d.clone(),
+    let default = c.take("default").map(|i| Distribution::from_item(&i));
+    let mut times = Vec::new();
+    for (key, &p) in AiOutcome::KEYS.iter().zip(outcomes) {
+        let own = c.take(key).map(|i| Distribution::from_item(&i));
+        times.push(match own.or_else(|| default.clone()) {
+            Some(time) => time,
             // An outcome that never occurs takes no time.
-            (None, None) if outcomes[i] == 0.0 => Some(Distribution::Deterministic(0.0)),
-            (None, None) => {
-                if !outcomes[i].is_nan() {
-                    let expected = "a distribution, here or under `default`";
-                    c.missing(AiOutcome::KEYS[i], expected);
-                }
+            None if p == 0.0 => Some(Distribution::Deterministic(0.0)),
+            None if p.is_nan() => None,
+            None => {
+                c.missing(key, "a distribution, here or under `default`");
                 None
             }
         });
+    }
     c.finish();
-    let [a, b, d, e, f] = times;
-    Some([a?, b?, d?, e?, f?])
+    let times: Option<Vec<Distribution>> = times.into_iter().collect();
+    times?.try_into().ok()
 }

@@ -5,20 +5,20 @@ use super::changes;
 use super::course::Course;
 use super::demand;
 use super::groups;
+use super::lists::List;
 use super::markets;
 use super::pools;
 use super::precision;
 use super::prices;
 use super::reach::Need;
 use super::returns;
-use super::routes::{Routing, names};
+use super::routes::Routing;
 use super::satisfaction;
 use super::topics;
 use crate::experiment::Plan;
-use crate::model::{Demand, Model, Prices, ProductiveHours};
+use crate::model::{Demand, Model, Pool, Prices, ProductiveHours};
 use crate::scenario::sweep::{self, SweepTable};
 use crate::scenario::text::cursor::{Cursor, Item};
-use crate::scenario::text::names::Names;
 use crate::scenario::text::problem::{join, quoted};
 use crate::scenario::text::reader::Reader;
 use crate::scenario::text::tree::Node;
@@ -72,14 +72,12 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     // A scenario that only follows headcount needs no topic.
     let alone = c.has("group") && !c.has("topic");
     if alone {
-        let why = "has no effect in a scenario without topics";
-        for key in ["demand", "market", "ai", "returns", "satisfaction"] {
-            c.forbid(key, why, None);
-        }
+        let of_topics = ["demand", "market", "ai", "returns", "satisfaction"];
+        c.forbid_all(of_topics, "has no effect in a scenario without topics");
     }
-    let market_items = tables(&mut c, "market");
-    let market_names = market_names(&market_items);
-    let languages = markets::languages(&market_items);
+    let market_list = List::take(&mut c, "market", "all");
+    check_market_names(&market_list);
+    let languages = markets::languages(&market_list.items);
     let ai = c.read("ai", assistant::Section::default(), |i| {
         assistant::Section::read(i, &frame, &languages)
     });
@@ -92,73 +90,49 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         satisfaction::read(i, None).or_else(|| satisfaction::usual(i))
     });
 
-    let topic_items = tables(&mut c, "topic");
-    let pool_items = tables(&mut c, "pool");
-    let topic_names = names("topic", &topic_items, "default");
-    let pool_names = names("pool", &pool_items, "ai");
-    let group_items = tables(&mut c, "group");
-    let group_names = names("group", &group_items, "all");
-    let demand = (!alone).then(|| demand_section(&mut c, &frame, &topic_names, &market_names));
+    let topic_list = List::take(&mut c, "topic", "default");
+    let pool_list = List::take(&mut c, "pool", "ai");
+    let group_list = List::take(&mut c, "group", "all");
+    let (topic_names, market_names) = (&topic_list.names, &market_list.names);
+    let demand = (!alone).then(|| demand::Section::take(&mut c, &frame, topic_names, market_names));
     c.finish();
 
     // A demand that is refused gives the markets no course.
     let usual = Course::default();
     let general = demand.iter().flatten().next().map_or(&usual, |d| &d.course);
-    let markets = markets::Section::read(&market_items, &market_names, &languages, &frame, general);
+    let markets = markets::Section::read(&market_list, &languages, &frame, general);
 
     let context = topics::Context {
         frame: &frame,
-        pools: &pool_names,
-        markets: &market_names,
+        pools: &pool_list.names,
+        markets: market_names,
         ai: &ai,
         returns: &returns,
         satisfaction: satisfaction.as_ref(),
     };
-    let read_topic = |(item, name): (&Item<'a>, &String)| {
-        let item = item.named("topic", name);
-        Some(topics::read(item.cursor()?, &item, name, &context))
-    };
-    let (topics, asked): (Vec<_>, Vec<_>) = topic_items
-        .iter()
-        .zip(&topic_names.list)
-        .filter_map(read_topic)
-        .unzip();
+    let topics =
+        topic_list.each(|c, item, i| topics::read(c, item, &topic_names.list[i], &context));
+    let (topics, asked): (Vec<_>, Vec<_>) = topics.into_iter().unzip();
     let context = pools::Context {
         frame: &frame,
-        topics: &topic_names,
-        pools: &pool_names,
-        groups: &group_names,
+        topics: topic_names,
+        pools: &pool_list.names,
+        groups: &group_list.names,
         languages: &languages,
         has_satisfaction: satisfaction.is_some(),
         occupancy,
     };
-    let read_pool = |(item, name): (&Item<'a>, &String)| {
-        let item = item.named("pool", name);
-        Some(pools::read(item.cursor()?, name, &context))
-    };
-    let mut pools: Vec<_> = pool_items
-        .iter()
-        .zip(&pool_names.list)
-        .filter_map(read_pool)
-        .collect();
+    let mut pools = pool_list.each(|c, _, i| pools::read(c, &pool_list.names.list[i], &context));
     // A pool that was refused may have been meant.
     let serves = |g: usize| {
         let mut pools = pools.iter();
         pools.any(|p| p.refused || p.pool.group() == Some(g))
     };
-    let read_group = |(g, (item, name)): (usize, (&Item<'a>, &String))| {
-        let item = item.named("group", name);
-        Some(groups::read(item.cursor()?, name, &frame, serves(g)))
-    };
-    let groups: Vec<_> = group_items
-        .iter()
-        .zip(&group_names.list)
-        .enumerate()
-        .filter_map(read_group)
-        .collect();
-    if topics.len() != topic_names.list.len()
-        || pools.len() != pool_names.list.len()
-        || groups.len() != group_names.list.len()
+    let groups =
+        group_list.each(|c, _, g| groups::read(c, &group_list.names.list[g], &frame, serves(g)));
+    if topics.len() != topic_list.items.len()
+        || pools.len() != pool_list.items.len()
+        || groups.len() != group_list.items.len()
         || (topics.is_empty() && groups.is_empty())
     {
         return None;
@@ -168,23 +142,18 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         asked.into_iter().map(|a| (a.demand, a.markets)).unzip();
     let markets = markets?;
     let divided = demand::divided(demand.iter().flatten().next(), &shares);
-    let types = markets.types(&topic_names, &presences, &divided, (&frame, general))?;
+    let types = markets.types(topic_names, &presences, &divided, (&frame, general))?;
     let (topics, markets) = markets.expand(topics, &mut pools, &types, &ai);
-    let (queues, outcomes, needs) = Routing::new(&topics, &pools, &pool_names, &types).build();
-    let demand: Option<Demand> = match &demand {
-        None => Some(Demand::nobody()),
-        Some(section) => section
-            .as_ref()
-            .and_then(|d| d.build(&frame, &shares, &types)),
-    };
+    let (queues, outcomes, needs) = Routing::new(&topics, &pools, &pool_list.names, &types).build();
+    let demand = demand.as_ref().map_or(Some(Demand::nobody()), |section| {
+        section.as_ref()?.build(&frame, &shares, &types)
+    });
     let topics = topics.into_iter().map(|t| t.topic);
-    let pools = pools
-        .into_iter()
-        .zip(outcomes)
-        .map(|(mut reading, outcomes)| {
-            reading.pool.outcomes = outcomes;
-            reading.pool
-        });
+    let pools = pools.into_iter().zip(outcomes);
+    let pools = pools.map(|(reading, outcomes)| Pool {
+        outcomes,
+        ..reading.pool
+    });
     let model = Model {
         horizon: frame.horizon,
         warmup,
@@ -222,28 +191,22 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
 
 /// Start, time zone and horizon. When one of them is missing or refused a made-up frame lets the rest be read.
 fn frame(c: &mut Cursor<'_>) -> Option<Frame> {
-    let mut sound = true;
     let usual = Date::new(2025, 1, 6).ok()?;
     let start = c.take("start").map_or(Some(usual), |i| i.date());
     let zone = c.take("time_zone");
-    let calendar = start.and_then(|start| match &zone {
+    let given = start.and_then(|start| match &zone {
         Some(item) => item.zone(|name| Calendar::new(start, name)),
         None => Calendar::new(start, "UTC").ok(),
     });
-    let calendar = match calendar {
-        Some(calendar) => calendar,
-        None => {
-            sound = false;
-            Calendar::new(usual, "UTC").ok()?
-        }
-    };
+    let is_given = given.is_some();
+    let calendar = given.or_else(|| Calendar::new(usual, "UTC").ok())?;
     let horizon = c.read_needed("horizon", |i| {
         let t = length(i, &calendar)?;
         let fits = t > 0 && t <= MAX_HORIZON;
-        i.must(fits, "a duration above 0, at most 4 years")?;
-        Some(t)
+        i.must(fits, "a duration above 0, at most 4 years")
+            .map(|()| t)
     });
-    sound &= horizon.is_some();
+    let sound = is_given && horizon.is_some();
     Some(Frame::new(calendar, horizon.unwrap_or(WEEK), sound))
 }
 
@@ -260,8 +223,7 @@ fn warmup(c: &mut Cursor<'_>, frame: &Frame) -> Micros {
     c.read("warmup", 0, |i| {
         let t = length(i, &frame.calendar)?;
         let what = format!("a duration below the horizon ({})", in_words(frame.horizon));
-        i.must(t < frame.horizon || !frame.sound, &what)?;
-        Some(t)
+        i.must(t < frame.horizon || !frame.sound, &what).map(|()| t)
     })
 }
 
@@ -269,12 +231,10 @@ fn interval(c: &mut Cursor<'_>, frame: &Frame) -> Micros {
     c.checked("interval", |i, &t: &Micros| {
         // A local day may have 23 hours.
         let ends_at_midnight = frame.calendar.local(frame.horizon).time_of_day == 0;
-        let whole = if frame.horizon < DAY && !ends_at_midnight {
-            frame.horizon
-        } else {
-            DAY
+        let (whole, what) = match frame.horizon < DAY && !ends_at_midnight {
+            true => (frame.horizon, "the horizon"),
+            false => (DAY, "a day"),
         };
-        let what = if whole == DAY { "a day" } else { "the horizon" };
         let what = format!("a duration of at least 1 s that divides {what}");
         i.must(t >= SECOND && whole % t == 0, &what)?;
         let what = format!("at most {MOST_INTERVALS} intervals within the horizon");
@@ -284,53 +244,25 @@ fn interval(c: &mut Cursor<'_>, frame: &Frame) -> Micros {
 
 /// What a full-time agent does, and the occupancy if it is written.
 fn productive(item: &Item<'_>) -> Option<(ProductiveHours, Option<f64>)> {
-    let mut c = item.cursor()?;
-    let written = c.opt("occupancy");
-    let read = ProductiveHours {
-        hours_per_week: c.get("hours_per_week"),
-        shrinkage: c.get("shrinkage"),
-        occupancy: c.get_or("occupancy", written),
-        concurrency: c.opt("concurrency"),
-    };
-    c.finish();
-    Some((read, written))
+    item.table(|c| {
+        let written = c.opt("occupancy");
+        let read = ProductiveHours {
+            hours_per_week: c.get("hours_per_week"),
+            shrinkage: c.get("shrinkage"),
+            occupancy: c.get_or("occupancy", written),
+            concurrency: c.opt("concurrency"),
+        };
+        Some((read, written))
+    })
 }
 
-/// The tables of a list such as `[[topic]]`.
-fn tables<'a>(c: &mut Cursor<'a>, key: &str) -> Vec<Item<'a>> {
-    let needed = key == "topic" && !c.has("group");
-    let item = if needed { c.require(key) } else { c.take(key) };
-    let items = item.as_ref().and_then(Item::list);
-    if let (Some(item), Some([]), "topic") = (&item, items.as_deref(), key) {
-        return item.expected("at least one [[topic]]").unwrap_or_default();
-    }
-    items.unwrap_or_default()
-}
-
-/// Names of the markets: contact types are named by topic and market.
-fn market_names(items: &[Item<'_>]) -> Names {
-    let names = names("market", items, "all");
-    for item in items
-        .iter()
-        .filter(|i| i.node.name().is_some_and(|name| name.contains('/')))
-    {
-        let (path, name) = (join(&item.path, "name"), item.node.name().unwrap_or(""));
-        let message = format!("expected a name without \"/\", found {}", quoted(name));
-        item.reader.problem(item.node.span, &path, message, None);
-    }
-    names
-}
-
-fn demand_section<'a>(
-    c: &mut Cursor<'a>,
-    frame: &Frame,
-    topics: &Names,
-    markets: &Names,
-) -> Option<demand::Section<'a>> {
-    // A section that is missing is read as an empty one: topics may have their own demand, and if they have not the
-    // message is the same.
-    match c.take("demand") {
-        Some(item) => demand::Section::read(&item, frame, topics, markets),
-        None => Some(demand::Section::absent(c)),
+/// Contact types are named by topic and market, with a mark between them.
+fn check_market_names(list: &List<'_>) {
+    for item in &list.items {
+        if let Some(name) = item.node.name().filter(|name| name.contains('/')) {
+            let message = format!("expected a name without \"/\", found {}", quoted(name));
+            let path = join(&item.path, "name");
+            item.reader.problem(item.node.span, &path, message, None);
+        }
     }
 }

@@ -9,9 +9,8 @@ use crate::time::{Micros, StepFn};
 
 /// Refuses a fee for ending a contract early where there is none.
 pub(super) fn early_exit(c: &mut Cursor<'_>, has_contract: bool, price: Priced<'_>) {
-    if !has_contract && price.of.is_some_and(|p| p.early_exit > 0.0) {
-        c.without_effect("`price.early_exit` has no effect without a `contract`");
-    }
+    let exits = price.of.is_some_and(|p| p.early_exit > 0.0);
+    c.idle_without(exits && !has_contract, "price.early_exit", "a `contract`");
 }
 
 /// Reads a contract for a pool whose `agents` are `scheduled`, with `shape` for each of those at the busiest time.
@@ -22,33 +21,31 @@ pub(super) fn read(
     price: Priced<'_>,
     frame: &Frame,
 ) -> Option<Contract> {
-    let mut c = item.cursor()?;
-    let notice = c.get("notice");
-    let ordered = c.read("orders", StepFn::constant(agents), |i| {
-        orders(i, (agents, &shape), notice, frame)
-    });
-    let ramp_up = c.opt("ramp_up");
-    let attrition: Option<LeavingRate> = c.opt("attrition");
-    let nobody_leaves = attrition.map_or(!c.has("attrition"), |rate| rate.0 == 0.0);
-    let contract = Contract {
-        notice,
-        volume: Contract::followed(&ordered, ramp_up, frame.end()),
-        ordered,
-        shape,
-        ramp_up,
-        attrition: attrition.map_or(0.0, |rate| rate.0),
-        replacement_weeks: c.get("replacement_weeks"),
-        ramp: c.opt("ramp"),
-        minimum_months: c.get("minimum_months"),
-    };
-    if c.has("replacement_weeks") && nobody_leaves {
-        c.without_effect("`replacement_weeks` has no effect without attrition");
-    }
-    if contract.minimum_months > 0.0 && price.lacks(|p| p.early_exit > 0.0) {
-        c.without_effect("`minimum_months` has no effect without price.early_exit");
-    }
-    c.finish();
-    Some(contract)
+    item.table(|c| {
+        let notice = c.get("notice");
+        let ordered = c.read("orders", StepFn::constant(agents), |i| {
+            orders(i, (agents, &shape), notice, frame)
+        });
+        let ramp_up = c.opt("ramp_up");
+        let attrition: Option<LeavingRate> = c.opt("attrition");
+        let nobody_leaves = attrition.map_or(!c.has("attrition"), |rate| rate.0 == 0.0);
+        let contract = Contract {
+            notice,
+            volume: Contract::followed(&ordered, ramp_up, frame.end()),
+            ordered,
+            shape,
+            ramp_up,
+            attrition: attrition.map_or(0.0, |rate| rate.0),
+            replacement_weeks: c.get("replacement_weeks"),
+            ramp: c.opt("ramp"),
+            minimum_months: c.get("minimum_months"),
+        };
+        let replaces = c.has("replacement_weeks");
+        c.idle_without(replaces && nobody_leaves, "replacement_weeks", "attrition");
+        let free = contract.minimum_months > 0.0 && price.lacks(|p| p.early_exit > 0.0);
+        c.idle_without(free, "minimum_months", "price.early_exit");
+        Some(contract)
+    })
 }
 
 /// Agents ordered by the moment at which that takes effect.
@@ -62,11 +59,9 @@ fn orders(
         let at = c.read_needed("at", |i| {
             let t = frame.calendar.later(frame.inside(i, i.moment()?)?, notice);
             let is_later = before.last().is_none_or(|last| t > last.0);
-            i.must(is_later, "a date after the one before")?;
-            Some(t)
+            i.must(is_later, "a date after the one before").map(|()| t)
         });
-        let agents = c.need("agents");
-        at.zip(agents)
+        at.zip(c.need("agents"))
     })?;
     // When a contract is run down the pattern stays as it was.
     if agents == 0.0 && shape.max_before(Micros::MAX) == 0.0 && !item.reader.is_later() {
@@ -113,11 +108,10 @@ pub(super) fn respect_notice(
         }
         if is_new || *ordered != now.ordered {
             // Nobody says when agents come of whom there are none.
-            if now.shape.max_before(Micros::MAX) > 0.0 {
-                now.shape = spliced(&was.shape, &now.shape, effect);
-            } else {
-                now.shape = was.shape.clone();
-            }
+            now.shape = match now.shape.max_before(Micros::MAX) > 0.0 {
+                true => spliced(&was.shape, &now.shape, effect),
+                false => was.shape.clone(),
+            };
             now.ordered = spliced(&was.ordered, &now.ordered, effect);
         } else {
             (now.shape, now.ordered) = (was.shape.clone(), was.ordered.clone());

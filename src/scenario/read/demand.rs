@@ -3,6 +3,7 @@
 use super::clocks;
 use super::course::{self, Course};
 use super::events::{Event, Surges};
+use super::lists::EMPTY;
 use super::records;
 use super::types::Types;
 use super::volume::{MOST_CELLS, MOST_STEPS, TopicDemand, Volume, daily_volume, fits, rate};
@@ -50,20 +51,33 @@ enum Base<'a> {
 const BASES: [&str; 4] = ["daily_volume", "rate", "counts", "arrivals"];
 
 impl<'a> Section<'a> {
-    pub(super) fn read(
-        item: &Item<'a>,
+    /// Reads the section. One that is missing is read as an empty one: topics may have their own demand, and if they have not the
+    /// message is the same; it points at the head of the file.
+    pub(super) fn take(
+        c: &mut Cursor<'a>,
         frame: &Frame,
         topics: &Names,
         markets: &Names,
     ) -> Option<Self> {
+        if let Some(item) = c.take("demand") {
+            return Self::read(&item, frame, topics, markets);
+        }
+        let empty = Item {
+            reader: c.reader,
+            node: &EMPTY,
+            path: "demand".to_owned(),
+            kind: c.keys.kind("demand")?,
+        };
+        Some(Self {
+            place: (c.span, empty.path.clone()),
+            ..Self::read(&empty, frame, topics, markets)?
+        })
+    }
+
+    fn read(item: &Item<'a>, frame: &Frame, topics: &Names, markets: &Names) -> Option<Self> {
         let mut c = item.cursor()?;
         let given = c.one_of(&BASES);
-        let file = |item: &Item<'a>| {
-            let mut c = item.cursor()?;
-            let csv = c.require("csv");
-            c.finish();
-            csv
-        };
+        let file = |item: &Item<'a>| item.table(|c| c.require("csv"));
         let volume = c.read_opt("daily_volume", daily_volume).map(Base::Volume);
         let rate = c.read_opt("rate", rate).map(Base::Volume);
         let counts = c.read_opt("counts", file).map(Base::Counts);
@@ -86,22 +100,6 @@ impl<'a> Section<'a> {
         };
         c.finish();
         Some(section)
-    }
-
-    /// The section when it is not in the file: topics may have demand of their own.
-    pub(super) fn absent(c: &Cursor<'a>) -> Self {
-        // Problems of what is missing point at the head of the file.
-        Self {
-            place: (c.span, "demand".to_owned()),
-            reader: c.reader,
-            has_base: false,
-            idle: Vec::new(),
-            base: None,
-            course: Course::default(),
-            day_busyness_cv: 0.0,
-            interval_busyness_cv: 0.0,
-            events: Vec::new(),
-        }
     }
 
     /// The demand of every contact type; `None` when something was refused.
@@ -134,42 +132,18 @@ impl<'a> Section<'a> {
                 self.reader.problem(span, &path, message.to_owned(), None);
             }
         }
+        let usual = || self.step(topics, types, frame);
         let (step, recorded) = match &self.base {
-            Some(Base::Counts(file)) => {
-                let counts = records::counts(file, frame, types, &own)?;
-                (
-                    counts.step,
-                    Some(
-                        counts
-                            .by_type
-                            .into_iter()
-                            .map(|c| Arrivals::Counts(c.into()))
-                            .collect::<Vec<_>>(),
-                    ),
-                )
-            }
-            Some(Base::Arrivals(file)) => {
-                let arrivals = records::arrivals(file, frame, types, &own)?;
-                (
-                    self.step(topics, types, frame),
-                    Some({
-                        let replay = arrivals.into_iter().map(|t| Arrivals::Replay(t.into()));
-                        replay.collect()
-                    }),
-                )
-            }
-            _ => (self.step(topics, types, frame), None),
+            Some(Base::Counts(file)) => records::counts(file, frame, types, &own)?,
+            Some(Base::Arrivals(file)) => (usual(), records::arrivals(file, frame, types, &own)?),
+            _ => (usual(), Vec::new()),
         };
+        let wide = in_words(step);
         let steps = frame.horizon.div_ceil(step);
         if !fits(steps, types.of.len()) {
-            let (most, length) = (
-                MOST_STEPS.min(MOST_CELLS / types.of.len() as u64),
-                in_words(frame.horizon),
-            );
-            let message = format!(
-                "expected at most {most} steps of demand, found {steps} steps of {} in {length}",
-                in_words(step)
-            );
+            let most = MOST_STEPS.min(MOST_CELLS / types.of.len() as u64);
+            let found = format!("{steps} steps of {wide} in {}", in_words(frame.horizon));
+            let message = format!("expected at most {most} steps of demand, found {found}");
             return self.refuse(message, Some("use a coarser pattern or a shorter horizon"));
         }
         // By market: new cases in each step at one a second, and by a pattern of rates.
@@ -186,17 +160,14 @@ impl<'a> Section<'a> {
         };
         let touched: u64 = self.events.iter().map(|e| e.steps(step)).sum();
         if touched.saturating_mul(types.of.len() as u64) > MOST_TOUCHED {
-            let message = format!(
-                "expected fewer or shorter events, found {touched} steps of {} in them",
-                in_words(step)
-            );
-            return self.refuse(message, None);
+            let found = format!("found {touched} steps of {wide} in them");
+            return self.refuse(format!("expected fewer or shorter events, {found}"), None);
         }
         let mut surges = Surges::new(&self.events, step, frame.horizon);
-        let mut recorded = recorded.map(Vec::into_iter);
+        let mut recorded = recorded.into_iter();
         let mut arrivals = Vec::with_capacity(types.of.len());
         for (&(k, m), &weight) in types.of.iter().zip(&types.weights) {
-            let record = recorded.as_mut().and_then(Iterator::next);
+            let record = recorded.next();
             let scale = |unit: &[f64], by: f64| unit.iter().map(|x| x * by).collect::<Vec<f64>>();
             let mut cells = match (&topics[k], whole) {
                 (TopicDemand::Own(Some(Volume::Flat(r))), _) => scale(&flat[m], r * weight),
@@ -216,30 +187,22 @@ impl<'a> Section<'a> {
         }
         let most: f64 = arrivals.iter().map(Arrivals::busiest_step).sum();
         if most > MOST_STEP_CASES {
-            let what = format!(
-                "expected at most {MOST_STEP_CASES} new cases in a step of {}, found {most:.0}",
-                in_words(step)
-            );
-            return self.refuse(what, None);
+            let what = format!("expected at most {MOST_STEP_CASES} new cases in a step of {wide}");
+            return self.refuse(format!("{what}, found {most:.0}"), None);
         }
-        let (day_busyness_cv, interval_busyness_cv) =
-            (self.day_busyness_cv, self.interval_busyness_cv);
         Some(Demand {
             step,
             clocks: clocks::of_types(&arrivals, topics, whole, types, step),
             arrivals,
-            day_busyness_cv,
-            interval_busyness_cv,
+            day_busyness_cv: self.day_busyness_cv,
+            interval_busyness_cv: self.interval_busyness_cv,
         })
     }
 
     fn refuse<T>(&self, message: String, help: Option<&str>) -> Option<T> {
-        self.reader.problem(
-            self.place.0,
-            &self.place.1,
-            message,
-            help.map(str::to_owned),
-        );
+        let (span, path) = &self.place;
+        let help = help.map(str::to_owned);
+        self.reader.problem(*span, path, message, help);
         None
     }
 
@@ -277,10 +240,8 @@ impl<'a> Section<'a> {
                 TopicDemand::Share(_, item)
                     if !shared && self.base_file() != Some(item.node.span.file) => {}
                 TopicDemand::Share(_, item) if !shared => {
-                    item.problem(
-                        "has no effect without `demand.daily_volume` or `demand.rate`",
-                        None,
-                    );
+                    let what = "has no effect without `demand.daily_volume` or `demand.rate`";
+                    item.problem(what, None);
                     sound = false;
                 }
                 TopicDemand::Share(share, item) => {
@@ -355,18 +316,11 @@ fn idle(c: &Cursor<'_>, base: Option<&Base<'_>>) -> Vec<(Span, &'static str)> {
         _ => return Vec::new(),
     };
     let find = |key: &&'static str| {
-        c.table
-            .entries
-            .iter()
-            .find(|e| e.key == **key)
-            .map(|e| (e.span, *key))
+        let mut entries = c.table.entries.iter();
+        let entry = entries.find(|e| e.key == **key && e.span.file == file)?;
+        Some((entry.span, *key))
     };
-    course
-        .iter()
-        .chain(keys)
-        .filter_map(find)
-        .filter(|(span, _)| span.file == file)
-        .collect()
+    course.iter().chain(keys).filter_map(find).collect()
 }
 
 /// Whether the demand of each topic is divided among its markets: what files tell is not.
@@ -377,8 +331,6 @@ pub(super) fn divided(section: Option<&Section<'_>>, topics: &[TopicDemand<'_>])
 
 /// Whether each topic has a demand of its own.
 fn own(topics: &[TopicDemand<'_>]) -> Vec<bool> {
-    topics
-        .iter()
-        .map(|t| matches!(t, TopicDemand::Own(_)))
-        .collect()
+    let own = |t: &TopicDemand<'_>| matches!(t, TopicDemand::Own(_));
+    topics.iter().map(own).collect()
 }

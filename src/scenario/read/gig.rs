@@ -24,36 +24,27 @@ pub(super) fn read<'a>(c: &mut Cursor<'a>, price: Priced<'_>, frame: &Frame) -> 
     let offers = Offers::read(c);
     let pays = !price.lacks(PoolPrice::pays_members);
     if !pays {
+        let reason = "needs pay of the members: a `price` by the contact, the minute or the hour";
         for key in ["pay_response", "minimum_wage"] {
-            let reason =
-                "needs pay of the members: a `price` by the contact, the minute or the hour";
-            c.forbid(
-                key,
-                reason,
-                Some("write for example price = { per_contact = 2.5 }"),
-            );
+            let help = "write for example price = { per_contact = 2.5 }";
+            c.forbid(key, reason, Some(help));
         }
     }
     let pay_item = c.take("pay_response");
-    let pay_read = pay_item
-        .as_ref()
-        .and_then(|i| pay_response(i, price, books));
+    let of_pay = pay_item.as_ref();
+    let pay_read = of_pay.and_then(|i| pay_response(i, price, books));
     let mut whole = Habits::read(c, frame, None, c.has("segments"), log_on.1);
     whole.elasticity = pay_read.and_then(|(_, elasticity)| elasticity);
     whole.hours = books.then(|| slots.as_ref().map_or(f64::NAN, |(_, hours)| *hours));
     let tiers = c.opt("tiers");
     let segments = match (c.take("segments"), log_on.0) {
         (Some(item), Some(LogOn::Open)) => {
-            item.problem(
-                "goes with `members`; who `logons` brings is not known",
-                None,
-            );
-            None
+            item.refuse("goes with `members`; who `logons` brings is not known")
         }
         (Some(item), _) => segments(&item, frame, &whole, &offers, tiers.is_some()),
         (None, _) => {
             offers.check(whole.acceptance.as_ref());
-            let alike = whole.segment(String::new(), 1.0, Skill::USUAL);
+            let alike = whole.segment(String::new(), 1.0, (1.0, 1.0, 1));
             alike.map(|s| vec![s])
         }
     };
@@ -61,9 +52,7 @@ pub(super) fn read<'a>(c: &mut Cursor<'a>, price: Priced<'_>, frame: &Frame) -> 
     let minimum_wage = c.opt("minimum_wage");
     let turnover = match log_on.0 {
         Some(LogOn::Open) => {
-            for key in ["turnover", "tiers"] {
-                c.forbid(key, "goes with `members`", None);
-            }
+            c.forbid_all(["turnover", "tiers"], "goes with `members`");
             None
         }
         _ => c.read_opt("turnover", |i| turnover::read(i, pays)),
@@ -124,49 +113,52 @@ fn pay_response(
     price: Priced<'_>,
     books: bool,
 ) -> Option<(PayResponse, Option<f64>)> {
-    let mut c = item.cursor()?;
-    if books {
-        for key in ["elasticity", "feedback"] {
+    item.table(|c| {
+        if books {
             let reason = "moves log-ons, which there are none of with `slots`";
-            c.forbid(key, reason, None);
+            c.forbid_all(["elasticity", "feedback"], reason);
         }
-    }
-    let accepts = c.has("acceptance_elasticity");
-    let accept = c.get("acceptance_elasticity");
-    let compares = accepts || c.has("elasticity");
-    let mut pair = |exponent: &str, reference: &str| {
-        let compares = c.has(exponent) || accepts && reference == "reference_pay";
-        if !compares {
-            let reason = format!("has no effect without `{exponent}`");
-            c.forbid(reference, &reason, None);
+        let accepts = c.has("acceptance_elasticity");
+        let accept = c.get("acceptance_elasticity");
+        let compares = accepts || c.has("elasticity");
+        let answers = c.has("feedback");
+        let mut pair = |exponent: &str, reference: &str, compares: bool| {
+            if compares {
+                let is_written = c.has(exponent);
+                let read = if is_written {
+                    c.opt(exponent)
+                } else {
+                    Some(c.get(exponent))
+                };
+                return read.zip(c.need(reference));
+            }
+            c.forbid(
+                reference,
+                &format!("has no effect without `{exponent}`"),
+                None,
+            );
             c.take(exponent);
-            return Some((0.0, 1.0));
-        }
-        let exponent = match c.has(exponent) {
-            true => c.opt(exponent),
-            false => Some(c.get(exponent)),
+            Some((0.0, 1.0))
         };
-        let reference = c.need(reference);
-        exponent.zip(reference)
-    };
-    let offered = pair("elasticity", "reference_pay");
-    let earned = pair("feedback", "reference_earnings");
-    let several = |p: &PoolPrice| p.pay_offered().is_none();
-    if compares && price.is_sound && price.of.is_some_and(several) {
-        c.problem(
-            "an elasticity needs one kind of pay to compare: by the contact, the minute or the hour",
-            None,
-        );
-    }
-    c.finish();
-    let ((elasticity, reference_pay), (feedback, reference_earnings)) = offered.zip(earned)?;
-    let response = PayResponse {
-        reference_pay,
-        elasticity,
-        reference_earnings,
-        feedback,
-    };
-    Some((response, compares.then_some(accept)))
+        let offered = pair("elasticity", "reference_pay", compares);
+        let earned = pair("feedback", "reference_earnings", answers);
+        let several = |p: &PoolPrice| p.pay_offered().is_none();
+        if compares && price.is_sound && price.of.is_some_and(several) {
+            let kinds = "by the contact, the minute or the hour";
+            c.problem(
+                format!("an elasticity needs one kind of pay to compare: {kinds}"),
+                None,
+            );
+        }
+        let ((elasticity, reference_pay), (feedback, reference_earnings)) = offered.zip(earned)?;
+        let response = PayResponse {
+            reference_pay,
+            elasticity,
+            reference_earnings,
+            feedback,
+        };
+        Some((response, compares.then_some(accept)))
+    })
 }
 
 /// How members come online, and the rate where it is said beside it or there is none.
@@ -254,47 +246,35 @@ impl<'a> Habits<'a> {
         may_say: bool,
         known_rate: Option<f64>,
     ) -> Self {
-        let mut sound = true;
         // What the whole register has, or refused, need not be written again.
         let has = |f: fn(&Habits<'_>) -> bool| may_say || whole.is_some_and(|w| f(w) || !w.sound);
-        let read = |c: &mut Cursor<'a>, key: &str, needed: bool| {
-            let item = if needed { c.require(key) } else { c.take(key) };
-            item.map(|i| (f64::from_item(&i), i))
+        let (has_rate, has_session) = (has(|w| w.rate.is_some()), has(|w| w.session.is_some()));
+        let item = |c: &mut Cursor<'a>, key: &str, has: bool| match has {
+            true => c.take(key),
+            false => c.require(key),
         };
         let rate = match known_rate {
-            Some(rate) => Some(rate),
-            None => {
-                let own = read(c, "logon_rate", !has(|w| w.rate.is_some())).map(|(x, _)| x);
-                sound &= own != Some(None);
-                own.flatten().or(whole.and_then(|w| w.rate))
-            }
+            Some(_) => None,
+            None => item(c, "logon_rate", has_rate).map(|i| f64::from_item(&i)),
         };
-        let item = c.take("availability");
-        let availability = match &item {
-            Some(i) => i.step_fn(frame),
-            None => match whole {
-                Some(w) => w.availability.clone(),
-                None => Some(StepFn::constant(1.0)),
-            },
-        };
-        sound &= item.is_none() || availability.is_some();
-        let is_written = c.has("session");
-        let session: Option<Distribution> = match has(|w| w.session.is_some()) {
-            true => c.opt("session"),
-            false => c.need("session"),
-        };
-        sound &= !is_written || session.is_some();
-        let own = read(c, "acceptance", false);
-        sound &= own.as_ref().is_none_or(|(p, _)| p.is_some());
-        let acceptance = own.and_then(|(p, i)| Some((p?, i)));
-        let usual = |w: &Habits<'a>| w.acceptance.clone();
+        let availability = c.take("availability").map(|i| i.step_fn(frame));
+        let session = item(c, "session", has_session).map(|i| Distribution::from_item(&i));
+        let acceptance = c
+            .take("acceptance")
+            .map(|i| f64::from_item(&i).zip(Some(i)));
+        let sound = rate != Some(None)
+            && availability != Some(None)
+            && session != Some(None)
+            && !matches!(acceptance, Some(None));
+        let always = || Some(StepFn::constant(1.0));
+        let usual = || whole.map_or_else(always, |w| w.availability.clone());
         Self {
             elasticity: whole.and_then(|w| w.elasticity),
             hours: whole.and_then(|w| w.hours),
-            rate,
-            availability,
-            session: session.or_else(|| whole.and_then(|w| w.session.clone())),
-            acceptance: acceptance.or_else(|| whole.and_then(usual)),
+            rate: known_rate.or(rate.flatten()).or_else(|| whole?.rate),
+            availability: availability.unwrap_or_else(usual),
+            session: session.flatten().or_else(|| whole?.session.clone()),
+            acceptance: acceptance.flatten().or_else(|| whole?.acceptance.clone()),
             sound,
         }
     }
@@ -315,8 +295,14 @@ impl<'a> Habits<'a> {
         }
     }
 
-    fn segment(self, name: String, share: f64, skill: Skill) -> Option<Segment> {
-        Some(Segment {
+    /// A segment of members with factors on their work and on what they resolve, and with a tier.
+    fn segment(
+        self,
+        name: String,
+        share: f64,
+        (work_factor, resolve_factor, tier): (f64, f64, u8),
+    ) -> Option<Segment> {
+        self.sound.then_some(Segment {
             name,
             share,
             rate: self.rate?,
@@ -325,34 +311,10 @@ impl<'a> Habits<'a> {
             acceptance: self.acceptance.map_or(1.0, |(p, _)| p),
             acceptance_elasticity: self.elasticity.unwrap_or(0.0),
             hours_per_week: self.hours.unwrap_or(0.0),
-            work_factor: skill.work_factor,
-            resolve_factor: skill.resolve_factor,
-            tier: skill.tier,
+            work_factor,
+            resolve_factor,
+            tier,
         })
-        .filter(|_| self.sound)
-    }
-}
-
-/// How well the members of a segment work.
-struct Skill {
-    work_factor: f64,
-    resolve_factor: f64,
-    tier: u8,
-}
-
-impl Skill {
-    const USUAL: Self = Self {
-        work_factor: 1.0,
-        resolve_factor: 1.0,
-        tier: 1,
-    };
-
-    fn read(c: &mut Cursor<'_>) -> Self {
-        Self {
-            work_factor: c.get("work_factor"),
-            resolve_factor: c.get("resolve_factor"),
-            tier: c.get("tier"),
-        }
     }
 }
 
@@ -371,10 +333,8 @@ fn segments<'a>(
         let name = c.read_needed("name", |i| {
             let name = i.string()?;
             if names.contains(&name) {
-                return i.refuse(format!(
-                    "expected each name once, found {} again",
-                    quoted(name)
-                ));
+                let name = quoted(name);
+                return i.refuse(format!("expected each name once, found {name} again"));
             }
             names.push(name);
             Some(name.to_owned())
@@ -394,17 +354,13 @@ fn segments<'a>(
         if c.has("acceptance") || names.len() == 1 {
             offers.check(habits.acceptance.as_ref());
         }
-        let skill = Skill::read(c);
+        let skill = (c.get("work_factor"), c.get("resolve_factor"), c.get("tier"));
         habits.segment(name?, share?, skill)
     })?;
     if read.is_empty() && sound {
         return item.expected("at least one segment");
     }
     let all = item.list().is_some_and(|list| list.len() == seen);
-    if let Some(sum) = shares.filter(|_| all)
-        && !item.sums_to_one(sum, 1e9, "shares of the segments")
-    {
-        return None;
-    }
-    sound.then_some(read)
+    let whole = |sum| item.sums_to_one(sum, 1e9, "shares of the segments");
+    (shares.filter(|_| all).is_none_or(whole) && sound).then_some(read)
 }

@@ -1,7 +1,7 @@
 //! The sections `[[group]]`.
 
 use crate::model::{Cover, Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Requirement, Strain};
-use crate::scenario::text::cursor::{Cursor, FromItem, Item};
+use crate::scenario::text::cursor::{Cursor, FromItem, FromTable, Item};
 use crate::scenario::text::problem::did_you_mean;
 use crate::scenario::text::tree::Value;
 use crate::scenario::values::frame::Frame;
@@ -13,8 +13,7 @@ pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame, serves: bool) -
     let headcount = c.read_needed("headcount", |i| {
         let n = u32::from_item(i)?;
         let what = "at least 1: the plans of its pools are for that number";
-        i.must(n > 0 || !serves, what)?;
-        Some(n)
+        i.must(n > 0 || !serves, what).map(|()| n)
     });
     let leaving: Leaving = c.get("attrition");
     let hiring = c.read_opt("hiring", |i| hiring(i, headcount, frame, serves));
@@ -58,13 +57,10 @@ pub(super) struct LeavingRate(pub(super) f64);
 
 impl FromItem for LeavingRate {
     fn from_item(item: &Item<'_>) -> Option<Self> {
-        let Value::Table(_) = item.node.value else {
-            return rate(item, 12.0).map(Self);
-        };
-        let mut c = item.cursor()?;
-        let rate = rate_in(&mut c);
-        c.finish();
-        rate.map(Self)
+        match item.node.value {
+            Value::Table(_) => item.table(rate_in).map(Self),
+            _ => rate(item, 12.0).map(Self),
+        }
     }
 }
 
@@ -78,16 +74,14 @@ struct Leaving {
 
 impl FromItem for Leaving {
     fn from_item(item: &Item<'_>) -> Option<Self> {
-        let Value::Table(_) = item.node.value else {
-            let rate = rate(item, 12.0)?;
-            return Some(Self { rate, daily: false });
+        let (rate, daily) = match item.node.value {
+            Value::Table(_) => item.table(|c| {
+                let daily = c.read("when", false, |i| Some(i.word()? == "any day"));
+                Some((rate_in(c)?, daily))
+            })?,
+            _ => (rate(item, 12.0)?, false),
         };
-        let mut c = item.cursor()?;
-        let words = [("month end", false), ("any day", true)];
-        let daily = c.read("when", false, |i| i.one_of(&words));
-        let rate = rate_in(&mut c);
-        c.finish();
-        Some(Self { rate: rate?, daily })
+        Some(Self { rate, daily })
     }
 }
 
@@ -112,52 +106,42 @@ fn tenure(item: &Item<'_>) -> Option<Vec<(u32, f64)>> {
         let below = c.read_needed("below_months", |i| {
             let n = u32::from_item(i)?;
             let is_more = before.last().is_none_or(|last| n > last.0);
-            i.must(is_more, "more months than in the band before")?;
-            Some(n)
+            let what = "more months than in the band before";
+            i.must(is_more, what).map(|()| n)
         });
-        let factor = c.need("factor");
-        below.zip(factor)
+        below.zip(c.need("factor"))
     })?;
     Some(bands)
 }
 
-impl FromItem for Strain {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        let mut c = item.cursor()?;
-        let (above, factor) = (c.need("above"), c.need("factor"));
-        c.finish();
+impl FromTable for Strain {
+    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
         Some(Self {
-            above: above?,
-            factor: factor?,
+            above: c.must("above"),
+            factor: c.must("factor"),
         })
     }
 }
 
-impl FromItem for Ramp {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        let mut c = item.cursor()?;
-        let (handle_time, resolve) = (c.get("handle_time"), c.get("resolve"));
-        let weeks = c.need("weeks");
+impl FromTable for Ramp {
+    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
+        let ramp = Self {
+            handle_time: c.get("handle_time"),
+            resolve: c.get("resolve"),
+            weeks: c.must("weeks"),
+        };
         if !c.has("handle_time") && !c.has("resolve") {
             c.problem("expected handle_time, resolve or both, found neither", None);
         }
-        c.finish();
-        Some(Self {
-            handle_time,
-            resolve,
-            weeks: weeks?,
-        })
+        Some(ramp)
     }
 }
 
-impl FromItem for Layoffs {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        let mut c = item.cursor()?;
-        let (most, notice) = (c.need("most"), c.get("notice_months"));
-        c.finish();
+impl FromTable for Layoffs {
+    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
         Some(Self {
-            most: most?,
-            notice,
+            most: c.must("most"),
+            notice: c.get("notice_months"),
         })
     }
 }
@@ -175,35 +159,31 @@ fn hiring(item: &Item<'_>, headcount: Option<u32>, frame: &Frame, serves: bool) 
         }
         _ => {}
     }
-    let mut c = item.cursor()?;
-    let kinds = ["requests", "replace", "track", "require"];
-    let given = kinds.iter().filter(|k| c.has(k)).count();
     let list = |i: &Item<'_>| match i.node.value {
         Value::Array(_) => {
             let list = i.each(u32::from_item)?;
-            i.must(!list.is_empty(), "at least one number of people")?;
-            Some(list)
+            i.must(!list.is_empty(), "at least one number of people")
+                .map(|()| list)
         }
         _ => u32::from_item(i).map(|n| vec![n]),
     };
-    let replace = c.opt("replace").map(Hiring::Replace);
-    let track = c.read_opt("track", |i| track(i, headcount, frame));
-    let require = c.read_opt("require", |i| {
-        let rule = requirement(i, headcount)?;
-        required_of_pool(i, serves).then_some(rule)
-    });
-    let requests = match given {
-        0 => c.read_needed("requests", list),
-        _ => c.read_opt("requests", list),
-    };
-    c.finish();
-    if given > 1 {
-        return item.expected("one of requests, replace, track and require");
-    }
-    replace
-        .or(track.map(Hiring::Track))
-        .or(require.map(Hiring::Require))
-        .or(requests.map(Hiring::Requests))
+    item.table(|c| {
+        let kinds = ["requests", "replace", "track", "require"];
+        let given = kinds.iter().filter(|k| c.has(k)).count();
+        let replace = c.opt("replace").map(Hiring::Replace);
+        let track = c.read_opt("track", |i| track(i, headcount, frame));
+        let require = c.read_opt("require", |i| {
+            let rule = requirement(i, headcount)?;
+            required_of_pool(i, serves).then_some(rule)
+        });
+        let requests = match given {
+            0 => c.read_needed("requests", list),
+            _ => c.read_opt("requests", list),
+        };
+        item.must(given <= 1, "one of requests, replace, track and require")?;
+        let followed = track.map(Hiring::Track).or(require.map(Hiring::Require));
+        replace.or(followed).or(requests.map(Hiring::Requests))
+    })
 }
 
 /// Whether there is a pool from whose demand it is known how many people are required.
@@ -231,22 +211,22 @@ fn usual(headcount: Option<u32>) -> Requirement {
 
 fn requirement(item: &Item<'_>, headcount: Option<u32>) -> Option<Requirement> {
     let usual = usual(headcount);
-    let mut c = item.cursor()?;
-    let rule = Requirement {
-        service: c.opt("service_level"),
-        occupancy: c.opt("occupancy"),
-        cover: c.read("cover", usual.cover, |i| match &i.node.value {
-            Value::String(s) if s == "hours" => Some(Cover::Hours),
-            Value::String(s) if !s.contains('%') => {
-                i.expected("\"hours\" or the share of the time in which there are enough agents")
-            }
-            _ => f64::from_item(i).map(Cover::Time),
-        }),
-        error_cv: c.get("forecast_error_cv"),
-        most: c.opt("most").unwrap_or(usual.most),
+    let cover = |i: &Item<'_>| match &i.node.value {
+        Value::String(s) if s == "hours" => Some(Cover::Hours),
+        Value::String(s) if !s.contains('%') => {
+            i.expected("\"hours\" or the share of the time in which there are enough agents")
+        }
+        _ => f64::from_item(i).map(Cover::Time),
     };
-    c.finish();
-    Some(rule)
+    item.table(|c| {
+        Some(Requirement {
+            service: c.opt("service_level"),
+            occupancy: c.opt("occupancy"),
+            cover: c.read("cover", usual.cover, cover),
+            error_cv: c.get("forecast_error_cv"),
+            most: c.opt("most").unwrap_or(usual.most),
+        })
+    })
 }
 
 /// Targets by month of the horizon: straight lines through the dated points, from the headcount at the start; the last one holds on.
@@ -255,11 +235,9 @@ fn track(item: &Item<'_>, headcount: Option<u32>, frame: &Frame) -> Option<Vec<f
         let at = c.read_needed("at", |i| {
             let t = frame.inside(i, i.moment()?)?;
             let is_later = before.last().is_none_or(|last| t >= last.0);
-            i.must(is_later, "a date after the one before")?;
-            Some(t)
+            i.must(is_later, "a date after the one before").map(|()| t)
         });
-        let target = c.need("headcount");
-        at.zip(target)
+        at.zip(c.need("headcount"))
     })?;
     let points: Vec<(Micros, f64)> = [(0, headcount.unwrap_or(0))]
         .into_iter()

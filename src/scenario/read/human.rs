@@ -35,19 +35,17 @@ pub(super) struct Answer<'a> {
 
 impl<'a> Layer<'a> {
     pub(super) fn read(item: &Item<'a>, pools: &Names) -> Option<Self> {
-        let mut c = item.cursor()?;
-        let names_a_place = c.has("transfer_to");
-        let mut layer = Self {
-            to_refused: false,
-            item: item.clone(),
-            resolve: c.opt("resolve"),
-            transfer: c.opt("transfer"),
-            to: c.read_opt("transfer_to", |i| Some((destination(i, pools)?, i.clone()))),
-            priority: c.opt("transfer_priority"),
-        };
-        c.finish();
-        layer.to_refused = names_a_place && layer.to.is_none();
-        Some(layer)
+        item.table(|c| {
+            let to = c.read_opt("transfer_to", |i| Some((destination(i, pools)?, i.clone())));
+            Some(Self {
+                item: item.clone(),
+                resolve: c.opt("resolve"),
+                transfer: c.opt("transfer"),
+                to_refused: c.has("transfer_to") && to.is_none(),
+                to,
+                priority: c.opt("transfer_priority"),
+            })
+        })
     }
 }
 
@@ -81,11 +79,8 @@ pub(super) fn answer<'a>(layers: &[&Layer<'a>]) -> Option<Answer<'a>> {
         a.priority = layer.priority.unwrap_or(a.priority);
         if a.resolve + a.transfer > 1.0 + 1e-6 {
             let found = ((a.resolve + a.transfer) * 1e6).round() / 1e6;
-            layer.item.problem(
-                format!("expected `resolve` and `transfer` to sum to at most 1, found {found}"),
-                None,
-            );
-            return None;
+            let what = "expected `resolve` and `transfer` to sum to at most 1";
+            return layer.item.refuse(format!("{what}, found {found}"));
         }
         a.resolve = a.resolve.min(1.0 - a.transfer);
         if a.transfer > 0.0 && a.to.is_none() {

@@ -1,8 +1,9 @@
 //! The sections `[[market]]`.
 
 use super::course::Course;
+use super::lists::List;
 use crate::model::Closed;
-use crate::scenario::text::cursor::{FromItem, Item};
+use crate::scenario::text::cursor::{Cursor, FromItem, Item};
 use crate::scenario::text::names::Names;
 use crate::scenario::text::tree::{Span, Value};
 use crate::scenario::values::frame::Frame;
@@ -62,12 +63,12 @@ pub(super) fn spoken(item: &Item<'_>, languages: &Names) -> Option<Vec<usize>> {
 }
 
 fn market<'a>(
+    mut c: Cursor<'a>,
     item: &Item<'a>,
     frame: &Frame,
     languages: &Names,
     general: &Course<'a>,
-) -> Option<Reading<'a>> {
-    let mut c = item.cursor()?;
+) -> Reading<'a> {
     c.take("name");
     let share = c.take("share");
     let share = share.map(|i| (f64::from_item(&i).unwrap_or(f64::NAN), i));
@@ -84,22 +85,19 @@ fn market<'a>(
         _ => i.expected("a language such as \"sv\" or \"pt-BR\""),
     });
     let hours = c.read_opt("hours", |i| i.hours().map(|h| local.open(&h)));
-    if !c.has("hours") && c.has("closed") {
-        c.without_effect("`closed` has no effect without `hours`");
-    }
+    c.idle_without(!c.has("hours") && c.has("closed"), "closed", "`hours`");
     let closed = c.get("closed");
-    let places = Course::places(&c).collect();
-    let course = Course::read(&mut c, general);
-    c.finish();
-    Some(Reading {
+    let reading = Reading {
         item: item.clone(),
         share,
         frame: local,
         language,
         hours: hours.map(|open| (open, closed)),
-        course,
-        places,
-    })
+        places: Course::places(&c).collect(),
+        course: Course::read(&mut c, general),
+    };
+    c.finish();
+    reading
 }
 
 /// The markets that a topic is in, each with the topic's own share of it, and where that is written.
@@ -135,26 +133,18 @@ pub(super) fn presence<'a>(item: &Item<'a>, markets: &Names) -> Option<Presence<
 impl<'n, 'a> Section<'n, 'a> {
     /// Reads the markets; what they do not say of the course of demand is `general`. `None` when one is no table.
     pub(super) fn read(
-        items: &[Item<'a>],
-        names: &'n Names,
+        markets: &'n List<'a>,
         languages: &'n Names,
         frame: &Frame,
         general: &Course<'a>,
     ) -> Option<Self> {
-        let named = items.iter().zip(&names.list);
-        let list: Vec<_> = named
-            .filter_map(|(item, name)| {
-                let item = item.named("market", name);
-                market(&item, frame, languages, general)
-            })
-            .collect();
         let section = Self {
-            names,
+            names: &markets.names,
             languages,
-            list,
+            list: markets.each(|c, item, _| market(c, item, frame, languages, general)),
         };
         section.check_shares();
-        (section.list.len() == items.len()).then_some(section)
+        (section.list.len() == markets.items.len()).then_some(section)
     }
 
     /// Shares, where they are given, sum to 1.

@@ -10,9 +10,7 @@ use super::prices::{self, Priced};
 use super::satisfaction;
 use super::shifts;
 use crate::dist::Distribution;
-use crate::model::{
-    Delivery, HumanOutcome, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take, TransferTo,
-};
+use crate::model::{Delivery, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
 use crate::scenario::text::cursor::{Cursor, FromItem, Item};
 use crate::scenario::text::declared::Kind;
 use crate::scenario::text::names::Names;
@@ -38,17 +36,8 @@ pub(super) struct Reading<'a> {
     pub(super) price_refused: bool,
 }
 
-impl FromItem for PoolKind {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        item.one_of(&[
-            ("employed", Self::Employed),
-            ("outsourced", Self::Outsourced),
-            ("gig", Self::Gig),
-        ])
-    }
-}
-
 /// What all pools share.
+#[derive(Clone, Copy)]
 pub(super) struct Context<'c> {
     pub(super) frame: &'c Frame,
     pub(super) topics: &'c Names,
@@ -62,22 +51,13 @@ pub(super) struct Context<'c> {
 
 /// Reads one pool.
 pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> Reading<'a> {
-    let Context {
-        frame,
-        topics,
-        pools,
-        groups,
-        languages,
-        has_satisfaction,
-        occupancy,
-    } = *context;
+    let topics = context.topics;
     c.take("name");
     let n = topics.list.len();
     // Without a sound kind the keys that are there tell what was meant.
-    let guess = if c.has("members") || c.has("logons") {
-        PoolKind::Gig
-    } else {
-        PoolKind::Employed
+    let guess = match c.has("members") || c.has("logons") {
+        true => PoolKind::Gig,
+        false => PoolKind::Employed,
     };
     let kind = c.need("kind").unwrap_or(guess);
     let reader = c.reader;
@@ -86,75 +66,61 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
         of: price.as_ref(),
         is_sound,
     };
-    let supply = supply(&mut c, kind, priced, frame, groups);
+    let supply = supply(&mut c, kind, priced, context);
     let refused = supply.is_none();
     let skills: Vec<bool> = c.read("skills", vec![true; n], |i| {
         let skilled = topics.read(i)?;
         Some((0..n).map(|k| skilled.contains(&k)).collect())
     });
-    let languages = c.read_opt("languages", |i| markets::spoken(i, languages));
-    let written_concurrency = c.opt("concurrency");
-    let concurrency_refused = written_concurrency.is_none() && c.has("concurrency");
-    let concurrency = c.get_or("concurrency", written_concurrency);
-    let take = take(&mut c);
-    if !has_satisfaction {
+    let (concurrency, is_known) = reader.sound(|| c.get("concurrency"));
+    if !context.has_satisfaction {
         c.forbid("satisfaction", satisfaction::MISSING, None);
     }
     let plain = !matches!(supply, None | Some(Supply::Rostered(_)));
-    if plain && price.is_some_and(|p| p.overtime > 0.0) {
-        c.without_effect("`price.overtime` has no effect without `shifts`");
-    }
+    let overtime = plain && price.is_some_and(|p| p.overtime > 0.0);
+    c.idle_without(overtime, "price.overtime", "`shifts`");
     let books = matches!(&supply, Some(Supply::Gig(g)) if g.slots.is_some());
-    let human = c.read("human", Default::default(), |i| overrides(i, topics, pools));
-    let speed = speed(&mut c, (!concurrency_refused).then_some(concurrency));
     let pool = Pool {
         name: name.to_owned(),
         kind,
         skills,
         concurrency,
-        speed,
-        max_occupancy: c.opt("max_occupancy").or(occupancy),
+        speed: speed(&mut c, is_known.then_some(concurrency)),
+        max_occupancy: c.opt("max_occupancy").or(context.occupancy),
         work_factor: c.read("work_factor", vec![1.0; n], |i| match i.node.value {
             Value::Table(_) => topics.table(i),
             _ => f64::from_item(i).map(|f| vec![f; n]),
         }),
         agent_cv: c.get("agent_cv"),
-        outcomes: vec![
-            HumanOutcome {
-                resolve: 1.0,
-                transfer: 0.0,
-                to: TransferTo::Assistant
-            };
-            n
-        ],
+        outcomes: Vec::new(),
         select: select(&mut c, concurrency, priced),
-        take,
+        take: take(&mut c),
         ranking: c.read("ranking", vec![n as u32; n], |i| {
             let order = topics.read(i)?;
             let rank = |k| order.iter().position(|&o| o == k).unwrap_or(n);
             Some((0..n).map(|k| rank(k) as u32).collect())
         }),
         shift_end: c.checked("shift_end", |i, rule| {
-            i.must(
-                !books || *rule != ShiftEnd::WhenIdle,
-                "\"finish\" or \"cut\" for booked blocks, which end by the clock",
-            )
+            let what = "\"finish\" or \"cut\" for booked blocks, which end by the clock";
+            i.must(!books || *rule != ShiftEnd::WhenIdle, what)
         }),
         regard: c.opt("satisfaction").unwrap_or_default(),
         price,
         supply: supply.unwrap_or_else(nobody),
     };
-    let reserve = c.get("reserve");
-    c.finish();
-    Reading {
+    let reading = Reading {
         skilled: pool.skills.clone(),
-        languages,
+        languages: c.read_opt("languages", |i| markets::spoken(i, context.languages)),
         pool,
-        reserve,
-        human,
+        reserve: c.get("reserve"),
+        human: c.read("human", Default::default(), |i| {
+            overrides(i, topics, context.pools)
+        }),
         refused,
         price_refused: !is_sound,
-    }
+    };
+    c.finish();
+    reading
 }
 
 fn nobody() -> Supply {
@@ -169,40 +135,23 @@ fn nobody() -> Supply {
     })
 }
 
-impl FromItem for ShiftEnd {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        item.one_of(&[
-            ("finish", Self::Finish),
-            ("cut", Self::Cut),
-            ("when_idle", Self::WhenIdle),
-        ])
-    }
-}
-
 /// Which contact a free agent takes: by the ranking where there is one.
 fn take(c: &mut Cursor<'_>) -> Take {
-    let words = [
-        ("longest_wait", Take::LongestWait),
-        ("longest_relative_wait", Take::LongestRelativeWait),
-        ("ranking", Take::Ranking),
-    ];
     let ranked = c.has("ranking");
-    let usual = if ranked {
-        Take::Ranking
-    } else {
-        Take::LongestWait
+    let usual = match ranked {
+        true => Take::Ranking,
+        false => Take::LongestWait,
     };
-    c.read("take", usual, |i| {
-        let take = i.one_of(&words)?;
-        if take == Take::Ranking && !ranked {
-            let help = "write for example ranking = [\"...\"], with the names of topics".to_owned();
+    c.read("take", usual, |i| match Take::from_item(i)? {
+        Take::Ranking if !ranked => {
+            let help = "write for example ranking = [\"...\"], with the names of topics";
             i.problem(
                 "needs the list `ranking` of the pool, found none",
-                Some(help),
+                Some(help.to_owned()),
             );
-            return None;
+            None
         }
-        Some(take)
+        take => Some(take),
     })
 }
 
@@ -230,20 +179,11 @@ fn speed(c: &mut Cursor<'_>, concurrency: Option<u8>) -> Vec<f64> {
 }
 
 fn select(c: &mut Cursor<'_>, concurrency: u8, price: Priced<'_>) -> Select {
-    let default = if concurrency > 1 {
-        Select::LeastLoaded
-    } else {
-        Select::LongestIdle
+    let usual = match concurrency {
+        1 => Select::LongestIdle,
+        _ => Select::LeastLoaded,
     };
-    let words = [
-        ("longest_idle", Select::LongestIdle),
-        ("least_loaded", Select::LeastLoaded),
-        ("most_loaded", Select::MostLoaded),
-        ("random", Select::Random),
-        ("cheapest", Select::Cheapest),
-        ("best_rated", Select::BestRated),
-    ];
-    c.read("select", default, |i| match i.one_of(&words)? {
+    c.read("select", usual, |i| match Select::from_item(i)? {
         Select::Cheapest if price.lacks(|p| p.hourly().is_some()) => {
             let help = "write for example price = { per_agent_hour = 28.0 }".to_owned();
             i.problem("needs a `price` of the pool, found none", Some(help));
@@ -258,56 +198,42 @@ type Overrides<'a> = (Option<Layer<'a>>, BTreeMap<usize, Layer<'a>>);
 fn overrides<'a>(item: &Item<'a>, topics: &Names, pools: &Names) -> Option<Overrides<'a>> {
     let mut c = item.cursor()?;
     let default = c.read_opt("default", |i| Layer::read(i, pools));
-    let mut by_topic = BTreeMap::new();
-    for (key, entry) in c.rest() {
-        if let (Some(k), Some(layer)) = (topics.find(key, &entry), Layer::read(&entry, pools)) {
-            by_topic.insert(k, layer);
-        }
-    }
-    Some((default, by_topic))
+    let of_topic = |(key, entry): (&str, Item<'a>)| {
+        let (topic, layer) = (topics.find(key, &entry), Layer::read(&entry, pools));
+        topic.zip(layer)
+    };
+    Some((default, c.rest().into_iter().filter_map(of_topic).collect()))
 }
 
 fn supply(
     c: &mut Cursor<'_>,
     kind: PoolKind,
     price: Priced<'_>,
-    frame: &Frame,
-    groups: &Names,
+    context: &Context<'_>,
 ) -> Option<Supply> {
     let (word, reason) = match kind {
         PoolKind::Gig => (
             "gig",
             "is no key of a gig pool, which has `members` or `logons`",
         ),
-        PoolKind::Employed | PoolKind::Outsourced => ("employed", "is a key of gig pools only"),
+        _ => ("employed", "is a key of gig pools only"),
     };
-    for key in c.keys.foreign(word) {
-        c.forbid(key, reason, None);
-    }
+    c.forbid_all(c.keys.foreign(word), reason);
     if kind == PoolKind::Employed || c.has("group") {
         let reason = "is a key of outsourced pools without a group";
         c.forbid("contract", reason, None);
     }
     match kind {
-        PoolKind::Gig => gig::read(c, price, frame).map(|g| Supply::Gig(Box::new(g))),
-        PoolKind::Employed | PoolKind::Outsourced if c.has("shifts") => {
-            shifts::read(c, price, frame, groups).map(Supply::Rostered)
-        }
-        PoolKind::Employed | PoolKind::Outsourced => {
-            staffing(c, price, frame, groups).map(Supply::Staffed)
-        }
+        PoolKind::Gig => gig::read(c, price, context.frame).map(|g| Supply::Gig(Box::new(g))),
+        _ if c.has("shifts") => shifts::read(c, price, context).map(Supply::Rostered),
+        _ => staffing(c, price, context).map(Supply::Staffed),
     }
 }
 
-fn staffing(
-    c: &mut Cursor<'_>,
-    price: Priced<'_>,
-    frame: &Frame,
-    groups: &Names,
-) -> Option<Staffing> {
-    for key in ["staff", "absence_paid", "in_shift_shrinkage"] {
-        c.forbid(key, "has no effect without `shifts`", None);
-    }
+fn staffing(c: &mut Cursor<'_>, price: Priced<'_>, context: &Context<'_>) -> Option<Staffing> {
+    let frame = context.frame;
+    let of_shifts = ["staff", "absence_paid", "in_shift_shrinkage"];
+    c.forbid_all(of_shifts, "has no effect without `shifts`");
     let scheduled = c.read_needed("agents", |i| i.step_fn(frame));
     let hours = c.take("hours").map(|i| i.hours().map(|h| frame.open(&h)));
     let shrinkage = c.read("shrinkage", StepFn::constant(0.0), |i| {
@@ -315,7 +241,7 @@ fn staffing(
     });
     let absence = c.get("absence");
     let delivery = c.get("delivery");
-    let group = c.read_opt("group", |i| groups.one(i));
+    let group = c.read_opt("group", |i| context.groups.one(i));
     let contract = c.take("contract");
     contracts::early_exit(c, contract.is_some(), price);
     let adherence = c.opt("adherence");
@@ -359,27 +285,24 @@ impl FromItem for Delivery {
             }
             _ => return f64::from_item(item).map(Self::Fixed),
         }
-        let mut c = item.cursor()?;
-        let built = if let Some(law) = c.take("uniform") {
-            let mut c = law.cursor()?;
-            let (low, high) = (c.need("low"), c.need("high"));
-            c.finish();
-            Distribution::uniform(low?, high?)
-        } else if let Some(law) = c.take("triangular") {
-            let mut c = law.cursor()?;
-            let (low, mode, high) = (c.need("low"), c.need("mode"), c.need("high"));
-            c.finish();
-            Distribution::triangular(low?, mode?, high?)
-        } else {
-            let (mean, sd) = (c.need("mean"), c.need("sd"));
-            Distribution::beta_mean_sd(mean?, sd?)
-        };
-        for key in ["mean", "sd", "uniform", "triangular"] {
-            if c.is_left(key) {
-                c.forbid(key, "is a parameter of another distribution", None);
+        let built = item.table(|c| {
+            let built = if let Some(law) = c.take("uniform") {
+                law.table(|c| Some(Distribution::uniform(c.must("low"), c.must("high"))))
+            } else if let Some(law) = c.take("triangular") {
+                law.table(|c| {
+                    let (low, mode, high) = (c.must("low"), c.must("mode"), c.must("high"));
+                    Some(Distribution::triangular(low, mode, high))
+                })
+            } else {
+                Some(Distribution::beta_mean_sd(c.must("mean"), c.must("sd")))
+            };
+            for key in ["mean", "sd", "uniform", "triangular"] {
+                if c.is_left(key) {
+                    c.forbid(key, "is a parameter of another distribution", None);
+                }
             }
-        }
-        c.finish();
+            built
+        })?;
         match built {
             Ok(law) => Some(Self::Daily(law)),
             Err(e) => item.refused(&e),

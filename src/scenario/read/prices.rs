@@ -1,12 +1,11 @@
 //! The keys `price` and `pay`, and the section `[finance]`.
 
 use crate::model::{AiPrice, Credit, Floor, Pay, PoolKind, PoolPrice, Surge, Volume};
-use crate::scenario::text::cursor::{Cursor, FromItem, Item};
+use crate::scenario::text::cursor::{Cursor, FromItem, FromTable, Item};
 use crate::time::SECOND;
 
-impl FromItem for AiPrice {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        let mut c = item.cursor()?;
+impl FromTable for AiPrice {
+    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
         let price = Self {
             per_conversation: c.get("per_conversation"),
             included: c.get("included"),
@@ -15,13 +14,10 @@ impl FromItem for AiPrice {
             per_month: c.get("per_month"),
             set_up: c.get("set_up"),
         };
-        if price.refund && price.per_resolution == 0.0 {
-            c.without_effect("`refund` has no effect without per_resolution");
-        }
-        if price.included > 0.0 && price.per_conversation == 0.0 {
-            c.without_effect("`included` has no effect without per_conversation");
-        }
-        c.finish();
+        let unresolved = price.refund && price.per_resolution == 0.0;
+        c.idle_without(unresolved, "refund", "per_resolution");
+        let free = price.included > 0.0 && price.per_conversation == 0.0;
+        c.idle_without(free, "included", "per_conversation");
         Some(price)
     }
 }
@@ -43,22 +39,14 @@ impl Priced<'_> {
 
 /// What the people of a pool cost.
 pub(super) fn pool(item: &Item<'_>, kind: PoolKind) -> Option<PoolPrice> {
-    let mut c = item.cursor()?;
-    let only = |only: &'static str, c: &mut Cursor<'_>| {
-        let keys = c
-            .keys
-            .keys
-            .iter()
-            .filter(|k| k.only.as_deref() == Some(only));
-        for key in keys {
+    item.table(|c| Some(of_pool(c, kind)))
+}
+
+fn of_pool(c: &mut Cursor<'_>, kind: PoolKind) -> PoolPrice {
+    for key in &c.keys.keys {
+        if let Some(only) = key.only.as_deref().filter(|only| *only != kind.key()) {
             c.forbid(&key.name, &format!("is a key of {only} pools only"), None);
         }
-    };
-    if kind != PoolKind::Gig {
-        only("gig", &mut c);
-    }
-    if kind != PoolKind::Outsourced {
-        only("outsourced", &mut c);
     }
     let price = PoolPrice {
         per_agent_hour: c.opt("per_agent_hour"),
@@ -81,87 +69,71 @@ pub(super) fn pool(item: &Item<'_>, kind: PoolKind) -> Option<PoolPrice> {
         onboarding: c.get("onboarding"),
         equipment: c.get("equipment"),
     };
-    if price.surge.is_some() && price.pay_kinds().iter().all(|&pay| pay == 0.0) {
-        c.without_effect("`surge` has no effect without pay by the contact, minute or hour");
-    }
-    if price.overtime > 0.0 && price.per_agent_hour.is_none() {
-        c.without_effect("`overtime` has no effect without per_agent_hour");
-    }
-    if price.floor.is_some() && price.per_contact == 0.0 {
-        c.without_effect("`floor` has no effect without per_contact");
-    }
-    c.finish();
-    Some(price)
+    let unpaid = price.pay_kinds().iter().all(|&pay| pay == 0.0);
+    let pay = "pay by the contact, minute or hour";
+    c.idle_without(price.surge.is_some() && unpaid, "surge", pay);
+    let by_hour = price.per_agent_hour.is_some();
+    c.idle_without(
+        price.overtime > 0.0 && !by_hour,
+        "overtime",
+        "per_agent_hour",
+    );
+    let by_contact = price.per_contact > 0.0;
+    c.idle_without(price.floor.is_some() && !by_contact, "floor", "per_contact");
+    price
 }
 
-impl FromItem for Surge {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        let mut c = item.cursor()?;
+impl FromTable for Surge {
+    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
         let above: Option<u32> = c.need("above");
         let until = c.read_opt("until", |i| {
             let n = u32::from_item(i)?;
-            if above.is_some_and(|above| n > above) {
-                return i.expected("a number not larger than `above`");
-            }
-            Some(n)
+            let below = above.is_none_or(|above| n <= above);
+            i.must(below, "a number not larger than `above`")
+                .map(|()| n)
         });
-        let factor = c.need("factor");
-        let every = c.checked("every", |i, &t| {
-            i.must(t >= SECOND, "a duration of at least 1 s")
-        });
-        c.finish();
-        let above = above?;
         Some(Self {
-            above,
-            until: until.unwrap_or(above),
-            factor: factor?,
-            every,
+            until: until.or(above).unwrap_or_default(),
+            factor: c.must("factor"),
+            every: c.checked("every", |i, &t| {
+                i.must(t >= SECOND, "a duration of at least 1 s")
+            }),
+            above: above?,
         })
     }
 }
 
-impl FromItem for Floor {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        let mut c = item.cursor()?;
-        let (forecast, share) = (c.need("forecast"), c.need("share"));
-        c.finish();
+impl FromTable for Floor {
+    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
         Some(Self {
-            forecast: forecast?,
-            share: share?,
+            forecast: c.must("forecast"),
+            share: c.must("share"),
         })
     }
 }
 
-impl FromItem for Volume {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        let mut c = item.cursor()?;
-        let (base, charge) = (c.need("base"), c.need("charge"));
-        let (additional, reduced) = (c.get("additional"), c.get("reduced"));
-        c.finish();
+impl FromTable for Volume {
+    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
         Some(Self {
-            base: base?,
-            charge: charge?,
-            additional,
-            reduced,
+            base: c.must("base"),
+            charge: c.must("charge"),
+            additional: c.get("additional"),
+            reduced: c.get("reduced"),
         })
     }
 }
 
-impl FromItem for Credit {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        let mut c = item.cursor()?;
-        let (below, share) = (c.need("below"), c.need("share"));
-        c.finish();
+impl FromTable for Credit {
+    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
         Some(Self {
-            below: below?,
-            share: share?,
+            below: c.must("below"),
+            share: c.must("share"),
         })
     }
 }
 
-impl FromItem for Pay {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        let mut c = item.cursor()?;
+impl FromTable for Pay {
+    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
         let pay = Self {
             monthly: c.need("monthly").unwrap_or(0.0),
             on_costs: c.get("on_costs"),
@@ -172,18 +144,13 @@ impl FromItem for Pay {
             per_hire: c.get("per_hire"),
             severance_months: c.get("severance_months"),
         };
-        if pay.supervisor > 0.0 && pay.span == 0.0 {
-            c.without_effect("`supervisor` has no effect without a span");
-        }
-        c.finish();
+        let without_span = pay.supervisor > 0.0 && pay.span == 0.0;
+        c.idle_without(without_span, "supervisor", "a span");
         Some(pay)
     }
 }
 
 /// The annual rate at which later costs are discounted.
 pub(super) fn finance(item: &Item<'_>) -> Option<f64> {
-    let mut c = item.cursor()?;
-    let rate = c.get("discount");
-    c.finish();
-    Some(rate)
+    item.table(|c| Some(c.get("discount")))
 }

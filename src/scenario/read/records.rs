@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 
 use super::types::Types;
 use super::volume::fits;
+use crate::model::Arrivals;
 use crate::scenario::text::cursor::Item;
 use crate::scenario::text::names::Names;
 use crate::scenario::text::problem::did_you_mean;
@@ -17,12 +18,6 @@ use crate::time::{DAY, HOUR, MINUTE, Micros, from_seconds};
 
 /// Most rows of a file of counts or arrivals.
 const MOST_ROWS: usize = 20_000_000;
-
-/// Counts by contact type and step.
-pub(super) struct Counts {
-    pub(super) step: Micros,
-    pub(super) by_type: Vec<Vec<u32>>,
-}
 
 /// The columns that say what a row is about.
 struct About<'t> {
@@ -93,20 +88,17 @@ fn index(names: &Names) -> BTreeMap<&str, usize> {
     names.map(|(i, n)| (n.as_str(), i)).collect()
 }
 
-/// Reads `{ csv = "counts.csv" }`: columns date, time, topic, perhaps market, count.
+/// Reads `{ csv = "counts.csv" }`: columns date, time, topic, perhaps market, count. The width of the steps, and by contact type the
+/// counts.
 pub(super) fn counts(
     file: &Item<'_>,
     frame: &Frame,
     types: &Types<'_, '_>,
     own: &[bool],
-) -> Option<Counts> {
+) -> Option<(Micros, Vec<Arrivals>)> {
     let csv = Csv::open(file)?;
-    let (when, about, count_at) = (
-        When::dated(&csv),
-        About::new(&csv, types, own),
-        csv.column(&["count"]),
-    );
-    let (when, about, count_at) = (when?, about?, count_at?);
+    let (when, about) = (When::dated(&csv), About::new(&csv, types, own));
+    let (count_at, when, about) = (csv.column(&["count"])?, when?, about?);
     let moments = csv.rows(MOST_ROWS, |row| {
         let (date, clock) = (when.date(row), when.clock(row));
         Some(date?.to_datetime(civil_time(clock?)))
@@ -114,12 +106,8 @@ pub(super) fn counts(
     let step = width(moments, file)?;
     let steps = frame.horizon.div_ceil(step);
     if !fits(steps, types.of.len()) {
-        let found = in_words(step);
-        file.problem(
-            format!("expected wider steps or a shorter horizon, found {steps} steps of {found}"),
-            None,
-        );
-        return None;
+        let (what, wide) = ("wider steps or a shorter horizon", in_words(step));
+        return file.refuse(format!("expected {what}, found {steps} steps of {wide}"));
     }
     let mut by_type = vec![vec![None::<u32>; steps as usize]; types.of.len()];
     let mut inside = false;
@@ -160,11 +148,11 @@ pub(super) fn counts(
     if !inside {
         return nothing(file, frame);
     }
+    let counted = |cells: Vec<Option<u32>>| cells.into_iter().map(Option::unwrap_or_default);
     let by_type = by_type
         .into_iter()
-        .map(|c| c.into_iter().map(Option::unwrap_or_default).collect())
-        .collect();
-    Some(Counts { step, by_type })
+        .map(|cells| Arrivals::Counts(counted(cells).collect()));
+    Some((step, by_type.collect()))
 }
 
 /// The smallest distance between two times of the file, by the wall clock.
@@ -176,17 +164,15 @@ fn width(mut moments: Vec<DateTime>, file: &Item<'_>) -> Option<Micros> {
         return Some(30 * MINUTE);
     };
     let step = Micros::try_from(least).unwrap_or(0);
-    if step > 0
-        && (HOUR.is_multiple_of(step) || (step.is_multiple_of(HOUR) && DAY.is_multiple_of(step)))
-    {
+    let divides = HOUR.is_multiple_of(step) || step.is_multiple_of(HOUR);
+    if step > 0 && divides && DAY.is_multiple_of(step) {
         return Some(step);
     }
-    let found = in_words(step);
-    file.problem(
-        format!("expected counts in steps that divide an hour, or of whole hours that divide a day, found steps of {found}"),
-        None,
-    );
-    None
+    let what = "counts in steps that divide an hour, or of whole hours that divide a day";
+    file.refuse(format!(
+        "expected {what}, found steps of {}",
+        in_words(step)
+    ))
 }
 
 /// Reads `{ csv = "arrivals.csv" }`: columns time, topic, perhaps market. The times of each contact type are put in order.
@@ -195,7 +181,7 @@ pub(super) fn arrivals(
     frame: &Frame,
     types: &Types<'_, '_>,
     own: &[bool],
-) -> Option<Vec<Vec<Micros>>> {
+) -> Option<Vec<Arrivals>> {
     let csv = Csv::open(file)?;
     let (time_at, about) = (csv.column(&["time"]), About::new(&csv, types, own));
     let (time_at, about) = (time_at?, about?);
@@ -205,21 +191,15 @@ pub(super) fn arrivals(
         let text = row.field(time_at);
         let t = if let Ok(s) = text.parse::<f64>() {
             if !(0.0..=1e12).contains(&s) {
-                return row.expected(
-                    time_at,
-                    "a number of seconds since the start, at least 0",
-                    None,
-                );
+                let what = "a number of seconds since the start, at least 0";
+                return row.expected(time_at, what, None);
             }
             Some(from_seconds(s))
         } else if let Ok(moment) = text.parse::<DateTime>() {
             frame.calendar.instant(moment)
         } else {
-            return row.expected(
-                time_at,
-                "a time such as 2025-06-02T10:00:00.5, or seconds since the start",
-                None,
-            );
+            let what = "a time such as 2025-06-02T10:00:00.5, or seconds since the start";
+            return row.expected(time_at, what, None);
         };
         if let (k, Some(t)) = (k?, t.filter(|&t| t < frame.horizon)) {
             by_type[k].push(t);
@@ -230,17 +210,18 @@ pub(super) fn arrivals(
         return nothing(file, frame);
     }
     by_type.iter_mut().for_each(|times| times.sort_unstable());
-    Some(by_type)
+    let replayed = by_type
+        .into_iter()
+        .map(|times| Arrivals::Replay(times.into()));
+    Some(replayed.collect())
 }
 
 /// A file of which nothing is used is a mistake, most likely in `start`.
 fn nothing<T>(file: &Item<'_>, frame: &Frame) -> Option<T> {
     if frame.sound {
         let (start, length) = (frame.calendar.start(), in_words(frame.horizon));
-        file.problem(
-            format!("expected rows inside the horizon ({length} from {start}), found none"),
-            None,
-        );
+        let what = format!("rows inside the horizon ({length} from {start})");
+        file.problem(format!("expected {what}, found none"), None);
     }
     None
 }

@@ -2,7 +2,7 @@
 
 use crate::dist::Distribution;
 use crate::model::{Ending, Return, ReturnClock};
-use crate::scenario::text::cursor::{FromItem, Item};
+use crate::scenario::text::cursor::Item;
 
 /// What is written of one way of ending; a topic may write only a part of it.
 #[derive(Clone, Debug, Default)]
@@ -17,43 +17,36 @@ pub(super) type Table = [Entry; Ending::COUNT];
 
 /// Reads `[returns]`, or the table of that name in a topic, whose entries override those of `general`.
 pub(super) fn read(item: &Item<'_>, general: Option<&Table>) -> Option<Table> {
-    let mut c = item.cursor()?;
-    let clock: Option<ReturnClock> = c.opt("clock");
-    let table = Ending::ALL.map(|ending| {
-        let mut base = general.map_or_else(Entry::default, |g| g[ending as usize].clone());
-        base.clock = clock.or(base.clock);
-        // The end of a simulation is none of a contact.
-        if ending == Ending::Unserved {
-            return base;
-        }
-        match c.take(ending.key()) {
-            Some(item) => entry(&item, &base).unwrap_or_default(),
-            None => base,
-        }
-    });
-    c.finish();
-    Some(table)
+    item.table(|c| {
+        let clock: Option<ReturnClock> = c.opt("clock");
+        let read = |ending: Ending| {
+            let mut base = general.map_or_else(Entry::default, |g| g[ending as usize].clone());
+            base.clock = clock.or(base.clock);
+            // The end of a simulation is none of a contact.
+            if ending == Ending::Unserved {
+                return base;
+            }
+            match c.take(ending.key()) {
+                Some(item) => entry(&item, &base).unwrap_or_default(),
+                None => base,
+            }
+        };
+        Some(Ending::ALL.map(read))
+    })
 }
 
 fn entry(item: &Item<'_>, base: &Entry) -> Option<Entry> {
-    let mut c = item.cursor()?;
-    let probability = match base.probability {
-        Some(_) => c.opt("probability"),
-        None => c.need("probability"),
-    };
-    let entry = Entry {
-        probability: probability.or(base.probability),
-        delay: c.opt("delay").or_else(|| base.delay.clone()),
-        clock: c.opt("clock").or(base.clock),
-    };
-    c.finish();
-    Some(entry)
-}
-
-impl FromItem for ReturnClock {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        item.one_of(&[("demand", Self::Demand), ("wall", Self::Wall)])
-    }
+    item.table(|c| {
+        let probability = match base.probability {
+            Some(_) => c.opt("probability"),
+            None => c.need("probability"),
+        };
+        Some(Entry {
+            probability: probability.or(base.probability),
+            delay: c.opt("delay").or_else(|| base.delay.clone()),
+            clock: c.opt("clock").or(base.clock),
+        })
+    })
 }
 
 /// The returns of the model, with the usual delays where none is given.

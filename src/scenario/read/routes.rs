@@ -9,7 +9,6 @@ use crate::model::{HumanOutcome, MOST_QUEUES, Queue, RouteStep, Select, StepPool
 use crate::scenario::text::cursor::{Cursor, FromItem, Item};
 use crate::scenario::text::names::Names;
 use crate::scenario::text::problem::{Advice, quoted};
-use crate::scenario::text::tree::Value;
 use crate::time::Micros;
 
 /// All queues, with the pools' outcomes that lead to them.
@@ -73,15 +72,13 @@ impl<'r, 'a> Routing<'r, 'a> {
     /// The route of a topic's own queue, with all that can be wrong about it.
     fn route(&mut self, k: usize) -> Vec<RouteStep> {
         let t = &self.topics[k];
-        let reaches_people = t.needs_person || t.route.is_some();
-        if reaches_people
-            && !t.has_work
-            && let Some(mut c) = t.item.cursor()
-        {
-            c.require("work");
-        }
         // Of a `work` that was refused the route is read all the same.
         if !t.has_work {
+            if let Some(mut c) = t.item.cursor()
+                && (t.needs_person || t.route.is_some())
+            {
+                c.require("work");
+            }
             return Vec::new();
         }
         let (route, place) = match &t.route {
@@ -91,15 +88,10 @@ impl<'r, 'a> Routing<'r, 'a> {
                 None => return Vec::new(),
             },
             None => {
-                let skilled = (0..self.pools.len()).filter(|&p| self.skilled(p, k));
-                let pools: Vec<StepPool> =
-                    skilled.map(|pool| StepPool { pool, reserve: 0 }).collect();
-                let steps = if pools.is_empty() {
-                    Vec::new()
-                } else {
-                    vec![RouteStep { after: 0, pools }]
-                };
-                (steps, &t.item)
+                let pools = (0..self.pools.len()).filter(|&p| self.skilled(p, k));
+                let step = at_once(pools);
+                let steps = Some(step).filter(|step| !step.pools.is_empty());
+                (steps.into_iter().collect(), &t.item)
             }
         };
         for step in &route {
@@ -149,10 +141,8 @@ impl<'r, 'a> Routing<'r, 'a> {
         let unskilled: Vec<&str> = unskilled.map(|&p| self.pool_name(p)).collect();
         for pool in &unskilled {
             let (pool, topic) = (quoted(pool), quoted(self.topic_name(k)));
-            item.problem(
-                format!("expected pools that can serve {topic}, found {pool} without that skill"),
-                None,
-            );
+            let what = format!("expected pools that can serve {topic}");
+            item.problem(format!("{what}, found {pool} without that skill"), None);
         }
         if !unskilled.is_empty() || written && reserve.is_none() {
             return None;
@@ -176,14 +166,9 @@ impl<'r, 'a> Routing<'r, 'a> {
             return;
         }
         let (name, at) = (quoted(self.topic_name(k)), &self.topics[k].at);
-        let advice = if queue != k {
-            Advice {
-                message: format!(
-                    "expected a pool that has agents at some time within the horizon, found {}",
-                    place.found()
-                ),
-                help: None,
-            }
+        let in_time = "expected a pool that has agents at some time within the horizon";
+        let (message, help) = if queue != k {
+            (format!("{in_time}, found {}", place.found()), None)
         } else if pools.is_empty() {
             let help = if at.is_empty() {
                 "add the topic to the `skills` of a pool, or make it AI only: no hand_off and no ask_human"
@@ -191,26 +176,22 @@ impl<'r, 'a> Routing<'r, 'a> {
                 "add topic and language to the `skills` and `languages` of a pool, or make it AI only: no hand_off and no ask_human, \
                  and an assistant that speaks the language"
             };
-            Advice {
-                message: format!("expected a pool with the skill {name}{at}, found none"),
-                help: Some(help.to_owned()),
-            }
+            let message = format!("expected a pool with the skill {name}{at}, found none");
+            (message, Some(help))
         } else {
             let names = pool_names(&pools, |p| self.pool_name(p).to_owned());
-            Advice {
-                message: format!(
-                    "expected a pool that has agents at some time within the horizon (more than the reserve){at}, found only {names}"
-                ),
-                help: Some("its contacts can need a person, and nobody would ever come".to_owned()),
-            }
+            let message = format!("{in_time} (more than the reserve){at}, found only {names}");
+            let help = "its contacts can need a person, and nobody would ever come";
+            (message, Some(help))
         };
+        let help = help.map(str::to_owned);
         self.needs.push(Need {
             queue,
             topic: format!("{name}{at}"),
             pools,
             span: place.node.span,
             path: place.path.clone(),
-            advice,
+            advice: Advice { message, help },
         });
     }
 
@@ -222,12 +203,11 @@ impl<'r, 'a> Routing<'r, 'a> {
         });
         if let (Some(Select::Cheapest), Some(p)) = (rule, unpriced) {
             let name = quoted(self.pool_name(p.pool));
-            let message = format!(
-                "expected a price for every pool of a step with select = \"cheapest\", found none for {name}"
-            );
+            let what = "a price for every pool of a step with select = \"cheapest\"";
+            let help = "give the pool `price = { per_agent_hour = ... }`".to_owned();
             place.problem(
-                message,
-                Some("give the pool `price = { per_agent_hour = ... }`".to_owned()),
+                format!("expected {what}, found none for {name}"),
+                Some(help),
             );
         }
     }
@@ -244,24 +224,17 @@ impl<'r, 'a> Routing<'r, 'a> {
             return nothing;
         }
         let (all, by_topic) = &self.pools[p].human;
-        let layers = [
-            topic.human.as_ref(),
-            all.as_ref(),
-            by_topic.get(&self.types.of[k].0),
-        ];
-        let layers: Vec<_> = layers.into_iter().flatten().collect();
-        let Some(a) = answer(&layers) else {
+        let own = by_topic.get(&self.types.of[k].0);
+        let layers = topic.human.iter().chain(all).chain(own);
+        let Some(a) = answer(&layers.collect::<Vec<_>>()) else {
             return nothing;
         };
-        let to = if a.transfer > 0.0 {
-            self.destination(k, &a)
-        } else {
-            None
-        };
+        let transferred = Some(&a).filter(|a| a.transfer > 0.0);
+        let to = transferred.and_then(|a| self.destination(k, a));
         HumanOutcome {
             resolve: a.resolve,
             transfer: a.transfer,
-            to: to.unwrap_or(TransferTo::Queue(k)),
+            to: to.unwrap_or(nothing.to),
         }
     }
 
@@ -270,31 +243,19 @@ impl<'r, 'a> Routing<'r, 'a> {
         let (to, item) = answer.to.as_ref()?;
         let topic = &self.topics[k];
         let name = format!("{}{}", quoted(self.topic_name(k)), topic.at);
-        let pools = match to {
-            Destination::Assistant if topic.topic.ai.is_some() => {
+        let Destination::Pools(pools) = to else {
+            if topic.topic.ai.is_some() {
                 return Some(TransferTo::Assistant);
             }
             // An `ai` that was refused has its message already.
-            Destination::Assistant
-                if !topic.lost_assistant
-                    && topic
-                        .item
-                        .node
-                        .table()
-                        .is_some_and(|t| t.get("ai").is_some()) =>
-            {
+            let has_ai = topic.item.node.table().and_then(|t| t.get("ai")).is_some();
+            if has_ai && !topic.lost_assistant {
                 return None;
             }
-            Destination::Assistant => {
-                return item.expected(&format!("pools, since the assistant does not serve {name}"));
-            }
-            Destination::Pools(pools) => pools,
+            return item.expected(&format!("pools, since the assistant does not serve {name}"));
         };
-        let pools: Vec<usize> = pools
-            .iter()
-            .copied()
-            .filter(|&p| self.skilled(p, k))
-            .collect();
+        let pools = pools.iter().copied().filter(|&p| self.skilled(p, k));
+        let pools: Vec<usize> = pools.collect();
         if pools.is_empty() {
             return item.expected(&format!("a pool with the skill {name}"));
         }
@@ -303,29 +264,21 @@ impl<'r, 'a> Routing<'r, 'a> {
         if let Some(i) = self.transfers.iter().position(|t| *t == key) {
             return Some(TransferTo::Queue(first + i));
         }
-        let step = RouteStep {
-            after: 0,
-            pools: key
-                .1
-                .iter()
-                .map(|&pool| StepPool { pool, reserve: 0 })
-                .collect(),
-        };
-        self.check_prices(&step, item);
-        let route = vec![step];
+        let route = vec![at_once(key.1.iter().copied())];
+        self.check_prices(&route[0], item);
         self.need(k, self.queues.len(), &route, item);
         if self.queues.len() >= MOST_QUEUES {
-            return item.refuse(format!(
-                "expected at most {MOST_QUEUES} queues of topics and transfers, found more"
-            ));
+            let what = "queues of topics and transfers";
+            return item.refuse(format!("expected at most {MOST_QUEUES} {what}, found more"));
         }
+        let class = if answer.priority {
+            0
+        } else {
+            topic.priority + 1
+        };
         self.queues.push(Queue {
             topic: k,
-            class: if answer.priority {
-                0
-            } else {
-                topic.priority + 1
-            },
+            class,
             route,
         });
         self.transfers.push(key);
@@ -333,43 +286,11 @@ impl<'r, 'a> Routing<'r, 'a> {
     }
 }
 
-/// Names of the tables of a list, in order. A table without a name, or with one that stands already, is reported and
-/// gets a name that nobody refers to, so that the rest of it is read all the same.
-pub(super) fn names(kind: &'static str, items: &[Item<'_>], reserved: &str) -> Names {
-    let mut names = Names {
-        kind,
-        ..Names::default()
-    };
-    for (i, item) in items.iter().enumerate() {
-        let is_table = item.node.table().is_some();
-        let name = is_table.then(|| item.cursor()?.require("name")).flatten();
-        let sound = name.and_then(|at| name_of(&at, &names, reserved));
-        names.refused |= sound.is_none();
-        names
-            .list
-            .push(sound.unwrap_or(format!("{kind} #{}", i + 1)));
-    }
-    names
-}
-
-/// The name that a value is, if it can be one beside those there are.
-fn name_of(at: &Item<'_>, names: &Names, reserved: &str) -> Option<String> {
-    const LONGEST: usize = 200;
-    match &at.node.value {
-        Value::String(s) if s == reserved => {
-            at.expected("another name, since this one has a meaning of its own")
-        }
-        Value::String(s) if names.list.contains(s) => {
-            at.expected(&format!("a name that no other {} has", names.kind))
-        }
-        Value::String(s)
-            if !s.is_empty()
-                && s.len() <= LONGEST
-                && s.trim() == s
-                && !s.chars().any(char::is_control) =>
-        {
-            Some(s.clone())
-        }
-        _ => at.expected("a name of up to 200 characters, without spaces at its ends"),
+/// The step of a route that opens at once, to pools without a reserve.
+fn at_once(pools: impl Iterator<Item = usize>) -> RouteStep {
+    let pools = pools.map(|pool| StepPool { pool, reserve: 0 });
+    RouteStep {
+        after: 0,
+        pools: pools.collect(),
     }
 }

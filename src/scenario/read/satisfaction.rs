@@ -1,65 +1,56 @@
 //! The section `[satisfaction]`, and the keys of that name in topics and pools.
 
+use super::lists::EMPTY;
 use crate::model::{OwnRegard, Regard, Satisfaction};
 use crate::scenario::text::cursor::{Cursor, FromItem, Item};
-use crate::scenario::text::tree::{Node, Table, Value};
+use crate::scenario::text::tree::Value;
 
 /// Why the keys of topics and pools have no place without the section.
 pub(super) const MISSING: &str = "has no effect without the section [satisfaction]";
 
 /// What holds where the section is refused: the declared defaults, so that the keys of topics and pools are read all the same.
 pub(super) fn usual(item: &Item<'_>) -> Option<Satisfaction> {
-    let node = Node {
-        value: Value::Table(Table::default()),
-        span: item.node.span,
-    };
     let empty = Item {
-        reader: item.reader,
-        node: &node,
-        path: item.path.clone(),
-        kind: item.kind,
+        node: &EMPTY,
+        ..item.clone()
     };
     read(&empty, None)
 }
 
 /// Reads `[satisfaction]`, or the table of a topic, whose entries override those of `general`.
 pub(super) fn read(item: &Item<'_>, general: Option<&Satisfaction>) -> Option<Satisfaction> {
-    let mut c = item.cursor()?;
-    let satisfied = c.get_or("churn_satisfied", general.map(|g| g.churn_satisfied));
-    let read = Satisfaction {
-        human: regard(&mut c, "human", general.map(|g| g.human)),
-        ai: regard(&mut c, "ai", general.map(|g| g.ai)),
-        nobody: c.get_or("nobody", general.map(|g| g.nobody)),
-        wait: c.get_or("wait", general.map(|g| g.wait)),
-        repeats: c.get_or("repeats", general.map(|g| g.repeats)),
-        trapped: c.get_or("trapped", general.map(|g| g.trapped)),
-        lost: c.get_or("lost", general.map(|g| g.lost)),
-        misinformed: c.get_or("misinformed", general.map(|g| g.misinformed)),
-        handled_again: c.get_or("handled_again", general.map(|g| g.handled_again)),
-        churn_satisfied: satisfied,
-        churn_dissatisfied: c.get_or("churn_dissatisfied", general.map(|g| g.churn_dissatisfied)),
-        churn_baseline: c.get_or(
-            "churn_baseline",
-            Some(general.map_or(satisfied, |g| g.churn_baseline)),
-        ),
-        customer_value: c
-            .opt("customer_value")
-            .or(general.and_then(|g| g.customer_value)),
-    };
-    c.finish();
-    Some(read)
+    let of = |value: fn(&Satisfaction) -> f64| general.map(value);
+    item.table(|c| {
+        let satisfied = c.get_or("churn_satisfied", of(|g| g.churn_satisfied));
+        let value = general.and_then(|g| g.customer_value);
+        Some(Satisfaction {
+            human: regard(c, "human", general.map(|g| g.human)),
+            ai: regard(c, "ai", general.map(|g| g.ai)),
+            nobody: c.get_or("nobody", of(|g| g.nobody)),
+            wait: c.get_or("wait", of(|g| g.wait)),
+            repeats: c.get_or("repeats", of(|g| g.repeats)),
+            trapped: c.get_or("trapped", of(|g| g.trapped)),
+            lost: c.get_or("lost", of(|g| g.lost)),
+            misinformed: c.get_or("misinformed", of(|g| g.misinformed)),
+            handled_again: c.get_or("handled_again", of(|g| g.handled_again)),
+            churn_satisfied: satisfied,
+            churn_dissatisfied: c.get_or("churn_dissatisfied", of(|g| g.churn_dissatisfied)),
+            churn_baseline: c.get_or(
+                "churn_baseline",
+                of(|g| g.churn_baseline).or(Some(satisfied)),
+            ),
+            customer_value: c.opt("customer_value").or(value),
+        })
+    })
 }
 
 /// Base and empathy, over those of `general` or the declared ones.
 fn regard(c: &mut Cursor<'_>, key: &str, general: Option<Regard>) -> Regard {
-    let declared = |c: &Cursor<'_>| {
-        let usual: OwnRegard = c.usual(key);
-        usual.or(Regard {
-            base: 0.5,
-            empathy: 0.0,
-        })
-    };
-    let usual = general.unwrap_or_else(|| declared(c));
+    let usual = general.unwrap_or_else(|| {
+        let declared: OwnRegard = c.usual(key);
+        let (base, empathy) = (0.5, 0.0);
+        declared.or(Regard { base, empathy })
+    });
     c.opt::<OwnRegard>(key).unwrap_or_default().or(usual)
 }
 
@@ -73,12 +64,11 @@ impl FromItem for OwnRegard {
                 empathy: None,
             });
         }
-        let mut c = item.cursor()?;
-        let own = Self {
-            base: c.opt("base"),
-            empathy: c.opt("empathy"),
-        };
-        c.finish();
-        Some(own)
+        item.table(|c| {
+            Some(Self {
+                base: c.opt("base"),
+                empathy: c.opt("empathy"),
+            })
+        })
     }
 }

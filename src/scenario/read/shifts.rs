@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 
 use super::contracts;
+use super::pools::Context;
 use super::prices::Priced;
 use crate::dist::Distribution;
 use crate::model::{Adherence, Begin, Break, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};
 use crate::scenario::text::advice::{not_a_duration, time_of_day};
-use crate::scenario::text::cursor::{Cursor, FromItem, Item};
-use crate::scenario::text::names::Names;
+use crate::scenario::text::cursor::{Cursor, FromItem, FromTable, Item};
 use crate::scenario::text::tree::Value;
 use crate::scenario::values::frame::{Frame, MONTHS, parse_clock, parse_days};
 use crate::scenario::values::numbers::{in_words, parse_length};
@@ -16,27 +16,16 @@ use crate::scenario::values::patterns::civil_time;
 use crate::time::{MINUTE, Micros, SECOND, StepFn};
 
 /// Reads the people of a pool that has `shifts`.
-pub(super) fn read(
-    c: &mut Cursor<'_>,
-    price: Priced<'_>,
-    frame: &Frame,
-    groups: &Names,
-) -> Option<Roster> {
-    for key in ["agents", "hours"] {
-        let reason = "is no key of a pool with `shifts`, which say when people are there";
-        c.forbid(key, reason, None);
-    }
-    let group = c.take("group").map(|i| groups.one(&i));
-    let staff: Option<Option<u32>> = match (c.has("staff"), group.is_some()) {
-        (false, true) => {
-            c.take("staff");
-            None
-        }
-        (is_written, _) => {
-            let read = c.need("staff");
-            is_written.then_some(read)
-        }
+pub(super) fn read(c: &mut Cursor<'_>, price: Priced<'_>, context: &Context<'_>) -> Option<Roster> {
+    let frame = context.frame;
+    let reason = "is no key of a pool with `shifts`, which say when people are there";
+    c.forbid_all(["agents", "hours"], reason);
+    let group = c.take("group").map(|i| context.groups.one(&i));
+    let staff = match group {
+        Some(_) => c.take("staff"),
+        None => c.require("staff"),
     };
+    let staff = staff.map(|i| u32::from_item(&i));
     let shifts = c.take("shifts")?;
     let templates = templates(&shifts, frame);
     let roster = Roster {
@@ -60,17 +49,12 @@ pub(super) fn read(
     let staff = staff.map_or(Some(None), |n| n.map(Some));
     let group = group.map_or(Some(None), |g| g.map(Some));
     let staff = staff?;
-    let contract = match contract {
-        Some(i) => {
-            let people = f64::from(staff.unwrap_or(0));
-            let shape = StepFn::constant(1.0);
-            Some(contracts::read(&i, people, shape, price, frame)?)
-        }
-        None => None,
-    };
+    let people = f64::from(staff.unwrap_or(0));
+    let of_one = StepFn::constant(1.0);
+    let contract = contract.map(|i| contracts::read(&i, people, of_one, price, frame));
     Some(Roster {
         staff,
-        contract: contract.map(Box::new),
+        contract: contract.map_or(Some(None), |read| Some(Some(Box::new(read?))))?,
         group: group?,
         templates: templates?,
         ..roster
@@ -84,7 +68,7 @@ fn templates(item: &Item<'_>, frame: &Frame) -> Option<Vec<Template>> {
     }
     let alone = entries.len() == 1;
     let each = entries.iter().enumerate();
-    let read: Vec<Option<Template>> = each
+    let read: Vec<_> = each
         .map(|(i, entry)| template(entry, i, alone, frame))
         .collect();
     let mut templates: Vec<Template> = read.into_iter().collect::<Option<_>>()?;
@@ -95,46 +79,43 @@ fn templates(item: &Item<'_>, frame: &Frame) -> Option<Vec<Template>> {
     templates.iter_mut().for_each(|t| t.share /= sum);
     for (i, t) in templates.iter().enumerate() {
         if templates[..i].iter().any(|other| other.name == t.name) {
-            return entries[i].refuse(format!(
-                "expected each name once, found \"{}\" again",
-                t.name
-            ));
+            let name = &t.name;
+            return entries[i].refuse(format!("expected each name once, found \"{name}\" again"));
         }
     }
     Some(templates)
 }
 
 fn template(item: &Item<'_>, index: usize, alone: bool, frame: &Frame) -> Option<Template> {
-    let mut c = item.cursor()?;
-    let name = c.opt("name").unwrap_or(format!("shift {}", index + 1));
-    let start = c.read_needed("start", clock);
-    let length = c.read_needed("length", |i| {
-        let t = Micros::from_item(i)?;
-        let fits = (MINUTE..=MOST_SHIFT).contains(&t);
-        i.must(fits, "a duration between 1 min and 24 h")?;
-        Some(t)
-    });
-    let days = c.take("days").map_or(Some((0..7).collect()), |i| days(&i));
-    let share = if alone {
-        c.get("share")
-    } else {
-        c.need("share").unwrap_or(f64::NAN)
-    };
-    let breaks = c
-        .take("breaks")
-        .map_or(Some(Vec::new()), |i| breaks(&i, length));
-    c.finish();
-    let (start, length, days, breaks) = (start?, length?, days?, breaks?);
-    let points = frame.days.len() as u64 * (breaks.len() as u64 + 1);
-    if !item.reader.spend(points) {
-        return item.refuse("expected fewer shifts in all, or a shorter horizon");
-    }
-    (!share.is_nan()).then(|| Template {
-        name,
-        share,
-        begins: begins(frame, start, length, &days),
-        length,
-        breaks,
+    item.table(|c| {
+        let name = c.opt("name").unwrap_or(format!("shift {}", index + 1));
+        let start = c.read_needed("start", clock);
+        let length = c.read_needed("length", |i| {
+            let t = Micros::from_item(i)?;
+            let fits = (MINUTE..=MOST_SHIFT).contains(&t);
+            i.must(fits, "a duration between 1 min and 24 h")
+                .map(|()| t)
+        });
+        let days = c.take("days").map_or(Some((0..7).collect()), |i| days(&i));
+        let share = match alone {
+            true => c.get("share"),
+            false => c.must("share"),
+        };
+        let breaks = c
+            .take("breaks")
+            .map_or(Some(Vec::new()), |i| breaks(&i, length));
+        let (start, length, days, breaks) = (start?, length?, days?, breaks?);
+        let points = frame.days.len() as u64 * (breaks.len() as u64 + 1);
+        if !item.reader.spend(points) {
+            return item.refuse("expected fewer shifts in all, or a shorter horizon");
+        }
+        Some(Template {
+            name,
+            share,
+            begins: begins(frame, start, length, &days),
+            length,
+            breaks,
+        })
     })
 }
 
@@ -190,19 +171,16 @@ fn breaks(item: &Item<'_>, shift: Option<Micros>) -> Option<Vec<Break>> {
         let free = before.last().map_or(0, |b| b.after + b.length);
         let after = c.read_needed("after", |i| {
             let t = Micros::from_item(i)?;
-            let what = format!(
-                "a time after the end of the break before ({})",
-                in_words(free)
-            );
-            i.must(t >= free, &what)?;
-            Some(t)
+            let end = in_words(free);
+            let what = format!("a time after the end of the break before ({end})");
+            i.must(t >= free, &what).map(|()| t)
         });
         let length = c.read_needed("length", |i| {
             let t = Micros::from_item(i)?;
             let end = after.unwrap_or(0).saturating_add(t);
             let within = shift.is_none_or(|shift| end <= shift);
-            i.must(within, "a break that ends before the shift does")?;
-            Some(t)
+            let what = "a break that ends before the shift does";
+            i.must(within, what).map(|()| t)
         });
         let paid = c.get("paid");
         Some(Break {
@@ -259,30 +237,25 @@ fn year_month(key: &str) -> Option<(i16, usize)> {
     (key.len() == 7).then(|| (date.year(), date.month() as usize - 1))
 }
 
-impl FromItem for Pauses {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        let mut c = item.cursor()?;
+impl FromTable for Pauses {
+    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
         let length: Option<Distribution> = c.need("length");
-        let (gap, share) = (c.take("mean_gap"), c.take("share"));
-        let gap = match (&gap, &share) {
-            (Some(i), None) => f64::from_item(i).map(|s| (s, i)),
+        let (gap, place) = match (c.take("mean_gap"), c.take("share")) {
+            (Some(i), None) => (f64::from_item(&i), i),
             (None, Some(i)) => {
-                let share = f64::from_item(i);
-                share
-                    .zip(length.as_ref())
-                    .map(|(s, law)| (law.mean() * (1.0 - s) / s, i))
+                let share = f64::from_item(&i).zip(length.as_ref());
+                (share.map(|(s, law)| law.mean() * (1.0 - s) / s), i)
             }
-            _ => {
+            (gap, _) => {
                 let found = if gap.is_some() { "both" } else { "neither" };
                 c.problem(
                     format!("expected one of mean_gap, share, found {found}"),
                     None,
                 );
-                None
+                return None;
             }
         };
-        c.finish();
-        let (gap, place) = gap?;
+        let gap = gap?;
         let apart = gap >= LEAST_GAP && gap.is_finite();
         place.must(apart, "pauses at least a minute apart in the mean")?;
         length.map(|length| Self { gap, length })
@@ -294,24 +267,21 @@ impl FromItem for Adherence {
     fn from_item(item: &Item<'_>) -> Option<Self> {
         let minutes = Distribution::Exponential { mean: 600.0 };
         let (share, away) = match &item.node.value {
-            Value::Table(_) => {
-                let mut c = item.cursor()?;
-                let share = c.need("share");
-                let away = c.opt("away").unwrap_or(minutes);
-                c.finish();
-                (share?, away)
-            }
+            Value::Table(_) => item.table(|c| {
+                let share = c.must("share");
+                Some((share, c.opt("away").unwrap_or(minutes)))
+            })?,
             Value::Array(_) | Value::Boolean(_) | Value::Datetime(_) => {
                 return item.expected(&item.reader.declared.table("adherence").form);
             }
             _ => (f64::from_item(item)?, minutes),
         };
         let read = Self { share, away };
-        if !read.is_sound() {
-            let message = "expected spells present and away of a minute or more in the mean";
-            return item.refuse(message);
+        let message = "expected spells present and away of a minute or more in the mean";
+        match read.is_sound() {
+            true => Some(read),
+            false => item.refuse(message),
         }
-        Some(read)
     }
 }
 

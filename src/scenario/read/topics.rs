@@ -10,7 +10,7 @@ use crate::dist::Distribution;
 use crate::model::{
     AiOutcome, AiTopic, Callback, Closed, Difficulty, HumanAccess, Insist, Satisfaction, Topic,
 };
-use crate::scenario::text::cursor::{Cursor, FromItem, Item};
+use crate::scenario::text::cursor::{Cursor, FromItem, FromTable, Item};
 use crate::scenario::text::names::Names;
 use crate::scenario::text::tree::Value;
 use crate::scenario::values::frame::Frame;
@@ -53,16 +53,12 @@ pub(super) struct Context<'c> {
     pub(super) satisfaction: Option<&'c Satisfaction>,
 }
 
-impl FromItem for Callback {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        let mut c = item.cursor()?;
-        let (above, accept) = (c.need("above"), c.need("accept"));
-        let reached = c.get("reached");
-        c.finish();
+impl FromTable for Callback {
+    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
         Some(Self {
-            above: above?,
-            accept: accept?,
-            reached,
+            above: c.must("above"),
+            accept: c.must("accept"),
+            reached: c.get("reached"),
         })
     }
 }
@@ -116,19 +112,8 @@ pub(super) fn read<'a>(
         insist,
         satisfaction: opinion(&mut c, context.satisfaction),
     };
-    if topic.callback.is_none()
-        && matches!(
-            topic.access,
-            HumanAccess::Hours {
-                closed: Closed::Callback,
-                ..
-            }
-        )
-    {
-        c.problem(
-            "closed = \"callback\" needs to know who accepts a call; expected `callback`",
-            Some("write callback = { above = \"3 min\", accept = 0.5 }".to_owned()),
-        );
+    if let HumanAccess::Hours { closed, .. } = &topic.access {
+        need_callback(item, &topic, *closed, "");
     }
     let priority = c.get("priority");
     let route = c.take("route");
@@ -138,23 +123,32 @@ pub(super) fn read<'a>(
         markets: c.read_opt("markets", |i| markets::presence(i, context.markets)),
     };
     c.finish();
-    let fixed = matches!(
-        topic.access,
-        HumanAccess::Always | HumanAccess::Hours { .. }
-    );
     let reading = Reading {
         item: item.clone(),
+        fixed_access: has_access
+            && matches!(
+                topic.access,
+                HumanAccess::Always | HumanAccess::Hours { .. }
+            ),
         topic,
         priority,
         route,
         human,
         needs_person,
         has_work,
-        fixed_access: has_access && fixed,
         lost_assistant: false,
         at: String::new(),
     };
     (reading, asked)
+}
+
+/// Refuses hours, of the topic or of a market, outside of which callers are promised a call when it is not said who accepts one.
+pub(super) fn need_callback(item: &Item<'_>, topic: &Topic, closed: Closed, whose: &str) {
+    if topic.callback.is_none() && closed == Closed::Callback {
+        let needs = "needs to know who accepts a call; expected `callback`";
+        let help = "write callback = { above = \"3 min\", accept = 0.5 }".to_owned();
+        item.problem(format!("closed = \"callback\"{whose} {needs}"), Some(help));
+    }
 }
 
 /// Probability of going straight to a person.
@@ -162,12 +156,7 @@ fn entry(c: &mut Cursor<'_>, has_ai: bool) -> f64 {
     let default = if has_ai { 0.0 } else { 1.0 };
     c.read("entry", default, |item| {
         let p = match &item.node.value {
-            Value::Table(_) => {
-                let mut c = item.cursor()?;
-                let p = c.need("human");
-                c.finish();
-                p?
-            }
+            Value::Table(_) => item.table(|c| c.need("human"))?,
             Value::String(s) if s == "ai" => 0.0,
             Value::String(s) if s == "human" => 1.0,
             _ => return item.expected("\"ai\", \"human\" or { human = probability }"),
@@ -188,10 +177,9 @@ fn needs_person(
 ) -> bool {
     // What the assistant does when its table was refused is not known, and nothing is concluded from it.
     let asks = match ai {
-        Some(ai) => {
-            ai.outcomes[AiOutcome::HandOff as usize] + ai.outcomes[AiOutcome::AskHuman as usize]
-                > 0.0
-        }
+        Some(ai) => [AiOutcome::HandOff, AiOutcome::AskHuman]
+            .iter()
+            .any(|&outcome| ai.outcomes[outcome as usize] > 0.0),
         None => !has_ai,
     };
     entry_human > 0.0 || (asks && *access != HumanAccess::Never)
@@ -220,36 +208,33 @@ fn difficulty(
     work: Option<&Distribution>,
     has_satisfaction: bool,
 ) -> Option<Difficulty> {
-    let mut c = item.cursor()?;
-    if !has_satisfaction {
-        c.forbid("satisfaction", satisfaction::MISSING, None);
-    }
-    let read = Difficulty {
-        ai: c.get("ai"),
-        work: c.checked("work", |i, w: &f64| match work {
-            // The part of the spread that difficulty explains cannot exceed the whole.
-            Some(Distribution::Lognormal { sigma, .. }) => i.must(
-                w.abs() <= *sigma,
-                &format!("at most {sigma:.3}, the standard deviation of the log of `work`"),
-            ),
-            _ => Some(()),
-        }),
-        human: c.get("human"),
-        satisfaction: c.get("satisfaction"),
+    let explained = |i: &Item<'_>, w: &f64| match work {
+        // The part of the spread that difficulty explains cannot exceed the whole.
+        Some(Distribution::Lognormal { sigma, .. }) => {
+            let what = format!("at most {sigma:.3}, the standard deviation of the log of `work`");
+            i.must(w.abs() <= *sigma, &what)
+        }
+        _ => Some(()),
     };
-    c.finish();
-    Some(read)
+    item.table(|c| {
+        if !has_satisfaction {
+            c.forbid("satisfaction", satisfaction::MISSING, None);
+        }
+        Some(Difficulty {
+            ai: c.get("ai"),
+            work: c.checked("work", explained),
+            human: c.get("human"),
+            satisfaction: c.get("satisfaction"),
+        })
+    })
 }
 
-impl FromItem for Insist {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        let mut c = item.cursor()?;
-        let read = Self {
+impl FromTable for Insist {
+    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
+        Some(Self {
             ask_factor: c.get("ask_factor"),
             skip_ai: c.get("skip_ai"),
-        };
-        c.finish();
-        Some(read)
+        })
     }
 }
 

@@ -5,34 +5,34 @@ use crate::scenario::text::cursor::Item;
 
 /// `turnover` of a register whose members are paid or not.
 pub(super) fn read(item: &Item<'_>, pays: bool) -> Option<Turnover> {
-    let mut c = item.cursor()?;
-    let churn: f64 = c.get("churn");
-    let read = Turnover {
-        applicants: c.get("applicants"),
-        accept: c.get("accept"),
-        onboarding: c.get("onboarding"),
-        churn: -libm::log1p(-churn),
-        discontent: c.read_opt("discontent", |i| discontent(i, pays)),
-    };
-    if read.discontent.is_some() && churn == 0.0 {
-        c.without_effect("`discontent` has no effect without churn");
-    }
-    c.finish();
-    Some(read)
+    item.table(|c| {
+        let churn: f64 = c.get("churn");
+        let read = Turnover {
+            applicants: c.get("applicants"),
+            accept: c.get("accept"),
+            onboarding: c.get("onboarding"),
+            churn: -libm::log1p(-churn),
+            discontent: c.read_opt("discontent", |i| discontent(i, pays)),
+        };
+        c.idle_without(
+            read.discontent.is_some() && churn == 0.0,
+            "discontent",
+            "churn",
+        );
+        Some(read)
+    })
 }
 
 fn discontent(item: &Item<'_>, pays: bool) -> Option<Discontent> {
-    let mut c = item.cursor()?;
-    let (below, factor) = (c.need("below"), c.need("factor"));
-    if !pays {
-        c.problem(
-            "needs pay of the members: a `price` by the contact, the minute or the hour",
-            None,
-        );
-    }
-    c.finish();
-    Some(Discontent {
-        below: below?,
-        factor: factor?,
+    item.table(|c| {
+        let read = Discontent {
+            below: c.must("below"),
+            factor: c.must("factor"),
+        };
+        if !pays {
+            let price = "a `price` by the contact, the minute or the hour";
+            c.problem(format!("needs pay of the members: {price}"), None);
+        }
+        Some(read)
     })
 }

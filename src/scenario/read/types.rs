@@ -5,7 +5,7 @@ use super::course::Course;
 use super::markets::{Presence, Section};
 use super::pools;
 use super::topics;
-use crate::model::{Closed, MOST_TOPICS, Market, Markets};
+use crate::model::{MOST_TOPICS, Market, Markets};
 use crate::scenario::text::names::Names;
 use crate::scenario::text::problem::quoted;
 use crate::scenario::text::tree::Span;
@@ -83,10 +83,8 @@ impl<'n, 'a> Section<'n, 'a> {
         if types.of.len() > MOST_TOPICS
             && let Some(last) = self.list.last()
         {
-            let found = types.of.len();
-            let message = format!(
-                "expected at most {MOST_TOPICS} contact types (topics in markets), found {found}"
-            );
+            let (what, found) = ("contact types (topics in markets)", types.of.len());
+            let message = format!("expected at most {MOST_TOPICS} {what}, found {found}");
             last.item.problem(message, None);
             sound = false;
         }
@@ -124,12 +122,10 @@ impl<'n, 'a> Section<'n, 'a> {
         }
         if sum <= 0.0 {
             let item = presence.map_or(&self.list[0].item, |p| &p.item);
-            let what = format!(
-                "expected a market with a share above 0 for {}",
-                quoted(topic)
-            );
-            item.problem(what, None);
-            return None;
+            let topic = quoted(topic);
+            return item.refuse(format!(
+                "expected a market with a share above 0 for {topic}"
+            ));
         }
         Some(weights.iter().map(|w| w / sum).collect())
     }
@@ -190,24 +186,13 @@ impl<'n, 'a> Section<'n, 'a> {
         if !topic.fixed_access {
             t.market_hours = market.hours.clone();
         }
-        if let (Some(hours), None) = (&t.market_hours, &t.callback)
-            && hours.1 == Closed::Callback
-        {
-            let message = format!(
-                "closed = \"callback\" of the market {} needs to know who accepts a call; expected `callback`",
-                quoted(name)
-            );
-            let help = "write callback = { above = \"3 min\", accept = 0.5 }".to_owned();
-            topic.item.problem(message, Some(help));
+        let name = quoted(name);
+        if let Some((_, closed)) = t.market_hours {
+            topics::need_callback(&topic.item, t, closed, &format!(" of the market {name}"));
         }
-        reading.at = match market.language {
-            Some(l) => format!(
-                " in the market {} ({})",
-                quoted(name),
-                quoted(&self.languages.list[l])
-            ),
-            None => format!(" in the market {}", quoted(name)),
-        };
+        let language = market.language.map(|l| quoted(&self.languages.list[l]));
+        let language = language.map_or(String::new(), |language| format!(" ({language})"));
+        reading.at = format!(" in the market {name}{language}");
         let spoken = assistant.languages.as_ref().zip(market.language);
         if t.ai.is_some() && spoken.is_some_and(|(spoken, l)| !spoken.contains(&l)) {
             t.unspoken = t.entry_human < 1.0;

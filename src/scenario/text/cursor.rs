@@ -5,6 +5,8 @@ use super::declared::{Keys, Kind};
 use super::problem::{did_you_mean, join, listed, nearest, quoted};
 use super::reader::Reader;
 use super::tree::{Node, SOURCE, Span, Table, Value, parse_value};
+use serde::de::DeserializeOwned;
+use serde::de::value::{Error as NoVariant, StrDeserializer};
 
 /// A value with the path of its key and the declared kind.
 #[derive(Clone)]
@@ -20,6 +22,17 @@ pub(crate) trait FromItem: Sized {
     fn from_item(item: &Item<'_>) -> Option<Self>;
 }
 
+/// A type that is read from a table, whose keys are all asked for before one that was refused makes the whole fail.
+pub(crate) trait FromTable: Sized {
+    fn from_table(c: &mut Cursor<'_>) -> Option<Self>;
+}
+
+impl<T: FromTable> FromItem for T {
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        item.table(Self::from_table)
+    }
+}
+
 /// The reading of one table.
 pub(crate) struct Cursor<'a> {
     pub(crate) reader: &'a Reader<'a>,
@@ -29,6 +42,8 @@ pub(crate) struct Cursor<'a> {
     /// What is declared of the table.
     pub(crate) keys: &'a Keys,
     taken: Vec<bool>,
+    /// Whether a key that must be there is missing or refused.
+    lacks: bool,
     /// Declared keys that have no place in this table.
     foreign: Vec<String>,
 }
@@ -127,6 +142,13 @@ impl<'a> Cursor<'a> {
         self.require(key).and_then(|item| T::from_item(&item))
     }
 
+    /// The same with a value in place of one that is missing or refused: the table is then refused as a whole.
+    pub(crate) fn must<T: FromItem + Default>(&mut self, key: &str) -> T {
+        let read = self.need(key);
+        self.lacks |= read.is_none();
+        read.unwrap_or_default()
+    }
+
     /// The same with what holds in general in place of the declared default.
     pub(crate) fn get_or<T: FromItem>(&mut self, key: &str, general: Option<T>) -> T {
         let own = self.opt(key).or(general);
@@ -196,6 +218,13 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The same of several keys.
+    pub(crate) fn forbid_all<'k>(&mut self, keys: impl IntoIterator<Item = &'k str>, reason: &str) {
+        for key in keys {
+            self.forbid(key, reason, None);
+        }
+    }
+
     /// The given of several keys of which a table has one; more than one is a problem.
     pub(crate) fn one_of(&self, keys: &[&'static str]) -> Vec<&'static str> {
         let given: Vec<&str> = keys.iter().copied().filter(|k| self.has(k)).collect();
@@ -212,9 +241,11 @@ impl<'a> Cursor<'a> {
             .problem(self.span, &self.path, message.into(), help);
     }
 
-    /// A key that has no effect here: most likely a mistake, but not where it had one before a date.
-    pub(crate) fn without_effect(&self, message: &str) {
-        if !self.reader.is_later() {
+    /// Reports, if it is so, that a key has no effect without something: most likely a mistake, but not where it had one before
+    /// a date.
+    pub(crate) fn idle_without(&self, is_idle: bool, key: &str, something: &str) {
+        if is_idle && !self.reader.is_later() {
+            let message = format!("`{key}` has no effect without {something}");
             self.problem(message, None);
         }
     }
@@ -387,10 +418,19 @@ impl<'a> Item<'a> {
                 path: self.path.clone(),
                 keys,
                 taken: vec![false; table.entries.len()],
+                lacks: false,
                 foreign: Vec::new(),
             }),
             _ => self.expected(&keys.form),
         }
+    }
+
+    /// Reads the table that the value is declared to be; all its keys must be known.
+    pub(crate) fn table<T>(&self, f: impl FnOnce(&mut Cursor<'a>) -> Option<T>) -> Option<T> {
+        let mut c = self.cursor()?;
+        let read = f(&mut c).filter(|_| !c.lacks);
+        c.finish();
+        read
     }
 
     /// The items of a list that is not longer than declared.
@@ -435,11 +475,7 @@ impl<'a> Item<'a> {
     ) -> Option<(Vec<T>, bool)> {
         let (mut out, mut sound) = (Vec::new(), true);
         for entry in self.list()? {
-            let read = entry.cursor().and_then(|mut c| {
-                let read = f(&mut c, &entry, &out);
-                c.finish();
-                read
-            });
+            let read = entry.table(|c| f(c, &entry, &out));
             sound &= read.is_some();
             out.extend(read);
         }
@@ -451,18 +487,31 @@ impl<'a> Item<'a> {
         text.or_else(|| self.expected(&self.kind.words()))
     }
 
-    /// One of the declared words, with what each of them means.
-    pub(crate) fn one_of<T: Copy>(&self, words: &[(&str, T)]) -> Option<T> {
-        let known = || words.iter().map(|(w, _)| *w);
+    /// One of the declared words.
+    pub(crate) fn word(&self) -> Option<&'a str> {
+        let Kind::Word(words) = self.kind else {
+            agree(false, || {
+                format!("{} is declared as {:?}", self.path, self.kind)
+            });
+            return None;
+        };
+        match &self.node.value {
+            Value::String(s) if words.contains(s) => Some(s),
+            Value::String(s) => {
+                let help = did_you_mean(s, words.iter().map(String::as_str));
+                self.expected_help(&self.kind.words(), help)
+            }
+            _ => self.expected(&self.kind.words()),
+        }
+    }
+
+    /// The variant whose name is the declared word that the value is.
+    pub(crate) fn variant<T: DeserializeOwned>(&self) -> Option<T> {
+        let named = |word| T::deserialize(StrDeserializer::<NoVariant>::new(word)).ok();
         agree(
-            matches!(self.kind, Kind::Word(declared) if declared.iter().eq(known())),
+            matches!(self.kind, Kind::Word(words) if words.iter().all(|w| named(w).is_some())),
             || format!("{} is declared as {:?}", self.path, self.kind),
         );
-        let text = self.node.text();
-        let found = words.iter().find(|(w, _)| Some(*w) == text);
-        found.map(|(_, value)| *value).or_else(|| {
-            let help = text.and_then(|text| did_you_mean(text, known()));
-            self.expected_help(&listed(known(), "or"), help)
-        })
+        self.word().and_then(named)
     }
 }

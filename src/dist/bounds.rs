@@ -14,11 +14,7 @@ pub(super) fn within(
         // adding zero turns -0 into +0
         Ok(found + 0.0)
     } else {
-        Err(DistError::OutOfRange {
-            parameter,
-            found,
-            allowed,
-        })
+        Err(DistError::new(parameter, allowed, found))
     }
 }
 

@@ -13,11 +13,10 @@ fn ordered(lesser: (&'static str, f64), greater: (&'static str, f64)) -> Result<
     if lesser.1 <= greater.1 {
         return Ok(());
     }
-    Err(DistError::Order {
-        lesser: lesser.0,
-        lesser_found: lesser.1,
-        greater: greater.0,
-        greater_found: greater.1,
+    let ((lesser, x), (greater, y)) = (lesser, greater);
+    Err(DistError {
+        parameter: Some(lesser),
+        message: format!("expected `{lesser}` below `{greater}`, found {x} s and {y} s"),
     })
 }
 
@@ -231,11 +230,10 @@ impl Distribution {
     /// The probabilities lie in [0, 1] and sum to 1 within 1e-6 (they are then divided by their sum).
     pub fn hyperexponential(probs: Vec<f64>, means: Vec<f64>) -> Built {
         if probs.len() != means.len() || probs.is_empty() {
-            return Err(DistError::Lengths {
-                first: "probs",
-                first_found: probs.len(),
-                second: "means",
-                second_found: means.len(),
+            let (n, m) = (probs.len(), means.len());
+            return Err(DistError {
+                parameter: None,
+                message: format!("expected as many probs as means, found {n} and {m}"),
             });
         }
         for p in &probs {
@@ -246,9 +244,10 @@ impl Distribution {
         }
         let sum: f64 = probs.iter().sum();
         if (sum - 1.0).abs() > 1e-6 {
-            return Err(DistError::Sum {
-                parameter: "probs",
-                found: sum,
+            let shown = (sum * 1e6).round() / 1e6;
+            return Err(DistError {
+                parameter: Some("probs"),
+                message: format!("expected probs that sum to 1, found a sum of {shown}"),
             });
         }
         let (probs, means): (Vec<f64>, Vec<f64>) = probs
@@ -410,15 +409,18 @@ mod tests {
         let e = D::uniform(3.0, 2.0).unwrap_err();
         assert_eq!(
             e.to_string(),
-            "low is 3 but high is 2; allowed is low below high"
+            "low: expected `low` below `high`, found 3 s and 2 s"
         );
         let e = D::lognormal_mean_cv(3.0, -2.0).unwrap_err();
-        assert_eq!(e.to_string(), "cv is -2; allowed is a number from 0 to 100");
+        assert_eq!(
+            e.to_string(),
+            "cv: expected a number from 0 to 100, found -2"
+        );
         assert!(
             D::hyperexponential(vec![0.5, 0.4], vec![1.0, 2.0])
                 .unwrap_err()
                 .to_string()
-                .contains("sum to 0.9")
+                .contains("found a sum of 0.9")
         );
     }
 }

@@ -18,8 +18,9 @@ impl Empirical {
     /// From values in any order, each in [0, 1e15], at least one.
     pub fn new(mut values: Vec<f64>) -> Result<Self, DistError> {
         if values.is_empty() {
-            return Err(DistError::Empty {
-                parameter: "values",
+            return Err(DistError {
+                parameter: Some("values"),
+                message: "expected at least one value, found none".to_owned(),
             });
         }
         for v in &mut values {

@@ -22,6 +22,7 @@ pub mod special;
 pub mod student;
 mod table;
 
+use crate::text::number;
 pub use empirical::Empirical;
 pub use law::Distribution;
 pub use sampler::{Sampler, SamplerCache};
@@ -33,57 +34,19 @@ pub const SMALLEST: f64 = 1e-12;
 
 /// Why the parameters given make no distribution.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum DistError {
-    /// A parameter is not a number in the allowed range.
-    #[error("{parameter} is {found}; allowed is {allowed}")]
-    OutOfRange {
-        /// Name of the parameter.
-        parameter: &'static str,
-        /// The value found (may be NaN or infinite).
-        found: f64,
-        /// What is allowed, in words.
-        allowed: &'static str,
-    },
-    /// Two parameters are in the wrong order.
-    #[error(
-        "{lesser} is {lesser_found} but {greater} is {greater_found}; allowed is {lesser} below {greater}"
-    )]
-    Order {
-        /// Name of the parameter that must not exceed the other.
-        lesser: &'static str,
-        /// Its value.
-        lesser_found: f64,
-        /// Name of the other.
-        greater: &'static str,
-        /// Its value.
-        greater_found: f64,
-    },
-    /// Two lists must have the same length, at least 1.
-    #[error(
-        "{first} has {first_found} entries and {second} has {second_found}; allowed is the same number, at least 1"
-    )]
-    Lengths {
-        /// Name of the first list.
-        first: &'static str,
-        /// Its length.
-        first_found: usize,
-        /// Name of the second list.
-        second: &'static str,
-        /// Its length.
-        second_found: usize,
-    },
-    /// A list of values is empty.
-    #[error("{parameter} is empty; allowed is at least one value")]
-    Empty {
-        /// Name of the list.
-        parameter: &'static str,
-    },
-    /// Probabilities do not sum to 1 (to within 1e-6).
-    #[error("{parameter} sum to {found}; allowed is a sum of 1")]
-    Sum {
-        /// Name of the list.
-        parameter: &'static str,
-        /// The sum found.
-        found: f64,
-    },
+#[error("{}{message}", parameter.map_or(String::new(), |name| format!("{name}: ")))]
+pub struct DistError {
+    /// Name of the parameter; `None` where several do not fit together.
+    pub parameter: Option<&'static str>,
+    /// What was expected and what was found. Durations are in seconds.
+    pub message: String,
+}
+
+impl DistError {
+    pub(super) fn new(parameter: &'static str, expected: &str, found: f64) -> Self {
+        Self {
+            parameter: Some(parameter),
+            message: format!("expected {expected}, found {}", number(found)),
+        }
+    }
 }

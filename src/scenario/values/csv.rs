@@ -1,9 +1,10 @@
 //! CSV files: a header line, then rows of the same number of fields. Problems point at line and column.
 
 use std::cell::Cell;
+use std::ops::Range;
 use std::sync::Arc;
 
-use ::csv::{ReaderBuilder, StringRecord, Trim};
+use ::csv::{ErrorKind, Position, ReaderBuilder, StringRecord, Trim};
 
 use crate::scenario::text::cursor::Item;
 use crate::scenario::text::files::MAX_FILE;
@@ -46,11 +47,8 @@ impl<'a> Csv<'a> {
         let file = match item.reader.open(&path, MAX_FILE) {
             Ok(file) => file,
             Err(why) => {
-                item.problem(
-                    format!("{} cannot be read: {why}", quoted(&path.to_string_lossy())),
-                    None,
-                );
-                return None;
+                let name = quoted(&path.to_string_lossy());
+                return item.refuse(format!("{name} cannot be read: {why}"));
             }
         };
         let source = item.reader.source(file);
@@ -83,43 +81,29 @@ impl<'a> Csv<'a> {
         let text = self.text();
         if text.matches('"').count() % 2 == 1 {
             let at = self.source.text.rfind('"').unwrap_or(0);
-            return self.complain(
-                at..at + 1,
-                "the file ends inside a quoted field".to_owned(),
-                None,
-            );
+            return self.complain(at..at + 1, "the file ends inside a quoted field");
         }
-        let header = match self.parser().headers() {
-            Ok(h) => h.clone(),
-            Err(e) => return self.complain(0..0, format!("no CSV file: {e}"), None),
+        let names: Vec<String> = match self.parser().headers() {
+            Ok(header) => header.iter().map(str::to_owned).collect(),
+            Err(e) => return self.complain(0..0, format!("no CSV file: {e}")),
         };
-        let names: Vec<String> = header.iter().map(str::to_owned).collect();
         if names.iter().all(String::is_empty) {
-            return self.complain(
-                0..0,
-                "expected a header line with the names of the columns, found none".to_owned(),
-                None,
-            );
+            let what = "a header line with the names of the columns";
+            return self.complain(0..0, format!("expected {what}, found none"));
         }
         if let [only] = names.as_slice()
-            && (only.contains(';') || only.contains('\t'))
+            && only.contains([';', '\t'])
         {
             let help = "separate the columns by commas, and write decimals with a point".to_owned();
-            return self.complain(
-                0..only.len(),
-                "expected columns separated by commas".to_owned(),
-                Some(help),
-            );
+            let message = "expected columns separated by commas".to_owned();
+            return self.advise(0..only.len(), message, Some(help));
         }
-        if let Some(twice) = names
-            .iter()
-            .enumerate()
-            .find(|(i, n)| names[..*i].contains(n))
-        {
+        let mut each = names.iter().enumerate();
+        if let Some((_, twice)) = each.find(|(i, n)| names[..*i].contains(n)) {
+            let name = quoted(twice);
             return self.complain(
                 0..0,
-                format!("the column {} stands twice in the header", quoted(twice.1)),
-                None,
+                format!("the column {name} stands twice in the header"),
             );
         }
         self.headers = names;
@@ -132,14 +116,14 @@ impl<'a> Csv<'a> {
             .from_reader(self.text().as_bytes())
     }
 
-    fn complain<T>(
-        &self,
-        bytes: std::ops::Range<usize>,
-        message: String,
-        help: Option<String>,
-    ) -> Option<T> {
-        self.reader
-            .problem(Span::new(self.file, bytes), &self.key, message, help);
+    fn complain<T>(&self, bytes: Range<usize>, message: impl Into<String>) -> Option<T> {
+        self.advise(bytes, message.into(), None)
+    }
+
+    /// The same with advice.
+    fn advise<T>(&self, bytes: Range<usize>, message: String, help: Option<String>) -> Option<T> {
+        let span = Span::new(self.file, bytes);
+        self.reader.problem(span, &self.key, message, help);
         None
     }
 
@@ -163,16 +147,9 @@ impl<'a> Csv<'a> {
         let found = names.iter().find_map(|n| self.position(n));
         if found.is_none() {
             let what = listed(names.iter().copied(), "or");
-            let message = format!(
-                "expected a column {what}, found {}",
-                listed(self.columns(), "and")
-            );
-            let end = self
-                .source
-                .text
-                .find('\n')
-                .unwrap_or(self.source.text.len());
-            return self.complain(0..end, message, None);
+            let found = listed(self.columns(), "and");
+            let message = format!("expected a column {what}, found {found}");
+            return self.complain(0..self.end_of_line(0), message);
         }
         found
     }
@@ -188,48 +165,36 @@ impl<'a> Csv<'a> {
         let mut out = Vec::new();
         let problems = Cell::new(0);
         let offset = self.source.text.len() - self.text().len();
+        let byte = |p: Option<&Position>| p.map_or(0, |p| p.byte() as usize) + offset;
         loop {
             match parser.read_record(&mut record) {
                 Ok(false) => break,
                 Ok(true) => {}
                 Err(e) => {
-                    let at = e.position().map_or(0, |p| p.byte() as usize) + offset;
                     // The parser stops before a row's line end, which belongs to nothing.
-                    let at = at
-                        + self
-                            .source
-                            .text
-                            .get(at..)
-                            .map_or(0, |t| t.len() - t.trim_start().len());
-                    let end = self
-                        .source
-                        .text
-                        .get(at..)
-                        .and_then(|t| t.find('\n'))
-                        .map_or(self.source.text.len(), |n| at + n);
-                    let message = match e.kind() {
-                        ::csv::ErrorKind::UnequalLengths {
+                    let rest = self.source.text.get(byte(e.position())..);
+                    let at = self.source.text.len() - rest.unwrap_or("").trim_start().len();
+                    let (message, goes_on) = match *e.kind() {
+                        ErrorKind::UnequalLengths {
                             expected_len, len, ..
-                        } => {
-                            format!("expected a row of {expected_len} fields, found {len}")
-                        }
-                        _ => format!("no CSV row: {e}"),
+                        } => (
+                            format!("expected a row of {expected_len} fields, found {len}"),
+                            true,
+                        ),
+                        _ => (format!("no CSV row: {e}"), false),
                     };
                     problems.set(problems.get() + 1);
-                    self.complain::<()>(at..end, message, None);
-                    if !matches!(e.kind(), ::csv::ErrorKind::UnequalLengths { .. }) {
-                        break;
+                    self.complain::<()>(at..self.end_of_line(at), message);
+                    match goes_on {
+                        true => continue,
+                        false => break,
                     }
-                    continue;
                 }
             }
-            let start = record.position().map_or(0, |p| p.byte() as usize) + offset;
+            let start = byte(record.position());
             if out.len() == most {
-                return self.complain(
-                    start..start,
-                    format!("expected at most {most} rows, found more"),
-                    None,
-                );
+                let message = format!("expected at most {most} rows, found more");
+                return self.complain(start..start, message);
             }
             let row = Row {
                 csv: self,
@@ -250,13 +215,15 @@ impl<'a> Csv<'a> {
             return None;
         }
         if out.is_empty() {
-            return self.complain(
-                0..0,
-                "expected at least one row below the header, found none".to_owned(),
-                None,
-            );
+            let message = "expected at least one row below the header, found none";
+            return self.complain(0..0, message);
         }
         Some(out)
+    }
+
+    fn end_of_line(&self, at: usize) -> usize {
+        let rest = self.source.text.get(at..).unwrap_or("");
+        at + rest.find('\n').unwrap_or(rest.len())
     }
 }
 
@@ -274,16 +241,14 @@ impl<'r> Row<'_, 'r> {
         help: Option<String>,
     ) -> Option<T> {
         self.problems.set(self.problems.get() + 1);
-        self.csv.complain(self.bytes(column), message, help)
+        self.csv.advise(self.bytes(column), message, help)
     }
 
     /// Reports that a field is not what was expected.
     pub(crate) fn expected<T>(&self, column: usize, what: &str, help: Option<String>) -> Option<T> {
-        let field = self.field(column);
-        let found = if field.is_empty() {
-            "an empty field".to_owned()
-        } else {
-            quoted(field)
+        let found = match self.field(column) {
+            "" => "an empty field".to_owned(),
+            field => quoted(field),
         };
         self.refuse(column, format!("expected {what}, found {found}"), help)
     }
@@ -302,7 +267,7 @@ impl<'r> Row<'_, 'r> {
     }
 
     /// The bytes of a field in the file: the fields before it are skipped with their quotes.
-    fn bytes(&self, column: usize) -> std::ops::Range<usize> {
+    fn bytes(&self, column: usize) -> Range<usize> {
         let text = &self.csv.source.text;
         // The record starts after the line end of the one before, which the position may still include.
         let rest = text.get(self.start..).unwrap_or("");

@@ -7,7 +7,6 @@ use crate::scenario::text::cursor::{Cursor, FromItem, Item, agree};
 use crate::scenario::text::declared::Kind;
 use crate::scenario::text::problem::{did_you_mean, join, listed};
 use crate::scenario::text::tree::Value;
-use crate::text::number;
 
 /// Most values of an empirical distribution in a file.
 const MOST_VALUES: usize = 5_000_000;
@@ -59,13 +58,11 @@ impl<'a> Item<'a> {
         let unknown = c.table.entries.iter().find(|e| keys.key(&e.key).is_none());
         if let Some(entry) = unknown {
             let help = did_you_mean(&entry.key, kinds()).unwrap_or_else(all);
-            let path = join(&self.path, &entry.key);
-            self.reader.problem(
-                entry.span,
-                &path,
+            let (path, what) = (
+                join(&self.path, &entry.key),
                 "unknown distribution".to_owned(),
-                Some(help),
             );
+            self.reader.problem(entry.span, &path, what, Some(help));
             return None;
         }
         let found: Vec<(&str, Item<'a>)> = kinds()
@@ -85,70 +82,28 @@ impl<'a> Item<'a> {
     fn build(&self, built: Result<Distribution, DistError>) -> Option<Distribution> {
         match built {
             Ok(d) if d.mean() <= MAX_SECONDS => Some(d),
-            Ok(d) => self.refuse(format!(
-                "expected a mean of at most 4 years, found {:.0} s",
-                d.mean()
-            )),
+            Ok(d) => {
+                let found = d.mean();
+                self.refuse(format!(
+                    "expected a mean of at most 4 years, found {found:.0} s"
+                ))
+            }
             Err(e) => self.refused(&e),
         }
     }
 
     /// Reports why parameters make no distribution, at the parameter if it is one alone. Durations are in seconds.
     pub(crate) fn refused<T>(&self, error: &DistError) -> Option<T> {
-        let (parameter, message) = match error {
-            DistError::OutOfRange {
-                parameter,
-                found,
-                allowed,
-            } => (
-                Some(*parameter),
-                format!("expected {allowed}, found {}", number(*found)),
-            ),
-            DistError::Order {
-                lesser,
-                lesser_found,
-                greater,
-                greater_found,
-            } => {
-                let message = format!(
-                    "expected `{lesser}` below `{greater}`, found {lesser_found} s and {greater_found} s"
-                );
-                (Some(*lesser), message)
+        let mut entries = self.node.table().into_iter().flat_map(|t| &t.entries);
+        match entries.find(|e| Some(e.key.as_str()) == error.parameter) {
+            Some(e) => {
+                let path = join(&self.path, &e.key);
+                let message = error.message.clone();
+                self.reader.problem(e.node.span, &path, message, None);
+                None
             }
-            DistError::Lengths {
-                first,
-                first_found,
-                second,
-                second_found,
-            } => (
-                None,
-                format!(
-                    "expected as many {first} as {second}, found {first_found} and {second_found}"
-                ),
-            ),
-            DistError::Empty { parameter } => (
-                Some(*parameter),
-                "expected at least one value, found none".to_owned(),
-            ),
-            DistError::Sum { parameter, found } => {
-                let shown = (found * 1e6).round() / 1e6;
-                let message = format!("expected {parameter} that sum to 1, found a sum of {shown}");
-                (Some(*parameter), message)
-            }
-        };
-        let entry = self
-            .node
-            .table()
-            .and_then(|t| t.entries.iter().find(|e| Some(e.key.as_str()) == parameter));
-        match (entry, parameter) {
-            (Some(e), _) => {
-                self.reader
-                    .problem(e.node.span, &join(&self.path, &e.key), message, None)
-            }
-            (None, Some(p)) => self.problem(format!("{p}: {message}"), None),
-            (None, None) => self.problem(message, None),
+            None => self.refuse(error.to_string()),
         }
-        None
     }
 
     /// The distribution of a family whose parameters the value is.
@@ -160,95 +115,64 @@ impl<'a> Item<'a> {
             }
             _ => {}
         }
-        let mut c = self.cursor()?;
-        let form = match c.keys.forms.is_empty() {
-            true => Some(&[][..]),
-            false => form(&mut c),
-        };
-        let Some(form) = form else {
-            c.finish();
-            return None;
-        };
-        let form: Vec<&str> = form.iter().map(String::as_str).collect();
-        let built = match (family, form.as_slice()) {
-            ("lognormal", ["mean", "cv"]) => {
-                c.two("mean", "cv").map(by(Distribution::lognormal_mean_cv))
-            }
-            ("lognormal", ["p50", "p90"]) => {
-                c.two("p50", "p90").map(by(Distribution::lognormal_p50_p90))
-            }
-            ("lognormal", ["mu", "sigma"]) => c
-                .two("mu", "sigma")
-                .map(by(Distribution::lognormal_mu_sigma)),
-            ("gamma", ["mean", "cv"]) => c.two("mean", "cv").map(by(Distribution::gamma_mean_cv)),
-            ("gamma", ["p50", "p90"]) => c.two("p50", "p90").map(by(Distribution::gamma_p50_p90)),
-            ("gamma", ["shape", "scale"]) => c
-                .two("shape", "scale")
-                .map(by(Distribution::gamma_shape_scale)),
-            ("weibull", ["shape", "scale"]) => c
-                .two("shape", "scale")
-                .map(by(Distribution::weibull_shape_scale)),
-            ("weibull", ["mean", "cv"]) => {
-                c.two("mean", "cv").map(by(Distribution::weibull_mean_cv))
-            }
-            ("weibull", ["p50", "p90"]) => {
-                c.two("p50", "p90").map(by(Distribution::weibull_p50_p90))
-            }
-            ("hyperexponential", ["mean", "cv"]) => c
-                .two("mean", "cv")
-                .map(by(Distribution::hyperexponential_mean_cv)),
-            ("uniform", _) => c.two("low", "high").map(by(Distribution::uniform)),
-            ("triangular", _) => {
-                let (low, mode, high) = (c.need("low"), c.need("mode"), c.need("high"));
-                three(low, mode, high)
-                    .map(|(low, mode, high)| Distribution::triangular(low, mode, high))
-            }
-            ("erlang", ["shape", of]) => {
-                let (shape, of): (Option<u32>, Option<f64>) = (c.need("shape"), c.need(of));
-                shape.zip(of).map(|(shape, x)| {
-                    let mean = if form[1] == "mean" {
+        let built = self.table(|c| {
+            let form = form(c)?;
+            Some(match (family, form.as_slice()) {
+                (_, &[a, b]) if by_two(family, a, b).is_some() => {
+                    by_two(family, a, b)?(c.must(a), c.must(b))
+                }
+                ("triangular", _) => {
+                    Distribution::triangular(c.must("low"), c.must("mode"), c.must("high"))
+                }
+                ("erlang", &[shape, of]) => {
+                    let (shape, x): (u32, f64) = (c.must(shape), c.must(of));
+                    let mean = if of == "mean" {
                         x
                     } else {
                         f64::from(shape) / x
                     };
                     Distribution::erlang_shape_mean(shape, mean)
-                })
-            }
-            ("hyperexponential", ["probs", of]) => {
-                let list = |i: &Item<'a>| i.each(f64::from_item);
-                let (probs, of) = (c.read_needed("probs", list), c.read_needed(of, list));
-                probs.zip(of).map(|(probs, mut means)| {
-                    if form[1] == "rates" {
+                }
+                ("hyperexponential", &[probs, of]) => {
+                    let (probs, mut means): (_, Vec<f64>) = (c.must(probs), c.must(of));
+                    if of == "rates" {
                         means.iter_mut().for_each(|x| *x = 1.0 / *x);
                     }
                     Distribution::hyperexponential(probs, means)
-                })
-            }
-            ("empirical", ["values"]) => c
-                .read_needed("values", |i| i.each(f64::from_item))
-                .map(Distribution::empirical),
-            ("empirical", _) => from_file(&mut c).map(Distribution::empirical),
-            _ => {
-                agree(false, || {
-                    format!("{family} has a form that nobody reads: {form:?}")
-                });
-                None
-            }
-        };
-        c.finish();
+                }
+                ("empirical", ["values"]) => Distribution::empirical(c.must("values")),
+                ("empirical", _) => Distribution::empirical(from_file(c)?),
+                _ => {
+                    agree(false, || {
+                        format!("nobody reads the form {form:?} of {family}")
+                    });
+                    return None;
+                }
+            })
+        });
         self.build(built?)
     }
 }
 
-/// A distribution by two parameters.
-fn by(
-    build: fn(f64, f64) -> Result<Distribution, DistError>,
-) -> impl Fn((f64, f64)) -> Result<Distribution, DistError> {
-    move |(a, b)| build(a, b)
-}
+/// Makes a distribution of two numbers.
+type ByTwo = fn(f64, f64) -> Result<Distribution, DistError>;
 
-fn three<T>(a: Option<T>, b: Option<T>, c: Option<T>) -> Option<(T, T, T)> {
-    Some((a?, b?, c?))
+/// What makes a distribution of a family by two numbers, the parameters of these names.
+fn by_two(family: &str, first: &str, second: &str) -> Option<ByTwo> {
+    Some(match (family, first, second) {
+        ("lognormal", "mean", "cv") => Distribution::lognormal_mean_cv,
+        ("lognormal", "p50", "p90") => Distribution::lognormal_p50_p90,
+        ("lognormal", "mu", "sigma") => Distribution::lognormal_mu_sigma,
+        ("gamma", "mean", "cv") => Distribution::gamma_mean_cv,
+        ("gamma", "p50", "p90") => Distribution::gamma_p50_p90,
+        ("gamma", "shape", "scale") => Distribution::gamma_shape_scale,
+        ("weibull", "shape", "scale") => Distribution::weibull_shape_scale,
+        ("weibull", "mean", "cv") => Distribution::weibull_mean_cv,
+        ("weibull", "p50", "p90") => Distribution::weibull_p50_p90,
+        ("hyperexponential", "mean", "cv") => Distribution::hyperexponential_mean_cv,
+        ("uniform", "low", "high") => Distribution::uniform,
+        _ => return None,
+    })
 }
 
 /// The values in a column of a file, in seconds.
@@ -275,43 +199,27 @@ fn csv_values(csv: &Csv<'_>, column: &Item<'_>, name: &str, unit: f64) -> Option
     })
 }
 
-impl Cursor<'_> {
-    /// Two numbers that must be there.
-    fn two(&mut self, first: &str, second: &str) -> Option<(f64, f64)> {
-        let (a, b) = (self.need(first), self.need(second));
-        a.zip(b)
-    }
-}
-
 /// Which of the declared sets of keys a table uses; keys of more than one set, or of none, are a problem.
-fn form<'a>(c: &mut Cursor<'a>) -> Option<&'a [String]> {
+fn form<'a>(c: &mut Cursor<'a>) -> Option<Vec<&'a str>> {
+    let known: Vec<&str> = c.keys.keys.iter().map(|k| k.name.as_str()).collect();
     let forms = &c.keys.forms;
-    let mut known: Vec<&str> = forms.iter().flatten().map(String::as_str).collect();
-    let mut seen = std::collections::BTreeSet::new();
-    known.retain(|key| seen.insert(*key));
+    if forms.is_empty() {
+        return Some(known);
+    }
     let present: Vec<&str> = known.iter().copied().filter(|k| c.has(k)).collect();
     let fits = |f: &&Vec<String>| present.iter().all(|k| f.iter().any(|own| own == k));
-    if !present.is_empty()
-        && let Some(form) = forms
-            .iter()
-            .find(|f| fits(f) && present.len() >= f.len())
-            .or_else(|| forms.iter().find(fits))
-    {
-        return Some(form);
+    let mut fitting = forms.iter().filter(fits).filter(|_| !present.is_empty());
+    let whole = fitting.clone().find(|f| present.len() >= f.len());
+    if let Some(form) = whole.or_else(|| fitting.next()) {
+        return Some(form.iter().map(String::as_str).collect());
     }
-    let allowed: Vec<String> = forms
-        .iter()
-        .map(|f| format!("{{ {} }}", f.join(", ")))
-        .collect();
-    let found = if present.is_empty() {
-        "none of these".to_owned()
-    } else {
-        present.join(", ")
+    let allowed = forms.iter().map(|f| format!("{{ {} }}", f.join(", ")));
+    let allowed = allowed.collect::<Vec<_>>().join(" or ");
+    let found = match present.as_slice() {
+        [] => "none of these".to_owned(),
+        keys => keys.join(", "),
     };
-    c.problem(
-        format!("expected {}, found {found}", allowed.join(" or ")),
-        None,
-    );
+    c.problem(format!("expected {allowed}, found {found}"), None);
     // The keys are known, whatever is wrong with their combination.
     for key in known {
         c.take(key);

@@ -114,9 +114,8 @@ impl Frame {
         let t = self.calendar.instant(moment).filter(|&t| t <= self.horizon);
         if t.is_none() && self.sound {
             let (start, length) = (self.calendar.start(), in_words(self.horizon));
-            return item.expected(&format!(
-                "a date inside the horizon ({length} from {start})"
-            ));
+            let what = format!("a date inside the horizon ({length} from {start})");
+            return item.expected(&what);
         }
         t
     }
@@ -168,19 +167,7 @@ pub(crate) fn product(a: &StepFn, b: &StepFn) -> StepFn {
     let mut times: Vec<Micros> = a.points().chain(b.points()).map(|(t, _)| t).collect();
     times.sort_unstable();
     times.dedup();
-    let (mut left, mut right) = (a.points().peekable(), b.points().peekable());
-    let (mut x, mut y) = (0.0, 0.0);
-    let mut values = Vec::with_capacity(times.len());
-    for t in times {
-        while let Some((_, v)) = left.next_if(|p| p.0 <= t) {
-            x = v;
-        }
-        while let Some((_, v)) = right.next_if(|p| p.0 <= t) {
-            y = v;
-        }
-        values.push((t, x * y));
-    }
-    StepFn::new(values)
+    StepFn::new(times.into_iter().map(|t| (t, a.at(t) * b.at(t))))
 }
 
 /// Weekly opening hours.
@@ -197,20 +184,15 @@ const MINUTES: usize = 1440;
 
 /// `HH:MM`, or `HH:MM:SS`, as seconds; 24:00 is the end of the day.
 pub(crate) fn parse_clock(text: &str) -> Option<u32> {
-    let mut parts = text.split(':');
-    let mut part = |most: u32| {
-        let text = parts.next()?;
-        let fits = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-        text.parse::<u32>().ok().filter(|&n| fits && n <= most)
+    let is_number = |p: &str| p.len() <= 2 && p.bytes().all(|b| b.is_ascii_digit());
+    let part = |p: &str| p.parse::<u32>().ok().filter(|_| is_number(p));
+    let parts: Vec<u32> = text.split(':').map(part).collect::<Option<_>>()?;
+    let (&[h, m, ref rest @ ..], 2..=3) = (parts.as_slice(), parts.len()) else {
+        return None;
     };
-    let (h, m) = (part(24)?, part(59)?);
-    let s = if text.matches(':').count() == 2 {
-        part(59)?
-    } else {
-        0
-    };
+    let s = rest.first().copied().unwrap_or(0);
     let total = h * 3600 + m * 60 + s;
-    (parts.next().is_none() && total <= 86_400).then_some(total)
+    (m < 60 && s < 60 && total <= 86_400).then_some(total)
 }
 
 /// `mon`, `mon-fri`, `sat,sun`, `sat-mon`.
@@ -237,11 +219,7 @@ fn parse_entry(text: &str) -> Option<(Vec<usize>, usize, usize)> {
         None => ((0..7).collect(), text),
     };
     let (from, to) = times.split_once('-')?;
-    let minute = |s| {
-        parse_clock(s)
-            .filter(|t| t % 60 == 0)
-            .map(|t| t as usize / 60)
-    };
+    let minute = |s| Some(parse_clock(s).filter(|t| t % 60 == 0)? as usize / 60);
     let (from, to) = (minute(from)?, minute(to)?);
     (from != to && from < MINUTES).then_some((days, from, to))
 }
@@ -261,22 +239,22 @@ impl Item<'_> {
             Value::Array(nodes) => self.entries(nodes),
             _ => return self.expected(&what),
         };
-        let mut open = vec![false; 7 * MINUTES];
-        let mut sound = true;
-        for entry in &entries {
+        if entries.is_empty() {
+            return self.expected(&what);
+        }
+        let read = |entry: &Item<'_>| {
             let what = "opening hours such as \"mon-fri 08:00-18:00\"";
-            let Value::String(text) = &entry.node.value else {
-                entry.expected::<()>(what);
-                sound = false;
-                continue;
-            };
-            let Some((days, from, to)) = parse_entry(text) else {
-                let help =
-                    "write weekdays (mon, tue, wed, thu, fri, sat, sun) and two times of day";
-                entry.expected_help::<()>(what, Some(help.to_owned()));
-                sound = false;
-                continue;
-            };
+            let help = "write weekdays (mon, tue, wed, thu, fri, sat, sun) and two times of day";
+            match &entry.node.value {
+                Value::String(text) => {
+                    parse_entry(text).or_else(|| entry.expected_help(what, Some(help.to_owned())))
+                }
+                _ => entry.expected(what),
+            }
+        };
+        let read: Vec<Option<_>> = entries.iter().map(read).collect();
+        let mut open = vec![false; 7 * MINUTES];
+        for (days, from, to) in read.into_iter().collect::<Option<Vec<_>>>()? {
             // Hours that end before they begin run over midnight.
             let length = if to > from {
                 to - from
@@ -287,9 +265,6 @@ impl Item<'_> {
                 (0..length).for_each(|m| open[(day * MINUTES + from + m) % (7 * MINUTES)] = true);
             }
         }
-        if entries.is_empty() {
-            return self.expected(&what);
-        }
         let curve = |day: usize| {
             let minutes = &open[day * MINUTES..(day + 1) * MINUTES];
             let changes = (0..MINUTES).filter(|&m| m == 0 || minutes[m] != minutes[m - 1]);
@@ -297,7 +272,7 @@ impl Item<'_> {
                 .map(|m| (m as Micros * MINUTE, f64::from(u8::from(minutes[m]))))
                 .collect()
         };
-        sound.then(|| Hours {
+        Some(Hours {
             curves: std::array::from_fn(curve),
         })
     }

@@ -9,7 +9,9 @@ use crate::scenario::text::cursor::{FromItem, Item, agree};
 use crate::scenario::text::declared::{Kind, Range};
 use crate::scenario::text::problem::{listed, nearest};
 use crate::scenario::text::tree::Value;
-use crate::time::{Calendar, MAX_HORIZON, Micros, SECOND, from_seconds, to_seconds};
+use crate::time::{
+    Calendar, DAY, HOUR, MAX_HORIZON, MINUTE, Micros, SECOND, from_seconds, to_seconds,
+};
 
 /// Seconds of 24 hours.
 const DAY_SECONDS: f64 = 86_400.0;
@@ -40,7 +42,7 @@ const LEAST_RATE: f64 = 1e-9;
 pub(crate) const MAX_SECONDS: f64 = (MAX_HORIZON / SECOND) as f64;
 
 /// A length of time. With calendar units whole months and whole days are kept apart from the rest.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Length {
     pub(crate) months: i32,
     pub(crate) days: i32,
@@ -85,12 +87,7 @@ fn unit_help(unit: &str) -> String {
 /// Parses `"90 s"`, `"1h 30min"`, and with `calendar` also `"12 months"`; the error is advice. With `calendar` the whole days of
 /// what is written in days and weeks are calendar days.
 pub(crate) fn parse_length(text: &str, calendar: bool) -> Result<Length, String> {
-    let mut length = Length {
-        months: 0,
-        days: 0,
-        seconds: 0.0,
-    };
-    let mut days = 0.0;
+    let (mut length, mut days) = (Length::default(), 0.0);
     let mut rest = text.trim();
     if rest.is_empty() {
         return Err("write a number with a unit, such as \"90 s\"".to_owned());
@@ -102,18 +99,12 @@ pub(crate) fn parse_length(text: &str, calendar: bool) -> Result<Length, String>
         return Err(help);
     }
     while !rest.is_empty() {
-        let digits = rest
-            .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_')))
-            .unwrap_or(rest.len());
-        let number = parse_number(&rest[..digits]).ok_or_else(|| {
+        let (digits, after) = head(rest, |c| c.is_ascii_digit() || matches!(c, '.' | '_'));
+        let number = parse_number(digits).ok_or_else(|| {
             "write a number with a unit, such as \"90 s\" or \"1h 30min\"".to_owned()
         })?;
-        rest = rest[digits..].trim_start();
-        let letters = rest
-            .find(|c: char| !c.is_alphabetic())
-            .unwrap_or(rest.len());
-        let unit = &rest[..letters];
-        rest = rest[letters..].trim_start();
+        let (unit, after) = head(after, char::is_alphabetic);
+        rest = after;
         if unit.is_empty() {
             return Err(format!("write a unit, such as \"{number} s\""));
         }
@@ -125,9 +116,8 @@ pub(crate) fn parse_length(text: &str, calendar: bool) -> Result<Length, String>
         } else if let Some((_, months)) = LONG_UNITS.iter().find(|(u, _)| *u == unit) {
             let months = number * months;
             if !calendar {
-                return Err(
-                    "months and years are possible for `horizon` and `warmup` only".to_owned(),
-                );
+                let why = "months and years are possible for `horizon` and `warmup` only";
+                return Err(why.to_owned());
             }
             if months.fract() != 0.0 || months > 10_000.0 {
                 return Err("write whole months".to_owned());
@@ -141,6 +131,12 @@ pub(crate) fn parse_length(text: &str, calendar: bool) -> Result<Length, String>
     length.days = days as i32;
     length.seconds += days.fract() * DAY_SECONDS;
     Ok(length)
+}
+
+/// The characters of a text up to one for which `holds` does not hold, and the rest without spaces before it.
+fn head(text: &str, holds: impl Fn(char) -> bool) -> (&str, &str) {
+    let end = text.find(|c| !holds(c)).unwrap_or(text.len());
+    (&text[..end], text[end..].trim_start())
 }
 
 impl FromItem for f64 {
@@ -174,16 +170,13 @@ impl FromItem for i64 {
             &Kind::Whole(low, high) => Some((low, high)),
             _ => None,
         });
-        let declared = whole.map(|(low, high)| low..=high);
-        agree(declared.is_some(), || {
+        agree(whole.is_some(), || {
             format!("{} is declared as {:?}", item.path, item.kind)
         });
+        let (low, high) = whole?;
         match item.node.value {
-            Value::Integer(n) if declared?.contains(&n) => Some(n),
-            _ => {
-                let (low, high) = whole?;
-                item.expected(&format!("a whole number between {low} and {high}"))
-            }
+            Value::Integer(n) if (low..=high).contains(&n) => Some(n),
+            _ => item.expected(&Kind::Whole(low, high).words()),
         }
     }
 }
@@ -209,11 +202,14 @@ impl FromItem for u64 {
         if item.kinds().iter().any(is_whole) {
             return i64::from_item(item).map(i64::unsigned_abs);
         }
-        let t = from_seconds(item.seconds()?);
-        if t == 0 && item.may_be(&Kind::PositiveDuration) {
-            return item.expected("a duration above 0");
-        }
-        Some(t)
+        item.seconds().map(from_seconds)
+    }
+}
+
+impl<T: FromItem> FromItem for Vec<T> {
+    /// A list.
+    fn from_item(item: &Item<'_>) -> Option<Self> {
+        item.each(T::from_item)
     }
 }
 
@@ -257,24 +253,22 @@ impl Item<'_> {
     fn fraction(&self, what: &str) -> Option<f64> {
         let what = format!("{what} between 0 and 1");
         let fits = |p: &f64| (0.0..=1.0).contains(p);
-        let help = match &self.node.value {
+        let (read, help) = match &self.node.value {
             Value::String(s) => {
                 let percent = s.strip_suffix('%').and_then(|n| parse_number(n.trim()));
-                if let Some(share) = percent.map(|p| p / 100.0).filter(fits) {
-                    return Some(share);
-                }
-                Some("write a number such as 0.62, or \"62%\"".to_owned())
+                let help = "write a number such as 0.62, or \"62%\"".to_owned();
+                (percent.map(|p| p / 100.0), Some(help))
             }
-            _ => match self.bare_number() {
-                Some(x) if fits(&x) => return Some(x),
+            _ => {
+                let read = self.bare_number();
                 // What somebody means who writes 62 is clear enough to say so.
-                Some(x) if (2.0..=100.0).contains(&x) && x.fract() == 0.0 => {
-                    Some(format!("if {x} percent is meant, write \"{x}%\""))
-                }
-                _ => None,
-            },
+                let meant = read.filter(|x| (2.0..=100.0).contains(x) && x.fract() == 0.0);
+                let help = |x| format!("if {x} percent is meant, write \"{x}%\"");
+                (read, meant.map(help))
+            }
         };
-        self.expected_help(&what, help)
+        read.filter(fits)
+            .or_else(|| self.expected_help(&what, help))
     }
 
     /// A duration; with `calendar` weeks, days, months and years are those of the calendar.
@@ -290,10 +284,8 @@ impl Item<'_> {
                 Err(help) => Some(help),
             },
             Value::Integer(_) | Value::Float(_) => {
-                let (found, [one, other]) = (self.found(), units);
-                Some(format!(
-                    "write a unit, such as \"{found} {one}\" or \"{found} {other}\""
-                ))
+                let with = units.map(|unit| format!("\"{} {unit}\"", self.found()));
+                Some(format!("write a unit, such as {}", with.join(" or ")))
             }
             Value::Datetime(_) => not_a_time_of_day(&self.found()),
             _ => None,
@@ -317,38 +309,32 @@ impl Item<'_> {
 
     /// A rate such as `"4.2 / min"`, per second.
     fn rate(&self) -> Option<f64> {
-        let what = Kind::Rate.words();
-        match &self.node.value {
-            Value::String(s) => {
-                let Some((number, unit)) = s.split_once('/') else {
-                    let help = "write a number, a slash and a unit: \"300 / h\"".to_owned();
-                    return self.expected_help(&what, Some(help));
-                };
-                let Some(number) = parse_number(number.trim()) else {
-                    return self.expected(&what);
-                };
-                let Some(seconds) = unit_seconds(unit.trim()) else {
-                    return self.expected_help(&what, Some(unit_help(unit.trim())));
-                };
-                let rate = number / seconds;
-                // The bound is far above any centre, and keeps sums and counts in range.
-                if rate > 0.0 && rate < LEAST_RATE {
-                    return self.expected("a rate of 0, or of one in 30 years at least");
-                }
-                if !(0.0..=1e5).contains(&rate) {
-                    return self.expected("a rate between 0 and 100000 / s");
-                }
-                if rate == 0.0 && self.may_be(&Kind::PositiveRate) {
-                    return self.expected("a rate above 0");
-                }
-                Some(rate)
-            }
+        let help = match &self.node.value {
+            Value::String(s) => match s.split_once('/').map(|(n, unit)| (n.trim(), unit.trim())) {
+                None => Some("write a number, a slash and a unit: \"300 / h\"".to_owned()),
+                Some((number, unit)) => match (parse_number(number), unit_seconds(unit)) {
+                    (Some(number), Some(seconds)) => return self.rate_in_range(number / seconds),
+                    (Some(_), None) => Some(unit_help(unit)),
+                    (None, _) => None,
+                },
+            },
             Value::Integer(_) | Value::Float(_) => {
-                let help = format!("write a unit, such as \"{} / h\"", self.found());
-                self.expected_help(&what, Some(help))
+                Some(format!("write a unit, such as \"{} / h\"", self.found()))
             }
-            _ => self.expected(&what),
-        }
+            _ => None,
+        };
+        self.expected_help(&Kind::Rate.words(), help)
+    }
+
+    fn rate_in_range(&self, rate: f64) -> Option<f64> {
+        let rare = rate > 0.0 && rate < LEAST_RATE;
+        self.must(!rare, "a rate of 0, or of one in 30 years at least")?;
+        // The bound is far above any centre, and keeps sums and counts in range.
+        let fits = (0.0..=1e5).contains(&rate);
+        self.must(fits, "a rate between 0 and 100000 / s")?;
+        let may_be_none = !self.may_be(&Kind::PositiveRate);
+        self.must(rate > 0.0 || may_be_none, "a rate above 0")?;
+        Some(rate)
     }
 
     /// The unit of a rate's or a file's numbers: `"min"`; in seconds.
@@ -368,15 +354,12 @@ impl Item<'_> {
         &self,
         make: impl Fn(&str) -> Result<Calendar, E>,
     ) -> Option<Calendar> {
-        match make(self.string()?) {
-            Ok(calendar) => Some(calendar),
-            Err(why) => {
-                let help = "write an IANA name such as \"Europe/Stockholm\" or \"UTC\"";
-                let message = format!("expected {}: {why}", self.kind.words());
-                self.problem(message, Some(help.to_owned()));
-                None
-            }
-        }
+        let refuse = |why| {
+            let help = "write an IANA name such as \"Europe/Stockholm\" or \"UTC\"";
+            let message = format!("expected {}: {why}", self.kind.words());
+            self.problem(message, Some(help.to_owned()));
+        };
+        make(self.string()?).map_err(refuse).ok()
     }
 
     fn datetime(&self, what: &str) -> Option<Datetime> {
@@ -396,26 +379,18 @@ impl Item<'_> {
     /// A date such as `2025-06-02`.
     pub(crate) fn date(&self) -> Option<Date> {
         let what = Kind::Date.words();
-        match self.datetime(&what)? {
-            Datetime {
-                date: Some(d),
-                time: None,
-                offset: None,
-            } => self.civil_date(d),
-            Datetime { date: Some(d), .. } => {
-                self.expected_help(&what, Some(format!("leave the time out: write {d}")))
-            }
-            Datetime { date: None, .. } => self.expected(&what),
+        let written = self.datetime(&what)?;
+        match written.date {
+            Some(d) if written.time.is_none() => self.civil_date(d),
+            Some(d) => self.expected_help(&what, Some(format!("leave the time out: write {d}"))),
+            None => self.expected(&what),
         }
     }
 
     fn civil_date(&self, d: toml::value::Date) -> Option<Date> {
-        let date = i16::try_from(d.year)
-            .ok()
-            .and_then(|y| Date::new(y, d.month as i8, d.day as i8).ok());
-        match date {
+        match d.to_string().parse::<Date>() {
             // Outside of this the rules of time zones are guesses, or the arithmetic of dates ends.
-            Some(date) if (1900..=2200).contains(&d.year) => Some(date),
+            Ok(date) if (1900..=2200).contains(&d.year) => Some(date),
             _ => self.expected("a date between 1900 and 2200"),
         }
     }
@@ -425,10 +400,8 @@ impl Item<'_> {
         let what = Kind::Moment.words();
         let d = self.datetime(&what)?;
         if d.offset.is_some() {
-            return self.expected_help(
-                "a local time",
-                Some("leave the offset out: times are local to `time_zone`".into()),
-            );
+            let help = "leave the offset out: times are local to `time_zone`".to_owned();
+            return self.expected_help("a local time", Some(help));
         }
         let Some(date) = d.date else {
             return self.expected(&what);
@@ -438,14 +411,7 @@ impl Item<'_> {
             return Some(date.at(0, 0, 0, 0));
         };
         // A leap second is taken as the last second of its minute.
-        let second = t.second.unwrap_or(0).min(59) as i8;
-        let time = jiff::civil::Time::new(
-            t.hour as i8,
-            t.minute as i8,
-            second,
-            t.nanosecond.unwrap_or(0) as i32,
-        );
-        match time {
+        match t.to_string().parse() {
             Ok(time) => Some(date.to_datetime(time)),
             Err(_) => self.expected(&what),
         }
@@ -472,14 +438,14 @@ impl FromItem for Target {
 
 /// A duration as a person writes it, for messages.
 pub(crate) fn in_words(t: Micros) -> String {
-    let s = to_seconds(t);
-    let (n, unit) = match s {
-        s if s >= 86_400.0 && s % 86_400.0 == 0.0 => (s / 86_400.0, "days"),
-        s if s >= 3600.0 && s % 3600.0 == 0.0 => (s / 3600.0, "h"),
-        s if s >= 60.0 && s % 60.0 == 0.0 => (s / 60.0, "min"),
-        s => (s, "s"),
-    };
-    format!("{n} {unit}")
+    let units = [(DAY, "days"), (HOUR, "h"), (MINUTE, "min")];
+    match units
+        .iter()
+        .find(|(width, _)| t >= *width && t % width == 0)
+    {
+        Some((width, unit)) => format!("{} {unit}", t / width),
+        None => format!("{} s", to_seconds(t)),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Patterns: piecewise-constant functions of time, from a constant to a dated file.
 
-use std::cell::OnceCell;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use jiff::civil::{Date, Time};
 
@@ -11,7 +13,7 @@ use crate::scenario::text::cursor::{Cursor, FromItem, Item};
 use crate::scenario::text::declared::Range;
 use crate::scenario::text::problem::listed;
 use crate::scenario::text::tree::Value;
-use crate::time::{DAY, HOUR, Micros, SECOND, StepFn};
+use crate::time::{DAY, HOUR, Micros, SECOND, StepFn, weekday_index};
 
 /// Values within a local day: (wall clock, value), in order.
 pub(crate) type Curve = Vec<(Micros, f64)>;
@@ -45,9 +47,8 @@ impl<'a> Item<'a> {
             }
             Value::Array(_) => {
                 let day = self.day(&range)?;
-                Some(Pattern::Week(Box::new(std::array::from_fn(|_| {
-                    day.clone()
-                }))))
+                let week = std::array::from_fn(|_| day.clone());
+                Some(Pattern::Week(Box::new(week)))
             }
             Value::Table(_) => {
                 let mut c = self.cursor()?;
@@ -91,9 +92,7 @@ impl Cursor<'_> {
                 let step = Micros::from_item(&every);
                 let values = values.each(|v| v.number_in(range, "a number"));
                 let (step, values) = (step?, values?);
-                if values.is_empty() {
-                    return every.expected("at least one value in `values`");
-                }
+                every.must(!values.is_empty(), "at least one value in `values`")?;
                 Some(Pattern::Cycle {
                     every: step,
                     values,
@@ -110,38 +109,29 @@ impl Cursor<'_> {
     }
 
     fn by_weekday(&self, days: &[(&str, Item<'_>)], range: &Range) -> Option<Pattern> {
-        let mut read: Vec<(&str, Option<Curve>)> = Vec::new();
-        for (key, item) in days {
-            let curve = match item.node.value {
-                Value::Array(_) => item.day(range),
-                _ => item.number_in(range, "a number").map(|v| vec![(0, v)]),
-            };
-            read.push((key, curve));
-        }
-        let find = |key: &str| read.iter().find(|(k, _)| *k == key).map(|(_, c)| c.clone());
-        let mut week: [Curve; 7] = Default::default();
-        let mut missing = Vec::new();
-        let mut sound = true;
-        for (i, name) in WEEKDAYS.iter().enumerate() {
+        let curve = |item: &Item<'_>| match item.node.value {
+            Value::Array(_) => item.day(range),
+            _ => item.number_in(range, "a number").map(|v| vec![(0, v)]),
+        };
+        let read: BTreeMap<&str, _> = days.iter().map(|(k, i)| (*k, curve(i))).collect();
+        let of_day = |i: usize| {
             let part = if i < 5 { "weekdays" } else { "weekend" };
-            match find(name).or_else(|| find(part)).or_else(|| find("all")) {
-                Some(Some(curve)) => week[i] = curve,
-                Some(None) => sound = false,
-                None => missing.push(*name),
-            }
-        }
+            let mut keys = [WEEKDAYS[i], part, "all"].into_iter();
+            keys.find_map(|key| read.get(key))
+        };
+        let missing = (0..7).filter(|&i| of_day(i).is_none()).map(|i| WEEKDAYS[i]);
+        let missing: Vec<&str> = missing.collect();
         if !missing.is_empty() {
             let help = "add `all`, `weekdays`, `weekend` or the day (0 for none)".to_owned();
+            let (what, missing) = ("values for every weekday", listed(missing, "and"));
             self.problem(
-                format!(
-                    "expected values for every weekday, found none for {}",
-                    listed(missing, "and")
-                ),
+                format!("expected {what}, found none for {missing}"),
                 Some(help),
             );
             return None;
         }
-        sound.then(|| Pattern::Week(Box::new(week)))
+        let week: Option<Vec<Curve>> = (0..7).map(|i| of_day(i)?.clone()).collect();
+        Some(Pattern::Week(Box::new(week?.try_into().ok()?)))
     }
 }
 
@@ -182,24 +172,18 @@ impl When {
 
     /// Time of day of a row.
     pub(crate) fn clock(&self, row: &Row<'_, '_>) -> Option<Micros> {
-        match parse_clock(row.field(self.time)).filter(|&s| s < 86_400) {
-            Some(s) => Some(Micros::from(s) * SECOND),
-            None => row.expected(self.time, "a time of day such as 08:30", None),
-        }
+        let seconds = parse_clock(row.field(self.time)).filter(|&s| s < 86_400);
+        let clock = seconds.map(|s| Micros::from(s) * SECOND);
+        clock.or_else(|| row.expected(self.time, "a time of day such as 08:30", None))
     }
 
     /// Date of a row.
     pub(crate) fn date(&self, row: &Row<'_, '_>) -> Option<Date> {
         let column = self.date?;
         let text = row.field(column);
-        match text
-            .parse::<Date>()
-            .ok()
-            .filter(|d| text.len() == 10 && (1900..=2200).contains(&d.year()))
-        {
-            Some(d) => Some(d),
-            None => row.expected(column, "a date such as 2025-06-02", None),
-        }
+        let date = text.parse::<Date>().ok().filter(|_| text.len() == 10);
+        let date = date.filter(|d| (1900..=2200).contains(&d.year()));
+        date.or_else(|| row.expected(column, "a date such as 2025-06-02", None))
     }
 
     fn day(&self, row: &Row<'_, '_>) -> Option<Day> {
@@ -210,24 +194,17 @@ impl When {
             return Some(Day::Any);
         };
         let name = row.field(column).to_lowercase();
-        match WEEKDAYS.iter().position(|d| *d == name) {
-            Some(i) => Some(Day::Weekday(i)),
-            None => row.expected(
-                column,
-                "a weekday (mon, tue, wed, thu, fri, sat, sun)",
-                None,
-            ),
-        }
+        let day = WEEKDAYS.iter().position(|d| *d == name).map(Day::Weekday);
+        let what = "a weekday (mon, tue, wed, thu, fri, sat, sun)";
+        day.or_else(|| row.expected(column, what, None))
     }
 }
 
 /// A pattern in a file.
 fn from_file(item: &Item<'_>, range: &Range) -> Option<Pattern> {
     let csv = Csv::open(item)?;
-    let (when, value) = (
-        When::columns(&csv),
-        csv.column(&["value", "weight", "agents", "rate"]),
-    );
+    let when = When::columns(&csv);
+    let value = csv.column(&["value", "weight", "agents", "rate"]);
     let (when, value) = (when?, value?);
     let mut week: [Curve; 7] = Default::default();
     let mut dated: Vec<(Date, Curve)> = Vec::new();
@@ -239,35 +216,28 @@ fn from_file(item: &Item<'_>, range: &Range) -> Option<Pattern> {
             Day::Any => &mut week[..],
             Day::Weekday(i) => &mut week[i..=i],
             Day::Date(date) => {
-                match dated.last() {
-                    Some((last, _)) if date < *last => {
-                        return row.refuse(
-                            when.date?,
-                            "expected rows in order of date and time".to_owned(),
-                            None,
-                        );
+                match dated.last().map(|(last, _)| date.cmp(last)) {
+                    Some(Ordering::Less) => {
+                        let message = "expected rows in order of date and time";
+                        return row.refuse(when.date?, message.to_owned(), None);
                     }
-                    Some((last, _)) if date == *last => {}
-                    _ => dated.push((date, Curve::new())),
+                    Some(Ordering::Equal) => {}
+                    Some(Ordering::Greater) | None => dated.push((date, Curve::new())),
                 }
                 let last = dated.len() - 1;
                 std::slice::from_mut(&mut dated[last].1)
             }
         };
         if curves[0].last().is_some_and(|&(t, _)| t >= clock) {
-            return row.refuse(
-                when.time,
-                "expected rows in order of time, each time once".to_owned(),
-                None,
-            );
+            let message = "expected rows in order of time, each time once";
+            return row.refuse(when.time, message.to_owned(), None);
         }
         curves.iter_mut().for_each(|c| c.push((clock, v)));
         Some(())
     })?;
-    Some(if when.date.is_some() {
-        Pattern::Dated(dated)
-    } else {
-        Pattern::Week(Box::new(week))
+    Some(match when.date {
+        Some(_) => Pattern::Dated(dated),
+        None => Pattern::Week(Box::new(week)),
     })
 }
 
@@ -286,11 +256,10 @@ impl Pattern {
             }
         };
         if points > MOST_VALUES as u64 || !item.reader.spend(points) {
-            let what = in_words(frame.horizon);
-            item.problem(
-                format!("expected a pattern of at most {MOST_VALUES} steps within the horizon, found {points} in {what}"),
-                Some("use wider steps or a shorter horizon".to_owned()),
-            );
+            let what = format!("a pattern of at most {MOST_VALUES} steps within the horizon");
+            let found = format!("{points} in {}", in_words(frame.horizon));
+            let help = "use wider steps or a shorter horizon".to_owned();
+            item.problem(format!("expected {what}, found {found}"), Some(help));
             return None;
         }
         Some(match self {
@@ -299,20 +268,39 @@ impl Pattern {
                 let steps = 0..frame.end().div_ceil(*every);
                 StepFn::new(steps.map(|i| (i * every, values[(i % values.len() as u64) as usize])))
             }
-            Pattern::Week(week) => {
-                let last = |day: usize| week[day].last().map_or(0.0, |p| p.1);
-                StepFn::new(frame.days.iter().flat_map(|day| {
-                    let curve = &week[day.weekday];
-                    let before = if curve.is_empty() {
-                        0.0
-                    } else {
-                        last((day.weekday + 6) % 7)
-                    };
-                    day.pieces(curve, before).collect::<Vec<_>>()
-                }))
-            }
-            Pattern::Dated(days) => compile_dated(days, frame),
+            Pattern::Week(_) => self.by_day(frame, None),
+            Pattern::Dated(days) => self.by_day(frame, days.last()),
         })
+    }
+
+    /// The function of a pattern that is given by day; after the day `last` its last value holds.
+    fn by_day(&self, frame: &Frame, last: Option<&(Date, Curve)>) -> StepFn {
+        let end = |curve: &Curve| curve.last().map_or(0.0, |p| p.1);
+        let empty = Curve::new();
+        StepFn::new(frame.days.iter().flat_map(|day| {
+            if let Some((_, curve)) = last.filter(|(date, _)| day.date > *date) {
+                return vec![(day.from, end(curve))];
+            }
+            let curve = self.of_day(day.date).unwrap_or(&empty);
+            // A value holds over midnight into a day that has some of its own; a day without any is a gap.
+            let yesterday = day.date.yesterday().ok().filter(|_| !curve.is_empty());
+            let before = yesterday
+                .and_then(|date| self.of_day(date))
+                .map_or(0.0, end);
+            day.pieces(curve, before).collect()
+        }))
+    }
+
+    /// The curve of a day.
+    fn of_day(&self, date: Date) -> Option<&Curve> {
+        match self {
+            Pattern::Constant(_) | Pattern::Cycle { .. } => None,
+            Pattern::Week(week) => Some(&week[weekday_index(date.weekday())]),
+            Pattern::Dated(days) => {
+                let found = days.binary_search_by_key(&date, |d| d.0);
+                found.ok().map(|i| &days[i].1)
+            }
+        }
     }
 
     /// The width that every step of the pattern is a multiple of, at most an hour.
@@ -345,8 +333,8 @@ impl Pattern {
     /// The weights with a mean of 1 over the 24 hours of each day (over the cycle, for steps of another width). A day
     /// without any weight cannot be normalised and is reported.
     pub(crate) fn normalised(mut self, item: &Item<'_>) -> Option<Self> {
-        let refused = OnceCell::new();
-        let normalise = |curve: &mut Curve, before: f64, day: &str| {
+        let mut refused: Option<String> = None;
+        let mut normalise = |curve: &mut Curve, before: f64, day: &dyn Display| {
             let mean = mean_of_day(curve, before);
             if mean > 0.0 {
                 if before > 0.0 && curve.first().is_some_and(|p| p.0 > 0) {
@@ -355,46 +343,43 @@ impl Pattern {
                 }
                 curve.iter_mut().for_each(|p| p.1 /= mean);
             } else if !curve.is_empty() {
-                refused.get_or_init(|| day.to_owned());
+                refused.get_or_insert_with(|| day.to_string());
             }
         };
         match &mut self {
-            Pattern::Constant(v) if *v > 0.0 => *v = 1.0,
-            Pattern::Constant(_) => {
-                refused.get_or_init(|| "every day".to_owned());
-            }
+            Pattern::Constant(v) => match *v > 0.0 {
+                true => *v = 1.0,
+                false => refused = Some("every day".to_owned()),
+            },
             Pattern::Cycle { values, .. } => {
                 let mean = values.iter().sum::<f64>() / values.len() as f64;
-                if mean > 0.0 {
-                    values.iter_mut().for_each(|v| *v /= mean);
-                } else {
-                    refused.get_or_init(|| "the cycle".to_owned());
+                match mean > 0.0 {
+                    true => values.iter_mut().for_each(|v| *v /= mean),
+                    false => refused = Some("the cycle".to_owned()),
                 }
             }
             Pattern::Week(week) => {
                 let last: [f64; 7] =
                     std::array::from_fn(|d| week[(d + 6) % 7].last().map_or(0.0, |p| p.1));
                 for (d, curve) in week.iter_mut().enumerate() {
-                    normalise(curve, last[d], WEEKDAYS[d]);
+                    normalise(curve, last[d], &WEEKDAYS[d]);
                 }
             }
             Pattern::Dated(days) => {
                 let mut carried: Option<(Date, f64)> = None;
                 for (date, curve) in days.iter_mut() {
-                    let before = carried
-                        .filter(|(d, _)| d.tomorrow().ok() == Some(*date))
-                        .map_or(0.0, |(_, v)| v);
+                    let yesterday = carried.filter(|(d, _)| d.tomorrow().ok() == Some(*date));
                     carried = curve.last().map(|p| (*date, p.1));
-                    normalise(curve, before, &date.to_string());
+                    normalise(curve, yesterday.map_or(0.0, |(_, v)| v), date);
                 }
             }
         }
-        if let Some(day) = refused.get() {
-            let help =
-                "for a day without demand set its factor in `demand.weekday` to 0".to_owned();
+        if let Some(day) = refused {
+            let help = "for a day without demand set its factor in `demand.weekday` to 0";
+            let what = "expected weights that are not all 0";
             item.problem(
-                format!("expected weights that are not all 0, found none above 0 on {day}"),
-                Some(help),
+                format!("{what}, found none above 0 on {day}"),
+                Some(help.to_owned()),
             );
             return None;
         }
@@ -406,51 +391,14 @@ impl Pattern {
 fn mean_of_day(curve: &Curve, before: f64) -> f64 {
     let first = curve.first().map_or(DAY, |p| p.0);
     let ends = curve.iter().skip(1).map(|p| p.0).chain([DAY]);
-    let area: f64 = curve
-        .iter()
-        .zip(ends)
-        .map(|(&(t, v), end)| v * (end - t) as f64)
-        .sum();
-    (area
-        + if curve.is_empty() {
-            0.0
-        } else {
-            before * first as f64
-        })
-        / DAY as f64
-}
-
-fn compile_dated(days: &[(Date, Curve)], frame: &Frame) -> StepFn {
-    let Some((last_date, last_curve)) = days.last() else {
-        return StepFn::constant(0.0);
+    let pieces = curve.iter().zip(ends);
+    let area: f64 = pieces.map(|(&(t, v), end)| v * (end - t) as f64).sum();
+    let carried = if curve.is_empty() {
+        0.0
+    } else {
+        before * first as f64
     };
-    let forever = last_curve.last().map_or(0.0, |p| p.1);
-    let find = |date: Date| {
-        days.binary_search_by_key(&date, |d| d.0)
-            .ok()
-            .map(|i| &days[i].1)
-    };
-    let empty = Curve::new();
-    let points = frame.days.iter().flat_map(|day| {
-        if day.date > *last_date {
-            return vec![(day.from, forever)];
-        }
-        let curve = find(day.date).unwrap_or(&empty);
-        // A row holds over midnight into a day that has rows of its own; a day without any is a gap.
-        let yesterday = day
-            .date
-            .yesterday()
-            .ok()
-            .and_then(find)
-            .and_then(|c| c.last());
-        let before = if curve.is_empty() {
-            0.0
-        } else {
-            yesterday.map_or(0.0, |p| p.1)
-        };
-        day.pieces(curve, before).collect()
-    });
-    StepFn::new(points)
+    (area + carried) / DAY as f64
 }
 
 /// Greatest common divisor.

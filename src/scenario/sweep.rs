@@ -41,66 +41,59 @@ pub struct SweepPlaces {
 
 /// Reads `sweep`.
 pub(super) fn read(item: &Item<'_>) -> Option<SweepTable> {
-    let mut c = item.cursor()?;
-    let method = c.read_opt("method", |i| {
-        let what = format!(
-            "one of {}",
-            listed(Sampling::ALL.map(Sampling::name), "and")
-        );
-        let Value::String(name) = &i.node.value else {
-            return i.expected(&what);
+    let method = |i: &Item<'_>| {
+        let found = match &i.node.value {
+            Value::String(name) => Sampling::ALL.into_iter().find(|m| m.name() == name),
+            _ => None,
         };
-        let found = Sampling::ALL.into_iter().find(|m| m.name() == name);
-        found.or_else(|| i.expected(&what))
-    });
-    let (points, seed) = (c.opt("points"), c.opt("seed"));
+        let names = listed(Sampling::ALL.map(Sampling::name), "and");
+        found.or_else(|| i.expected(&format!("one of {names}")))
+    };
     let place = |i: &Item<'_>| i.reader.place(i.node.span, &i.path);
-    let measures: Vec<(String, Place)> = c.read("measures", Vec::new(), |i| {
-        i.each(|i| Some((i.string()?.to_owned(), place(i))))
-    });
-    let (measures, of_measures) = measures.into_iter().unzip();
-    let mut factors = Vec::new();
-    if let Some(item) = c.take("vary") {
-        match &item.node.value {
-            Value::Table(table) => vary(&item, table, "", &mut factors),
-            _ => item.problem(
-                format!("expected {}, found {}", item.kind.words(), item.found()),
-                None,
-            ),
+    item.table(|c| {
+        let measures: Vec<(String, Place)> = c.read("measures", Vec::new(), |i| {
+            i.each(|i| Some((i.string()?.to_owned(), place(i))))
+        });
+        let (measures, of_measures) = measures.into_iter().unzip();
+        let mut factors = Vec::new();
+        if let Some(item) = c.take("vary") {
+            match &item.node.value {
+                Value::Table(table) => vary(&item, table, "", &mut factors),
+                _ => item.expected(&item.kind.words()).unwrap_or_default(),
+            }
         }
-    }
-    c.finish();
-    let (factors, of_factors) = factors.into_iter().unzip();
-    Some(SweepTable {
-        method,
-        points,
-        seed,
-        factors,
-        measures,
-        places: SweepPlaces {
-            table: Some(place(item)),
-            factors: of_factors,
-            measures: of_measures,
-        },
+        let (factors, of_factors) = factors.into_iter().unzip();
+        Some(SweepTable {
+            method: c.read_opt("method", method),
+            points: c.opt("points"),
+            seed: c.opt("seed"),
+            factors,
+            measures,
+            places: SweepPlaces {
+                table: Some(place(item)),
+                factors: of_factors,
+                measures: of_measures,
+            },
+        })
     })
 }
 
 /// The factors of a table whose keys stand below `above`.
 fn vary(item: &Item<'_>, table: &Table, above: &str, factors: &mut Vec<(Factor, Place)>) {
     for e in &table.entries {
-        let key = if above.is_empty() {
-            e.key.clone()
-        } else {
-            format!("{above}.{}", e.key)
+        let key = match above {
+            "" => e.key.clone(),
+            above => format!("{above}.{}", e.key),
         };
         let levels = match &e.node.value {
             Value::Table(inner) => {
                 vary(item, inner, &key, factors);
                 continue;
             }
-            Value::Array(items) => Ok(Levels::List(
-                items.iter().map(|n| written(item, n)).collect(),
-            )),
+            Value::Array(items) => {
+                let list = items.iter().map(|n| written(item, n));
+                Ok(Levels::List(list.collect()))
+            }
             Value::String(text) => levels(text),
             _ => Ok(Levels::List(vec![written(item, &e.node)])),
         };
@@ -148,9 +141,9 @@ pub fn factor(text: &str) -> Result<Factor, String> {
     let mut parts = parts(text, '=').into_iter();
     let left = parts.next().unwrap_or("");
     if left.len() == text.len() {
+        let found = quoted(text);
         return Err(format!(
-            "expected KEY=LOW..HIGH/N or KEY=a,b,c, found {}",
-            quoted(text)
+            "expected KEY=LOW..HIGH/N or KEY=a,b,c, found {found}"
         ));
     }
     Ok(Factor {
@@ -160,16 +153,7 @@ pub fn factor(text: &str) -> Result<Factor, String> {
 }
 
 fn keys(text: &str) -> Result<Vec<String>, String> {
-    let keys: Vec<String> = parts(text, ',')
-        .iter()
-        .map(|k| k.trim().to_owned())
-        .collect();
-    if keys.iter().any(String::is_empty) {
-        return Err(format!(
-            "expected a key such as pool.gig.members, found {}",
-            quoted(text)
-        ));
-    }
+    let keys = list(text, "a key such as pool.gig.members")?;
     if keys.iter().any(|k| k == "replications") {
         return Err(
             "expected a key other than replications, which are the same at all points".into(),
@@ -185,17 +169,17 @@ fn levels(text: &str) -> Result<Levels, String> {
     {
         return range(low, low_unit, rest);
     }
-    let values: Vec<String> = parts(text, ',')
-        .iter()
-        .map(|v| v.trim().to_owned())
-        .collect();
-    if values.iter().any(String::is_empty) {
-        return Err(format!(
-            "expected LOW..HIGH/N or values a,b,c, found {}",
-            quoted(text)
-        ));
+    list(text, "LOW..HIGH/N or values a,b,c").map(Levels::List)
+}
+
+/// What stands between commas, none of it empty.
+fn list(text: &str, expected: &str) -> Result<Vec<String>, String> {
+    let parts = parts(text, ',').into_iter();
+    let parts: Vec<String> = parts.map(|part| part.trim().to_owned()).collect();
+    match parts.iter().any(String::is_empty) {
+        true => Err(format!("expected {expected}, found {}", quoted(text))),
+        false => Ok(parts),
     }
-    Ok(Levels::List(values))
 }
 
 fn range(low: f64, low_unit: &str, rest: &str) -> Result<Levels, String> {
@@ -206,20 +190,16 @@ fn range(low: f64, low_unit: &str, rest: &str) -> Result<Levels, String> {
         {
             let steps = n.trim().parse::<usize>().ok();
             let steps = steps.filter(|n| (2..=MOST_POINTS).contains(n));
-            let found = || {
-                format!(
-                    "expected a number of values from 2 to {MOST_POINTS}, found {}",
-                    quoted(n)
-                )
-            };
-            (high, Some(steps.ok_or_else(found)?))
+            let what = format!("a number of values from 2 to {MOST_POINTS}");
+            let refused = || format!("expected {what}, found {}", quoted(n));
+            (high, Some(steps.ok_or_else(refused)?))
         }
         _ => (rest, None),
     };
     let Some((mut high, high_unit)) = split_unit(high) else {
+        let found = quoted(high);
         return Err(format!(
-            "expected a number with or without a unit after `..`, found {}",
-            quoted(high)
+            "expected a number with or without a unit after `..`, found {found}"
         ));
     };
     let unit = if low_unit.is_empty() {
@@ -229,17 +209,16 @@ fn range(low: f64, low_unit: &str, rest: &str) -> Result<Levels, String> {
     };
     if high_unit != unit {
         let scale = unit_seconds(high_unit).zip(unit_seconds(unit));
-        let Some((from, to)) = scale else {
+        let (from, to) = scale.ok_or_else(|| {
             let (a, b) = (quoted(low_unit), quoted(high_unit));
-            return Err(format!(
-                "expected two bounds of the same kind, found the units {a} and {b}"
-            ));
-        };
+            format!("expected two bounds of the same kind, found the units {a} and {b}")
+        })?;
         high = high * from / to;
     }
     if low >= high {
+        let found = format!("{low} and {high}");
         return Err(format!(
-            "expected a lower bound below the upper one, found {low} and {high}"
+            "expected a lower bound below the upper one, found {found}"
         ));
     }
     Ok(Levels::Range {
@@ -279,15 +258,13 @@ fn parts(text: &str, sign: char) -> Vec<&str> {
 /// Everything that is wrong with it, line by line.
 pub fn read_design(path: &Path, files: &dyn Files) -> Result<(Design, Vec<u64>), Vec<String>> {
     let one = |why: String| vec![why];
-    let text = files
-        .read(path)
-        .map_err(|why| one(format!("cannot be read: {why}")))?;
+    let text = files.read(path);
+    let text = text.map_err(|why| one(format!("cannot be read: {why}")))?;
     if text.matches('"').count() % 2 == 1 {
         return Err(one("the file ends inside a quoted field".into()));
     }
-    let mut reader = ReaderBuilder::new()
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let mut reader = ReaderBuilder::new();
+    let mut reader = reader.flexible(true).from_reader(text.as_bytes());
     let head = reader.headers().map_err(|e| one(e.to_string()))?.clone();
     if head.len() == 1 && head[0].contains(';') {
         return Err(one("line 1: the fields are parted by semicolons\n  help: part them by commas, and write decimals with a point".into()));
@@ -296,14 +273,9 @@ pub fn read_design(path: &Path, files: &dyn Files) -> Result<(Design, Vec<u64>),
     let (mut design, mut lines) = (Design::default(), Vec::new());
     let mut kept = Vec::new();
     for (i, title) in head.iter().enumerate().filter(|(_, t)| t.trim() != "point") {
-        let (names, unit) = match title
-            .trim()
-            .strip_suffix(']')
-            .and_then(|t| t.rsplit_once(" ["))
-        {
-            Some((names, unit)) => (names, unit),
-            None => (title.trim(), ""),
-        };
+        let title = title.trim();
+        let with_unit = title.strip_suffix(']').and_then(|t| t.rsplit_once(" ["));
+        let (names, unit) = with_unit.unwrap_or((title, ""));
         let keys = keys(names).unwrap_or_else(|e| {
             wrong.push(format!("line 1: {e}"));
             Vec::new()
@@ -317,9 +289,9 @@ pub fn read_design(path: &Path, files: &dyn Files) -> Result<(Design, Vec<u64>),
         kept.push(i);
     }
     if design.columns.is_empty() || design.columns.len() > MOST_FACTORS {
+        let found = design.columns.len();
         wrong.push(format!(
-            "line 1: expected 1 to {MOST_FACTORS} keys, found {}",
-            design.columns.len()
+            "line 1: expected 1 to {MOST_FACTORS} keys, found {found}"
         ));
     }
     for record in reader.records() {

@@ -34,9 +34,7 @@ impl Template {
         let Some(mut root) = merge::load(&reader, path) else {
             return Err(reader.into_problems());
         };
-        settings::apply(&reader, &mut root, settings, problem::FLAG);
-        root.take_sources(DECLARED.named());
-        let Some(scenario) = built(&reader, &root, path) else {
+        let Some(scenario) = built(&reader, &mut root, path, (settings, problem::FLAG)) else {
             return Err(reader.into_problems());
         };
         let template = Self {
@@ -59,12 +57,8 @@ impl Template {
     ) -> Result<Scenario, Problems> {
         let reader = Reader::knowing(files, &DECLARED, self.known.clone());
         let mut root = self.root.clone();
-        settings::apply(&reader, &mut root, settings, name);
-        root.take_sources(DECLARED.named());
-        match built(&reader, &root, &self.path) {
-            Some(scenario) => Ok(scenario),
-            None => Err(reader.into_problems()),
-        }
+        let built = built(&reader, &mut root, &self.path, (settings, name));
+        built.ok_or_else(|| reader.into_problems())
     }
 
     /// Whether the keys of a factor take whole numbers only: what lies between is refused, and what is whole is not.
@@ -95,16 +89,22 @@ pub fn stem(path: &Path) -> String {
     }
 }
 
-/// The scenario in a tree; `None` when there are problems, which are with the reader.
-fn built(reader: &Reader<'_>, root: &Node, path: &Path) -> Option<Scenario> {
+/// The scenario in a tree after settings, which are called by a name; `None` when there are problems, which are with the reader.
+fn built(
+    reader: &Reader<'_>,
+    root: &mut Node,
+    path: &Path,
+    (settings, name): (&[String], &str),
+) -> Option<Scenario> {
+    settings::apply(reader, root, settings, name);
+    root.take_sources(DECLARED.named());
+    let root = &*root;
     let mut built = build::scenario(reader, root, 0);
     if let Some(built) = &mut built {
         timeline::unfold(reader, root, built);
-    }
-    if let Some(built) = &built
-        && !reader.has_problems()
-    {
-        reach::check_number(reader, root, &built.model);
+        if !reader.has_problems() {
+            reach::check_number(reader, root, &built.model);
+        }
         if !reader.has_problems() {
             precision::check(reader, &built.precision, &built.model);
         }

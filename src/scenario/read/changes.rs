@@ -16,10 +16,7 @@ pub(crate) struct Entry {
 
 /// Reads `timeline`.
 pub(crate) fn read(c: &mut Cursor<'_>, frame: &Frame) -> Vec<Entry> {
-    let Some(item) = c.take("timeline") else {
-        return Vec::new();
-    };
-    let read = item.tables(|c, item, before: &[Entry]| {
+    let entry = |c: &mut Cursor<'_>, item: &Item<'_>, before: &[Entry]| {
         let at = c.read_needed("at", |i| moment(i, frame, before.last()));
         let note = c.opt("note").unwrap_or_default();
         let set = c.read_needed("set", |i| match &i.node.value {
@@ -32,7 +29,8 @@ pub(crate) fn read(c: &mut Cursor<'_>, frame: &Frame) -> Vec<Entry> {
             note,
             set: set?,
         })
-    });
+    };
+    let read = c.read_opt("timeline", |i| i.tables(entry));
     read.map_or(Vec::new(), |(entries, _)| entries)
 }
 
@@ -41,14 +39,13 @@ fn moment(item: &Item<'_>, frame: &Frame, before: Option<&Entry>) -> Option<Micr
     if !frame.sound {
         return None;
     }
-    if at == 0 || at >= frame.horizon {
-        return item.expected("a date after the start and before the end of the horizon");
-    }
-    if before.is_some_and(|b| at <= b.at) {
-        return item.expected("a date after the one before");
-    }
-    if !at.is_multiple_of(MINUTE) {
-        return item.expected("a whole minute");
-    }
+    let within = at > 0 && at < frame.horizon;
+    item.must(
+        within,
+        "a date after the start and before the end of the horizon",
+    )?;
+    let in_order = before.is_none_or(|b| at > b.at);
+    item.must(in_order, "a date after the one before")?;
+    item.must(at.is_multiple_of(MINUTE), "a whole minute")?;
     Some(at)
 }

@@ -111,14 +111,12 @@ fn of_records(records: &[&Arrivals], step: Micros, frame: &Frame) -> Vec<Clock> 
     by_type.iter().for_each(|means| all.add(means));
     let of = |means: &Means| clock(&means.of_cases()?, frame);
     let together = of(&all);
-    let few = |means: &Means| means.cases() < CASES_BY_HOUR;
-    let each = by_type.iter().map(|means| {
-        if few(means) {
-            together.clone()
-        } else {
-            of(means)
-        }
-    });
+    let each = by_type
+        .iter()
+        .map(|means| match means.cases() < CASES_BY_HOUR {
+            true => together.clone(),
+            false => of(means),
+        });
     each.collect()
 }
 
@@ -144,9 +142,8 @@ impl Means {
             while at < end {
                 let clock = stretch.clock + (at - stretch.from);
                 let (cell, i) = (clock / width, at / step);
-                let next = (at + (cell + 1) * width - clock)
-                    .min((i + 1) * step)
-                    .min(end);
+                let next = at + (cell + 1) * width - clock;
+                let next = next.min((i + 1) * step).min(end);
                 let n = steps.get(i as usize).copied().unwrap_or(0.0);
                 let length = (frame.horizon - i * step).min(step);
                 let place = stretch.weekday * per_day + cell as usize % per_day;
@@ -202,10 +199,7 @@ impl Means {
         let all = self.mean(|_| true)?;
         let day = |d| self.mean(|i| i / self.per_day == d).unwrap_or(all);
         let days: Vec<f64> = (0..7).map(day).collect();
-        Some(
-            days.iter()
-                .flat_map(|d| hours.iter().map(move |h| d * h))
-                .collect(),
-        )
+        let of_day = |d: &f64| hours.iter().map(|h| d * h).collect::<Vec<f64>>();
+        Some(days.iter().flat_map(of_day).collect())
     }
 }

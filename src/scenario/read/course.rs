@@ -43,9 +43,8 @@ impl<'a> Course<'a> {
 
     /// Reads the keys that are there; the others are those of `general`.
     pub(super) fn read(c: &mut Cursor<'a>, general: &Self) -> Self {
-        let profile = c.read_opt("profile", |i| {
-            Some((i.pattern()?.normalised(i)?, i.clone()))
-        });
+        let profile = |i: &Item<'a>| Some((i.pattern()?.normalised(i)?, i.clone()));
+        let profile = c.read_opt("profile", profile);
         Self {
             profile: profile.or_else(|| general.profile.clone()),
             weekday: c.read("weekday", general.weekday, |i| factors(i, &WEEKDAYS)),
@@ -84,12 +83,8 @@ impl<'a> Course<'a> {
     }
 
     fn day_factors(&self, frame: &Frame) -> StepFn {
-        StepFn::new(
-            frame
-                .days
-                .iter()
-                .map(|d| (d.from, self.weekday[d.weekday] * self.month[d.month])),
-        )
+        let days = frame.days.iter();
+        StepFn::new(days.map(|d| (d.from, self.weekday[d.weekday] * self.month[d.month])))
     }
 
     /// Integral of a rate per second over each step, with growth.
@@ -108,10 +103,7 @@ impl<'a> Course<'a> {
 
 /// Factors by name; those not given are 1.
 fn factors<const N: usize>(item: &Item<'_>, names: &[&str; N]) -> Option<[f64; N]> {
-    let mut c = item.cursor()?;
-    let out = names.map(|name| c.get(name));
-    c.finish();
-    Some(out)
+    item.table(|c| Some(names.map(|name| c.get(name))))
 }
 
 /// Integral of a function (per second) over each step of the horizon, the last one cut.

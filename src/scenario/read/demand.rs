@@ -94,7 +94,8 @@ impl<'a> Section<'a> {
             day_busyness_cv: c.get("busyness_cv"),
             interval_busyness_cv: c.get("interval_busyness_cv"),
             events: c.read("event", Vec::new(), |i| {
-                Event::read_all(i, frame, topics, markets)
+                let (events, _) = i.tables(|c, _, _| Event::read(c, frame, topics, markets))?;
+                Some(events)
             }),
             base,
         };

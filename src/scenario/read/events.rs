@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::scenario::text::cursor::{Cursor, Item};
+use crate::scenario::text::cursor::Cursor;
 use crate::scenario::text::names::Names;
 use crate::scenario::values::frame::Frame;
 use crate::time::Micros;
@@ -21,17 +21,12 @@ pub(super) struct Event {
 }
 
 impl Event {
-    pub(super) fn read_all(
-        item: &Item<'_>,
+    pub(super) fn read(
+        c: &mut Cursor<'_>,
         frame: &Frame,
         topics: &Names,
         markets: &Names,
-    ) -> Option<Vec<Self>> {
-        let (events, _) = item.tables(|c, _, _: &[Self]| Self::read(c, frame, topics, markets))?;
-        Some(events)
-    }
-
-    fn read(c: &mut Cursor<'_>, frame: &Frame, topics: &Names, markets: &Names) -> Option<Self> {
+    ) -> Option<Self> {
         c.opt::<String>("name");
         let period = frame.period(c);
         let factor = c.need("factor");
@@ -68,12 +63,8 @@ impl Event {
     }
 
     fn knots(&self) -> [Micros; 4] {
-        [
-            self.from,
-            self.from + self.ramp,
-            self.to - self.ramp,
-            self.to,
-        ]
+        let (from, to) = (self.from, self.to);
+        [from, from + self.ramp, to - self.ramp, to]
     }
 }
 
@@ -99,15 +90,10 @@ impl<'e> Surges<'e> {
     pub(super) fn apply(&mut self, of: (usize, usize), cells: &mut [f64]) {
         let has = |list: &Option<Vec<usize>>, i| list.as_ref().is_none_or(|l| l.contains(&i));
         let applies = |e: &Event| has(&e.topics, of.0) && has(&e.markets, of.1);
-        let set: Vec<usize> = (0..self.events.len())
-            .filter(|&i| applies(&self.events[i]))
-            .collect();
-        let (events, step, horizon) = (self.events, self.step, self.horizon);
-        let factors = self
-            .known
-            .entry(set)
-            .or_insert_with_key(|set| factors(events, set, step, horizon));
-        for &(i, factor) in factors.iter() {
+        let set = (0..self.events.len()).filter(|&i| applies(&self.events[i]));
+        let factors = |set: &Vec<usize>| factors(self.events, set, self.step, self.horizon);
+        let known = self.known.entry(set.collect());
+        for &(i, factor) in known.or_insert_with_key(factors).iter() {
             if let Some(cell) = cells.get_mut(i) {
                 *cell *= factor;
             }
@@ -117,26 +103,15 @@ impl<'e> Surges<'e> {
 
 /// The steps that the events of a set touch, with the mean of the product of their factors.
 fn factors(events: &[Event], set: &[usize], step: Micros, horizon: Micros) -> Vec<(usize, f64)> {
-    let mut touched: Vec<(Micros, Micros)> = set
-        .iter()
-        .map(|&i| {
-            (
-                events[i].from / step,
-                events[i].to.min(horizon).div_ceil(step),
-            )
-        })
-        .collect();
-    touched.sort_unstable();
-    let mut by_start: Vec<&Event> = set.iter().map(|&i| &events[i]).collect();
-    by_start.sort_by_key(|e| e.from);
-    let mut waiting = by_start.into_iter().peekable();
-    let mut active = Vec::new();
-    let mut out = Vec::new();
-    let mut next = 0;
-    let mut knots: Vec<Micros> = set.iter().flat_map(|&i| events[i].knots()).collect();
+    let mut events: Vec<&Event> = set.iter().map(|&i| &events[i]).collect();
+    events.sort_by_key(|e| e.from);
+    let mut knots: Vec<Micros> = events.iter().flat_map(|e| e.knots()).collect();
     knots.sort_unstable();
-    for (first, last) in touched {
-        for i in first.max(next)..last {
+    let mut waiting = events.iter().copied().peekable();
+    let (mut active, mut out, mut next) = (Vec::new(), Vec::new(), 0);
+    for event in &events {
+        let last = event.to.min(horizon).div_ceil(step);
+        for i in next.max(event.from / step)..last {
             let (from, to) = (i * step, ((i + 1) * step).min(horizon));
             active.retain(|e: &&Event| e.to > from);
             while let Some(e) = waiting.next_if(|e| e.from < to) {

@@ -278,12 +278,13 @@ fn staffing(c: &mut Cursor<'_>, price: Priced<'_>, context: &Context<'_>) -> Opt
 
 impl FromItem for Delivery {
     fn from_item(item: &Item<'_>) -> Option<Self> {
-        match item.node.value {
-            Value::Table(_) => {}
-            Value::String(_) => {
-                return f64::from_item(&item.of_kind(&Kind::Share)).map(Self::Fixed);
-            }
-            _ => return f64::from_item(item).map(Self::Fixed),
+        let fixed = match item.node.value {
+            Value::Table(_) => None,
+            Value::String(_) => Some(item.of_kind(&Kind::Share)),
+            _ => Some(item.clone()),
+        };
+        if let Some(share) = fixed {
+            return f64::from_item(&share).map(Self::Fixed);
         }
         let built = item.table(|c| {
             let built = if let Some(law) = c.take("uniform") {
@@ -303,9 +304,6 @@ impl FromItem for Delivery {
             }
             built
         })?;
-        match built {
-            Ok(law) => Some(Self::Daily(law)),
-            Err(e) => item.refused(&e),
-        }
+        built.map_or_else(|e| item.refused(&e), |law| Some(Self::Daily(law)))
     }
 }

@@ -110,9 +110,8 @@ pub(crate) fn check(reader: &Reader<'_>, written: &Written, model: &Model) {
         };
         let unit = &rows[row].unit;
         if let Some(width) = precision.width.as_ref().filter(|w| !w.fits(unit)) {
-            let message = format!(
-                "expected a measure in the unit of precision, which is {width}, found one in {unit}"
-            );
+            let what = format!("a measure in the unit of precision, which is {width}");
+            let message = format!("expected {what}, found one in {unit}");
             reader.problem(*span, path, message, Some(WIDTH_UNITS.to_owned()));
         }
     }

@@ -37,24 +37,19 @@ pub(crate) fn check(reader: &Reader<'_>, root: &Node, model: &Model, needs: &[Ne
         let first = need.pools.first().map(|p| p.pool);
         match first.filter(|&p| need.pools.iter().all(|x| x.pool == p) && most[p] == 0.0) {
             Some(p) => blame(reader, root, &model.pools[p], p, need),
-            None => reader.problem(
-                need.span,
-                &need.path,
-                need.advice.message.clone(),
-                need.advice.help.clone(),
-            ),
+            None => {
+                let Advice { message, help } = &need.advice;
+                reader.problem(need.span, &need.path, message.clone(), help.clone());
+            }
         }
     }
 }
 
 /// Names of the pools of a route, each once.
 pub(crate) fn pool_names(pools: &[StepPool], name: impl Fn(usize) -> String) -> String {
-    let mut names: Vec<String> = Vec::new();
-    for name in pools.iter().map(|p| name(p.pool)) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let each = pools.iter().enumerate();
+    let once = each.filter(|(i, p)| pools[..*i].iter().all(|other| other.pool != p.pool));
+    let names: Vec<String> = once.map(|(_, p)| name(p.pool)).collect();
     listed(names.iter().map(String::as_str), "and")
 }
 
@@ -103,9 +98,8 @@ pub(crate) fn check_number(reader: &Reader<'_>, root: &Node, model: &Model) {
     let largest = (0..most.len()).max_by(|&a, &b| most[a].total_cmp(&most[b]));
     if let Some(p) = largest.filter(|_| all > f64::from(MOST_AGENTS)) {
         let (path, _, span) = pool(root, p, &model.pools[p].name);
-        let message = format!(
-            "expected at most {MOST_AGENTS} agents and members in all pools together, found up to {all:.0}"
-        );
+        let what = format!("at most {MOST_AGENTS} agents and members in all pools together");
+        let message = format!("expected {what}, found up to {all:.0}");
         let help = format!("up to {:.0} of them are of this pool", most[p]);
         reader.problem(span, &path, message, Some(help));
     }
@@ -131,32 +125,23 @@ fn blame(reader: &Reader<'_>, root: &Node, of: &Pool, index: usize, need: &Need)
     });
     let (path, span) = found.unwrap_or((path, span));
     let message = "expected agents at some time within the horizon, found none".to_owned();
-    let help = format!(
-        "contacts of {} can need a person, and no other pool takes them",
-        need.topic
-    );
+    let topic = &need.topic;
+    let help = format!("contacts of {topic} can need a person, and no other pool takes them");
     reader.problem(span, &path, message, Some(help));
 }
 
 /// The keys that may keep everybody away, in the order in which they are suspected.
 fn keys(pool: &Pool) -> Vec<&'static str> {
-    let (absence, delivery, shrinkage, rest): (f64, f64, bool, &[_]) = match &pool.supply {
-        Supply::Staffed(s) => (
-            s.absence,
-            s.delivery.most(),
-            s.shrinkage.points().all(|(_, x)| x >= 1.0),
-            &["hours", "agents"],
-        ),
-        Supply::Rostered(r) => (
-            r.absence,
-            r.delivery.most(),
-            r.shrinkage.points().all(|(_, x)| x >= 1.0),
-            if r.staff == Some(0) {
+    let (absence, delivery, shrinkage, rest): (_, _, _, &[_]) = match &pool.supply {
+        Supply::Staffed(s) => (s.absence, &s.delivery, &s.shrinkage, &["hours", "agents"]),
+        Supply::Rostered(r) => {
+            let rest = if r.staff == Some(0) {
                 &["staff"]
             } else {
                 &["shifts"]
-            },
-        ),
+            };
+            (r.absence, &r.delivery, &r.shrinkage, rest)
+        }
         Supply::Gig(g) if g.log_on == LogOn::Members(0) => return vec!["members"],
         Supply::Gig(g) if g.segments.iter().all(|s| s.rate == 0.0) => {
             return vec!["slots", "logon_rate", "logons", "segments"];
@@ -164,9 +149,9 @@ fn keys(pool: &Pool) -> Vec<&'static str> {
         Supply::Gig(_) => return vec!["slots", "availability", "segments"],
     };
     let closed = [
-        (delivery == 0.0, "delivery"),
+        (delivery.most() == 0.0, "delivery"),
         (absence >= 1.0, "absence"),
-        (shrinkage, "shrinkage"),
+        (shrinkage.points().all(|(_, x)| x >= 1.0), "shrinkage"),
     ];
     let closed = closed.into_iter().filter_map(|(is, key)| is.then_some(key));
     closed.chain(rest.iter().copied()).collect()

@@ -4,7 +4,6 @@
 //! checked like the scenario itself, and its problems are shown at its own lines.
 
 use super::build;
-use super::changes::Entry;
 use super::contracts;
 use super::reach;
 use crate::model::{AiOutcome, Change, Model};
@@ -39,7 +38,9 @@ fn later_models(reader: &Reader<'_>, root: &Node, base: &mut build::Built) {
     let mut written = contracts::written(first);
     reader.set_later(true);
     for entry in &base.changes {
-        apply(reader, &mut tree, entry);
+        if let Some(set) = entry.set.table() {
+            put_all(reader, &mut tree, set, "", &join(&entry.path, "set"));
+        }
         let before = changes.last().map_or(first, |c| &c.model);
         // A grid becomes finer only: what comes in cells that are wider comes in these as well.
         let Some(built) = build::scenario(reader, &tree, before.demand.step) else {
@@ -69,18 +70,11 @@ fn later_models(reader: &Reader<'_>, root: &Node, base: &mut build::Built) {
 }
 
 /// Puts the values of a change into the tree.
-fn apply(reader: &Reader<'_>, tree: &mut Node, entry: &Entry) {
-    let Some(set) = entry.set.table() else { return };
-    let path = join(&entry.path, "set");
-    put_all(reader, tree, set, "", &path);
-}
-
 fn put_all(reader: &Reader<'_>, tree: &mut Node, set: &Table, above: &str, path: &str) {
     for e in &set.entries {
-        let key = if above.is_empty() {
-            e.key.clone()
-        } else {
-            format!("{above}.{}", e.key)
+        let key = match above {
+            "" => e.key.clone(),
+            above => format!("{above}.{}", e.key),
         };
         let section = key.split('.').next().unwrap_or("");
         let last = key.rsplit('.').next().unwrap_or("");
@@ -89,12 +83,9 @@ fn put_all(reader: &Reader<'_>, tree: &mut Node, set: &Table, above: &str, path:
         if holds(section) || last == "name" {
             let others = root.keys.iter().filter(|key| !key.fixed);
             let others = listed(others.map(|key| key.name.as_str()), "and");
-            reader.problem(
-                e.span,
-                &join(path, &e.key),
-                "holds for the whole run".to_owned(),
-                Some(format!("what can change on a date is in {others}")),
-            );
+            let help = format!("what can change on a date is in {others}");
+            let (path, message) = (join(path, &e.key), "holds for the whole run".to_owned());
+            reader.problem(e.span, &path, message, Some(help));
             continue;
         }
         // A dotted key of TOML is a table of tables: it goes down to what is set, and replaces nothing above it.
@@ -116,12 +107,8 @@ fn check(reader: &Reader<'_>, base: &build::Built) {
         if let Some(what) = base.model.made_of_something_else(&change.model) {
             let message = format!("expected changes of numbers and choices, found one of {what}");
             let help = "it holds for the whole run".to_owned();
-            reader.problem(
-                entry.set.span,
-                &join(&entry.path, "set"),
-                message,
-                Some(help),
-            );
+            let path = join(&entry.path, "set");
+            reader.problem(entry.set.span, &path, message, Some(help));
         }
     }
 }
@@ -138,26 +125,22 @@ fn learn(model: &mut Model) {
     }
     let months = model.months();
     let plain = model.clone();
-    let given = |at: Micros| {
-        let i = plain.timeline.partition_point(|c| c.at <= at);
-        (i, plain.epoch(i))
-    };
     let mut dates: Vec<Micros> = plain.timeline.iter().map(|c| c.at).collect();
     dates.extend(months.iter().skip(1).map(|m| m.start));
     dates.sort_unstable();
     dates.dedup();
     let mut since = vec![0; plain.topics.len()];
-    let mut timeline = Vec::new();
     let mut before = 0;
+    model.timeline = Vec::new();
     for at in dates {
-        let (epoch, raw) = given(at);
-        let month = months
-            .iter()
-            .rev()
-            .find(|m| m.start <= at)
-            .map_or(0, |m| m.start);
-        let mut later = raw.clone();
-        later.timeline = Vec::new();
+        let epoch = plain.timeline.partition_point(|c| c.at <= at);
+        let raw = plain.epoch(epoch);
+        let begun = months.iter().rev().find(|m| m.start <= at);
+        let month = begun.map_or(0, |m| m.start);
+        let mut later = Model {
+            timeline: Vec::new(),
+            ..raw.clone()
+        };
         for (k, topic) in later.topics.iter_mut().enumerate() {
             let Some(ai) = &mut topic.ai else { continue };
             let outcomes = |m: &Model| m.topics[k].ai.as_ref().map(|a| (a.outcomes, a.improvement));
@@ -168,18 +151,14 @@ fn learn(model: &mut Model) {
             ai.outcomes = improved(ai.outcomes, libm::pow(ai.improvement, months));
         }
         before = epoch;
-        let change = epoch
-            .checked_sub(1)
-            .map(|e| &plain.timeline[e])
-            .filter(|c| c.at == at);
-        timeline.push(Change {
+        let change = plain.timeline[..epoch].last().filter(|c| c.at == at);
+        model.timeline.push(Change {
             at,
             dated: change.is_some(),
             note: change.map_or(String::new(), |c| c.note.clone()),
             model: later,
         });
     }
-    model.timeline = timeline;
 }
 
 /// The outcomes with the share that is not resolved multiplied, at most to 1.

@@ -74,9 +74,7 @@ pub(super) fn read<'a>(
     let has_ai = c.has("ai");
     let ai = c.read_opt("ai", |i| assistant::outcomes(i, context.ai));
     let entry_human = entry(&mut c, has_ai);
-    let has_work = c.has("work");
     let work: Option<Distribution> = c.opt("work");
-    let has_access = c.has("human_access");
     let access = c.read("human_access", context.ai.access.clone(), |i| {
         assistant::access(i, context.frame)
     });
@@ -115,30 +113,27 @@ pub(super) fn read<'a>(
     if let HumanAccess::Hours { closed, .. } = &topic.access {
         need_callback(item, &topic, *closed, "");
     }
-    let priority = c.get("priority");
-    let route = c.take("route");
-    let human = c.read_opt("human", |i| Layer::read(i, context.pools));
+    let fixed = matches!(
+        topic.access,
+        HumanAccess::Always | HumanAccess::Hours { .. }
+    );
+    let reading = Reading {
+        item: item.clone(),
+        fixed_access: c.has("human_access") && fixed,
+        topic,
+        priority: c.get("priority"),
+        route: c.take("route"),
+        human: c.read_opt("human", |i| Layer::read(i, context.pools)),
+        needs_person,
+        has_work: c.has("work"),
+        lost_assistant: false,
+        at: String::new(),
+    };
     let asked = Asked {
         demand: demand(&mut c, item),
         markets: c.read_opt("markets", |i| markets::presence(i, context.markets)),
     };
     c.finish();
-    let reading = Reading {
-        item: item.clone(),
-        fixed_access: has_access
-            && matches!(
-                topic.access,
-                HumanAccess::Always | HumanAccess::Hours { .. }
-            ),
-        topic,
-        priority,
-        route,
-        human,
-        needs_person,
-        has_work,
-        lost_assistant: false,
-        at: String::new(),
-    };
     (reading, asked)
 }
 

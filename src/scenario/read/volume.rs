@@ -47,16 +47,17 @@ pub(super) fn rate<'a>(item: &Item<'a>) -> Option<Volume<'a>> {
         }
         _ => return f64::from_item(item).map(Volume::Flat),
     }
-    let mut c = item.cursor()?;
-    let per = c.read_needed("per", Item::unit);
-    let pattern = c.pattern(&Range {
+    let cases = Range {
         what: Some("a number of cases".to_owned()),
         from: Some(0.0),
         to: Some(MOST_DAILY_CASES),
         ..Range::default()
+    };
+    let read = item.table(|c| {
+        let per = c.read_needed("per", Item::unit);
+        Some(c.pattern(&cases)?.scaled(1.0 / per?))
     });
-    c.finish();
-    Some(Volume::Shaped(pattern?.scaled(1.0 / per?), item.clone()))
+    Some(Volume::Shaped(read?, item.clone()))
 }
 
 /// Whether so many steps of so many topics are within bounds.

@@ -50,12 +50,7 @@ impl<'a> Item<'a> {
                 let week = std::array::from_fn(|_| day.clone());
                 Some(Pattern::Week(Box::new(week)))
             }
-            Value::Table(_) => {
-                let mut c = self.cursor()?;
-                let pattern = c.pattern(&range);
-                c.finish();
-                pattern
-            }
+            Value::Table(_) => self.table(|c| c.pattern(&range)),
             _ => self.expected(&format!("{}, or a pattern of them", range.words(what))),
         }
     }

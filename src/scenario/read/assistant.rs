@@ -7,7 +7,7 @@ use crate::scenario::text::cursor::{FromItem, Item};
 use crate::scenario::text::names::Names;
 use crate::scenario::text::problem::did_you_mean;
 use crate::scenario::text::tree::Value;
-use crate::scenario::values::distributions::is_distribution;
+use crate::scenario::values::distributions::has_key_of;
 use crate::scenario::values::frame::Frame;
 
 /// The section `[ai]` as it is written.
@@ -140,16 +140,11 @@ fn handle_times(
     item: &Item<'_>,
     outcomes: &[f64; AiOutcome::COUNT],
 ) -> Option<[Distribution; AiOutcome::COUNT]> {
-    let keys = item.reader.declared.table("handle_times");
-    let names_outcomes = item.node.table().is_some_and(|t| {
-        let mut entries = t.entries.iter();
-        entries.any(|e| keys.key(&e.key).is_some())
-    });
-    if !names_outcomes || is_distribution(item) {
+    if !has_key_of(item, "handle_times") || has_key_of(item, "distribution") {
         let d = Distribution::from_item(item)?;
         return Some(std::array::from_fn(|_| d.clone()));
     }
-    let mut c = item.cursor_of(keys)?;
+    let mut c = item.cursor_of(item.reader.declared.table("handle_times"))?;
     let default = c.take("default").map(|i| Distribution::from_item(&i));
     let mut times = Vec::new();
     for (key, &p) in AiOutcome::KEYS.iter().zip(outcomes) {

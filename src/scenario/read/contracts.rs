@@ -1,16 +1,21 @@
 //! The key `contract` of an outsourced pool.
 
-use super::groups::LeavingRate;
+use super::groups::Leaving;
 use super::prices::Priced;
 use crate::model::{Contract, Model, Supply};
 use crate::scenario::text::cursor::{Cursor, Item};
 use crate::scenario::values::frame::{Frame, product};
 use crate::time::{Micros, StepFn};
 
-/// Refuses a fee for ending a contract early where there is none.
-pub(super) fn early_exit(c: &mut Cursor<'_>, has_contract: bool, price: Priced<'_>) {
+/// The contract of a pool; without one a fee for ending it early is refused.
+pub(super) fn take<'a>(c: &mut Cursor<'a>, price: Priced<'_>) -> Option<Item<'a>> {
     let exits = price.of.is_some_and(|p| p.early_exit > 0.0);
-    c.idle_without(exits && !has_contract, "price.early_exit", "a `contract`");
+    c.idle_without(
+        exits && !c.has("contract"),
+        "price.early_exit",
+        "a `contract`",
+    );
+    c.take("contract")
 }
 
 /// Reads a contract for a pool whose `agents` are `scheduled`, with `shape` for each of those at the busiest time.
@@ -27,15 +32,15 @@ pub(super) fn read(
             orders(i, (agents, &shape), notice, frame)
         });
         let ramp_up = c.opt("ramp_up");
-        let attrition: Option<LeavingRate> = c.opt("attrition");
-        let nobody_leaves = attrition.map_or(!c.has("attrition"), |rate| rate.0 == 0.0);
+        let attrition: Option<Leaving> = c.opt("attrition");
+        let nobody_leaves = attrition.map_or(!c.has("attrition"), |leaving| leaving.rate == 0.0);
         let contract = Contract {
             notice,
             volume: Contract::followed(&ordered, ramp_up, frame.end()),
             ordered,
             shape,
             ramp_up,
-            attrition: attrition.map_or(0.0, |rate| rate.0),
+            attrition: attrition.map_or(0.0, |leaving| leaving.rate),
             replacement_weeks: c.get("replacement_weeks"),
             ramp: c.opt("ramp"),
             minimum_months: c.get("minimum_months"),

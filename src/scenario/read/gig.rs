@@ -10,7 +10,7 @@ use crate::model::{
 use crate::scenario::text::cursor::{Cursor, FromItem, Item};
 use crate::scenario::text::problem::quoted;
 use crate::scenario::values::frame::Frame;
-use crate::time::{Micros, StepFn};
+use crate::time::StepFn;
 
 /// Reads the register of a pool.
 pub(super) fn read<'a>(c: &mut Cursor<'a>, price: Priced<'_>, frame: &Frame) -> Option<GigSupply> {
@@ -21,7 +21,9 @@ pub(super) fn read<'a>(c: &mut Cursor<'a>, price: Priced<'_>, frame: &Frame) -> 
     }
     let log_on = log_on(c, books);
     let slots = c.read_opt("slots", |i| blocks::slots(i, frame));
-    let offers = Offers::read(c);
+    let (response, cool_down) = (c.get("response"), c.get("cool_down"));
+    let mean = |law: &Option<Distribution>| law.as_ref().map_or(0.0, Distribution::mean);
+    let pause = mean(&response) + mean(&cool_down);
     let pays = !price.lacks(PoolPrice::pays_members);
     if !pays {
         let reason = "needs pay of the members: a `price` by the contact, the minute or the hour";
@@ -41,15 +43,13 @@ pub(super) fn read<'a>(c: &mut Cursor<'a>, price: Priced<'_>, frame: &Frame) -> 
         (Some(item), Some(LogOn::Open)) => {
             item.refuse("goes with `members`; who `logons` brings is not known")
         }
-        (Some(item), _) => segments(&item, frame, &whole, &offers, tiers.is_some()),
+        (Some(item), _) => segments(&item, frame, &whole, pause, tiers.is_some()),
         (None, _) => {
-            offers.check(whole.acceptance.as_ref());
+            check_pause(&whole, pause);
             let alike = whole.segment(String::new(), 1.0, (1.0, 1.0, 1));
             alike.map(|s| vec![s])
         }
     };
-    let tolerance = c.opt("tolerance");
-    let minimum_wage = c.opt("minimum_wage");
     let turnover = match log_on.0 {
         Some(LogOn::Open) => {
             c.forbid_all(["turnover", "tiers"], "goes with `members`");
@@ -63,19 +63,20 @@ pub(super) fn read<'a>(c: &mut Cursor<'a>, price: Priced<'_>, frame: &Frame) -> 
     }
     let supply = GigSupply {
         turnover,
-        tolerance,
+        tolerance: c.opt("tolerance"),
         pay_response: pay_read.map(|(response, _)| response),
         slots: slots.map(|(slots, _)| slots),
         skill_sd: c.get("skill_sd"),
         tiers,
-        minimum_wage,
+        minimum_wage: c.opt("minimum_wage"),
+        response,
+        offer_timeout: c.opt("offer_timeout"),
+        cool_down,
+        max_offers: c.opt("max_offers"),
+        broadcast: c.get("broadcast"),
+        // All keys are asked for before what was refused ends it.
         log_on: log_on.0?,
         segments: segments?,
-        response: offers.response,
-        offer_timeout: offers.timeout,
-        cool_down: offers.cool_down,
-        max_offers: offers.most,
-        broadcast: offers.broadcast,
     };
     if let Some(item) = pay_item {
         check_acceptance(&supply, price, &item);
@@ -90,17 +91,18 @@ fn check_acceptance(gig: &GigSupply, price: Priced<'_>, item: &Item<'_>) {
     let doubts = |s: &Segment| s.acceptance > 0.0 && s.acceptance < 1.0;
     let whose: Vec<&Segment> = gig.segments.iter().filter(moved).collect();
     if !whose.is_empty() && !whose.iter().any(|s| doubts(s)) && !item.reader.is_later() {
-        let message =
-            "an elasticity of acceptance has no effect without `acceptance` above 0 and below 1";
-        item.problem(message, None);
+        let without = "`acceptance` above 0 and below 1";
+        item.problem(
+            format!("an elasticity of acceptance has no effect without {without}"),
+            None,
+        );
     }
     for segment in whose {
         for surge in [false, true] {
             let p = gig.acceptance(segment, price.of, surge);
             if p < LEAST_ACCEPTANCE && segment.acceptance >= LEAST_ACCEPTANCE {
-                let message = format!(
-                    "expected pay at which offers are accepted with a probability of at least {LEAST_ACCEPTANCE}, found {p:.2e}"
-                );
+                let what = "pay at which offers are accepted with a probability of at least";
+                let message = format!("expected {what} {LEAST_ACCEPTANCE}, found {p:.2e}");
                 return item.problem(message, None);
             }
         }
@@ -188,38 +190,15 @@ fn log_on(c: &mut Cursor<'_>, books: bool) -> (Option<LogOn>, Option<f64>) {
     }
 }
 
-/// How offers go.
-struct Offers {
-    response: Option<Distribution>,
-    timeout: Option<Micros>,
-    cool_down: Option<Distribution>,
-    most: Option<u32>,
-    broadcast: u32,
-}
-
-impl Offers {
-    fn read(c: &mut Cursor<'_>) -> Self {
-        Self {
-            response: c.get("response"),
-            timeout: c.opt("offer_timeout"),
-            cool_down: c.get("cool_down"),
-            most: c.opt("max_offers"),
-            broadcast: c.get("broadcast"),
-        }
-    }
-
-    /// Offers that are nearly all refused in no time would go round for ever at one moment.
-    fn check(&self, acceptance: Option<&(f64, Item<'_>)>) {
-        let mean = |law: &Option<Distribution>| law.as_ref().map_or(0.0, Distribution::mean);
-        if let Some((p, item)) = acceptance
-            && *p < LEAST_ACCEPTANCE
-            && mean(&self.response) + mean(&self.cool_down) < LEAST_PAUSE
-        {
-            item.expected::<()>(&format!(
-                "a probability of at least {LEAST_ACCEPTANCE}, or a `response` and `cool_down` of at least \
-                 {LEAST_PAUSE} s together"
-            ));
-        }
+/// Offers that are nearly all refused, and with hardly a pause in seconds, would go round for ever at one moment.
+fn check_pause(habits: &Habits<'_>, pause: f64) {
+    if let Some((p, item)) = &habits.acceptance
+        && *p < LEAST_ACCEPTANCE
+        && pause < LEAST_PAUSE
+    {
+        let what = format!("a `response` and `cool_down` of at least {LEAST_PAUSE} s together");
+        let least = format!("a probability of at least {LEAST_ACCEPTANCE}");
+        item.expected::<()>(&format!("{least}, or {what}"));
     }
 }
 
@@ -322,7 +301,7 @@ fn segments<'a>(
     item: &Item<'a>,
     frame: &Frame,
     whole: &Habits<'a>,
-    offers: &Offers,
+    pause: f64,
     ranked: bool,
 ) -> Option<Vec<Segment>> {
     let mut names: Vec<&str> = Vec::new();
@@ -352,7 +331,7 @@ fn segments<'a>(
             c.forbid("tier", reason, None);
         }
         if c.has("acceptance") || names.len() == 1 {
-            offers.check(habits.acceptance.as_ref());
+            check_pause(&habits, pause);
         }
         let skill = (c.get("work_factor"), c.get("resolve_factor"), c.get("tier"));
         habits.segment(name?, share?, skill)

@@ -28,46 +28,31 @@ pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame, serves: bool) -
         hiring: hiring.unwrap_or(Hiring::Freeze),
         lead: c.get("lead_months"),
         training: c.get("training_months"),
-        training_attrition: c.opt("training_attrition").map(|rate: LeavingRate| rate.0),
+        training_attrition: c
+            .opt("training_attrition")
+            .map(|leaving: Leaving| leaving.rate),
         class: c.opt("class_size"),
         layoffs: None,
         ramp: c.opt("ramp"),
         pay: c.opt("pay"),
     };
-    let layoffs = if matches!(group.hiring, Hiring::Track(_) | Hiring::Require(_)) {
-        c.opt("layoffs")
-    } else if refused || c.reader.is_later() {
-        c.take("layoffs");
-        None
-    } else {
-        c.forbid(
-            "layoffs",
-            "has no effect without a trajectory or a requirement to follow",
-            Some("write hiring = { track = [ { at = 2025-12-01, headcount = 2500 } ] }"),
-        );
-        None
-    };
+    let follows = matches!(group.hiring, Hiring::Track(_) | Hiring::Require(_));
+    if !follows && !refused && !c.reader.is_later() {
+        let reason = "has no effect without a trajectory or a requirement to follow";
+        let help = "write hiring = { track = [ { at = 2025-12-01, headcount = 2500 } ] }";
+        c.forbid("layoffs", reason, Some(help));
+    }
+    let layoffs = c.take("layoffs").filter(|_| follows);
+    let layoffs = layoffs.and_then(|i| Layoffs::from_item(&i));
     c.finish();
     Group { layoffs, ..group }
 }
 
-/// A rate of leaving, per month: from the share of the people who leave in a year, or in a month, if nobody is hired.
+/// How people leave.
 #[derive(Clone, Copy)]
-pub(super) struct LeavingRate(pub(super) f64);
-
-impl FromItem for LeavingRate {
-    fn from_item(item: &Item<'_>) -> Option<Self> {
-        match item.node.value {
-            Value::Table(_) => item.table(rate_in).map(Self),
-            _ => rate(item, 12.0).map(Self),
-        }
-    }
-}
-
-/// How people leave a group.
-struct Leaving {
-    /// Per month.
-    rate: f64,
+pub(super) struct Leaving {
+    /// Per month: from the share of the people who leave in a year, or in a month, if nobody is hired.
+    pub(super) rate: f64,
     /// On any day, rather than at the end of a month.
     daily: bool,
 }
@@ -76,7 +61,8 @@ impl FromItem for Leaving {
     fn from_item(item: &Item<'_>) -> Option<Self> {
         let (rate, daily) = match item.node.value {
             Value::Table(_) => item.table(|c| {
-                let daily = c.read("when", false, |i| Some(i.word()? == "any day"));
+                let may_say = c.keys.key("when").is_some();
+                let daily = may_say && c.read("when", false, |i| Some(i.word()? == "any day"));
                 Some((rate_in(c)?, daily))
             })?,
             _ => (rate(item, 12.0)?, false),

@@ -37,7 +37,6 @@ pub(super) struct Reading<'a> {
 }
 
 /// What all pools share.
-#[derive(Clone, Copy)]
 pub(super) struct Context<'c> {
     pub(super) frame: &'c Frame,
     pub(super) topics: &'c Names,
@@ -225,7 +224,9 @@ fn supply(
     }
     match kind {
         PoolKind::Gig => gig::read(c, price, context.frame).map(|g| Supply::Gig(Box::new(g))),
-        _ if c.has("shifts") => shifts::read(c, price, context).map(Supply::Rostered),
+        _ if c.has("shifts") => {
+            shifts::read(c, price, context.frame, context.groups).map(Supply::Rostered)
+        }
         _ => staffing(c, price, context).map(Supply::Staffed),
     }
 }
@@ -242,8 +243,7 @@ fn staffing(c: &mut Cursor<'_>, price: Priced<'_>, context: &Context<'_>) -> Opt
     let absence = c.get("absence");
     let delivery = c.get("delivery");
     let group = c.read_opt("group", |i| context.groups.one(i));
-    let contract = c.take("contract");
-    contracts::early_exit(c, contract.is_some(), price);
+    let contract = contracts::take(c, price);
     let adherence = c.opt("adherence");
     let mut plan = scheduled?;
     let agents = plan.max_before(frame.horizon);

@@ -55,31 +55,26 @@ impl<'t> About<'t> {
 
     /// The contact type that a row names. A topic that has demand of its own must not be there.
     fn of(&self, row: &Row<'_, '_>) -> Option<usize> {
-        let name = row.field(self.topic);
-        let k = match self.topics.get(name) {
-            Some(&k) if self.own[k] => {
-                return row.expected(self.topic, "a topic without a demand of its own", None);
-            }
-            Some(&k) => k,
-            None => {
-                let help = did_you_mean(name, self.topics.keys().copied());
-                return row.expected(self.topic, "the name of a topic", help);
-            }
-        };
+        let k = named(row, self.topic, &self.topics, "the name of a topic")?;
+        if self.own[k] {
+            return row.expected(self.topic, "a topic without a demand of its own", None);
+        }
         let Some(column) = self.market else {
             let first = self.types.range((k, 0)..).next();
             return first.map(|(_, &i)| i);
         };
-        let name = row.field(column);
-        let Some(&m) = self.markets.get(name) else {
-            let help = did_you_mean(name, self.markets.keys().copied());
-            return row.expected(column, "the name of a market", help);
-        };
-        match self.types.get(&(k, m)) {
-            Some(&i) => Some(i),
-            None => row.expected(column, "a market of the topic", None),
-        }
+        let m = named(row, column, &self.markets, "the name of a market")?;
+        let found = self.types.get(&(k, m)).copied();
+        found.or_else(|| row.expected(column, "a market of the topic", None))
     }
+}
+
+/// The index of the name in a column.
+fn named(row: &Row<'_, '_>, at: usize, names: &BTreeMap<&str, usize>, what: &str) -> Option<usize> {
+    let name = row.field(at);
+    let help = || did_you_mean(name, names.keys().copied());
+    let found = names.get(name).copied();
+    found.or_else(|| row.expected(at, what, help()))
 }
 
 /// Names with their indices.

@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 
 use super::contracts;
-use super::pools::Context;
 use super::prices::Priced;
 use crate::dist::Distribution;
 use crate::model::{Adherence, Begin, Break, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};
 use crate::scenario::text::advice::{not_a_duration, time_of_day};
 use crate::scenario::text::cursor::{Cursor, FromItem, FromTable, Item};
+use crate::scenario::text::names::Names;
 use crate::scenario::text::tree::Value;
 use crate::scenario::values::frame::{Frame, MONTHS, parse_clock, parse_days};
 use crate::scenario::values::numbers::{in_words, parse_length};
@@ -16,11 +16,15 @@ use crate::scenario::values::patterns::civil_time;
 use crate::time::{MINUTE, Micros, SECOND, StepFn};
 
 /// Reads the people of a pool that has `shifts`.
-pub(super) fn read(c: &mut Cursor<'_>, price: Priced<'_>, context: &Context<'_>) -> Option<Roster> {
-    let frame = context.frame;
+pub(super) fn read(
+    c: &mut Cursor<'_>,
+    price: Priced<'_>,
+    frame: &Frame,
+    groups: &Names,
+) -> Option<Roster> {
     let reason = "is no key of a pool with `shifts`, which say when people are there";
     c.forbid_all(["agents", "hours"], reason);
-    let group = c.take("group").map(|i| context.groups.one(&i));
+    let group = c.take("group").map(|i| groups.one(&i));
     let staff = match group {
         Some(_) => c.take("staff"),
         None => c.require("staff"),
@@ -40,8 +44,7 @@ pub(super) fn read(c: &mut Cursor<'_>, price: Priced<'_>, context: &Context<'_>)
         adherence: c.opt("adherence"),
         contract: None,
     };
-    let contract = c.take("contract");
-    contracts::early_exit(c, contract.is_some(), price);
+    let contract = contracts::take(c, price);
     if group.is_none() && staff.is_none() {
         return None;
     }
@@ -127,14 +130,13 @@ fn clock(item: &Item<'_>) -> Option<Micros> {
         }
         _ => item.string()?,
     };
-    match parse_clock(text).filter(|&s| s < 86_400) {
-        Some(s) => Some(Micros::from(s) * SECOND),
-        None => {
-            let length = parse_length(text, false).ok();
-            let help = length.and_then(|l| not_a_duration(l.seconds));
-            item.expected_help(&what, help.or_else(|| time_of_day(text)))
-        }
-    }
+    let seconds = parse_clock(text).filter(|&s| s < 86_400);
+    let clock = seconds.map(|s| Micros::from(s) * SECOND);
+    clock.or_else(|| {
+        let length = parse_length(text, false).ok();
+        let help = length.and_then(|l| not_a_duration(l.seconds));
+        item.expected_help(&what, help.or_else(|| time_of_day(text)))
+    })
 }
 
 fn days(item: &Item<'_>) -> Option<Vec<usize>> {
@@ -150,12 +152,10 @@ fn begins(frame: &Frame, clock: Micros, length: Micros, days: &[usize]) -> Vec<B
     let mut next = frame.calendar.start().yesterday().ok();
     let mut day = -1;
     while let Some(date) = next {
-        let Some(at) = frame.calendar.offset(date.to_datetime(time)) else {
+        let at = frame.calendar.offset(date.to_datetime(time));
+        let Some(at) = at.filter(|at| *at < end) else {
             break;
         };
-        if at >= end {
-            break;
-        }
         let works = days.contains(&crate::time::weekday_index(date.weekday()));
         if works && at.saturating_add_unsigned(length) > 0 {
             begins.push(Begin { at, day });
@@ -212,15 +212,12 @@ pub(super) fn shrinkage(item: &Item<'_>, frame: &Frame) -> Option<StepFn> {
             let year = MONTHS.map(|month| c.opt(month).unwrap_or(default));
             let mut dated: Vec<(i16, usize, f64)> = Vec::new();
             for (key, entry) in c.rest() {
-                let Some((y, month)) = year_month(key) else {
-                    if entry.is_no_source(key) {
-                        continue;
-                    }
-                    let help = "the keys here are default, jan .. dec, and months such as 2025-07";
-                    entry.problem("unknown key", Some(help.to_owned()));
-                    continue;
-                };
-                dated.push((y, month, f64::from_item(&entry).unwrap_or(0.0)));
+                let help = "the keys here are default, jan .. dec, and months such as 2025-07";
+                match year_month(key) {
+                    Some((y, m)) => dated.push((y, m, f64::from_item(&entry).unwrap_or(0.0))),
+                    None if entry.is_no_source(key) => {}
+                    None => entry.problem("unknown key", Some(help.to_owned())),
+                }
             }
             Some(by_month(&|date, month| {
                 let found = dated.iter().find(|d| (d.0, d.1) == (date.year(), month));

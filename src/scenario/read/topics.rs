@@ -83,7 +83,14 @@ pub(super) fn read<'a>(
         returns::read(i, Some(context.returns))
     });
     let returns = returns::build(&table);
-    let needs_person = needs_person(entry_human, ai.as_ref(), has_ai, &access)
+    // What the assistant does when its table was refused is not known, and nothing is concluded from it.
+    let has = |outcome| {
+        let of = |ai: &AiTopic| ai.outcomes[outcome as usize] > 0.0;
+        ai.as_ref().map_or(!has_ai, of)
+    };
+    let asks = has(AiOutcome::HandOff) || has(AiOutcome::AskHuman);
+    let needs_person = entry_human > 0.0
+        || (asks && access != HumanAccess::Never)
         || context.ai.can_overflow_to_people()
         || (insist.skip_ai > 0.0 && returns.iter().any(Option::is_some));
     let topic = Topic {
@@ -162,22 +169,6 @@ fn entry(c: &mut Cursor<'_>, has_ai: bool) -> f64 {
         }
         Some(p)
     })
-}
-
-fn needs_person(
-    entry_human: f64,
-    ai: Option<&AiTopic>,
-    has_ai: bool,
-    access: &HumanAccess,
-) -> bool {
-    // What the assistant does when its table was refused is not known, and nothing is concluded from it.
-    let asks = match ai {
-        Some(ai) => [AiOutcome::HandOff, AiOutcome::AskHuman]
-            .iter()
-            .any(|&outcome| ai.outcomes[outcome as usize] > 0.0),
-        None => !has_ai,
-    };
-    entry_human > 0.0 || (asks && *access != HumanAccess::Never)
 }
 
 fn patience(item: &Item<'_>) -> Option<Option<Distribution>> {

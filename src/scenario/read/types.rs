@@ -104,22 +104,16 @@ impl<'n, 'a> Section<'n, 'a> {
         if let Some(own) = list.iter().map(|m| m.1).collect() {
             return Some(own);
         }
-        let mut weights = Vec::with_capacity(list.len());
-        let mut sound = true;
-        for &(m, _) in list {
+        let share = |&(m, _): &(usize, Option<f64>)| {
             let market = &self.list[m];
-            match &market.share {
-                Some((share, _)) => weights.push(*share),
-                None => {
-                    market.item.cursor()?.require("share");
-                    sound = false;
-                }
+            if market.share.is_none() {
+                market.item.cursor()?.require("share");
             }
-        }
+            market.share.as_ref().map(|(share, _)| *share)
+        };
+        let weights: Vec<Option<f64>> = list.iter().map(share).collect();
+        let weights: Vec<f64> = weights.into_iter().collect::<Option<_>>()?;
         let sum: f64 = weights.iter().sum();
-        if !sound || sum.is_nan() {
-            return None;
-        }
         if sum <= 0.0 {
             let item = presence.map_or(&self.list[0].item, |p| &p.item);
             let topic = quoted(topic);
@@ -127,7 +121,7 @@ impl<'n, 'a> Section<'n, 'a> {
                 "expected a market with a share above 0 for {topic}"
             ));
         }
-        Some(weights.iter().map(|w| w / sum).collect())
+        (!sum.is_nan()).then(|| weights.iter().map(|w| w / sum).collect())
     }
 
     /// Puts the contact types in place of the topics: in the topics themselves, and in what pools know of them.

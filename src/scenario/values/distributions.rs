@@ -30,9 +30,9 @@ impl FromItem for Option<Distribution> {
     }
 }
 
-/// Whether a table is a distribution by one of its keys.
-pub(crate) fn is_distribution(item: &Item<'_>) -> bool {
-    let keys = item.reader.declared.table("distribution");
+/// Whether a value is a table with one of the keys that are declared of `id`.
+pub(crate) fn has_key_of(item: &Item<'_>, id: &str) -> bool {
+    let keys = item.reader.declared.table(id);
     let table = item.node.table();
     table.is_some_and(|t| t.entries.iter().any(|e| keys.key(&e.key).is_some()))
 }
@@ -65,9 +65,8 @@ impl<'a> Item<'a> {
             self.reader.problem(entry.span, &path, what, Some(help));
             return None;
         }
-        let found: Vec<(&str, Item<'a>)> = kinds()
-            .filter_map(|kind| c.take(kind).map(|item| (kind, item)))
-            .collect();
+        let found = kinds().filter_map(|kind| Some((kind, c.take(kind)?)));
+        let found: Vec<(&str, Item<'a>)> = found.collect();
         match found.as_slice() {
             [(kind, item)] => item.of_family(kind),
             [] => self.expected_help(&keys.form, Some(all())),

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime};
 
 use super::numbers::in_words;
-use crate::scenario::text::cursor::Item;
+use crate::scenario::text::cursor::{Cursor, Item};
 use crate::scenario::text::declared::Kind;
 use crate::scenario::text::tree::Value;
 use crate::time::{Calendar, DAY, MINUTE, Micros, StepFn};
@@ -121,21 +121,13 @@ impl Frame {
     }
 
     /// The stretch `[from, to)` of two keys of a table, inside the horizon.
-    pub(crate) fn period(
-        &self,
-        c: &mut crate::scenario::text::cursor::Cursor<'_>,
-    ) -> Option<(Micros, Micros)> {
-        let mut read = |key: &str| {
-            let item = c.require(key)?;
-            let t = self.inside(&item, item.moment()?)?;
-            Some((item, t))
-        };
-        let (from, to) = (read("from"), read("to"));
-        let ((_, from), (item, to)) = (from?, to?);
-        if to <= from {
-            return item.expected("a time after `from`");
-        }
-        Some((from, to))
+    pub(crate) fn period(&self, c: &mut Cursor<'_>) -> Option<(Micros, Micros)> {
+        let from = c.read_needed("from", |i| self.inside(i, i.moment()?));
+        let to = c.require("to")?;
+        let end = self.inside(&to, to.moment()?);
+        let (from, end) = (from?, end?);
+        to.must(end > from, "a time after `from`")?;
+        Some((from, end))
     }
 
     /// The function that is 1 within the weekly opening hours and 0 outside.

@@ -441,7 +441,7 @@ pub(crate) fn in_words(t: Micros) -> String {
     let units = [(DAY, "days"), (HOUR, "h"), (MINUTE, "min")];
     match units
         .iter()
-        .find(|(width, _)| t >= *width && t % width == 0)
+        .find(|(width, _)| t >= *width && t.is_multiple_of(*width))
     {
         Some((width, unit)) => format!("{} {unit}", t / width),
         None => format!("{} s", to_seconds(t)),

@@ -149,6 +149,7 @@ impl<'m> Collector<'m> {
     /// The counts.
     fn finish(mut self, drain: Micros) -> Counters {
         self.add_ends();
+        self.answers.iter_mut().for_each(|a| a.handle *= 1e-6);
         self.cells.add_covering();
         self.add_cells();
         self.value_saved_work();
@@ -369,7 +370,8 @@ impl<'m> Collector<'m> {
             return None;
         }
         let sums = self.answers(contact, pool, service.offered);
-        sums.handle += service.handle * 1e-6;
+        // In whole microseconds, as a rule: then their order makes no difference.
+        sums.handle += service.handle;
         sums.session += service.talk_end - service.from;
         Some(sums)
     }

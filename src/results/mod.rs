@@ -8,6 +8,7 @@
 //! directory can be written before the long run begins, collects complete files under temporary names, and renames them
 //! together. Only a [`Journal`] grows line by line: it keeps what a sweep or a run has finished, and [`merge`] puts the journals of shards together.
 
+mod believable;
 mod csv;
 mod folder;
 mod holding;

@@ -1,11 +1,13 @@
 //! The folder of a run or a sweep, read back.
 
+use super::believable;
 use super::rows::{AssumptionRow, MonthRow, SummaryRow, WeekPoint};
 use super::run::{Played, Run};
-use super::source::{self, ReadError, content, table};
+use super::source::{self, Allowed, ReadError, content, table};
 use super::sweep::{POINTS, Swept};
 use super::sweep_head::MeasureColumn;
 use super::tables::{ASSUMPTIONS, COMPARISON, FINANCE, MONTHLY, SUMMARY, WEEK};
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 /// Reads the folder of a run. Tables of later versions that an older run did not leave are empty.
@@ -14,6 +16,8 @@ use std::path::Path;
 /// Without `run.json` and `summary.csv`, or when a file is not what the run wrote.
 pub fn read(folder: &Path) -> Result<Run, ReadError> {
     let mut run: Run = source::manifest(folder)?;
+    let path = folder.join("run.json");
+    believable::run(&run).map_err(|why| content(&path, &why))?;
     let (scenarios, files) = (&mut run.scenarios, &run.files);
     let summary: Vec<SummaryRow> = table(folder, SUMMARY, files, true)?;
     deal(scenarios, summary, |r| &r.scenario, |s| &mut s.summary);
@@ -55,6 +59,7 @@ pub fn read_sweep(folder: &Path) -> Result<Option<Swept>, ReadError> {
     let path = folder.join("run.json");
     let sweep = serde_json::from_value(document);
     let mut sweep: Swept = sweep.map_err(|e| content(&path, &e.to_string()))?;
+    believable::sweep(&sweep).map_err(|why| content(&path, &why))?;
     let keys = sweep.varies.len();
     let fields = 2 + keys + sweep.measures.len();
     let rows: Vec<Vec<String>> = table(folder, POINTS, &sweep.files, true)?;
@@ -64,6 +69,9 @@ pub fn read_sweep(folder: &Path) -> Result<Option<Swept>, ReadError> {
         if row.len() != fields {
             return Err(refuse(format!("it has {} fields, not {fields}", row.len())));
         }
+        whole("point", &row[0], 1..=sweep.number_of_points).map_err(refuse)?;
+        let last = sweep.replications as usize - 1;
+        whole("replication", &row[1 + keys], 0..=last).map_err(refuse)?;
         let values = sweep.measures.iter().zip(&row[2 + keys..]);
         let values: Result<Vec<Option<f64>>, String> = values.map(|(m, x)| number(m, x)).collect();
         sweep.add(&row[0], &row[1..=keys], values.map_err(refuse)?);
@@ -71,10 +79,21 @@ pub fn read_sweep(folder: &Path) -> Result<Option<Swept>, ReadError> {
     Ok(Some(sweep))
 }
 
+/// Whether a field is one of some whole numbers.
+fn whole(column: &str, field: &str, allowed: RangeInclusive<usize>) -> Result<(), String> {
+    let (first, last) = (allowed.start(), allowed.end());
+    match field.parse().is_ok_and(|n| allowed.contains(&n)) {
+        true => Ok(()),
+        false => Err(format!(
+            "{column}: expected a whole number from {first} to {last}, found {field}"
+        )),
+    }
+}
+
 /// The value of a measure of a sweep; `None` where it is undefined.
 fn number(column: &MeasureColumn, field: &str) -> Result<Option<f64>, String> {
     let MeasureColumn { measure, unit } = column;
-    match source::check(field, unit == "fraction") {
+    match source::check(field, Allowed::of_unit(unit)) {
         Ok(None) if !field.is_empty() => {
             Err(format!("{measure}: expected a number, found {field}"))
         }

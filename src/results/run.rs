@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 /// A finished run.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Run {
-    program: String,
+    pub(super) program: String,
     /// Version of the program that ran.
     pub version: String,
     /// A command line that gives the same results.

@@ -27,6 +27,15 @@ pub(super) const SHARES: [&str; 5] = [
     "share_high",
     "cheaper_in_the_mean",
 ];
+/// Columns of a typical week, in which nothing is negative.
+const OF_WEEK: [&str; 6] = [
+    "per_hour",
+    "mean_wait",
+    "queue_length",
+    "agents_on_duty",
+    "agents_busy",
+    "agents_required",
+];
 /// Shares are written with ten digits.
 const ROUNDING: f64 = 1e-9;
 
@@ -115,10 +124,14 @@ fn rows<R: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<R>, String> {
         let line = record.position().map_or(0, csv::Position::line);
         let unit = unit.and_then(|i| record.get(i)).unwrap_or_default();
         for (column, field) in header.iter().zip(&record) {
-            let is_share =
-                SHARES.contains(&column) || unit == "fraction" && IN_UNIT.contains(&column);
+            let allowed = match column {
+                c if SHARES.contains(&c) => Allowed::Share,
+                c if OF_WEEK.contains(&c) => Allowed::NotNegative,
+                c if IN_UNIT.contains(&c) => Allowed::of_unit(unit),
+                _ => Allowed::Finite,
+            };
             if !TEXT.contains(&column) || column == "value" && !unit.is_empty() {
-                check(field, is_share).map_err(|why| format!("line {line}: {column}: {why}"))?;
+                check(field, allowed).map_err(|why| format!("line {line}: {column}: {why}"))?;
             }
         }
         let record: csv::StringRecord = record.iter().map(restored).collect();
@@ -128,13 +141,35 @@ fn rows<R: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<R>, String> {
     Ok(out)
 }
 
-/// Whether a field, if it is a number, is finite, and if it is a share, between 0 and 1.
-pub(super) fn check(field: &str, is_share: bool) -> Result<Option<f64>, String> {
+/// What a number of a table may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Allowed {
+    Finite,
+    Share,
+    NotNegative,
+}
+
+impl Allowed {
+    /// A measure in this unit: there are no negative durations.
+    pub(super) fn of_unit(unit: &str) -> Self {
+        match unit {
+            "fraction" => Self::Share,
+            "s" => Self::NotNegative,
+            _ => Self::Finite,
+        }
+    }
+}
+
+/// The number in a field, if it is one, which must be finite and what is allowed.
+pub(super) fn check(field: &str, allowed: Allowed) -> Result<Option<f64>, String> {
     let number = field.parse::<f64>().ok();
     match number {
         Some(x) if !x.is_finite() => Err(format!("expected a finite number, found {field}")),
-        Some(x) if is_share && !(-ROUNDING..=1.0 + ROUNDING).contains(&x) => {
+        Some(x) if allowed == Allowed::Share && !(-ROUNDING..=1.0 + ROUNDING).contains(&x) => {
             Err(format!("expected a share between 0 and 1, found {field}"))
+        }
+        Some(x) if allowed == Allowed::NotNegative && x < 0.0 => {
+            Err(format!("expected a number of at least 0, found {field}"))
         }
         _ => Ok(number),
     }

@@ -20,7 +20,7 @@ pub struct Swept {
     #[serde(flatten)]
     pub origin: Origin,
     #[serde(rename = "points")]
-    number_of_points: usize,
+    pub(super) number_of_points: usize,
     /// Replications of each point.
     pub replications: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]

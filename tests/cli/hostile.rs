@@ -170,6 +170,18 @@ fn an_edited_folder_is_refused() {
             "\n1,2,0,x",
             "expected a number, found x",
         ),
+        (
+            "sweep/points.csv",
+            "\n1,2,0,",
+            "\nNaN,2,0,",
+            "point: expected a whole number from 1 to 2, found NaN",
+        ),
+        (
+            "run/summary.csv",
+            "handle_time,all,s,",
+            "handle_time,all,s,-",
+            "expected a number of at least 0, found -",
+        ),
     ] {
         let (folder, _) = file.split_once('/').unwrap();
         let (table, run) = (place(file), place(folder).join("run.json"));
@@ -197,6 +209,64 @@ fn an_edited_folder_is_refused() {
     )
     .unwrap();
     assert!(refused(d, "report run").contains("at line 3 column"));
+}
+
+/// Values of `run.json` that no run and no sweep writes.
+#[test]
+fn an_unbelievable_run_json_is_refused() {
+    let dir = room();
+    let d = dir.path();
+    success(d, "run a.toml --reps 2 -q -o run");
+    success(
+        d,
+        "sweep a.toml --reps 1 --vary max_contacts=2,3 --measures sl_net -q -o sweep",
+    );
+    let of_version = "version: expected \"0.1.0\", found \"9.9.9\"";
+    let none = "expected a whole number of at least 1, found 0";
+    for (folder, key, value, says) in [
+        (
+            "run",
+            "target_share",
+            "7.5",
+            "scenarios[0].topics[0].target_share: expected a share between 0 and 1, found 7.5",
+        ),
+        (
+            "run",
+            "confidence",
+            "1.5",
+            "scenarios[0].confidence: expected a share above 0 and below 1, found 1.5",
+        ),
+        ("run", "replications", "0", none),
+        (
+            "run",
+            "time_zone",
+            "\"Mars\"",
+            "found \"2025-01-06\", \"Mars\"",
+        ),
+        (
+            "run",
+            "program",
+            "\"x\"",
+            "program: expected \"handover\", found \"x\"",
+        ),
+        ("run", "version", "\"9.9.9\"", of_version),
+        ("sweep", "replications", "0", none),
+        ("sweep", "version", "\"9.9.9\"", of_version),
+    ] {
+        let path = d.join(folder).join("run.json");
+        let kept = fs::read_to_string(&path).unwrap();
+        let key = format!("\"{key}\": ");
+        let begin = kept.find(&key).expect("the key is there") + key.len();
+        let end = begin + kept[begin..].find([',', '\n']).unwrap();
+        fs::write(&path, format!("{}{value}{}", &kept[..begin], &kept[end..])).unwrap();
+        let err = refused(d, &format!("report {folder}"));
+        assert!(err.contains("run.json is not as it was written: "), "{err}");
+        assert!(err.contains(says), "{says}: {err}");
+        if folder == "sweep" {
+            assert!(refused(d, "sensitivity sweep").contains(says));
+        }
+        fs::write(&path, kept).unwrap();
+    }
 }
 
 #[cfg(unix)]

@@ -87,8 +87,9 @@ impl<'r> Contrast<'r> {
             let second = format!("{} in {}", b.id, b.currency);
             out.push(format!("Money is not compared: {first}, {second}."));
         }
-        out.extend(self.money("cost_total", "Cheaper"));
-        out.extend(self.money(NPV, "The better net present value"));
+        out.extend(self.money("cost_total", "The cost", "Cheaper"));
+        let (npv, better) = ("The net present value", "The better net present value");
+        out.extend(self.money(NPV, npv, better));
         out
     }
 
@@ -144,8 +145,10 @@ impl<'r> Contrast<'r> {
     }
 
     /// Which of the two is cheaper, and how sure that is.
-    fn money(&self, measure: &str, what: &str) -> Option<String> {
-        self.find(measure)?;
+    fn money(&self, measure: &str, same: &str, what: &str) -> Option<String> {
+        if self.find(measure)?.interval() == Some((0.0, 0.0)) {
+            return Some(format!("{same} is the same in every replication."));
+        }
         let of = |id: &str| {
             let is_it = |f: &&FinanceRow| f.scenario == id && f.measure == measure;
             self.finance.iter().find(is_it)
@@ -198,7 +201,7 @@ fn pairing(known: &[KnownDifference<'_>]) -> Option<String> {
     ratios.sort_by(|a, b| b.0.total_cmp(&a.0));
     let times = |(ratio, known): &(f64, &KnownDifference<'_>)| {
         let name = known.measure.name();
-        format!("{} (the {name})", value(*ratio, Kind::Plain))
+        format!("{} times (the {name})", value(*ratio, Kind::Plain))
     };
     let range = match ratios.as_slice() {
         [] => return None,
@@ -206,7 +209,7 @@ fn pairing(known: &[KnownDifference<'_>]) -> Option<String> {
         [most, .., least] => format!("{} to {}", times(least), times(most)),
     };
     Some(format!(
-        "Without pairing {range} times the replications would be needed."
+        "Without pairing, the same precision would take {range} as many replications."
     ))
 }
 

@@ -124,9 +124,9 @@ fn indices(sweep: &Swept, found: &[Influence], subject: &str) -> String {
         let (key, alone, total) = (input(sweep, t), alone(t), percent(t));
         match i {
             0 => format!(
-                "{key} explains {alone} of what varies in {subject}, and with what it does together with others {total}"
+                "{key} explains {alone} of the variance of {subject} by itself, and {total} with its interactions"
             ),
-            _ => format!("{key} {alone} and {total}"),
+            _ => format!("{key} {alone} by itself, and {total} with its interactions"),
         }
     });
     told.collect::<Vec<_>>().join("; ") + &others(totals.len())
@@ -150,9 +150,9 @@ fn coefficients(sweep: &Swept, found: &[Influence], subject: &str) -> String {
         let (key, x) = (input(sweep, s), s.value.estimate);
         match i {
             0 => format!(
-                "With one standard deviation more of {key}, {subject} moves by {x:.2}{ends} of its own"
+                "When {key} rises by one standard deviation, {subject} changes by {x:.2}{ends} of its standard deviation"
             ),
-            _ => format!("of {key}, by {x:.2}{ends}"),
+            _ => format!("when {key} does, by {x:.2}{ends}"),
         }
     });
     let text = told.collect::<Vec<_>>().join("; ") + &others(slopes.len());

@@ -370,3 +370,17 @@ fn what_cannot_be_asked_is_refused() {
     }
     assert!(!d.join("results").exists());
 }
+
+/// Two scenarios with the same customers and the same agents: nothing is cheaper or dearer.
+#[test]
+fn equal_costs_are_said_to_be_equal() {
+    let dir = room();
+    let d = dir.path();
+    fs::copy(d.join("a.toml"), d.join("same.toml")).unwrap();
+    let text = success(d, "run a.toml same.toml -o out");
+    assert!(
+        text.contains("The cost is the same in every replication."),
+        "{text}"
+    );
+    assert!(!text.contains("Cheaper in"), "{text}");
+}

@@ -20,7 +20,7 @@ const PAIRS: [(Effect, [(Effect, &str); 2]); 2] = [
         Effect::Total,
         [
             (Effect::FirstOrder, "the input alone"),
-            (Effect::Total, "with what it does together with others"),
+            (Effect::Total, "with its interactions"),
         ],
     ),
     (

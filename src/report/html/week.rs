@@ -151,7 +151,7 @@ fn heat_map(s: &Played, heat: &Heat, id: String, title: String) -> Option<Figure
         }
     }
     let caption = format!(
-        "Each field is one time of the week, over all weeks and replications; darker (in the dark: brighter) is worse. From {} ({}) to {} ({}).",
+        "Each field is one time of the week, over all weeks and replications; the darker a field, the worse (in dark colours: the brighter). From {} ({}) to {} ({}).",
         write(hot.1, heat.kind),
         when(hot.0),
         write(calm.1, heat.kind),

@@ -11,6 +11,8 @@ const TOP: f64 = 52.0;
 const TALL: f64 = 300.0;
 const GAP: f64 = 12.0;
 const BAR: f64 = 16.0;
+/// Least distance of the ends from one another, so that their names do not overlap.
+const LINE: f64 = 18.0;
 
 /// How a contact ends: the measure, the name on the figure, and the colour.
 type End = (&'static str, &'static str, usize);
@@ -97,26 +99,33 @@ fn streams(s: &Played) -> Option<(Vec<Place>, Vec<Stream>)> {
 fn figure(s: &Played, id: String, title: String) -> Option<Figure> {
     let (places, streams) = streams(s)?;
     let whole = places[0].contacts;
-    let ends = places.iter().filter(|p| p.column == 3).count() as f64;
     let scale = TALL / whole;
-    let mut canvas = Canvas::new(TOP + TALL + GAP * (ends - 1.0).max(0.0) + 26.0);
+    let people = places.iter().position(|p| p.column == 2);
+    let of_people = streams
+        .iter()
+        .find(|s| Some(s.from) == people)
+        .map(|s| s.to);
+    // Ends stand below one another, the others where their contacts leave room.
+    let mut tops = vec![TOP; places.len()];
+    let mut y = TOP;
+    for (i, p) in places.iter().enumerate().filter(|(_, p)| p.column == 3) {
+        if of_people == Some(i) && y > TOP {
+            // Room for the name above the people.
+            y += LINE;
+        }
+        tops[i] = y;
+        y += (p.contacts * scale + GAP).max(LINE);
+    }
+    if let Some((people, first)) = people.zip(of_people) {
+        tops[people] = tops[first];
+    }
+    let mut canvas = Canvas::new(y.max(TOP + TALL + GAP) + 14.0);
     let lefts = [8.0, 180.0, 340.0, 505.0];
     let headings = ["come in", "meet the assistant", "want a person", "end"];
     for (column, (x, heading)) in lefts.into_iter().zip(headings).enumerate() {
         if places.iter().any(|p| p.column == column) {
             canvas.text((x, 20.0), "axis-label", heading);
         }
-    }
-    // Ends stand below one another, the others where their contacts leave room.
-    let mut tops = vec![TOP; places.len()];
-    let mut y = TOP;
-    for (i, p) in places.iter().enumerate().filter(|(_, p)| p.column == 3) {
-        tops[i] = y;
-        y += (p.contacts * scale).max(1.0) + GAP;
-    }
-    if let Some(people) = places.iter().position(|p| p.column == 2) {
-        let first = streams.iter().find(|s| s.from == people);
-        tops[people] = first.map_or(TOP, |s| tops[s.to]);
     }
     let share = |n: f64| value(n / whole, Kind::Fraction);
     let tip = |what: &str, n: f64| {

@@ -38,7 +38,12 @@ const RULES: [fn(&str, &Mean<'_>) -> Option<Caution>; 2] = [left_out, still_wait
 pub fn cautions(s: &Played) -> Vec<Caution> {
     let topics = s.topics.iter().map(|t| format!("topic={}", t.name));
     let slices: Vec<String> = ["all".to_owned()].into_iter().chain(topics).collect();
-    found(&slices, &|i, measure| s.mean(measure, &slices[i]))
+    let mut found = found(&slices, &|i, measure| s.mean(measure, &slices[i]));
+    let pools = s.pools.iter().map(|p| format!("pool={}", p.name));
+    found.extend(without_price(pools, |pool| {
+        s.mean("cost_total", pool).is_some()
+    }));
+    found
 }
 
 /// What each rule finds in the whole, which is the first slice, or, where it finds nothing in the whole, in the topics.
@@ -115,6 +120,25 @@ fn still_waiting(slice: &str, mean: &Mean<'_>) -> Option<Caution> {
     })
 }
 
+/// The pools that nobody pays, where others cost something.
+fn without_price(
+    slices: impl Iterator<Item = String>,
+    has_costs: impl Fn(&str) -> bool,
+) -> Vec<Caution> {
+    let (priced, others): (Vec<_>, Vec<_>) = slices.partition(|slice| has_costs(slice));
+    let others = others.into_iter().filter(|_| !priced.is_empty());
+    let caution = |slice: String| Caution {
+        measure: "cost_total",
+        text: format!(
+            "Cost measures leave out pool {:?}, which has no price.",
+            slice.strip_prefix("pool=").unwrap_or(&slice)
+        ),
+        advice: "Give it a price before you compare costs.".into(),
+        slice,
+    };
+    others.map(caution).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +178,21 @@ mod tests {
     fn who_still_waits() {
         let waiting = &told(1_000.0, 0.0, 0.0, 250.0)[0];
         assert!(waiting.starts_with("250 visits (25 % of those offered) were still waiting"));
+    }
+
+    #[test]
+    fn pools_without_a_price_beside_priced_ones() {
+        let told = |priced: &[&str]| {
+            let slices = ["pool=desk", "pool=gig"].map(String::from).into_iter();
+            let found = without_price(slices, |slice| priced.contains(&slice));
+            found.into_iter().map(|c| c.text).collect::<Vec<_>>()
+        };
+        assert!(told(&[]).is_empty());
+        assert!(told(&["pool=desk", "pool=gig"]).is_empty());
+        assert_eq!(
+            told(&["pool=desk"]),
+            ["Cost measures leave out pool \"gig\", which has no price."]
+        );
     }
 
     #[test]

@@ -3,14 +3,18 @@
 use super::run::{Played, Run};
 use super::sweep::Swept;
 
-/// What a number may be: in words, and whether it is that.
-type Allowed = (&'static str, fn(f64) -> bool);
+/// From where to where a number may be, and that in words.
+type Allowed = (f64, f64, &'static str);
 
-const SHARE: Allowed = ("a share between 0 and 1", |x| (0.0..=1.0).contains(&x));
-const INSIDE: Allowed = ("a share above 0 and below 1", |x| 0.0 < x && x < 1.0);
-const POSITIVE: Allowed = ("a number above 0", |x| x > 0.0);
-const NOT_NEGATIVE: Allowed = ("a number of at least 0", |x| x >= 0.0);
-const SOME: Allowed = ("a whole number of at least 1", |x| x >= 1.0);
+const SHARE: Allowed = (0.0, 1.0, "a share between 0 and 1");
+const INSIDE: Allowed = (
+    f64::MIN_POSITIVE,
+    1.0 - f64::EPSILON,
+    "a share above 0 and below 1",
+);
+const POSITIVE: Allowed = (f64::MIN_POSITIVE, f64::MAX, "a number above 0");
+const NOT_NEGATIVE: Allowed = (0.0, f64::MAX, "a number of at least 0");
+const SOME: Allowed = (1.0, f64::MAX, "a whole number of at least 1");
 
 /// Whether a run may say all that.
 ///
@@ -30,12 +34,10 @@ pub(super) fn sweep(sweep: &Swept) -> Result<(), String> {
 
 /// Whether this version of this program wrote a folder.
 fn program(program: &str, version: &str) -> Result<(), String> {
-    let own = [env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")];
-    for ((key, own), found) in ["program", "version"]
-        .into_iter()
-        .zip(own)
-        .zip([program, version])
-    {
+    for (key, own, found) in [
+        ("program", env!("CARGO_PKG_NAME"), program),
+        ("version", env!("CARGO_PKG_VERSION"), version),
+    ] {
         if own != found {
             return Err(format!("{key}: expected {own:?}, found {found:?}"));
         }
@@ -44,27 +46,24 @@ fn program(program: &str, version: &str) -> Result<(), String> {
 }
 
 fn scenario(s: &Played) -> Result<(), String> {
-    number("replications", s.replications as f64, SOME)?;
-    number(
-        "replications_planned",
-        f64::from(s.replications_planned),
-        SOME,
-    )?;
-    number("confidence", s.confidence, INSIDE)?;
-    number("horizon_seconds", s.horizon_seconds, POSITIVE)?;
-    number("warmup_seconds", s.warmup_seconds, NOT_NEGATIVE)?;
-    number("interval_seconds", s.interval_seconds, POSITIVE)?;
-    if s.calendar().is_none() {
-        return Err(format!(
-            "start, time_zone: expected a date and the IANA name of a time zone, found {:?}, {:?}",
-            s.start, s.time_zone
-        ));
-    }
-    if let Some(fte) = s.fte {
-        number("fte.hours_per_week", fte.hours_per_week, POSITIVE)?;
-        number("fte.shrinkage", fte.shrinkage, SHARE)?;
-        number("fte.occupancy", fte.occupancy, SHARE)?;
-    }
+    let planned = f64::from(s.replications_planned);
+    let whole = [
+        ("replications", s.replications as f64, SOME),
+        ("replications_planned", planned, SOME),
+        ("confidence", s.confidence, INSIDE),
+        ("horizon_seconds", s.horizon_seconds, POSITIVE),
+        ("warmup_seconds", s.warmup_seconds, NOT_NEGATIVE),
+        ("interval_seconds", s.interval_seconds, POSITIVE),
+    ];
+    let fte = s.fte.map(|fte| {
+        [
+            ("fte.hours_per_week", fte.hours_per_week, POSITIVE),
+            ("fte.shrinkage", fte.shrinkage, SHARE),
+            ("fte.occupancy", fte.occupancy, SHARE),
+        ]
+    });
+    let mut numbers = whole.into_iter().chain(fte.into_iter().flatten());
+    numbers.try_for_each(|(key, found, allowed)| number(key, found, allowed))?;
     for (i, t) in s.topics.iter().enumerate() {
         number(&format!("topics[{i}].target_share"), t.target_share, SHARE)?;
         let key = format!("topics[{i}].target_seconds");
@@ -74,11 +73,17 @@ fn scenario(s: &Played) -> Result<(), String> {
         let key = format!("pools[{i}].concurrency");
         number(&key, p.concurrency.into(), SOME)?;
     }
-    Ok(())
+    match s.calendar() {
+        Some(_) => Ok(()),
+        None => Err(format!(
+            "start, time_zone: expected a date and the IANA name of a time zone, found {:?}, {:?}",
+            s.start, s.time_zone
+        )),
+    }
 }
 
-fn number(key: &str, found: f64, (allowed, is): Allowed) -> Result<(), String> {
-    match is(found) {
+fn number(key: &str, found: f64, (from, to, allowed): Allowed) -> Result<(), String> {
+    match (from..=to).contains(&found) {
         true => Ok(()),
         false => Err(format!("{key}: expected {allowed}, found {found}")),
     }

@@ -10,7 +10,7 @@ use super::tables::{ASSUMPTIONS, COMPARISON, FINANCE, MONTHLY, SUMMARY, WEEK};
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-/// Reads the folder of a run. Tables of later versions that an older run did not leave are empty.
+/// Reads the folder of a run. Tables that the run did not leave are empty.
 ///
 /// # Errors
 /// Without `run.json` and `summary.csv`, or when a file is not what the run wrote.

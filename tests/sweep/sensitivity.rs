@@ -146,7 +146,8 @@ fn which_input_decides_between_two_pools() {
         "{line:?}"
     );
     let words = words(&text);
-    let said = "of what varies in whether cost total@pool=a is below cost total@pool=b, and with";
+    let said =
+        "of the variance of whether cost total@pool=a is below cost total@pool=b by itself, and";
     assert!(words.contains(said), "{text}");
     assert!(words.contains("of the points."), "{text}");
     // What was asked for by name is on the page.

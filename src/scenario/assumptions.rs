@@ -1,8 +1,7 @@
 //! What a scenario says, value by value, with the comment that says where the value comes from.
 
 use super::text::comments::{Comments, behind};
-use super::text::reader::Reader;
-use super::text::tree::{Node, Span, Table, Value};
+use super::text::{Node, Reader, Span, Table, Value};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

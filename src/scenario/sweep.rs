@@ -1,10 +1,8 @@
 //! What varies in a sweep: `[sweep]`, `--vary KEY=VALUES`, and designs in CSV files.
 
-use super::text::cursor::Item;
 use super::text::files::Files;
-use super::text::problem::{Place, join, listed, quoted};
-use super::text::tree::{self, Node, Table, Value};
-use super::values::numbers::unit_seconds;
+use super::text::{Item, Node, Place, Table, Value, join, listed, quoted, tree};
+use super::values::unit_seconds;
 use crate::experiment::{
     Column, Design, Factor, Levels, MOST_FACTORS, MOST_POINTS, Sampling, split_unit,
 };

@@ -3,7 +3,7 @@
 use toml::Value;
 
 use super::DECLARED;
-use crate::scenario::text::declared::{Key, Kind};
+use crate::scenario::text::{Key, Kind};
 
 /// What stands before and after a table: the first names the declared table, and perhaps what is in its keys' `only`.
 const BEGIN: &str = "<!-- keys: ";

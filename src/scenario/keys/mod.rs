@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 use crate::experiment::MOST_POINTS;
 use crate::model;
-use crate::scenario::text::declared::{Declared, Key, Keys, Kind};
+use crate::scenario::text::{Declared, Key, Keys, Kind};
 
 pub use format::format_tables;
 pub use schema::schema;

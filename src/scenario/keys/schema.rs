@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use toml::Value;
 
 use super::DECLARED;
-use crate::scenario::text::declared::{Key, Keys, Kind, Range};
+use crate::scenario::text::{Key, Keys, Kind, Range};
 
 /// Lines of the schema are no longer than this where they can be broken.
 const WIDTH: usize = 150;

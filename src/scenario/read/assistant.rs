@@ -3,12 +3,8 @@
 use super::markets;
 use crate::dist::Distribution;
 use crate::model::{AiOutcome, AiPrice, AiTopic, Assistant, HumanAccess, Overflow};
-use crate::scenario::text::cursor::{FromItem, Item};
-use crate::scenario::text::names::Names;
-use crate::scenario::text::problem::did_you_mean;
-use crate::scenario::text::tree::Value;
-use crate::scenario::values::distributions::has_key_of;
-use crate::scenario::values::frame::Frame;
+use crate::scenario::text::{FromItem, Item, Names, Value, did_you_mean};
+use crate::scenario::values::{Frame, has_key_of};
 
 /// The section `[ai]` as it is written.
 #[derive(Clone, Debug)]

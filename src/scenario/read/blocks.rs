@@ -1,8 +1,8 @@
 //! The keys of a register about blocks that are booked ahead, and about tiers by rank.
 
 use crate::model::{LEAST_BLOCK, RankedBy, SlotPlan, Tiers};
-use crate::scenario::text::cursor::{Cursor, FromItem, FromTable, Item};
-use crate::scenario::values::frame::Frame;
+use crate::scenario::text::{Cursor, FromItem, FromTable, Item};
+use crate::scenario::values::Frame;
 use crate::time::{DAY, HOUR, Micros, WEEK};
 
 /// `slots`, and the hours that a member books in a week.

@@ -18,12 +18,8 @@ use super::topics;
 use crate::experiment::Plan;
 use crate::model::{Demand, Model, Pool, Prices, ProductiveHours};
 use crate::scenario::sweep::{self, SweepTable};
-use crate::scenario::text::cursor::{Cursor, Item};
-use crate::scenario::text::problem::{join, quoted};
-use crate::scenario::text::reader::Reader;
-use crate::scenario::text::tree::Node;
-use crate::scenario::values::frame::Frame;
-use crate::scenario::values::numbers::in_words;
+use crate::scenario::text::{Cursor, Item, Node, Reader, join, quoted};
+use crate::scenario::values::{Frame, in_words};
 use crate::time::{Calendar, DAY, MAX_HORIZON, Micros, SECOND, WEEK, from_seconds};
 use jiff::civil::Date;
 

@@ -1,8 +1,7 @@
 //! The sections `[[timeline]]` as they are written.
 
-use crate::scenario::text::cursor::{Cursor, Item};
-use crate::scenario::text::tree::{Node, Value};
-use crate::scenario::values::frame::Frame;
+use crate::scenario::text::{Cursor, Item, Node, Value};
+use crate::scenario::values::Frame;
 use crate::time::{MINUTE, Micros};
 
 /// A change as it is written.

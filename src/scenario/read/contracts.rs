@@ -3,8 +3,8 @@
 use super::groups::Leaving;
 use super::prices::Priced;
 use crate::model::{Contract, Model, Supply};
-use crate::scenario::text::cursor::{Cursor, Item};
-use crate::scenario::values::frame::{Frame, product};
+use crate::scenario::text::{Cursor, Item};
+use crate::scenario::values::{Frame, product};
 use crate::time::{Micros, StepFn};
 
 /// The contract of a pool; without one a fee for ending it early is refused.

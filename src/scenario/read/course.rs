@@ -1,10 +1,7 @@
 //! How demand goes up and down by the local clock and calendar, and how it grows.
 
-use crate::scenario::text::cursor::{Cursor, Item};
-use crate::scenario::text::problem::join;
-use crate::scenario::text::tree::Span;
-use crate::scenario::values::frame::{Frame, MONTHS, WEEKDAYS, product};
-use crate::scenario::values::patterns::Pattern;
+use crate::scenario::text::{Cursor, Item, Span, join};
+use crate::scenario::values::{Frame, MONTHS, Pattern, WEEKDAYS, product};
 use crate::time::{DAY, Micros, StepFn, to_seconds};
 
 /// Days in a year of growth.

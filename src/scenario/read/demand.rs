@@ -8,14 +8,8 @@ use super::records;
 use super::types::Types;
 use super::volume::{MOST_CELLS, MOST_STEPS, TopicDemand, Volume, daily_volume, fits, rate};
 use crate::model::{Arrivals, Demand, MOST_STEP_CASES};
-use crate::scenario::text::cursor::{Cursor, Item};
-use crate::scenario::text::names::Names;
-use crate::scenario::text::problem::join;
-use crate::scenario::text::reader::Reader;
-use crate::scenario::text::tree::Span;
-use crate::scenario::values::frame::Frame;
-use crate::scenario::values::numbers::in_words;
-use crate::scenario::values::patterns::gcd;
+use crate::scenario::text::{Cursor, Item, Names, Reader, Span, join};
+use crate::scenario::values::{Frame, gcd, in_words};
 use crate::time::{HOUR, MINUTE, Micros};
 
 /// Widest step of demand: arrivals are uniform within a step, and no planner thinks in wider ones.

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::scenario::text::cursor::Cursor;
-use crate::scenario::text::names::Names;
-use crate::scenario::values::frame::Frame;
+use crate::scenario::text::{Cursor, Names};
+use crate::scenario::values::Frame;
 use crate::time::Micros;
 
 /// A dated surge.

@@ -7,9 +7,8 @@ use crate::dist::Distribution;
 use crate::model::{
     GigSupply, LEAST_ACCEPTANCE, LEAST_PAUSE, LogOn, PayResponse, PoolPrice, Segment,
 };
-use crate::scenario::text::cursor::{Cursor, FromItem, Item};
-use crate::scenario::text::problem::quoted;
-use crate::scenario::values::frame::Frame;
+use crate::scenario::text::{Cursor, FromItem, Item, quoted};
+use crate::scenario::values::Frame;
 use crate::time::StepFn;
 
 /// Reads the register of a pool.

@@ -1,10 +1,8 @@
 //! The sections `[[group]]`.
 
 use crate::model::{Cover, Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Requirement, Strain};
-use crate::scenario::text::cursor::{Cursor, FromItem, FromTable, Item};
-use crate::scenario::text::problem::did_you_mean;
-use crate::scenario::text::tree::Value;
-use crate::scenario::values::frame::Frame;
+use crate::scenario::text::{Cursor, FromItem, FromTable, Item, Value, did_you_mean};
+use crate::scenario::values::Frame;
 use crate::time::Micros;
 
 /// Reads one group. `serves`: whether its people staff a pool.

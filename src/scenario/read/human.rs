@@ -1,8 +1,6 @@
 //! What a person's answer leads to: the table `human` of a topic, and what pools override of it.
 
-use crate::scenario::text::cursor::Item;
-use crate::scenario::text::names::Names;
-use crate::scenario::text::tree::Value;
+use crate::scenario::text::{Item, Names, Value};
 
 /// Where a transfer goes, as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]

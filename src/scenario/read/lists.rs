@@ -1,8 +1,6 @@
 //! The lists of tables that a scenario consists of, such as `[[topic]]`, with the names by which their tables are known.
 
-use crate::scenario::text::cursor::{Cursor, Item};
-use crate::scenario::text::names::Names;
-use crate::scenario::text::tree::{Node, Span, Table, Value};
+use crate::scenario::text::{Cursor, Item, Names, Node, Span, Table, Value};
 
 /// The tables of a list.
 pub(super) struct List<'a> {

@@ -3,10 +3,8 @@
 use super::course::Course;
 use super::lists::List;
 use crate::model::Closed;
-use crate::scenario::text::cursor::{Cursor, FromItem, Item};
-use crate::scenario::text::names::Names;
-use crate::scenario::text::tree::{Span, Value};
-use crate::scenario::values::frame::Frame;
+use crate::scenario::text::{Cursor, FromItem, Item, Names, Span, Value};
+use crate::scenario::values::Frame;
 use crate::time::StepFn;
 
 /// A market as it is written.

@@ -11,11 +11,8 @@ use super::satisfaction;
 use super::shifts;
 use crate::dist::Distribution;
 use crate::model::{Delivery, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
-use crate::scenario::text::cursor::{Cursor, FromItem, Item};
-use crate::scenario::text::declared::Kind;
-use crate::scenario::text::names::Names;
-use crate::scenario::text::tree::Value;
-use crate::scenario::values::frame::{Frame, product};
+use crate::scenario::text::{Cursor, FromItem, Item, Kind, Names, Value};
+use crate::scenario::values::{Frame, product};
 use crate::time::StepFn;
 
 /// A pool with what is needed beyond the model.

@@ -2,11 +2,8 @@
 
 use crate::experiment::{MeasureName, Plan, Precision, Width, rows, split_unit, usual_targets};
 use crate::model::Model;
-use crate::scenario::text::cursor::{Cursor, Item};
-use crate::scenario::text::problem::did_you_mean;
-use crate::scenario::text::reader::Reader;
-use crate::scenario::text::tree::{Span, Value};
-use crate::scenario::values::numbers::unit_seconds;
+use crate::scenario::text::{Cursor, Item, Reader, Span, Value, did_you_mean};
+use crate::scenario::values::unit_seconds;
 
 /// What is written, and where each measure stands.
 pub(crate) struct Written {

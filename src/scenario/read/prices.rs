@@ -1,7 +1,7 @@
 //! The keys `price` and `pay`, and the section `[finance]`.
 
 use crate::model::{AiPrice, Credit, Floor, Pay, PoolKind, PoolPrice, Surge, Volume};
-use crate::scenario::text::cursor::{Cursor, FromItem, FromTable, Item};
+use crate::scenario::text::{Cursor, FromItem, FromTable, Item};
 use crate::time::SECOND;
 
 impl FromTable for AiPrice {

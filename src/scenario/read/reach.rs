@@ -2,9 +2,7 @@
 //! timeline together, so that a pool may be closed from one date to another.
 
 use crate::model::{LogOn, MOST_AGENTS, Model, Pool, Roster, StepPool, Supply};
-use crate::scenario::text::problem::{Advice, join, listed};
-use crate::scenario::text::reader::Reader;
-use crate::scenario::text::tree::{Node, Span, Table, Value};
+use crate::scenario::text::{Advice, Node, Reader, Span, Table, Value, join, listed};
 use crate::time::Micros;
 
 /// Contacts that need a person, in one state of the timeline.

@@ -7,13 +7,8 @@ use jiff::civil::DateTime;
 use super::types::Types;
 use super::volume::fits;
 use crate::model::Arrivals;
-use crate::scenario::text::cursor::Item;
-use crate::scenario::text::names::Names;
-use crate::scenario::text::problem::did_you_mean;
-use crate::scenario::values::csv::{Csv, Row};
-use crate::scenario::values::frame::Frame;
-use crate::scenario::values::numbers::in_words;
-use crate::scenario::values::patterns::{When, civil_time};
+use crate::scenario::text::{Item, Names, did_you_mean};
+use crate::scenario::values::{Csv, Frame, Row, When, civil_time, in_words};
 use crate::time::{DAY, HOUR, MINUTE, Micros, from_seconds};
 
 /// Most rows of a file of counts or arrivals.

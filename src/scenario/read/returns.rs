@@ -2,7 +2,7 @@
 
 use crate::dist::Distribution;
 use crate::model::{Ending, Return, ReturnClock};
-use crate::scenario::text::cursor::Item;
+use crate::scenario::text::Item;
 
 /// What is written of one way of ending; a topic may write only a part of it.
 #[derive(Clone, Debug, Default)]

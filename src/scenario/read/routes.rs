@@ -6,9 +6,7 @@ use super::reach::{Need, pool_names};
 use super::topics;
 use super::types::Types;
 use crate::model::{HumanOutcome, MOST_QUEUES, Queue, RouteStep, Select, StepPool, TransferTo};
-use crate::scenario::text::cursor::{Cursor, FromItem, Item};
-use crate::scenario::text::names::Names;
-use crate::scenario::text::problem::{Advice, quoted};
+use crate::scenario::text::{Advice, Cursor, FromItem, Item, Names, quoted};
 use crate::time::Micros;
 
 /// All queues, with the pools' outcomes that lead to them.

@@ -2,8 +2,7 @@
 
 use super::lists::EMPTY;
 use crate::model::{OwnRegard, Regard, Satisfaction};
-use crate::scenario::text::cursor::{Cursor, FromItem, Item};
-use crate::scenario::text::tree::Value;
+use crate::scenario::text::{Cursor, FromItem, Item, Value};
 
 /// Why the keys of topics and pools have no place without the section.
 pub(super) const MISSING: &str = "has no effect without the section [satisfaction]";

@@ -7,12 +7,10 @@ use super::prices::Priced;
 use crate::dist::Distribution;
 use crate::model::{Adherence, Begin, Break, LEAST_GAP, MOST_SHIFT, Pauses, Roster, Template};
 use crate::scenario::text::advice::{not_a_duration, time_of_day};
-use crate::scenario::text::cursor::{Cursor, FromItem, FromTable, Item};
-use crate::scenario::text::names::Names;
-use crate::scenario::text::tree::Value;
-use crate::scenario::values::frame::{Frame, MONTHS, parse_clock, parse_days};
-use crate::scenario::values::numbers::{in_words, parse_length};
-use crate::scenario::values::patterns::civil_time;
+use crate::scenario::text::{Cursor, FromItem, FromTable, Item, Names, Value};
+use crate::scenario::values::{
+    Frame, MONTHS, civil_time, in_words, parse_clock, parse_days, parse_length,
+};
 use crate::time::{MINUTE, Micros, SECOND, StepFn};
 
 /// Reads the people of a pool that has `shifts`.

@@ -7,11 +7,9 @@ use super::build;
 use super::contracts;
 use super::reach;
 use crate::model::{AiOutcome, Change, Model};
-use crate::scenario::text::problem::{join, listed};
-use crate::scenario::text::reader::Reader;
 use crate::scenario::text::settings;
-use crate::scenario::text::tree::{Node, Table, Value};
-use crate::scenario::values::frame::DRAIN;
+use crate::scenario::text::{Node, Reader, Table, Value, join, listed};
+use crate::scenario::values::DRAIN;
 use crate::time::Micros;
 
 /// The changes of the scenario, whose tree without changes is `root` and was read as `base`.

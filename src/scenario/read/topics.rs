@@ -10,10 +10,8 @@ use crate::dist::Distribution;
 use crate::model::{
     AiOutcome, AiTopic, Callback, Closed, Difficulty, HumanAccess, Insist, Satisfaction, Topic,
 };
-use crate::scenario::text::cursor::{Cursor, FromItem, FromTable, Item};
-use crate::scenario::text::names::Names;
-use crate::scenario::text::tree::Value;
-use crate::scenario::values::frame::Frame;
+use crate::scenario::text::{Cursor, FromItem, FromTable, Item, Names, Value};
+use crate::scenario::values::Frame;
 
 /// What a topic says of its demand, and of the markets it is in.
 pub(super) struct Asked<'a> {

@@ -1,7 +1,7 @@
 //! The keys of a register that grows and shrinks.
 
 use crate::model::{Discontent, Turnover};
-use crate::scenario::text::cursor::Item;
+use crate::scenario::text::Item;
 
 /// `turnover` of a register whose members are paid or not.
 pub(super) fn read(item: &Item<'_>, pays: bool) -> Option<Turnover> {

@@ -6,11 +6,8 @@ use super::markets::{Presence, Section};
 use super::pools;
 use super::topics;
 use crate::model::{MOST_TOPICS, Market, Markets};
-use crate::scenario::text::names::Names;
-use crate::scenario::text::problem::quoted;
-use crate::scenario::text::tree::Span;
-use crate::scenario::values::frame::Frame;
-use crate::scenario::values::patterns::gcd;
+use crate::scenario::text::{Names, Span, quoted};
+use crate::scenario::values::{Frame, gcd};
 use crate::time::Micros;
 
 /// The contact types: topics, or with markets topics in markets.

@@ -1,10 +1,8 @@
 //! How much arrives: a volume a day, a rate, or a pattern of rates; of all topics or of one.
 
 use crate::model::MOST_DAILY_CASES;
-use crate::scenario::text::cursor::{FromItem, Item};
-use crate::scenario::text::declared::Range;
-use crate::scenario::text::tree::Value;
-use crate::scenario::values::patterns::Pattern;
+use crate::scenario::text::{FromItem, Item, Range, Value};
+use crate::scenario::values::Pattern;
 use crate::time::{DAY, to_seconds};
 
 /// Most steps of demand within the horizon.

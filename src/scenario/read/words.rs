@@ -1,7 +1,7 @@
 //! Choices of the model that a scenario names by one of the declared words: each word is the name of a variant.
 
 use crate::model::{Closed, Overflow, PoolKind, RankedBy, ReturnClock, Select, ShiftEnd, Take};
-use crate::scenario::text::cursor::{FromItem, Item};
+use crate::scenario::text::{FromItem, Item};
 
 macro_rules! words {
     ($($choice:ty),*) => {$(

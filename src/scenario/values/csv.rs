@@ -6,12 +6,9 @@ use std::sync::Arc;
 
 use ::csv::{ErrorKind, Position, ReaderBuilder, StringRecord, Trim};
 
-use crate::scenario::text::cursor::Item;
 use crate::scenario::text::files::MAX_FILE;
 use crate::scenario::text::hidden::report;
-use crate::scenario::text::problem::{listed, quoted};
-use crate::scenario::text::reader::{Reader, Source};
-use crate::scenario::text::tree::Span;
+use crate::scenario::text::{Item, Reader, Source, Span, listed, quoted};
 use crate::text::hidden;
 
 /// Problems after which the rest of a file is not looked at.

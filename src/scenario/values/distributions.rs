@@ -3,10 +3,9 @@
 use super::csv::Csv;
 use super::numbers::MAX_SECONDS;
 use crate::dist::{DistError, Distribution};
-use crate::scenario::text::cursor::{Cursor, FromItem, Item, agree};
-use crate::scenario::text::declared::Kind;
-use crate::scenario::text::problem::{did_you_mean, join, listed};
-use crate::scenario::text::tree::Value;
+use crate::scenario::text::{
+    Cursor, FromItem, Item, Kind, Value, agree, did_you_mean, join, listed,
+};
 
 /// Most values of an empirical distribution in a file.
 const MOST_VALUES: usize = 5_000_000;

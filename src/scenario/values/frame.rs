@@ -3,9 +3,7 @@
 use jiff::civil::{Date, DateTime};
 
 use super::numbers::in_words;
-use crate::scenario::text::cursor::{Cursor, Item};
-use crate::scenario::text::declared::Kind;
-use crate::scenario::text::tree::Value;
+use crate::scenario::text::{Cursor, Item, Kind, Value};
 use crate::time::{Calendar, DAY, MINUTE, Micros, StepFn};
 
 /// What is in the system at the horizon is served for at most this long.

@@ -5,10 +5,7 @@ use toml::value::Datetime;
 
 use crate::model::Target;
 use crate::scenario::text::advice::{date, not_a_time_of_day};
-use crate::scenario::text::cursor::{FromItem, Item, agree};
-use crate::scenario::text::declared::{Kind, Range};
-use crate::scenario::text::problem::{listed, nearest};
-use crate::scenario::text::tree::Value;
+use crate::scenario::text::{FromItem, Item, Kind, Range, Value, agree, listed, nearest};
 use crate::time::{
     Calendar, DAY, HOUR, MAX_HORIZON, MINUTE, Micros, SECOND, from_seconds, to_seconds,
 };

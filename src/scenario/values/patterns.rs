@@ -9,10 +9,7 @@ use jiff::civil::{Date, Time};
 use super::csv::{Csv, Row};
 use super::frame::{Frame, WEEKDAYS, parse_clock};
 use super::numbers::in_words;
-use crate::scenario::text::cursor::{Cursor, FromItem, Item};
-use crate::scenario::text::declared::Range;
-use crate::scenario::text::problem::listed;
-use crate::scenario::text::tree::Value;
+use crate::scenario::text::{Cursor, FromItem, Item, Range, Value, listed};
 use crate::time::{DAY, HOUR, Micros, SECOND, StepFn, weekday_index};
 
 /// Values within a local day: (wall clock, value), in order.

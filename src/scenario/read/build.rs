@@ -100,24 +100,19 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
 
     let context = topics::Context {
         frame: &frame,
-        pools: &pool_list.names,
+        topics: topic_names,
         markets: market_names,
+        languages: &languages,
+        pools: &pool_list.names,
+        groups: &group_list.names,
         ai: &ai,
         returns: &returns,
         satisfaction: satisfaction.as_ref(),
+        occupancy,
     };
     let topics =
         topic_list.each(|c, item, i| topics::read(c, item, &topic_names.list[i], &context));
     let (topics, asked): (Vec<_>, Vec<_>) = topics.into_iter().unzip();
-    let context = pools::Context {
-        frame: &frame,
-        topics: topic_names,
-        pools: &pool_list.names,
-        groups: &group_list.names,
-        languages: &languages,
-        has_satisfaction: satisfaction.is_some(),
-        occupancy,
-    };
     let mut pools = pool_list.each(|c, _, i| pools::read(c, &pool_list.names.list[i], &context));
     // A pool that was refused may have been meant.
     let serves = |g: usize| {

@@ -231,30 +231,25 @@ impl<'a> Habits<'a> {
             true => c.take(key),
             false => c.require(key),
         };
-        let rate = match known_rate {
-            Some(_) => None,
-            None => item(c, "logon_rate", has_rate).map(|i| f64::from_item(&i)),
-        };
-        let availability = c.take("availability").map(|i| i.step_fn(frame));
-        let session = item(c, "session", has_session).map(|i| Distribution::from_item(&i));
-        let acceptance = c
-            .take("acceptance")
-            .map(|i| f64::from_item(&i).zip(Some(i)));
-        let sound = rate != Some(None)
-            && availability != Some(None)
-            && session != Some(None)
-            && !matches!(acceptance, Some(None));
         let always = || Some(StepFn::constant(1.0));
         let usual = || whole.map_or_else(always, |w| w.availability.clone());
-        Self {
-            elasticity: whole.and_then(|w| w.elasticity),
-            hours: whole.and_then(|w| w.hours),
-            rate: known_rate.or(rate.flatten()).or_else(|| whole?.rate),
-            availability: availability.unwrap_or_else(usual),
-            session: session.flatten().or_else(|| whole?.session.clone()),
-            acceptance: acceptance.flatten().or_else(|| whole?.acceptance.clone()),
-            sound,
-        }
+        let (habits, sound) = c.reader.sound(|| {
+            let rate = known_rate.or_else(|| f64::from_item(&item(c, "logon_rate", has_rate)?));
+            let availability = c.take("availability").map(|i| i.step_fn(frame));
+            let session = item(c, "session", has_session);
+            let session = session.and_then(|i| Distribution::from_item(&i));
+            let acceptance = c.read_opt("acceptance", |i| Some((f64::from_item(i)?, i.clone())));
+            Self {
+                elasticity: whole.and_then(|w| w.elasticity),
+                hours: whole.and_then(|w| w.hours),
+                rate: rate.or_else(|| whole?.rate),
+                availability: availability.unwrap_or_else(usual),
+                session: session.or_else(|| whole?.session.clone()),
+                acceptance: acceptance.or_else(|| whole?.acceptance.clone()),
+                sound: true,
+            }
+        });
+        Self { sound, ..habits }
     }
 
     /// What a segment may have of its own beside a register that has it.

@@ -9,10 +9,11 @@ use super::markets;
 use super::prices::{self, Priced};
 use super::satisfaction;
 use super::shifts;
+use super::topics::Context;
 use crate::dist::Distribution;
 use crate::model::{Delivery, Pool, PoolKind, Select, ShiftEnd, Staffing, Supply, Take};
 use crate::scenario::text::{Cursor, FromItem, Item, Kind, Names, Value};
-use crate::scenario::values::{Frame, product};
+use crate::scenario::values::product;
 use crate::time::StepFn;
 
 /// A pool with what is needed beyond the model.
@@ -31,18 +32,6 @@ pub(super) struct Reading<'a> {
     pub(super) refused: bool,
     /// Whether its price was refused, or a part of it.
     pub(super) price_refused: bool,
-}
-
-/// What all pools share.
-pub(super) struct Context<'c> {
-    pub(super) frame: &'c Frame,
-    pub(super) topics: &'c Names,
-    pub(super) pools: &'c Names,
-    pub(super) groups: &'c Names,
-    pub(super) languages: &'c Names,
-    pub(super) has_satisfaction: bool,
-    /// Of `[fte]`, if it is written: the default of `max_occupancy`.
-    pub(super) occupancy: Option<f64>,
 }
 
 /// Reads one pool.
@@ -69,7 +58,7 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
         Some((0..n).map(|k| skilled.contains(&k)).collect())
     });
     let (concurrency, is_known) = reader.sound(|| c.get("concurrency"));
-    if !context.has_satisfaction {
+    if context.satisfaction.is_none() {
         c.forbid("satisfaction", satisfaction::MISSING, None);
     }
     let plain = !matches!(supply, None | Some(Supply::Rostered(_)));

@@ -2,7 +2,7 @@
 //! timeline together, so that a pool may be closed from one date to another.
 
 use crate::model::{LogOn, MOST_AGENTS, Model, Pool, Roster, StepPool, Supply};
-use crate::scenario::text::{Advice, Node, Reader, Span, Table, Value, join, listed};
+use crate::scenario::text::{Node, Reader, Span, Table, Value, join, listed};
 use crate::time::Micros;
 
 /// Contacts that need a person, in one state of the timeline.
@@ -16,8 +16,9 @@ pub(crate) struct Need {
     /// Where the route is written, or the topic.
     pub(crate) span: Span,
     pub(crate) path: String,
-    /// What to say there when nobody ever comes.
-    pub(crate) advice: Advice,
+    /// What to say there when nobody ever comes, and what to write instead.
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
 }
 
 /// Refuses the needs that are met in no state of `model`, whose timeline is known; `root` is its tree without changes.
@@ -35,10 +36,7 @@ pub(crate) fn check(reader: &Reader<'_>, root: &Node, model: &Model, needs: &[Ne
         let first = need.pools.first().map(|p| p.pool);
         match first.filter(|&p| need.pools.iter().all(|x| x.pool == p) && most[p] == 0.0) {
             Some(p) => blame(reader, root, &model.pools[p], p, need),
-            None => {
-                let Advice { message, help } = &need.advice;
-                reader.problem(need.span, &need.path, message.clone(), help.clone());
-            }
+            None => reader.problem(need.span, &need.path, &need.message, need.help.clone()),
         }
     }
 }

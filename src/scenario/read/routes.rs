@@ -6,7 +6,7 @@ use super::reach::{Need, pool_names};
 use super::topics;
 use super::types::Types;
 use crate::model::{HumanOutcome, MOST_QUEUES, Queue, RouteStep, Select, StepPool, TransferTo};
-use crate::scenario::text::{Advice, Cursor, FromItem, Item, Names, quoted};
+use crate::scenario::text::{Cursor, FromItem, Item, Names, quoted};
 use crate::time::Micros;
 
 /// All queues, with the pools' outcomes that lead to them.
@@ -182,14 +182,14 @@ impl<'r, 'a> Routing<'r, 'a> {
             let help = "its contacts can need a person, and nobody would ever come";
             (message, Some(help))
         };
-        let help = help.map(str::to_owned);
         self.needs.push(Need {
             queue,
             topic: format!("{name}{at}"),
             pools,
             span: place.node.span,
             path: place.path.clone(),
-            advice: Advice { message, help },
+            message,
+            help: help.map(str::to_owned),
         });
     }
 

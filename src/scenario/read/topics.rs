@@ -40,15 +40,20 @@ pub(super) struct Reading<'a> {
     pub(super) at: String,
 }
 
-/// What all topics share.
+/// What all topics and pools share.
 pub(super) struct Context<'c> {
     pub(super) frame: &'c Frame,
-    pub(super) pools: &'c Names,
+    pub(super) topics: &'c Names,
     pub(super) markets: &'c Names,
+    pub(super) languages: &'c Names,
+    pub(super) pools: &'c Names,
+    pub(super) groups: &'c Names,
     pub(super) ai: &'c Section,
     pub(super) returns: &'c returns::Table,
     /// The section `[satisfaction]`, if it is there.
     pub(super) satisfaction: Option<&'c Satisfaction>,
+    /// Of `[fte]`, if it is written: the default of `max_occupancy` of pools.
+    pub(super) occupancy: Option<f64>,
 }
 
 impl FromTable for Callback {

@@ -443,21 +443,21 @@ impl<'a> Item<'a> {
         let Value::Array(nodes) = &self.node.value else {
             return self.expected(what);
         };
+        self.of_kind(of).entries(nodes, most)
+    }
+
+    /// The entries of a list of `most` at most, of the kind of this value.
+    pub(crate) fn entries(&self, nodes: &'a [Node], most: usize) -> Option<Vec<Item<'a>>> {
         if nodes.len() > most {
             let (what, found) = ("expected a list of at most", nodes.len());
             return self.refuse(format!("{what} {most} entries, found {found}"));
         }
-        Some(self.of_kind(of).entries(nodes))
-    }
-
-    /// The entries of a list, of the kind of this value.
-    pub(crate) fn entries(&self, nodes: &'a [Node]) -> Vec<Item<'a>> {
         let item = |(i, node)| Item {
             node,
             path: format!("{} #{}", self.path, i + 1),
             ..self.clone()
         };
-        nodes.iter().enumerate().map(item).collect()
+        Some(nodes.iter().enumerate().map(item).collect())
     }
 
     /// A list, each of whose entries `f` accepts.

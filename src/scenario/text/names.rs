@@ -44,18 +44,14 @@ impl Names {
     pub(crate) fn read(&self, item: &Item<'_>) -> Option<Vec<usize>> {
         const MOST: usize = 10_000;
         let kind = self.kind;
-        let nodes = match &item.node.value {
+        let entries = match &item.node.value {
             Value::String(s) => return self.find(s, item).map(|i| vec![i]),
-            Value::Array(nodes) if nodes.len() > MOST => {
-                let (what, found) = ("expected a list of at most", nodes.len());
-                return item.refuse(format!("{what} {MOST} entries, found {found}"));
-            }
-            Value::Array(nodes) => nodes,
+            Value::Array(nodes) => item.entries(nodes, MOST)?,
             _ => return item.expected(&format!("a list of {kind} names")),
         };
         let mut out = Vec::new();
         let mut sound = true;
-        for entry in item.entries(nodes) {
+        for entry in entries {
             match self.one(&entry) {
                 Some(i) if out.contains(&i) => {
                     let found = entry.found();

@@ -56,12 +56,6 @@ impl Place {
     }
 }
 
-/// What is wrong, and what to write instead.
-pub(crate) struct Advice {
-    pub(crate) message: String,
-    pub(crate) help: Option<String>,
-}
-
 /// The part of a line that is shown, with the bytes of it that are marked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Excerpt {

@@ -220,13 +220,7 @@ impl Item<'_> {
         let what = Kind::Hours.words();
         let entries = match &self.node.value {
             Value::String(_) => vec![self.clone()],
-            Value::Array(nodes) if nodes.len() > MOST_ENTRIES => {
-                let found = nodes.len();
-                return self.refuse(format!(
-                    "expected a list of at most {MOST_ENTRIES} entries, found {found}"
-                ));
-            }
-            Value::Array(nodes) => self.entries(nodes),
+            Value::Array(nodes) => self.entries(nodes, MOST_ENTRIES)?,
             _ => return self.expected(&what),
         };
         if entries.is_empty() {

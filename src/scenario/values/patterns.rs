@@ -154,12 +154,8 @@ impl When {
 
     /// The columns date and time, both of which must be there.
     pub(crate) fn dated(csv: &Csv<'_>) -> Option<Self> {
-        let (date, time) = (csv.column(&["date"]), csv.column(&["time"]));
-        Some(Self {
-            date: Some(date?),
-            weekday: None,
-            time: time?,
-        })
+        let (date, when) = (csv.column(&["date"]), Self::columns(csv));
+        date.and(when)
     }
 
     /// Time of day of a row.

@@ -8,7 +8,7 @@ mod precision;
 pub(crate) mod program;
 mod select;
 
-use handover::experiment::{Outcome, Plan, Side, run_range};
+use handover::experiment::{Outcome, Plan, Side, run};
 use handover::measure::{Row, Slice};
 use handover::model::Model;
 use handover::scenario::{InMemory, Scenario, load};
@@ -50,16 +50,13 @@ pub(crate) fn outcome(
 pub(crate) fn nothing(model: &Model) -> Outcome {
     let job = handover::experiment::Job {
         model,
-        plan: Plan::default(),
+        plan: Plan {
+            replications: 0,
+            ..Plan::default()
+        },
     };
-    run_range(
-        &[job],
-        std::slice::from_ref(&(0..0)),
-        &(),
-        &AtomicBool::new(false),
-    )
-    .unwrap()
-    .remove(0)
+    let outcomes = run(&[job], &(), &AtomicBool::new(false));
+    outcomes.unwrap().remove(0)
 }
 
 /// The same with made-up values.

@@ -4,8 +4,7 @@ use super::failure::Failure;
 use super::goal::RunGoal;
 use super::input::Loaded;
 use super::output::Output;
-use super::progress::RunBar;
-use crate::experiment::{Finished, Progress, kept_length};
+use crate::experiment::{Finished, kept_length};
 use crate::results::{Journal, JournalError, RunHead};
 use std::collections::HashMap;
 use std::fs;
@@ -95,16 +94,32 @@ impl Kept {
         }
     }
 
-    fn add(&self, job: usize, finished: &Finished) -> Result<(), JournalError> {
-        let Some(scenario) = self.scenarios.get(job) else {
-            return Ok(());
-        };
-        let mut journal = locked(&scenario.journal);
-        if journal.is_none() {
-            *journal = Some(Journal::open(&scenario.path, &scenario.head)?.0);
+    /// What an earlier run has finished of a replication.
+    pub(super) fn take(&self, job: usize, replication: u32) -> Option<Finished> {
+        let found = locked(&self.scenarios.get(job)?.finished).remove(&replication)?;
+        self.resumed.fetch_add(1, Ordering::Relaxed);
+        Some(found)
+    }
+
+    /// Keeps a finished replication, if the run takes long enough.
+    pub(super) fn keep(&self, job: usize, finished: &Finished) {
+        if self.begun.elapsed() <= SOON || self.failed.load(Ordering::Relaxed) {
+            return;
         }
+        // A full disk is reported when the results are written; until then nothing is lost.
+        if self.add(&self.scenarios[job], finished).is_err() {
+            self.failed.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn add(&self, scenario: &KeptScenario, finished: &Finished) -> Result<(), JournalError> {
+        let mut journal = locked(&scenario.journal);
+        let journal = match &mut *journal {
+            Some(open) => open,
+            none => none.insert(Journal::open(&scenario.path, &scenario.head)?.0),
+        };
         self.added.fetch_add(1, Ordering::Relaxed);
-        journal.as_ref().map_or(Ok(()), |j| j.add(finished))
+        journal.add(finished)
     }
 }
 
@@ -149,39 +164,4 @@ fn open(
         journal: Mutex::new(journal),
         finished: Mutex::new(finished),
     })
-}
-
-/// The bar, and what is kept, if anything is.
-pub(super) struct KeptDesk<'a> {
-    pub(super) bar: &'a RunBar,
-    pub(super) kept: Option<&'a Kept>,
-}
-
-impl Progress for KeptDesk<'_> {
-    fn replication_done(&self, job: usize, contacts: u64) {
-        self.bar.replication_done(job, contacts);
-    }
-
-    fn simulated(&self, job: usize, micros: u64) {
-        self.bar.simulated(job, micros);
-    }
-
-    fn kept(&self, job: usize, replication: u32) -> Option<Finished> {
-        let kept = self.kept?;
-        let found = locked(&kept.scenarios.get(job)?.finished).remove(&replication);
-        let n = usize::from(found.is_some());
-        kept.resumed.fetch_add(n, Ordering::Relaxed);
-        found
-    }
-
-    fn keep(&self, job: usize, finished: &dyn Fn() -> Finished) {
-        let is_worth = |k: &&Kept| k.begun.elapsed() > SOON && !k.failed.load(Ordering::Relaxed);
-        let Some(kept) = self.kept.filter(is_worth) else {
-            return;
-        };
-        // A full disk is reported when the results are written; until then nothing is lost.
-        if kept.add(job, &finished()).is_err() {
-            kept.failed.store(true, Ordering::Relaxed);
-        }
-    }
 }

@@ -1,21 +1,23 @@
 //! The progress bar: simulated time over all scenarios and replications.
 
+use super::kept::Kept;
 use super::output::Output;
-use crate::experiment::Progress;
+use crate::experiment::{Finished, Progress};
 use crate::time::SECOND;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// A bar on standard error, if somebody watches.
-pub(super) struct RunBar {
+/// A bar on standard error, if somebody watches, and what is kept of a run, if anything is.
+pub(super) struct RunBar<'a> {
     bar: ProgressBar,
     contacts: AtomicU64,
+    kept: Option<&'a Kept>,
 }
 
-impl RunBar {
+impl<'a> RunBar<'a> {
     /// A bar for so many seconds of simulated time.
-    pub(super) fn new(seconds: u64, output: &Output) -> Self {
+    pub(super) fn new(seconds: u64, kept: Option<&'a Kept>, output: &Output) -> Self {
         let bar = if output.watched() {
             let bar = ProgressBar::new(seconds.max(1));
             let template = "simulating {bar:40} {percent:>3} %  {msg}{eta} left";
@@ -30,6 +32,7 @@ impl RunBar {
         Self {
             bar,
             contacts: AtomicU64::new(0),
+            kept,
         }
     }
 
@@ -39,7 +42,7 @@ impl RunBar {
     }
 }
 
-impl Progress for RunBar {
+impl Progress for RunBar<'_> {
     fn replication_done(&self, _job: usize, contacts: u64) {
         let all = self.contacts.fetch_add(contacts, Ordering::Relaxed) + contacts;
         if !self.bar.is_hidden() {
@@ -50,5 +53,15 @@ impl Progress for RunBar {
 
     fn simulated(&self, _job: usize, micros: u64) {
         self.bar.inc(micros / SECOND);
+    }
+
+    fn kept(&self, job: usize, replication: u32) -> Option<Finished> {
+        self.kept?.take(job, replication)
+    }
+
+    fn keep(&self, job: usize, finished: &Finished) {
+        if let Some(kept) = self.kept {
+            kept.keep(job, finished);
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::goal::{GoalReached, RunGoal};
 use super::input::Loaded;
 use super::interrupt::Interrupt;
-use super::kept::{Kept, KeptDesk};
+use super::kept::Kept;
 use super::output::Output;
 use super::progress::RunBar;
 use crate::experiment::{Job, RunError};
@@ -41,9 +41,8 @@ pub(super) fn simulate(
         job.model.horizon / SECOND * u64::from(most)
     });
     let ids: Vec<&str> = loaded.iter().map(|l| l.id.as_str()).collect();
-    let bar = RunBar::new(seconds.sum(), output);
-    let desk = KeptDesk { bar: &bar, kept };
-    let reached = pool.install(|| goal.reach(&ids, &jobs, &desk, interrupt.flag()));
+    let bar = RunBar::new(seconds.sum(), kept, output);
+    let reached = pool.install(|| goal.reach(&ids, &jobs, &bar, interrupt.flag()));
     bar.clear();
     reached.map_err(|e| match e {
         RunError::Model { job, problems } => {

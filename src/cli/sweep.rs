@@ -77,7 +77,7 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
 
     let interrupt = Interrupt::watch(Some(&folder));
     let seconds = tasks.iter().map(|t| planned.seconds[t.point as usize]);
-    let bar = RunBar::new(seconds.sum(), output);
+    let bar = RunBar::new(seconds.sum(), None, output);
     let office = Office {
         planned: &planned,
         journal: &journal,

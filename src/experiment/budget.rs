@@ -26,7 +26,7 @@ pub(super) fn spend(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<(Vec<Outcome>, Selection), RunError> {
-    let all = vec![0..ranking.most; jobs.len()];
+    let all = vec![ranking.most; jobs.len()];
     let mut runner = Runner::new(jobs, &all)?;
     let mut upto = vec![first.min(ranking.most); jobs.len()];
     let contest = Contest::new(ids, jobs, ranking, runner.outcomes());

@@ -51,12 +51,8 @@ pub struct Comparison {
     pub baseline: String,
     /// How the replications belong together.
     pub method: Method,
-    /// Level of all intervals: that of the baseline's plan.
-    pub level: f64,
     /// The measures that both have, in the order of the baseline.
     pub rows: Vec<Difference>,
-    /// Currencies of the baseline and of the scenario, if they differ: then money is not compared.
-    pub currencies: Option<(String, String)>,
 }
 
 /// Scenario less baseline in one measure of one slice.
@@ -137,13 +133,20 @@ impl Raw {
     }
 }
 
-/// Compares every scenario with the first one: everything, topics, pools and groups by their names, without periods.
+/// Compares every scenario with the first one: everything, topics, pools and groups by their names, without periods; intervals at the level
+/// of the first one's plan. Money in another currency is not compared.
 pub fn compare(sides: &[Side<'_>]) -> Vec<Comparison> {
     let Some((base, others)) = sides.split_first() else {
         return Vec::new();
     };
     let level = base.plan.confidence;
-    let mut comparisons: Vec<Comparison> = others.iter().map(|s| empty(base, s)).collect();
+    let empty = |other: &Side<'_>| Comparison {
+        scenario: other.id.to_owned(),
+        baseline: base.id.to_owned(),
+        method: method(base, other),
+        rows: Vec::new(),
+    };
+    let mut comparisons: Vec<Comparison> = others.iter().map(empty).collect();
     let found: Vec<BTreeMap<(&str, String), usize>> = others.iter().map(rows_of).collect();
     for (i, row) in base.outcome.rows.iter().enumerate() {
         if matches!(row.slice, Slice::Period(..)) {
@@ -177,20 +180,6 @@ pub fn compare(sides: &[Side<'_>]) -> Vec<Comparison> {
         }
     }
     comparisons
-}
-
-fn empty(base: &Side<'_>, other: &Side<'_>) -> Comparison {
-    let currency = |s: &Side<'_>| s.model.prices.currency.clone();
-    let money = base.model.has_prices() && other.model.has_prices();
-    Comparison {
-        scenario: other.id.to_owned(),
-        baseline: base.id.to_owned(),
-        method: method(base, other),
-        level: base.plan.confidence,
-        rows: Vec::new(),
-        currencies: (money && currency(base) != currency(other))
-            .then(|| (currency(base), currency(other))),
-    }
 }
 
 fn method(base: &Side<'_>, other: &Side<'_>) -> Method {

@@ -1,7 +1,7 @@
 //! Replications, in parallel, and what they say together.
 //!
-//! The replication is the atom: [`run`] and [`run_range`] make each one from scenario, seed and number alone, keep its
-//! values, and fold them in order, so any number of threads and any split into ranges gives the same bytes.
+//! The replication is the atom: [`run`] makes each one from scenario, seed and number alone, keeps its
+//! values, and folds them in order, so any number of threads gives the same bytes.
 //! [`compare`] sets scenarios against a baseline on paired replications, [`finance`] says what they cost and which is cheaper;
 //! [`run_precise`] makes as many replications as a precision takes, [`select`] as many as it takes to tell which scenario is best.
 //! [`unsettled`] says whether the warm-up was long enough.
@@ -44,7 +44,7 @@ pub use precision::{
     Known, Precision, Reached, USUAL_CAP, Width, reached, run_precise, usual_targets,
 };
 pub use replication::{Finished, MonthlyTable, Progress, Task, kept_length, rows};
-pub use run::{Estimate, Job, Outcome, RunError, run, run_range};
+pub use run::{Estimate, Job, Outcome, RunError, run};
 pub use select::{FIRST_STAGE, select};
 pub use sensitivity::{Effect, Influence, influences};
 pub use settling::{Unsettled, unsettled};

@@ -250,7 +250,7 @@ pub fn run_precise(
     let caps: Vec<_> = jobs
         .iter()
         .zip(precision)
-        .map(|(j, p)| 0..p.cap(&j.plan))
+        .map(|(j, p)| p.cap(&j.plan))
         .collect();
     let mut runner = Runner::new(jobs, &caps)?;
     let mut looks: Vec<Look> = jobs

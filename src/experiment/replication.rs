@@ -33,25 +33,18 @@ pub struct Finished {
 /// How a run goes on; called from the threads that work.
 pub trait Progress: Sync {
     /// A replication of a job is done.
-    fn replication_done(&self, job: usize, contacts: u64) {
-        let _ = (job, contacts);
-    }
+    fn replication_done(&self, _job: usize, _contacts: u64) {}
 
     /// A part of a replication is done, in units of simulated time.
-    fn simulated(&self, job: usize, micros: u64) {
-        let _ = (job, micros);
-    }
+    fn simulated(&self, _job: usize, _micros: u64) {}
 
     /// A replication as [`Self::keep`] got it in an earlier run, which then need not be made again.
-    fn kept(&self, job: usize, replication: u32) -> Option<Finished> {
-        let _ = (job, replication);
+    fn kept(&self, _job: usize, _replication: u32) -> Option<Finished> {
         None
     }
 
-    /// A replication was made; `finished` gives all that there is of it, as point 0.
-    fn keep(&self, job: usize, finished: &dyn Fn() -> Finished) {
-        let _ = (job, finished);
-    }
+    /// A replication was made: all that there is of it, as point 0.
+    fn keep(&self, _job: usize, _finished: &Finished) {}
 }
 
 /// Nobody is watching.
@@ -82,58 +75,6 @@ impl MonthlyTable {
         let i = month * self.rows.len() + row;
         let values = self.values.iter().map(|v| v[i]);
         values.filter(|v| !v.is_nan()).collect()
-    }
-}
-
-/// What one replication leaves.
-pub(super) struct Leaf {
-    pub(super) values: Vec<f64>,
-    pub(super) sample: Vec<f32>,
-    pub(super) monthly: Vec<f64>,
-    pub(super) contacts: u64,
-    pub(super) events: u64,
-    pub(super) conserved: bool,
-}
-
-impl Leaf {
-    /// Everything as one list of words: values, months, and the interval samples in twos.
-    pub(super) fn pack(&self, replication: u32) -> Finished {
-        let bits = |x: Option<&f32>| x.map_or(0, |x| u64::from(x.to_bits()));
-        let pairs = self.sample.chunks(2);
-        let pairs = pairs.map(|p| f64::from_bits(bits(p.get(1)) << 32 | bits(p.first())));
-        let numbers = self.values.iter().chain(&self.monthly).copied();
-        Finished {
-            task: Task {
-                point: 0,
-                replication,
-            },
-            contacts: self.contacts,
-            events: self.events,
-            values: numbers.chain(pairs).collect(),
-        }
-    }
-
-    /// The same back; `None` when it has another shape.
-    pub(super) fn unpack(done: &Finished, shape: [usize; 3]) -> Option<Self> {
-        let [values, monthly, sample] = shape;
-        let (numbers, pairs) = done.values.split_at_checked(values + monthly)?;
-        let halves = pairs.iter().map(|p| p.to_bits());
-        let mut halves: Vec<f32> = halves
-            .flat_map(|b| [b as u32, (b >> 32) as u32])
-            .map(f32::from_bits)
-            .collect();
-        (halves.len() == 2 * sample.div_ceil(2)).then(|| {
-            halves.truncate(sample);
-            Self {
-                values: numbers[..values].to_vec(),
-                monthly: numbers[values..].to_vec(),
-                sample: halves,
-                contacts: done.contacts,
-                events: done.events,
-                // Only such are kept.
-                conserved: true,
-            }
-        })
     }
 }
 
@@ -181,19 +122,34 @@ impl<'m> Tables<'m> {
         (whole.collect(), costs)
     }
 
-    /// The values of the whole time, and of the months.
-    fn of(&self, counters: &Counters) -> (Vec<f64>, Vec<f64>) {
-        let (whole, costs) = self.whole(counters, true);
+    /// All that is kept of a replication in one list of words: the values of the whole time, those of the months, and the samples of its
+    /// intervals in twos.
+    pub(super) fn words(&self, counters: &Counters, sample: &[f32]) -> Vec<f64> {
+        let (mut words, costs) = self.whole(counters, true);
         let months = self.monthly.of(counters, Some(&self.required()));
         let n = self.monthly.rows().len().max(1);
         let mut costs = costs.into_iter();
-        let mut by_month = Vec::new();
         for month in months.chunks(n) {
-            by_month.extend(numbers(month.to_vec()));
-            by_month.extend(numbers(costs.next().unwrap_or_default()));
+            words.extend(numbers(month.to_vec()));
+            words.extend(numbers(costs.next().unwrap_or_default()));
         }
-        (whole, by_month)
+        words.extend(in_twos(sample));
+        words
     }
+}
+
+/// Two samples in each word.
+fn in_twos(sample: &[f32]) -> impl Iterator<Item = f64> {
+    let bits = |x: Option<&f32>| x.map_or(0, |x| u64::from(x.to_bits()));
+    let pairs = sample.chunks(2);
+    pairs.map(move |p| f64::from_bits(bits(p.get(1)) << 32 | bits(p.first())))
+}
+
+/// So many samples out of the words of [`in_twos`].
+pub(super) fn one_by_one(words: &[f64], samples: usize) -> Vec<f32> {
+    let bits = words.iter().map(|w| w.to_bits());
+    let halves = bits.flat_map(|b| [b as u32, (b >> 32) as u32]);
+    halves.take(samples).map(f32::from_bits).collect()
 }
 
 /// The rows of the outcomes of a model, in their order.
@@ -206,18 +162,33 @@ fn numbers(values: Vec<Option<f64>>) -> impl Iterator<Item = f64> {
     values.into_iter().map(|v| v.unwrap_or(f64::NAN))
 }
 
-/// Number of values, of values of months and of samples of intervals of a replication.
-pub(super) fn shape(tables: &Tables<'_>, intervals: &IntervalTable) -> [usize; 3] {
-    let months = MonthlyTable::new(tables);
-    let in_months = months.rows.len() * months.months.len();
-    [tables.rows().len(), in_months, intervals.sample_len()]
+/// Numbers of values, of values of months and of samples of intervals of a replication.
+#[derive(Clone, Copy)]
+pub(super) struct Shape {
+    pub(super) values: usize,
+    pub(super) monthly: usize,
+    pub(super) sample: usize,
+}
+
+impl Shape {
+    pub(super) fn of(tables: &Tables<'_>, intervals: &IntervalTable) -> Self {
+        let months = MonthlyTable::new(tables);
+        Self {
+            values: tables.rows().len(),
+            monthly: months.rows.len() * months.months.len(),
+            sample: intervals.sample_len(),
+        }
+    }
+
+    /// Length of [`Tables::words`].
+    pub(super) fn words(self) -> usize {
+        self.values + self.monthly + self.sample.div_ceil(2)
+    }
 }
 
 /// Length in words of a replication as [`Progress::keep`] gets it; `most` replications are made at most.
 pub fn kept_length(model: &Model, most: u32) -> usize {
-    let intervals = IntervalTable::new(model, most);
-    let [values, monthly, sample] = shape(&Tables::new(model), &intervals);
-    values + monthly + sample.div_ceil(2)
+    Shape::of(&Tables::new(model), &IntervalTable::new(model, most)).words()
 }
 
 /// Plays one replication; `None` when it was stopped.
@@ -252,53 +223,22 @@ pub(super) fn play(
     Some((account, counters))
 }
 
-pub(super) fn replicate(
-    laws: &Laws<'_>,
-    tables: &Tables<'_>,
-    intervals: &IntervalTable,
-    seed: u64,
-    replication: u32,
-    stop: &AtomicBool,
-    simulated: &dyn Fn(u64),
-) -> Option<Leaf> {
-    let (account, counters) = play(laws, seed, replication, stop, simulated)?;
-    let (values, monthly) = tables.of(&counters);
-    Some(Leaf {
-        values,
-        monthly,
-        sample: intervals.sample(&counters, laws.model()),
-        contacts: account.contacts(),
-        events: account.events,
-        conserved: account.conserved,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Bit by bit: also of values that are undefined, and of an odd number of samples.
+    /// Bit by bit, also of an odd number of samples.
     #[test]
-    fn what_is_kept_comes_back() {
-        let leaf = Leaf {
-            values: vec![0.1, f64::NAN, -0.0],
-            sample: vec![1.5, f32::NAN, f32::MIN_POSITIVE],
-            monthly: vec![7.0],
-            contacts: 12,
-            events: 34,
-            conserved: true,
-        };
-        let packed = leaf.pack(5);
-        assert_eq!((packed.values.len(), packed.task.replication), (6, 5));
-        let back = Leaf::unpack(&packed, [3, 1, 3]).unwrap();
-        let bits = |l: &Leaf| {
-            let words = l.values.iter().chain(&l.monthly).map(|x| x.to_bits());
-            let halves = l.sample.iter().map(|x| u64::from(x.to_bits()));
-            words.chain(halves).collect::<Vec<_>>()
-        };
-        assert_eq!(bits(&back), bits(&leaf));
-        assert_eq!((back.contacts, back.events), (12, 34));
-        assert!(Leaf::unpack(&packed, [3, 1, 5]).is_none());
-        assert!(Leaf::unpack(&packed, [9, 1, 3]).is_none());
+    fn samples_in_twos_come_back() {
+        for sample in [
+            vec![1.5, f32::NAN, f32::MIN_POSITIVE],
+            vec![-0.0, 7.0],
+            vec![],
+        ] {
+            let words: Vec<f64> = in_twos(&sample).collect();
+            assert_eq!(words.len(), sample.len().div_ceil(2));
+            let bits = |s: &[f32]| s.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&one_by_one(&words, sample.len())), bits(&sample));
+        }
     }
 }

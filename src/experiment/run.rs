@@ -2,13 +2,12 @@
 
 use super::intervals::IntervalTable;
 use super::plan::Plan;
-use super::replication::{Leaf, MonthlyTable, Progress, Tables, replicate, shape};
+use super::replication::{Finished, MonthlyTable, Progress, Shape, Tables, Task, one_by_one, play};
 use crate::engine::Laws;
 use crate::measure::{Rows, Slice, measure};
 use crate::model::{Model, Required};
 use crate::stats::{ConfidenceInterval, IntervalKind, StudentT, moments};
 use rayon::prelude::*;
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -149,22 +148,8 @@ pub fn run(
     progress: &dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Vec<Outcome>, RunError> {
-    let all: Vec<Range<u32>> = jobs.iter().map(|j| 0..j.plan.replications).collect();
-    run_range(jobs, &all, progress, stop)
-}
-
-/// As [`run`], for a range of replications of each job.
-///
-/// # Errors
-/// As [`run`].
-pub fn run_range(
-    jobs: &[Job<'_>],
-    ranges: &[Range<u32>],
-    progress: &dyn Progress,
-    stop: &AtomicBool,
-) -> Result<Vec<Outcome>, RunError> {
-    let mut runner = Runner::new(jobs, ranges)?;
-    let all: Vec<u32> = ranges.iter().map(|r| r.end).collect();
+    let all: Vec<u32> = jobs.iter().map(|j| j.plan.replications).collect();
+    let mut runner = Runner::new(jobs, &all)?;
     runner.extend(&all, progress, stop)?;
     Ok(runner.finish())
 }
@@ -172,16 +157,15 @@ pub fn run_range(
 /// Jobs that are run bit by bit.
 pub(super) struct Runner<'a> {
     jobs: &'a [Job<'a>],
-    ranges: Vec<Range<u32>>,
     laws: Vec<Laws<'a>>,
     tables: Vec<Tables<'a>>,
     outcomes: Vec<Outcome>,
-    shapes: Vec<[usize; 3]>,
+    shapes: Vec<Shape>,
 }
 
 impl<'a> Runner<'a> {
-    /// Ready for the replications of these ranges, and no others; none is made yet.
-    pub(super) fn new(jobs: &'a [Job<'a>], ranges: &[Range<u32>]) -> Result<Self, RunError> {
+    /// Ready for at most so many replications of each job; none is made yet.
+    pub(super) fn new(jobs: &'a [Job<'a>], most: &[u32]) -> Result<Self, RunError> {
         let laws = jobs
             .par_iter()
             .enumerate()
@@ -195,23 +179,22 @@ impl<'a> Runner<'a> {
         let outcomes: Vec<Outcome> = jobs
             .iter()
             .zip(&tables)
-            .zip(ranges)
-            .map(|((j, tables), range)| Outcome {
+            .zip(most)
+            .map(|((j, tables), &most)| Outcome {
                 rows: tables.rows().into(),
                 monthly: MonthlyTable::new(tables),
                 required: tables.required(),
                 values: Vec::new(),
-                intervals: IntervalTable::new(j.model, range.end - range.start),
+                intervals: IntervalTable::new(j.model, most),
                 contacts: 0,
                 events: 0,
-                student: StudentT::new(j.plan.confidence, (range.end - range.start) as usize),
+                student: StudentT::new(j.plan.confidence, most as usize),
             })
             .collect();
         let shapes = tables.iter().zip(&outcomes);
-        let shapes = shapes.map(|(t, o)| shape(t, &o.intervals)).collect();
+        let shapes = shapes.map(|(t, o)| Shape::of(t, &o.intervals)).collect();
         Ok(Self {
             jobs,
-            ranges: ranges.to_vec(),
             laws,
             tables,
             outcomes,
@@ -236,27 +219,21 @@ impl<'a> Runner<'a> {
         progress: &dyn Progress,
         stop: &AtomicBool,
     ) -> Result<(), RunError> {
-        let tasks: Vec<(usize, u32)> = self
-            .ranges
-            .iter()
-            .zip(upto)
-            .enumerate()
-            .flat_map(|(job, (range, &upto))| {
-                let next = range.start + self.outcomes[job].replications() as u32;
-                (next..upto.min(range.end)).map(move |r| (job, r))
-            })
+        let jobs = self.outcomes.iter().zip(upto).enumerate();
+        let tasks: Vec<(usize, u32)> = jobs
+            .flat_map(|(job, (o, &upto))| (o.replications() as u32..upto).map(move |r| (job, r)))
             .collect();
         // Chunks bound what is held before it is folded; their size does not change the order of the fold.
         for chunk in tasks.chunks((32 * rayon::current_num_threads()).max(64)) {
-            let leaves: Vec<Option<Leaf>> = chunk
+            let made: Vec<Option<Result<Finished, RunError>>> = chunk
                 .par_iter()
                 .with_max_len(1)
-                .map(|&(job, replication)| self.leaf(job, replication, progress, stop))
+                .map(|&(job, replication)| self.made(job, replication, progress, stop))
                 .collect();
-            for (&(job, replication), leaf) in chunk.iter().zip(leaves) {
+            for (&(job, _), finished) in chunk.iter().zip(made) {
                 // Later replications of this job may be there, but a gap would make the result depend on timing.
-                if let Some(leaf) = leaf {
-                    self.fold(job, replication, leaf)?;
+                if let Some(finished) = finished {
+                    self.fold(job, &finished?);
                 }
             }
             if stop.load(Ordering::Relaxed) {
@@ -266,51 +243,53 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    fn leaf(
+    /// A replication as it was kept, or newly made; `None` when it was stopped.
+    fn made(
         &self,
         job: usize,
         replication: u32,
         progress: &dyn Progress,
         stop: &AtomicBool,
-    ) -> Option<Leaf> {
+    ) -> Option<Result<Finished, RunError>> {
+        let Job { model, plan } = self.jobs[job];
         let simulated = |micros| progress.simulated(job, micros);
         let kept = progress.kept(job, replication);
-        if let Some(leaf) = kept.and_then(|k| Leaf::unpack(&k, self.shapes[job])) {
-            simulated(self.jobs[job].model.horizon);
-            progress.replication_done(job, leaf.contacts);
-            return Some(leaf);
+        if let Some(kept) = kept.filter(|k| k.values.len() == self.shapes[job].words()) {
+            simulated(model.horizon);
+            progress.replication_done(job, kept.contacts);
+            return Some(Ok(kept));
         }
-        let leaf = replicate(
-            &self.laws[job],
-            &self.tables[job],
-            &self.outcomes[job].intervals,
-            self.jobs[job].plan.seed,
-            replication,
-            stop,
-            &simulated,
-        );
-        if let Some(leaf) = &leaf {
-            if leaf.conserved {
-                progress.keep(job, &|| leaf.pack(replication));
-            }
-            progress.replication_done(job, leaf.contacts);
+        let (account, counters) = play(&self.laws[job], plan.seed, replication, stop, &simulated)?;
+        progress.replication_done(job, account.contacts());
+        if !account.conserved {
+            return Some(Err(RunError::NotConserved { job, replication }));
         }
-        leaf
+        let sample = self.outcomes[job].intervals.sample(&counters, model);
+        let finished = Finished {
+            task: Task {
+                point: 0,
+                replication,
+            },
+            contacts: account.contacts(),
+            events: account.events,
+            values: self.tables[job].words(&counters, &sample),
+        };
+        progress.keep(job, &finished);
+        Some(Ok(finished))
     }
 
-    fn fold(&mut self, job: usize, replication: u32, leaf: Leaf) -> Result<(), RunError> {
-        if !leaf.conserved {
-            return Err(RunError::NotConserved { job, replication });
+    fn fold(&mut self, job: usize, finished: &Finished) {
+        let (outcome, shape) = (&mut self.outcomes[job], self.shapes[job]);
+        if outcome.values.len() as u32 != finished.task.replication {
+            return;
         }
-        let outcome = &mut self.outcomes[job];
-        if outcome.values.len() as u32 != replication - self.ranges[job].start {
-            return Ok(());
-        }
-        outcome.values.push(leaf.values);
-        outcome.intervals.push(leaf.sample);
-        outcome.monthly.values.push(leaf.monthly);
-        outcome.contacts += leaf.contacts;
-        outcome.events += leaf.events;
-        Ok(())
+        let (values, rest) = finished.values.split_at(shape.values);
+        let (monthly, pairs) = rest.split_at(shape.monthly);
+        let sample = one_by_one(pairs, shape.sample);
+        outcome.values.push(values.to_vec());
+        outcome.intervals.push(sample);
+        outcome.monthly.values.push(monthly.to_vec());
+        outcome.contacts += finished.contacts;
+        outcome.events += finished.events;
     }
 }

@@ -32,8 +32,7 @@ pub fn select(
     if let Some(budget) = ranking.budget {
         return spend(ids, jobs, ranking, budget, first, progress, stop);
     }
-    let all = vec![0..most; jobs.len()];
-    let mut runner = Runner::new(jobs, &all)?;
+    let mut runner = Runner::new(jobs, &vec![most; jobs.len()])?;
     let mut upto = vec![first; jobs.len()];
     runner.extend(&upto, progress, stop)?;
 
@@ -50,10 +49,8 @@ pub fn select(
     let slices: Vec<&[f64]> = stage.iter().map(Vec::as_slice).collect();
     let mut procedure = KimNelson::new(&slices, delta, 1.0 - confidence);
 
-    let mut screened = Screened {
-        r: 0,
-        sums: vec![0.0; jobs.len()],
-    };
+    // Replications that were screened, and the sums of the values of those still in over them.
+    let (mut r, mut sums) = (0, vec![0.0; jobs.len()]);
     let verdict = loop {
         if stop.load(Ordering::Relaxed) {
             break Verdict::Interrupted;
@@ -65,14 +62,21 @@ pub fn select(
         let Some(procedure) = &mut procedure else {
             break Verdict::NoZone;
         };
-        screened.go_on(procedure, &known, first as usize);
+        // Replication by replication, from the first stage on, until one is left or a survivor has no more.
+        while procedure.selected().is_none() && procedure.survivors().all(|k| known[k].len() > r) {
+            procedure.survivors().for_each(|k| sums[k] += known[k][r]);
+            r += 1;
+            if r >= first as usize {
+                procedure.screen(r, &sums);
+            }
+        }
         if let Some(best) = procedure.selected() {
             break Verdict::Best(best);
         }
-        if screened.r >= most as usize {
+        if r >= most as usize {
             break Verdict::Undecided;
         }
-        let next = (screened.r as u32 + BATCH).min(most);
+        let next = (r as u32 + BATCH).min(most);
         procedure.survivors().for_each(|k| upto[k] = next);
         runner.extend(&upto, progress, stop)?;
     };
@@ -88,31 +92,4 @@ pub fn select(
         }
     }
     Ok((outcomes, selection))
-}
-
-/// How far the screening has come.
-struct Screened {
-    /// Replications that were looked at.
-    r: usize,
-    /// Sums of the values of those still in.
-    sums: Vec<f64>,
-}
-
-impl Screened {
-    /// Screens replication by replication, from the first stage on, until one is left or a survivor has no more.
-    fn go_on(&mut self, procedure: &mut KimNelson, values: &[Vec<f64>], first: usize) {
-        while procedure.selected().is_none() {
-            let r = self.r;
-            if procedure.survivors().any(|k| values[k].len() <= r) {
-                return;
-            }
-            for k in procedure.survivors() {
-                self.sums[k] += values[k][r];
-            }
-            self.r += 1;
-            if self.r >= first {
-                procedure.screen(self.r, &self.sums);
-            }
-        }
-    }
 }

@@ -168,16 +168,16 @@ fn design(
     let (method, points) = points(options, table).map_err(|why| vec![why])?;
     let seed = options.design_seed.or(table.seed).unwrap_or(1);
     let message = |e: &DesignError| {
-        let (key, message) = e.parts();
-        let Some(key) = key else {
+        let message = e.message.clone();
+        let Some(key) = &e.key else {
+            if factors.is_empty() {
+                return format!("error: sweep: {message}\n  help: {ADVICE}");
+            }
             let of_file = places.iter().all(Option::is_some);
             let place = table.places.table.as_ref().filter(|_| of_file);
-            return match e {
-                DesignError::Nothing => format!("error: sweep: {message}\n  help: {ADVICE}"),
-                _ => wrong_at(place, "--vary", message, None, color),
-            };
+            return wrong_at(place, "--vary", message, None, color);
         };
-        let of_it = |f: &Factor| f.keys.join(",") == key || f.keys.iter().any(|k| k == key);
+        let of_it = |f: &Factor| f.keys.join(",") == *key || f.keys.contains(key);
         // A key that varies twice: the later one is too many.
         let place = factors
             .iter()

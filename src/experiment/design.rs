@@ -54,7 +54,10 @@ pub fn design(
     seed: u64,
 ) -> Result<Design, Vec<DesignError>> {
     if factors.is_empty() {
-        return Err(vec![DesignError::Nothing]);
+        return Err(vec![DesignError {
+            key: None,
+            message: "nothing varies".into(),
+        }]);
     }
     let mut wrong = Vec::new();
     let most = match method {
@@ -63,13 +66,16 @@ pub fn design(
         _ => (MOST_POINTS, MOST_FACTORS),
     };
     if factors.len() > most.1 {
-        let (most, found) = (most.1, factors.len());
-        wrong.push(DesignError::Factors { most, found });
+        wrong.push(DesignError::too_many(
+            "keys that vary",
+            most.1,
+            factors.len(),
+        ));
     }
     let (mut keys, mut twice) = (BTreeSet::new(), BTreeSet::new());
     for key in factors.iter().flat_map(|f| &f.keys) {
         if !keys.insert(key) && twice.insert(key) {
-            wrong.push(DesignError::Twice(key.clone()));
+            wrong.push(DesignError::of(key, "varies twice"));
         }
     }
     let mut lists = Vec::with_capacity(factors.len());
@@ -93,8 +99,7 @@ pub fn design(
         _ => points,
     };
     if count > most.0 {
-        let (most, found) = (most.0, count);
-        return Err(vec![DesignError::Points { most, found }]);
+        return Err(vec![DesignError::too_many("points", most.0, count)]);
     }
     let columns = factors.iter().map(Factor::column).collect();
     match method {
@@ -124,7 +129,7 @@ pub fn design(
         for (i, point) in points.iter_mut().enumerate() {
             point.push(match (list, uniforms.get(i)) {
                 (Some(list), None) => list[i / block % list.len()].clone(),
-                (list, u) => factor.at(list.as_deref(), u.copied().unwrap_or(0.5)),
+                (list, u) => factor.at(list.as_ref(), u.copied().unwrap_or(0.5)),
             });
         }
     }
@@ -211,14 +216,8 @@ mod tests {
         };
         *steps = Some(12);
         let refused = design(&[factor], Sampling::Grid, 0, 1).unwrap_err();
-        assert!(matches!(
-            refused.as_slice(),
-            [DesignError::TooFine {
-                there_are: 11,
-                found: 12,
-                ..
-            }]
-        ));
+        let text = "expected at most 11 values, found 12: only whole numbers are allowed here";
+        assert_eq!((refused.len(), refused[0].message.as_str()), (1, text));
     }
 
     #[test]
@@ -228,23 +227,23 @@ mod tests {
             assert_eq!(wrong.len(), 1, "{wrong:?}");
             wrong.into_iter().next().unwrap()
         };
-        assert_eq!(no(&[], Sampling::Grid, 0), DesignError::Nothing);
+        assert_eq!(no(&[], Sampling::Grid, 0).to_string(), "nothing varies");
         let free = range("a", 0.0, 1.0, None);
         let free = std::slice::from_ref(&free);
         assert_eq!(
             no(free, Sampling::Grid, 0),
-            DesignError::NoSteps("a".into())
+            DesignError::of("a", "a grid needs the number of values: LOW..HIGH/N")
         );
         let twice = [list("a", &["1"]), list("a", &["2"])];
         assert_eq!(
             no(&twice, Sampling::Latin, 5),
-            DesignError::Twice("a".into())
+            DesignError::of("a", "varies twice")
         );
         let large = [
             range("a", 0.0, 1.0, Some(2000)),
             range("b", 0.0, 1.0, Some(2000)),
         ];
-        let points = |most, found| DesignError::Points { most, found };
+        let points = |most, found| DesignError::too_many("points", most, found);
         assert_eq!(no(&large, Sampling::Grid, 0), points(1_000_000, 4_000_000));
         assert_eq!(no(free, Sampling::Sobol, 65_537), points(65_536, 65_537));
         let all = [
@@ -254,7 +253,10 @@ mod tests {
         ];
         let wrong = design(&all, Sampling::Grid, 0, 1).unwrap_err();
         assert_eq!(
-            wrong.iter().map(DesignError::parts).collect::<Vec<_>>(),
+            wrong
+                .iter()
+                .map(|e| (e.key.as_deref(), e.message.clone()))
+                .collect::<Vec<_>>(),
             [
                 (Some("a"), "varies twice".to_owned()),
                 (

@@ -108,67 +108,29 @@ impl Column {
 
 /// Why there is no design.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DesignError {
-    /// Nothing varies.
-    #[error("nothing varies")]
-    Nothing,
-    /// Too many factors.
-    #[error("expected at most {most} keys that vary, found {found}")]
-    Factors {
-        /// How many are allowed.
-        most: usize,
-        /// How many there are.
-        found: usize,
-    },
-    /// Too many points.
-    #[error("expected at most {most} points, found {found}")]
-    Points {
-        /// How many are allowed.
-        most: usize,
-        /// How many there are.
-        found: usize,
-    },
-    /// A grid of a range without a number of values.
-    #[error("{0}: a grid needs the number of values: LOW..HIGH/N")]
-    NoSteps(String),
-    /// More values than whole numbers.
-    #[error(
-        "{key}: expected at most {there_are} values, found {found}: only whole numbers are allowed here"
-    )]
-    TooFine {
-        /// The key.
-        key: String,
-        /// Whole numbers in the range.
-        there_are: usize,
-        /// Values asked for.
-        found: usize,
-    },
-    /// A factor that has not two values where it should.
-    #[error("{key}: the method tornado takes two values, LOW..HIGH or LOW,HIGH; found {found}")]
-    NotTwo {
-        /// The key.
-        key: String,
-        /// Values it has.
-        found: usize,
-    },
-    /// A key that varies twice.
-    #[error("{0}: varies twice")]
-    Twice(String),
+#[error("{}{message}", key.as_ref().map_or_else(String::new, |k| format!("{k}: ")))]
+pub struct DesignError {
+    /// The key that is concerned, if it is one.
+    pub key: Option<String>,
+    /// What is wrong with it, or with the whole.
+    pub message: String,
 }
 
 impl DesignError {
-    /// The key that is concerned, and what is wrong with it or with the whole.
-    pub fn parts(&self) -> (Option<&str>, String) {
-        let key = match self {
-            DesignError::NoSteps(key)
-            | DesignError::Twice(key)
-            | DesignError::TooFine { key, .. }
-            | DesignError::NotTwo { key, .. } => Some(key.as_str()),
-            DesignError::Nothing | DesignError::Factors { .. } | DesignError::Points { .. } => None,
-        };
-        let text = self.to_string();
-        let bare = key.and_then(|k| text.strip_prefix(k)?.strip_prefix(": "));
-        (key, bare.unwrap_or(&text).to_owned())
+    /// What is wrong with a key.
+    pub(super) fn of(key: &str, message: impl Into<String>) -> Self {
+        Self {
+            key: Some(key.to_owned()),
+            message: message.into(),
+        }
+    }
+
+    /// That there are too many points, or keys that vary.
+    pub(super) fn too_many(what: &str, most: usize, found: usize) -> Self {
+        Self {
+            key: None,
+            message: format!("expected at most {most} {what}, found {found}"),
+        }
     }
 }
 
@@ -179,16 +141,24 @@ pub(super) fn pick(u: f64, n: usize) -> usize {
 
 impl Factor {
     /// The value at a share of the way: of `list`, if it has one, else between the bounds.
-    pub(super) fn at(&self, list: Option<&[String]>, u: f64) -> String {
-        match list {
-            Some(list) => list[pick(u, list.len())].clone(),
-            None => self.levels.at(u),
+    pub(super) fn at(&self, list: Option<&Vec<String>>, u: f64) -> String {
+        match (list, &self.levels) {
+            (Some(list), _) | (None, Levels::List(list)) => list[pick(u, list.len())].clone(),
+            (
+                None,
+                &Levels::Range {
+                    low, high, whole, ..
+                },
+            ) => number(match whole {
+                true => (low + (u * (high - low + 1.0)).floor()).min(high),
+                false => low + u * (high - low),
+            }),
         }
     }
 
     /// Its values, where there are finitely many.
     pub(super) fn list(&self, method: Sampling) -> Result<Option<Vec<String>>, DesignError> {
-        let key = || self.keys.join(",");
+        let refuse = |why: String| DesignError::of(&self.keys.join(","), why);
         match &self.levels {
             Levels::List(list) => {
                 let unit = self.column().unit;
@@ -198,9 +168,9 @@ impl Factor {
                 };
                 Ok(Some(list.iter().map(bare).collect()))
             }
-            Levels::Range { steps: None, .. } if method == Sampling::Grid => {
-                Err(DesignError::NoSteps(key()))
-            }
+            Levels::Range { steps: None, .. } if method == Sampling::Grid => Err(refuse(
+                "a grid needs the number of values: LOW..HIGH/N".into(),
+            )),
             Levels::Range { steps: None, .. } if method != Sampling::Tornado => Ok(None),
             &Levels::Range {
                 low,
@@ -213,16 +183,12 @@ impl Factor {
                 let found = steps.filter(|_| method != Sampling::Tornado).unwrap_or(2);
                 let there_are = (high - low) as usize + 1;
                 if whole && found > there_are {
-                    let key = key();
-                    return Err(DesignError::TooFine {
-                        key,
-                        there_are,
-                        found,
-                    });
+                    return Err(refuse(format!(
+                        "expected at most {there_are} values, found {found}: only whole numbers are allowed here"
+                    )));
                 }
                 if found > MOST_POINTS {
-                    let most = MOST_POINTS;
-                    return Err(DesignError::Points { most, found });
+                    return Err(DesignError::too_many("points", MOST_POINTS, found));
                 }
                 let last = found.max(2) - 1;
                 let value = |i: usize| {
@@ -243,22 +209,6 @@ impl Factor {
         Column {
             keys: self.keys.clone(),
             unit,
-        }
-    }
-}
-
-impl Levels {
-    /// The value at a share of the way from the lower to the upper bound.
-    fn at(&self, u: f64) -> String {
-        match *self {
-            Levels::Range {
-                low,
-                high,
-                whole: true,
-                ..
-            } => number((low + (u * (high - low + 1.0)).floor()).min(high)),
-            Levels::Range { low, high, .. } => number(low + u * (high - low)),
-            Levels::List(ref list) => list[pick(u, list.len())].clone(),
         }
     }
 }

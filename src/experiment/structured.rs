@@ -13,13 +13,12 @@ pub(super) fn saltelli(
     let k = factors.len();
     let found = rows.saturating_mul(k + 2);
     if found > MOST_POINTS {
-        let most = MOST_POINTS;
-        return Err(DesignError::Points { most, found });
+        return Err(DesignError::too_many("points", MOST_POINTS, found));
     }
     let matrix = |first: usize| -> Vec<Vec<String>> {
         let column = |(d, (factor, list)): (usize, (&Factor, &Option<Vec<String>>))| {
             let uniforms = sobol(rows, seed, first + d);
-            let values = uniforms.iter().map(|&u| factor.at(list.as_deref(), u));
+            let values = uniforms.iter().map(|&u| factor.at(list.as_ref(), u));
             values.collect()
         };
         factors.iter().zip(lists).enumerate().map(column).collect()
@@ -40,10 +39,11 @@ pub(super) fn saltelli(
 
 /// Factors that have not two values.
 pub(super) fn not_two(factors: &[Factor], lists: &[Option<Vec<String>>]) -> Vec<DesignError> {
-    let ends = |list: &Option<Vec<String>>| list.as_ref().map_or(0, Vec::len);
     let error = |(factor, list): (&Factor, &Option<Vec<String>>)| {
-        let (key, found) = (factor.keys.join(","), ends(list));
-        (found != 2).then_some(DesignError::NotTwo { key, found })
+        let found = list.as_ref().map_or(0, Vec::len);
+        let why =
+            || format!("the method tornado takes two values, LOW..HIGH or LOW,HIGH; found {found}");
+        (found != 2).then(|| DesignError::of(&factor.keys.join(","), why()))
     };
     factors.iter().zip(lists).filter_map(error).collect()
 }
@@ -153,16 +153,10 @@ mod tests {
         assert_eq!(Structure::of("latin", &wrong), Some(Structure::Free));
         let many: Vec<Factor> = (0..129).map(|i| range(&i.to_string(), 0.0, 1.0)).collect();
         let error = design(&many, Sampling::Saltelli, 4, 1).unwrap_err();
-        assert_eq!(
-            error,
-            [DesignError::Factors {
-                most: 128,
-                found: 129
-            }]
-        );
+        assert_eq!(error, [DesignError::too_many("keys that vary", 128, 129)]);
         let error = design(&many[..20], Sampling::Saltelli, 65_536, 1).unwrap_err();
         let (most, found) = (1_000_000, 65_536 * 22);
-        assert_eq!(error, [DesignError::Points { most, found }]);
+        assert_eq!(error, [DesignError::too_many("points", most, found)]);
     }
 
     #[test]
@@ -186,11 +180,8 @@ mod tests {
         );
         let error = design(&[three], Sampling::Tornado, 0, 1).unwrap_err();
         assert_eq!(
-            error,
-            [DesignError::NotTwo {
-                key: "c".into(),
-                found: 3
-            }]
+            error[0].to_string(),
+            "c: the method tornado takes two values, LOW..HIGH or LOW,HIGH; found 3"
         );
     }
 }

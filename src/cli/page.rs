@@ -5,7 +5,7 @@ use super::options::ReportOptions;
 use super::output::Output;
 use crate::report;
 use crate::results::{
-    self, Folder, Holding, Question, ReadError, Run, Swept, UnderstandError, Understanding,
+    self, Folder, Holding, Question, ReadError, Swept, UnderstandError, Understanding,
 };
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,7 @@ pub(super) fn report(options: &ReportOptions, output: &Output) -> Result<(), Fai
             (report::sweep_page(&sweep, &found), text)
         }
         None => {
-            let run = read(folder)?;
+            let run = results::read(folder).map_err(|e| unreadable(folder, &e))?;
             (report::page(&run), report::findings_text(&run, layout))
         }
     };
@@ -116,11 +116,6 @@ pub(super) fn not_over(folder: &Path, other: Holding) -> Result<(), Failure> {
     )))
 }
 
-/// The results in a folder.
-pub(super) fn read(folder: &Path) -> Result<Run, Failure> {
-    results::read(folder).map_err(|e| unreadable(folder, &e))
-}
-
 /// Why the results in a folder cannot be read, and which command mends it.
 fn unreadable(folder: &Path, e: &ReadError) -> Failure {
     let help = match (e, results::holding(folder)) {
@@ -137,11 +132,7 @@ fn unreadable(folder: &Path, e: &ReadError) -> Failure {
     Failure::bad(format!("{e}\n  help: {help}"))
 }
 
-/// Writes the page of a run beside its results.
-pub(super) fn write(folder: &mut Folder, run: &Run) -> Result<PathBuf, Failure> {
-    put(folder, &report::page(run))
-}
-
+/// Writes a page beside the results that it shows.
 pub(super) fn put(place: &mut Folder, page: &report::Page) -> Result<PathBuf, Failure> {
     let file = place.write(PAGE, |out| out.write_all(page.html().as_bytes()))?;
     place.publish(vec![file])?;

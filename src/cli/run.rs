@@ -94,7 +94,7 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     if !options.no_report {
         // The page does not depend on the order of the files on the command line.
         run.arrange();
-        page::write(&mut folder, &run)?;
+        page::put(&mut folder, &report::page(&run))?;
     }
     output.print(&shown)?;
     if interrupted {

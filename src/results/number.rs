@@ -59,16 +59,9 @@ fn push_decimal(out: &mut Vec<u8>, x: f64, digits: usize) {
 }
 
 fn push_scientific(out: &mut Vec<u8>, x: f64, digits: usize) {
-    let text = format!("{x:.*e}", digits.saturating_sub(1));
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let mantissa = if mantissa.contains('.') {
-        mantissa.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        mantissa
-    };
-    out.extend_from_slice(mantissa.as_bytes());
-    out.push(b'e');
-    out.extend_from_slice(exponent.as_bytes());
+    let rounded = format!("{x:.*e}", digits.saturating_sub(1)).parse();
+    // The fewest digits that give it back: no zeros at the end.
+    out.extend_from_slice(format!("{:e}", rounded.unwrap_or(x)).as_bytes());
 }
 
 /// Appends a whole number, with zeros in front up to `width`.

@@ -2,7 +2,7 @@
 
 use super::factors::split_unit;
 use super::structured::Structure;
-use crate::stats::{Bounded, OneAtATime, SobolSample, moments, regression, sobol_indices, tornado};
+use crate::stats::{Bounded, SobolSample, moments, regression, sobol_indices, tornado};
 
 /// Resamples behind the interval of a Sobol' index.
 const RESAMPLES: usize = 1000;
@@ -193,14 +193,7 @@ fn swings(values: &[Vec<f64>], level: f64) -> Result<Vec<Influence>, &'static st
         .iter()
         .map(|v| there.iter().map(|&r| v[r]).collect())
         .collect();
-    let inputs: Vec<OneAtATime<'_>> = lists[1..]
-        .chunks_exact(2)
-        .map(|ends| OneAtATime {
-            low: &ends[0],
-            high: &ends[1],
-        })
-        .collect();
-    let bars = tornado(&lists[0], &inputs, level).ok_or("it is undefined at some points")?;
+    let bars = tornado(&lists[0], &lists[1..], level).ok_or("it is undefined at some points")?;
     let influence = |bar: crate::stats::Bar| {
         let effects = [
             (Effect::Low, bar.low),

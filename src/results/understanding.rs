@@ -1,12 +1,11 @@
 //! What a finished sweep tells: which inputs move which measure, and which points nothing beats. `sensitivity.csv`, `frontier.csv`.
 
-use super::csv::table;
-use super::number::{mean, written};
+use super::csv::CsvRows;
+use super::number::{MEASURE_DIGITS, mean};
 use super::sweep::Swept;
 use crate::experiment::{Influence, Structure, influences};
 use crate::measure::{List, ranked};
-use crate::stats::{Goal, frontier, frontier_membership};
-use serde::Serialize;
+use crate::stats::{frontier, frontier_membership};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -225,7 +224,6 @@ fn values(sweep: &Swept, measure: usize) -> Vec<Vec<f64>> {
 }
 
 fn front(sweep: &Swept, cost: usize, quality: usize) -> Front {
-    let goals = [Goal::Least, Goal::Most];
     let place = |(point, p): (usize, &super::Point)| {
         let (cost, quality) = (p.mean(cost)?, p.mean(quality)?);
         Some(Placed {
@@ -238,23 +236,28 @@ fn front(sweep: &Swept, cost: usize, quality: usize) -> Front {
     };
     let placed = sweep.points.iter().enumerate().filter_map(place);
     let mut points: Vec<Placed> = placed.collect();
-    let means: Vec<Vec<f64>> = points.iter().map(|p| vec![p.cost, p.quality]).collect();
-    for (p, on) in points.iter_mut().zip(frontier(&means, &goals)) {
+    // Of the opposite of quality less is better.
+    let means: Vec<[f64; 2]> = points.iter().map(|p| [p.cost, -p.quality]).collect();
+    for (p, on) in points.iter_mut().zip(frontier(&means)) {
         p.on = on;
     }
     // The values of all replications, where there are several and none is undefined.
     let complete = |p: &Placed| {
-        let values = |m: usize| sweep.points[p.point].values[m].iter().copied();
-        let list = |m| values(m).collect::<Option<Vec<f64>>>();
-        let [cost, quality] = [list(cost)?, list(quality)?];
-        (cost.len() > 1 && quality.len() > 1).then(|| vec![cost, quality])
+        let values = |m: usize| sweep.points[p.point].values[m].iter();
+        let list = |m, sign: f64| {
+            values(m)
+                .map(|v| Some(sign * (*v)?))
+                .collect::<Option<Vec<f64>>>()
+        };
+        let both = [list(cost, 1.0)?, list(quality, -1.0)?];
+        both.iter().all(|list| list.len() > 1).then_some(both)
     };
     let whole = (0..points.len()).filter_map(|i| Some((i, complete(&points[i])?)));
-    let (whole, lists): (Vec<usize>, Vec<Vec<Vec<f64>>>) = whole.unzip();
+    let (whole, lists): (Vec<usize>, Vec<[Vec<f64>; 2]>) = whole.unzip();
     let resamples = (MOST_LOOKS / lists.len().max(1)).clamp(100, RESAMPLES);
-    let found = frontier_membership(&lists, &goals, resamples, sweep.origin.seed);
-    for (i, m) in whole.into_iter().zip(found.unwrap_or_default()) {
-        points[i].probability = Some(m.probability);
+    let found = frontier_membership(&lists, resamples, sweep.origin.seed);
+    for (i, probability) in whole.into_iter().zip(found.unwrap_or_default()) {
+        points[i].probability = Some(probability);
     }
     Front {
         cost,
@@ -263,22 +266,7 @@ fn front(sweep: &Swept, cost: usize, quality: usize) -> Front {
     }
 }
 
-/// A row of `sensitivity.csv`: an effect of an input on a measure, with its confidence interval.
-#[derive(Default, Serialize)]
-struct InfluenceRow<'a> {
-    measure: &'a str,
-    input: &'a str,
-    kind: &'a str,
-    #[serde(serialize_with = "written")]
-    value: Option<f64>,
-    #[serde(serialize_with = "written")]
-    ci_low: Option<f64>,
-    #[serde(serialize_with = "written")]
-    ci_high: Option<f64>,
-    n: usize,
-}
-
-/// `sensitivity.csv`: every effect of every input on each measure.
+/// `sensitivity.csv`: every effect of every input on each measure, with its confidence interval.
 ///
 /// # Errors
 /// What `out` refuses.
@@ -287,31 +275,23 @@ pub fn sensitivity_table(
     found: &Understanding,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let studied = found.studied.iter();
-    let all = studied.flat_map(|s| s.found.iter().flatten().map(move |found| (s, found)));
-    let rows = all.map(|(studied, found)| InfluenceRow {
-        measure: &studied.title,
-        input: found.input.map_or("", |i| &sweep.varies[i]),
-        kind: found.effect.name(),
-        value: Some(found.value.estimate),
-        ci_low: found.value.bounds.map(|b| b.0),
-        ci_high: found.value.bounds.map(|b| b.1),
-        n: found.n,
-    });
-    table(&rows.collect::<Vec<_>>(), out)
-}
-
-/// A row of `frontier.csv`: a point at which cost and quality are defined.
-#[derive(Default, Serialize)]
-struct FrontierRow<'a> {
-    point: &'a str,
-    #[serde(serialize_with = "written")]
-    cost: Option<f64>,
-    #[serde(serialize_with = "written")]
-    quality: Option<f64>,
-    on_frontier: &'static str,
-    #[serde(serialize_with = "written")]
-    probability: Option<f64>,
+    let header = [
+        "measure", "input", "kind", "value", "ci_low", "ci_high", "n",
+    ];
+    let mut rows = CsvRows::new(out, header)?;
+    for studied in &found.studied {
+        for found in studied.found.iter().flatten() {
+            rows.text(&studied.title);
+            rows.text(found.input.map_or("", |i| &sweep.varies[i]));
+            rows.text(found.effect.name());
+            rows.number(Some(found.value.estimate), MEASURE_DIGITS);
+            rows.number(found.value.bounds.map(|b| b.0), MEASURE_DIGITS);
+            rows.number(found.value.bounds.map(|b| b.1), MEASURE_DIGITS);
+            rows.integer(found.n as u64);
+            rows.end()?;
+        }
+    }
+    rows.flush()
 }
 
 /// `frontier.csv`: every point at which cost and quality are defined.
@@ -319,13 +299,15 @@ struct FrontierRow<'a> {
 /// # Errors
 /// What `out` refuses.
 pub fn frontier_table(sweep: &Swept, found: &Understanding, out: &mut dyn Write) -> io::Result<()> {
-    let points = found.front.iter().flat_map(|f| &f.points);
-    let rows = points.map(|p| FrontierRow {
-        point: &sweep.points[p.point].number,
-        cost: Some(p.cost),
-        quality: Some(p.quality),
-        on_frontier: if p.on { "yes" } else { "no" },
-        probability: p.probability,
-    });
-    table(&rows.collect::<Vec<_>>(), out)
+    let header = ["point", "cost", "quality", "on_frontier", "probability"];
+    let mut rows = CsvRows::new(out, header)?;
+    for p in found.front.iter().flat_map(|f| &f.points) {
+        rows.text(&sweep.points[p.point].number);
+        rows.number(Some(p.cost), MEASURE_DIGITS);
+        rows.number(Some(p.quality), MEASURE_DIGITS);
+        rows.text(if p.on { "yes" } else { "no" });
+        rows.number(p.probability, MEASURE_DIGITS);
+        rows.end()?;
+    }
+    rows.flush()
 }

@@ -9,7 +9,7 @@
 //! - [`smallest`], [`smallest_between`]: the smallest number that is enough.
 //! - [`Histogram`]: streaming quantiles of waits in fixed memory; [`sample_quantile`]: quantiles of a list.
 //! - [`sobol_indices`], [`regression`], [`tornado`]: which inputs a result depends on.
-//! - [`frontier`], [`frontier_membership`]: the points that no other dominates, and how sure that is.
+//! - [`frontier`], [`frontier_membership`]: the points that no other beats, and how sure that is.
 
 mod frontier;
 mod histogram;
@@ -25,7 +25,7 @@ mod sensitivity;
 mod sequential;
 mod series;
 
-pub use frontier::{Goal, Membership, dominates, frontier, frontier_membership};
+pub use frontier::{frontier, frontier_membership};
 pub use histogram::Histogram;
 pub use interval::{
     ConfidenceInterval, IntervalKind, PairedDifference, StudentT, WelchDifference,
@@ -41,8 +41,7 @@ pub use select::{
     wanted_shares,
 };
 pub use sensitivity::{
-    Bar, Bounded, OneAtATime, Regression, SobolIndex, SobolSample, regression, sobol_indices,
-    tornado,
+    Bar, Bounded, Regression, SobolIndex, SobolSample, regression, sobol_indices, tornado,
 };
 pub use sequential::{SequentialStop, replications_for};
 pub use series::{BatchMeans, Truncation, mser};

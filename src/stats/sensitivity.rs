@@ -218,15 +218,6 @@ fn inverse(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
     Some((0..k).map(column).collect())
 }
 
-/// Results, one a replication, with one input low and high and all others as they are.
-#[derive(Clone, Copy, Debug)]
-pub struct OneAtATime<'a> {
-    /// With the low value.
-    pub low: &'a [f64],
-    /// With the high value.
-    pub high: &'a [f64],
-}
-
 /// A bar of a tornado.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bar {
@@ -240,19 +231,25 @@ pub struct Bar {
     pub swing: ConfidenceInterval,
 }
 
-/// The inputs by the size of the swing they cause, the largest first (of equal ones the first). Differences are paired: replication r
+/// The inputs by the size of the swing they cause, the largest first (of equal ones the first). `base` holds the results, one a replication,
+/// `ends` those with each input low and then high while all others are as they are. Differences are paired: replication r
 /// of each list has the same random numbers. `None` where lists differ in length, have fewer than two values or one not finite.
-pub fn tornado(base: &[f64], inputs: &[OneAtATime<'_>], level: f64) -> Option<Vec<Bar>> {
+pub fn tornado(base: &[f64], ends: &[Vec<f64>], level: f64) -> Option<Vec<Bar>> {
     let less = |a: &[f64], b: &[f64]| Some(PairedDifference::from_values(a, b, level)?.difference);
-    let bar = |(input, of): (usize, &OneAtATime<'_>)| {
+    let bar = |(input, ends): (usize, &[Vec<f64>])| {
+        let (low, high) = (&ends[0], &ends[1]);
         Some(Bar {
             input,
-            low: less(of.low, base)?,
-            high: less(of.high, base)?,
-            swing: less(of.high, of.low)?,
+            low: less(low, base)?,
+            high: less(high, base)?,
+            swing: less(high, low)?,
         })
     };
-    let mut bars: Vec<Bar> = inputs.iter().enumerate().map(bar).collect::<Option<_>>()?;
+    let mut bars: Vec<Bar> = ends
+        .chunks_exact(2)
+        .enumerate()
+        .map(bar)
+        .collect::<Option<_>>()?;
     bars.sort_by(|a, b| b.swing.mean.abs().total_cmp(&a.swing.mean.abs()));
     Some(bars)
 }
@@ -488,13 +485,15 @@ mod tests {
         let base = [10.0, 12.0, 11.0];
         let moved =
             |by: [f64; 3]| -> Vec<f64> { base.iter().zip(by).map(|(b, d)| b + d).collect() };
-        let lists = [
-            (moved([-1.0, -1.0, -1.0]), moved([1.0, 1.0, 1.0])),
-            (moved([4.0, 5.0, 6.0]), moved([-5.0, -5.0, -5.0])),
-            (moved([0.0, 0.0, 0.0]), moved([0.5, 0.5, 0.5])),
+        let ends = [
+            moved([-1.0, -1.0, -1.0]),
+            moved([1.0, 1.0, 1.0]),
+            moved([4.0, 5.0, 6.0]),
+            moved([-5.0, -5.0, -5.0]),
+            moved([0.0, 0.0, 0.0]),
+            moved([0.5, 0.5, 0.5]),
         ];
-        let inputs = lists.each_ref().map(|(low, high)| OneAtATime { low, high });
-        let bars = tornado(&base, &inputs, 0.95).unwrap();
+        let bars = tornado(&base, &ends, 0.95).unwrap();
         assert_eq!(bars.iter().map(|b| b.input).collect::<Vec<_>>(), [1, 0, 2]);
         assert_eq!(
             (bars[0].swing.mean, bars[0].low.mean, bars[0].high.mean),
@@ -503,16 +502,6 @@ mod tests {
         // Differences 4, 5, 6: sd 1, t[0.975, 2] = 4.302653.
         assert!((bars[0].low.half_width() - 4.302_652_73 / 3.0_f64.sqrt()).abs() < 1e-7);
         assert_eq!(bars[1].swing.half_width(), 0.0);
-        assert!(
-            tornado(
-                &base,
-                &[OneAtATime {
-                    low: &[1.0],
-                    high: &base
-                }],
-                0.95
-            )
-            .is_none()
-        );
+        assert!(tornado(&base, &[vec![1.0], base.to_vec()], 0.95).is_none());
     }
 }

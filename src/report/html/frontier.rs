@@ -9,7 +9,7 @@ use crate::measure::{List, name_of, ranked};
 use crate::report::findings::money;
 use crate::report::quantity::{Kind, value};
 use crate::results::{Played, Run, SummaryRow};
-use crate::stats::{Goal, frontier};
+use crate::stats::frontier;
 
 /// A point: lower end, mean and upper end of the interval of cost and of quality.
 pub(super) struct Mark {
@@ -87,8 +87,8 @@ fn of_scenarios(run: &Run, quality: &str) -> Option<Figure> {
 impl Cloud {
     /// Points with the name and the kind of their cost and of their quality.
     pub(super) fn new(cost: (String, Kind), quality: (String, Kind), mut marks: Vec<Mark>) -> Self {
-        let means = marks.iter().map(|m| vec![m.cost[1], m.quality[1]]);
-        let on = frontier(&means.collect::<Vec<_>>(), &[Goal::Least, Goal::Most]);
+        let means = marks.iter().map(|m| [m.cost[1], -m.quality[1]]);
+        let on = frontier(&means.collect::<Vec<_>>());
         for (mark, on) in marks.iter_mut().zip(on) {
             mark.on = on;
         }

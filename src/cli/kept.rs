@@ -77,8 +77,9 @@ impl Kept {
 
     /// Whether the same command would go on from something.
     pub(super) fn is_useful(&self) -> bool {
-        self.resumed() + self.added.load(Ordering::Relaxed) > 0
-            && !self.failed.load(Ordering::Relaxed)
+        let waits = |s: &KeptScenario| !locked(&s.finished).is_empty();
+        let has_any = self.resumed() + self.added.load(Ordering::Relaxed) > 0;
+        (has_any || self.scenarios.iter().any(waits)) && !self.failed.load(Ordering::Relaxed)
     }
 
     /// Removes the journals, also those of a longer list of scenarios.
@@ -164,4 +165,41 @@ fn open(
         journal: Mutex::new(journal),
         finished: Mutex::new(finished),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Task;
+
+    #[test]
+    fn what_an_earlier_run_kept_is_useful_before_it_is_taken() {
+        let kept = |finished: HashMap<u32, Finished>| Kept {
+            begun: Instant::now(),
+            folder: PathBuf::new(),
+            scenarios: vec![KeptScenario {
+                path: PathBuf::new(),
+                head: RunHead::new("a", "digest", 1, 0),
+                journal: Mutex::new(None),
+                finished: Mutex::new(finished),
+            }],
+            resumed: AtomicUsize::new(0),
+            added: AtomicUsize::new(0),
+            failed: AtomicBool::new(false),
+        };
+        let task = Task {
+            point: 0,
+            replication: 3,
+        };
+        let done = Finished {
+            task,
+            contacts: 1,
+            events: 1,
+            values: Vec::new(),
+        };
+        assert!(!kept(HashMap::new()).is_useful());
+        let before = kept(HashMap::from([(3, done)]));
+        assert!(before.is_useful());
+        assert!(before.take(0, 3).is_some() && before.is_useful());
+    }
 }

@@ -259,4 +259,36 @@ mod tests {
             );
         }
     }
+
+    /// Offers that nobody accepts, for which contacts wait at any time, against the events of a run; and so many that it never ends.
+    #[test]
+    fn refused_offers_count() {
+        let text = |members: u32, pauses: &str| {
+            format!(
+                "horizon = '4 weeks'\nreplications = 1\ndemand = {{ rate = '60 / h' }}\n\
+                 topic = [ {{ name = 't', work = '5 min', patience = '10 h' }} ]\n\
+                 [[pool]]\nname = 'p'\nkind = 'gig'\nmembers = {members}\nlogon_rate = '2 / h'\nsession = '20 min'\n\
+                 acceptance = 0\n{pauses}\n"
+            )
+        };
+        let slow = text(50, "response = '5 s'\ncool_down = '1 min'");
+        let files = InMemory::new().with("s.toml", slow.as_str());
+        let scenario = load(Path::new("s.toml"), &[], &files).unwrap();
+        let (model, plan) = (&scenario.model, scenario.plan);
+        let outcome = &run(&[Job { model, plan }], &(), &AtomicBool::new(false)).unwrap()[0];
+        let found = outcome.events as f64;
+        let effort = check(model).effort;
+        let expected = effort.people_events[0] + 2.0 * effort.contacts;
+        assert!(
+            (found / expected - 1.0).abs() < 0.15,
+            "{found}, expected {expected}"
+        );
+        let quick = text(1_000_000, "response = '0.2 s'\ncool_down = '0.001 ms'");
+        assert!(of(&quick).effort.seconds > 3600.0);
+        // Where everybody accepts nothing is refused.
+        let willing = slow.replace("acceptance = 0", "acceptance = 1");
+        let files = InMemory::new().with("s.toml", willing.as_str());
+        let model = load(Path::new("s.toml"), &[], &files).unwrap().model;
+        assert_eq!(model.refusal_events(0, 1e6), 0.0);
+    }
 }

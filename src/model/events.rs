@@ -1,7 +1,7 @@
 //! How many events people make in a replication whether or not anybody calls: arrivals at work, breaks, spells away, sessions.
 
 use super::shifts::Roster;
-use super::{Adherence, GigSupply, LogOn, Model, Pool, Segment, Staffing, Supply};
+use super::{Adherence, GigSupply, LogOn, Model, Segment, Staffing, Supply};
 use crate::time::{Micros, StepFn, to_seconds};
 
 impl Model {
@@ -19,6 +19,23 @@ impl Model {
                 }
             })
             .sum()
+    }
+
+    /// Expected events of the offers that members of a register refuse when so many contacts come to it within the horizon: the
+    /// answer and the end of its pause, as often as it takes until somebody accepts, as far as members have the time. Where hardly
+    /// an offer is accepted, a contact is taken to wait for one at any time.
+    pub fn refusal_events(&self, pool: usize, contacts: f64) -> f64 {
+        let in_epoch = |(e, from, to): (usize, Micros, Micros)| {
+            let model = self.epoch(e);
+            let mut steps = model.queues.iter().flat_map(|q| &q.route);
+            if !steps.any(|s| s.pools.iter().any(|p| p.pool == pool)) {
+                return 0.0;
+            }
+            let contacts = contacts * (to - from) as f64 / self.horizon as f64;
+            let register = model.pools[pool].register();
+            register.map_or(0.0, |g| refusals(g, contacts, from, to))
+        };
+        self.epoch_spans().map(in_epoch).sum()
     }
 
     /// Most people of a pool whom a replication follows at once, in any state of the timeline.
@@ -87,12 +104,20 @@ fn session_events(g: &GigSupply, from: Micros, to: Micros) -> f64 {
     2.0 * seconds * g.segments.iter().zip(g.sizes()).map(sessions).sum::<f64>()
 }
 
-impl Pool {
-    /// Mean offers until one is accepted; 1 where nobody is asked.
-    pub fn offers_per_contact(&self) -> f64 {
-        self.register().map_or(1.0, |g| {
-            let shares = g.segments.iter().map(|s| s.share * s.acceptance);
-            1.0 / shares.sum::<f64>().max(super::LEAST_ACCEPTANCE)
-        })
-    }
+/// Two events of each refused offer, see [`Model::refusal_events`].
+fn refusals(g: &GigSupply, contacts: f64, from: Micros, to: Micros) -> f64 {
+    let timeout = g.offer_timeout.map_or(f64::INFINITY, to_seconds);
+    let in_time = g.response.as_ref().map_or(1.0, |law| law.cdf(timeout));
+    let shares = g.segments.iter().map(|s| s.share * s.acceptance * in_time);
+    let accepted: f64 = shares.sum();
+    let most = g.max_offers.map_or(f64::INFINITY, f64::from);
+    let refused = match accepted < super::LEAST_ACCEPTANCE && most.is_infinite() {
+        true => f64::INFINITY,
+        false => contacts * (1.0 / accepted - 1.0).min(most),
+    };
+    let mean = |f: &StepFn| f.integral(from, to) / (to - from).max(1) as f64;
+    let seconds = g.mean_online(mean) * to_seconds(to - from);
+    let [response, cool_down] =
+        [&g.response, &g.cool_down].map(|law| law.as_ref().map_or(0.0, |d| d.mean()));
+    2.0 * refused.min(seconds / (response.min(timeout) + cool_down))
 }

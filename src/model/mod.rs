@@ -51,6 +51,7 @@ pub use prices::{AiPrice, Credit, Floor, Pay, PoolPrice, Prices, Surge, Volume};
 pub use required::{PoolRequired, Required, required};
 pub use satisfaction::{OwnRegard, Regard, Satisfaction};
 pub use shifts::{Begin, Break, MOST_SHIFT, Pauses, Roster, Template};
+pub use sizing::MOST_REQUIRED;
 pub use timeline::Change;
 pub use topics::{
     AiOutcome, AiTopic, Callback, Closed, Difficulty, Ending, HumanAccess, HumanOutcome, Insist,

@@ -7,7 +7,7 @@ use crate::time::to_seconds;
 use std::collections::BTreeMap;
 
 /// More agents than this are not looked for.
-const MOST: u32 = 1_000_000;
+pub const MOST_REQUIRED: u32 = 1_000_000;
 /// Share of a number that is taken for a rounding error.
 const NOISE: f64 = 1e-9;
 
@@ -173,7 +173,7 @@ impl Sizer {
                     0 => (start, libm::sqrt(work / hands) as u32),
                     near => (near, 1),
                 };
-                smallest(start, step, MOST, &mut is_enough)
+                smallest(start, step, MOST_REQUIRED, &mut is_enough)
             }
         };
         let found = Found { agents, abandons };
@@ -262,7 +262,7 @@ impl Sizer {
             libm::ceil(work / hands + asked.levelled) as u32
         };
         let found = Found {
-            agents: smallest(start, 1, MOST, is_enough),
+            agents: smallest(start, 1, MOST_REQUIRED, is_enough),
             abandons: 0.0,
         };
         self.several.insert(key, found);

@@ -26,17 +26,17 @@ const LONG: f64 = 3600.0;
 pub struct Effort {
     /// Contacts.
     pub contacts: f64,
-    /// By pool: events that its people make whether or not anybody calls, such as spells of adherence and log-ons.
+    /// By pool: events that its people make besides answering, such as spells of adherence, log-ons and refused offers.
     pub people_events: Vec<f64>,
     /// Processor seconds.
     pub seconds: f64,
 }
 
 impl Effort {
-    /// Of a replication of so many contacts.
-    pub(super) fn of(model: &Model, contacts: f64) -> Self {
-        let pools = 0..model.pools.len();
-        let people_events: Vec<f64> = pools.map(|p| model.people_events(p)).collect();
+    /// Of a replication of so many contacts, of which so many come to each pool first.
+    pub(super) fn of(model: &Model, contacts: f64, to_pools: &[f64]) -> Self {
+        let events = |(p, &n): (usize, &f64)| model.people_events(p) + model.refusal_events(p, n);
+        let people_events: Vec<f64> = to_pools.iter().enumerate().map(events).collect();
         let events = people_events.iter().enumerate().map(|(p, events)| {
             events * (NS_PER_EVENT + NS_PER_ROOT * model.most_people(p).max(0.0).sqrt())
         });
@@ -118,8 +118,8 @@ pub(super) fn sentences(model: &Model, plan: Plan, threads: usize, effort: &Effo
         let most = people.max_by(|a, b| a.0.total_cmp(b.0));
         lines.push(match most.filter(|m| *m.0 > effort.contacts) {
             Some((&events, pool)) => format!(
-                "That is long: the people of {:?} alone make {} events a replication (spells away, breaks, log-ons). Longer spells or \
-                 sessions, fewer people or a shorter horizon make it shorter.",
+                "That is long: the people of {:?} alone make {} events a replication (spells away, breaks, log-ons, refused offers). Longer \
+                 spells, sessions or pauses, fewer people or a shorter horizon make it shorter.",
                 pool.name,
                 whole(events)
             ),

@@ -152,9 +152,11 @@ pub fn check(model: &Model) -> Check {
     let asked = asked(model, &view);
     let pools = asked.iter().enumerate();
     let pools = pools.map(|(p, asked)| pool_load(model, &view, &needs, asked, p));
+    let whole = to_seconds(model.horizon) / counted;
+    let to_pools: Vec<f64> = asked.iter().map(|a| a.contacts * whole).collect();
     Check {
         pools: pools.collect(),
-        effort: Effort::of(model, contacts),
+        effort: Effort::of(model, contacts, &to_pools),
         topics: topics.collect(),
         markets: markets.collect(),
         growing: growing(model, &view, &needs.groups, &asked),

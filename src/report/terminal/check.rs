@@ -5,7 +5,7 @@ use super::duty::{duty, months};
 use super::grid::{TextColumn, TextTable};
 use super::lines::{filled, not_shown};
 use crate::experiment::Plan;
-use crate::model::{Market, Model};
+use crate::model::{MOST_REQUIRED, Market, Model};
 use crate::report::effort::sentences;
 use crate::report::load::{Check, Growing, Peak, PoolLoad, TopicLoad};
 use crate::report::quantity::{Kind, Shown, amount, count, duration, length, value};
@@ -95,7 +95,8 @@ fn demand(model: &Model, check: &Check, layout: Layout) -> String {
         out += &text;
         out += &not_shown(&dropped, layout);
         out += &filled(NOTE, layout);
-        for line in accuracy(check).into_iter().chain(cautions(model, check)) {
+        let required = accuracy(check).into_iter().chain(not_known(check));
+        for line in required.chain(cautions(model, check)) {
             out += &filled(&line, layout);
         }
     }
@@ -120,6 +121,20 @@ fn accuracy(check: &Check) -> Option<String> {
     let reasons = distinct(check.pools.iter().flat_map(|p| &p.reasons));
     let told: Vec<String> = reasons.into_iter().map(of).collect();
     (!told.is_empty()).then(|| format!("Required is not exact: {}.", told.join("; ")))
+}
+
+/// The pools whose required agents are not shown.
+fn not_known(check: &Check) -> Option<String> {
+    let pools = check.pools.iter().filter(|p| p.agents_required.is_none());
+    let names: Vec<String> = pools.map(|p| format!("{:?}", p.name)).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "Required is not known in {}: at some time up to {} agents do not reach every target and keep to the occupancy, or \
+             customers have a patience of 0, for which there is no formula.",
+            names.join(", "),
+            amount(f64::from(MOST_REQUIRED))
+        )
+    })
 }
 
 /// What is likely to go wrong.

@@ -322,6 +322,16 @@ fn a_broken_scenario_makes_no_directory() {
 }
 
 #[test]
+fn check_says_why_no_number_of_agents_is_required() {
+    let dir = room();
+    let text = success(dir.path(), "check a.toml --set fte.occupancy=1e-6");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    assert!(text.contains("Required is not known in \""), "{text}");
+    assert!(!success(dir.path(), "check a.toml").contains("Required is not known"));
+}
+
+#[test]
 fn check_shows_the_load_and_simulates_nothing() {
     let dir = room();
     let d = dir.path();

@@ -72,7 +72,7 @@ fn grown<T: Clone>(list: &mut Vec<T>, index: usize, empty: T) -> &mut T {
 use agents::{Agents, NOBODY, Offer, State, next_end, run_clock};
 use arrivals::{Agenda, Arrivals};
 use assistant::{Assistant, AtOnce, Tell, Together};
-use calendar::{Due, Grid, Item, Process, SessionEnd, Tick, sort_spread};
+use calendar::{Due, EventTree, Grid, Item, Process, SessionEnd, Tick, sort_spread};
 use context::{Context, Sink};
 use gig::Gig;
 use people::{Changed, Crew, Plans, Rosters, Staff};

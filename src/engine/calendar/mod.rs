@@ -19,7 +19,7 @@ use due::Soon;
 use later::Later;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use tree::EventTree;
+pub(crate) use tree::EventTree;
 
 /// After the horizon the system is served to its end, but no longer than this; who still waits then is unserved.
 pub const DRAIN: Micros = 7 * DAY;

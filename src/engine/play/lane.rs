@@ -6,19 +6,28 @@
 
 use super::Engine;
 use crate::engine::contact::{Contact, FROM_AI, MET_PERSON};
-use crate::engine::{Agenda, DRAIN, Observer, Service, Sink, Wait, patience_of};
+use crate::engine::{Agenda, DRAIN, EventTree, Observer, Service, Sink, Wait, patience_of};
 use crate::model::Ending;
 use crate::random::purpose;
-use crate::time::{Micros, NEVER, round_micros};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use crate::time::{Micros, round_micros};
 
 /// When the agents of the only pool are free.
-#[derive(Default)]
 pub(super) struct Lane {
-    free: BinaryHeap<Reverse<Micros>>,
+    free: EventTree,
+    /// Agents in it, each in a slot.
+    agents: usize,
     /// When the last thing happens that is known.
     pub(super) over: Micros,
+}
+
+impl Lane {
+    pub(super) fn new() -> Self {
+        Self {
+            free: EventTree::new(0),
+            agents: 0,
+            over: 0,
+        }
+    }
 }
 
 impl<S: Sink> Engine<'_, S> {
@@ -27,9 +36,11 @@ impl<S: Sink> Engine<'_, S> {
         let mut agenda: Agenda = std::mem::take(&mut self.agenda);
         self.play(step_end);
         let agents = self.agents.pools[0].online as usize;
-        if lane.free.len() < agents {
-            lane.free.extend(vec![Reverse(0); agents - lane.free.len()]);
+        lane.free.grow(agents);
+        for slot in lane.agents..agents {
+            lane.free.set(slot, 0);
         }
+        lane.agents = agents;
         while let Some(at) = agenda.next_time() {
             self.cx.now = at;
             self.pass(&mut lane, agenda.take());
@@ -44,7 +55,7 @@ impl<S: Sink> Engine<'_, S> {
     fn pass(&mut self, lane: &mut Lane, contact: &mut Contact) {
         let now = self.cx.now;
         let end = self.cx.horizon + DRAIN;
-        let free = lane.free.peek().map_or(NEVER, |first| first.0);
+        let free = lane.free.time();
         if free <= now {
             self.cx.observer.answered_at_once(contact, 0, now);
             return self.serve(lane, contact, now);
@@ -82,9 +93,7 @@ impl<S: Sink> Engine<'_, S> {
         let to = law.after_contact.as_ref().map_or(talk_end, |after| {
             talk_end + round_micros(after.sample(contact.bits(purpose::AFTER_CONTACT)))
         });
-        if let Some(mut first) = lane.free.peek_mut() {
-            *first = Reverse(to);
-        }
+        lane.free.set_next(lane.free.slot(), to);
         lane.over = lane.over.max(to.min(end));
         self.cx.observer.busy(0, from, to.min(end));
         contact.flags = (contact.flags | MET_PERSON) & !FROM_AI;

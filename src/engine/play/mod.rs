@@ -151,7 +151,7 @@ impl<'e, S: Sink> Engine<'e, S> {
             plans: Plans::new(&mut cx),
             rosters: Rosters::new(&mut cx),
             gig: Gig::new(&mut cx),
-            lane: (laws.is_single_file && cx.observer.listens_in_any_order()).then(Lane::default),
+            lane: (laws.is_single_file && cx.observer.listens_in_any_order()).then(Lane::new),
             period: 0,
             account: Account {
                 conserved: true,

@@ -230,11 +230,8 @@ fn staffing(s: &Played) -> Option<String> {
         let agents = estimate_text(s, "agents_on_duty", &format!("pool={}", p.name))?;
         Some(format!("{} {agents}", p.name))
     });
-    let each: Vec<String> = each.collect();
-    let each = match each.len() {
-        0 | 1 => String::new(),
-        _ => format!(" ({})", each.join(", ")),
-    };
+    let several = each.clone().count() > 1;
+    let each = listed(" (", each.filter(|_| several), ")");
     let busy = told(s, "occupancy", ", busy {} of their time");
     let work = told(s, "fte_worked", ". What people do is the work of {}");
     let required = told(s, "fte_required", ". The targets require {}");

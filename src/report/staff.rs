@@ -2,6 +2,7 @@
 
 use crate::model::{Contract, Group, Hiring, Model, Pool, Supply};
 use crate::time::{HOUR, Micros, WEEK, to_seconds};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// What attrition alone, at the base rate, would leave of a group, and after how many months: the whole horizon.
@@ -28,13 +29,9 @@ pub(super) fn required(model: &Model) -> Vec<Vec<(usize, f64)>> {
 
 /// What is ordered by a contract from when on.
 pub(super) fn orders(model: &Model, contract: &Contract) -> Vec<(Micros, f64)> {
-    let mut orders: Vec<(Micros, f64)> = Vec::new();
-    for (at, agents) in contract.ordered.points() {
-        let is_new = orders.last().is_none_or(|last| last.1 != agents);
-        if at < model.horizon && is_new {
-            orders.push((at, agents));
-        }
-    }
+    let points = contract.ordered.points();
+    let mut orders: Vec<(Micros, f64)> = points.filter(|p| p.0 < model.horizon).collect();
+    orders.dedup_by_key(|order| order.1);
     orders
 }
 
@@ -53,46 +50,42 @@ pub(super) fn ordered_unit(pool: &Pool) -> &'static str {
 }
 
 /// The slots of a register in the first week.
-pub(super) struct SlotsOfWeek {
+#[derive(Serialize)]
+pub(super) struct SlotsOfWeek<'m> {
+    pool: &'m str,
     /// Hours of slots.
-    pub(super) hours: f64,
-    pub(super) block: Micros,
-    /// Most slots at once, and when there are first so many.
-    pub(super) most: (f64, Micros),
+    pub(super) hours_per_week: f64,
+    pub(super) block_seconds: f64,
+    /// Most slots at once, and the label of the moment at which there are first so many.
+    pub(super) most_at_once: f64,
+    pub(super) most_first_at: String,
     /// Hours that the members can book.
-    pub(super) bookable: f64,
+    pub(super) bookable_hours_per_week: f64,
     /// Share of the hours booked that is worked.
-    pub(super) worked: f64,
+    pub(super) worked_share: f64,
 }
 
-impl SlotsOfWeek {
+impl<'m> SlotsOfWeek<'m> {
     /// Those of a pool, if it has any.
-    pub(super) fn of(model: &Model, pool: &Pool) -> Option<Self> {
+    pub(super) fn of(model: &Model, pool: &'m Pool) -> Option<Self> {
         let Supply::Gig(gig) = &pool.supply else {
             return None;
         };
         let plan = gig.slots.as_ref()?;
         let week = WEEK.min(model.horizon);
         let hours = |microseconds: f64| microseconds / HOUR as f64 * (WEEK as f64 / week as f64);
+        let points = plan.agents.points().filter(|p| p.0 < week);
+        let most = points.fold((0, 0.0), |most, p| if p.1 > most.1 { p } else { most });
         Some(Self {
-            hours: hours(plan.agents.integral(0, week)),
-            block: plan.block,
-            most: peak(plan.agents.points(), week),
-            bookable: gig.bookable_hours(),
-            worked: plan.shows(),
+            pool: &pool.name,
+            hours_per_week: hours(plan.agents.integral(0, week)),
+            block_seconds: to_seconds(plan.block),
+            most_at_once: most.1,
+            most_first_at: model.calendar.label(most.0),
+            bookable_hours_per_week: gig.bookable_hours(),
+            worked_share: plan.shows(),
         })
     }
-}
-
-/// The largest value before a moment, and when it is first reached.
-fn peak(points: impl Iterator<Item = (Micros, f64)>, before: Micros) -> (f64, Micros) {
-    let mut best = (0.0, 0);
-    for (at, value) in points.filter(|p| p.0 < before) {
-        if value > best.0 {
-            best = (value, at);
-        }
-    }
-    best
 }
 
 /// Agents on duty by pool and month: means of months as planned, ordered and booked, absence and delivery in the mean; pools of groups
@@ -140,18 +133,8 @@ pub(super) fn duty_json(model: &Model) -> Value {
         let contract = pool.contract()?;
         Some(contract_json(model, pool, contract))
     });
-    let slots = last.pools.iter().filter_map(|pool| {
-        let slots = SlotsOfWeek::of(model, pool)?;
-        Some(json!({
-            "pool": pool.name,
-            "hours_per_week": slots.hours,
-            "block_seconds": to_seconds(slots.block),
-            "most_at_once": slots.most.0,
-            "most_first_at": model.calendar.label(slots.most.1),
-            "bookable_hours_per_week": slots.bookable,
-            "worked_share": slots.worked,
-        }))
-    });
+    let pools = last.pools.iter();
+    let slots = pools.filter_map(|pool| SlotsOfWeek::of(model, pool));
     json!({
         "months": months.collect::<Vec<_>>(),
         "groups": groups.collect::<Vec<_>>(),

@@ -92,6 +92,12 @@ pub(super) fn named(sweep: &Swept, measure: usize) -> (String, Kind) {
     (name_of(measure), Kind::of_unit(unit))
 }
 
+/// Values of two measures, each after its name.
+pub(super) fn both(of: [&(String, Kind); 2], [x, y]: [f64; 2], between: &str) -> [String; 2] {
+    let [a, b] = of;
+    [(a, x), (b, y)].map(|((name, kind), x)| format!("{name}{between}{}", value(x, *kind)))
+}
+
 /// The influences of one kind, the strongest first.
 pub(super) fn strongest(found: &[Influence], effect: Effect) -> Vec<&Influence> {
     let mut of: Vec<&Influence> = found.iter().filter(|i| i.effect == effect).collect();
@@ -100,54 +106,57 @@ pub(super) fn strongest(found: &[Influence], effect: Effect) -> Vec<&Influence> 
     of
 }
 
-fn input<'a>(sweep: &'a Swept, of: &Influence) -> &'a str {
-    of.input.map_or("", |i| &sweep.varies[i])
-}
-
 /// `61 % [55, 67]`. What is estimated is a share, so an estimate or an end beyond 0 and 1 is told as the nearest that can be.
 fn percent(of: &Influence) -> String {
     let share = |x: f64| format!("{:.0}", 100.0 * x.clamp(0.0, 1.0) + 0.0);
-    let x = share(of.value.estimate);
-    match of.value.bounds {
-        Some((low, high)) => format!("{x} % [{}, {}]", share(low), share(high)),
-        None => format!("{x} %"),
-    }
+    format!("{} %{}", share(of.value.estimate), ends(of, share))
+}
+
+/// What `tell` says of the strongest influences of one kind, by their place and input, and how many there are besides.
+fn told(
+    sweep: &Swept,
+    found: &[Influence],
+    effect: Effect,
+    tell: impl Fn(usize, &str, &Influence) -> String,
+) -> String {
+    let all = strongest(found, effect);
+    let few = all.iter().take(MOST_INPUTS).enumerate();
+    let few = few.map(|(i, of)| tell(i, of.input.map_or("", |i| &sweep.varies[i]), of));
+    let others = match all.len().saturating_sub(MOST_INPUTS) {
+        0 => ".".into(),
+        1 => "; one other less.".into(),
+        n => format!("; {n} others less."),
+    };
+    few.collect::<Vec<_>>().join("; ") + &others
+}
+
+/// ` [LOW, HIGH]`, if the ends are known.
+fn ends(of: &Influence, write: impl Fn(f64) -> String) -> String {
+    let bounds = of.value.bounds;
+    bounds.map_or(String::new(), |(low, high)| {
+        format!(" [{}, {}]", write(low), write(high))
+    })
 }
 
 fn indices(sweep: &Swept, found: &[Influence], subject: &str) -> String {
-    let totals = strongest(found, Effect::Total);
     let alone = |of: &Influence| {
         let is = |i: &&Influence| i.input == of.input && i.effect == Effect::FirstOrder;
         found.iter().find(is).map_or(String::new(), percent)
     };
-    let told = totals.iter().take(MOST_INPUTS).enumerate().map(|(i, t)| {
-        let (key, alone, total) = (input(sweep, t), alone(t), percent(t));
+    told(sweep, found, Effect::Total, |i, key, of| {
+        let (alone, total) = (alone(of), percent(of));
         match i {
             0 => format!(
                 "{key} explains {alone} of the variance of {subject} by itself, and {total} with its interactions"
             ),
             _ => format!("{key} {alone} by itself, and {total} with its interactions"),
         }
-    });
-    told.collect::<Vec<_>>().join("; ") + &others(totals.len())
-}
-
-fn others(inputs: usize) -> String {
-    match inputs.saturating_sub(MOST_INPUTS) {
-        0 => ".".into(),
-        1 => "; one other less.".into(),
-        n => format!("; {n} others less."),
-    }
+    })
 }
 
 fn coefficients(sweep: &Swept, found: &[Influence], subject: &str) -> String {
-    let slopes = strongest(found, Effect::Src);
-    let told = slopes.iter().take(MOST_INPUTS).enumerate().map(|(i, s)| {
-        let ends = match s.value.bounds {
-            Some((low, high)) => format!(" [{low:.2}, {high:.2}]"),
-            None => String::new(),
-        };
-        let (key, x) = (input(sweep, s), s.value.estimate);
+    let text = told(sweep, found, Effect::Src, |i, key, of| {
+        let (x, ends) = (of.value.estimate, ends(of, |x| format!("{x:.2}")));
         match i {
             0 => format!(
                 "When {key} rises by one standard deviation, {subject} changes by {x:.2}{ends} of its standard deviation"
@@ -155,7 +164,6 @@ fn coefficients(sweep: &Swept, found: &[Influence], subject: &str) -> String {
             _ => format!("when {key} does, by {x:.2}{ends}"),
         }
     });
-    let text = told.collect::<Vec<_>>().join("; ") + &others(slopes.len());
     let all = found.iter().find(|i| i.effect == Effect::RSquared);
     let all = all.map_or(String::new(), |i| {
         let share = value(i.value.estimate.max(0.0), Kind::Fraction);
@@ -166,25 +174,17 @@ fn coefficients(sweep: &Swept, found: &[Influence], subject: &str) -> String {
 
 fn swings(sweep: &Swept, found: &[Influence], title: &str, unit: &str) -> String {
     let kind = Kind::of_difference(unit);
-    let bars = strongest(found, Effect::Swing);
-    let told = bars.iter().take(MOST_INPUTS).map(|s| {
-        let x = value(s.value.estimate, kind);
-        let ends = match s.value.bounds {
-            Some((low, high)) => format!(" [{}, {}]", value(low, kind), value(high, kind)),
-            None => String::new(),
-        };
-        format!("{} moves it by {x}{ends}", input(sweep, s))
+    let write = |x: f64| value(x, kind);
+    let told = told(sweep, found, Effect::Swing, |_, key, of| {
+        let (x, ends) = (write(of.value.estimate), ends(of, write));
+        format!("{key} moves it by {x}{ends}")
     });
     let of = match kind {
         Kind::Plain => format!(" ({unit})"),
         _ => String::new(),
     };
-    format!(
-        "{}{of}, from the low to the high value: {}{}",
-        name_of(title),
-        told.collect::<Vec<_>>().join("; "),
-        others(bars.len())
-    )
+    let name = name_of(title);
+    format!("{name}{of}, from the low to the high value: {told}")
 }
 
 /// Which points no other beats, and how sure that is.
@@ -201,9 +201,8 @@ fn frontier(sweep: &Swept, found: &Understanding) -> Option<String> {
         let sure = p.probability.map_or(String::new(), |x| {
             format!(", sure to {}", value(x, Kind::Fraction))
         });
-        let [c, q] = [(&cost, p.cost), (&quality, p.quality)]
-            .map(|((name, kind), x)| format!("{name} {}", value(x, *kind)));
-        format!("{} ({c}, {q}{sure})", sweep.points[p.point].number)
+        let both = both([&cost, &quality], [p.cost, p.quality], " ").join(", ");
+        format!("{} ({both}{sure})", sweep.points[p.point].number)
     });
     let which = match every {
         1 => "point ",

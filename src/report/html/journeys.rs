@@ -30,7 +30,7 @@ const WITH_PEOPLE: [End; 4] = [
     ("ended_turned_away", "turned away", 5),
 ];
 
-/// A stream of contacts.
+/// A stream of contacts between two places.
 struct Stream {
     from: usize,
     to: usize,
@@ -53,47 +53,43 @@ pub(super) fn part(run: &Run) -> Vec<Block> {
 fn streams(s: &Played) -> Option<(Vec<Place>, Vec<Stream>)> {
     let contacts = s.total("contacts").filter(|n| *n > 0.0)?;
     let with_ai = contacts * s.total("ai_share")?;
-    let ends = |list: [End; 4]| -> Vec<(&'static str, usize, f64)> {
-        let one = |(id, name, colour)| Some((name, colour, s.total(id).filter(|n| *n > 0.0)?));
-        list.into_iter().filter_map(one).collect()
-    };
-    let (by_ai, by_people) = (ends(WITH_AI), ends(WITH_PEOPLE));
-    let contained: f64 = by_ai.iter().map(|e| e.2).sum();
-    let handed = (with_ai - contained).max(0.0);
-    let direct = (contacts - with_ai).max(0.0);
     let place = |name, column, colour, contacts| Place {
         name,
         column,
         colour,
         contacts,
     };
+    let ends = |list: [End; 4]| -> Vec<Place> {
+        let known = |id| s.total(id).filter(|n| *n > 0.0);
+        let end = |(id, name, colour)| Some(place(name, 3, colour, known(id)?));
+        list.into_iter().filter_map(end).collect()
+    };
+    let by_ai = ends(WITH_AI);
+    let contained: f64 = by_ai.iter().map(|e| e.contacts).sum();
+    let handed = (with_ai - contained).max(0.0);
+    let direct = (contacts - with_ai).max(0.0);
+    let assistant = place("assistant", 1, 3, with_ai);
+    let people = place("people", 2, 0, handed + direct);
     let mut places = vec![place("contacts", 0, 6, contacts)];
     let mut streams = Vec::new();
-    let mut join = |from, to, contacts| {
-        if contacts > 0.0 {
-            streams.push(Stream { from, to, contacts });
-        }
-    };
-    let assistant = places.len();
-    if with_ai > 0.0 {
-        places.push(place("assistant", 1, 3, with_ai));
-        join(0, assistant, with_ai);
-        for (name, colour, n) in by_ai {
-            places.push(place(name, 3, colour, n));
-            join(assistant, places.len() - 1, n);
-        }
-    }
-    if handed + direct > 0.0 {
-        let people = places.len();
-        places.push(place("people", 2, 0, handed + direct));
-        join(assistant, people, handed);
-        join(0, people, direct);
-        for (name, colour, n) in by_people {
-            places.push(place(name, 3, colour, n));
-            join(people, places.len() - 1, n);
+    // Contacts are handed over by the assistant, which is the place after the first if there is one.
+    for (through, sources, ends) in [
+        (assistant, vec![(0, with_ai)], by_ai),
+        (people, vec![(1, handed), (0, direct)], ends(WITH_PEOPLE)),
+    ] {
+        if through.contacts > 0.0 {
+            let at = places.len();
+            let sources = sources.into_iter().map(|(from, n)| (from, at, n));
+            let to_ends = (at + 1..)
+                .zip(&ends)
+                .map(|(to, end)| (at, to, end.contacts));
+            streams.extend(sources.chain(to_ends));
+            places.extend([through].into_iter().chain(ends));
         }
     }
-    Some((places, streams))
+    streams.retain(|(_, _, contacts)| *contacts > 0.0);
+    let stream = |(from, to, contacts)| Stream { from, to, contacts };
+    Some((places, streams.into_iter().map(stream).collect()))
 }
 
 fn figure(s: &Played, id: String, title: String) -> Option<Figure> {

@@ -13,8 +13,6 @@ use crate::text::distinct;
 /// A measure of people that is drawn.
 struct Drawn {
     measure: &'static str,
-    /// Word for the `id` of the figure.
-    id: &'static str,
     title: &'static str,
     /// Label of the axis.
     axis: &'static str,
@@ -27,7 +25,6 @@ struct Drawn {
 const DRAWN: [Drawn; 3] = [
     Drawn {
         measure: "headcount_end",
-        id: "headcount-end-s",
         title: "People at the end of each month",
         axis: "people",
         parts: "group=",
@@ -35,7 +32,6 @@ const DRAWN: [Drawn; 3] = [
     },
     Drawn {
         measure: "agents_on_duty",
-        id: "agents-on-duty-s",
         title: "Agents on duty, average of each month",
         axis: "agents",
         parts: "pool=",
@@ -43,7 +39,6 @@ const DRAWN: [Drawn; 3] = [
     },
     Drawn {
         measure: "members",
-        id: "members-s",
         title: "Members of the registers, average of each month",
         axis: "members",
         parts: "pool=",
@@ -56,7 +51,8 @@ type Series<'a> = (String, Vec<&'a MonthRow>);
 
 pub(super) fn part(run: &Run) -> Vec<Block> {
     let of = |d: &'static Drawn| {
-        each_scenario(run, d.id, d.title, |s, id, title| figure(s, d, id, title))
+        let id = d.measure.replace('_', "-") + "-s";
+        each_scenario(run, &id, d.title, |s, id, title| figure(s, d, id, title))
     };
     DRAWN.iter().flat_map(of).collect()
 }
@@ -94,13 +90,15 @@ fn figure(s: &Played, drawn: &Drawn, id: String, title: String) -> Option<Figure
     if months.len() < 2 || (drawn.measure == "members" && !turns_over()) {
         return None;
     }
-    let mut series: Vec<Series<'_>> = Vec::new();
-    for slice in slices(s, drawn) {
-        let rows = s.months(drawn.measure, &slice);
-        if rows.iter().any(|r| r.mean.is_some_and(|m| m > 0.0)) {
-            series.push((series_name(s, drawn, &slice), rows));
-        }
-    }
+    let slices = slices(s, drawn).into_iter();
+    let all = slices.map(|slice| {
+        (
+            series_name(s, drawn, &slice),
+            s.months(drawn.measure, &slice),
+        )
+    });
+    let has_people = |of: &Series<'_>| of.1.iter().any(|r| r.mean > Some(0.0));
+    let series: Vec<Series<'_>> = all.filter(has_people).collect();
     let highest = |r: &&MonthRow| r.p90.or(r.mean).unwrap_or(0.0);
     let rows = series.iter().flat_map(|s| &s.1);
     let most = rows.map(highest).fold(0.0, f64::max);

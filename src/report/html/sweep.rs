@@ -6,8 +6,8 @@ use super::markup::{Cell, Rows, Table, sentences};
 use super::page::{Block, Page};
 use super::tornado::{FEW, levels, number, tornado};
 use crate::experiment::{MeasureName, Structure};
-use crate::report::quantity::{Kind, count, value};
-use crate::report::understanding::{named, sentence};
+use crate::report::quantity::{Kind, count};
+use crate::report::understanding::{both, named, sentence};
 use crate::report::words::listed;
 use crate::results::{Front, Placed, Point, Swept, Understanding};
 use crate::stats::{ConfidenceInterval, IntervalKind, StudentT};
@@ -120,15 +120,14 @@ fn cloud(sweep: &Swept, front: &Front) -> Vec<Block> {
         return Vec::new();
     }
     let marks = known.iter().map(|(p, x, y)| {
-        let values = [(&cost, x), (&quality, y)]
-            .map(|((name, kind), x)| format!("\n{name}: {}", value(x[1], *kind)));
-        let (point, values) = (in_words(sweep, p), values.concat());
+        let values = both([&cost, &quality], [x[1], y[1]], ": ").join("\n");
+        let point = in_words(sweep, p);
         Mark {
             label: match known.len() > MOST_LABELS {
                 true => String::new(),
                 false => p.number.clone(),
             },
-            tip: format!("point {}: {point}{values}", p.number),
+            tip: format!("point {}: {point}\n{values}", p.number),
             cost: *x,
             quality: *y,
             on: false,
@@ -141,9 +140,8 @@ fn cloud(sweep: &Swept, front: &Front) -> Vec<Block> {
     best.sort_by(|a, b| a.1[1].total_cmp(&b.1[1]));
     let told = best.iter().step_by(best.len().div_ceil(MOST_TOLD).max(1));
     let told = told.map(|(p, x, y)| {
-        let values = [(&cost, x), (&quality, y)]
-            .map(|((name, kind), x)| format!("{name} {}", value(x[1], *kind)));
-        let (point, values) = (in_words(sweep, p), values.join(", "));
+        let values = both([&cost, &quality], [x[1], y[1]], " ").join(", ");
+        let point = in_words(sweep, p);
         format!("Point {} ({point}): {values}.", p.number)
     });
     let told: Vec<String> = told.collect();

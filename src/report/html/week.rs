@@ -1,12 +1,13 @@
 //! A typical week: service level and wait as heat maps, agents required against agents on duty.
 
-use super::axes::{Axis, Plot};
+use super::axes::{Axis, Plot, extent};
 use super::canvas::{Spot, fill, stroke};
 use super::figure::Figure;
 use super::markup::{Cell, Rows};
 use super::page::{Block, each_scenario, titled};
 use crate::report::findings::weekday;
 use crate::report::quantity::{Kind, value};
+use crate::report::words::listed;
 use crate::results::{Played, Run, WEEKDAYS, WeekPoint};
 use maud::Markup;
 
@@ -27,17 +28,12 @@ struct Heat {
 }
 
 impl Heat {
-    /// Whether a value is on the hot side of another: a share below it, a wait above it or equal.
-    fn is_hotter(&self, x: f64, than: f64) -> bool {
-        match self.kind {
-            Kind::Fraction => x < than,
-            _ => x >= than,
-        }
-    }
-
-    /// Class of a value, 0 calm to 6 hot.
+    /// Class of a value, 0 calm to 6 hot: a share is hot below a limit, a wait above it.
     fn class(&self, x: f64) -> usize {
-        let passed = |limit: &&f64| self.is_hotter(x, **limit);
+        let passed = |limit: &&f64| match self.kind {
+            Kind::Fraction => x < **limit,
+            _ => x >= **limit,
+        };
         self.limits.iter().filter(passed).count()
     }
 }
@@ -141,15 +137,13 @@ fn heat_map(s: &Played, heat: &Heat, id: String, title: String) -> Option<Figure
         let class = format!("h{}", heat.class(*x));
         canvas.rect(corner, (width - 0.8, row - 1.2), class, tip);
     }
-    let (mut hot, mut calm) = (points[0], points[0]);
-    for p in &points {
-        if heat.is_hotter(p.1, hot.1) && p.1 != hot.1 {
-            hot = *p;
-        }
-        if heat.is_hotter(calm.1, p.1) && p.1 != calm.1 {
-            calm = *p;
-        }
-    }
+    let (least, most) = extent(points.iter().map(|p| p.1));
+    let (hot, calm) = match heat.kind {
+        Kind::Fraction => (least, most),
+        _ => (most, least),
+    };
+    let first = |x: f64| points.iter().find(|p| p.1 == x);
+    let (hot, calm) = (first(hot)?, first(calm)?);
     let caption = format!(
         "Each field is one time of the week, over all weeks and replications; the darker a field, the worse (in dark colours: the brighter). From {} ({}) to {} ({}).",
         write(hot.1, heat.kind),
@@ -157,9 +151,7 @@ fn heat_map(s: &Played, heat: &Heat, id: String, title: String) -> Option<Figure
         write(calm.1, heat.kind),
         when(calm.0)
     );
-    let legend = (0..)
-        .zip(heat.classes)
-        .map(|(i, class)| (class, format!("h{i}")));
+    let legend = heat.classes.into_iter().zip((0..).map(|i| format!("h{i}")));
     Some(Figure::new(id, title, caption, canvas).legend(legend))
 }
 
@@ -193,19 +185,13 @@ fn agents(s: &Played, id: String, title: String) -> Option<Figure> {
     };
     // Steps; a time that does not occur breaks the line.
     let steps = |value: fn(&Shift<'_>) -> Option<f64>| -> Vec<Vec<Spot>> {
-        let mut lines: Vec<Vec<Spot>> = Vec::new();
-        let mut end = f64::NEG_INFINITY;
-        for (p, v) in points.iter().filter_map(|p| Some((p, value(p)?))) {
-            let (a, b) = span(p.0);
-            if a - end > 0.5 {
-                lines.push(Vec::new());
-            }
-            if let Some(line) = lines.last_mut() {
-                line.extend([(a, plot.y(v)), (b, plot.y(v))]);
-            }
-            end = b;
-        }
-        lines
+        let step = |p: &Shift<'_>| {
+            let ((a, b), y) = (span(p.0), plot.y(value(p)?));
+            Some([(a, y), (b, y)])
+        };
+        let known: Vec<[Spot; 2]> = points.iter().filter_map(step).collect();
+        let lines = known.chunk_by(|one, next| next[0].0 - one[1].0 <= 0.5);
+        lines.map(|line| line.concat()).collect()
     };
     for line in steps(|p| Some(p.1)) {
         let ends = [line[line.len() - 1].0, line[0].0].map(|x| (x, plot.bottom));
@@ -251,17 +237,15 @@ fn short_pools(s: &Played) -> String {
     let each = s.pools.iter().filter_map(|p| {
         let slice = format!("pool={}", p.name);
         let short = |w: &&WeekPoint| {
-            w.slice == slice
-                && w.agents_on_duty
-                    .is_some_and(|on_duty| is_short(w.agents_required, on_duty))
+            let on_duty = w.agents_on_duty.filter(|_| w.slice == slice);
+            on_duty.is_some_and(|on_duty| is_short(w.agents_required, on_duty))
         };
         let n = s.week.iter().filter(short).count();
         (n > 0).then(|| format!("{} in {n}", p.name))
     });
-    let each: Vec<String> = each.collect();
-    match each.is_empty() {
-        true => " No pool is short for itself.".into(),
-        false => format!(" Pool by pool it is: {}.", each.join(", ")),
+    match listed(" Pool by pool it is: ", each, ".") {
+        none if none.is_empty() => " No pool is short for itself.".into(),
+        text => text,
     }
 }
 

@@ -229,9 +229,11 @@ fn pools(check: &Check, model: &Model) -> TextTable {
         Some(x) if x > 0.0 && x < 1e-3 => Shown::plain("< 0.1 %".into()),
         Some(x) => Shown::plain(value(x, Kind::Fraction)),
     };
-    let slots = check.pools.iter().any(|p| p.concurrency > 1);
+    // Dashes everywhere where nobody has several at once: no column.
+    let several = check.pools.iter().any(|p| p.concurrency > 1);
+    let at_once = |p: &PoolLoad| Shown::amount(several.then_some(p.concurrency.into()));
     let peak = |p: &PoolLoad, f: &dyn Fn(Peak) -> Shown| p.peak.map_or_else(Shown::dash, f);
-    let mut columns = vec![
+    let columns = vec![
         column("contacts\na day", 0, &|p| Shown::amount(p.contacts_per_day)),
         column("handle", 9, &|p| {
             let handle = p.handle_time.map(duration);
@@ -239,12 +241,7 @@ fn pools(check: &Check, model: &Model) -> TextTable {
         }),
         column("in hand", 1, &|p| Shown::amount(p.contacts_in_hand)),
         column("agents", 2, &|p| Shown::amount(p.agents_on_duty)),
-    ];
-    if slots {
-        let at_once = |p: &PoolLoad| Shown::plain(p.concurrency.to_string());
-        columns.push(column("chats at\nonce", 10, &at_once));
-    }
-    columns.extend([
+        column("chats at\nonce", 10, &at_once),
         column("required", 3, &|p| Shown::amount(p.agents_required)),
         column("utilised", 6, &|p| per_cent(p.utilisation())),
         column("FTE\nrequired", 7, &|p| Shown::amount(p.fte_required)),
@@ -255,7 +252,7 @@ fn pools(check: &Check, model: &Model) -> TextTable {
             peak(p, &|x| Shown::amount(x.agents_on_duty))
         }),
         column("peak at", 8, &|p| peak(p, &|x| moment(model, x.at))),
-    ]);
+    ];
     TextTable {
         heading: "pool".into(),
         names: check.pools.iter().map(|p| p.name.clone()).collect(),

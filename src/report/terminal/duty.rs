@@ -8,7 +8,7 @@ use crate::report::quantity::{Kind, Shown, amount, count, duration, value};
 use crate::report::staff::{
     SlotsOfWeek, left_alone, month, on_duty, ordered_unit, orders, required, yearly_attrition,
 };
-use crate::report::words::listed;
+use crate::report::words::{counted, listed};
 use crate::time::{Micros, to_seconds};
 
 /// Changes of a contract, and months, that are told.
@@ -74,9 +74,7 @@ fn group_line(model: &Model, group: &Group, needs: &[(usize, f64)]) -> String {
 }
 
 fn in_months(months: f64) -> String {
-    let shown = amount(months);
-    let unit = if shown == "1" { "month" } else { "months" };
-    format!("{shown} {unit}")
+    counted(amount(months), "month")
 }
 
 /// What is ordered from when on, and how the vendor follows.
@@ -104,8 +102,7 @@ fn contract_line(model: &Model, pool: &Pool, contract: &Contract) -> String {
         line += &format!("; {share} leave in a year, replaced ");
         line += &match contract.replacement_weeks {
             0 => "at once".to_owned(),
-            1 => "after 1 week".to_owned(),
-            n => format!("after {n} weeks"),
+            n => format!("after {}", counted(n, "week")),
         };
     }
     line + "."
@@ -118,12 +115,12 @@ fn slots_line(model: &Model, pool: &Pool) -> Option<String> {
         "Slots of {:?}: {} h a week in blocks of {}, {} at once at most (first at {}); its members can book {} h; about {} of the hours booked \
          are worked.",
         pool.name,
-        amount(slots.hours),
-        duration(to_seconds(slots.block)),
-        amount(slots.most.0),
-        moment(model, slots.most.1),
-        amount(slots.bookable),
-        value(slots.worked, Kind::Fraction),
+        amount(slots.hours_per_week),
+        duration(slots.block_seconds),
+        amount(slots.most_at_once),
+        slots.most_first_at.replace('T', " "),
+        amount(slots.bookable_hours_per_week),
+        value(slots.worked_share, Kind::Fraction),
     ))
 }
 
@@ -153,11 +150,6 @@ pub(super) fn months(model: &Model, layout: Layout) -> Option<String> {
 
 fn date(model: &Model, at: Micros) -> String {
     model.calendar.label(at).chars().take(10).collect()
-}
-
-/// `2025-06-02 18:00`.
-fn moment(model: &Model, at: Micros) -> String {
-    model.calendar.label(at).replace('T', " ")
 }
 
 #[cfg(test)]

@@ -168,14 +168,14 @@ fn text(
 
 fn json(options: &BreakEvenOptions, found: &BreakEven, replications: usize) -> String {
     let document = serde_json::json!({
-        "measure": options.measure,
-        "input": options.key,
-        "value": found.value,
-        "ci_low": found.interval.0,
-        "ci_high": found.interval.1,
         "between": options.between,
+        "ci_high": found.interval.1,
+        "ci_low": found.interval.0,
         "differences": [found.ends.0, found.ends.1],
+        "input": options.key,
+        "measure": options.measure,
         "replications": replications,
+        "value": found.value,
         "values_tried": found.looks,
     });
     format!("{document:#}\n")

@@ -12,7 +12,9 @@ pub(super) fn check(input: &Input, output: &Output) -> Result<(), Failure> {
     let threads = input::threads(output);
     if input.json {
         let all: Vec<_> = loaded.iter().map(|l| json(l, threads)).collect();
-        return output.print(&format!("{:#}\n", serde_json::json!({ "scenarios": all })));
+        let mut document = serde_json::json!({ "scenarios": all });
+        document.sort_all_objects();
+        return output.print(&format!("{document:#}\n"));
     }
     let texts: Vec<String> = loaded
         .iter()

@@ -218,6 +218,7 @@ pub(super) fn show(
     if json {
         let mut document = serde_json::json!(Swept::new(head, sheet));
         document["files"] = paths.iter().map(|p| visible_path(p)).collect();
+        document.sort_all_objects();
         return output.print(&format!("{document:#}\n"));
     }
     let mut text = String::new();

@@ -2,6 +2,7 @@
 
 use super::quantity::{Kind, amount, value};
 use crate::results::Played;
+use serde::Serialize;
 
 /// Share of the visits offered from which those turned away are worth a caution.
 const TURNED_AWAY: f64 = 0.01;
@@ -9,7 +10,7 @@ const TURNED_AWAY: f64 = 0.01;
 const LEFT_OUT: f64 = 0.05;
 
 /// Something that bends a number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Caution {
     /// Identifier of the measure.
     pub measure: &'static str,

@@ -215,10 +215,7 @@ fn pairing(known: &[KnownDifference<'_>]) -> Option<String> {
 
 /// The currency of an amount, to stand before it.
 pub(super) fn currency(measure_id: &str, unit: &str) -> String {
-    let is_money = measure(measure_id).is_some_and(|m| m.unit == Unit::Money);
-    if is_money {
-        format!("{unit} ")
-    } else {
-        String::new()
-    }
+    let is_money = |m: &&Measure| m.unit == Unit::Money;
+    let money = measure(measure_id).filter(is_money);
+    money.map_or(String::new(), |_| format!("{unit} "))
 }

@@ -27,7 +27,6 @@ pub fn check_json(
         }
         pool
     });
-    let pools: Vec<Value> = pools.collect();
     let growing = check.growing.iter().map(|g| {
         json!({
             "pools": g.pools,
@@ -37,7 +36,6 @@ pub fn check_json(
             "contacts_per_day": g.contacts_per_day,
         })
     });
-    let growing: Vec<Value> = growing.collect();
     let mut document = json!({
         "file": file,
         "id": id,
@@ -52,9 +50,9 @@ pub fn check_json(
         "closed_share": check.closed.share(),
         "closed_share_of_returns": check.closed.share_of_returns(),
         "fte_required": check.fte_required(),
-        "growing": growing,
+        "growing": growing.collect::<Value>(),
         "topics": check.topics,
-        "pools": pools,
+        "pools": pools.collect::<Value>(),
         "duty": duty_json(model),
     });
     if model.markets.any() {

@@ -287,15 +287,11 @@ fn cost(s: &Played) -> Option<String> {
     let monthly = money(total / s.length_in_months().max(1e-9), &s.currency);
     let unit = ", {} for each problem solved for good";
     let unit = told(s, "cost_per_durable_resolution", unit);
-    let share = |x: Option<f64>| x.map_or(0.0, |x| x / total);
-    let largest = s
-        .pools
-        .iter()
-        .map(|p| {
-            let cost = s.mean("cost_total", &format!("pool={}", p.name));
-            (p.name.as_str(), share(cost))
-        })
-        .chain([("the assistant", share(s.total("cost_ai")))])
+    let of_pool = |name: &str| s.mean("cost_total", &format!("pool={name}"));
+    let payees = s.pools.iter().map(|p| (p.name.as_str(), of_pool(&p.name)));
+    let largest = payees
+        .chain([("the assistant", s.total("cost_ai"))])
+        .map(|(name, cost)| (name, cost.map_or(0.0, |x| x / total)))
         .max_by(|a, b| a.1.total_cmp(&b.1))
         .filter(|(_, share)| *share > 0.0 && (s.pools.len() > 1 || *share < 0.99))
         .map_or(String::new(), |(name, share)| {

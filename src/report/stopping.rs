@@ -85,13 +85,9 @@ pub(super) fn precise(r: &Reached, level: f64) -> String {
         Some(share) => per_cent(share),
         None => w.size(&r.unit).map_or_else(|| w.to_string(), size),
     };
-    let mean = match r.less {
-        Some(_) => size(mean),
-        None => value(mean, Kind::of_unit(&r.unit)),
-    };
-    let whole = match &r.less {
-        Some(less) => format!("{less}'s mean"),
-        None => "it".into(),
+    let (mean, whole) = match &r.less {
+        Some(less) => (size(mean), format!("{less}'s mean")),
+        None => (value(mean, Kind::of_unit(&r.unit)), "it".into()),
     };
     let mut text = format!("{}: {mean}", r.title());
     text += &match (r.relative, r.half_width) {

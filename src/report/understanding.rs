@@ -43,11 +43,12 @@ pub fn understanding_json(sweep: &Swept, found: &Understanding) -> String {
             "points": points.collect::<Vec<_>>(),
         })
     });
-    let document = json!({
+    let mut document = json!({
         "method": sweep.origin.method,
         "measures": measures.collect::<Vec<_>>(),
         "frontier": front,
     });
+    document.sort_all_objects();
     format!("{document:#}\n")
 }
 

@@ -26,10 +26,6 @@ pub(super) fn part(run: &Run) -> Vec<Block> {
     forest.into_iter().chain([table.into()]).collect()
 }
 
-fn write(x: f64, unit: &str) -> String {
-    value(x, Kind::of_difference(unit))
-}
-
 fn forest(run: &Run, of_all: &[&ComparisonRow]) -> Option<Figure> {
     let relative = |d: &ComparisonRow| {
         let baseline = run.scenarios.iter().find(|s| s.id == d.baseline)?;
@@ -58,8 +54,9 @@ fn forest(run: &Run, of_all: &[&ComparisonRow]) -> Option<Figure> {
         let colour = if ends[0] > 0.0 || ends[2] < 0.0 { 0 } else { 6 };
         let [low, mean, high] = ends.map(|e| plot.x(e.clamp(x.ends.0, x.ends.1)));
         let (from, to) = d.interval().unwrap_or_default();
+        let kind = Kind::of_difference(&d.unit);
         let [difference, from, to] =
-            [d.difference.unwrap_or(0.0), from, to].map(|x| write(x, &d.unit));
+            [d.difference.unwrap_or(0.0), from, to].map(|x| value(x, kind));
         let tip = format!(
             "{}: {} differs by {difference} [{from}, {to}] from {}",
             d.scenario,
@@ -84,19 +81,14 @@ fn forest(run: &Run, of_all: &[&ComparisonRow]) -> Option<Figure> {
 }
 
 fn table(of_all: &[&ComparisonRow]) -> Table {
+    let cell = |d: &ComparisonRow, x: Option<f64>| Cell::value(x, Kind::of_difference(&d.unit));
     let rows = Rows::of(of_all)
         .column("scenario", |d| Cell::text(&d.scenario))
         .column("baseline", |d| Cell::text(&d.baseline))
         .column("measure", |d| Cell::text(&d.measure))
-        .column("difference", |d| {
-            Cell::written(d.difference, |x| write(x, &d.unit))
-        })
-        .column("from", |d| {
-            Cell::written(d.interval().map(|e| e.0), |x| write(x, &d.unit))
-        })
-        .column("to", |d| {
-            Cell::written(d.interval().map(|e| e.1), |x| write(x, &d.unit))
-        })
+        .column("difference", |d| cell(d, d.difference))
+        .column("from", |d| cell(d, d.interval().map(|e| e.0)))
+        .column("to", |d| cell(d, d.interval().map(|e| e.1)))
         .column("p, adjusted", |d| {
             Cell::written(d.p_adjusted, |p| format!("{p:.3}"))
         });

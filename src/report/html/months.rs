@@ -4,19 +4,16 @@ use super::axes::{Axis, Plot};
 use super::canvas::Canvas;
 use crate::results::{MonthRow, Played};
 use crate::text::distinct;
+use jiff::civil::Date;
 
 /// Most labels of an axis of months.
 const MOST_LABELS: usize = 9;
 
 /// `2024-02` as people write it, with what follows it.
 pub(super) fn month_name(month: &str) -> String {
-    const NAMES: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let named = month.split_once('-').and_then(|(year, month)| {
-        let (month, rest) = month.split_at_checked(2)?;
-        let name = NAMES.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
-        Some(format!("{name} {year}{rest}"))
+    let named = month.split_at_checked(7).and_then(|(month, rest)| {
+        let first: Date = format!("{month}-01").parse().ok()?;
+        Some(format!("{}{rest}", first.strftime("%b %Y")))
     });
     named.unwrap_or_else(|| month.to_owned())
 }

@@ -2,7 +2,8 @@
 
 use super::markup::sentences;
 use super::page::{Block, Page};
-use super::{asked, costs, differences, frontier, journeys, people, sources, tables, week};
+use super::sources::{again, assumptions, definitions};
+use super::{asked, costs, differences, frontier, journeys, people, tables, week};
 use crate::report::cautions::{Caution, cautions};
 use crate::report::findings::{differences as differing, findings};
 use crate::results::Run;
@@ -23,14 +24,10 @@ pub fn page(run: &Run) -> Page {
         .part(
             "Assumptions",
             "Assumptions and their sources",
-            sources::assumptions(run),
+            assumptions(run),
         )
-        .part(
-            "Definitions",
-            "How every measure is made",
-            sources::definitions(run),
-        )
-        .part("Again", "How to get this again", sources::again(run))
+        .part("Definitions", "How every measure is made", definitions(run))
+        .part("Again", "How to get this again", again(run))
 }
 
 fn title(run: &Run) -> String {

@@ -19,12 +19,10 @@ const ALSO: (&str, &str, &str) = (
 );
 
 pub(super) fn assumptions(run: &Run) -> Vec<Block> {
-    each_scenario(
-        run,
-        "assumptions",
-        "What the scenario says",
-        |s, id, title| (!s.assumptions.is_empty()).then(|| assumptions_of(s, id, title)),
-    )
+    let title = "What the scenario says";
+    each_scenario(run, "assumptions", title, |s, id, title| {
+        (!s.assumptions.is_empty()).then(|| assumptions_of(s, id, title))
+    })
 }
 
 fn assumptions_of(s: &Played, id: String, title: String) -> Markup {

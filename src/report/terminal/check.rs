@@ -3,7 +3,7 @@
 use super::Layout;
 use super::duty::{duty, months};
 use super::grid::{TextColumn, TextTable};
-use super::lines::{filled, not_shown};
+use super::lines::{all_filled, filled, not_shown};
 use crate::experiment::Plan;
 use crate::model::{MOST_REQUIRED, Market, Model};
 use crate::report::effort::sentences;
@@ -24,38 +24,34 @@ pub fn check_text(
     check: &Check,
     layout: Layout,
 ) -> String {
-    let mut out = format!("{file}: no problems found\n");
     let (start, zone) = (model.calendar.start(), model.calendar.zone());
-    out += &filled(name, layout);
     let replications = counted(count(plan.replications.into()), "replication");
     let (horizon, seed) = (length(&model.calendar, 0, model.horizon), plan.seed);
     let text = format!("{horizon} from {start} ({zone}), {replications}, seed {seed}");
-    out += &filled(&text, layout);
+    let mut lines = vec![name.to_owned(), text];
     if model.warmup > 0 {
         let warmup = length(&model.calendar, 0, model.warmup);
-        let text = format!("As in a run, the first {warmup} are not counted in what follows.");
-        out += &filled(&text, layout);
+        lines.push(format!(
+            "As in a run, the first {warmup} are not counted in what follows."
+        ));
     }
-    out += &duty(model, layout);
-    for change in model.dated_changes() {
+    lines.extend(duty(model));
+    lines.extend(model.dated_changes().map(|change| {
         let note = match change.note.as_str() {
             "" => "a change",
             note => note,
         };
-        out += &filled(&format!("From {}: {note}", date(model, change.at)), layout);
-    }
+        format!("From {}: {note}", date(model, change.at))
+    }));
+    let mut out = format!("{file}: no problems found\n") + &all_filled(lines, layout);
     if !model.topics.is_empty() {
         out += &demand(model, check, layout);
     }
     if let Some(table) = months(model, layout) {
-        out.push('\n');
-        out += &table;
+        out = out + "\n" + &table;
     }
     out.push('\n');
-    for line in sentences(model, plan, threads, &check.effort) {
-        out += &filled(&line, layout);
-    }
-    out
+    out + &all_filled(sentences(model, plan, threads, &check.effort), layout)
 }
 
 /// `2025-06-02`, or with its time of day.
@@ -80,27 +76,19 @@ fn demand(model: &Model, check: &Check, layout: Layout) -> String {
         let share = value(total(|t| t.human_per_day) / contacts, Kind::Fraction);
         text += &format!(", {share} of them for people");
     }
-    let mut out = filled(&text, layout) + "\n";
     let topics = customers("topic", &check.topics, Vec::new());
-    out += &topics.render(layout).0;
-    out.push('\n');
+    let mut out = filled(&text, layout) + "\n" + &topics.render(layout).0 + "\n";
     if model.markets.any() {
-        out += &markets(check, model).render(layout).0;
-        out.push('\n');
+        out = out + &markets(check, model).render(layout).0 + "\n";
     }
     if check.pools.is_empty() {
-        out += "There are no pools: nobody answers.\n";
-    } else {
-        let (text, dropped) = pools(check, model).render(layout);
-        out += &text;
-        out += &not_shown(&dropped, layout);
-        out += &filled(NOTE, layout);
-        let required = accuracy(check).into_iter().chain(not_known(check));
-        for line in required.chain(cautions(model, check)) {
-            out += &filled(&line, layout);
-        }
+        return out + "There are no pools: nobody answers.\n";
     }
-    out
+    let (text, dropped) = pools(check, model).render(layout);
+    out = out + &text + &not_shown(&dropped, layout);
+    let notes = [Some(NOTE.to_owned()), accuracy(check), not_known(check)].into_iter();
+    let notes = notes.flatten().chain(cautions(model, check));
+    out + &all_filled(notes, layout)
 }
 
 const NOTE: &str = "\

@@ -14,18 +14,16 @@ use crate::time::{Micros, to_seconds};
 /// Changes of a contract, and months, that are told.
 const MOST: usize = 6;
 
-/// Groups, contracts and slots in words, and months in a table.
-pub(super) fn duty(model: &Model, layout: Layout) -> String {
-    let last = model.epoch(model.timeline.len());
-    let mut lines: Vec<String> = Vec::new();
-    for (group, needs) in model.groups.iter().zip(required(model)) {
-        lines.push(group_line(model, group, &needs));
-    }
-    for pool in &last.pools {
-        lines.extend(pool.contract().map(|c| contract_line(model, pool, c)));
-        lines.extend(slots_line(model, pool));
-    }
-    lines.iter().map(|line| filled(line, layout)).collect()
+/// Groups, contracts and slots in words.
+pub(super) fn duty(model: &Model) -> Vec<String> {
+    let groups = model.groups.iter().zip(required(model));
+    let groups = groups.map(|(group, needs)| group_line(model, group, &needs));
+    let pools = model.epoch(model.timeline.len()).pools.iter();
+    let pools = pools.flat_map(|pool| {
+        let contract = pool.contract().map(|c| contract_line(model, pool, c));
+        [contract, slots_line(model, pool)]
+    });
+    groups.chain(pools.flatten()).collect()
 }
 
 /// What attrition alone would leave of a group, and whom it hires.
@@ -171,10 +169,9 @@ mod tests {
         let files = InMemory::new().with("a.toml", text);
         let model = load(Path::new("a.toml"), &[], &files).unwrap().model;
         let months = months(&model, LAYOUT).unwrap_or_default();
-        let text = duty(&model, LAYOUT);
-        let lines = text.lines().chain(months.lines());
+        let lines = months.lines();
         lines.for_each(|l| assert!(l.chars().count() <= 80, "{l}"));
-        (text.lines().collect::<Vec<_>>().join(" "), months)
+        (duty(&model).join(" "), months)
     }
 
     #[test]

@@ -11,6 +11,12 @@ pub(super) fn filled(paragraph: &str, layout: Layout) -> String {
     }
 }
 
+/// Paragraphs below one another.
+pub(super) fn all_filled(paragraphs: impl IntoIterator<Item = String>, layout: Layout) -> String {
+    let lines = paragraphs.into_iter().map(|p| filled(&p, layout));
+    lines.collect()
+}
+
 /// Which columns there was no room for; nothing if there was for all.
 pub(super) fn not_shown(columns: &[String], layout: Layout) -> String {
     if columns.is_empty() {

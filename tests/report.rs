@@ -476,7 +476,7 @@ fn colours_can_be_told_from_their_ground() {
 /// On a terminal of 80 columns nothing is wider, whatever the scenario and its intervals.
 #[test]
 fn lines_fit_a_narrow_terminal() {
-    use handover::report::{Layout, check, check_text, findings_text};
+    use handover::report::{Layout, check_text, findings_text};
     use handover::scenario::{Disk, load};
     let layout = Layout {
         width: 80,
@@ -491,8 +491,7 @@ fn lines_fit_a_narrow_terminal() {
     for path in scenarios.map(|e| e.unwrap().path()) {
         if path.extension().is_some_and(|e| e == "toml") {
             let s = load(&path, &[], &Disk).unwrap();
-            let found = check(&s.model);
-            let text = check_text("a.toml", &s.name, &s.model, s.plan, 16, &found, layout);
+            let text = check_text("a.toml", &s, 16, layout);
             fits(&path.display().to_string(), &text);
             seen += 1;
         }

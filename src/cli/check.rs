@@ -10,46 +10,20 @@ use crate::report;
 pub(super) fn check(input: &Input, output: &Output) -> Result<(), Failure> {
     let loaded = input::load(input, output)?;
     let threads = input::threads(output);
+    let file = |l: &Loaded| l.path.display().to_string();
     if input.json {
-        let all: Vec<_> = loaded.iter().map(|l| json(l, threads)).collect();
-        let mut document = serde_json::json!({ "scenarios": all });
+        let each = loaded.iter();
+        let each = each.map(|l| report::check_json(&file(l), &l.id, &l.scenario, threads));
+        let mut document = serde_json::json!({ "scenarios": each.collect::<Vec<_>>() });
         document.sort_all_objects();
         return output.print(&format!("{document:#}\n"));
     }
-    let texts: Vec<String> = loaded
-        .iter()
-        .map(|l| {
-            let file = l.path.display().to_string();
-            if output.quiet {
-                return format!("{file}: no problems found\n");
-            }
-            let model = &l.scenario.model;
-            report::check_text(
-                &file,
-                &l.scenario.name,
-                model,
-                l.plan(),
-                threads,
-                &report::check(model),
-                output.layout(),
-            )
-        })
-        .collect();
+    let texts = loaded.iter().map(|l| match output.quiet {
+        true => format!("{}: no problems found\n", file(l)),
+        false => report::check_text(&file(l), &l.scenario, threads, output.layout()),
+    });
+    let texts: Vec<String> = texts.collect();
     output.print(&texts.join(if output.quiet { "" } else { "\n" }))
-}
-
-fn json(l: &Loaded, threads: usize) -> serde_json::Value {
-    let model = &l.scenario.model;
-    let file = l.path.display().to_string();
-    report::check_json(
-        &file,
-        &l.id,
-        &l.scenario.name,
-        model,
-        l.plan(),
-        threads,
-        &report::check(model),
-    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! From agents on duty to full-time agents, once, with every step.
 
-use super::quantity::{Kind, duration, value};
+use super::quantity::{duration, per_cent, plain};
 use crate::results::{FullTime, Played};
 
 /// The steps from agents on duty to full-time agents, and what those agents do with their time: `On average 325 agents are on duty: 234,000
@@ -11,15 +11,13 @@ pub(super) fn bridge(s: &Played) -> Option<String> {
     let full_time = s.total("fte_on_duty")?;
     let seconds = s.horizon_seconds - s.warmup_seconds;
     let hours = duty * seconds / 3600.0;
-    let plain = |x: f64| value(x, Kind::Plain);
-    let share = |x: f64| value(x, Kind::Fraction);
     // Several contacts at once: an agent is rarely without any while many slots are free.
     let several = s.pools.iter().any(|p| p.concurrency > 1);
-    let slots = s.total("utilisation").filter(|_| several).map(share);
+    let slots = s.total("utilisation").filter(|_| several).map(per_cent);
     let slots = slots.map_or(String::new(), |x| {
         format!(", and {x} of their slots are used")
     });
-    let busy = s.total("occupancy").map(share);
+    let busy = s.total("occupancy").map(per_cent);
     let use_of_time = busy.map_or(String::new(), |x| {
         format!(" They have something in hand {x} of that time{slots}.")
     });
@@ -29,7 +27,7 @@ pub(super) fn bridge(s: &Played) -> Option<String> {
         plain(duty),
         plain(hours.round()),
         duration(seconds),
-        share(fte.shrinkage),
+        per_cent(fte.shrinkage),
         plain((hours / (1.0 - fte.shrinkage)).round()),
         plain(fte.hours_per_week),
         plain(full_time),
@@ -38,7 +36,7 @@ pub(super) fn bridge(s: &Played) -> Option<String> {
 
 /// By what the full-time agents of the measures are counted: `at 85 % occupancy, 30 % shrinkage and 40 h a week`.
 pub(super) fn counted_at(fte: FullTime) -> String {
-    let [occupancy, shrinkage] = [fte.occupancy, fte.shrinkage].map(|x| value(x, Kind::Fraction));
-    let hours = value(fte.hours_per_week, Kind::Plain);
+    let [occupancy, shrinkage] = [fte.occupancy, fte.shrinkage].map(per_cent);
+    let hours = plain(fte.hours_per_week);
     format!("at {occupancy} occupancy, {shrinkage} shrinkage and {hours} h a week")
 }

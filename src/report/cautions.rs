@@ -1,6 +1,6 @@
 //! What a reader should know before relying on a number, with advice.
 
-use super::quantity::{Kind, amount, value};
+use super::quantity::{amount, per_cent};
 use crate::results::Played;
 use serde::Serialize;
 
@@ -74,7 +74,7 @@ fn left_out(slice: &str, mean: &Mean<'_>) -> Option<Caution> {
     if turned_away < TURNED_AWAY * offered && turned_away + left < LEFT_OUT * offered {
         return None;
     }
-    let per_cent = |n: f64| value(n / offered, Kind::Fraction);
+    let share = |n: f64| per_cent(n / offered);
     let parts = [
         (turned_away, "turned away"),
         (left, "who left within the target time"),
@@ -82,14 +82,11 @@ fn left_out(slice: &str, mean: &Mean<'_>) -> Option<Caution> {
     let who = parts.iter().filter(|(n, _)| *n > 0.0).enumerate();
     let who = who.map(|(i, (n, what))| {
         let of = if i == 0 { " of those offered" } else { "" };
-        format!("{} {what} ({}{of})", amount(*n), per_cent(*n))
+        format!("{} {what} ({}{of})", amount(*n), share(*n))
     });
     let who: Vec<String> = who.collect();
     let in_time = mean("sl_offered").map_or(String::new(), |x| {
-        format!(
-            ": of all offered {} were answered in time",
-            value(x, Kind::Fraction)
-        )
+        format!(": of all offered {} were answered in time", per_cent(x))
     });
     Some(Caution {
         measure: "sl_net",
@@ -114,7 +111,7 @@ fn still_waiting(slice: &str, mean: &Mean<'_>) -> Option<Caution> {
              as far as they had come.",
             amount(waiting),
             of_topic(slice),
-            value(waiting / mean("offered")?, Kind::Fraction)
+            per_cent(waiting / mean("offered")?)
         ),
         advice: "There are too few agents for the work that comes: waits grow with the horizon."
             .into(),

@@ -1,6 +1,6 @@
 //! What differs from the baseline: as values, and in the sentences that terminal and page show.
 
-use super::quantity::{Kind, apart, change, value};
+use super::quantity::{Kind, apart, change, per_cent, plain};
 use super::words::listed;
 use crate::experiment::Method;
 use crate::measure::{List, Measure, Unit, measure, measures_of};
@@ -107,7 +107,7 @@ impl<'r> Contrast<'r> {
             Some(n) if n > 1 => format!(", intervals of {n} scenarios together"),
             _ => String::new(),
         };
-        let level = value(100.0 * self.baseline.confidence, Kind::Plain);
+        let level = plain(100.0 * self.baseline.confidence);
         let pairs = self.rows.iter().map(|d| d.replications).max();
         // Without an interval there is nothing to be said: the table has the differences.
         let enough = self.rows.iter().any(|d| d.interval().is_some());
@@ -119,22 +119,13 @@ impl<'r> Contrast<'r> {
                 format!("different seeds: independent replications, {level} %")
             }
         };
-        let what = if !changes.is_empty() {
-            changes.join("; ")
-        } else if pairs.is_none() {
-            "nothing was compared".to_owned()
-        } else if !enough {
-            "with one replication it is not known how sure the differences are; give --reps 2 or more"
-                .to_owned()
-        } else if !unclear.is_empty() {
-            format!("no difference is shown in {unclear}")
-        } else if !same.is_empty() {
-            "no difference".to_owned()
-        } else {
-            format!(
-                "none of the measures of this table is in both; comparison.csv has the {} that are",
-                self.rows.len()
-            )
+        let what = match self.rows.len() {
+            _ if !changes.is_empty() => changes.join("; "),
+            0 => "nothing was compared".to_owned(),
+            _ if !enough => "with one replication it is not known how sure the differences are; give --reps 2 or more".to_owned(),
+            _ if !unclear.is_empty() => format!("no difference is shown in {unclear}"),
+            _ if !same.is_empty() => "no difference".to_owned(),
+            n => format!("none of the measures of this table is in both; comparison.csv has the {n} that are"),
         };
         let (scenario, baseline) = (&self.scenario.id, &self.baseline.id);
         let mut text = format!("{scenario} against {baseline} ({how}{together}): {what}.");
@@ -154,7 +145,6 @@ impl<'r> Contrast<'r> {
             self.finance.iter().find(is_it)
         };
         let row = of(&self.scenario.id)?;
-        let per_cent = |x: f64| value(x, Kind::Fraction);
         let mut text = format!(
             "{what} in {} of the replications [{}, {}]",
             per_cent(row.cheaper_share?),
@@ -201,7 +191,7 @@ fn pairing(known: &[KnownDifference<'_>]) -> Option<String> {
     ratios.sort_by(|a, b| b.0.total_cmp(&a.0));
     let times = |(ratio, known): &(f64, &KnownDifference<'_>)| {
         let name = known.measure.name();
-        format!("{} times (the {name})", value(*ratio, Kind::Plain))
+        format!("{} times (the {name})", plain(*ratio))
     };
     let range = match ratios.as_slice() {
         [] => return None,

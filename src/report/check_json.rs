@@ -1,23 +1,16 @@
 //! What a check shows, for machines.
 
 use super::effort::memory;
-use super::load::Check;
+use super::load::check;
 use super::staff::duty_json;
-use crate::experiment::Plan;
-use crate::model::Model;
+use crate::scenario::Scenario;
 use crate::time::to_seconds;
 use serde_json::{Value, json};
 
 /// A scenario that is sound: load, formulas, what a run takes.
-pub fn check_json(
-    file: &str,
-    id: &str,
-    name: &str,
-    model: &Model,
-    plan: Plan,
-    threads: usize,
-    check: &Check,
-) -> Value {
+pub fn check_json(file: &str, id: &str, scenario: &Scenario, threads: usize) -> Value {
+    let (model, plan) = (&scenario.model, scenario.plan);
+    let check = check(model);
     let pools = check.pools.iter().map(|p| {
         let mut pool = json!(p);
         pool["utilisation"] = json!(p.utilisation());
@@ -39,7 +32,7 @@ pub fn check_json(
     let mut document = json!({
         "file": file,
         "id": id,
-        "name": name,
+        "name": scenario.name,
         "horizon_seconds": to_seconds(model.horizon),
         "replications": plan.replications,
         "seed": plan.seed,

@@ -1,6 +1,6 @@
 //! Contacts for people that come while nobody of their route is there: how many, and when.
 
-use super::quantity::{Kind, value};
+use super::quantity::per_cent;
 use super::words::listed;
 use crate::results::WEEKDAYS;
 
@@ -48,7 +48,7 @@ impl ClosedHours {
         let share = self.share();
         let when = listed(" (", self.when().into_iter(), ")");
         let [of_people, of_returns] =
-            [share, self.share_of_returns()].map(|x| (x >= FEW).then(|| value(x, Kind::Fraction)));
+            [share, self.share_of_returns()].map(|x| (x >= FEW).then(|| per_cent(x)));
         let returns = listed(", and ", of_returns.into_iter(), " of all returns");
         of_people.map(|people| {
             format!(

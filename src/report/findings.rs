@@ -2,7 +2,7 @@
 
 use super::bridge::bridge;
 use super::changes::contrasts;
-use super::quantity::{Kind, count, duration, length, shown, value};
+use super::quantity::{count, duration, length, per_cent, plain, shown};
 use super::words::listed;
 use crate::results::{Played, Run, WeekPoint};
 use crate::time::from_seconds;
@@ -49,7 +49,7 @@ pub(super) fn money(x: f64, currency: &str) -> String {
         1e4.. => ((x / 1e2).round() * 1e2, ""),
         _ => (x, ""),
     };
-    format!("{} {unit}{currency}", value(x, Kind::Plain))
+    format!("{} {unit}{currency}", plain(x))
 }
 
 /// A stretch of the simulated time, in seconds from the start: in months where it is about so many of them and more than two, else
@@ -72,21 +72,10 @@ pub(super) fn length_of(s: &Played, from: f64, to: f64) -> String {
 
 /// What is found of one scenario.
 pub fn findings(scenario: &Played) -> Vec<String> {
-    [
-        demand(scenario),
-        assistant(scenario),
-        waiting(scenario),
-        hardest(scenario),
-        staffing(scenario),
-        bridge(scenario),
-        outcome(scenario),
-        headcount(scenario),
-        cost(scenario),
-        beginning(scenario),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let parts: [fn(&Played) -> Option<String>; 10] = [
+        demand, assistant, waiting, hardest, staffing, bridge, outcome, headcount, cost, beginning,
+    ];
+    parts.iter().filter_map(|part| part(scenario)).collect()
 }
 
 /// What is found of all of them together; nothing where nothing is compared.
@@ -104,7 +93,7 @@ fn demand(s: &Played) -> Option<String> {
         let cases = count(s.total("cases").unwrap_or(0.0).round() as u64);
         format!(
             ", from {cases} cases: a customer makes {} contacts on average",
-            value(x, Kind::Plain)
+            plain(x)
         )
     });
     let contacts = count(contacts.round() as u64);
@@ -120,8 +109,8 @@ fn assistant(s: &Played) -> Option<String> {
     let vendor = vendor.map_or(String::new(), |(v, f)| {
         format!(
             " Counted as vendors do it would be {}: {} points of that come back or were never solved.",
-            value(v, Kind::Fraction),
-            value(f * 100.0, Kind::Plain)
+            per_cent(v),
+            plain(f * 100.0)
         )
     });
     let saved = match s.total("fte_displaced") > Some(0.0) {
@@ -145,7 +134,7 @@ fn waiting(s: &Played) -> Option<String> {
         _ => Some("misses"),
     };
     let verdict = verdict.map_or(String::new(), |verdict| {
-        let (share, time) = (value(share, Kind::Fraction), duration(seconds));
+        let (share, time) = (per_cent(share), duration(seconds));
         format!(", which {verdict} the target of {share} in {time}")
     });
     Some(format!(
@@ -168,7 +157,7 @@ fn beginning(s: &Played) -> Option<String> {
     let way = if found.differs > 0.0 { "more" } else { "fewer" };
     Some(format!(
         "{warmup} {} {way} contacts wait or are in hand than later (MSER-5). A warm-up of {} would leave that out.",
-        value(found.differs.abs(), Kind::Fraction),
+        per_cent(found.differs.abs()),
         duration(s.warmup_seconds + found.seconds),
     ))
 }
@@ -193,7 +182,7 @@ fn hardest(s: &Played) -> Option<String> {
     let both = worst.agents_required.zip(worst.agents_on_duty);
     let short = both.filter(|(required, on_duty)| required - on_duty >= 1.0);
     let short = short.map_or(String::new(), |(required, on_duty)| {
-        let [required, on_duty] = [required, on_duty].map(|x| value(x, Kind::Plain));
+        let [required, on_duty] = [required, on_duty].map(plain);
         format!("; the targets require {required} agents there, {on_duty} are on duty")
     });
     // A week in which the clocks go forward has an hour less.
@@ -205,7 +194,7 @@ fn hardest(s: &Played) -> Option<String> {
         "The hardest time{week} is {} at {}: {} answered in time, a mean wait of {}{short}.",
         weekday(&worst.weekday),
         worst.begin,
-        value(sl, Kind::Fraction),
+        per_cent(sl),
         duration(wait)
     ))
 }
@@ -276,7 +265,7 @@ fn people(s: &Played, slice: &str, who: &str) -> Option<String> {
     });
     Some(format!(
         "{who} go from {} to {}{}.",
-        value(s.mean("headcount", slice)?, Kind::Plain),
+        plain(s.mean("headcount", slice)?),
         estimate_text(s, "headcount_end", slice)?,
         listed(": ", moves, "")
     ))
@@ -295,7 +284,7 @@ fn cost(s: &Played) -> Option<String> {
         .max_by(|a, b| a.1.total_cmp(&b.1))
         .filter(|(_, share)| *share > 0.0 && (s.pools.len() > 1 || *share < 0.99))
         .map_or(String::new(), |(name, share)| {
-            format!("; {} of it goes to {name}", value(share, Kind::Fraction))
+            format!("; {} of it goes to {name}", per_cent(share))
         });
     let risk = s.total("value_at_risk").map_or(String::new(), |x| {
         format!(

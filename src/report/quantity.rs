@@ -161,6 +161,16 @@ pub fn value(x: f64, kind: Kind) -> String {
     format!("{}{unit}", number(x * factor, free_decimals(x * factor)))
 }
 
+/// A fraction in per cent.
+pub(super) fn per_cent(x: f64) -> String {
+    value(x, Kind::Fraction)
+}
+
+/// A number without a unit.
+pub(super) fn plain(x: f64) -> String {
+    value(x, Kind::Plain)
+}
+
 /// A duration in the unit that suits it: `12.3 s`, `4.5 min`.
 pub fn duration(seconds: f64) -> String {
     value(seconds, Kind::Seconds)
@@ -208,8 +218,7 @@ fn free_decimals(x: f64) -> i32 {
 }
 
 /// A number with so many decimals (negative: rounded to tens, hundreds), with commas between thousands.
-fn number(x: f64, decimals: i32) -> String {
-    let mut x = x;
+fn number(mut x: f64, decimals: i32) -> String {
     if decimals < 0 {
         let unit: f64 = format!("1e{}", -decimals).parse().unwrap_or(1.0);
         x = (x / unit).round() * unit;
@@ -220,14 +229,9 @@ fn number(x: f64, decimals: i32) -> String {
     let sign = if x < 0.0 && !is_zero { "-" } else { "" };
     let dot = digits.find('.').unwrap_or(digits.len());
     let (whole, rest) = digits.split_at(dot);
-    let mut out = String::from(sign);
-    for (i, c) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    out + rest
+    let groups = whole.as_bytes().rchunks(3).rev();
+    let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
+    format!("{sign}{}{rest}", groups.join(","))
 }
 
 /// A number of things that need not be whole.

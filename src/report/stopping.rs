@@ -1,7 +1,7 @@
 //! What decided how many replications were made, in sentences: the precision that was reached, the search for the best scenario.
 
 use super::changes::currency;
-use super::quantity::{Kind, count, value};
+use super::quantity::{Kind, count, per_cent, value};
 use super::words::listed;
 use crate::experiment::{Candidate, Reached, Selection, Verdict, Width};
 
@@ -18,7 +18,6 @@ pub struct Stopping<'a> {
 pub(super) fn best(s: &Selection) -> String {
     let id = |k: usize| s.candidates.get(k).map_or("", |c| c.id.as_str());
     let which = if s.largest { "largest" } else { "smallest" };
-    let per_cent = |x: f64| value(x, Kind::Fraction);
     let delta = value(s.delta, Kind::of_difference(&s.unit));
     let delta = currency(&s.target.measure, &s.unit) + &delta;
     let mut text = match s.verdict {
@@ -73,7 +72,6 @@ pub(super) fn best(s: &Selection) -> String {
 
 /// How precise an estimate is, and about how many replications a better one takes.
 pub(super) fn precise(r: &Reached, level: f64) -> String {
-    let per_cent = |x: f64| value(x, Kind::Fraction);
     let Some(mean) = r.mean else {
         return format!("{}: never defined", r.title());
     };

@@ -1,6 +1,6 @@
 //! What a sweep tells, in sentences.
 
-use super::quantity::{Kind, value};
+use super::quantity::{Kind, per_cent, value};
 use super::words::listed;
 use crate::experiment::{Effect, Influence, Structure};
 use crate::measure::name_of;
@@ -69,7 +69,7 @@ pub(super) fn sentence(sweep: &Swept, studied: &Studied) -> String {
         None => (name_of(&studied.title), String::new()),
         Some((a, b, share)) => (
             format!("whether {} is below {}", name_of(a), name_of(b)),
-            format!(" It is at {} of the points.", value(*share, Kind::Fraction)),
+            format!(" It is at {} of the points.", per_cent(*share)),
         ),
     };
     let found = match &studied.found {
@@ -167,7 +167,7 @@ fn coefficients(sweep: &Swept, found: &[Influence], subject: &str) -> String {
     });
     let all = found.iter().find(|i| i.effect == Effect::RSquared);
     let all = all.map_or(String::new(), |i| {
-        let share = value(i.value.estimate.max(0.0), Kind::Fraction);
+        let share = per_cent(i.value.estimate.max(0.0));
         format!(" A straight line in all inputs explains {share} of its variance.")
     });
     text + &all
@@ -199,9 +199,9 @@ fn frontier(sweep: &Swept, found: &Understanding) -> Option<String> {
     on.sort_by(|a, b| a.cost.total_cmp(&b.cost));
     let every = on.len().div_ceil(MOST_POINTS).max(1);
     let told = on.iter().step_by(every).map(|p| {
-        let sure = p.probability.map_or(String::new(), |x| {
-            format!(", sure to {}", value(x, Kind::Fraction))
-        });
+        let sure = p
+            .probability
+            .map_or(String::new(), |x| format!(", sure to {}", per_cent(x)));
         let both = both([&cost, &quality], [p.cost, p.quality], " ").join(", ");
         format!("{} ({both}{sure})", sweep.points[p.point].number)
     });

@@ -3,7 +3,7 @@
 use super::markup::{code, prose};
 use super::page::Block;
 use crate::report::findings::span;
-use crate::report::quantity::{Kind, count, duration, value};
+use crate::report::quantity::{count, duration, per_cent};
 use crate::report::words::listed;
 use crate::results::{Played, Run};
 use maud::{Markup, html};
@@ -61,7 +61,7 @@ fn in_words(s: &Played) -> String {
         out += &format!(" The first {first} are not counted.");
     }
     let topics = s.topics.iter().map(|t| {
-        let share = value(t.target_share, Kind::Fraction);
+        let share = per_cent(t.target_share);
         format!("{} ({share} in {})", t.name, duration(t.target_seconds))
     });
     let pools = s.pools.iter().map(|p| match p.concurrency {

@@ -98,9 +98,8 @@ impl Axis {
         label: impl Into<String>,
         names: impl IntoIterator<Item = N>,
     ) -> Self {
-        let names = (0..)
-            .zip(names)
-            .map(|(i, name)| (f64::from(i) + 0.5, name.into()));
+        let middles = (0..).map(|i| f64::from(i) + 0.5);
+        let names = middles.zip(names.into_iter().map(N::into));
         let mut axis = Self::names(label, (0.0, 0.0), names);
         axis.ends.1 = axis.names.len() as f64;
         axis

@@ -8,7 +8,7 @@ use super::months::{draw_changes, month_axis, month_name, months_of};
 use super::page::{Block, each_scenario};
 use crate::measure::name_of;
 use crate::report::findings::money;
-use crate::report::quantity::{Kind, apart, value};
+use crate::report::quantity::{Kind, apart, per_cent};
 use crate::results::{FinanceRow, Played, Run};
 use crate::text::distinct;
 
@@ -149,7 +149,6 @@ type Amount = fn(&FinanceRow) -> Option<f64>;
 
 /// What costs come to with good and with bad luck, and how likely a scenario is the cheaper one.
 fn spread(run: &Run) -> Table {
-    let share = |x: f64| value(x, Kind::Fraction);
     let rows = Rows::of(&run.finance)
         .column("scenario", |f| Cell::text(&f.scenario))
         .column("measure", |f| Cell::text(name_of(&f.measure)));
@@ -168,8 +167,8 @@ fn spread(run: &Run) -> Table {
     let rows = rows
         .column("cheaper in", |f| {
             let ends = f.share_low.zip(f.share_high);
-            let ends = ends.map(|(l, h)| format!(" [{}, {}]", share(l), share(h)));
-            Cell::written(f.cheaper_share, |x| share(x) + &ends.unwrap_or_default())
+            let ends = ends.map(|(l, h)| format!(" [{}, {}]", per_cent(l), per_cent(h)));
+            Cell::written(f.cheaper_share, |x| per_cent(x) + &ends.unwrap_or_default())
         })
         .column("than", |f| Cell::text(&f.baseline));
     rows.table(

@@ -59,12 +59,7 @@ impl Figure {
 
     /// Names of series in the order of their colours.
     pub(super) fn series<N: Into<String>>(self, names: impl IntoIterator<Item = N>) -> Self {
-        self.legend(
-            (0..)
-                .map(fill)
-                .zip(names)
-                .map(|(class, name)| (name, class)),
-        )
+        self.legend(names.into_iter().zip((0..).map(fill)))
     }
 
     /// The figure as a table.

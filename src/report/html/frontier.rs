@@ -7,7 +7,7 @@ use super::markup::{Cell, Rows};
 use super::page::Block;
 use crate::measure::{List, name_of, ranked};
 use crate::report::findings::money;
-use crate::report::quantity::{Kind, value};
+use crate::report::quantity::{Kind, per_cent};
 use crate::results::{Played, Run, SummaryRow};
 use crate::stats::frontier;
 
@@ -52,7 +52,7 @@ fn of_scenarios(run: &Run, quality: &str) -> Option<Figure> {
         let cost = interval(s.find("cost_total", "all")?, monthly)?;
         let quality = interval(s.find(quality, "all")?, 1.0)?;
         let paid = money(cost[1], &s.currency);
-        let good = value(quality[1], Kind::Fraction);
+        let good = per_cent(quality[1]);
         (cost[1] != 0.0 && s.currency == *currency).then_some(Mark {
             label: s.id.clone(),
             tip: format!("{}\n{paid} a month\n{name}: {good}", s.name),

@@ -4,7 +4,7 @@ use super::canvas::{Canvas, at, fill};
 use super::figure::Figure;
 use super::markup::{Cell, Rows};
 use super::page::{Block, each_scenario};
-use crate::report::quantity::{Kind, count, value};
+use crate::report::quantity::{Kind, count, per_cent};
 use crate::results::{Played, Run};
 
 const TOP: f64 = 52.0;
@@ -123,7 +123,7 @@ fn figure(s: &Played, id: String, title: String) -> Option<Figure> {
             canvas.text((x, 20.0), "axis-label", heading);
         }
     }
-    let share = |n: f64| value(n / whole, Kind::Fraction);
+    let share = |n: f64| per_cent(n / whole);
     let tip = |what: &str, n: f64| {
         let contacts = count(n.round() as u64);
         format!("{what}: {contacts} contacts, {} of all", share(n))
@@ -175,7 +175,7 @@ fn figure(s: &Played, id: String, title: String) -> Option<Figure> {
         count(whole.round() as u64)
     );
     if let Some(again) = s.total("repeat_rate").filter(|x| *x > 0.0) {
-        let again = value(again, Kind::Fraction);
+        let again = per_cent(again);
         caption +=
             &format!(" {again} of the contacts are followed by another one of the same customer.");
     }

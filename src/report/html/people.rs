@@ -6,7 +6,7 @@ use super::figure::Figure;
 use super::markup::{Cell, Rows};
 use super::months::{draw_changes, month_axis, month_name, months_of};
 use super::page::{Block, each_scenario};
-use crate::report::quantity::{Kind, value};
+use crate::report::quantity::{Kind, plain};
 use crate::results::{GroupAbout, MonthRow, Played, Run};
 use crate::text::distinct;
 
@@ -122,7 +122,6 @@ fn figure(s: &Played, drawn: &Drawn, id: String, title: String) -> Option<Figure
             canvas.area(&edge, format!("band {}", fill(k)));
         }
     }
-    let plain = |x: f64| value(x, Kind::Plain);
     for (k, (name, rows)) in series.iter().enumerate() {
         // The line of the whole is wider, so that it is seen below a part that is all of it.
         let width = if k == 0 && series.len() > 1 {

@@ -6,7 +6,7 @@ use super::figure::Figure;
 use super::markup::{Cell, Rows};
 use super::page::{Block, each_scenario, titled};
 use crate::report::findings::weekday;
-use crate::report::quantity::{Kind, value};
+use crate::report::quantity::{Kind, plain, value};
 use crate::report::words::listed;
 use crate::results::{Played, Run, WEEKDAYS, WeekPoint};
 use maud::Markup;
@@ -128,7 +128,7 @@ fn heat_map(s: &Played, heat: &Heat, id: String, title: String) -> Option<Figure
     let (mut canvas, plot) = Plot::new(84.0 + 7.0 * row, [34.0, 26.0, 50.0, 62.0], &x, &y);
     for (w, x) in &points {
         let per_hour = w.per_hour.map_or(String::new(), |n| {
-            format!("\n{} want a person an hour", value(n, Kind::Plain))
+            format!("\n{} want a person an hour", plain(n))
         });
         let tip = format!("{}\n{}{per_hour}", when(w), write(*x, heat.kind));
         let hour = |minutes: u32| f64::from(minutes) / 60.0;
@@ -207,7 +207,6 @@ fn agents(s: &Played, id: String, title: String) -> Option<Figure> {
     for line in steps(|p| p.2) {
         canvas.polyline(&line, stroke(1) + " dash");
     }
-    let plain = |x: f64| value(x, Kind::Plain);
     for (w, on_duty, required) in &points {
         let required = required.map(|r| format!("\nrequired: {}", plain(r)));
         let required = required.unwrap_or_default();

@@ -4,31 +4,25 @@ use super::Layout;
 use super::duty::{duty, months};
 use super::grid::{TextColumn, TextTable};
 use super::lines::{all_filled, filled, not_shown};
-use crate::experiment::Plan;
 use crate::model::{MOST_REQUIRED, Market, Model};
 use crate::report::effort::sentences;
-use crate::report::load::{Check, Growing, Peak, PoolLoad, TopicLoad};
-use crate::report::quantity::{Kind, Shown, amount, count, duration, length, value};
+use crate::report::load::{Check, Growing, Peak, PoolLoad, TopicLoad, check};
+use crate::report::quantity::{Shown, amount, count, duration, length, per_cent};
 use crate::report::words::counted;
 use crate::results::WEEKDAYS;
+use crate::scenario::Scenario;
 use crate::text::distinct;
 use crate::time::Micros;
 
 /// A scenario that is sound, in words and tables.
-pub fn check_text(
-    file: &str,
-    name: &str,
-    model: &Model,
-    plan: Plan,
-    threads: usize,
-    check: &Check,
-    layout: Layout,
-) -> String {
+pub fn check_text(file: &str, scenario: &Scenario, threads: usize, layout: Layout) -> String {
+    let (model, plan) = (&scenario.model, scenario.plan);
+    let check = check(model);
     let (start, zone) = (model.calendar.start(), model.calendar.zone());
     let replications = counted(count(plan.replications.into()), "replication");
     let (horizon, seed) = (length(&model.calendar, 0, model.horizon), plan.seed);
     let text = format!("{horizon} from {start} ({zone}), {replications}, seed {seed}");
-    let mut lines = vec![name.to_owned(), text];
+    let mut lines = vec![scenario.name.clone(), text];
     if model.warmup > 0 {
         let warmup = length(&model.calendar, 0, model.warmup);
         lines.push(format!(
@@ -45,7 +39,7 @@ pub fn check_text(
     }));
     let mut out = format!("{file}: no problems found\n") + &all_filled(lines, layout);
     if !model.topics.is_empty() {
-        out += &demand(model, check, layout);
+        out += &demand(model, &check, layout);
     }
     if let Some(table) = months(model, layout) {
         out = out + "\n" + &table;
@@ -73,7 +67,7 @@ fn demand(model: &Model, check: &Check, layout: Layout) -> String {
         amount(contacts)
     );
     if contacts > 0.0 {
-        let share = value(total(|t| t.human_per_day) / contacts, Kind::Fraction);
+        let share = per_cent(total(|t| t.human_per_day) / contacts);
         text += &format!(", {share} of them for people");
     }
     let topics = customers("topic", &check.topics, Vec::new());
@@ -140,7 +134,7 @@ fn cautions(model: &Model, check: &Check) -> Vec<String> {
 /// A queue that is the longer the longer the scenario is.
 fn grows(model: &Model, g: &Growing) -> String {
     let names: Vec<String> = g.pools.iter().map(|p| format!("{p:?}")).collect();
-    let ratio = value(g.ratio, Kind::Fraction);
+    let ratio = per_cent(g.ratio);
     let share = match g.ratio.is_finite() {
         true => format!("is {ratio} of what its agents can carry"),
         false => "finds no agents".to_owned(),
@@ -169,7 +163,7 @@ fn overload(p: &PoolLoad) -> Option<String> {
             "Nobody is ever scheduled in {name:?}, but {contacts} contacts a day are for it."
         )),
         Some(x) if x > 1.0 => {
-            let share = value(x, Kind::Fraction);
+            let share = per_cent(x);
             Some(format!(
                 "The load of {name:?} is {share} of what its agents can carry: {rest}."
             ))
@@ -215,7 +209,7 @@ fn pools(check: &Check, model: &Model) -> TextTable {
     let per_cent = |x: Option<f64>| match x {
         None => Shown::dash(),
         Some(x) if x > 0.0 && x < 1e-3 => Shown::plain("< 0.1 %".into()),
-        Some(x) => Shown::plain(value(x, Kind::Fraction)),
+        Some(x) => Shown::plain(per_cent(x)),
     };
     // Dashes everywhere where nobody has several at once: no column.
     let several = check.pools.iter().any(|p| p.concurrency > 1);

@@ -4,7 +4,7 @@ use super::Layout;
 use super::grid::{TextColumn, TextTable};
 use super::lines::filled;
 use crate::model::{Contract, Group, Hiring, Model, Pool};
-use crate::report::quantity::{Kind, Shown, amount, count, duration, value};
+use crate::report::quantity::{Shown, amount, count, duration, per_cent};
 use crate::report::staff::{
     SlotsOfWeek, left_alone, month, on_duty, ordered_unit, orders, required, yearly_attrition,
 };
@@ -30,7 +30,7 @@ pub(super) fn duty(model: &Model) -> Vec<String> {
 fn group_line(model: &Model, group: &Group, needs: &[(usize, f64)]) -> String {
     let (left, months) = left_alone(model, group);
     let ahead = group.lead + group.training;
-    let hiring = match &group.hiring {
+    let mut hiring = match &group.hiring {
         Hiring::Freeze => "nobody is hired".to_owned(),
         Hiring::Requests(list) => {
             let told = list.iter().take(MOST).map(|&n| count(n.into()));
@@ -38,7 +38,7 @@ fn group_line(model: &Model, group: &Group, needs: &[(usize, f64)]) -> String {
             listed("", told, more) + " people are asked for a month"
         }
         Hiring::Replace(share) => {
-            let share = value(*share, Kind::Fraction);
+            let share = per_cent(*share);
             format!("{share} of the leavers are replaced")
         }
         Hiring::Track(targets) => {
@@ -57,11 +57,9 @@ fn group_line(model: &Model, group: &Group, needs: &[(usize, f64)]) -> String {
             }
         }
     };
-    let hiring = match group.hiring {
-        Hiring::Freeze => hiring,
-        _ if ahead > 0 => format!("{hiring}, at work {} later", in_months(f64::from(ahead))),
-        _ => hiring,
-    };
+    if ahead > 0 && !matches!(group.hiring, Hiring::Freeze) {
+        hiring += &format!(", at work {} later", in_months(f64::from(ahead)));
+    }
     format!(
         "Group {:?}: {} people; {hiring}. Attrition alone, at the base rate, would leave {} after {}.",
         group.name,
@@ -96,7 +94,7 @@ fn contract_line(model: &Model, pool: &Pool, contract: &Contract) -> String {
         line += &format!("; at most {} more a week", count(most.into()));
     }
     if contract.attrition > 0.0 {
-        let share = value(yearly_attrition(contract), Kind::Fraction);
+        let share = per_cent(yearly_attrition(contract));
         line += &format!("; {share} leave in a year, replaced ");
         line += &match contract.replacement_weeks {
             0 => "at once".to_owned(),
@@ -118,7 +116,7 @@ fn slots_line(model: &Model, pool: &Pool) -> Option<String> {
         amount(slots.most_at_once),
         slots.most_first_at.replace('T', " "),
         amount(slots.bookable_hours_per_week),
-        value(slots.worked_share, Kind::Fraction),
+        per_cent(slots.worked_share),
     ))
 }
 

@@ -40,8 +40,8 @@ impl Reason {
     ];
 }
 
-/// One contact of a case.
-#[derive(Clone, Copy, Debug)]
+/// One contact of a case; the default is nobody's and fills places that are not in use.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Contact {
     /// Key of the case: the customer's identity for every draw.
     pub case: Key,
@@ -82,12 +82,9 @@ pub(crate) const ASSISTANT: u8 = 254;
 pub(crate) const NO_HANDLER: u8 = 255;
 
 impl Contact {
-    /// Nobody's contact: fills places that are not in use.
-    pub(crate) const NOBODY: Contact = Contact::first(Key(0), 0, 0, 1);
-
     /// The first contact of a case, which counts if it does not begin before `warmup`.
     #[inline(always)]
-    pub(crate) const fn first(case: Key, topic: usize, at: Micros, warmup: Micros) -> Self {
+    pub(crate) fn first(case: Key, topic: usize, at: Micros, warmup: Micros) -> Self {
         Self {
             case,
             case_start: at,
@@ -180,12 +177,6 @@ pub(crate) fn flag_of(ending: Ending) -> u16 {
     match ending {
         Ending::Trapped => TRAPPED,
         Ending::AiMisresolved => MISINFORMED,
-        Ending::AiResolved
-        | Ending::GaveUp
-        | Ending::HumanResolved
-        | Ending::HumanUnresolved
-        | Ending::Abandoned
-        | Ending::TurnedAway
-        | Ending::Unserved => 0,
+        _ => 0,
     }
 }

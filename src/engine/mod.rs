@@ -74,6 +74,6 @@ use arrivals::{Agenda, Arrivals};
 use assistant::{Assistant, AtOnce, Tell, Together};
 use calendar::{Due, EventTree, Grid, Item, Process, SessionEnd, Tick, sort_spread};
 use context::{Context, Sink};
-use gig::Gig;
-use people::{Changed, Crew, Plans, Rosters, Staff};
+use gig::{Gig, GigView};
+use people::{Changed, PlanView, Plans, RosterState, RosterView, Staff};
 use queue::{Queues, Timers, Waiting, accepts_call, is_open, patience_of};

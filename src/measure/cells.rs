@@ -190,13 +190,8 @@ impl Grid {
     }
 
     /// Number of cells before the horizon.
-    pub fn len(&self) -> usize {
+    pub fn cells(&self) -> usize {
         self.starts.len() - 1
-    }
-
-    /// Whether there is no time before the horizon.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// Number of reporting intervals.
@@ -206,13 +201,13 @@ impl Grid {
 
     /// The cells of interval `i`.
     pub fn of_interval(&self, i: usize) -> std::ops::Range<usize> {
-        let end = self.first.get(i + 1).map_or(self.len(), |&c| c as usize);
+        let end = self.first.get(i + 1).map_or(self.cells(), |&c| c as usize);
         self.first[i] as usize..end
     }
 
     /// The cells that lie between two moments on borders of cells.
     pub(super) fn between(&self, from: Micros, to: Micros) -> std::ops::Range<usize> {
-        let at = |t| self.starts[..self.len()].partition_point(|&s| s < t);
+        let at = |t| self.starts[..self.cells()].partition_point(|&s| s < t);
         at(from)..at(to)
     }
 
@@ -230,7 +225,7 @@ impl Grid {
     /// Number of the cell of a moment.
     fn cell(&self, t: Micros) -> usize {
         if t >= self.horizon {
-            return self.len();
+            return self.cells();
         }
         let mut cell = self.first[(t / self.width) as usize] as usize;
         while self.starts[cell + 1] <= t {
@@ -245,7 +240,7 @@ impl Cells {
     pub(super) fn new(model: &Model, periods: &[Period]) -> Self {
         let grid = Grid::new(model, periods);
         let (topics, pools) = (model.topics.len(), model.pools.len());
-        let cells = grid.len() + 1;
+        let cells = grid.cells() + 1;
         Self {
             grid,
             topics,
@@ -289,14 +284,10 @@ impl Cells {
     }
 
     fn locate(&self, cell: usize) -> CellRange {
+        let next = self.grid.starts.get(cell + 1);
         CellRange {
             start: self.grid.starts[cell],
-            end: self
-                .grid
-                .starts
-                .get(cell + 1)
-                .copied()
-                .unwrap_or(Micros::MAX),
+            end: next.copied().unwrap_or(Micros::MAX),
             topics: cell * self.topics,
             pools: cell * self.pools,
             sums: self.grid.periods[cell] as usize * self.topics,
@@ -323,7 +314,7 @@ impl Cells {
 
     /// Each cell, the one after the horizon last, with its period.
     pub(super) fn by_period(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        (0..=self.grid.len()).map(|cell| (cell, self.grid.periods[cell] as usize))
+        (0..=self.grid.cells()).map(|cell| (cell, self.grid.periods[cell] as usize))
     }
 
     /// Adds a wait of contact type `topic` to [`TopicCell::queue_time`] of the cells it touches. Whole cells are added by

@@ -154,11 +154,8 @@ impl<'m> Collector<'m> {
         self.add_cells();
         self.value_saved_work();
         let (topics, pools) = (self.model.topics.len(), self.model.pools.len());
-        let (groups, tiers) = (
-            std::mem::take(&mut self.groups),
-            std::mem::take(&mut self.tiers),
-        );
-        let ledgers = groups.into_iter().zip(tiers).enumerate();
+        let groups = std::mem::take(&mut self.groups).into_iter();
+        let ledgers = groups.zip(std::mem::take(&mut self.tiers)).enumerate();
         let mut periods: Vec<Ledger> = ledgers
             .map(|(i, (groups, tiers))| Ledger {
                 topics: self.customers[i * topics..(i + 1) * topics].to_vec(),
@@ -193,7 +190,7 @@ impl<'m> Collector<'m> {
     fn add_cells(&mut self) {
         let (topics, pools) = (self.model.topics.len(), self.model.pools.len());
         let counted = self.cells.grid().between(self.window.0, self.window.1);
-        let last = self.cells.grid().len();
+        let last = self.cells.grid().cells();
         // Answers are counted by pool already.
         let mut known = Answers::default();
         for (cell, period) in self.cells.by_period() {

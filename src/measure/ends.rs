@@ -55,20 +55,20 @@ impl Kind {
         (self.ending as usize) << 4 | first << 3 | via << 2 | self.back as usize
     }
 
-    /// All kinds, each at the place of its number but for numbers that no kind has.
+    /// All kinds in the order of their numbers.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        let flags = |i: usize| (i & 2 != 0, i & 1 != 0);
-        Ending::ALL.into_iter().flat_map(move |ending| {
-            (0..4)
-                .map(flags)
-                .flat_map(move |(is_first, via_assistant)| {
-                    [Back::Never, Back::Soon, Back::Later].map(|back| Self {
-                        ending,
-                        back,
-                        is_first,
-                        via_assistant,
-                    })
-                })
+        let back = |number: usize| {
+            [Back::Never, Back::Soon, Back::Later]
+                .get(number & 3)
+                .copied()
+        };
+        (0..Self::COUNT).filter_map(move |number| {
+            Some(Self {
+                ending: Ending::ALL[number >> 4],
+                back: back(number)?,
+                is_first: number & 8 != 0,
+                via_assistant: number & 4 != 0,
+            })
         })
     }
 }

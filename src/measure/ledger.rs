@@ -123,13 +123,7 @@ impl Ledger {
                 };
                 (sums.agents.rated, sums.agents.rated_resolved) = (of(0), of(1));
             }
-            Slice::Topic(_)
-            | Slice::Market(_)
-            | Slice::TopicMarket(_)
-            | Slice::TopicPool(..)
-            | Slice::MarketPool(..)
-            | Slice::Period(_)
-            | Slice::AfterHorizon => {}
+            _ => {}
         }
         sums
     }
@@ -162,20 +156,13 @@ impl Cells {
         }
         sums
     }
-}
 
-impl Cells {
     /// `sl_net` of some contact types in some cells.
     pub(super) fn service_level(&self, cells: Range<usize>, types: &[usize]) -> Option<f64> {
         let mut sums = Sums::default();
         for cell in cells {
-            let of_topics = self.rows(cell).0;
             for &k in types {
-                let cell = &of_topics[k];
-                sums.customers.offered += u64::from(cell.offered);
-                sums.customers.turned_away += u64::from(cell.turned_away);
-                sums.customers.abandoned_within += u64::from(cell.abandoned_within);
-                sums.answers.answered_within += u64::from(cell.answered_within);
+                self.rows(cell).0[k].add_to(&mut sums.customers, &mut sums.answers);
             }
         }
         sums.service_level()

@@ -9,6 +9,12 @@ use crate::engine::{
 use crate::model::{Ending, PoolKind};
 use crate::time::Micros;
 
+/// 1 for a contact that counts, 0 for one that does not.
+#[inline(always)]
+fn counted(contact: &Contact) -> u64 {
+    u64::from(contact.is_counted())
+}
+
 impl Observer for Collector<'_> {
     fn listens_in_any_order(&self) -> bool {
         true
@@ -57,9 +63,7 @@ impl Observer for Collector<'_> {
     }
 
     fn assistant_missed(&mut self, contact: &Contact, _: Micros) {
-        if contact.is_counted() {
-            self.customers(contact, contact.start).ai_missed += 1;
-        }
+        self.customers(contact, contact.start).ai_missed += counted(contact);
     }
 
     #[inline(always)]
@@ -164,10 +168,8 @@ impl Observer for Collector<'_> {
     }
 
     fn turned_away(&mut self, contact: &Contact, at: Micros) {
-        if contact.is_counted() {
-            let at = self.cohort(contact, at);
-            self.cell(usize::from(contact.topic), at).turned_away += 1;
-        }
+        let at = self.cohort(contact, at);
+        self.cell(usize::from(contact.topic), at).turned_away += counted(contact) as u32;
     }
 
     fn unserved(&mut self, contact: &Contact, wait: Wait) {
@@ -206,27 +208,19 @@ impl Observer for Collector<'_> {
 
     #[inline(always)]
     fn resolved(&mut self, contact: &Contact, pool: usize, offered: Micros) {
-        if contact.is_counted() {
-            self.answers(contact, pool, offered).resolved += 1;
-        }
+        self.answers(contact, pool, offered).resolved += counted(contact);
     }
 
     fn transferred(&mut self, contact: &Contact, pool: usize, offered: Micros, _: Micros) {
-        if contact.is_counted() {
-            self.answers(contact, pool, offered).transferred += 1;
-        }
+        self.answers(contact, pool, offered).transferred += counted(contact);
     }
 
     fn callback(&mut self, contact: &Contact, offered: Micros) {
-        if contact.is_counted() {
-            self.customers(contact, offered).callbacks += 1;
-        }
+        self.customers(contact, offered).callbacks += counted(contact);
     }
 
     fn not_reached(&mut self, contact: &Contact, offered: Micros) {
-        if contact.is_counted() {
-            self.customers(contact, offered).callbacks_missed += 1;
-        }
+        self.customers(contact, offered).callbacks_missed += counted(contact);
     }
 
     #[inline(always)]
@@ -317,15 +311,12 @@ impl Observer for Collector<'_> {
     }
 
     fn offer(&mut self, pool: usize, contact: &Contact, queued: Micros) {
-        if contact.is_counted() {
-            self.offers(contact, pool, queued).offers += 1;
-        }
+        self.offers(contact, pool, queued).offers += counted(contact);
     }
 
     fn offer_ended(&mut self, pool: usize, contact: &Contact, queued: Micros, accepted: bool) {
-        if contact.is_counted() {
-            self.offers(contact, pool, queued).accepted += u64::from(accepted);
-        }
+        let accepted = u64::from(accepted) * counted(contact);
+        self.offers(contact, pool, queued).accepted += accepted;
     }
 
     fn paid(&mut self, pool: usize, member: u32, paid: Paid) {

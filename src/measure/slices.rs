@@ -102,14 +102,7 @@ impl Slice {
     fn pool(&self) -> Option<usize> {
         match self {
             Slice::Pool(p) | Slice::TopicPool(_, p) | Slice::MarketPool(_, p) => Some(*p),
-            Slice::All
-            | Slice::Topic(_)
-            | Slice::Market(_)
-            | Slice::TopicMarket(_)
-            | Slice::Group(_)
-            | Slice::Tier(..)
-            | Slice::Period(_)
-            | Slice::AfterHorizon => None,
+            _ => None,
         }
     }
 

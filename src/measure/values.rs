@@ -43,10 +43,7 @@ impl From<Vec<Row>> for Rows {
     fn from(list: Vec<Row>) -> Self {
         let mut index: HashMap<Slice, HashMap<&'static str, usize>> = HashMap::new();
         for (i, row) in list.iter().enumerate() {
-            let of_slice = match index.get_mut(&row.slice) {
-                Some(of_slice) => of_slice,
-                None => index.entry(row.slice.clone()).or_default(),
-            };
+            let of_slice = index.entry(row.slice.clone()).or_default();
             of_slice.entry(row.measure).or_insert(i);
         }
         Self { list, index }
@@ -152,7 +149,7 @@ impl<'m> Values<'m> {
         let count = |kind| all.iter().filter(|c| c.period.kind == kind).count();
         let is_told = |cut: &Cut| {
             let n = count(cut.period.kind);
-            n > 1 && n < grid.intervals()
+            n > 1 && n < grid.intervals() && !model.topics.is_empty()
         };
         let told: Vec<Cut> = all.iter().filter(|c| is_told(c)).cloned().collect();
         let with_context = |cut: Cut| {
@@ -160,10 +157,7 @@ impl<'m> Values<'m> {
             let context = context(model, &slice, grid.span(&cut.cells));
             (cut, slice, context)
         };
-        let periods: Vec<_> = match model.topics.is_empty() {
-            true => Vec::new(),
-            false => told.into_iter().map(with_context).collect(),
-        };
+        let periods: Vec<_> = told.into_iter().map(with_context).collect();
         for (_, slice, _) in &periods {
             rows.extend(measures_of(List::Periods).map(|m| Row::new(slice, m, model)));
         }
@@ -190,10 +184,7 @@ impl<'m> Values<'m> {
         let mut values = Vec::with_capacity(self.rows.len());
         for (slice, context, measures) in &self.slices {
             let sums = counters.total.sums(slice, self.model);
-            let types = match slice.has_customers() {
-                true => slice.types(self.model),
-                false => None,
-            };
+            let types = slice.types(self.model).filter(|_| slice.has_customers());
             let waits = types.as_ref().map(|types| together(&counters.waits, types));
             let met = match (&types, context.target) {
                 (Some(types), Some(target)) => self.met(&counters.cells, types, target),

@@ -23,7 +23,7 @@ pub fn mix(mut z: u64) -> u64 {
 }
 
 /// The identity of an entity for the purpose of randomness.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key(pub u64);
 
 impl Key {

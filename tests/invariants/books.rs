@@ -117,7 +117,7 @@ fn recount(
             "topic {}: queue length",
             k
         );
-        let by_cell: u64 = (0..counters.cells.grid().len())
+        let by_cell: u64 = (0..counters.cells.grid().cells())
             .map(|i| counters.cells.rows(i).0[k].queue_time)
             .sum();
         prop_assert_eq!(by_cell, total(&waits, 0, to));
@@ -163,7 +163,7 @@ fn recount(
             .epochs()
             .all(|m| m.pools[p].concurrency == model.pools[p].concurrency);
         prop_assert!(sums.busy <= sums.duty && (!has_room || sums.slot_time <= sums.slot_duty));
-        let by_cell: u64 = (0..counters.cells.grid().len())
+        let by_cell: u64 = (0..counters.cells.grid().cells())
             .map(|i| counters.cells.rows(i).1[p].duty)
             .sum();
         prop_assert_eq!(by_cell, total(&ledger.duty[p], 0, to));

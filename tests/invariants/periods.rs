@@ -83,7 +83,7 @@ fn check(model: &Model, seed: u64) -> Result<(), TestCaseError> {
         for ledger in &counters.periods {
             parts(&ledger.sums(slice, model), &label)?;
         }
-        for cell in 0..counters.cells.grid().len() {
+        for cell in 0..counters.cells.grid().cells() {
             let sums = counters.cells.sums(cell..cell + 1, slice, model);
             parts(&sums, &label)?;
             for m in MEASURES.iter().filter(|m| is_share(m.unit)) {

@@ -7,7 +7,7 @@ use crate::engine::{Context, Sink};
 use crate::time::{Micros, NEVER};
 
 /// A contact in an agent's hands; a cache line.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 #[repr(align(64))]
 pub(crate) struct InHand {
     pub(crate) contact: Contact,
@@ -22,15 +22,6 @@ pub(crate) struct InHand {
 }
 
 impl InHand {
-    /// Nothing: fills slots that are not in use.
-    pub(crate) const EMPTY: InHand = InHand {
-        contact: Contact::NOBODY,
-        finish: 0.0,
-        handle_from: 0.0,
-        answered: 0,
-        phase: 0,
-    };
-
     /// The talk begins, on the visit to queue `q` offered at `offered` (a time has 47 bits, as in the event tree).
     #[inline(always)]
     pub(crate) fn begin_talk(&mut self, offered: Micros, q: usize) {

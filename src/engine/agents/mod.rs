@@ -7,7 +7,9 @@ mod pool;
 pub(crate) use hand::{InHand, next_end, run_clock};
 pub(crate) use pool::PoolState;
 
+use crate::engine::laws::Laws;
 use crate::engine::{Context, Observer, Sink};
+use crate::model::Select;
 use crate::slots::Slots;
 use crate::time::{Micros, NEVER};
 use lists::{LOADS, Link, empty_lists};
@@ -81,32 +83,6 @@ impl Agent {
     pub(crate) fn is_online(&self) -> bool {
         self.state != State::Off
     }
-
-    fn new() -> Self {
-        Self {
-            pool: 0,
-            state: State::Off,
-            load: 0,
-            listed: false,
-            bag: 0,
-            since: 0,
-            busy_since: NEVER,
-            leaving_since: 0,
-            number: 0,
-            factor: 1.0,
-            work_clock: 0.0,
-            handle_clock: 0.0,
-            clock_at: 0,
-            service_at: NEVER,
-            other_at: NEVER,
-            offer: None,
-            occupied: false,
-            generation: 0,
-            segment: 0,
-            budget: NEVER,
-            idle_since: NEVER,
-        }
-    }
 }
 
 /// A contact on offer to a member of a register.
@@ -157,18 +133,25 @@ impl IndexMut<u32> for Agents {
 }
 
 impl Agents {
-    /// No agents of pools, of which these may choose at random; each agent has up to `stride` contacts in hand.
-    pub(crate) fn new(random_select: &[bool], stride: usize) -> Self {
-        let pools = random_select.iter().map(|&r| PoolState::new(r));
+    /// Nobody in any pool.
+    pub(crate) fn new(laws: &Laws<'_>) -> Self {
+        let pool = |p: usize| PoolState {
+            keeps_bag: laws
+                .epochs()
+                .any(|l| l.model.pools[p].select == Select::Random),
+            ..PoolState::default()
+        };
+        let most = laws.epochs().flat_map(|l| l.pools.iter());
+        let pools = laws.pools.len();
         Self {
             records: Slots::new(),
-            links: empty_lists(random_select.len()),
-            heads: random_select.len() * LOADS,
+            links: empty_lists(pools),
+            heads: pools * LOADS,
             hands: Slots::new(),
-            stride,
+            stride: most.map(|p| p.concurrency).max().unwrap_or(1),
             talking: 0,
             free: Vec::new(),
-            pools: pools.collect(),
+            pools: (0..pools).map(pool).collect(),
             available: 0,
         }
     }
@@ -200,25 +183,40 @@ impl Agents {
         factor: f64,
     ) -> u32 {
         self.tell_duty(cx, p);
-        let a = self.free.pop().unwrap_or_else(|| {
-            let a = self.records.len() as u32;
-            self.records.push(Agent::new());
-            self.links.push(Link { prev: 0, next: 0 });
-            let hands = std::iter::repeat_n(InHand::EMPTY, self.stride);
-            self.hands.extend(hands);
-            cx.calendar.make_room(self.records.len());
-            a
-        });
-        let agent = &mut self.records[a as usize];
-        *agent = Agent {
+        let free = self.free.pop();
+        let agent = Agent {
             pool: p as u16,
             state: State::On,
+            load: 0,
+            listed: false,
+            bag: 0,
+            since: 0,
+            busy_since: NEVER,
+            leaving_since: 0,
             number,
             factor,
+            work_clock: 0.0,
+            handle_clock: 0.0,
             clock_at: cx.now,
-            generation: agent.generation,
-            ..Agent::new()
+            service_at: NEVER,
+            other_at: NEVER,
+            offer: None,
+            occupied: false,
+            generation: free.map_or(0, |a| self[a].generation),
+            segment: 0,
+            budget: NEVER,
+            idle_since: NEVER,
         };
+        let a = free.unwrap_or(self.records.len() as u32);
+        if free.is_some() {
+            self[a] = agent;
+        } else {
+            self.records.push(agent);
+            self.links.push(Link { prev: 0, next: 0 });
+            let hands = std::iter::repeat_n(InHand::default(), self.stride);
+            self.hands.extend(hands);
+            cx.calendar.make_room(self.records.len());
+        }
         let pool = &mut self.pools[p];
         pool.online += 1;
         pool.active += 1;

@@ -32,16 +32,6 @@ pub(crate) struct PoolState {
     pub(crate) duty_month: Micros,
 }
 
-impl PoolState {
-    /// `keeps_bag`: the choice may be random.
-    pub(crate) fn new(keeps_bag: bool) -> Self {
-        Self {
-            keeps_bag,
-            ..Self::default()
-        }
-    }
-}
-
 impl Agents {
     /// Tells the time on duty up to now, before the number of agents changes.
     pub(crate) fn tell_duty(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {

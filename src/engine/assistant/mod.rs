@@ -51,13 +51,13 @@ impl Assistant {
         let capacity = capacity(cx);
         let waits = |l: &Laws<'_>| l.model.assistant.overflow == Overflow::Wait;
         if capacity.is_some() && cx.first.epochs().any(waits) {
-            for at in outages.ends() {
-                let (contact, due) = (Contact::NOBODY, Due::Restored);
+            for &(_, at) in &outages.0 {
+                let (contact, due) = (Contact::default(), Due::Restored);
                 cx.calendar.file_soon(Item { at, contact, due });
             }
         }
         Self {
-            unfailing: capacity.is_none() && outages.is_empty(),
+            unfailing: capacity.is_none() && outages.0.is_empty(),
             outages,
             capacity,
             in_session: 0,

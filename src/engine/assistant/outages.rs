@@ -6,7 +6,7 @@ use crate::random::purpose;
 use crate::time::Micros;
 
 /// Outages as spans of time, in order and apart from each other.
-pub(super) struct Outages(Vec<(Micros, Micros)>);
+pub(super) struct Outages(pub(super) Vec<(Micros, Micros)>);
 
 impl Outages {
     /// Draws the outages of this replication.
@@ -37,15 +37,6 @@ impl Outages {
             }
         }
         Self(apart)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// When the assistant is up again after each of them.
-    pub(super) fn ends(&self) -> impl Iterator<Item = Micros> {
-        self.0.iter().map(|o| o.1)
     }
 
     /// The end of the outage that covers `at`, if there is one.

@@ -5,39 +5,22 @@ use crate::engine::{Cases, Context, Observer, Sink};
 use crate::time::Micros;
 use std::ops::Range;
 
-/// Tells the observer of contacts that begin and of their sessions with the assistant.
+/// Tells the observer of contacts that begin and of their sessions with the assistant: each at once, unless a method says otherwise.
 pub(crate) trait Tell {
     /// A contact begins.
-    fn begins(&mut self, cx: &mut Context<'_, impl Sink>, contact: &Contact);
-
-    /// The assistant takes part in it for this time.
-    fn session(&mut self, cx: &mut Context<'_, impl Sink>, contact: &Contact, time: Range<Micros>);
-
-    /// It goes on to people.
-    fn escalates(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        contact: &Contact,
-        reason: Reason,
-        at: Micros,
-    );
-}
-
-/// Each is told at once.
-pub(crate) struct AtOnce;
-
-impl Tell for AtOnce {
     #[inline(always)]
     fn begins(&mut self, cx: &mut Context<'_, impl Sink>, contact: &Contact) {
         cx.tally.started[usize::from(contact.topic)] += 1;
         cx.observer.contact(contact, contact.start);
     }
 
+    /// The assistant takes part in it for this time.
     #[inline(always)]
     fn session(&mut self, cx: &mut Context<'_, impl Sink>, contact: &Contact, time: Range<Micros>) {
         cx.observer.assistant(contact, time.start, time.end);
     }
 
+    /// It goes on to people.
     #[inline(always)]
     fn escalates(
         &mut self,
@@ -49,6 +32,11 @@ impl Tell for AtOnce {
         cx.observer.escalation(contact, reason, at);
     }
 }
+
+/// Each is told at once.
+pub(crate) struct AtOnce;
+
+impl Tell for AtOnce {}
 
 /// The cases of a topic that begin in the present step are told together.
 pub(crate) struct Together {

@@ -53,10 +53,7 @@ impl Due {
     /// Whether a contact that has begun is found here and nowhere else.
     #[inline(always)]
     pub(crate) fn has_contact(self) -> bool {
-        match self {
-            Due::People | Due::Session(_) => true,
-            Due::Begin | Due::DoorPatience(_) | Due::Restored => false,
-        }
+        matches!(self, Due::People | Due::Session(_))
     }
 }
 

@@ -1,20 +1,14 @@
 //! An epoch begins: members log on and applicants apply by other laws.
 
-use super::Gig;
+use super::GigView;
 use crate::engine::laws::Laws;
-use crate::engine::{Agents, Context, Sink, Tick};
+use crate::engine::{Sink, Tick};
 use crate::model::{GigSupply, LogOn, Segment};
 
-impl Gig {
+impl<S: Sink> GigView<'_, '_, S> {
     /// The laws that held before `epoch` are `before`.
-    pub(crate) fn change(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        agents: &Agents,
-        before: &Laws<'_>,
-        epoch: usize,
-    ) {
-        let pools = before.model.pools.iter().zip(&cx.laws.model.pools);
+    pub(crate) fn change(&mut self, before: &Laws<'_>, epoch: usize) {
+        let pools = before.model.pools.iter().zip(&self.cx.laws.model.pools);
         for (p, (old, new)) in pools.enumerate() {
             let (Some(before), Some(gig)) = (old.register(), new.register()) else {
                 continue;
@@ -24,32 +18,26 @@ impl Gig {
                 gig.segments.iter().map(of).collect()
             };
             if habits(before) != habits(gig) {
-                self.change_members(cx, agents, (p, gig), epoch);
+                self.change_members((p, gig), epoch);
             } else if old.price != new.price {
-                self.aim_all(cx, p);
+                self.aim_all(p);
             }
             let applicants = |gig: &GigSupply| gig.turnover.as_ref().map(|t| t.applicants);
             if applicants(before) != applicants(gig) {
                 // The next applicant comes after another time, for the same reason as members log on.
-                cx.calendar.retain_ticks(
+                self.cx.calendar.retain_ticks(
                     |tick| !matches!(tick, Tick::Applicant(pool, _) if usize::from(*pool) == p),
                 );
-                self.plan_applicant(cx, p, epoch);
+                self.plan_applicant(p, epoch);
             }
         }
     }
 
     /// Members who are offline plan anew when they log on: the time until then is exponential in the hazard, so what is left of
     /// it is distributed like the whole. Members who are no longer in the register finish their sessions.
-    fn change_members(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        agents: &Agents,
-        (p, gig): (usize, &GigSupply),
-        epoch: usize,
-    ) {
+    fn change_members(&mut self, (p, gig): (usize, &GigSupply), epoch: usize) {
         let mut next = 0;
-        cx.calendar.retain_ticks(|tick| {
+        self.cx.calendar.retain_ticks(|tick| {
             let Tick::LogOn(pool, member) = tick else {
                 return true;
             };
@@ -57,18 +45,18 @@ impl Gig {
             next = if is_other { next } else { *member };
             is_other
         });
-        self.clear_offline(cx, p);
+        self.clear_offline(p);
         match gig.log_on {
-            LogOn::Open => self.plan_log_on(cx, p, next, epoch),
+            LogOn::Open => self.plan_log_on(p, next, epoch),
             LogOn::Members(members) => {
-                let all = self.registers[p].grow_to(members);
+                let all = self.gig.registers[p].grow_to(members);
                 let members = if gig.turnover.is_some() { all } else { members };
                 let mut online = vec![false; all as usize];
-                for a in agents.online(p) {
-                    online[agents[a].number as usize] = true;
+                for a in self.agents.online(p) {
+                    online[self.agents[a].number as usize] = true;
                 }
                 for member in (0..members).filter(|&m| !online[m as usize]) {
-                    self.plan_log_on(cx, p, member, epoch);
+                    self.plan_log_on(p, member, epoch);
                 }
             }
         }

@@ -8,6 +8,7 @@ mod register;
 mod slots;
 mod turnover;
 
+use crate::engine::{Agents, Context};
 use pay::Session;
 use register::Register;
 
@@ -17,4 +18,11 @@ pub(crate) struct Gig {
     registers: Vec<Register>,
     /// By agent, as far as agents of registers go.
     sessions: Vec<Session>,
+}
+
+/// The registers together with what else changes when their members come, go and are paid.
+pub(crate) struct GigView<'x, 'e, S> {
+    pub(crate) gig: &'x mut Gig,
+    pub(crate) cx: &'x mut Context<'e, S>,
+    pub(crate) agents: &'x mut Agents,
 }

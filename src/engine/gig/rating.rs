@@ -1,6 +1,6 @@
 //! What members of a register resolve by their own skill, how they are rated for it, and the tiers that follow.
 
-use super::Gig;
+use super::{Gig, GigView};
 use crate::engine::contact::Contact;
 use crate::engine::keys::STRIDE;
 use crate::engine::laws::pool::AnswerLaw;
@@ -27,11 +27,10 @@ impl Gig {
 
     /// Tier of a person of pool `p`.
     pub(super) fn tier(&self, cx: &Context<'_, impl Sink>, p: usize, number: u32) -> u8 {
-        let (law, member) = (&cx.laws.pools[p], self.registers[p].of(number));
-        if law.ranks {
-            member.tier
-        } else {
-            law.tier(member.segment)
+        let member = self.registers[p].of(number);
+        match cx.register(p).filter(|g| g.tiers.is_none()) {
+            Some(gig) => gig.segments[usize::from(member.segment)].tier,
+            None => member.tier,
         }
     }
 
@@ -52,96 +51,88 @@ impl Gig {
         let least = pools.flat_map(|p| agents.least_loaded(p));
         least.min_by_key(rank).unwrap_or(NOBODY)
     }
+}
 
+impl<S: Sink> GigView<'_, '_, S> {
     /// Whether agent `a` of a register with a spread of skill resolves the contact.
     #[inline(never)]
-    pub(crate) fn skill_resolves(
-        &self,
-        cx: &Context<'_, impl Sink>,
-        a: u32,
-        law: &AnswerLaw,
-        contact: &Contact,
-    ) -> bool {
-        let less = self.sessions[a as usize].skill;
-        let word = contact.at_hop(purpose::HUMAN_OUTCOME);
+    pub(crate) fn skill_resolves(&self, a: u32, law: &AnswerLaw, contact: &Contact) -> bool {
+        let less = self.gig.sessions[a as usize].skill;
+        let (key, word) = (contact.key(), contact.at_hop(purpose::HUMAN_OUTCOME));
+        let common = &self.cx.laws.common;
         law.resolve
-            .happens_to(contact.key(), word, contact.case, &cx.laws.common, less)
+            .happens_to(key, word, contact.case, common, less)
+    }
+
+    /// Probability that a member resolves a contact, the mean over the topics of the pool.
+    fn expected_resolution(&self, p: usize, member: u32) -> f64 {
+        let less = self.gig.own_skill(self.cx, p, member);
+        let law = &self.cx.laws.pools[p];
+        let segment = self.gig.registers[p].of(member).segment;
+        let skills = self.cx.laws.model.pools[p].skills.iter().enumerate();
+        let topics = skills.filter(|(_, able)| **able).map(|(k, _)| k);
+        topics
+            .map(|k| law.answer_of(segment, k).resolve.mean(less))
+            .sum()
     }
 
     /// The talk of agent `a` of a register with tiers is over: by rank it is rated by what it resolved beyond what is usual.
     #[inline(never)]
-    pub(crate) fn rate(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        agents: &Agents,
-        a: u32,
-        p: usize,
-        (contact, offered): (&Contact, Micros),
-        resolved: bool,
-    ) {
-        let agent = &agents[a];
-        let (number, segment) = (agent.number, agent.segment);
-        let tier = self.tier(cx, p, number);
-        cx.observer
+    pub(crate) fn rate(&mut self, a: u32, (contact, offered): (&Contact, Micros), resolved: bool) {
+        let agent = &self.agents[a];
+        let (p, number, segment) = (usize::from(agent.pool), agent.number, agent.segment);
+        let tier = self.gig.tier(self.cx, p, number);
+        self.cx
+            .observer
             .rated(p, contact, offered, (usize::from(segment), tier), resolved);
-        let Some(tiers) = tiers(cx, p) else {
+        let Some(tiers) = tiers(self.cx, p) else {
             return;
         };
-        let usual = cx.laws.model.pools[p].outcomes[usize::from(contact.topic)].resolve;
-        if let Some(member) = self.registers[p].of_mut(number) {
+        let usual = self.cx.laws.model.pools[p].outcomes[usize::from(contact.topic)].resolve;
+        if let Some(member) = self.gig.registers[p].of_mut(number) {
             let beyond = f64::from(u8::from(resolved)) - usual;
             member.rating += tiers.weight * (beyond - member.rating);
         }
     }
 
     /// Ranks the members for the first time, where they can be, and plans the next review.
-    pub(crate) fn plan_reviews(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
-        if let Some(tiers) = tiers(cx, p) {
-            self.registers[p].last_tier = tiers.shares.len() as u8;
+    pub(crate) fn plan_reviews(&mut self, p: usize) {
+        if let Some(tiers) = tiers(self.cx, p) {
+            self.gig.registers[p].last_tier = tiers.shares.len() as u8;
             if tiers.by == RankedBy::Skill {
-                self.make_ranks(cx, p, tiers);
+                self.make_ranks(p, tiers);
             }
-            cx.tick(cx.now + tiers.review, Tick::Review(p as u16));
+            self.cx
+                .tick(self.cx.now + tiers.review, Tick::Review(p as u16));
         }
     }
 
     /// The members are ranked anew.
-    pub(crate) fn review(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
-        if let Some(tiers) = tiers(cx, p) {
-            self.make_ranks(cx, p, tiers);
-            cx.tick(cx.now + tiers.review, Tick::Review(p as u16));
+    pub(crate) fn review(&mut self, p: usize) {
+        if let Some(tiers) = tiers(self.cx, p) {
+            self.make_ranks(p, tiers);
+            self.cx
+                .tick(self.cx.now + tiers.review, Tick::Review(p as u16));
         }
     }
 
-    fn make_ranks(&mut self, cx: &Context<'_, impl Sink>, p: usize, tiers: &Tiers) {
-        let word = purpose::RANK_LOT + STRIDE * (cx.now / tiers.review);
-        let members = self.registers[p].joined();
+    fn make_ranks(&mut self, p: usize, tiers: &Tiers) {
+        let word = purpose::RANK_LOT + STRIDE * (self.cx.now / tiers.review);
+        let members = self.gig.registers[p].joined();
         let mut ranks: Vec<(f64, u64, u32)> = members
             .into_iter()
             .map(|(m, _)| {
                 let score = match tiers.by {
-                    RankedBy::Skill => self.expected_resolution(cx, p, m),
-                    RankedBy::Rating => self.registers[p].of(m).rating,
+                    RankedBy::Skill => self.expected_resolution(p, m),
+                    RankedBy::Rating => self.gig.registers[p].of(m).rating,
                 };
-                (score, cx.person_key(p, m).bits(word), m)
+                (score, self.cx.person_key(p, m).bits(word), m)
             })
             .collect();
         ranks.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         for (rank, &(.., member)) in ranks.iter().enumerate() {
-            let member = &mut self.registers[p].members[member as usize];
+            let member = &mut self.gig.registers[p].members[member as usize];
             member.tier = tiers.tier(rank, ranks.len());
         }
-    }
-
-    /// Probability that a member resolves a contact, the mean over the topics of the pool.
-    fn expected_resolution(&self, cx: &Context<'_, impl Sink>, p: usize, member: u32) -> f64 {
-        let less = self.own_skill(cx, p, member);
-        let law = &cx.laws.pools[p];
-        let segment = self.registers[p].of(member).segment;
-        let skills = cx.laws.model.pools[p].skills.iter().enumerate();
-        let topics = skills.filter(|(_, able)| **able).map(|(k, _)| k);
-        topics
-            .map(|k| law.answer_of(segment, k).resolve.mean(less))
-            .sum()
     }
 }

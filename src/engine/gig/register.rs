@@ -1,10 +1,10 @@
 //! Members who come when they like: the register of a pool, log-ons and sessions.
 
-use super::Gig;
 use super::log_on::Offline;
 use super::pay::{OwnPay, PayState};
 use super::slots::BlockBook;
 use super::turnover::MonthPay;
+use super::{Gig, GigView};
 use crate::engine::keys::STRIDE;
 use crate::engine::laws::gig::GigLaw;
 use crate::engine::laws::pool::PoolLaw;
@@ -133,25 +133,15 @@ impl Register {
 }
 
 impl Gig {
-    /// The registers as they are at the start, with the first log-ons planned.
-    pub(crate) fn new(cx: &mut Context<'_, impl Sink>) -> Self {
+    /// The registers as they are at the start.
+    pub(crate) fn new(cx: &Context<'_, impl Sink>) -> Self {
         let registers = (0..cx.laws.pools.len()).map(|p| cx.register(p));
-        let mut gig = Self {
+        Self {
             registers: registers
                 .map(|g| g.map_or_else(Register::default, Register::new))
                 .collect(),
             sessions: Vec::new(),
-        };
-        for p in (0..gig.registers.len()).filter(|&p| cx.laws.pools[p].gig.is_some()) {
-            gig.plan_pay(cx, p);
-            gig.plan_applicant(cx, p, 0);
-            gig.plan_reviews(cx, p);
-            gig.plan_blocks(cx, p);
-            for member in 0..gig.registers[p].members.len() {
-                gig.plan_log_on(cx, p, member as u32, 0);
-            }
         }
-        gig
     }
 
     /// Key of a member, and the offset of the purposes of the present session.
@@ -159,162 +149,145 @@ impl Gig {
         let sessions = self.registers[p].of(member).sessions;
         (cx.person_key(p, member), STRIDE * u64::from(sessions))
     }
+}
 
-    /// Draws when a member logs on next: the hazard is rate x availability. `epoch` tells a draw apart that is made again when an
-    /// epoch begins.
-    pub(crate) fn plan_log_on(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        p: usize,
-        member: u32,
-        epoch: usize,
-    ) {
-        let Some(gig) = cx.register(p) else { return };
-        let segment = self.registers[p].segment(member);
-        let law = &gig.segments[segment];
-        if law.rate <= 0.0 {
-            return;
-        }
-        let (mut person, session) = self.member(cx, p, member);
-        if epoch > 0 {
-            person = person.child(epoch as u64);
-        }
-        let e = -libm::log(person.uniform(purpose::OFFLINE + session));
-        let budget = e / law.rate * 1e6;
-        if !self.registers[p].offline.is_empty() {
-            self.go_offline(cx, p, segment, member, budget);
-        } else if let Some(at) = law.availability.advance(cx.now, budget) {
-            cx.tick(at, Tick::LogOn(p as u16, member));
-        }
-    }
-
-    /// A member has logged off and will come again.
-    pub(crate) fn plan_return(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, member: u32) {
-        if self.registers[p].blocks.is_some() {
-            self.leave_block(cx, p, member);
-        }
-        if let Some(gig) = cx.register(p)
-            && let LogOn::Members(members) = gig.log_on
-            && !self.registers[p].of(member).left
-        {
-            self.registers[p].members[member as usize].sessions += 1;
-            if member < members || gig.turnover.is_some() {
-                self.plan_log_on(cx, p, member, 0);
-            }
-        }
-    }
-
-    /// A member logs on. Whether that is so: who has left the register does not.
-    pub(crate) fn member_logs_on(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        agents: &mut Agents,
-        p: usize,
-        member: u32,
-    ) -> bool {
-        let laws = cx.laws;
-        let (Some(law), Some(gig)) = (&laws.pools[p].gig, cx.register(p)) else {
-            return false;
-        };
-        if self.registers[p].of(member).left {
-            return false;
-        }
-        let (person, session) = self.member(cx, p, member);
-        let bits = person.bits(purpose::SESSION + session);
-        let segment = self.registers[p].segment(member);
-        let length = round_micros(law.segments[segment].session.sample(bits));
-        let a = self.come_online(cx, agents, p, member, law);
-        if laws.pools[p].shift_end == ShiftEnd::WhenIdle {
-            agents[a].budget = length;
-            run_budget(cx, agents, a);
-        } else {
-            let (agent, generation) = (a, agents[a].generation);
-            cx.tick(cx.now + length, Tick::SessionEnd { agent, generation });
-        }
-        if gig.log_on == LogOn::Open {
-            self.plan_log_on(cx, p, member + 1, 0);
-        }
-        true
-    }
-
-    /// A member is online from now on.
-    pub(crate) fn come_online(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        agents: &mut Agents,
-        p: usize,
-        member: u32,
-        law: &GigLaw,
-    ) -> u32 {
-        let (person, session) = self.member(cx, p, member);
-        let segment = self.registers[p].segment(member);
-        let factor = cx.own_factor(p, member) * law.segments[segment].work_factor;
-        let a = agents.log_on(cx, p, member, factor);
-        agents[a].segment = segment as u8;
-        let tolerance = law.tolerance.as_ref().map_or(NEVER, |t| {
-            round_micros(t.sample(person.bits(purpose::TOLERANCE + session)))
-        });
-        let skill = self.own_skill(cx, p, member);
-        self.open_session(cx, a, p, tolerance, skill);
-        if law.tolerance.is_some() {
-            self.wait_for_work(cx, a);
-        }
-        a
-    }
-
-    /// The agent begins to wait for a contact.
-    pub(crate) fn wait_for_work(&mut self, cx: &mut Context<'_, impl Sink>, a: u32) {
-        let session = &self.sessions[a as usize];
-        let at = cx.now.saturating_add(session.tolerance);
-        if at < cx.horizon + DRAIN {
-            let (agent, since) = (a, session.since);
-            cx.tick(at, Tick::WaitedTooLong { agent, since });
-        }
-    }
-
+impl<S: Sink> GigView<'_, '_, S> {
     /// Whether the member has waited too long for a contact in the session that began at `since`, and leaves.
-    pub(crate) fn has_waited_too_long(
-        &self,
-        cx: &Context<'_, impl Sink>,
-        agents: &Agents,
-        a: u32,
-        since: Micros,
-    ) -> bool {
-        let agent = &agents[a];
-        let law = cx.laws.gig(agent.pool.into());
-        let session = &self.sessions[a as usize];
+    pub(crate) fn has_waited_too_long(&self, a: u32, since: Micros) -> bool {
+        let agent = &self.agents[a];
+        let law = self.cx.laws.gig(agent.pool.into());
+        let session = &self.gig.sessions[a as usize];
         law.is_some_and(|g| g.tolerance.is_some())
             && session.since == since
             && agent.state == State::On
             && agent.listed
             && agent.load == 0
-            && agent.since.saturating_add(session.tolerance) <= cx.now
+            && agent.since.saturating_add(session.tolerance) <= self.cx.now
+    }
+
+    /// The start: the first log-ons are planned, and what happens by the clock.
+    pub(crate) fn plan(&mut self) {
+        let registers = 0..self.gig.registers.len();
+        for p in registers.filter(|&p| self.cx.laws.pools[p].gig.is_some()) {
+            self.plan_pay(p);
+            self.plan_applicant(p, 0);
+            self.plan_reviews(p);
+            self.plan_blocks(p);
+            for member in 0..self.gig.registers[p].members.len() {
+                self.plan_log_on(p, member as u32, 0);
+            }
+        }
+    }
+
+    /// Draws when a member logs on next: the hazard is rate x availability. `epoch` tells a draw apart that is made again when an
+    /// epoch begins.
+    pub(crate) fn plan_log_on(&mut self, p: usize, member: u32, epoch: usize) {
+        let Some(gig) = self.cx.register(p) else {
+            return;
+        };
+        let segment = self.gig.registers[p].segment(member);
+        let law = &gig.segments[segment];
+        if law.rate <= 0.0 {
+            return;
+        }
+        let (mut person, session) = self.gig.member(self.cx, p, member);
+        if epoch > 0 {
+            person = person.child(epoch as u64);
+        }
+        let e = -libm::log(person.uniform(purpose::OFFLINE + session));
+        let budget = e / law.rate * 1e6;
+        if !self.gig.registers[p].offline.is_empty() {
+            self.go_offline(p, segment, member, budget);
+        } else if let Some(at) = law.availability.advance(self.cx.now, budget) {
+            self.cx.tick(at, Tick::LogOn(p as u16, member));
+        }
+    }
+
+    /// A member has logged off and will come again.
+    pub(crate) fn plan_return(&mut self, p: usize, member: u32) {
+        self.leave_block(p, member);
+        if let Some(gig) = self.cx.register(p)
+            && let LogOn::Members(members) = gig.log_on
+            && !self.gig.registers[p].of(member).left
+        {
+            self.gig.registers[p].members[member as usize].sessions += 1;
+            if member < members || gig.turnover.is_some() {
+                self.plan_log_on(p, member, 0);
+            }
+        }
+    }
+
+    /// A member logs on. Whether that is so: who has left the register does not.
+    pub(crate) fn member_logs_on(&mut self, p: usize, member: u32) -> bool {
+        let laws = self.cx.laws;
+        let (Some(law), Some(gig)) = (&laws.pools[p].gig, self.cx.register(p)) else {
+            return false;
+        };
+        if self.gig.registers[p].of(member).left {
+            return false;
+        }
+        let (person, session) = self.gig.member(self.cx, p, member);
+        let bits = person.bits(purpose::SESSION + session);
+        let segment = self.gig.registers[p].segment(member);
+        let length = round_micros(law.segments[segment].session.sample(bits));
+        let a = self.come_online(p, member, law);
+        if laws.pools[p].shift_end == ShiftEnd::WhenIdle {
+            self.agents[a].budget = length;
+            run_budget(self.cx, self.agents, a);
+        } else {
+            let (agent, generation) = (a, self.agents[a].generation);
+            self.cx
+                .tick(self.cx.now + length, Tick::SessionEnd { agent, generation });
+        }
+        if gig.log_on == LogOn::Open {
+            self.plan_log_on(p, member + 1, 0);
+        }
+        true
+    }
+
+    /// A member is online from now on.
+    pub(crate) fn come_online(&mut self, p: usize, member: u32, law: &GigLaw) -> u32 {
+        let (person, session) = self.gig.member(self.cx, p, member);
+        let segment = self.gig.registers[p].segment(member);
+        let factor = self.cx.own_factor(p, member) * law.segments[segment].work_factor;
+        let a = self.agents.log_on(self.cx, p, member, factor);
+        self.agents[a].segment = segment as u8;
+        let tolerance = law.tolerance.as_ref().map_or(NEVER, |t| {
+            round_micros(t.sample(person.bits(purpose::TOLERANCE + session)))
+        });
+        let skill = self.gig.own_skill(self.cx, p, member);
+        self.open_session(a, p, tolerance, skill);
+        if law.tolerance.is_some() {
+            self.wait_for_work(a);
+        }
+        a
+    }
+
+    /// The agent begins to wait for a contact.
+    pub(crate) fn wait_for_work(&mut self, a: u32) {
+        let session = &self.gig.sessions[a as usize];
+        let at = self.cx.now.saturating_add(session.tolerance);
+        if at < self.cx.horizon + DRAIN {
+            let (agent, since) = (a, session.since);
+            self.cx.tick(at, Tick::WaitedTooLong { agent, since });
+        }
     }
 
     /// The hands of a member are empty and nothing is waiting: tolerance, and time that is used up only while idle, begin to run.
-    pub(crate) fn become_idle(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        agents: &mut Agents,
-        a: u32,
-        law: &PoolLaw,
-    ) {
+    pub(crate) fn become_idle(&mut self, a: u32, law: &PoolLaw) {
         if law.gig.as_ref().is_some_and(|g| g.tolerance.is_some()) {
-            self.wait_for_work(cx, a);
+            self.wait_for_work(a);
         }
         if law.shift_end == ShiftEnd::WhenIdle {
-            run_budget(cx, agents, a);
+            run_budget(self.cx, self.agents, a);
         }
     }
 
     /// A member with empty hands logs off: the session is paid, and the next one planned.
-    pub(crate) fn log_off(&mut self, cx: &mut Context<'_, impl Sink>, agents: &mut Agents, a: u32) {
-        let p = usize::from(agents[a].pool);
-        if cx.laws.pools[p].pays {
-            self.close_session(cx, agents, a, p);
-        }
-        let (p, member) = agents.log_off(cx, a);
-        self.plan_return(cx, p, member);
+    pub(crate) fn log_off(&mut self, a: u32) {
+        self.close_session(a, usize::from(self.agents[a].pool));
+        let (p, member) = self.agents.log_off(self.cx, a);
+        self.plan_return(p, member);
     }
 }
 

@@ -7,9 +7,9 @@
 //! **A block begins**: whoever is online and has not booked it ends the session; whoever has booked it and is not online logs on,
 //! unless the stretch is one of absence. So neighbouring blocks are one session.
 
-use super::Gig;
+use super::{Gig, GigView};
 use crate::engine::keys::STRIDE;
-use crate::engine::{Agents, Bookings, Context, DRAIN, NOBODY, Observer, Sink, State, Tick, grown};
+use crate::engine::{Bookings, Context, DRAIN, NOBODY, Observer, Sink, State, Tick, grown};
 use crate::model::{GigSupply, LogOn, Segment, SlotPlan};
 use crate::random::{purpose, threshold};
 use crate::time::{Micros, NEVER};
@@ -146,17 +146,6 @@ fn slot_plan<'e>(cx: &Context<'e, impl Sink>, p: usize) -> Option<(&'e GigSupply
 }
 
 impl Gig {
-    /// The first weeks open.
-    pub(crate) fn plan_blocks(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
-        if let Some((_, plan)) = slot_plan(cx, p) {
-            let days = &cx.laws.frame.days;
-            let book = BlockBook::new(plan, days, cx.horizon + DRAIN);
-            self.registers[p].blocks = Some(Box::new(book));
-            cx.tick(0, Tick::OpenWeek(p as u16, 0));
-            cx.tick(0, Tick::Block(p as u16, 0));
-        }
-    }
-
     /// Whether somebody is in the register.
     fn is_member(&self, cx: &Context<'_, impl Sink>, p: usize, member: u32) -> bool {
         let is_known = |gig: &GigSupply| match gig.log_on {
@@ -180,11 +169,24 @@ impl Gig {
         order.sort_unstable();
         order.into_iter().map(|(.., member)| member).collect()
     }
+}
+
+impl<S: Sink> GigView<'_, '_, S> {
+    /// The first weeks open.
+    pub(crate) fn plan_blocks(&mut self, p: usize) {
+        if let Some((_, plan)) = slot_plan(self.cx, p) {
+            let days = &self.cx.laws.frame.days;
+            let book = BlockBook::new(plan, days, self.cx.horizon + DRAIN);
+            self.gig.registers[p].blocks = Some(Box::new(book));
+            self.cx.tick(0, Tick::OpenWeek(p as u16, 0));
+            self.cx.tick(0, Tick::Block(p as u16, 0));
+        }
+    }
 
     /// The slots of a week open and are booked.
-    pub(crate) fn open_week(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, week: usize) {
+    pub(crate) fn open_week(&mut self, p: usize, week: usize) {
         let (Some((gig, plan)), Some(mut book)) =
-            (slot_plan(cx, p), self.registers[p].blocks.take())
+            (slot_plan(self.cx, p), self.gig.registers[p].blocks.take())
         else {
             return;
         };
@@ -196,11 +198,11 @@ impl Gig {
             block.tally.opened = opened.clamp(0.0, 1e6) as u32;
             book.blocks.push(block);
         }
-        for member in self.choosers(cx, p, week) {
+        for member in self.gig.choosers(self.cx, p, week) {
             if !book.blocks[blocks.clone()].iter().any(Block::has_room) {
                 break;
             }
-            self.choose_blocks(cx, p, (gig, plan), &mut book, week, member);
+            self.choose_blocks(p, (gig, plan), &mut book, week, member);
         }
         for block in &mut book.blocks[blocks] {
             block.tally.booked = block.members.len() as u32;
@@ -208,23 +210,23 @@ impl Gig {
         let next = week + 1;
         if next + 1 < book.weeks.len() {
             let at = book.begin(book.weeks[next]).saturating_sub(plan.ahead);
-            cx.tick(at.max(cx.now), Tick::OpenWeek(p as u16, next as u32));
+            self.cx
+                .tick(at.max(self.cx.now), Tick::OpenWeek(p as u16, next as u32));
         }
-        self.registers[p].blocks = Some(book);
+        self.gig.registers[p].blocks = Some(book);
     }
 
     /// A member books stretches of the week, the preferred first.
     fn choose_blocks(
         &mut self,
-        cx: &mut Context<'_, impl Sink>,
         p: usize,
         (gig, plan): (&GigSupply, &SlotPlan),
         book: &mut BlockBook,
         week: usize,
         member: u32,
     ) {
-        let person = cx.person_key(p, member);
-        let segment = self.registers[p].segment(member);
+        let person = self.cx.person_key(p, member);
+        let segment = self.gig.registers[p].segment(member);
         let habits = &gig.segments[segment];
         let mut left = plan.blocks_in(habits.hours_per_week);
         let blocks = book.week(week);
@@ -260,21 +262,18 @@ impl Gig {
             if release < threshold(plan.release) {
                 let at = book.begin(first).saturating_sub(plan.notice);
                 let stretch = [first as u32, end as u32];
-                cx.tick(at.max(cx.now), Tick::Release(p as u16, member, stretch));
+                self.cx.tick(
+                    at.max(self.cx.now),
+                    Tick::Release(p as u16, member, stretch),
+                );
             }
         }
     }
 
     /// A member releases a stretch; somebody else may take it whole.
-    pub(crate) fn release(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        p: usize,
-        member: u32,
-        stretch: Range<usize>,
-    ) {
+    pub(crate) fn release(&mut self, p: usize, member: u32, stretch: Range<usize>) {
         let (Some((gig, plan)), Some(mut book)) =
-            (slot_plan(cx, p), self.registers[p].blocks.take())
+            (slot_plan(self.cx, p), self.gig.registers[p].blocks.take())
         else {
             return;
         };
@@ -284,47 +283,41 @@ impl Gig {
             block.tally.released += 1;
         }
         let word = purpose::SLOT_TAKEN + STRIDE * stretch.start as u64;
-        if cx.person_key(p, member).bits(word) < threshold(plan.taken_again) {
+        if self.cx.person_key(p, member).bits(word) < threshold(plan.taken_again) {
             let week = book.week_of(stretch.start);
             let suits = |&m: &u32| {
-                let habits = &gig.segments[self.registers[p].segment(m)];
+                let habits = &gig.segments[self.gig.registers[p].segment(m)];
                 let used = book.used(week, m) + stretch.len() as u32;
                 let can = |b: usize| !book.is_booked(b, m) && book.liked(b, plan, habits) > 0.0;
                 m != member
                     && used <= plan.blocks_in(habits.hours_per_week)
                     && stretch.clone().all(can)
             };
-            if let Some(taker) = self.choosers(cx, p, week).into_iter().find(suits) {
+            if let Some(taker) = self.gig.choosers(self.cx, p, week).into_iter().find(suits) {
                 book.book(week, stretch.clone(), taker);
                 for b in stretch {
                     book.blocks[b].tally.taken_again += 1;
                 }
             }
         }
-        self.registers[p].blocks = Some(book);
+        self.gig.registers[p].blocks = Some(book);
     }
 
     /// A block begins. Returns the agents whose sessions end with the one before, and the members who log on for it.
-    pub(crate) fn begin_block(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        agents: &mut Agents,
-        p: usize,
-        b: usize,
-    ) -> Option<(Vec<u32>, Vec<u32>)> {
-        self.tell_blocks(cx, p);
-        let (_, plan) = slot_plan(cx, p)?;
-        let mut book = self.registers[p].blocks.take()?;
+    pub(crate) fn begin_block(&mut self, p: usize, b: usize) -> Option<(Vec<u32>, Vec<u32>)> {
+        self.tell_blocks(p);
+        let (_, plan) = slot_plan(self.cx, p)?;
+        let mut book = self.gig.registers[p].blocks.take()?;
         // Those who have left the register release what is still booked.
         let block = &mut book.blocks[b];
         let before = block.members.len();
-        block.members.retain(|&m| self.is_member(cx, p, m));
+        block.members.retain(|&m| self.gig.is_member(self.cx, p, m));
         block.tally.released += (before - block.members.len()) as u32;
         let members = block.members.clone();
-        let mut online = vec![NOBODY; self.registers[p].members.len()];
+        let mut online = vec![NOBODY; self.gig.registers[p].members.len()];
         let mut over = Vec::new();
-        for a in agents.online(p) {
-            let agent = &agents[a];
+        for a in self.agents.online(p) {
+            let agent = &self.agents[a];
             online[agent.number as usize] = a;
             if agent.state == State::On && !members.contains(&agent.number) {
                 over.push(a);
@@ -336,11 +329,11 @@ impl Gig {
             let a = online[m as usize];
             if a != NOBODY {
                 working += 1;
-                agents.stay(cx, a);
+                self.agents.stay(self.cx, a);
                 continue;
             }
             if book.away(m).until <= b {
-                let person = cx.person_key(p, m);
+                let person = self.cx.person_key(p, m);
                 let fails = person.bits(purpose::NO_SHOW + STRIDE * b as u64);
                 if fails >= threshold(plan.no_show) {
                     come.push(m);
@@ -352,21 +345,24 @@ impl Gig {
         }
         (book.current, book.committed) = (b, book.blocks[b].committed());
         book.working = working + come.len() as u32;
-        cx.observer.bookings(p, cx.now, book.blocks[b].tally);
+        self.cx
+            .observer
+            .bookings(p, self.cx.now, book.blocks[b].tally);
         if let Some(last) = b.checked_sub(1) {
             book.blocks[last].members = Vec::new();
         }
         if b + 1 < book.begins.len() {
-            cx.tick(book.begin(b + 1), Tick::Block(p as u16, b as u32 + 1));
+            self.cx
+                .tick(book.begin(b + 1), Tick::Block(p as u16, b as u32 + 1));
         }
-        self.registers[p].blocks = Some(book);
+        self.gig.registers[p].blocks = Some(book);
         Some((over, come))
     }
 
     /// A member has logged off: who does so within a stretch that is booked does not come back in it.
-    pub(crate) fn leave_block(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, member: u32) {
-        self.tell_blocks(cx, p);
-        if let Some(book) = &mut self.registers[p].blocks
+    pub(crate) fn leave_block(&mut self, p: usize, member: u32) {
+        self.tell_blocks(p);
+        if let Some(book) = &mut self.gig.registers[p].blocks
             && book.is_booked(book.current, member)
         {
             book.working -= 1;
@@ -375,12 +371,14 @@ impl Gig {
     }
 
     /// Tells the time committed and worked up to now.
-    pub(crate) fn tell_blocks(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
-        let now = cx.now;
-        if let Some(book) = &mut self.registers[p].blocks {
+    pub(crate) fn tell_blocks(&mut self, p: usize) {
+        let now = self.cx.now;
+        if let Some(book) = &mut self.gig.registers[p].blocks {
             let since = std::mem::replace(&mut book.told, now);
             let (committed, working) = (book.committed, book.working);
-            cx.observer.committed(p, since, now, committed, working);
+            self.cx
+                .observer
+                .committed(p, since, now, committed, working);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Registers that grow and shrink: applicants join when they are trained, members leave at the end of a month.
 
-use super::Gig;
+use super::GigView;
 use crate::engine::keys::{STRIDE, of_pool};
 use crate::engine::laws::pay::HOUR;
 use crate::engine::{Context, Observer, Sink, Tick};
@@ -28,98 +28,100 @@ fn applicant(cx: &Context<'_, impl Sink>, p: usize, number: u32) -> Key {
     applicants.child(u64::from(number))
 }
 
-impl Gig {
+impl<S: Sink> GigView<'_, '_, S> {
     /// Plans when somebody applies next. `epoch` tells a draw apart that is made again when an epoch begins.
-    pub(crate) fn plan_applicant(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        p: usize,
-        epoch: usize,
-    ) {
-        let Some(rate) = turnover(cx, p).map(|t| t.applicants).filter(|&r| r > 0.0) else {
+    pub(crate) fn plan_applicant(&mut self, p: usize, epoch: usize) {
+        let Some(rate) = turnover(self.cx, p)
+            .map(|t| t.applicants)
+            .filter(|&r| r > 0.0)
+        else {
             return;
         };
-        let number = self.registers[p].applicants;
-        let mut key = applicant(cx, p, number);
+        let number = self.gig.registers[p].applicants;
+        let mut key = applicant(self.cx, p, number);
         if epoch > 0 {
             key = key.child(epoch as u64);
         }
         let e = -libm::log(key.uniform(purpose::APPLICANT));
-        let at = cx.now.saturating_add(round_micros(e / rate * 1e6));
-        if at < cx.horizon {
-            cx.tick(at, Tick::Applicant(p as u16, number));
+        let at = self.cx.now.saturating_add(round_micros(e / rate * 1e6));
+        if at < self.cx.horizon {
+            self.cx.tick(at, Tick::Applicant(p as u16, number));
         }
     }
 
     /// Somebody applies: if accepted, training begins.
-    pub(crate) fn apply(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, number: u32) {
-        let key = applicant(cx, p, number);
-        if let Some(law) = turnover(cx, p)
+    pub(crate) fn apply(&mut self, p: usize, number: u32) {
+        let key = applicant(self.cx, p, number);
+        if let Some(law) = turnover(self.cx, p)
             && key.uniform(purpose::ADMISSION) < law.accept
         {
             let training = law.onboarding.as_ref();
             let seconds = training.map_or(0.0, |d| d.quantile(key.uniform(purpose::ONBOARDING)));
-            let at = cx.now.saturating_add(round_micros(seconds * 1e6));
-            if at < cx.horizon {
-                cx.tick(at, Tick::Join(p as u16, number));
+            let at = self.cx.now.saturating_add(round_micros(seconds * 1e6));
+            if at < self.cx.horizon {
+                self.cx.tick(at, Tick::Join(p as u16, number));
             }
         }
-        self.registers[p].applicants += 1;
-        self.plan_applicant(cx, p, 0);
+        self.gig.registers[p].applicants += 1;
+        self.plan_applicant(p, 0);
     }
 
     /// A trained applicant is a member from now on.
-    pub(crate) fn join_register(&mut self, cx: &mut Context<'_, impl Sink>, p: usize, number: u32) {
-        let Some(gig) = cx.register(p) else { return };
-        let mut left = applicant(cx, p, number).uniform(purpose::MEMBER_SEGMENT);
+    pub(crate) fn join_register(&mut self, p: usize, number: u32) {
+        let Some(gig) = self.cx.register(p) else {
+            return;
+        };
+        let mut left = applicant(self.cx, p, number).uniform(purpose::MEMBER_SEGMENT);
         let last = gig.segments.len() - 1;
         let found = gig.segments.iter().position(|s| {
             left -= s.share;
             left < 0.0
         });
-        self.tell_members(cx, p);
-        let member = self.registers[p].join(found.unwrap_or(last), cx.now);
-        cx.observer.member_joined(p, cx.now);
-        self.plan_log_on(cx, p, member, 0);
+        self.tell_members(p);
+        let member = self.gig.registers[p].join(found.unwrap_or(last), self.cx.now);
+        self.cx.observer.member_joined(p, self.cx.now);
+        self.plan_log_on(p, member, 0);
     }
 
     /// Tells the time in the register up to now, before the number of members changes.
-    pub(crate) fn tell_members(&mut self, cx: &mut Context<'_, impl Sink>, p: usize) {
-        if turnover(cx, p).is_some() {
-            let (now, register) = (cx.now, &mut self.registers[p]);
+    pub(crate) fn tell_members(&mut self, p: usize) {
+        if turnover(self.cx, p).is_some() {
+            let (now, register) = (self.cx.now, &mut self.gig.registers[p]);
             let since = std::mem::replace(&mut register.told, now);
-            cx.observer.members(p, since, now, register.present);
+            self.cx.observer.members(p, since, now, register.present);
         }
     }
 
     /// A month, or the horizon, ends: who leaves the registers is drawn.
-    pub(crate) fn close_month(&mut self, cx: &mut Context<'_, impl Sink>) {
-        let Some(&month) = cx.laws.frame.months.get(cx.month as usize) else {
+    pub(crate) fn close_month(&mut self) {
+        let Some(&month) = self.cx.laws.frame.months.get(self.cx.month as usize) else {
             return;
         };
-        for p in 0..self.registers.len() {
-            let Some(law) = turnover(cx, p) else { continue };
-            let pay = std::mem::take(&mut self.registers[p].month_pay);
-            let register = &self.registers[p];
+        for p in 0..self.gig.registers.len() {
+            let Some(law) = turnover(self.cx, p) else {
+                continue;
+            };
+            let pay = std::mem::take(&mut self.gig.registers[p].month_pay);
+            let register = &self.gig.registers[p];
             let factor = law.discontent.filter(|_| register.discontented);
             let rate = law.churn * factor.map_or(1.0, |d| d.factor);
             let earned = pay.amount * HOUR / pay.online as f64;
             let discontented =
                 pay.online > 0 && law.discontent.is_some_and(|d| earned < d.below * EXACT);
-            let word = purpose::MEMBER_CHURN + STRIDE * u64::from(cx.month);
+            let word = purpose::MEMBER_CHURN + STRIDE * u64::from(self.cx.month);
             let length = (month.end - month.start).max(1) as f64;
             let mut gone = 0;
-            for (number, joined) in self.registers[p].joined() {
+            for (number, joined) in self.gig.registers[p].joined() {
                 // Who joined within the month was there for a part of it.
                 let share = (month.end.saturating_sub(joined.max(month.start))) as f64 / length;
                 let leaves = -libm::expm1(-rate * month.share * share);
-                if cx.person_key(p, number).uniform(word) < leaves {
-                    self.registers[p].leave(number);
+                if self.cx.person_key(p, number).uniform(word) < leaves {
+                    self.gig.registers[p].leave(number);
                     gone += 1;
                 }
             }
-            self.registers[p].discontented = discontented;
-            cx.observer.members_left(p, cx.now, gone);
+            self.gig.registers[p].discontented = discontented;
+            self.cx.observer.members_left(p, self.cx.now, gone);
         }
     }
 }

@@ -10,7 +10,6 @@ use crate::time::Micros;
 
 /// A gig pool.
 pub(crate) struct GigLaw {
-    pub(crate) offers: bool,
     pub(crate) segments: Slots<SegmentLaw>,
     pub(crate) response: Option<Sampler>,
     pub(crate) timeout: Micros,
@@ -31,7 +30,6 @@ impl GigLaw {
     pub(crate) fn new(g: &GigSupply, price: Option<&PoolPrice>, cache: &mut Cache) -> Self {
         let feeds_back = g.pay_response.is_some_and(|r| r.feedback != 0.0);
         Self {
-            offers: g.makes_offers(),
             segments: g
                 .segments
                 .iter()
@@ -39,7 +37,6 @@ impl GigLaw {
                     session: cache.micros(&s.session),
                     accept: [false, true].map(|surge| threshold(g.acceptance(s, price, surge))),
                     work_factor: s.work_factor,
-                    tier: s.tier,
                 })
                 .collect(),
             response: g.response.as_ref().map(|d| cache.micros(d)),
@@ -62,7 +59,6 @@ pub(crate) struct SegmentLaw {
     /// Without and with surge.
     pub(crate) accept: [u64; 2],
     pub(crate) work_factor: f64,
-    pub(crate) tier: u8,
 }
 
 /// Factor on the log-on rate by the pay offered, without and with surge.

@@ -6,7 +6,7 @@ use super::gig::GigLaw;
 use super::pay::PayLaw;
 use super::queue::QueueLaw;
 use crate::dist::{Distribution, Sampler};
-use crate::model::{GigSupply, Model, Pool, Select, ShiftEnd, Take, TransferTo};
+use crate::model::{GigSupply, Model, Pool, ShiftEnd, Take, TransferTo};
 use crate::random::threshold;
 use crate::slots::Slots;
 use crate::time::{Micros, NEVER};
@@ -41,12 +41,9 @@ pub(crate) struct PoolLaw {
     /// By queue.
     pub(crate) rank: Slots<u32>,
     pub(crate) shift_end: ShiftEnd,
-    pub(crate) random_select: bool,
     /// Whether contacts are offered to the members rather than given.
     pub(crate) offers: bool,
-    /// Whether what each member earns is followed.
-    pub(crate) pays: bool,
-    /// Whether that depends on the contacts.
+    /// Whether what each member earns is followed and depends on the contacts.
     pub(crate) pays_contacts: bool,
     /// Whether something happens when an agent's hands are empty and nothing is waiting.
     pub(crate) leaves_when_idle: bool,
@@ -57,8 +54,7 @@ pub(crate) struct PoolLaw {
     pub(crate) is_plain: bool,
     /// Spread of the skill of the members.
     pub(crate) skill_sd: f64,
-    /// Whether members have tiers by rank, and whether what members of a tier resolve is told.
-    pub(crate) ranks: bool,
+    /// Whether what members of a tier resolve is told.
     pub(crate) rates: bool,
     /// Length of a pause of those with shifts.
     pub(crate) pause: Option<Sampler>,
@@ -87,12 +83,6 @@ impl PoolLaw {
     #[inline]
     pub(crate) fn answer_of(&self, segment: u8, topic: usize) -> &AnswerLaw {
         &self.answers[usize::from(segment) * self.answers_of_segment + topic]
-    }
-
-    /// Tier of an agent by the segment.
-    pub(crate) fn tier(&self, segment: u8) -> u8 {
-        let law = self.gig.as_ref();
-        law.map_or(1, |g| g.segments[usize::from(segment)].tier)
     }
 }
 
@@ -136,9 +126,7 @@ pub(crate) fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut
         take: pool.take,
         rank: model.queues.iter().map(|q| pool.ranking[q.topic]).collect(),
         shift_end: pool.shift_end,
-        random_select: pool.select == Select::Random,
         offers: register.is_some_and(GigSupply::makes_offers),
-        pays: pay.is_some(),
         pays_contacts,
         leaves_when_idle: pool.shift_end == ShiftEnd::WhenIdle
             || gig.as_ref().is_some_and(|g| g.tolerance.is_some()),
@@ -146,7 +134,6 @@ pub(crate) fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut
         learns,
         is_plain: !(learns || answers_of_segment > 0 || pays_contacts || ranks) && skill_sd == 0.0,
         skill_sd,
-        ranks,
         rates: ranks,
         pause,
         time_away,

@@ -13,9 +13,6 @@ use crate::random::{Key, purpose};
 pub(crate) struct Work(f64);
 
 impl Work {
-    /// None at all.
-    pub(crate) const NONE: Work = Work(0.0);
-
     /// What a service that was cut off leaves, in microseconds.
     pub(crate) fn left(time: f64) -> Self {
         Self(-time)

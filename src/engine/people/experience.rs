@@ -24,17 +24,11 @@ pub(crate) struct Staff {
     learned: Vec<u64>,
 }
 
-/// The agents and who they are: what plans and shifts change.
-pub(crate) struct Crew<'e> {
-    pub(crate) agents: &'e mut Agents,
-    pub(crate) staff: &'e mut Staff,
-}
-
 impl Staff {
     pub(crate) fn new(cx: &Context<'_, impl Sink>) -> Self {
         Self {
             workforce: Workforce::new(&cx.laws.model.groups),
-            vendors: Vendors::new(cx.laws.pools.len()),
+            vendors: Vendors((0..cx.laws.pools.len()).map(|_| None).collect()),
             learned: Vec::new(),
         }
     }
@@ -73,7 +67,7 @@ impl Staff {
                 let month = since.and_then(|m| cx.laws.frame.months.get(m as usize));
                 month.map(|month| month.start)
             }
-            None => self.vendors.of(p).and_then(|v| v.since(rank)),
+            None => self.vendors.0[p].as_ref().and_then(|v| v.since(rank)),
         };
         let left = start.map_or(0.0, |start| {
             let weeks = to_seconds(cx.now.saturating_sub(start)) / to_seconds(WEEK);

@@ -9,6 +9,6 @@ mod shifts;
 mod vendor;
 mod workforce;
 
-pub(crate) use experience::{Crew, Staff};
-pub(crate) use plan::{Changed, Plans};
-pub(crate) use shifts::Rosters;
+pub(crate) use experience::Staff;
+pub(crate) use plan::{Changed, PlanView, Plans};
+pub(crate) use shifts::{RosterState, RosterView};

@@ -1,7 +1,7 @@
 //! Agents on a plan: who comes and goes at each change, absence and delivery drawn by the day.
 
 use super::adherence::Places;
-use super::experience::{Crew, Staff, delivered};
+use super::experience::{Staff, delivered};
 use crate::engine::laws::Laws;
 use crate::engine::{Agents, Context, Sink, State};
 use crate::model::{Delivery, ShiftEnd, Staffing, Supply};
@@ -12,7 +12,7 @@ use std::collections::BinaryHeap;
 
 /// One pool that follows a plan.
 #[derive(Default)]
-struct Plan {
+pub(crate) struct Plan {
     /// When its staff changes next.
     next: Micros,
     /// Seats that nobody occupies, below `seats`.
@@ -43,61 +43,11 @@ impl Plan {
     fn seats_at_peak(&self, cx: &Context<'_, impl Sink>, staff: &Staff, p: usize) -> f64 {
         let pool = &cx.laws.model.pools[p];
         let people = pool.group().map_or(1.0, |g| staff.workforce.scale(cx, g));
-        let (peak, people) = match (pool.contract(), staff.vendors.of(p)) {
+        let (peak, people) = match (pool.contract(), &staff.vendors.0[p]) {
             (Some(c), Some(vendor)) => (c.peak() * c.volume.at(cx.now), vendor.scale()),
             _ => (self.peak, people),
         };
         libm::round(peak * self.share * people)
-    }
-
-    /// Sets the experience of an agent of pool `p` by the seat: the lower the longer at work.
-    fn set_experience(
-        &self,
-        cx: &Context<'_, impl Sink>,
-        crew: &mut Crew<'_>,
-        (p, a): (usize, u32),
-    ) {
-        let seat = f64::from(crew.agents[a].number) + 0.5;
-        crew.staff.set_experience(cx, crew.agents, a, |staff| {
-            seat / self.seats_at_peak(cx, staff, p).max(1.0)
-        });
-    }
-
-    /// Agents of the plan that are present now: plan x delivered share, rounded, less who is absent or away.
-    fn target(
-        &mut self,
-        cx: &Context<'_, impl Sink>,
-        staff: &mut Staff,
-        (p, staffing): (usize, &Staffing),
-    ) -> (u32, u32) {
-        let day = cx.today();
-        let day_key = cx.day_key(p, day as i64);
-        if self.day != day {
-            self.day = day;
-            self.absent.clear();
-            self.absent.push(0);
-            self.share = delivered(&staffing.delivery, day_key);
-        }
-        let planned = staffing.plan.at(cx.now) * (self.share * staff.scale(cx, p));
-        let planned = libm::round(planned).clamp(0.0, 1e6) as u32;
-        let mut scheduled = planned;
-        if staffing.absence > 0.0 {
-            let chance = threshold(staffing.absence);
-            while self.absent.len() <= planned as usize {
-                let n = self.absent.len() - 1;
-                let absent = day_key.child(n as u64).bits(purpose::ABSENCE) < chance;
-                self.absent.push(self.absent[n] + u32::from(absent));
-            }
-            scheduled -= self.absent[planned as usize];
-        }
-        let mut away = 0;
-        if let Some(law) = &staffing.adherence {
-            let mut places = self.places.take().unwrap_or_else(|| Places::new(cx.now));
-            let is_absent = |n: u32| self.is_absent(n);
-            away = places.away(cx, (p, law), (planned, day), is_absent);
-            self.places = Some(places);
-        }
-        (scheduled, scheduled - away)
     }
 
     /// Somebody takes the empty seat with the lowest number, or a new one.
@@ -118,7 +68,7 @@ pub(crate) enum Changed {
 
 /// The pools that follow a plan.
 pub(crate) struct Plans {
-    by_pool: Vec<Option<Plan>>,
+    pub(crate) by_pool: Vec<Option<Plan>>,
 }
 
 impl Plans {
@@ -181,133 +131,174 @@ impl Plans {
         }
         self.aim(cx);
     }
+}
 
-    /// The plan of pool `p` changes now, or a new day brings new absences: agents come and go. `None` when nothing changes.
-    pub(crate) fn follow(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        crew: &mut Crew<'_>,
-        p: usize,
-    ) -> Option<Changed> {
-        let agents = &mut *crew.agents;
-        let laws = cx.laws;
-        let plan = self.by_pool[p].as_mut()?;
+/// A plan together with what else changes when it is followed.
+pub(crate) struct PlanView<'x, 'e, S> {
+    pub(crate) plan: &'x mut Plan,
+    pub(crate) pool: usize,
+    pub(crate) cx: &'x mut Context<'e, S>,
+    pub(crate) agents: &'x mut Agents,
+    pub(crate) staff: &'x mut Staff,
+}
+
+impl<S: Sink> PlanView<'_, '_, S> {
+    /// The plan changes now, or a new day brings new absences: agents come and go. `None` when nothing changes.
+    pub(crate) fn follow(&mut self) -> Option<Changed> {
+        let (laws, p) = (self.cx.laws, self.pool);
         let Supply::Staffed(staffing) = &laws.model.pools[p].supply else {
             return None;
         };
-        if plan.next > cx.now {
+        if self.plan.next > self.cx.now {
             return None;
         }
-        let (scheduled, target) = plan.target(cx, crew.staff, (p, staffing));
+        let (scheduled, target) = self.target(staffing);
         if staffing.adherence.is_some() {
-            agents.tell_duty(cx, p);
-            agents.pools[p].scheduled = scheduled;
+            self.agents.tell_duty(self.cx, p);
+            self.agents.pools[p].scheduled = scheduled;
         }
-        let change = staffing.plan.next_change(cx.now).unwrap_or(NEVER);
+        let change = staffing.plan.next_change(self.cx.now).unwrap_or(NEVER);
         let by_people = staffing.contract.as_ref().is_some_and(|c| c.has_people());
         let daily = staffing.absence > 0.0
             || matches!(staffing.delivery, Delivery::Daily(_))
             || laws.pools[p].learns
             || by_people;
-        let tomorrow = laws.frame.days.get(plan.day + 1).filter(|_| daily);
-        let places = plan.places.as_ref().map_or(NEVER, Places::next);
-        plan.next = change.min(tomorrow.copied().unwrap_or(NEVER)).min(places);
-        agents.tell_excess(cx, p);
-        let pool = &agents.pools[p];
+        let tomorrow = laws.frame.days.get(self.plan.day + 1).filter(|_| daily);
+        let places = self.plan.places.as_ref().map_or(NEVER, Places::next);
+        self.plan.next = change.min(tomorrow.copied().unwrap_or(NEVER)).min(places);
+        self.agents.tell_excess(self.cx, p);
+        let pool = &self.agents.pools[p];
         let present = pool.active - pool.excess;
         if target < present {
-            let cut = send_home(cx, agents, plan, (p, present - target));
+            let cut = self.send_home(present - target);
             return Some(Changed::Fewer(cut));
         }
         let stay = pool.excess.min(target - present);
-        agents.pools[p].excess -= stay;
+        self.agents.pools[p].excess -= stay;
         let missing = target - present - stay;
-        let back = take_back(cx, agents, p, missing);
+        let back = self.take_back(missing);
         for _ in back..missing {
-            let seat = plan.take_seat();
-            let factor = cx.own_factor(p, seat);
-            let a = crew.agents.log_on(cx, p, seat, factor);
-            plan.set_experience(cx, crew, (p, a));
+            let seat = self.plan.take_seat();
+            let factor = self.cx.own_factor(p, seat);
+            let a = self.agents.log_on(self.cx, p, seat, factor);
+            self.set_experience(a);
         }
         Some(Changed::More)
     }
 
-    /// What the people of pool `p` have learned is set anew, once a day.
-    pub(crate) fn learn(&mut self, cx: &Context<'_, impl Sink>, crew: &mut Crew<'_>, p: usize) {
-        if let Some(plan) = &mut self.by_pool[p]
-            && cx.laws.pools[p].learns
-            && plan.day != plan.experience_of
-        {
-            plan.experience_of = plan.day;
-            let online: Vec<u32> = crew.agents.online(p).collect();
-            for a in online {
-                plan.set_experience(cx, crew, (p, a));
+    /// Agents of the plan that are present now: plan x delivered share, rounded, less who is absent or away.
+    fn target(&mut self, staffing: &Staffing) -> (u32, u32) {
+        let (p, day) = (self.pool, self.cx.today());
+        let day_key = self.cx.day_key(p, day as i64);
+        if self.plan.day != day {
+            self.plan.day = day;
+            self.plan.absent.clear();
+            self.plan.absent.push(0);
+            self.plan.share = delivered(&staffing.delivery, day_key);
+        }
+        let planned =
+            staffing.plan.at(self.cx.now) * (self.plan.share * self.staff.scale(self.cx, p));
+        let planned = libm::round(planned).clamp(0.0, 1e6) as u32;
+        let mut scheduled = planned;
+        if staffing.absence > 0.0 {
+            let chance = threshold(staffing.absence);
+            while self.plan.absent.len() <= planned as usize {
+                let n = self.plan.absent.len() - 1;
+                let absent = day_key.child(n as u64).bits(purpose::ABSENCE) < chance;
+                self.plan
+                    .absent
+                    .push(self.plan.absent[n] + u32::from(absent));
             }
+            scheduled -= self.plan.absent[planned as usize];
+        }
+        let mut away = 0;
+        if let Some(law) = &staffing.adherence {
+            let mut places = self
+                .plan
+                .places
+                .take()
+                .unwrap_or_else(|| Places::new(self.cx.now));
+            let is_absent = |n: u32| self.plan.is_absent(n);
+            away = places.away(self.cx, (p, law), (planned, day), is_absent);
+            self.plan.places = Some(places);
+        }
+        (scheduled, scheduled - away)
+    }
+
+    /// `surplus` agents go: the idle ones at once, the others by the rule of the pool. Those whose time is up at once are
+    /// returned.
+    fn send_home(&mut self, mut surplus: u32) -> Vec<u32> {
+        let p = self.pool;
+        while surplus > 0
+            && let Some(a) = self.agents.last_idle(p)
+        {
+            self.log_off(a);
+            surplus -= 1;
+        }
+        let rule = self.cx.laws.pools[p].shift_end;
+        // One contact at a time: the next to finish leave. Several at once: those with the fewest in hand take no new one.
+        if rule == ShiftEnd::WhenIdle
+            || (rule == ShiftEnd::Finish && self.cx.laws.pools[p].concurrency == 1)
+        {
+            self.agents.pools[p].excess += surplus;
+            return Vec::new();
+        }
+        let on = |a: &u32| self.agents[*a].state == State::On;
+        let mut busy: Vec<u32> = self.agents.online(p).filter(on).collect();
+        let recent = |a: u32| Reverse((self.agents[a].busy_since, a));
+        if rule == ShiftEnd::Cut {
+            busy.sort_by_key(|&a| recent(a));
+            busy.truncate(surplus as usize);
+            return busy;
+        }
+        let fewest = |a: &u32| (self.agents[*a].load, recent(*a));
+        if busy.len() > surplus as usize {
+            busy.select_nth_unstable_by_key(surplus as usize, fewest);
+            busy.truncate(surplus as usize);
+        }
+        busy.sort_unstable_by_key(fewest);
+        for a in busy {
+            self.agents.retire(self.cx.now, a);
+        }
+        Vec::new()
+    }
+
+    /// Up to `most` agents stay who were to leave and have not finished: whoever comes takes their place, not one beside it.
+    /// Returns how many.
+    fn take_back(&mut self, most: u32) -> u32 {
+        let p = self.pool;
+        if self.agents.pools[p].online == self.agents.pools[p].active {
+            return 0;
+        }
+        let leaving = |a: &u32| self.agents[*a].state == State::Leaving;
+        let back = self.agents.online(p).filter(leaving);
+        let back: Vec<u32> = back.take(most as usize).collect();
+        for &a in &back {
+            self.agents.stay(self.cx, a);
+        }
+        back.len() as u32
+    }
+
+    /// Sets the experience of an agent by the seat: the lower the longer at work.
+    fn set_experience(&mut self, a: u32) {
+        let seat = f64::from(self.agents[a].number) + 0.5;
+        let (plan, cx, p) = (&*self.plan, &*self.cx, self.pool);
+        let rank = |staff: &Staff| seat / plan.seats_at_peak(cx, staff, p).max(1.0);
+        self.staff.set_experience(cx, self.agents, a, rank);
+    }
+
+    /// What the people have learned is set anew, once a day.
+    pub(crate) fn learn(&mut self) {
+        if self.cx.laws.pools[self.pool].learns && self.plan.day != self.plan.experience_of {
+            self.plan.experience_of = self.plan.day;
+            let online: Vec<u32> = self.agents.online(self.pool).collect();
+            online.into_iter().for_each(|a| self.set_experience(a));
         }
     }
 
-    /// An agent of a pool with a plan goes home: the seat is empty.
-    pub(crate) fn log_off(&mut self, cx: &mut Context<'_, impl Sink>, agents: &mut Agents, a: u32) {
-        let (p, seat) = agents.log_off(cx, a);
-        if let Some(plan) = &mut self.by_pool[p] {
-            plan.empty.push(Reverse(seat));
-        }
+    /// An agent goes home: the seat is empty.
+    pub(crate) fn log_off(&mut self, a: u32) {
+        let (_, seat) = self.agents.log_off(self.cx, a);
+        self.plan.empty.push(Reverse(seat));
     }
-}
-
-/// `surplus` agents of pool `p` go: the idle ones at once, the others by the rule of the pool. Those whose time is up at once are
-/// returned.
-fn send_home(
-    cx: &mut Context<'_, impl Sink>,
-    agents: &mut Agents,
-    plan: &mut Plan,
-    (p, mut surplus): (usize, u32),
-) -> Vec<u32> {
-    while surplus > 0
-        && let Some(a) = agents.last_idle(p)
-    {
-        let (_, seat) = agents.log_off(cx, a);
-        plan.empty.push(Reverse(seat));
-        surplus -= 1;
-    }
-    let rule = cx.laws.pools[p].shift_end;
-    // One contact at a time: the next to finish leave. Several at once: those with the fewest in hand take no new one.
-    if rule == ShiftEnd::WhenIdle || (rule == ShiftEnd::Finish && cx.laws.pools[p].concurrency == 1)
-    {
-        agents.pools[p].excess += surplus;
-        return Vec::new();
-    }
-    let on = |a: &u32| agents[*a].state == State::On;
-    let mut busy: Vec<u32> = agents.online(p).filter(on).collect();
-    let recent = |a: u32| Reverse((agents[a].busy_since, a));
-    if rule == ShiftEnd::Cut {
-        busy.sort_by_key(|&a| recent(a));
-        busy.truncate(surplus as usize);
-        return busy;
-    }
-    let fewest = |a: &u32| (agents[*a].load, recent(*a));
-    if busy.len() > surplus as usize {
-        busy.select_nth_unstable_by_key(surplus as usize, fewest);
-        busy.truncate(surplus as usize);
-    }
-    busy.sort_unstable_by_key(fewest);
-    for a in busy {
-        agents.retire(cx.now, a);
-    }
-    Vec::new()
-}
-
-/// Up to `most` agents of pool `p` stay who were to leave and have not finished: whoever comes takes their place, not one beside it.
-/// Returns how many.
-fn take_back(cx: &mut Context<'_, impl Sink>, agents: &mut Agents, p: usize, most: u32) -> u32 {
-    if agents.pools[p].online == agents.pools[p].active {
-        return 0;
-    }
-    let leaving = |a: &u32| agents[*a].state == State::Leaving;
-    let back = agents.online(p).filter(leaving);
-    let back: Vec<u32> = back.take(most as usize).collect();
-    for &a in &back {
-        agents.stay(cx, a);
-    }
-    back.len() as u32
 }

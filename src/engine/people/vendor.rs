@@ -81,33 +81,19 @@ impl VendorState {
     }
 }
 
-/// The vendors of all pools that have one whose people come and go.
-pub(crate) struct Vendors {
-    by_pool: Vec<Option<VendorState>>,
-}
+/// The vendors by pool, where there is one whose people come and go.
+pub(crate) struct Vendors(pub(super) Vec<Option<VendorState>>);
 
 impl Vendors {
-    pub(crate) fn new(pools: usize) -> Self {
-        Self {
-            by_pool: (0..pools).map(|_| None).collect(),
-        }
-    }
-
-    /// The vendor of pool `p`, where its people come and go.
-    pub(super) fn of(&self, p: usize) -> Option<&VendorState> {
-        self.by_pool[p].as_ref()
-    }
-
     /// The people of the vendor of pool `p` on this day over those ordered.
     pub(super) fn scale(&mut self, cx: &Context<'_, impl Sink>, p: usize, day: usize) -> f64 {
         let contract = cx.laws.model.pools[p].contract();
         let Some(contract) = contract.filter(|c| c.has_people()) else {
-            self.by_pool[p] = None;
+            self.0[p] = None;
             return 1.0;
         };
         let key = cx.pool_key(p).child(of_pool::VENDOR);
-        let vendor =
-            self.by_pool[p].get_or_insert_with(|| VendorState::new(contract, cx.now, day / 7));
+        let vendor = self.0[p].get_or_insert_with(|| VendorState::new(contract, cx.now, day / 7));
         let leaves = -libm::expm1(-contract.attrition / WEEKS);
         while vendor.week < day / 7 {
             vendor.week += 1;

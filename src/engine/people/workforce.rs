@@ -66,10 +66,6 @@ impl GroupState {
         months.filter_map(|m| list.get(m as usize)).sum()
     }
 
-    fn schedule(list: &mut Vec<u32>, month: u32, people: u32) {
-        *grown(list, month as usize, 0) += people;
-    }
-
     /// How many people the policy asks for in a month. `goal` is the number of people that there should be, for policies that have one.
     fn request(&self, group: &Group, month: u32, key: Key, goal: f64) -> u32 {
         match &group.hiring {
@@ -208,15 +204,16 @@ impl Workforce {
                 state.productive.push(Cohort { since, ..trained });
             }
             let request = state.request(group, month, key, goals.0);
-            GroupState::schedule(&mut state.pipeline, month + group.lead, request);
+            *grown(&mut state.pipeline, (month + group.lead) as usize, 0) += request;
             let notice = state.notice(group, month, goals.1);
             if let Some(rule) = group.layoffs {
-                GroupState::schedule(&mut state.notices, month + rule.notice.max(1), notice);
+                let last = month + rule.notice.max(1);
+                *grown(&mut state.notices, last as usize, 0) += notice;
             }
             let ready = GroupState::due(&state.pipeline, month..=month);
             let hires = group.class.map_or(ready, |most| ready.min(most));
             if ready > hires {
-                GroupState::schedule(&mut state.pipeline, month + 1, ready - hires);
+                *grown(&mut state.pipeline, month as usize + 1, 0) += ready - hires;
             }
             let (since, people) = (Some(month), hires);
             let begin = if training > 0 {

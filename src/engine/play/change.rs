@@ -32,7 +32,7 @@ impl<S: Sink> Engine<'_, S> {
             self.change_agent(a, before);
         }
         self.plans.change(&mut self.cx, before);
-        self.gig.change(&mut self.cx, &self.agents, before, epoch);
+        self.gig().change(before, epoch);
         self.queues.change(&mut self.cx);
         self.assistant.change(&mut self.cx);
         for p in 0..laws.pools.len() {

@@ -45,9 +45,7 @@ impl<S: Sink> Engine<'_, S> {
                     handle,
                 };
                 if law.pays_contacts {
-                    let (cx, agents) = (&self.cx, &self.agents);
-                    self.gig
-                        .pay(cx, agents, a, p, i, |law| law.handling * handle);
+                    self.gig().pay(a, i, |law| law.handling * handle);
                 }
                 if talking {
                     self.agents.talking -= 1;
@@ -58,7 +56,7 @@ impl<S: Sink> Engine<'_, S> {
                 }
             }
             if load > 0 && law.pays_contacts {
-                self.gig.pay_rest(&self.cx, &self.agents, a);
+                self.gig().pay_rest(a);
             }
             let agent = &mut self.agents[a];
             agent.load = 0;

@@ -15,8 +15,8 @@ mod ticks;
 use crate::engine::contact::Contact;
 use crate::engine::laws::Laws;
 use crate::engine::{
-    Agenda, Agents, Arrivals, Assistant, AtOnce, Context, DRAIN, Due, Gig, Item, Observer, Plans,
-    Process, Queues, Rosters, Sink, Staff, Tell, Timers, Together,
+    Agenda, Agents, Arrivals, Assistant, AtOnce, Context, DRAIN, Due, Gig, GigView, Item, Observer,
+    PlanView, Plans, Process, Queues, RosterState, RosterView, Sink, Staff, Tell, Timers, Together,
 };
 use crate::model::Ending;
 use crate::random::Key;
@@ -77,7 +77,7 @@ struct Engine<'e, S> {
     agents: Agents,
     staff: Staff,
     plans: Plans,
-    rosters: Rosters,
+    rosters: Vec<RosterState>,
     gig: Gig,
     /// Where the course of each contact follows from those before it, and the observer may be told of it at once.
     lane: Option<Lane>,
@@ -136,21 +136,16 @@ fn file(cx: &mut Context<'_, impl Sink>, contact: Contact, at: Micros) {
 impl<'e, S: Sink> Engine<'e, S> {
     fn new(laws: &'e Laws<'e>, root: Key, observer: S) -> Self {
         let mut cx = Context::new(laws, root, observer, Timers::most(laws));
-        let pools = 0..laws.pools.len();
-        let random = |p: usize| laws.epochs().any(|l| l.pools[p].random_select);
-        let random: Vec<bool> = pools.map(random).collect();
-        let most = laws.epochs().flat_map(|l| l.pools.iter());
-        let most = most.map(|p| p.concurrency).max().unwrap_or(1);
         let mut engine = Self {
             arrivals: Arrivals::new(&cx),
             agenda: Agenda::default(),
             assistant: Assistant::new(&mut cx),
             queues: Queues::new(&cx),
-            agents: Agents::new(&random, most),
+            agents: Agents::new(laws),
             staff: Staff::new(&cx),
             plans: Plans::new(&mut cx),
-            rosters: Rosters::new(&mut cx),
-            gig: Gig::new(&mut cx),
+            rosters: RosterState::of_pools(&mut cx),
+            gig: Gig::new(&cx),
             lane: (laws.is_single_file && cx.observer.listens_in_any_order()).then(Lane::new),
             period: 0,
             account: Account {
@@ -159,8 +154,39 @@ impl<'e, S: Sink> Engine<'e, S> {
             },
             cx,
         };
+        engine.gig().plan();
         engine.open_month();
         engine
+    }
+
+    /// The plan of pool `p`, if it has one, with what its verbs need.
+    fn plan(&mut self, p: usize) -> Option<PlanView<'_, 'e, S>> {
+        Some(PlanView {
+            plan: self.plans.by_pool[p].as_mut()?,
+            pool: p,
+            cx: &mut self.cx,
+            agents: &mut self.agents,
+            staff: &mut self.staff,
+        })
+    }
+
+    /// The people of pool `p`, which has shifts, with what their verbs need.
+    fn roster(&mut self, p: usize) -> RosterView<'_, 'e, S> {
+        RosterView {
+            state: &mut self.rosters[p],
+            cx: &mut self.cx,
+            agents: &mut self.agents,
+            staff: &mut self.staff,
+        }
+    }
+
+    /// The registers with what their verbs need.
+    fn gig(&mut self) -> GigView<'_, 'e, S> {
+        GigView {
+            gig: &mut self.gig,
+            cx: &mut self.cx,
+            agents: &mut self.agents,
+        }
     }
 
     fn run(&mut self, stop: &dyn Fn() -> bool) {
@@ -339,8 +365,7 @@ impl<'e, S: Sink> Engine<'e, S> {
         let is_new_month = old.month != new.month;
         self.tell_spans();
         if old.epoch != new.epoch {
-            self.gig
-                .divide_sessions(&mut self.cx, &mut self.agents, new.epoch);
+            self.gig().divide_sessions(new.epoch);
         }
         self.close_period(is_new_month);
         self.cx.observer.period();
@@ -356,7 +381,7 @@ impl<'e, S: Sink> Engine<'e, S> {
     /// A period ends, and with it perhaps a month.
     fn close_period(&mut self, is_month: bool) {
         if is_month {
-            self.gig.close_month(&mut self.cx);
+            self.gig().close_month();
         }
         self.staff
             .workforce
@@ -370,16 +395,15 @@ impl<'e, S: Sink> Engine<'e, S> {
 
     /// Tells the spans of time that are open up to now; they go on from here.
     fn tell_spans(&mut self) {
-        let cx = &mut self.cx;
-        for p in 0..cx.laws.pools.len() {
-            self.agents.tell_duty(cx, p);
-            self.agents.tell_excess(cx, p);
-            self.gig.tell_members(cx, p);
-            self.gig.tell_blocks(cx, p);
-            self.rosters.tell(cx, p);
+        for p in 0..self.cx.laws.pools.len() {
+            self.agents.tell_duty(&mut self.cx, p);
+            self.agents.tell_excess(&mut self.cx, p);
+            self.gig().tell_members(p);
+            self.gig().tell_blocks(p);
+            self.roster(p).tell();
         }
-        self.gig.tell_pay(cx, &self.agents);
-        self.agents.tell_spans(cx);
+        self.gig().tell_pay();
+        self.agents.tell_spans(&mut self.cx);
     }
 
     /// Begins and ends of contacts against where contacts are found.
@@ -399,8 +423,7 @@ impl<'e, S: Sink> Engine<'e, S> {
             self.close_contacts();
             self.account.conserved &= self.books_balance() && self.cx.tally.in_system() == 0;
         }
-        self.gig
-            .close_sessions(&mut self.cx, &self.agents, |_| true);
+        self.gig().close_sessions(|_| true);
         self.account.end = self.cx.now;
         self.tell_spans();
         self.close_period(true);

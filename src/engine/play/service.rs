@@ -115,8 +115,7 @@ impl<S: Sink> Engine<'_, S> {
         let contact = &mut self.agents.hands[hand].contact;
         self.cx.note_wait(contact, waited);
         if self.cx.laws.pools[p].pays_contacts {
-            self.gig
-                .pay_answer(&self.cx, &self.agents, a, p, slot, fresh);
+            self.gig().pay_answer(a, slot, fresh);
         }
     }
 
@@ -232,7 +231,7 @@ impl<S: Sink> Engine<'_, S> {
         };
         let key = contact.key();
         let resolved = if APART && law.skill_sd != 0.0 {
-            self.gig.skill_resolves(&self.cx, a, answer, contact)
+            self.gig().skill_resolves(a, answer, contact)
         } else {
             let word = contact.at_hop(purpose::HUMAN_OUTCOME);
             let common = &self.cx.laws.common;
@@ -240,8 +239,7 @@ impl<S: Sink> Engine<'_, S> {
                 && !(APART && law.learns && self.staff.is_beyond(a, contact))
         };
         if APART && law.rates {
-            let (cx, visit) = (&mut self.cx, (contact, offered));
-            self.gig.rate(cx, &self.agents, a, p, visit, resolved);
+            self.gig().rate(a, (contact, offered), resolved);
         }
         if resolved
             || answer.transfer == 0
@@ -311,8 +309,9 @@ impl<S: Sink> Engine<'_, S> {
         self.cx.observer.served(&hand.contact, p, service);
         agent.service_at = NEVER;
         if APART && law.pays_contacts {
-            self.gig.pay_service(&self.cx, agents, a, p, slot, handle);
+            self.gig().pay_service(a, slot, handle);
         }
+        let agents = &mut self.agents;
         if SEVERAL {
             if load != slot {
                 agents.hands[first + slot] = agents.hands[first + load];

@@ -1,22 +1,21 @@
 //! What happens by the clock, and what the coming and going of people leads to.
 
 use super::Engine;
-use crate::engine::{Changed, Crew, Sink, State, Tick};
+use crate::engine::{Changed, Sink, State, Tick};
 use crate::model::{ShiftEnd, Supply};
 
 impl<S: Sink> Engine<'_, S> {
     /// The plans of pools change, or a new day brings new absences.
     pub(super) fn follow_plans(&mut self) {
         for p in 0..self.cx.laws.pools.len() {
-            let (agents, staff) = (&mut self.agents, &mut self.staff);
-            let crew = &mut Crew { agents, staff };
-            match self.plans.follow(&mut self.cx, crew, p) {
+            match self.plan(p).and_then(|mut plan| plan.follow()) {
                 None => continue,
                 Some(Changed::More) => self.fill(p),
                 Some(Changed::Fewer(cut)) => self.cut(cut),
             }
-            let (agents, staff) = (&mut self.agents, &mut self.staff);
-            self.plans.learn(&self.cx, &mut Crew { agents, staff }, p);
+            if let Some(mut plan) = self.plan(p) {
+                plan.learn();
+            }
         }
         self.plans.aim(&mut self.cx);
     }
@@ -31,13 +30,13 @@ impl<S: Sink> Engine<'_, S> {
         match tick {
             Tick::LogOn(pool, member) => {
                 let p = usize::from(pool);
-                if self.gig.member_logs_on(cx, agents, p, member) {
+                if self.gig().member_logs_on(p, member) {
                     self.fill(p);
                 }
             }
             Tick::NextOffline(pool, segment, generation) => {
                 let (p, segment) = (usize::from(pool), usize::from(segment));
-                if self.gig.next_logs_on(cx, agents, p, segment, generation) {
+                if self.gig().next_logs_on(p, segment, generation) {
                     self.fill(p);
                 }
             }
@@ -48,25 +47,24 @@ impl<S: Sink> Engine<'_, S> {
                 }
             }
             Tick::WaitedTooLong { agent, since } => {
-                if self.gig.has_waited_too_long(cx, agents, agent, since) {
+                if self.gig().has_waited_too_long(agent, since) {
                     self.log_off(agent);
                 }
             }
             Tick::ShiftBegin(pool, template, shift) => {
-                let (p, crew) = (usize::from(pool), &mut Crew { agents, staff });
-                let shift = (p, usize::from(template), shift as usize);
-                if self.rosters.begin_shift(cx, crew, shift) {
+                let p = usize::from(pool);
+                if self.roster(p).begin_shift(template.into(), shift as usize) {
                     self.fill(p);
                 }
             }
             Tick::Person(pool, number, generation) => {
-                let (p, crew) = (usize::from(pool), &mut Crew { agents, staff });
-                if self.rosters.person_due(cx, crew, (p, number, generation)) {
+                let p = usize::from(pool);
+                if self.roster(p).person_due(number, generation) {
                     self.fill(p);
                 }
             }
             Tick::ShiftEnd(p) => {
-                let cut = self.rosters.end_shifts(cx, agents, p.into());
+                let cut = self.roster(p.into()).end_shifts();
                 self.cut(cut);
             }
             Tick::Block(p, block) => self.begin_block(p.into(), block as usize),
@@ -74,23 +72,25 @@ impl<S: Sink> Engine<'_, S> {
                 staff.workforce.close_day(cx);
                 self.plans.reschedule(cx);
             }
-            Tick::SurgeCheck(p) => self.gig.look_at_queues(cx, agents, &self.queues, p.into()),
-            Tick::Week(p) => self.gig.end_week(cx, agents, p.into()),
-            Tick::Applicant(p, number) => self.gig.apply(cx, p.into(), number),
-            Tick::Join(p, number) => self.gig.join_register(cx, p.into(), number),
-            Tick::Review(p) => self.gig.review(cx, p.into()),
-            Tick::OpenWeek(p, week) => self.gig.open_week(cx, p.into(), week as usize),
+            Tick::SurgeCheck(p) => {
+                let waiting = self.queues.waiting_for(cx, p.into());
+                self.gig().look_at_queues(waiting, p.into());
+            }
+            Tick::Week(p) => self.gig().end_week(p.into()),
+            Tick::Applicant(p, number) => self.gig().apply(p.into(), number),
+            Tick::Join(p, number) => self.gig().join_register(p.into(), number),
+            Tick::Review(p) => self.gig().review(p.into()),
+            Tick::OpenWeek(p, week) => self.gig().open_week(p.into(), week as usize),
             Tick::Release(p, member, stretch) => {
                 let [first, end] = stretch.map(|b| b as usize);
-                self.gig.release(cx, p.into(), member, first..end);
+                self.gig().release(p.into(), member, first..end);
             }
         }
     }
 
     /// A block of booked slots begins in pool `p`: sessions that end with the one before end, then members log on for it.
     fn begin_block(&mut self, p: usize, block: usize) {
-        let (cx, agents) = (&mut self.cx, &mut self.agents);
-        let Some((over, come)) = self.gig.begin_block(cx, agents, p, block) else {
+        let Some((over, come)) = self.gig().begin_block(p, block) else {
             return;
         };
         for a in over {
@@ -99,10 +99,9 @@ impl<S: Sink> Engine<'_, S> {
                 self.end_session(a);
             }
         }
-        if let Some(law) = &self.cx.laws.pools[p].gig {
+        if let Some(law) = self.cx.laws.gig(p) {
             for member in come {
-                self.gig
-                    .come_online(&mut self.cx, &mut self.agents, p, member, law);
+                self.gig().come_online(p, member, law);
             }
         }
         self.fill(p);
@@ -110,24 +109,28 @@ impl<S: Sink> Engine<'_, S> {
 
     /// The agent goes home with empty hands.
     pub(super) fn log_off(&mut self, a: u32) {
-        let (cx, agents) = (&mut self.cx, &mut self.agents);
-        match &cx.laws.model.pools[usize::from(agents[a].pool)].supply {
-            Supply::Staffed(_) => self.plans.log_off(cx, agents, a),
-            Supply::Rostered(_) => self.rosters.log_off(cx, agents, a),
-            Supply::Gig(_) => self.gig.log_off(cx, agents, a),
+        let p = usize::from(self.agents[a].pool);
+        match &self.cx.laws.model.pools[p].supply {
+            Supply::Staffed(_) => {
+                if let Some(mut plan) = self.plan(p) {
+                    plan.log_off(a);
+                }
+            }
+            Supply::Rostered(_) => self.roster(p).log_off(a),
+            Supply::Gig(_) => self.gig().log_off(a),
         }
     }
 
     /// The agent has nothing in hand and nothing is waiting.
     #[inline]
     pub(super) fn become_idle(&mut self, a: u32, p: usize) {
-        let (cx, agents) = (&mut self.cx, &mut self.agents);
-        let law = &cx.laws.pools[p];
+        let laws = self.cx.laws;
+        let law = &laws.pools[p];
         let when_idle = law.shift_end == ShiftEnd::WhenIdle;
-        let leaves = match &cx.laws.model.pools[p].supply {
-            Supply::Gig(_) => return self.gig.become_idle(cx, agents, a, law),
-            Supply::Rostered(_) => when_idle && self.rosters.is_over(agents, a, p),
-            Supply::Staffed(_) => when_idle && agents.one_leaves(cx, p),
+        let leaves = match &laws.model.pools[p].supply {
+            Supply::Gig(_) => return self.gig().become_idle(a, law),
+            Supply::Rostered(_) => when_idle && self.roster(p).is_over(a),
+            Supply::Staffed(_) => when_idle && self.agents.one_leaves(&mut self.cx, p),
         };
         if leaves {
             self.log_off(a);

@@ -174,7 +174,8 @@ impl Queues {
 #[inline]
 fn may_have(cx: &Context<'_, impl Sink>, q: usize, w: &Waiting, (p, idle): (usize, u32)) -> bool {
     let law = &cx.laws.queues[q];
-    let gig = cx.laws.pools[p].gig.as_ref().filter(|g| g.offers);
+    let pool = &cx.laws.pools[p];
+    let gig = pool.gig.as_ref().filter(|_| pool.offers);
     let may_at = |s: usize, step: &StepLaw| {
         let free = match gig {
             None => w.out == 0,

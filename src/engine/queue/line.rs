@@ -4,7 +4,7 @@ use crate::engine::contact::Contact;
 use crate::engine::laws::work::Work;
 use crate::engine::{NOBODY, Wait};
 use crate::slots::Slots;
-use crate::time::{Micros, NEVER};
+use crate::time::Micros;
 
 /// A contact in a queue.
 #[derive(Clone, Copy, Debug)]
@@ -44,9 +44,13 @@ impl Waiting {
             offered: now,
             joined: now,
             expires,
+            offer_head: NOBODY,
+            offers: 0,
+            made: 0,
+            out: 0,
+            step: 0,
             live: true,
             absent: false,
-            ..Self::EMPTY
         }
     }
 
@@ -59,22 +63,6 @@ impl Waiting {
             left,
         }
     }
-
-    /// Nothing: fills places that are not in use.
-    const EMPTY: Waiting = Waiting {
-        contact: Contact::NOBODY,
-        offered: 0,
-        joined: 0,
-        expires: NEVER,
-        work: Work::NONE,
-        offer_head: NOBODY,
-        offers: 0,
-        made: 0,
-        out: 0,
-        step: 0,
-        live: false,
-        absent: false,
-    };
 }
 
 /// A queue: first in, first out, with places that stay valid while others come and go.
@@ -126,17 +114,17 @@ impl Line {
     }
 
     #[inline(always)]
-    fn make_room(&mut self) {
+    fn make_room(&mut self, w: &Waiting) {
         if (self.tail - self.head) as usize >= self.ring.len() {
-            self.grow();
+            self.grow(w);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn grow(&mut self) {
+    fn grow(&mut self, filler: &Waiting) {
         let bigger = (2 * self.ring.len()).max(64);
-        let mut ring = Slots::from(vec![Waiting::EMPTY; bigger]);
+        let mut ring = Slots::from(vec![*filler; bigger]);
         for place in self.head..self.tail {
             ring[place as usize & (bigger - 1)] = *self.at(place);
         }
@@ -146,7 +134,7 @@ impl Line {
     /// Joins at the tail; the place.
     #[inline(always)]
     pub(crate) fn push(&mut self, w: Waiting) -> u64 {
-        self.make_room();
+        self.make_room(&w);
         let place = self.tail;
         self.tail += 1;
         self.live += 1;
@@ -156,7 +144,7 @@ impl Line {
 
     /// Goes back to the head; the place.
     pub(crate) fn push_front(&mut self, w: Waiting) -> u64 {
-        self.make_room();
+        self.make_room(&w);
         self.head -= 1;
         self.live += 1;
         let place = self.head;

@@ -118,12 +118,7 @@ impl Queues {
 
     /// The contact at `place` of queue `q` runs out of patience at `at`.
     #[inline(never)]
-    pub(crate) fn abandon(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        (q, place): (usize, u64),
-        at: Micros,
-    ) {
+    fn abandon(&mut self, cx: &mut Context<'_, impl Sink>, (q, place): (usize, u64), at: Micros) {
         self.leave(q, place);
         let w = self.lines[q].at(place);
         cx.observer.abandoned(&w.contact, w.wait(at));
@@ -155,11 +150,7 @@ impl Queues {
 
     /// Drops those from the head of queue `q` who ran out of patience unnoticed; when the new head was offered, and its place.
     #[inline(always)]
-    pub(crate) fn purge(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        q: usize,
-    ) -> Option<(u64, Micros)> {
+    fn purge(&mut self, cx: &mut Context<'_, impl Sink>, q: usize) -> Option<(u64, Micros)> {
         loop {
             let (place, w) = self.lines[q].first()?;
             let expires = w.expires;

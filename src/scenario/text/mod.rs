@@ -1,6 +1,6 @@
 //! TOML whose values know where they stand: read with what is declared of its keys, merged, set, and refused with a line to show.
 //!
-//! Nothing here knows what the keys mean. What a value without parameters is called, and its JSON Schema, is in `kinds.toml`. Imports go one way: problem, advice <- tree <- declared <- files <- reader <- cursor <- names <- hidden <- merge <- settings.
+//! Nothing here knows what the keys mean. What a value without parameters is called, and its JSON Schema, is in `kinds.toml`. Imports go one way: problem, advice <- tree <- declared <- files <- reader <- cursor <- item <- names <- hidden <- merge <- settings.
 
 pub(super) mod advice;
 pub(super) mod comments;
@@ -8,6 +8,7 @@ pub(super) mod cursor;
 pub(super) mod declared;
 pub(super) mod files;
 pub(super) mod hidden;
+mod item;
 pub(super) mod merge;
 pub(super) mod names;
 pub(super) mod problem;

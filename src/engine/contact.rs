@@ -177,6 +177,12 @@ pub(crate) fn flag_of(ending: Ending) -> u16 {
     match ending {
         Ending::Trapped => TRAPPED,
         Ending::AiMisresolved => MISINFORMED,
-        _ => 0,
+        Ending::AiResolved
+        | Ending::GaveUp
+        | Ending::HumanResolved
+        | Ending::HumanUnresolved
+        | Ending::Abandoned
+        | Ending::TurnedAway
+        | Ending::Unserved => 0,
     }
 }

@@ -123,7 +123,13 @@ impl Ledger {
                 };
                 (sums.agents.rated, sums.agents.rated_resolved) = (of(0), of(1));
             }
-            _ => {}
+            Slice::Topic(_)
+            | Slice::Market(_)
+            | Slice::TopicMarket(_)
+            | Slice::TopicPool(..)
+            | Slice::MarketPool(..)
+            | Slice::Period(_)
+            | Slice::AfterHorizon => {}
         }
         sums
     }

@@ -99,7 +99,15 @@ pub(super) fn context(model: &Model, slice: &Slice, (from, to): (u64, u64)) -> C
     let members = match slice {
         Slice::All => model.pools.iter().map(|p| p.steady_members()).sum(),
         Slice::Pool(p) => model.pools[*p].steady_members(),
-        _ => 0,
+        Slice::Topic(_)
+        | Slice::Market(_)
+        | Slice::TopicMarket(_)
+        | Slice::TopicPool(..)
+        | Slice::MarketPool(..)
+        | Slice::Group(_)
+        | Slice::Tier(..)
+        | Slice::Period(_)
+        | Slice::AfterHorizon => 0,
     };
     Context {
         window: to_seconds(to - from),

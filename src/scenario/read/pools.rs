@@ -201,7 +201,7 @@ fn supply(
             "gig",
             "is no key of a gig pool, which has `members` or `logons`",
         ),
-        _ => ("employed", "is a key of gig pools only"),
+        PoolKind::Employed | PoolKind::Outsourced => ("employed", "is a key of gig pools only"),
     };
     c.forbid_all(c.keys.foreign(word), reason);
     if kind == PoolKind::Employed || c.has("group") {
@@ -210,10 +210,12 @@ fn supply(
     }
     match kind {
         PoolKind::Gig => gig::read(c, price, context.frame).map(|g| Supply::Gig(Box::new(g))),
-        _ if c.has("shifts") => {
+        PoolKind::Employed | PoolKind::Outsourced if c.has("shifts") => {
             shifts::read(c, price, context.frame, context.groups).map(Supply::Rostered)
         }
-        _ => staffing(c, price, context).map(Supply::Staffed),
+        PoolKind::Employed | PoolKind::Outsourced => {
+            staffing(c, price, context).map(Supply::Staffed)
+        }
     }
 }
 

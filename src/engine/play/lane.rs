@@ -2,7 +2,7 @@
 //! comes, and nobody returns.
 //!
 //! There a contact is answered when it arrives or when the first agent is free, whichever is later, unless its patience ends before: its whole
-//! course is known when it arrives, and no event is needed. The same draws, the same course, less than half of the instructions.
+//! course is known when it arrives, and no event is needed. The same draws, the same course, a third fewer instructions.
 
 use super::Engine;
 use crate::engine::contact::{Contact, FROM_AI, MET_PERSON};

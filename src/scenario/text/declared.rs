@@ -415,6 +415,10 @@ impl Kind {
 
     /// The kind in the words of a message: "a whole number between 1 and 16".
     pub(crate) fn words(&self) -> String {
+        // All digits, which a float does not hold.
+        if let Kind::Whole(low, high) = self {
+            return format!("a whole number between {low} and {high}");
+        }
         if let Some((range, what)) = self.range() {
             return range.words(what);
         }

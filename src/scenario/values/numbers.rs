@@ -173,7 +173,7 @@ impl FromItem for i64 {
         let (low, high) = whole?;
         match item.node.value {
             Value::Integer(n) if (low..=high).contains(&n) => Some(n),
-            _ => item.expected(&format!("a whole number between {low} and {high}")),
+            _ => item.expected(&Kind::Whole(low, high).words()),
         }
     }
 }

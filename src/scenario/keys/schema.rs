@@ -1,9 +1,8 @@
 //! The JSON Schema (draft 7) of a scenario file, for editors, made of the declarations.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
-use toml::Value;
+use serde_json::{Map, Value, json};
 
 use super::DECLARED;
 use crate::scenario::text::{Key, Keys, Kind, Range};
@@ -15,83 +14,73 @@ const WIDTH: usize = 150;
 /// refused by [`load`](crate::scenario::load) as well; of what several keys must be together it knows a part only.
 pub fn schema() -> String {
     let root = DECLARED.table("root");
-    let mut whole = vec![
-        ("$schema", text("http://json-schema.org/draft-07/schema#")),
-        ("title", text("Scenario of handover")),
-    ];
-    let table = entries(table(root, false));
-    whole.extend(table.iter().map(|(k, v)| (k.as_str(), v.clone())));
-    whole.extend([
-        ("if", object([("required", list(["extends"].map(text)))])),
-        ("then", Value::Boolean(true)),
-        ("else", complete(root).unwrap_or(Value::Boolean(true))),
-        ("definitions", definitions()),
-    ]);
-    let mut out = String::new();
-    write(&object(whole), 0, 0, &mut out);
-    out.push('\n');
-    out
+    let mut whole = json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Scenario of handover",
+    });
+    extend(&mut whole, table(root, false));
+    whole["if"] = json!({"required": ["extends"]});
+    whole["then"] = json!(true);
+    whole["else"] = complete(root).unwrap_or(json!(true));
+    whole["definitions"] = definitions();
+    written(&whole, 0, 0) + "\n"
 }
 
-fn text(text: &str) -> Value {
-    Value::String(text.to_owned())
+/// Adds the entries of one object to those of another.
+fn extend(object: &mut Value, with: Value) {
+    if let (Value::Object(object), Value::Object(with)) = (object, with) {
+        object.extend(with);
+    }
 }
 
-fn list(items: impl IntoIterator<Item = Value>) -> Value {
-    Value::Array(items.into_iter().collect())
-}
-
-fn object<'k>(entries: impl IntoIterator<Item = (&'k str, Value)>) -> Value {
-    let entries = entries.into_iter();
-    Value::Table(entries.map(|(k, v)| (k.to_owned(), v)).collect())
-}
-
-fn entries(value: Value) -> toml::Table {
-    match value {
-        Value::Table(table) => table,
-        _ => toml::Table::new(),
+/// Adds a list to an object, if there is something in it.
+fn put(object: &mut Value, name: &str, items: impl IntoIterator<Item = Value>) {
+    let items: Vec<Value> = items.into_iter().collect();
+    if !items.is_empty() {
+        object[name] = items.into();
     }
 }
 
 fn reference(to: &str) -> Value {
-    object([("$ref", text(&format!("#/definitions/{to}")))])
-}
-
-fn required<'k>(keys: impl IntoIterator<Item = &'k str>) -> Value {
-    object([("required", list(keys.into_iter().map(text)))])
-}
-
-/// An entry that is a list, if there is something in it.
-fn some_list(name: &'static str, items: Vec<Value>) -> Option<(&'static str, Value)> {
-    (!items.is_empty()).then(|| (name, Value::Array(items)))
+    json!({"$ref": format!("#/definitions/{to}")})
 }
 
 /// The keys that a table must have: all of them, or its name alone.
-fn must(keys: &Keys, all: bool) -> Option<(&'static str, Value)> {
+fn must(keys: &Keys, all: bool) -> impl Iterator<Item = Value> {
     let keys = keys.keys.iter();
-    let must = keys.filter(|k| k.is_required() && (all || k.name == "name"));
-    some_list("required", must.map(|k| text(&k.name)).collect())
+    let must = keys.filter(move |k| k.is_required() && (all || k.name == "name"));
+    must.map(|k| json!(k.name))
 }
 
 fn raw(json: &str) -> Value {
     serde_json::from_str(json).expect("a test writes the schema")
 }
 
+/// A value of a declaration; dates are text.
+fn plain(value: &toml::Value) -> Value {
+    match value {
+        toml::Value::Datetime(d) => json!(d.to_string()),
+        toml::Value::Array(items) => items.iter().map(plain).collect(),
+        toml::Value::Table(table) => table.iter().map(|(k, v)| (k.clone(), plain(v))).collect(),
+        other => json!(other),
+    }
+}
+
 fn definitions() -> Value {
     let fixed = include_str!("definitions.toml");
-    let mut all: toml::Table = fixed.parse().expect("a test writes the schema");
+    let mut all: Value = toml::from_str(fixed).expect("a test writes the schema");
     let merged = merged();
     for keys in DECLARED.0.values().filter(|k| k.id != "root") {
         let mut value = table(keys, !merged.contains(&keys.id));
         if !keys.instead.is_empty() {
             let kinds = keys.instead.iter().map(kind).chain([value]);
-            let union = [("description", text(&keys.meaning)), ("anyOf", list(kinds))];
-            let examples = some_list("examples", keys.examples.clone());
-            value = object(union.into_iter().chain(examples));
+            let kinds: Vec<Value> = kinds.collect();
+            value = json!({"description": keys.meaning, "anyOf": kinds});
+            put(&mut value, "examples", keys.examples.iter().map(plain));
         }
-        all.insert(keys.id.clone(), value);
+        all[&keys.id] = value;
     }
-    Value::Table(all)
+    all
 }
 
 /// The tables that a file which extends another one changes key by key: what they must have may stand in the other file.
@@ -108,50 +97,49 @@ fn named(key: &'static Key) -> Option<&'static Keys> {
 
 /// A table; `whole`: all that it must have stands in it.
 fn table(keys: &Keys, whole: bool) -> Value {
-    let mut properties = toml::Table::new();
+    let mut properties = Map::new();
     let others = keys.others.as_ref();
     let of_any_name = others.filter(|others| others.pattern.is_none());
     if of_any_name.is_none() {
         properties.insert("source".to_owned(), reference("source"));
     }
-    for key in &keys.keys {
-        properties.insert(key.name.clone(), property(key));
-    }
-    let additional = of_any_name.map_or(Value::Boolean(false), |others| kind(&others.is));
-    let mut out = vec![
-        ("description", text(&keys.meaning)),
-        ("type", text("object")),
-        ("additionalProperties", additional),
-        ("properties", Value::Table(properties)),
-    ];
+    properties.extend(
+        keys.keys
+            .iter()
+            .map(|key| (key.name.clone(), property(key))),
+    );
+    let mut out = json!({
+        "description": keys.meaning,
+        "type": "object",
+        "additionalProperties": of_any_name.map_or(json!(false), |others| kind(&others.is)),
+        "properties": properties,
+    });
     if let Some((others, pattern)) = others.and_then(|o| Some((o, o.pattern.as_ref()?))) {
-        let described = [("description", text(&others.meaning))];
-        let mut value = entries(object(described));
-        value.extend(entries(kind(&others.is)));
-        out.push((
-            "patternProperties",
-            object([(pattern.as_str(), Value::Table(value))]),
-        ));
+        let mut value = json!({"description": others.meaning});
+        extend(&mut value, kind(&others.is));
+        out["patternProperties"] = json!({pattern: value});
     }
-    out.extend(must(keys, whole));
+    put(&mut out, "required", must(keys, whole));
     let forms = keys.forms.iter().map(|form| one_form(keys, form));
-    out.extend(some_list("oneOf", forms.collect()));
+    put(&mut out, "oneOf", forms);
     let rules = exclusions(keys).into_iter().chain(by_kind(keys));
-    let rules = rules.chain(keys.schema.as_deref().map(raw));
-    out.extend(some_list("allOf", rules.collect()));
-    object(out)
+    put(
+        &mut out,
+        "allOf",
+        rules.chain(keys.schema.as_deref().map(raw)),
+    );
+    out
 }
 
 /// The keys of a form, and none of those of the other forms.
 fn one_form(keys: &Keys, form: &[String]) -> Value {
-    let mut out = entries(required(form.iter().map(String::as_str)));
+    let mut out = json!({"required": form});
     let all = keys.forms.iter().flatten();
     let others: BTreeSet<&String> = all.filter(|k| !form.contains(k)).collect();
     if !others.is_empty() {
-        let none = others.iter().map(|k| (k.as_str(), Value::Boolean(false)));
-        out.insert("properties".to_owned(), object(none));
+        out["properties"] = others.into_iter().map(|k| (k.clone(), false)).collect();
     }
-    Value::Table(out)
+    out
 }
 
 /// Keys that cannot stand beside one another.
@@ -161,62 +149,53 @@ fn exclusions(keys: &Keys) -> Option<Value> {
         let name = &key.name;
         let groups = keys.alternatives.iter().filter(|g| g.contains(name));
         for other in groups.flatten().chain(&key.replaces).filter(|o| *o != name) {
-            pairs.insert([name.as_str().min(other), name.as_str().max(other)]);
+            pairs.insert([name.min(other), name.max(other)]);
         }
     }
-    let pairs = pairs.iter().map(|pair| required(*pair));
-    let any = some_list("anyOf", pairs.collect())?;
-    Some(object([("not", object([any]))]))
+    let both: Vec<Value> = pairs.iter().map(|pair| json!({"required": pair})).collect();
+    (!both.is_empty()).then(|| json!({"not": {"anyOf": both}}))
 }
 
 /// The keys that a table of some kind does not have, its own and those of the tables in it.
 fn by_kind(keys: &Keys) -> Vec<Value> {
     let rule = |(word, own): (&String, &Vec<String>)| {
         let foreign = |key: &Key| key.only.as_ref().is_some_and(|only| !own.contains(only));
-        let no = |key: &Key| (key.name.clone(), Value::Boolean(false));
-        let mut properties = toml::Table::new();
+        let mut properties = Map::new();
         for key in &keys.keys {
-            let inner = DECLARED
-                .keys_of(&key.is, None)
-                .into_iter()
-                .flat_map(|k| &k.keys);
-            let inner: toml::Table = inner.filter(|k| foreign(k)).map(no).collect();
+            let inner = DECLARED.keys_of(&key.is, None).into_iter();
+            let inner = inner.flat_map(|k| &k.keys).filter(|k| foreign(k));
+            let inner: Map<_, _> = inner.map(|k| (k.name.clone(), json!(false))).collect();
             if foreign(key) {
-                properties.extend([no(key)]);
+                properties.insert(key.name.clone(), json!(false));
             } else if !inner.is_empty() {
-                let inner = object([("properties", Value::Table(inner))]);
-                properties.insert(key.name.clone(), inner);
+                properties.insert(key.name.clone(), json!({"properties": inner}));
             }
         }
-        let is = object([("kind", object([("const", text(word))]))]);
-        let when = object([("properties", is), ("required", list([text("kind")]))]);
-        object([
-            ("if", when),
-            ("then", object([("properties", Value::Table(properties))])),
-        ])
+        json!({
+            "if": {"properties": {"kind": {"const": word}}, "required": ["kind"]},
+            "then": {"properties": properties},
+        })
     };
     keys.kinds.iter().map(rule).collect()
 }
 
 /// What a scenario that extends no other one must have, in the table and the tables in it.
 fn complete(keys: &'static Keys) -> Option<Value> {
-    let mut properties = toml::Table::new();
+    let mut properties = Map::new();
     for key in &keys.keys {
         let below = DECLARED.merged(key).and_then(complete);
-        let items = named(key)
-            .and_then(complete)
-            .map(|items| object([("items", items)]));
-        if let Some(must) = below.or(items) {
+        let items = || Some(json!({"items": complete(named(key)?)?}));
+        if let Some(must) = below.or_else(items) {
             properties.insert(key.name.clone(), must);
         }
     }
-    let mut out = Vec::from_iter(must(keys, true));
+    let mut out = json!({});
+    put(&mut out, "required", must(keys, true));
     if !properties.is_empty() {
-        out.push(("properties", Value::Table(properties)));
+        out["properties"] = properties.into();
     }
-    let rule = keys.complete.as_deref().map(raw);
-    out.extend(some_list("allOf", Vec::from_iter(rule)));
-    (!out.is_empty()).then(|| object(out))
+    put(&mut out, "allOf", keys.complete.as_deref().map(raw));
+    (out != json!({})).then_some(out)
 }
 
 /// A key with its meaning, default and example.
@@ -225,52 +204,41 @@ fn property(key: &Key) -> Value {
         Some(otherwise) => format!("{} Default: {otherwise}.", key.meaning),
         None => key.meaning.clone(),
     };
-    let mut out = entries(object([("description", text(&meaning))]));
-    let value = entries(kind(&key.is));
-    if value.contains_key("$ref") {
-        out.insert("allOf".to_owned(), list([Value::Table(value)]));
+    let mut out = json!({"description": meaning});
+    let value = kind(&key.is);
+    if value.get("$ref").is_some() {
+        out["allOf"] = json!([value]);
     } else {
-        out.extend(value);
+        extend(&mut out, value);
     }
     if let Some(default) = &key.default {
-        out.insert("default".to_owned(), default.clone());
+        out["default"] = plain(default);
     }
-    if let Some(example) = &key.example {
-        out.insert("examples".to_owned(), list([example.clone()]));
-    }
-    Value::Table(out)
+    put(&mut out, "examples", key.example.as_ref().map(plain));
+    out
 }
 
-fn number(of: &str, range: &Range) -> Value {
-    let bounds = [
+fn number(range: &Range) -> Value {
+    let mut out = json!({"type": "number"});
+    for (key, at) in [
         ("minimum", range.from),
         ("exclusiveMinimum", range.above),
         ("maximum", range.to),
         ("exclusiveMaximum", range.below),
-    ];
-    let bounds = bounds
-        .into_iter()
-        .filter_map(|(key, at)| Some((key, figure(at?))));
-    object([("type", text(of))].into_iter().chain(bounds))
-}
-
-/// A number without a point where it is whole.
-fn figure(x: f64) -> Value {
-    if x.fract() == 0.0 {
-        Value::Integer(x as i64)
-    } else {
-        Value::Float(x)
+    ] {
+        // A number without a point where it is whole.
+        match at {
+            Some(x) if x.fract() == 0.0 => out[key] = json!(x as i64),
+            Some(x) => out[key] = json!(x),
+            None => {}
+        }
     }
+    out
 }
 
 fn kind(kind: &Kind) -> Value {
-    let any = |kinds: Vec<Value>| object([("anyOf", Value::Array(kinds))]);
     match kind {
-        Kind::Whole(low, high) => object([
-            ("type", text("integer")),
-            ("minimum", Value::Integer(*low)),
-            ("maximum", Value::Integer(*high)),
-        ]),
+        Kind::Whole(low, high) => json!({"type": "integer", "minimum": low, "maximum": high}),
         Kind::Share | Kind::ShareIn(_) | Kind::Probability | Kind::ProbabilityIn(_) => {
             let (range, _) = kind.range().unwrap_or_default();
             let range = Range {
@@ -278,82 +246,54 @@ fn kind(kind: &Kind) -> Value {
                 to: range.to.or(range.below.is_none().then_some(1.0)),
                 ..range
             };
-            any(vec![
-                number("number", &range),
-                self::kind(&Kind::Percentage),
-            ])
+            json!({"anyOf": [number(&range), self::kind(&Kind::Percentage)]})
         }
-        Kind::Number(_) | Kind::Factor | Kind::Money => {
-            number("number", &kind.range().unwrap_or_default().0)
-        }
+        Kind::Number(_) | Kind::Factor | Kind::Money => number(&kind.range().unwrap_or_default().0),
         Kind::TextOf(_) => self::kind(&Kind::Text),
-        Kind::Word(words) => object([("enum", list(words.iter().map(|w| text(w))))]),
+        Kind::Word(words) => json!({"enum": words}),
         Kind::Names(_) => reference("names"),
         Kind::Pattern(_) => reference("pattern"),
         Kind::Table(id) => reference(id),
         Kind::List {
             of, least, most, ..
         } => {
-            let mut out = vec![("type", text("array")), ("items", self::kind(of))];
+            let mut out = json!({"type": "array", "items": self::kind(of)});
             if *least > 0 {
-                out.push(("minItems", Value::Integer(*least as i64)));
+                out["minItems"] = json!(least);
             }
-            out.push(("maxItems", Value::Integer(*most as i64)));
-            object(out)
+            out["maxItems"] = json!(most);
+            out
         }
-        Kind::Any(kinds) => any(kinds.iter().map(self::kind).collect()),
-        Kind::Settings(_) => object([("type", text("object"))]),
-        plain => plain
-            .plain()
-            .map_or(Value::Boolean(true), |p| p.schema.clone()),
+        Kind::Any(kinds) => {
+            let kinds: Vec<Value> = kinds.iter().map(self::kind).collect();
+            json!({"anyOf": kinds})
+        }
+        Kind::Settings(_) => json!({"type": "object"}),
+        plain => plain.plain().map_or(json!(true), |p| p.schema.clone()),
     }
 }
 
-/// Writes JSON: what fits on a line in one, all else an entry a line. `used` is how much of the line is taken.
-fn write(value: &Value, depth: usize, used: usize, out: &mut String) {
-    let flat = flat(value);
+/// JSON: what fits into the `room` left on a line in one, all else an entry a line.
+fn written(value: &Value, depth: usize, room: usize) -> String {
     let (open, close, entries): (_, _, Vec<(String, &Value)>) = match value {
-        Value::Table(table) if depth == 0 || used + flat.len() > WIDTH => {
-            let named = table.iter().map(|(k, v)| (format!("{}: ", json(k)), v));
+        Value::Object(object) => {
+            let named = object.iter().map(|(k, v)| (format!("{}: ", json!(k)), v));
             ('{', '}', named.collect())
         }
-        Value::Array(items) if used + flat.len() > WIDTH => {
-            ('[', ']', items.iter().map(|v| (String::new(), v)).collect())
-        }
-        _ => return out.push_str(&flat),
+        Value::Array(items) => ('[', ']', items.iter().map(|v| (String::new(), v)).collect()),
+        other => return other.to_string(),
     };
-    out.push(open);
+    let flat = |(key, value): &(String, &Value)| key.clone() + &written(value, 0, usize::MAX);
+    let flat: Vec<String> = entries.iter().map(flat).collect();
+    let flat = format!("{open}{}{close}", flat.join(", "));
+    if flat.len() <= room {
+        return flat;
+    }
     let indent = 2 * (depth + 1);
-    let last = entries.len();
-    for (i, (key, value)) in entries.into_iter().enumerate() {
-        let _ = write!(out, "\n{:indent$}{key}", "");
-        write(value, depth + 1, indent + key.chars().count() + 1, out);
-        if i + 1 < last {
-            out.push(',');
-        }
-    }
-    let _ = write!(out, "\n{:1$}{close}", "", 2 * depth);
-}
-
-fn flat(value: &Value) -> String {
-    match value {
-        Value::Table(table) => {
-            let entries: Vec<String> = table
-                .iter()
-                .map(|(k, v)| format!("{}: {}", json(k), flat(v)))
-                .collect();
-            format!("{{{}}}", entries.join(", "))
-        }
-        Value::Array(items) => format!(
-            "[{}]",
-            items.iter().map(flat).collect::<Vec<_>>().join(", ")
-        ),
-        Value::Datetime(d) => json(&d.to_string()),
-        Value::String(s) => json(s),
-        other => other.to_string(),
-    }
-}
-
-fn json(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    let line = |(key, value): &(String, &Value)| {
+        let room = WIDTH.saturating_sub(indent + key.chars().count() + 1);
+        format!("\n{:indent$}{key}{}", "", written(value, depth + 1, room))
+    };
+    let lines: Vec<String> = entries.iter().map(line).collect();
+    format!("{open}{}\n{:2$}{close}", lines.join(","), "", 2 * depth)
 }

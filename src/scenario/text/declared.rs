@@ -239,7 +239,7 @@ pub(crate) struct PlainKind {
     /// The same in a few words, for `FORMAT.md`.
     pub(crate) short: String,
     /// As JSON Schema.
-    pub(crate) schema: Value,
+    pub(crate) schema: serde_json::Value,
 }
 
 /// The kinds without parameters, by name.

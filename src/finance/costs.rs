@@ -1,11 +1,12 @@
 //! What a month costs.
 
 use crate::engine::People;
-use crate::measure::{Add, Agents, Answers, Customers, Ledger, Sums};
+use crate::measure::{Add, Answers, Customers, Ledger, Sums};
 use crate::model::{AiPrice, Model, Pay, PoolPrice};
 use crate::time::{Micros, to_seconds};
 
-const HOUR: f64 = 3600.0;
+/// Seconds of an hour.
+pub(super) const HOUR: f64 = 3600.0;
 
 /// Which part of which month.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,55 +71,6 @@ impl Costs {
         let people = self.pools.iter().chain(&self.groups).flatten();
         self.ai + people.sum::<f64>()
     }
-}
-
-/// What the assistant's vendor charges for a time in which `model` holds.
-pub(super) fn of_assistant(model: &Model, ledger: &Ledger, span: Span) -> f64 {
-    model.prices.ai.as_ref().map_or(0.0, |price| {
-        let mut all = Customers::default();
-        ledger.topics.iter().for_each(|s| all.add(s));
-        ai_charge(price, &all, span)
-    })
-}
-
-/// What pool `p` charges for a stretch of time under `model` that begins at `start`; `left` is the number of months of its minimum term that
-/// remain when its contract ends within the stretch.
-pub(super) fn of_pool(
-    model: &Model,
-    ledger: &Ledger,
-    p: usize,
-    (start, span, left): (Micros, Span, f64),
-) -> Option<f64> {
-    let price = model.pools[p].price.as_ref()?;
-    let work = Work::of(model, ledger, p, start);
-    Some(pool_charge(price, &work, span) + price.early_exit * left)
-}
-
-/// What group `g` costs in a time in which `model` holds, and the parts of its pools, by time on duty.
-pub(super) fn of_group(
-    model: &Model,
-    ledger: &Ledger,
-    g: usize,
-    share: f64,
-) -> Option<(f64, Vec<(usize, f64)>)> {
-    let pay = model.groups[g].pay.as_ref()?;
-    let pools: Vec<usize> = (0..model.pools.len())
-        .filter(|&p| model.pools[p].group() == Some(g))
-        .collect();
-    let sum = |of: fn(&Agents) -> u64| pools.iter().map(|&p| of(&ledger.pools[p])).sum::<u64>();
-    let overtime = to_seconds(sum(|s| s.overtime)) / HOUR;
-    let hour = model.productive.paid_hours();
-    let cost = payroll(pay, &ledger.groups[g], share) + overtime_pay(pay, overtime, hour);
-    let duty = sum(|s| s.duty) as f64;
-    let part = |p: usize| {
-        if duty > 0.0 {
-            ledger.pools[p].duty as f64 / duty
-        } else {
-            1.0 / pools.len() as f64
-        }
-    };
-    let parts = pools.iter().map(|&p| (p, cost * part(p))).collect();
-    Some((cost, parts))
 }
 
 /// What a pool did in a month, as far as it is paid for.

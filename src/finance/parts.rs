@@ -1,9 +1,9 @@
 //! The months that are charged, each divided for those who are paid at the moments at which their own prices change.
 
-use super::costs::{Costs, Span, of_assistant, of_group, of_pool};
-use crate::measure::Ledger;
+use super::costs::{Costs, HOUR, Span, Work, ai_charge, overtime_pay, payroll, pool_charge};
+use crate::measure::{Add, Customers, Ledger};
 use crate::model::{Model, Period};
-use crate::time::Micros;
+use crate::time::{Micros, to_seconds};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -64,22 +64,45 @@ impl Month {
 }
 
 impl Part {
+    /// Adds what is charged for the part, in which `model` holds.
     fn charge(&self, payee: Payee, model: &Model, ledger: &Ledger, costs: &mut Costs) {
         let add = |sum: &mut Option<f64>, more: f64| *sum = Some(sum.unwrap_or(0.0) + more);
         match payee {
-            Payee::Assistant => costs.ai += of_assistant(model, ledger, self.span),
+            Payee::Assistant => {
+                if let Some(price) = &model.prices.ai {
+                    let mut all = Customers::default();
+                    ledger.topics.iter().for_each(|s| all.add(s));
+                    costs.ai += ai_charge(price, &all, self.span);
+                }
+            }
             Payee::Pool(p) => {
-                let terms = (self.start, self.span, self.left);
-                if let Some(cost) = of_pool(model, ledger, p, terms) {
-                    add(&mut costs.pools[p], cost);
+                if let Some(price) = &model.pools[p].price {
+                    let work = Work::of(model, ledger, p, self.start);
+                    let charge = pool_charge(price, &work, self.span);
+                    add(&mut costs.pools[p], charge + price.early_exit * self.left);
                 }
             }
             Payee::Group(g) => {
-                if let Some((cost, parts)) = of_group(model, ledger, g, self.span.share) {
-                    add(&mut costs.groups[g], cost);
-                    for (p, part) in parts {
-                        add(&mut costs.staff[p], part);
-                    }
+                let Some(pay) = &model.groups[g].pay else {
+                    return;
+                };
+                let pools = 0..model.pools.len();
+                let pools: Vec<usize> = pools
+                    .filter(|&p| model.pools[p].group() == Some(g))
+                    .collect();
+                let of = || pools.iter().map(|&p| &ledger.pools[p]);
+                let overtime = to_seconds(of().map(|s| s.overtime).sum()) / HOUR;
+                let cost = payroll(pay, &ledger.groups[g], self.span.share)
+                    + overtime_pay(pay, overtime, model.productive.paid_hours());
+                add(&mut costs.groups[g], cost);
+                // Each pool has its part of that by time on duty.
+                let duty = of().map(|s| s.duty).sum::<u64>() as f64;
+                for &p in &pools {
+                    let part = match duty > 0.0 {
+                        true => ledger.pools[p].duty as f64 / duty,
+                        false => 1.0 / pools.len() as f64,
+                    };
+                    add(&mut costs.staff[p], cost * part);
                 }
             }
         }

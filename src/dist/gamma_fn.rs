@@ -146,20 +146,8 @@ fn lower_quantile(a: f64, p: f64) -> f64 {
     if bound < 1e-17 {
         return bound;
     }
-    let mut x = wilson_hilferty(a, normal_quantile(p)).map_or(bound, |g| g.max(bound));
-    for _ in 0..100 {
-        let f = gamma_pq(a, x).0;
-        if f <= 0.0 {
-            x *= 1.5;
-            continue;
-        }
-        let step = -libm::log(f / p) * f / (a * gamma_term(a, x));
-        x *= libm::exp(step.clamp(-50.0, 50.0));
-        if step.abs() * a.sqrt().max(1.0) < 1e-8 {
-            break;
-        }
-    }
-    x
+    let start = wilson_hilferty(a, normal_quantile(p)).map_or(bound, |g| g.max(bound));
+    newton(a, p, start, None)
 }
 
 /// The x with Q(a, x) = q, for q in [0, 1/2].
@@ -170,19 +158,28 @@ fn upper_quantile(a: f64, q: f64) -> f64 {
     // Chernoff's bound for a gamma variable: an upper bound of the root
     let l = -libm::log(q);
     let bound = a + (2.0 * a * l).sqrt() + l;
-    let mut x = wilson_hilferty(a, -normal_quantile(q)).map_or(bound, |g| g.min(bound));
+    let start = wilson_hilferty(a, -normal_quantile(q)).map_or(bound, |g| g.min(bound));
+    newton(a, q, start, Some(bound))
+}
+
+/// The x at which a tail is `p`, from a first guess: the upper tail, with an upper bound of the root, or the lower one.
+fn newton(a: f64, p: f64, mut x: f64, upper: Option<f64>) -> f64 {
     for _ in 0..100 {
-        let f = gamma_pq(a, x).1;
+        let (below, above) = gamma_pq(a, x);
+        let (f, sign, nearer) = match upper {
+            Some(_) => (above, 1.0, 0.75),
+            None => (below, -1.0, 1.5),
+        };
         if f <= 0.0 {
-            x *= 0.75;
+            x *= nearer;
             continue;
         }
-        let step = libm::log(f / q) * f / (a * gamma_term(a, x));
-        let next = x * libm::exp(step.clamp(-50.0, 50.0));
+        let step = sign * libm::log(f / p) * f / (a * gamma_term(a, x));
+        x *= libm::exp(step.clamp(-50.0, 50.0));
         if step.abs() * a.sqrt().max(1.0) < 1e-8 {
-            return next;
+            break;
         }
-        x = next.min(bound);
+        x = upper.map_or(x, |bound| x.min(bound));
     }
     x
 }

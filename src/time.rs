@@ -192,11 +192,6 @@ impl Calendar {
         std::iter::once(0).chain(within).collect()
     }
 
-    /// Calendar months in `[0, end)`, see [`Self::months_between`].
-    pub fn months(&self, end: Micros) -> f64 {
-        self.months_between(0, end)
-    }
-
     /// Calendar months in `[from, end)`: each local day counts as one over the number of days of its month, a part of a
     /// day in proportion. February 2024 as a whole is 1.
     pub fn months_between(&self, from: Micros, end: Micros) -> f64 {
@@ -429,8 +424,8 @@ mod tests {
         let c = Calendar::new(date(2024, 2, 1), "UTC").unwrap();
         let end = c.midnight_after(1, 0).unwrap();
         assert_eq!(end, 29 * DAY);
-        assert!((c.months(end) - 1.0).abs() < 1e-12);
-        assert!((c.months(c.midnight_after(12, 0).unwrap()) - 12.0).abs() < 1e-9);
+        assert!((c.months_between(0, end) - 1.0).abs() < 1e-12);
+        assert!((c.months_between(0, c.midnight_after(12, 0).unwrap()) - 12.0).abs() < 1e-9);
         assert!((c.months_between(29 * DAY, 60 * DAY) - 1.0).abs() < 1e-12);
         assert!(
             (c.months_between(28 * DAY + DAY / 2, 31 * DAY) - 0.5 / 29.0 - 2.0 / 31.0).abs()

@@ -1,7 +1,7 @@
 //! What a scenario says, value by value, with the comment that says where the value comes from.
 
 use super::text::comments::{Comments, behind};
-use super::text::{Node, Reader, Span, Table, Value};
+use super::text::{Node, Reader, Span, Table, Value, dotted};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -72,10 +72,7 @@ impl Walk<'_, '_> {
     fn table(&mut self, table: &Table, path: &str, outer: Source<'_>) {
         let source = table.source.as_ref().or(outer);
         for entry in &table.entries {
-            let key = match path {
-                "" => entry.key.clone(),
-                path => format!("{path}.{}", entry.key),
-            };
+            let key = dotted(path, &entry.key);
             self.visit(&entry.node, (&entry.key, entry.span), &key, source);
         }
     }

@@ -1,7 +1,7 @@
 //! What varies in a sweep: `[sweep]`, `--vary KEY=VALUES`, and designs in CSV files.
 
 use super::text::files::Files;
-use super::text::{Item, Node, Place, Table, Value, join, listed, quoted, tree};
+use super::text::{Item, Node, Place, Table, Value, dotted, join, listed, quoted, tree};
 use super::values::unit_seconds;
 use crate::experiment::{
     Column, Design, Factor, Levels, MOST_FACTORS, MOST_POINTS, Sampling, split_unit,
@@ -79,10 +79,7 @@ pub(super) fn read(item: &Item<'_>) -> Option<SweepTable> {
 /// The factors of a table whose keys stand below `above`.
 fn vary(item: &Item<'_>, table: &Table, above: &str, factors: &mut Vec<(Factor, Place)>) {
     for e in &table.entries {
-        let key = match above {
-            "" => e.key.clone(),
-            above => format!("{above}.{}", e.key),
-        };
+        let key = dotted(above, &e.key);
         let levels = match &e.node.value {
             Value::Table(inner) => {
                 vary(item, inner, &key, factors);

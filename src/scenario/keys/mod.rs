@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 use crate::experiment::MOST_POINTS;
 use crate::model;
-use crate::scenario::text::{Declared, Key, Keys, Kind};
+use crate::scenario::text::{Declared, Key, Keys, Kind, dotted};
 
 pub use format::format_tables;
 pub use schema::schema;
@@ -133,21 +133,14 @@ pub fn declared() -> Vec<Declaration> {
 
 fn walk(keys: &Keys, above: &str, changes: bool, out: &mut Vec<Declaration>) {
     for key in &keys.keys {
-        let path = match above {
-            "" => key.name.clone(),
-            above => format!("{above}.{}", key.name),
-        };
+        let path = dotted(above, &key.name);
         let changes = changes && !key.fixed;
         out.push(declaration(key, &path, changes));
         below(&key.is, &path, changes, out);
     }
     if let Some(others) = &keys.others {
-        below(
-            &others.is,
-            &format!("{above}.{}", others.of.to_uppercase()),
-            changes,
-            out,
-        );
+        let path = dotted(above, &others.of.to_uppercase());
+        below(&others.is, &path, changes, out);
     }
 }
 

@@ -19,19 +19,6 @@ pub(super) struct Section {
     pub(super) languages: Option<Vec<usize>>,
 }
 
-impl Default for Section {
-    fn default() -> Self {
-        Self {
-            assistant: Assistant::default(),
-            access: HumanAccess::Always,
-            handover_factor: 1.0,
-            price: None,
-            improvement: 1.0,
-            languages: None,
-        }
-    }
-}
-
 impl Section {
     pub(super) fn read(item: &Item<'_>, frame: &Frame, languages: &Names) -> Option<Self> {
         item.table(|c| {
@@ -64,7 +51,7 @@ fn outages(item: &Item<'_>, frame: &Frame) -> Option<Vec<(u64, u64)>> {
         let (from, to) = frame.period(c)?;
         if before.iter().any(|&(f, t)| from < t && f < to) {
             let what = "outages that do not overlap, found one that overlaps an earlier one";
-            entry.problem(format!("expected {what}"), None);
+            entry.problem(format!("expected {what}"));
         }
         Some((from, to))
     })?;
@@ -75,10 +62,9 @@ fn outages(item: &Item<'_>, frame: &Frame) -> Option<Vec<(u64, u64)>> {
 fn random_outages(item: &Item<'_>) -> Option<(Distribution, Distribution)> {
     item.table(|c| {
         let between = c.read_needed("time_between", |i| {
-            let d = Distribution::from_item(i)?;
             // Failures without end at one moment would stop the clock.
             let what = "a distribution with a mean of at least 1 s";
-            i.must(d.mean() >= 1.0, what).map(|()| d)
+            i.if_fit(what, |d: &Distribution| d.mean() >= 1.0)
         });
         between.zip(c.need("repair"))
     })

@@ -74,17 +74,15 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let market_list = List::take(&mut c, "market", "all");
     check_market_names(&market_list);
     let languages = markets::languages(&market_list.items);
-    let ai = c.read("ai", assistant::Section::default(), |i| {
-        assistant::Section::read(i, &frame, &languages)
-    });
+    let ai = c.section("ai", |i| assistant::Section::read(i, &frame, &languages))?;
     let returns = c.read("returns", returns::Table::default(), |i| {
         returns::read(i, None)
     });
 
     // Where the section is refused the keys of topics and pools are read as if it were sound.
-    let satisfaction = c.read_opt("satisfaction", |i| {
-        satisfaction::read(i, None).or_else(|| satisfaction::usual(i))
-    });
+    let follows = c.has("satisfaction");
+    let satisfaction = c.section("satisfaction", |i| satisfaction::read(i, None));
+    let satisfaction = satisfaction.filter(|_| follows);
 
     let topic_list = List::take(&mut c, "topic", "default");
     let pool_list = List::take(&mut c, "pool", "ai");

@@ -3,7 +3,6 @@
 use super::clocks;
 use super::course::{self, Course};
 use super::events::{Event, Surges};
-use super::lists::EMPTY;
 use super::records;
 use super::types::Types;
 use super::volume::{MOST_CELLS, MOST_STEPS, TopicDemand, Volume, daily_volume, fits, rate};
@@ -56,12 +55,7 @@ impl<'a> Section<'a> {
         if let Some(item) = c.take("demand") {
             return Self::read(&item, frame, topics, markets);
         }
-        let empty = Item {
-            reader: c.reader,
-            node: &EMPTY,
-            path: "demand".to_owned(),
-            kind: c.keys.kind("demand")?,
-        };
+        let empty = c.empty("demand")?;
         Some(Self {
             place: (c.span, empty.path.clone()),
             ..Self::read(&empty, frame, topics, markets)?
@@ -235,8 +229,7 @@ impl<'a> Section<'a> {
                 TopicDemand::Share(_, item)
                     if !shared && self.base_file() != Some(item.node.span.file) => {}
                 TopicDemand::Share(_, item) if !shared => {
-                    let what = "has no effect without `demand.daily_volume` or `demand.rate`";
-                    item.problem(what, None);
+                    item.problem("has no effect without `demand.daily_volume` or `demand.rate`");
                     sound = false;
                 }
                 TopicDemand::Share(share, item) => {
@@ -247,7 +240,7 @@ impl<'a> Section<'a> {
                 TopicDemand::Unsaid(item) if shared => {
                     let what =
                         "missing share; expected `share`, or a `daily_volume` or `rate` of its own";
-                    item.problem(what, None);
+                    item.problem(what);
                     sound = false;
                 }
                 _ => {}

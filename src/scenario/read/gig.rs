@@ -58,7 +58,7 @@ pub(super) fn read<'a>(c: &mut Cursor<'a>, price: Priced<'_>, frame: &Frame) -> 
     };
     if !c.has("turnover") && price.of.is_some_and(|p| p.onboarding + p.equipment > 0.0) {
         let reason = "`onboarding` and `equipment` in the price have no effect without `turnover`";
-        c.problem(reason, None);
+        c.problem(reason);
     }
     let supply = GigSupply {
         turnover,
@@ -91,10 +91,9 @@ fn check_acceptance(gig: &GigSupply, price: Priced<'_>, item: &Item<'_>) {
     let whose: Vec<&Segment> = gig.segments.iter().filter(moved).collect();
     if !whose.is_empty() && !whose.iter().any(|s| doubts(s)) && !item.reader.is_later() {
         let without = "`acceptance` above 0 and below 1";
-        item.problem(
-            format!("an elasticity of acceptance has no effect without {without}"),
-            None,
-        );
+        item.problem(format!(
+            "an elasticity of acceptance has no effect without {without}"
+        ));
     }
     for segment in whose {
         for surge in [false, true] {
@@ -102,7 +101,7 @@ fn check_acceptance(gig: &GigSupply, price: Priced<'_>, item: &Item<'_>) {
             if p < LEAST_ACCEPTANCE && segment.acceptance >= LEAST_ACCEPTANCE {
                 let what = "pay at which offers are accepted with a probability of at least";
                 let message = format!("expected {what} {LEAST_ACCEPTANCE}, found {p:.2e}");
-                return item.problem(message, None);
+                return item.problem(message);
             }
         }
     }
@@ -146,10 +145,9 @@ fn pay_response(
         let several = |p: &PoolPrice| p.pay_offered().is_none();
         if compares && price.is_sound && price.of.is_some_and(several) {
             let kinds = "by the contact, the minute or the hour";
-            c.problem(
-                format!("an elasticity needs one kind of pay to compare: {kinds}"),
-                None,
-            );
+            c.problem(format!(
+                "an elasticity needs one kind of pay to compare: {kinds}"
+            ));
         }
         let ((elasticity, reference_pay), (feedback, reference_earnings)) = offered.zip(earned)?;
         let response = PayResponse {
@@ -179,11 +177,7 @@ fn log_on(c: &mut Cursor<'_>, books: bool) -> (Option<LogOn>, Option<f64>) {
         }
         (members, _) => {
             c.take("logon_rate");
-            let found = if members.is_some() { "both" } else { "neither" };
-            c.problem(
-                format!("expected one of members, logons, found {found}"),
-                None,
-            );
+            c.not_one_of::<()>("members, logons", members.is_some());
             (None, Some(0.0))
         }
     }

@@ -9,9 +9,8 @@ use crate::time::Micros;
 pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame, serves: bool) -> Group {
     c.take("name");
     let headcount = c.read_needed("headcount", |i| {
-        let n = u32::from_item(i)?;
         let what = "at least 1: the plans of its pools are for that number";
-        i.must(n > 0 || !serves, what).map(|()| n)
+        i.if_fit(what, |&n| n > 0 || !serves)
     });
     let leaving: Leaving = c.get("attrition");
     let hiring = c.read_opt("hiring", |i| hiring(i, headcount, frame, serves));
@@ -77,22 +76,16 @@ fn rate(item: &Item<'_>, months: f64) -> Option<f64> {
 fn rate_in(c: &mut Cursor<'_>) -> Option<f64> {
     match (c.take("yearly"), c.take("monthly")) {
         (Some(yearly), None) => rate(&yearly, 12.0),
-        (Some(_), Some(_)) => {
-            c.problem("expected one of monthly, yearly, found both", None);
-            None
-        }
+        (Some(_), Some(_)) => c.not_one_of("monthly, yearly", true),
         (None, _) => rate(&c.require("monthly")?, 1.0),
     }
 }
 
 fn tenure(item: &Item<'_>) -> Option<Vec<(u32, f64)>> {
     let (bands, _) = item.tables(|c, _, before: &[(u32, f64)]| {
-        let below = c.read_needed("below_months", |i| {
-            let n = u32::from_item(i)?;
-            let is_more = before.last().is_none_or(|last| n > last.0);
-            let what = "more months than in the band before";
-            i.must(is_more, what).map(|()| n)
-        });
+        let is_more = |n: &u32| before.last().is_none_or(|last| *n > last.0);
+        let what = "more months than in the band before";
+        let below = c.read_needed("below_months", |i| i.if_fit(what, is_more));
         below.zip(c.need("factor"))
     })?;
     Some(bands)
@@ -115,7 +108,7 @@ impl FromTable for Ramp {
             weeks: c.must("weeks"),
         };
         if !c.has("handle_time") && !c.has("resolve") {
-            c.problem("expected handle_time, resolve or both, found neither", None);
+            c.problem("expected handle_time, resolve or both, found neither");
         }
         Some(ramp)
     }
@@ -145,9 +138,8 @@ fn hiring(item: &Item<'_>, headcount: Option<u32>, frame: &Frame, serves: bool) 
     }
     let list = |i: &Item<'_>| match i.node.value {
         Value::Array(_) => {
-            let list = i.each(u32::from_item)?;
-            i.must(!list.is_empty(), "at least one number of people")
-                .map(|()| list)
+            let some = |list: &Vec<u32>| !list.is_empty();
+            i.if_fit("at least one number of people", some)
         }
         _ => u32::from_item(i).map(|n| vec![n]),
     };
@@ -173,11 +165,9 @@ fn hiring(item: &Item<'_>, headcount: Option<u32>, frame: &Frame, serves: bool) 
 /// Whether there is a pool from whose demand it is known how many people are required.
 fn required_of_pool(item: &Item<'_>, serves: bool) -> bool {
     if !serves {
-        let help = "write `group` with the name of this one in a [[pool]]".to_owned();
-        item.problem(
-            "expected a group that staffs a pool: its demand says how many people are required",
-            Some(help),
-        );
+        let what = "a group that staffs a pool: its demand says how many people are required";
+        let help = "write `group` with the name of this one in a [[pool]]";
+        item.advise(format!("expected {what}"), help);
     }
     serves
 }

@@ -1,6 +1,6 @@
 //! The lists of tables that a scenario consists of, such as `[[topic]]`, with the names by which their tables are known.
 
-use crate::scenario::text::{Cursor, Item, Names, Node, Span, Table, Value};
+use crate::scenario::text::{Cursor, Item, Names, Value};
 
 /// The tables of a list.
 pub(super) struct List<'a> {
@@ -38,19 +38,6 @@ impl<'a> List<'a> {
 fn is_empty(item: &Item<'_>) -> bool {
     matches!(&item.node.value, Value::Array(items) if items.is_empty())
 }
-
-/// A table in which nothing stands.
-pub(super) static EMPTY: Node = Node {
-    value: Value::Table(Table {
-        entries: Vec::new(),
-        source: None,
-    }),
-    span: Span {
-        file: 0,
-        start: 0,
-        end: 0,
-    },
-};
 
 /// Names of the tables of a list, in order. A table without a name, or with one that stands already, is reported and
 /// gets a name that nobody refers to, so that the rest of it is read all the same.

@@ -130,11 +130,7 @@ fn take(c: &mut Cursor<'_>) -> Take {
     c.read("take", usual, |i| match Take::from_item(i)? {
         Take::Ranking if !ranked => {
             let help = "write for example ranking = [\"...\"], with the names of topics";
-            i.problem(
-                "needs the list `ranking` of the pool, found none",
-                Some(help.to_owned()),
-            );
-            None
+            i.refuse_help("needs the list `ranking` of the pool, found none", help)
         }
         take => Some(take),
     })
@@ -170,9 +166,8 @@ fn select(c: &mut Cursor<'_>, concurrency: u8, price: Priced<'_>) -> Select {
     };
     c.read("select", usual, |i| match Select::from_item(i)? {
         Select::Cheapest if price.lacks(|p| p.hourly().is_some()) => {
-            let help = "write for example price = { per_agent_hour = 28.0 }".to_owned();
-            i.problem("needs a `price` of the pool, found none", Some(help));
-            None
+            let help = "write for example price = { per_agent_hour = 28.0 }";
+            i.refuse_help("needs a `price` of the pool, found none", help)
         }
         select => Some(select),
     })

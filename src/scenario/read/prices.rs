@@ -1,7 +1,7 @@
 //! The keys `price` and `pay`, and the section `[finance]`.
 
 use crate::model::{AiPrice, Credit, Floor, Pay, PoolKind, PoolPrice, Surge, Volume};
-use crate::scenario::text::{Cursor, FromItem, FromTable, Item};
+use crate::scenario::text::{Cursor, FromTable, Item};
 use crate::time::SECOND;
 
 impl FromTable for AiPrice {
@@ -86,12 +86,9 @@ fn of_pool(c: &mut Cursor<'_>, kind: PoolKind) -> PoolPrice {
 impl FromTable for Surge {
     fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
         let above: Option<u32> = c.need("above");
-        let until = c.read_opt("until", |i| {
-            let n = u32::from_item(i)?;
-            let below = above.is_none_or(|above| n <= above);
-            i.must(below, "a number not larger than `above`")
-                .map(|()| n)
-        });
+        let below = |n: &u32| above.is_none_or(|above| *n <= above);
+        let what = "a number not larger than `above`";
+        let until = c.read_opt("until", |i| i.if_fit(what, below));
         Some(Self {
             until: until.or(above).unwrap_or_default(),
             factor: c.must("factor"),

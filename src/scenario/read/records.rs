@@ -211,7 +211,7 @@ fn nothing<T>(file: &Item<'_>, frame: &Frame) -> Option<T> {
     if frame.sound {
         let (start, length) = (frame.calendar.start(), in_words(frame.horizon));
         let what = format!("rows inside the horizon ({length} from {start})");
-        file.problem(format!("expected {what}, found none"), None);
+        file.problem(format!("expected {what}, found none"));
     }
     None
 }

@@ -140,7 +140,7 @@ impl<'r, 'a> Routing<'r, 'a> {
         for pool in &unskilled {
             let (pool, topic) = (quoted(pool), quoted(self.topic_name(k)));
             let what = format!("expected pools that can serve {topic}");
-            item.problem(format!("{what}, found {pool} without that skill"), None);
+            item.problem(format!("{what}, found {pool} without that skill"));
         }
         if !unskilled.is_empty() || written && reserve.is_none() {
             return None;
@@ -202,11 +202,8 @@ impl<'r, 'a> Routing<'r, 'a> {
         if let (Some(Select::Cheapest), Some(p)) = (rule, unpriced) {
             let name = quoted(self.pool_name(p.pool));
             let what = "a price for every pool of a step with select = \"cheapest\"";
-            let help = "give the pool `price = { per_agent_hour = ... }`".to_owned();
-            place.problem(
-                format!("expected {what}, found none for {name}"),
-                Some(help),
-            );
+            let help = "give the pool `price = { per_agent_hour = ... }`";
+            place.advise(format!("expected {what}, found none for {name}"), help);
         }
     }
 

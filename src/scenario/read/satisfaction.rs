@@ -1,20 +1,10 @@
 //! The section `[satisfaction]`, and the keys of that name in topics and pools.
 
-use super::lists::EMPTY;
 use crate::model::{OwnRegard, Regard, Satisfaction};
 use crate::scenario::text::{Cursor, FromItem, Item, Value};
 
 /// Why the keys of topics and pools have no place without the section.
 pub(super) const MISSING: &str = "has no effect without the section [satisfaction]";
-
-/// What holds where the section is refused: the declared defaults, so that the keys of topics and pools are read all the same.
-pub(super) fn usual(item: &Item<'_>) -> Option<Satisfaction> {
-    let empty = Item {
-        node: &EMPTY,
-        ..item.clone()
-    };
-    read(&empty, None)
-}
 
 /// Reads `[satisfaction]`, or the table of a topic, whose entries override those of `general`.
 pub(super) fn read(item: &Item<'_>, general: Option<&Satisfaction>) -> Option<Satisfaction> {

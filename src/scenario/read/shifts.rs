@@ -92,10 +92,9 @@ fn template(item: &Item<'_>, index: usize, alone: bool, frame: &Frame) -> Option
         let name = c.opt("name").unwrap_or(format!("shift {}", index + 1));
         let start = c.read_needed("start", clock);
         let length = c.read_needed("length", |i| {
-            let t = Micros::from_item(i)?;
-            let fits = (MINUTE..=MOST_SHIFT).contains(&t);
-            i.must(fits, "a duration between 1 min and 24 h")
-                .map(|()| t)
+            i.if_fit("a duration between 1 min and 24 h", |t| {
+                (MINUTE..=MOST_SHIFT).contains(t)
+            })
         });
         let days = c.take("days").map_or(Some((0..7).collect()), |i| days(&i));
         let share = match alone {
@@ -168,17 +167,14 @@ fn breaks(item: &Item<'_>, shift: Option<Micros>) -> Option<Vec<Break>> {
     let (breaks, sound) = item.tables(|c, _, before: &[Break]| {
         let free = before.last().map_or(0, |b| b.after + b.length);
         let after = c.read_needed("after", |i| {
-            let t = Micros::from_item(i)?;
             let end = in_words(free);
             let what = format!("a time after the end of the break before ({end})");
-            i.must(t >= free, &what).map(|()| t)
+            i.if_fit(&what, |&t| t >= free)
         });
         let length = c.read_needed("length", |i| {
-            let t = Micros::from_item(i)?;
-            let end = after.unwrap_or(0).saturating_add(t);
-            let within = shift.is_none_or(|shift| end <= shift);
-            let what = "a break that ends before the shift does";
-            i.must(within, what).map(|()| t)
+            let end = |t: &Micros| after.unwrap_or(0).saturating_add(*t);
+            let within = |t: &Micros| shift.is_none_or(|shift| end(t) <= shift);
+            i.if_fit("a break that ends before the shift does", within)
         });
         let paid = c.get("paid");
         Some(Break {
@@ -214,7 +210,7 @@ pub(super) fn shrinkage(item: &Item<'_>, frame: &Frame) -> Option<StepFn> {
                 match year_month(key) {
                     Some((y, m)) => dated.push((y, m, f64::from_item(&entry).unwrap_or(0.0))),
                     None if entry.is_no_source(key) => {}
-                    None => entry.problem("unknown key", Some(help.to_owned())),
+                    None => entry.advise("unknown key", help),
                 }
             }
             Some(by_month(&|date, month| {
@@ -242,12 +238,7 @@ impl FromTable for Pauses {
                 (share.map(|(s, law)| law.mean() * (1.0 - s) / s), i)
             }
             (gap, _) => {
-                let found = if gap.is_some() { "both" } else { "neither" };
-                c.problem(
-                    format!("expected one of mean_gap, share, found {found}"),
-                    None,
-                );
-                return None;
+                return c.not_one_of("mean_gap, share", gap.is_some());
             }
         };
         let gap = gap?;

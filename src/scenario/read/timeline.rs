@@ -8,7 +8,7 @@ use super::contracts;
 use super::reach;
 use crate::model::{AiOutcome, Change, Model};
 use crate::scenario::text::settings;
-use crate::scenario::text::{Node, Reader, Table, Value, join, listed};
+use crate::scenario::text::{Node, Reader, Table, Value, dotted, join, listed};
 use crate::scenario::values::DRAIN;
 use crate::time::Micros;
 
@@ -70,10 +70,7 @@ fn later_models(reader: &Reader<'_>, root: &Node, base: &mut build::Built) {
 /// Puts the values of a change into the tree.
 fn put_all(reader: &Reader<'_>, tree: &mut Node, set: &Table, above: &str, path: &str) {
     for e in &set.entries {
-        let key = match above {
-            "" => e.key.clone(),
-            above => format!("{above}.{}", e.key),
-        };
+        let key = dotted(above, &e.key);
         let section = key.split('.').next().unwrap_or("");
         let last = key.rsplit('.').next().unwrap_or("");
         let root = reader.declared.table("root");

@@ -151,8 +151,8 @@ pub(super) fn read<'a>(
 pub(super) fn need_callback(item: &Item<'_>, topic: &Topic, closed: Closed, whose: &str) {
     if topic.callback.is_none() && closed == Closed::Callback {
         let needs = "needs to know who accepts a call; expected `callback`";
-        let help = "write callback = { above = \"3 min\", accept = 0.5 }".to_owned();
-        item.problem(format!("closed = \"callback\"{whose} {needs}"), Some(help));
+        let help = "write callback = { above = \"3 min\", accept = 0.5 }";
+        item.advise(format!("closed = \"callback\"{whose} {needs}"), help);
     }
 }
 

@@ -31,7 +31,7 @@ fn discontent(item: &Item<'_>, pays: bool) -> Option<Discontent> {
         };
         if !pays {
             let price = "a `price` by the contact, the minute or the hour";
-            c.problem(format!("needs pay of the members: {price}"), None);
+            c.problem(format!("needs pay of the members: {price}"));
         }
         Some(read)
     })

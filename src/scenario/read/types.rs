@@ -82,7 +82,7 @@ impl<'n, 'a> Section<'n, 'a> {
         {
             let (what, found) = ("contact types (topics in markets)", types.of.len());
             let message = format!("expected at most {MOST_TOPICS} {what}, found {found}");
-            last.item.problem(message, None);
+            last.item.problem(message);
             sound = false;
         }
         sound.then_some(types)

@@ -4,7 +4,7 @@ use super::advice;
 use super::declared::{Keys, Kind};
 use super::problem::{join, listed, nearest};
 use super::reader::Reader;
-use super::tree::{Node, Span, Table};
+use super::tree::{EMPTY, Node, Span, Table};
 
 /// A value with the path of its key and the declared kind.
 #[derive(Clone)]
@@ -96,6 +96,11 @@ impl<'a> Cursor<'a> {
         let i = self.position(key)?;
         self.taken[i] = true;
         Some(self.item(key, &self.table.entries[i].node, kind))
+    }
+
+    /// The table under a key, as if nothing stood in it.
+    pub(crate) fn empty(&self, key: &str) -> Option<Item<'a>> {
+        Some(self.item(key, &EMPTY, self.kind(key)?))
     }
 
     /// Whether a key is there, without taking it.
@@ -195,6 +200,15 @@ impl<'a> Cursor<'a> {
         self.take(key).and_then(|item| f(&item))
     }
 
+    /// A table that is read by `f`; one that is missing or refused says what an empty one does.
+    pub(crate) fn section<T>(
+        &mut self,
+        key: &str,
+        f: impl Fn(&Item<'a>) -> Option<T>,
+    ) -> Option<T> {
+        self.read_opt(key, &f).or_else(|| f(&self.empty(key)?))
+    }
+
     /// A value that is read by `f`, of a key that must be there.
     pub(crate) fn read_needed<T>(
         &mut self,
@@ -228,23 +242,35 @@ impl<'a> Cursor<'a> {
         let given: Vec<&str> = keys.iter().copied().filter(|k| self.has(k)).collect();
         if given.len() > 1 {
             let (all, given) = (keys.join(", "), given.join(" and "));
-            self.problem(format!("expected one of {all}, found {given}"), None);
+            self.problem(format!("expected one of {all}, found {given}"));
         }
         given
     }
 
+    /// Reports that both of two keys are there, or neither.
+    pub(crate) fn not_one_of<T>(&self, keys: &str, both: bool) -> Option<T> {
+        let found = if both { "both" } else { "neither" };
+        self.problem(format!("expected one of {keys}, found {found}"));
+        None
+    }
+
     /// A problem of the table as a whole.
-    pub(crate) fn problem(&self, message: impl Into<String>, help: Option<String>) {
-        self.reader
-            .problem(self.span, &self.path, message.into(), help);
+    pub(crate) fn problem(&self, message: impl Into<String>) {
+        self.reader.problem(self.span, &self.path, message, None);
+    }
+
+    /// The same with advice; the answer of a reading that failed.
+    pub(crate) fn refuse_help<T>(&self, message: impl Into<String>, help: &str) -> Option<T> {
+        let help = Some(help.to_owned());
+        self.reader.problem(self.span, &self.path, message, help);
+        None
     }
 
     /// Reports, if it is so, that a key has no effect without something: most likely a mistake, but not where it had one before
     /// a date.
     pub(crate) fn idle_without(&self, is_idle: bool, key: &str, something: &str) {
         if is_idle && !self.reader.is_later() {
-            let message = format!("`{key}` has no effect without {something}");
-            self.problem(message, None);
+            self.problem(format!("`{key}` has no effect without {something}"));
         }
     }
 

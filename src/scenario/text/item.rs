@@ -1,7 +1,7 @@
 //! What can be asked of one value of a scenario: its kind, its parts, and what is wrong with it.
 
 use super::advice;
-use super::cursor::{Cursor, Item, agree};
+use super::cursor::{Cursor, FromItem, Item, agree};
 use super::declared::{Keys, Kind};
 use super::problem::{did_you_mean, join, quoted};
 use super::tree::{Node, SOURCE, Value, parse_value};
@@ -10,14 +10,33 @@ use serde::de::value::{Error as NoVariant, StrDeserializer};
 
 impl<'a> Item<'a> {
     /// A problem of this value.
-    pub(crate) fn problem(&self, message: impl Into<String>, help: Option<String>) {
-        self.reader
-            .problem(self.node.span, &self.path, message.into(), help);
+    pub(crate) fn problem(&self, message: impl Into<String>) {
+        self.report(message.into(), None);
+    }
+
+    /// The same with advice.
+    pub(crate) fn advise(&self, message: impl Into<String>, help: impl Into<String>) {
+        self.report(message.into(), Some(help.into()));
+    }
+
+    fn report(&self, message: String, help: Option<String>) {
+        let reader = self.reader;
+        reader.problem(self.node.span, &self.path, message, help);
     }
 
     /// Reports what is wrong; the answer of every reading that failed.
     pub(crate) fn refuse<T>(&self, message: impl Into<String>) -> Option<T> {
-        self.problem(message, None);
+        self.problem(message);
+        None
+    }
+
+    /// The same with advice.
+    pub(crate) fn refuse_help<T>(
+        &self,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Option<T> {
+        self.advise(message, help);
         None
     }
 
@@ -41,7 +60,7 @@ impl<'a> Item<'a> {
         let text = self.node.text().filter(|_| !is_time);
         let comma = text.and_then(advice::decimal_comma);
         let help = comma.or_else(|| self.not_a_text()).or(help);
-        self.problem(format!("expected {what}, found {}", self.found()), help);
+        self.report(format!("expected {what}, found {}", self.found()), help);
         None
     }
 
@@ -68,13 +87,24 @@ impl<'a> Item<'a> {
         if holds { Some(()) } else { self.expected(what) }
     }
 
+    /// A value by its declared kind for which `fits` holds; `what` is reported where it does not.
+    pub(crate) fn if_fit<T: FromItem>(
+        &self,
+        what: &str,
+        fits: impl FnOnce(&T) -> bool,
+    ) -> Option<T> {
+        let value = T::from_item(self)?;
+        self.must(fits(&value), what).map(|()| value)
+    }
+
     /// Whether the sum of `what` is 1 to one of so many parts; another one is reported.
     pub(crate) fn sums_to_one(&self, sum: f64, parts: f64, what: &str) -> bool {
         let sound = (sum - 1.0).abs() <= 1.0 / parts;
         if !sound {
             let shown = libm::round(sum * parts) / parts;
-            let message = format!("expected {what} that sum to 1, found a sum of {shown}");
-            self.problem(message, None);
+            self.problem(format!(
+                "expected {what} that sum to 1, found a sum of {shown}"
+            ));
         }
         sound
     }

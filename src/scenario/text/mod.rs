@@ -19,6 +19,6 @@ pub(super) mod tree;
 pub(super) use cursor::{Cursor, FromItem, FromTable, Item, agree};
 pub(super) use declared::{Declared, Key, Keys, Kind, Range};
 pub(super) use names::Names;
-pub(super) use problem::{Place, did_you_mean, join, listed, nearest, quoted};
+pub(super) use problem::{Place, did_you_mean, dotted, join, listed, nearest, quoted};
 pub(super) use reader::{Reader, Source};
 pub(super) use tree::{Node, Span, Table, Value};

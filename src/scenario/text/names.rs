@@ -27,7 +27,7 @@ impl Names {
                     .unwrap_or_else(|| format!("the {kind}s are {}", listed(known(), "and")))
             };
             let message = format!("expected the name of a {kind}, found {}", quoted(name));
-            item.problem(message, Some(help));
+            item.advise(message, help);
         }
         found
     }
@@ -55,8 +55,7 @@ impl Names {
             match self.one(&entry) {
                 Some(i) if out.contains(&i) => {
                     let found = entry.found();
-                    let message = format!("expected each {kind} once, found {found} again");
-                    entry.problem(message, None);
+                    entry.problem(format!("expected each {kind} once, found {found} again"));
                     sound = false;
                 }
                 Some(i) => out.push(i),

@@ -235,10 +235,14 @@ pub(crate) fn did_you_mean<'a>(
 pub(crate) fn join(path: &str, key: &str) -> String {
     let key = key.escape_debug().to_string();
     let key = key.replace("\\\"", "\"").replace("\\'", "'");
-    if path.is_empty() {
-        key
-    } else {
-        format!("{path}.{key}")
+    dotted(path, &key)
+}
+
+/// A path with one more key, as it is written.
+pub(crate) fn dotted(path: &str, key: &str) -> String {
+    match path {
+        "" => key.to_owned(),
+        path => format!("{path}.{key}"),
     }
 }
 

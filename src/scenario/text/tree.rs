@@ -51,6 +51,19 @@ pub(crate) struct Table {
     pub(crate) source: Option<(String, Span)>,
 }
 
+/// A table in which nothing stands.
+pub(crate) static EMPTY: Node = Node {
+    value: Value::Table(Table {
+        entries: Vec::new(),
+        source: None,
+    }),
+    span: Span {
+        file: 0,
+        start: 0,
+        end: 0,
+    },
+};
+
 /// The key by which any table may say where its values come from.
 pub(crate) const SOURCE: &str = "source";
 

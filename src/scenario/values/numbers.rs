@@ -353,8 +353,7 @@ impl Item<'_> {
     ) -> Option<Calendar> {
         let refuse = |why| {
             let help = "write an IANA name such as \"Europe/Stockholm\" or \"UTC\"";
-            let message = format!("expected {}: {why}", self.kind.words());
-            self.problem(message, Some(help.to_owned()));
+            self.advise(format!("expected {}: {why}", self.kind.words()), help);
         };
         make(self.string()?).map_err(refuse).ok()
     }

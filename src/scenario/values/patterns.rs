@@ -94,8 +94,7 @@ impl Cursor<'_> {
             _ => {
                 let help = "write { csv = ... }, { every = ..., values = [...] }, or lists by weekday \
                             (all, weekdays, weekend, mon .. sun)";
-                self.problem("expected a pattern of one kind", Some(help.to_owned()));
-                None
+                self.refuse_help("expected a pattern of one kind", help)
             }
         }
     }
@@ -114,13 +113,10 @@ impl Cursor<'_> {
         let missing = (0..7).filter(|&i| of_day(i).is_none()).map(|i| WEEKDAYS[i]);
         let missing: Vec<&str> = missing.collect();
         if !missing.is_empty() {
-            let help = "add `all`, `weekdays`, `weekend` or the day (0 for none)".to_owned();
+            let help = "add `all`, `weekdays`, `weekend` or the day (0 for none)";
             let (what, missing) = ("values for every weekday", listed(missing, "and"));
-            self.problem(
-                format!("expected {what}, found none for {missing}"),
-                Some(help),
-            );
-            return None;
+            let message = format!("expected {what}, found none for {missing}");
+            return self.refuse_help(message, help);
         }
         let week: Option<Vec<Curve>> = (0..7).map(|i| of_day(i)?.clone()).collect();
         Some(Pattern::Week(Box::new(week?.try_into().ok()?)))
@@ -246,9 +242,8 @@ impl Pattern {
         if points > MOST_VALUES as u64 || !item.reader.spend(points) {
             let what = format!("a pattern of at most {MOST_VALUES} steps within the horizon");
             let found = format!("{points} in {}", in_words(frame.horizon));
-            let help = "use wider steps or a shorter horizon".to_owned();
-            item.problem(format!("expected {what}, found {found}"), Some(help));
-            return None;
+            let help = "use wider steps or a shorter horizon";
+            return item.refuse_help(format!("expected {what}, found {found}"), help);
         }
         Some(match self {
             Pattern::Constant(v) => StepFn::constant(*v),
@@ -365,11 +360,7 @@ impl Pattern {
         if let Some(day) = refused {
             let help = "for a day without demand set its factor in `demand.weekday` to 0";
             let what = "expected weights that are not all 0";
-            item.problem(
-                format!("{what}, found none above 0 on {day}"),
-                Some(help.to_owned()),
-            );
-            return None;
+            return item.refuse_help(format!("{what}, found none above 0 on {day}"), help);
         }
         Some(self)
     }

@@ -196,9 +196,10 @@ impl Distribution {
     pub fn erlang_shape_mean(shape: u32, mean: f64) -> Built {
         let allowed = "a whole number from 1 to 1000000";
         within("shape", f64::from(shape), 1.0, 1e6, allowed)?;
-        Ok(Self::Erlang {
+        let shape = f64::from(shape);
+        Ok(Self::Gamma {
             shape,
-            mean: positive("mean", mean)?,
+            scale: positive("mean", mean)? / shape,
         })
     }
 

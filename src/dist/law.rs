@@ -26,7 +26,7 @@ pub enum Distribution {
         /// Standard deviation of `ln X`.
         sigma: f64,
     },
-    /// Gamma: density proportional to `x^(shape-1) exp(-x/scale)`.
+    /// Gamma: density proportional to `x^(shape-1) exp(-x/scale)`; of a whole shape it is Erlang, the sum of so many exponentials.
     Gamma {
         /// Shape, `1/cv²`.
         shape: f64,
@@ -39,13 +39,6 @@ pub enum Distribution {
         shape: f64,
         /// Scale, the 63rd percentile.
         scale: f64,
-    },
-    /// Erlang: the sum of `shape` independent exponentials.
-    Erlang {
-        /// Number of stages.
-        shape: u32,
-        /// Mean of the sum.
-        mean: f64,
     },
     /// Uniform between two bounds.
     Uniform {
@@ -88,7 +81,7 @@ impl Distribution {
     pub fn mean(&self) -> f64 {
         match self {
             Self::Deterministic(v) => *v,
-            Self::Exponential { mean } | Self::Erlang { mean, .. } => *mean,
+            Self::Exponential { mean } => *mean,
             Self::Lognormal { mu, sigma } => libm::exp(mu + 0.5 * sigma * sigma),
             Self::Gamma { shape, scale } => shape * scale,
             Self::Weibull { shape, scale } => scale * libm::tgamma(1.0 + 1.0 / shape),
@@ -113,7 +106,6 @@ impl Distribution {
             | Self::Lognormal { .. }
             | Self::Gamma { .. }
             | Self::Weibull { .. }
-            | Self::Erlang { .. }
             | Self::Hyperexponential { .. } => (0.0, f64::INFINITY),
         }
     }
@@ -153,10 +145,6 @@ impl Distribution {
                 libm::exp(mu + sigma * if upper { -z } else { z })
             }
             Self::Gamma { shape, scale } => scale * gamma_quantile(*shape, p, upper),
-            Self::Erlang { shape, mean } => {
-                let k = f64::from((*shape).max(1));
-                mean / k * gamma_quantile(k, p, upper)
-            }
             Self::Weibull { shape, scale } => {
                 scale * libm::pow(unit_exponential(p, upper), 1.0 / shape)
             }
@@ -197,10 +185,6 @@ impl Distribution {
                 (normal_cdf(z), normal_cdf(-z))
             }
             Self::Gamma { shape, scale } => gamma_pq(*shape, x / scale),
-            Self::Erlang { shape, mean } => {
-                let k = f64::from((*shape).max(1));
-                gamma_pq(k, x * k / mean)
-            }
             Self::Weibull { shape, scale } => {
                 let e = libm::pow(x / scale, *shape);
                 (-libm::expm1(-e), libm::exp(-e))
@@ -241,7 +225,7 @@ impl Distribution {
         let mut scaled = self.clone();
         match &mut scaled {
             Self::Deterministic(v) => *v *= f,
-            Self::Exponential { mean } | Self::Erlang { mean, .. } => *mean *= f,
+            Self::Exponential { mean } => *mean *= f,
             Self::Lognormal { mu, .. } => *mu += libm::log(f),
             Self::Gamma { scale, .. } | Self::Weibull { scale, .. } | Self::Beta { scale, .. } => {
                 *scale *= f;
@@ -259,14 +243,7 @@ impl Distribution {
     /// The distribution of the quantity over a scale, and that scale. Distributions of one form, such as all exponentials, have the first
     /// in common; a constant, uniform, triangular or empirical one is left as it is.
     pub(crate) fn at_unit_scale(&self) -> (Self, f64) {
-        let mut unit = match *self {
-            Self::Erlang { shape, mean } => {
-                let shape = f64::from(shape.max(1));
-                let scale = mean / shape;
-                Self::Gamma { shape, scale }
-            }
-            _ => self.clone(),
-        };
+        let mut unit = self.clone();
         // A shape of 1 is exponential.
         if let Self::Gamma { shape, scale } | Self::Weibull { shape, scale } = unit
             && shape == 1.0
@@ -284,8 +261,7 @@ impl Distribution {
                 means.iter_mut().for_each(|m| *m /= scale);
                 scale
             }
-            Self::Erlang { .. } // is a gamma distribution by now
-            | Self::Deterministic(_)
+            Self::Deterministic(_)
             | Self::Uniform { .. }
             | Self::Triangular { .. }
             | Self::Empirical(_) => 1.0,
@@ -305,7 +281,7 @@ fn unit_exponential(p: f64, upper: bool) -> f64 {
 
 /// Quantile of the triangular distribution at p, or at 1 - p.
 #[inline]
-pub(crate) fn triangular(low: f64, mode: f64, high: f64, p: f64, upper: bool) -> f64 {
+fn triangular(low: f64, mode: f64, high: f64, p: f64, upper: bool) -> f64 {
     let width = high - low;
     // reflect: the upper quantile of a distribution is the mirrored lower quantile of its mirror image
     let rise = if upper { high - mode } else { mode - low };

@@ -1,8 +1,7 @@
 //! Sampling by inversion, one 64-bit draw to one value.
 
-use super::law::triangular;
+use super::Distribution;
 use super::table::QuantileTable;
-use super::{Distribution, Empirical};
 
 /// The uniform number of a 64-bit draw, `(bits + 1/2) / 2^64`.
 #[inline]
@@ -33,26 +32,27 @@ pub struct Sampler {
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Table { table: QuantileTable, scale: f64 },
-    Constant(f64),
-    Uniform { low: f64, width: f64 },
-    Triangular { low: f64, mode: f64, high: f64 },
-    Empirical(Empirical),
+    Table {
+        table: QuantileTable,
+        scale: f64,
+    },
+    /// A distribution that needs no table.
+    Direct(Box<Distribution>),
 }
 
 impl Kind {
-    /// The value at a draw, for the distributions that need no table. Kept out of line, so that the tables' path stays small.
+    /// The value at a draw. Kept out of line, so that the tables' path stays small.
     #[inline(never)]
     fn direct(&self, bits: u64) -> f64 {
-        match self {
-            Kind::Table { table, scale } => scale * table.at(bits),
-            Kind::Constant(v) => *v,
-            Kind::Uniform { low, width } => low + width * uniform(bits),
-            Kind::Triangular { low, mode, high } => {
-                let (tail, upper) = tail_of(bits);
-                triangular(*low, *mode, *high, tail, upper)
-            }
-            Kind::Empirical(values) => values.quantile(uniform(bits)),
+        let law = match self {
+            Kind::Table { table, scale } => return scale * table.at(bits),
+            Kind::Direct(law) => law,
+        };
+        let (tail, upper) = tail_of(bits);
+        match &**law {
+            Distribution::Uniform { low, high } => low + (high - low) * uniform(bits),
+            Distribution::Empirical(values) => values.quantile(uniform(bits)),
+            law => law.tail_quantile(tail, upper),
         }
     }
 }
@@ -98,17 +98,10 @@ impl SamplerCache {
     /// The sampler of a distribution, with a table already held where there is one.
     pub fn sampler(&mut self, law: &Distribution) -> Sampler {
         let kind = match law {
-            Distribution::Deterministic(v) => Kind::Constant(*v),
-            Distribution::Uniform { low, high } => Kind::Uniform {
-                low: *low,
-                width: high - low,
-            },
-            Distribution::Triangular { low, mode, high } => Kind::Triangular {
-                low: *low,
-                mode: *mode,
-                high: *high,
-            },
-            Distribution::Empirical(values) => Kind::Empirical(values.clone()),
+            Distribution::Deterministic(_)
+            | Distribution::Uniform { .. }
+            | Distribution::Triangular { .. }
+            | Distribution::Empirical(_) => Kind::Direct(Box::new(law.clone())),
             // Right for every distribution, so that a new one needs no line here: what is above is only quicker directly.
             law => {
                 let (unit, scale) = law.at_unit_scale();

@@ -97,7 +97,8 @@ impl Calendar {
         self.start.time_zone().iana_name().unwrap_or("UTC")
     }
 
-    fn at(&self, t: Micros) -> DateTime {
+    /// What calendar and wall clock show at simulated time `t`.
+    pub fn civil(&self, t: Micros) -> DateTime {
         let start = self.start.timestamp().as_microsecond();
         let stamp = Timestamp::from_microsecond(start.saturating_add_unsigned(t));
         let stamp = stamp.unwrap_or(Timestamp::MAX);
@@ -106,7 +107,7 @@ impl Calendar {
 
     /// What the wall clock shows at simulated time `t`.
     pub fn local(&self, t: Micros) -> Local {
-        let dt = self.at(t);
+        let dt = self.civil(t);
         let time = dt.time();
         let seconds = time.hour() as u64 * 3600 + time.minute() as u64 * 60 + time.second() as u64;
         Local {
@@ -142,7 +143,7 @@ impl Calendar {
         let exact = t.saturating_add(length);
         let days = i32::try_from(length / DAY).ok();
         days.filter(|_| length.is_multiple_of(DAY))
-            .and_then(|days| self.at(t).checked_add(days.days()).ok())
+            .and_then(|days| self.civil(t).checked_add(days.days()).ok())
             .and_then(|moment| self.instant(moment))
             .unwrap_or(exact)
     }
@@ -224,7 +225,7 @@ impl Calendar {
 
     /// `YYYY-MM-DDTHH:MM[:SS]` on the wall clock, for labels.
     pub fn label(&self, t: Micros) -> String {
-        let moment = self.at(t);
+        let moment = self.civil(t);
         let form = match moment.second() {
             0 => "%Y-%m-%dT%H:%M",
             _ => "%Y-%m-%dT%H:%M:%S",

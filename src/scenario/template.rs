@@ -122,7 +122,7 @@ fn built(
         name: built.name.unwrap_or_else(|| id.clone()),
         id,
         description: built.description.unwrap_or_default(),
-        currency: built.currency,
+        currency: built.model.prices.currency.clone(),
         model: built.model,
         plan: built.plan,
         precision: built.precision.precision,

@@ -30,7 +30,6 @@ const MOST_INTERVALS: u64 = 1_000_000;
 pub(crate) struct Built {
     pub(crate) name: Option<String>,
     pub(crate) description: Option<String>,
-    pub(crate) currency: String,
     pub(crate) model: Model,
     pub(crate) plan: Plan,
     /// Replications until estimates are precise.
@@ -48,7 +47,7 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let mut c = Cursor::root(reader, root)?;
     let name = c.opt("name");
     let description = c.opt("description");
-    let currency: String = c.get("currency");
+    let currency = c.get("currency");
     let plan = Plan {
         seed: c.get("seed"),
         replications: c.get("replications"),
@@ -133,7 +132,7 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let divided = demand::divided(demand.iter().flatten().next(), &shares);
     let types = markets.types(topic_names, &presences, &divided, (&frame, general))?;
     let (topics, markets) = markets.expand(topics, &mut pools, &types, &ai);
-    let (queues, outcomes, needs) = Routing::new(&topics, &pools, &pool_list.names, &types).build();
+    let (queues, outcomes, needs) = Routing::build(&topics, &pools, &pool_list.names, &types);
     let demand = demand.as_ref().map_or(Some(Demand::nobody()), |section| {
         section.as_ref()?.build(&frame, &shares, &types)
     });
@@ -158,7 +157,7 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         max_contacts,
         productive,
         prices: Prices {
-            currency: currency.clone(),
+            currency,
             ai: ai.price,
             discount,
         },
@@ -168,7 +167,6 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     Some(Built {
         name,
         description,
-        currency,
         model,
         plan,
         precision,

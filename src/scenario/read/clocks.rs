@@ -139,13 +139,13 @@ impl Means {
         for stretch in frame.days.iter().filter(|d| d.from < frame.horizon) {
             let (mut at, end) = (stretch.from, stretch.to.min(frame.horizon));
             while at < end {
-                let clock = stretch.clock + (at - stretch.from);
+                let clock = stretch.local.time_of_day + (at - stretch.from);
                 let (cell, i) = (clock / width, at / step);
                 let next = at + (cell + 1) * width - clock;
                 let next = next.min((i + 1) * step).min(end);
                 let n = steps.get(i as usize).copied().unwrap_or(0.0);
                 let length = (frame.horizon - i * step).min(step);
-                let place = stretch.weekday * per_day + cell as usize % per_day;
+                let place = stretch.local.weekday * per_day + cell as usize % per_day;
                 cases[place] += n * (next - at) as f64 / length as f64;
                 time[place] += (next - at) as f64;
                 at = next;

@@ -2,7 +2,7 @@
 
 use crate::scenario::text::{Cursor, Item, Span, join};
 use crate::scenario::values::{Frame, MONTHS, Pattern, WEEKDAYS, product};
-use crate::time::{DAY, Micros, StepFn, to_seconds};
+use crate::time::{DAY, Local, Micros, StepFn, to_seconds};
 
 /// Days in a year of growth.
 const YEAR_DAYS: f64 = 365.25;
@@ -81,7 +81,8 @@ impl<'a> Course<'a> {
 
     fn day_factors(&self, frame: &Frame) -> StepFn {
         let days = frame.days.iter();
-        StepFn::new(days.map(|d| (d.from, self.weekday[d.weekday] * self.month[d.month])))
+        let factor = |d: &Local| self.weekday[d.weekday] * self.month[d.month];
+        StepFn::new(days.map(|d| (d.from, factor(&d.local))))
     }
 
     /// Integral of a rate per second over each step, with growth.

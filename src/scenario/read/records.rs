@@ -110,8 +110,7 @@ pub(super) fn counts(
         let (k, count) = (k?, count?);
         let local = when.date(row)?.to_datetime(civil_time(when.clock(row)?));
         let Some(t) = frame.calendar.instant(local).filter(|&t| t < frame.horizon) else { return Some(()) };
-        let there = frame.calendar.local(t);
-        if there.date.to_datetime(civil_time(there.time_of_day)) != local {
+        if frame.calendar.civil(t) != local {
             // A regular grid has a row for the hour that a daylight-saving shift skips.
             return if count == 0 { Some(()) } else { row.expected(count_at, "no cases at a time that the clock skips", None) };
         }
@@ -127,8 +126,7 @@ pub(super) fn counts(
             return Some(());
         }
         // The hour that a daylight-saving shift repeats stands twice in the file: the second is an hour later.
-        let again = frame.calendar.local(t + HOUR);
-        let repeated = again.date == local.date() && again.time_of_day == frame.calendar.local(t).time_of_day;
+        let repeated = frame.calendar.civil(t + HOUR) == local;
         match by_type[k].get_mut(((t + HOUR) / step) as usize) {
             Some(later @ None) if repeated => *later = Some(count),
             _ => return row.refuse(0, "expected each date, time and topic once, found it again".to_owned(), None),

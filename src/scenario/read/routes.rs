@@ -22,13 +22,14 @@ pub(super) struct Routing<'r, 'a> {
 }
 
 impl<'r, 'a> Routing<'r, 'a> {
-    pub(super) fn new(
+    /// The queues, by pool and topic what an answer leads to, and which queues need a person.
+    pub(super) fn build(
         topics: &'r [topics::Reading<'a>],
         pools: &'r [pools::Reading<'a>],
         names: &'r Names,
         types: &'r Types<'r, 'a>,
-    ) -> Self {
-        Self {
+    ) -> (Vec<Queue>, Vec<Vec<HumanOutcome>>, Vec<Need>) {
+        let mut routing = Self {
             topics,
             pools,
             names,
@@ -36,23 +37,19 @@ impl<'r, 'a> Routing<'r, 'a> {
             queues: Vec::new(),
             transfers: Vec::new(),
             needs: Vec::new(),
-        }
-    }
-
-    /// The queues, by pool and topic what an answer leads to, and which queues need a person.
-    pub(super) fn build(mut self) -> (Vec<Queue>, Vec<Vec<HumanOutcome>>, Vec<Need>) {
-        for (k, t) in self.topics.iter().enumerate() {
-            let route = self.route(k);
-            self.queues.push(Queue {
-                topic: k,
-                class: t.priority + 1,
+        };
+        for (topic, t) in topics.iter().enumerate() {
+            let route = routing.route(topic);
+            let class = t.priority + 1;
+            routing.queues.push(Queue {
+                topic,
+                class,
                 route,
             });
         }
-        let outcomes = (0..self.pools.len())
-            .map(|p| (0..self.topics.len()).map(|k| self.outcome(p, k)).collect())
-            .collect();
-        (self.queues, outcomes, self.needs)
+        let mut outcomes = |p| (0..topics.len()).map(|k| routing.outcome(p, k)).collect();
+        let outcomes = (0..pools.len()).map(&mut outcomes).collect();
+        (routing.queues, outcomes, routing.needs)
     }
 
     fn skilled(&self, pool: usize, topic: usize) -> bool {

@@ -189,7 +189,12 @@ fn breaks(item: &Item<'_>, shift: Option<Micros>) -> Option<Vec<Break>> {
 /// Planned absence: a share, twelve of them, or a table by month.
 pub(super) fn shrinkage(item: &Item<'_>, frame: &Frame) -> Option<StepFn> {
     let by_month = |of: &dyn Fn(Date, usize) -> f64| {
-        StepFn::new(frame.days.iter().map(|d| (d.from, of(d.date, d.month))))
+        StepFn::new(
+            frame
+                .days
+                .iter()
+                .map(|d| (d.from, of(d.local.date, d.local.month))),
+        )
     };
     match &item.node.value {
         Value::Array(_) => {

@@ -32,7 +32,7 @@ impl Types<'_, '_> {
         }
         let days = self.locals.iter().flat_map(|(frame, _)| {
             let within = frame.days.iter().filter(|d| d.from < frame.horizon);
-            within.flat_map(|d| [d.from, d.clock])
+            within.flat_map(|d| [d.from, d.local.time_of_day])
         });
         days.fold(step, gcd)
     }

@@ -1,10 +1,10 @@
 //! The stretch of time that a scenario covers, cut into local days; opening hours and dates within it.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 
 use super::numbers::in_words;
 use crate::scenario::text::{Cursor, Item, Kind, Value};
-use crate::time::{Calendar, DAY, MINUTE, Micros, StepFn};
+use crate::time::{Calendar, DAY, Local, MINUTE, Micros, StepFn};
 
 /// What is in the system at the horizon is served for at most this long.
 pub(crate) const DRAIN: Micros = 7 * DAY;
@@ -21,11 +21,8 @@ pub(crate) const MONTHS: [&str; 12] = [
 pub(crate) struct Stretch {
     pub(crate) from: Micros,
     pub(crate) to: Micros,
-    /// What the wall clock shows at `from`.
-    pub(crate) clock: Micros,
-    pub(crate) date: Date,
-    pub(crate) weekday: usize,
-    pub(crate) month: usize,
+    /// What calendar and wall clock show at `from`.
+    pub(crate) local: Local,
 }
 
 impl Stretch {
@@ -37,8 +34,9 @@ impl Stretch {
         curve: &[(Micros, f64)],
         before: f64,
     ) -> impl Iterator<Item = (Micros, f64)> + '_ {
-        let end = self.clock + (self.to - self.from);
-        let first = curve.partition_point(|&(t, _)| t <= self.clock);
+        let clock = self.local.time_of_day;
+        let end = clock + (self.to - self.from);
+        let first = curve.partition_point(|&(t, _)| t <= clock);
         let value = if first == 0 {
             before
         } else {
@@ -46,7 +44,7 @@ impl Stretch {
         };
         let later = curve[first..].iter().take_while(move |&&(t, _)| t < end);
         std::iter::once((self.from, value))
-            .chain(later.map(move |&(t, v)| (self.from + t - self.clock, v)))
+            .chain(later.map(move |&(t, v)| (self.from + t - clock, v)))
     }
 }
 
@@ -131,7 +129,7 @@ impl Frame {
     /// The function that is 1 within the weekly opening hours and 0 outside.
     pub(crate) fn open(&self, hours: &Hours) -> StepFn {
         let pieces = self.days.iter().flat_map(|day| {
-            day.pieces(&hours.curves[day.weekday], 0.0)
+            day.pieces(&hours.curves[day.local.weekday], 0.0)
                 .collect::<Vec<_>>()
         });
         StepFn::new(pieces)
@@ -141,14 +139,7 @@ impl Frame {
 fn push(days: &mut Vec<Stretch>, calendar: &Calendar, from: Micros, to: Micros) {
     let local = calendar.local(from);
     if to > from {
-        days.push(Stretch {
-            from,
-            to,
-            clock: local.time_of_day,
-            date: local.date,
-            weekday: local.weekday,
-            month: local.month,
-        });
+        days.push(Stretch { from, to, local });
     }
 }
 
@@ -305,7 +296,7 @@ mod tests {
         let f = Frame::new(c, 3 * DAY, true);
         let shown: Vec<_> = f.days[..4]
             .iter()
-            .map(|d| (d.from, d.to, d.clock))
+            .map(|d| (d.from, d.to, d.local.time_of_day))
             .collect();
         let shift = DAY + 2 * HOUR;
         assert_eq!(

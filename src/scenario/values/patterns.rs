@@ -261,12 +261,17 @@ impl Pattern {
         let end = |curve: &Curve| curve.last().map_or(0.0, |p| p.1);
         let empty = Curve::new();
         StepFn::new(frame.days.iter().flat_map(|day| {
-            if let Some((_, curve)) = last.filter(|(date, _)| day.date > *date) {
+            if let Some((_, curve)) = last.filter(|(date, _)| day.local.date > *date) {
                 return vec![(day.from, end(curve))];
             }
-            let curve = self.of_day(day.date).unwrap_or(&empty);
+            let curve = self.of_day(day.local.date).unwrap_or(&empty);
             // A value holds over midnight into a day that has some of its own; a day without any is a gap.
-            let yesterday = day.date.yesterday().ok().filter(|_| !curve.is_empty());
+            let yesterday = day
+                .local
+                .date
+                .yesterday()
+                .ok()
+                .filter(|_| !curve.is_empty());
             let before = yesterday
                 .and_then(|date| self.of_day(date))
                 .map_or(0.0, end);

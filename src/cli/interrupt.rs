@@ -52,7 +52,7 @@ impl Interrupt {
 
     /// As long as the guard lives files get their names, and Ctrl-C waits.
     pub(super) fn now_naming(&self) -> MutexGuard<'_, ()> {
-        self.0.naming.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0.naming)
     }
 
     /// The end of a command that was finished all the same when the user wanted to stop it.
@@ -73,7 +73,7 @@ impl Shared {
         if !again && !writing {
             return say("Stopping: what is finished will be written. Ctrl-C again ends at once.");
         }
-        let _guard = self.naming.lock().unwrap_or_else(PoisonError::into_inner);
+        let _guard = locked(&self.naming);
         if !self.folder.as_os_str().is_empty() {
             remove_own(&self.folder);
         }
@@ -89,4 +89,9 @@ impl Shared {
 
 fn say(message: &str) {
     let _ = writeln!(std::io::stderr().lock(), "\n{message}");
+}
+
+/// What a mutex holds: nothing that is kept under one is left half-done by a panic.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

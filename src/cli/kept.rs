@@ -3,14 +3,15 @@
 use super::failure::Failure;
 use super::goal::RunGoal;
 use super::input::Loaded;
+use super::interrupt::locked;
 use super::output::Output;
 use crate::experiment::{Finished, kept_length};
 use crate::results::{Journal, JournalError, RunHead};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What is finished sooner is not worth a file.
@@ -39,10 +40,6 @@ struct KeptScenario {
 /// `journal-1` and so on, in the order of the command line.
 fn place(folder: &Path, number: usize) -> PathBuf {
     folder.join(format!("journal-{number}"))
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Kept {

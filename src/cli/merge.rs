@@ -34,13 +34,13 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
     let read = |dir: &PathBuf| read_journal(&dir.join(JOURNAL)).map(|e| (dir.clone(), e));
     let journals: Result<Vec<(PathBuf, Entries<SweepHead>)>, _> = dirs.iter().map(read).collect();
     let journals = journals.map_err(Failure::bad)?;
-    let (head, sheet) = merge(&journals).map_err(Failure::bad)?;
+    let sheet = merge(&journals).map_err(Failure::bad)?;
     let mut folder = folder(&out)?;
     let with_page = !options.no_report;
-    let paths = write(&mut folder, &head, &sheet, parquet, with_page, || ())?;
+    let paths = write(&mut folder, &sheet, parquet, with_page, || ())?;
     let (many, parts) = (report::count(sheet.len() as u64), dirs.len());
     let facts = format!("{many} replications from {parts} shards");
-    show(&head, &sheet, &facts, &paths, options.json, output)
+    show(&sheet, &facts, &paths, options.json, output)
 }
 
 /// A directory that holds a journal, or all those in it that do.

@@ -3,7 +3,7 @@
 use super::design::{self, Planned};
 use super::failure::Failure;
 use super::input;
-use super::interrupt::Interrupt;
+use super::interrupt::{Interrupt, locked};
 use super::options::SweepOptions;
 use super::output::Output;
 use super::page;
@@ -11,8 +11,8 @@ use super::progress::RunBar;
 use super::simulate::pool;
 use crate::experiment::{self, Desk, Finished, Shard, SweepError, Task};
 use crate::model::Model;
-use crate::report::{self, Kind, Shown, TextColumn, TextTable};
-use crate::results::{self, Folder, Holding, Journal, Sheet, SweepHead, Swept};
+use crate::report::{self, Kind, Shown, TextTable};
+use crate::results::{self, Folder, Holding, Journal, Sheet, Swept};
 use crate::scenario::Disk;
 use crate::text::visible_path;
 use std::io::{self, Write};
@@ -28,7 +28,7 @@ const PARQUET: &str = "points.parquet";
 const MANIFEST: &str = "run.json";
 
 /// What writes a table of a sweep.
-type Export = fn(&SweepHead, &Sheet, &mut dyn Write) -> io::Result<()>;
+type Export = fn(&Sheet, &mut dyn Write) -> io::Result<()>;
 
 /// What writes `points.parquet`, where the program was built with it.
 #[cfg(feature = "parquet")]
@@ -65,14 +65,13 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
         })?;
     }
     let (journal, entries) = Journal::open(&at, &planned.head)?;
-    let head = entries.head;
-    let mut sheet = Sheet::new(&head);
+    let mut sheet = Sheet::new(entries.head);
     for finished in &entries.finished {
-        sheet.put(&head, finished);
+        sheet.put(finished);
     }
-    let mut tasks = head.tasks();
+    let mut tasks = sheet.head.tasks();
     let all = tasks.len();
-    tasks.retain(|&t| !sheet.has(&head, t));
+    tasks.retain(|&t| !sheet.has(t));
     let before = all - tasks.len();
 
     let interrupt = Interrupt::watch(Some(&folder));
@@ -81,7 +80,6 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
     let office = Office {
         planned: &planned,
         journal: &journal,
-        head: &head,
         sheet: Mutex::new(sheet),
     };
     let done = pool
@@ -100,9 +98,9 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
         )));
     }
     interrupt.now_writing();
-    let with_page = !options.no_report && head.shard() == Shard::ALL;
+    let with_page = !options.no_report && sheet.head.shard() == Shard::ALL;
     let naming = || interrupt.now_naming();
-    let paths = write(&mut folder, &head, &sheet, parquet, with_page, naming)?;
+    let paths = write(&mut folder, &sheet, parquet, with_page, naming)?;
     let took = report::duration(begun.elapsed().as_secs_f64());
     let went_on = match before {
         0 => String::new(),
@@ -110,7 +108,7 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
     };
     let many = report::count(all as u64);
     let facts = format!("{many} replications{went_on} in {took}");
-    show(&head, &sheet, &facts, &paths, options.input.json, output)?;
+    show(&sheet, &facts, &paths, options.input.json, output)?;
     interrupt.end()
 }
 
@@ -134,7 +132,6 @@ pub(super) fn folder(path: &Path) -> Result<Folder, Failure> {
 struct Office<'a> {
     planned: &'a Planned,
     journal: &'a Journal,
-    head: &'a SweepHead,
     sheet: Mutex<Sheet>,
 }
 
@@ -152,8 +149,7 @@ impl Desk for Office<'_> {
 
     fn keep(&self, done: Finished) -> Result<(), String> {
         self.journal.add(&done).map_err(|e| e.to_string())?;
-        let mut sheet = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
-        sheet.put(self.head, &done);
+        locked(&self.sheet).put(&done);
         Ok(())
     }
 }
@@ -177,35 +173,33 @@ fn failed(e: SweepError<String>, path: &Path) -> Failure {
 /// Writes the files of a sweep, and its page where that is wanted; while files get their names, what `naming` gives is held.
 pub(super) fn write<G>(
     folder: &mut Folder,
-    head: &SweepHead,
     sheet: &Sheet,
     parquet: Option<Export>,
     with_page: bool,
     naming: impl FnOnce() -> G,
 ) -> Result<Vec<PathBuf>, Failure> {
     let mut files = vec![
-        folder.write(DESIGN, |out| results::design_table(head, out))?,
-        folder.write(POINTS, |out| results::points_table(head, sheet, out))?,
+        folder.write(DESIGN, |out| results::design_table(sheet, out))?,
+        folder.write(POINTS, |out| results::points_table(sheet, out))?,
     ];
     if let Some(export) = parquet {
-        files.push(folder.write(PARQUET, |out| export(head, sheet, out))?);
+        files.push(folder.write(PARQUET, |out| export(sheet, out))?);
     }
-    let mut sweep = Swept::new(head, sheet);
+    let mut sweep = Swept::new(sheet);
     let digests = files.iter().map(|f| (f.name.clone(), f.digest.clone()));
     sweep.files = digests.collect();
     files.push(folder.write(MANIFEST, |out| out.write_all(sweep.json().as_bytes()))?);
     let guard = naming();
     let mut paths = folder.publish(files)?;
     drop(guard);
-    if with_page && head.points() <= page::MOST_POINTS {
-        paths.push(page::write_sweep(folder, &sweep.with_points(head, sheet))?);
+    if with_page && sheet.head.points() <= page::MOST_POINTS {
+        paths.push(page::write_sweep(folder, &sweep.with_points(sheet))?);
     }
     Ok(paths)
 }
 
 /// Shows what came out: of each measure the lowest and the highest mean of a point.
 pub(super) fn show(
-    head: &SweepHead,
     sheet: &Sheet,
     facts: &str,
     paths: &[PathBuf],
@@ -215,8 +209,9 @@ pub(super) fn show(
     let Some(dir) = paths.first().and_then(|p| p.parent()) else {
         return Ok(());
     };
+    let head = &sheet.head;
     if json {
-        let mut document = serde_json::json!(Swept::new(head, sheet));
+        let mut document = serde_json::json!(Swept::new(sheet));
         document["files"] = paths.iter().map(|p| visible_path(p)).collect();
         document.sort_all_objects();
         return output.print(&format!("{document:#}\n"));
@@ -231,7 +226,7 @@ pub(super) fn show(
             head.origin.scenario
         );
     }
-    text += &extremes(head, sheet, output);
+    text += &extremes(sheet, output);
     if !output.quiet {
         let names: Vec<_> = paths.iter().filter_map(|p| p.file_name()).collect();
         let names: Vec<_> = names.iter().map(|n| n.to_string_lossy()).collect();
@@ -240,32 +235,31 @@ pub(super) fn show(
     output.print(&text)
 }
 
-fn extremes(head: &SweepHead, sheet: &Sheet, output: &Output) -> String {
-    let mut cells: [Vec<Shown>; 4] = Default::default();
-    for (m, column) in head.measures.iter().enumerate() {
-        let means = (0..head.points()).filter_map(|p| Some((p, sheet.mean(head, p, m)?)));
+fn extremes(sheet: &Sheet, output: &Output) -> String {
+    let head = &sheet.head;
+    let measures = head.measures.iter().enumerate();
+    let ends = measures.map(|(m, column)| {
+        let means = (0..head.points()).filter_map(|p| Some((p, sheet.mean(p, m)?)));
         let low = means.clone().reduce(|a, b| if b.1 < a.1 { b } else { a });
         let high = means.reduce(|a, b| if b.1 > a.1 { b } else { a });
         let kind = Kind::of_unit(&column.unit);
-        for (side, found) in [low, high].into_iter().enumerate() {
-            let plain = |value| Shown {
-                value,
-                spread: None,
-            };
-            let value = found.map(|(_, x)| plain(report::value(x, kind)));
-            let point = found.map(|(p, _)| plain((p + 1).to_string()));
-            cells[2 * side].push(value.unwrap_or_else(Shown::dash));
-            cells[2 * side + 1].push(point.unwrap_or_else(Shown::dash));
+        [low, high].map(|end| end.map(|(p, x)| [report::value(x, kind), (p + 1).to_string()]))
+    });
+    let ends: Vec<_> = ends.collect();
+    let mut grid = TextTable::new("measure", head.measures.iter().map(|m| &m.measure));
+    for (i, headings) in [
+        ["lowest\nmean", "at\npoint"],
+        ["highest\nmean", "at\npoint"],
+    ]
+    .iter()
+    .enumerate()
+    {
+        for (k, heading) in headings.iter().enumerate() {
+            let cell = |end: &[String; 2]| Shown::plain(end[k].clone());
+            grid = grid.column(heading, 0, &ends, |of| {
+                of[i].as_ref().map_or_else(Shown::dash, cell)
+            });
         }
     }
-    let headings = ["lowest\nmean", "at\npoint", "highest\nmean", "at\npoint"];
-    let columns = headings.iter().zip(cells);
-    let grid = TextTable {
-        heading: "measure".into(),
-        names: head.measures.iter().map(|m| m.measure.clone()).collect(),
-        columns: columns
-            .map(|(heading, cells)| TextColumn::new(heading, 0, cells))
-            .collect(),
-    };
     grid.render(output.layout()).0
 }

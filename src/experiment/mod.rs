@@ -38,7 +38,7 @@ pub use factors::{
 };
 pub use intervals::{IntervalEstimate, IntervalTable, estimate as interval_estimate};
 pub use measure_name::MeasureName;
-pub use money::{Cheaper, Finance, finance};
+pub use money::{Finance, finance};
 pub use plan::Plan;
 pub use precision::{
     Known, Precision, Reached, USUAL_CAP, Width, reached, run_precise, usual_targets,

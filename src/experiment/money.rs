@@ -3,41 +3,41 @@
 use super::compare::{Pairs, Side};
 use crate::measure::{List, Slice, ranked};
 use crate::stats::{clopper_pearson, moments, sample_quantile};
+use serde::{Deserialize, Serialize};
 
 const NPV: &str = "npv";
 
-/// A measure of cost of one scenario over its replications.
-#[derive(Clone, Debug, PartialEq)]
+/// A measure of money of one scenario over the replications, and against the baseline.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Finance {
-    /// The scenario.
+    /// Scenario.
     pub scenario: String,
     /// Identifier of the measure.
-    pub measure: &'static str,
+    pub measure: String,
     /// Currency.
     pub unit: String,
-    /// Mean over the replications in which it is defined.
-    pub mean: f64,
-    /// 10th, 50th and 90th percentile over them (type 7), with at least two.
-    pub quantiles: Option<[f64; 3]>,
+    /// Mean over the replications.
+    pub mean: Option<f64>,
+    /// 10th percentile over the replications (type 7), with at least two of them.
+    pub p10: Option<f64>,
+    /// The median.
+    pub p50: Option<f64>,
+    /// The 90th percentile.
+    pub p90: Option<f64>,
     /// Replications in which it is defined.
     pub replications: usize,
-    /// Against the baseline, in scenarios that are not the baseline and have its currency.
-    pub against: Option<Cheaper>,
-}
-
-/// Whether a scenario is cheaper than the baseline.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cheaper {
-    /// The baseline.
+    /// What it is compared with; empty for the baseline itself, and in another currency.
     pub baseline: String,
     /// Replications that were compared one by one.
-    pub pairs: usize,
-    /// Share of the pairs in which the scenario is cheaper: the probability that it is so in one period of this length.
-    pub share: f64,
-    /// Exact (Clopper-Pearson) interval of that probability.
-    pub interval: (f64, f64),
-    /// How sure one can be that the scenario is cheaper in the mean (Student's t of the differences); with two pairs at least.
-    pub in_the_mean: Option<f64>,
+    pub pairs: Option<usize>,
+    /// Share of the pairs in which the scenario is cheaper (of `npv`: worth more).
+    pub cheaper_share: Option<f64>,
+    /// Lower end of the exact interval (Clopper and Pearson) of that probability.
+    pub share_low: Option<f64>,
+    /// Upper end.
+    pub share_high: Option<f64>,
+    /// Confidence, by Student's t, that it is cheaper in the mean.
+    pub cheaper_in_the_mean: Option<f64>,
 }
 
 /// Costs of every scenario, against the first one.
@@ -53,20 +53,22 @@ pub fn finance(sides: &[Side<'_>]) -> Vec<Finance> {
             let Some(mean) = moments(&values).mean() else {
                 continue;
             };
-            let quantile = |p| sample_quantile(&values, p);
-            out.push(Finance {
+            let quantile = |p| sample_quantile(&values, p).filter(|_| values.len() > 1);
+            let mut finance = Finance {
                 scenario: side.id.to_owned(),
-                measure,
+                measure: measure.to_owned(),
                 unit: side.outcome.rows[i].unit.to_string(),
-                mean,
-                quantiles: (values.len() > 1)
-                    .then(|| Some([quantile(0.1)?, quantile(0.5)?, quantile(0.9)?]))
-                    .flatten(),
+                mean: Some(mean),
+                p10: quantile(0.1),
+                p50: quantile(0.5),
+                p90: quantile(0.9),
                 replications: values.len(),
-                against: (k > 0)
-                    .then(|| cheaper(&sides[0], side, measure, i))
-                    .flatten(),
-            });
+                ..Finance::default()
+            };
+            if k > 0 {
+                finance.compare(&sides[0], side, i);
+            }
+            out.push(finance);
         }
     }
     out
@@ -76,24 +78,27 @@ fn row(side: &Side<'_>, measure: &str) -> Option<usize> {
     side.outcome.rows.find(measure, &Slice::All)
 }
 
-fn cheaper(base: &Side<'_>, side: &Side<'_>, measure: &str, j: usize) -> Option<Cheaper> {
-    let i = row(base, measure)?;
-    if base.outcome.rows[i].unit != side.outcome.rows[j].unit {
-        return None;
+impl Finance {
+    /// Compares with the baseline, if it has the measure in the same currency. `None` if it has not.
+    fn compare(&mut self, base: &Side<'_>, side: &Side<'_>, j: usize) -> Option<()> {
+        let i = row(base, &self.measure)?;
+        if base.outcome.rows[i].unit != side.outcome.rows[j].unit {
+            return None;
+        }
+        // As costs, so that less is cheaper.
+        let sign = if self.measure == NPV { -1.0 } else { 1.0 };
+        let mut pairs = Pairs::of(base, i, side, j);
+        pairs.a.iter_mut().for_each(|x| *x *= sign);
+        pairs.b.iter_mut().for_each(|x| *x *= sign);
+        let won = pairs.a.iter().zip(&pairs.b).filter(|(a, b)| b < a).count();
+        let n = pairs.a.len().min(pairs.b.len());
+        let level = base.plan.confidence;
+        let (low, high) = clopper_pearson(won as f64, n as f64, level)?;
+        self.baseline = base.id.to_owned();
+        self.pairs = Some(n);
+        self.cheaper_share = Some(won as f64 / n as f64);
+        (self.share_low, self.share_high) = (Some(low), Some(high));
+        self.cheaper_in_the_mean = pairs.difference(level)?.below();
+        Some(())
     }
-    // As costs, so that less is cheaper.
-    let sign = if measure == NPV { -1.0 } else { 1.0 };
-    let mut pairs = Pairs::of(base, i, side, j);
-    pairs.a.iter_mut().for_each(|x| *x *= sign);
-    pairs.b.iter_mut().for_each(|x| *x *= sign);
-    let won = pairs.a.iter().zip(&pairs.b).filter(|(a, b)| b < a).count();
-    let n = pairs.a.len().min(pairs.b.len());
-    let level = base.plan.confidence;
-    Some(Cheaper {
-        baseline: base.id.to_owned(),
-        pairs: n,
-        share: won as f64 / n as f64,
-        interval: clopper_pearson(won as f64, n as f64, level)?,
-        in_the_mean: pairs.difference(level).and_then(|raw| raw.below()),
-    })
 }

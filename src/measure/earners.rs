@@ -42,13 +42,8 @@ impl Earners {
 
     /// Earnings per online hour in a slice that has them.
     pub(super) fn of(&self, slice: &Slice, model: &Model) -> Earnings {
-        let pools = match slice {
-            Slice::All => 0..self.pools.len(),
-            Slice::Pool(p) => *p..*p + 1,
-            _ => return Earnings::default(),
-        };
         let (mut rates, mut judged, mut below) = (Vec::new(), 0u32, 0u32);
-        for p in pools {
+        for p in slice.agents(model) {
             let minimum = model.pools[p].minimum_wage();
             for &(amount, online) in self.pools[p].iter().filter(|m| m.1 > 0) {
                 let rate = amount * HOUR / online as f64;

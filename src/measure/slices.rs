@@ -132,10 +132,9 @@ impl Slice {
 
     /// Whether measures of this scope are given for the slice.
     pub fn has(&self, scope: Scope, model: &Model) -> bool {
-        let some_pool = |of: &dyn Fn(&Pool) -> bool| match self {
-            Slice::All => model.pools.iter().any(of),
-            Slice::Pool(p) => of(&model.pools[*p]),
-            _ => false,
+        let some_pool = |of: fn(&Pool) -> bool| {
+            let pools = self.agents(model).into_iter();
+            pools.map(|p| &model.pools[p]).any(of)
         };
         let of_customers = self.has_customers() && !model.topics.is_empty();
         let of_answers = of_customers || self.pool().is_some();
@@ -148,16 +147,16 @@ impl Slice {
             Scope::Answer => of_answers,
             Scope::Pool => matches!(self, Slice::Pool(_)) || *self == Slice::All && of_customers,
             Scope::Required => self.has(Scope::Pool, model),
-            Scope::Shift => some_pool(&Pool::has_shifts),
-            Scope::Adherence => some_pool(&|p| p.adherence().is_some()),
+            Scope::Shift => some_pool(Pool::has_shifts),
+            Scope::Adherence => some_pool(|p| p.adherence().is_some()),
             Scope::Callback => of_customers && model.has_callbacks(),
             Scope::Language => of_customers && model.has_language_gaps(),
-            Scope::Gig => some_pool(&|p| p.kind == PoolKind::Gig),
-            Scope::Pay => some_pool(&Pool::pays_members),
-            Scope::Wage => some_pool(&|p| p.minimum_wage().is_some()),
-            Scope::Turnover => some_pool(&Pool::has_turnover),
-            Scope::Slot => some_pool(&Pool::has_slots),
-            Scope::Tier => some_pool(&Pool::has_tiers),
+            Scope::Gig => some_pool(|p| p.kind == PoolKind::Gig),
+            Scope::Pay => some_pool(Pool::pays_members),
+            Scope::Wage => some_pool(|p| p.minimum_wage().is_some()),
+            Scope::Turnover => some_pool(Pool::has_turnover),
+            Scope::Slot => some_pool(Pool::has_slots),
+            Scope::Tier => some_pool(Pool::has_tiers),
             Scope::OneTier => matches!(self, Slice::Tier(..)),
             Scope::Group => match self {
                 Slice::All => !model.groups.is_empty(),

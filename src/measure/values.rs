@@ -96,19 +96,8 @@ pub struct Values<'m> {
 /// What is known of a slice in a stretch of time that lies between two moments before any replication.
 pub(super) fn context(model: &Model, slice: &Slice, (from, to): (u64, u64)) -> Context<'static> {
     let available = model.available_seconds_between(from, to);
-    let members = match slice {
-        Slice::All => model.pools.iter().map(|p| p.steady_members()).sum(),
-        Slice::Pool(p) => model.pools[*p].steady_members(),
-        Slice::Topic(_)
-        | Slice::Market(_)
-        | Slice::TopicMarket(_)
-        | Slice::TopicPool(..)
-        | Slice::MarketPool(..)
-        | Slice::Group(_)
-        | Slice::Tier(..)
-        | Slice::Period(_)
-        | Slice::AfterHorizon => 0,
-    };
+    let pools = slice.agents(model).into_iter();
+    let members: u32 = pools.map(|p| model.pools[p].steady_members()).sum();
     Context {
         window: to_seconds(to - from),
         available,

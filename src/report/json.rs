@@ -3,8 +3,9 @@
 use super::changes::{Contrast, contrasts};
 use super::{Stopping, cautions};
 use crate::experiment::{Candidate, Reached, Selection, Width};
-use crate::results::{ComparisonRow, FinanceRow, Played, Run, SummaryRow};
+use crate::results::{ComparisonRow, FinanceRow, Played, Run};
 use crate::text::visible_line;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -32,16 +33,17 @@ fn scenario(run: &Run, s: &Played, reached: &[Reached]) -> Value {
         let each = names.map(|name| (name, measures(s, &format!("{kind}={name}"))));
         each.collect()
     };
-    let mut document = json!({
-        "id": s.id,
-        "name": s.name,
-        "seed": s.seed,
-        "replications": s.replications,
-        "confidence": s.confidence,
-        "contacts": s.contacts,
-        "measures": measures(s, "all"),
-        "topics": by("topic"),
-    });
+    let of_run = [
+        "id",
+        "name",
+        "seed",
+        "replications",
+        "confidence",
+        "contacts",
+    ];
+    let mut document = some(s, &of_run);
+    document["measures"] = measures(s, "all");
+    document["topics"] = by("topic");
     if !s.names("market").is_empty() {
         document["markets"] = by("market");
     }
@@ -54,39 +56,39 @@ fn scenario(run: &Run, s: &Played, reached: &[Reached]) -> Value {
     document
 }
 
+/// Some fields of a value, in the order of their names here.
+fn some(of: &impl Serialize, names: &[&str]) -> Value {
+    let all = json!(of);
+    names
+        .iter()
+        .map(|&name| (name, all[name].clone()))
+        .collect()
+}
+
 /// The measures of a slice.
 fn measures(s: &Played, slice: &str) -> Value {
-    let entry = |row: &SummaryRow| {
-        let estimate = json!({
-            "mean": row.mean,
-            "ci_low": row.ci_low,
-            "ci_high": row.ci_high,
-            "replications": row.replications,
-            "unit": row.unit,
-        });
-        (row.measure.clone(), estimate)
-    };
-    s.slice(slice).map(entry).collect()
+    let keys = ["mean", "ci_low", "ci_high", "replications", "unit"];
+    let rows = s.slice(slice);
+    rows.map(|row| (row.measure.clone(), some(row, &keys)))
+        .collect()
 }
 
 /// A scenario against the baseline: its measures in total.
 fn contrast(c: &Contrast<'_>) -> Value {
-    let entry = |d: &&ComparisonRow| {
-        let difference = json!({
-            "difference": d.difference,
-            "ci_low": d.ci_low,
-            "ci_high": d.ci_high,
-            "p_value": d.p_value,
-            "comparisons": d.comparisons,
-            "adjusted_low": d.adjusted_low,
-            "adjusted_high": d.adjusted_high,
-            "p_adjusted": d.p_adjusted,
-            "variance_ratio": d.variance_ratio,
-            "replications": d.replications,
-            "unit": d.unit,
-        });
-        (d.measure.clone(), difference)
-    };
+    let keys = [
+        "difference",
+        "ci_low",
+        "ci_high",
+        "p_value",
+        "comparisons",
+        "adjusted_low",
+        "adjusted_high",
+        "p_adjusted",
+        "variance_ratio",
+        "replications",
+        "unit",
+    ];
+    let entry = |d: &&ComparisonRow| (d.measure.clone(), some(*d, &keys));
     json!({
         "scenario": c.scenario.id,
         "baseline": c.baseline.id,
@@ -98,15 +100,16 @@ fn contrast(c: &Contrast<'_>) -> Value {
 
 /// A cost over replications.
 fn finance(f: &FinanceRow) -> (&str, Value) {
-    let mut cost = json!({ "p10": f.p10, "p50": f.p50, "p90": f.p90 });
+    let mut cost = some(f, &["p10", "p50", "p90"]);
+    let row = json!(f);
     let against = [
-        ("cheaper_share", f.cheaper_share),
-        ("share_low", f.share_low),
-        ("share_high", f.share_high),
-        ("cheaper_in_the_mean", f.cheaper_in_the_mean),
+        "cheaper_share",
+        "share_low",
+        "share_high",
+        "cheaper_in_the_mean",
     ];
-    for (key, x) in against.into_iter().filter(|(_, x)| x.is_some()) {
-        cost[key] = x.into();
+    for key in against.into_iter().filter(|key| !row[key].is_null()) {
+        cost[key] = row[key].clone();
     }
     cost["unit"] = f.unit.as_str().into();
     (&f.measure, cost)

@@ -1,58 +1,33 @@
 //! Comma-separated values: [`table`] for rows that are values, [`CsvRows`] for the long and the wide tables, which are never held as rows.
 
-use super::number::{push_integer, push_number};
+use super::number::{MEASURE_DIGITS, push_integer, push_number};
 use serde::Serialize;
+use serde_json::Value;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Bytes after which the buffer is handed on.
 const FULL: usize = 1 << 16;
-/// Rows that are looked through together for what spreadsheets take for formulas.
-const AT_ONCE: usize = 256;
-
 /// Writes rows under the names of their fields; without a row they are all that is written.
 pub(super) fn table<'r, R: Default + Serialize + 'r>(
     rows: impl IntoIterator<Item = &'r R>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut example = csv::Writer::from_writer(Vec::new());
-    example.serialize(R::default())?;
-    let example = example.into_inner().map_err(|e| e.into_error())?;
-    let header = example
-        .iter()
-        .position(|&b| b == b'\n')
-        .map_or(0, |i| i + 1);
-    out.write_all(&example[..header])?;
-    let in_memory = || {
-        let mut writer = csv::WriterBuilder::new();
-        writer.has_headers(false).from_writer(Vec::new())
+    let fields = |row: &R| match serde_json::to_value(row)? {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(io::Error::other("a row has fields")),
     };
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let mut writer = in_memory();
-        for row in rows.by_ref().take(AT_ONCE) {
-            writer.serialize(row)?;
-        }
-        let mut bytes = writer.into_inner().map_err(|e| e.into_error())?;
-        if may_hold_formula(&bytes) {
-            let mut reader = csv::ReaderBuilder::new();
-            let reader = reader.has_headers(false).from_reader(bytes.as_slice());
-            let mut writer = in_memory();
-            for record in reader.into_records() {
-                writer.write_record(record?.iter().map(|field| guarded(field).into_owned()))?;
+    let mut table = CsvRows::new(out, fields(&R::default())?.keys().map(String::as_str))?;
+    for row in rows {
+        for field in fields(row)?.values() {
+            match field {
+                Value::String(text) => table.text(text),
+                number => table.number(number.as_f64(), MEASURE_DIGITS),
             }
-            bytes = writer.into_inner().map_err(|e| e.into_error())?;
         }
-        out.write_all(&bytes)?;
+        table.end()?;
     }
-    Ok(())
-}
-
-/// Whether a field of some rows may begin as formulas do.
-fn may_hold_formula(rows: &[u8]) -> bool {
-    let begins = |b: &u8| matches!(b, b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n' | b'\'');
-    let after = |pair: &[u8]| matches!(pair[0], b',' | b'"' | b'\n') && begins(&pair[1]);
-    rows.first().is_some_and(begins) || rows.windows(2).any(after)
+    table.flush()
 }
 
 /// The text with an apostrophe in front, if a spreadsheet may take it for a formula, or if it would be taken for such a text when it is
@@ -171,8 +146,7 @@ pub(super) fn fields<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<u8> {
 /// Appends a field, [`guarded`], in quotes if it holds a comma, a quote, a line break, or space at an end.
 fn push_text(out: &mut Vec<u8>, text: &str) {
     let text = &*guarded(text);
-    let edge = text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace);
-    if edge || text.contains([',', '"', '\n', '\r']) {
+    if text.contains([',', '"', '\n', '\r']) {
         out.push(b'"');
         out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
         out.push(b'"');

@@ -31,22 +31,22 @@ const MOST_NAMED: usize = 10;
 ///
 /// # Errors
 /// When they are not all of one sweep, overlap, or leave a gap.
-pub fn merge(shards: &[(PathBuf, Entries<SweepHead>)]) -> Result<(SweepHead, Sheet), MergeError> {
+pub fn merge(shards: &[(PathBuf, Entries<SweepHead>)]) -> Result<Sheet, MergeError> {
     let Some((first, entries)) = shards.first() else {
         return Err(MergeError::Nothing);
     };
     let head = &entries.head;
-    let mut sheet = Sheet::new(head);
+    let mut sheet = Sheet::new(head.clone().of_all());
     for (i, (path, entries)) in shards.iter().enumerate() {
         if let Some(what) = head.difference_of_all(&entries.head) {
             return Err(MergeError::Different(first.clone(), path.clone(), what));
         }
         // Within one journal a replication may stand twice, and is the same both times.
-        let mut own = Sheet::new(head);
+        let mut own = Sheet::new(head.clone());
         let mut finished: Vec<_> = entries.finished.iter().collect();
         finished.sort_by_key(|f| f.task);
         for f in finished {
-            if own.put(head, f) && !sheet.put(head, f) {
+            if own.put(f) && !sheet.put(f) {
                 let holds = |e: &Entries<SweepHead>| e.finished.iter().any(|o| o.task == f.task);
                 let other = shards[..i].iter().find(|(_, e)| holds(e));
                 let other = other.map_or(first, |(path, _)| path).clone();
@@ -59,7 +59,7 @@ pub fn merge(shards: &[(PathBuf, Entries<SweepHead>)]) -> Result<(SweepHead, She
         let why = gaps(shards, &sheet);
         return Err(MergeError::Gap(all - found, all, why));
     }
-    Ok((head.clone().of_all(), sheet))
+    Ok(sheet)
 }
 
 /// Which shards are missing, and which are not finished.
@@ -70,8 +70,7 @@ fn gaps(shards: &[(PathBuf, Entries<SweepHead>)], sheet: &Sheet) -> Vec<String> 
         let Shard { index, of } = entries.head.shard();
         by_number.entry(of).or_default().push(index);
         let tasks = entries.head.tasks();
-        let missing = tasks.iter().filter(|t| !sheet.has(&entries.head, **t));
-        let missing = missing.count();
+        let missing = tasks.iter().filter(|t| !sheet.has(**t)).count();
         if missing > 0 {
             let (path, n) = (path.display(), tasks.len());
             why.push(format!(
@@ -124,9 +123,9 @@ mod tests {
             let mut shards: Vec<_> = (1..=of).map(|i| shard(i, of, 30)).collect();
             shards.reverse();
             let merged = merge(&shards).unwrap();
-            assert_eq!(merged.0, whole.0);
-            assert!(merged.1.rows(5).eq(whole.1.rows(5)));
-            assert_eq!((merged.1.contacts, merged.1.events), (450, 750));
+            assert_eq!(merged.head, whole.head);
+            assert!(merged.rows().eq(whole.rows()));
+            assert_eq!((merged.contacts, merged.events), (450, 750));
         }
     }
 

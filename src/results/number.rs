@@ -1,7 +1,5 @@
 //! Numbers as text: short, independent of locale and machine.
 
-use serde::Serializer;
-
 /// Significant digits of measures.
 pub const MEASURE_DIGITS: usize = 10;
 
@@ -86,12 +84,6 @@ pub fn number_text(x: f64, digits: usize) -> String {
 /// `x` with at most `digits` significant digits, as it is written and read back; `None` where it is not finite.
 pub(super) fn rounded(x: f64, digits: usize) -> Option<f64> {
     number_text(x, digits).parse().ok()
-}
-
-/// Serialises a value of a table in the form of [`push_number`]; an undefined one is an empty field.
-pub(super) fn written<S: Serializer>(x: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-    let text = x.map(|x| number_text(x, MEASURE_DIGITS));
-    serializer.serialize_str(&text.unwrap_or_default())
 }
 
 /// The mean of some numbers; `None` without any.

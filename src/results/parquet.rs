@@ -55,14 +55,15 @@ impl<'a> KeyColumn<'a> {
 ///
 /// # Errors
 /// What `out` refuses.
-pub fn points_parquet(head: &SweepHead, sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
+pub fn points_parquet(sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
+    let head = &sheet.head;
     let varies: Vec<KeyColumn<'_>> = (0..head.columns.len())
         .map(|c| KeyColumn::of(head.points.iter().map(|p| p[c].as_str()).collect()))
         .collect();
     let (schema, properties) = layout(head, &varies).map_err(io::Error::other)?;
     let writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties));
     let mut writer = writer.map_err(io::Error::other)?;
-    let mut rows = sheet.rows(head.replications);
+    let mut rows = sheet.rows();
     loop {
         let some: Vec<PointRow<'_>> = rows.by_ref().take(GROUP).collect();
         if some.is_empty() {
@@ -186,7 +187,7 @@ mod tests {
     #[test]
     fn many_rows_are_several_groups() {
         let head = head_of(1100, 1000, Shard::ALL);
-        let mut sheet = Sheet::new(&head);
+        let mut sheet = Sheet::new(head.clone());
         let values = |task: Task| {
             let x = f64::from(task.point) + f64::from(task.replication) / 7.0;
             let odd = task.replication % 2 == 1;
@@ -199,10 +200,10 @@ mod tests {
                 events: 1,
                 values: values(task),
             };
-            assert!(sheet.put(&head, &done));
+            assert!(sheet.put(&done));
         }
         let mut file = tempfile::tempfile().unwrap();
-        points_parquet(&head, &sheet, &mut file).unwrap();
+        points_parquet(&sheet, &mut file).unwrap();
         let reader = SerializedFileReader::new(file).unwrap();
         assert_eq!(reader.num_row_groups(), 2);
         let mut n = 0;

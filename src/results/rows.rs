@@ -3,7 +3,7 @@
 //! Numbers are held as they are written, with at most ten significant digits (weeks six, probabilities six): a row that is read back
 //! equals the row that was made.
 
-use super::number::{MEASURE_DIGITS, mean, rounded, written};
+use super::number::{MEASURE_DIGITS, mean, rounded};
 use crate::experiment::{Comparison, Finance, Side, week};
 use crate::stats::sample_quantile;
 use crate::time::{HOUR, MINUTE};
@@ -34,13 +34,10 @@ pub struct SummaryRow {
     /// Unit.
     pub unit: String,
     /// Mean over the replications in which it is defined; `None` where it never is.
-    #[serde(serialize_with = "written")]
     pub mean: Option<f64>,
     /// Lower end of the confidence interval.
-    #[serde(serialize_with = "written")]
     pub ci_low: Option<f64>,
     /// Upper end.
-    #[serde(serialize_with = "written")]
     pub ci_high: Option<f64>,
     /// Replications in which it is defined.
     pub replications: usize,
@@ -86,13 +83,10 @@ pub struct MonthRow {
     /// Unit.
     pub unit: String,
     /// Mean over the replications in which it is defined; `None` where it never is.
-    #[serde(serialize_with = "written")]
     pub mean: Option<f64>,
     /// 10th percentile over the replications (type 7), with at least two of them.
-    #[serde(serialize_with = "written")]
     pub p10: Option<f64>,
     /// 90th percentile.
-    #[serde(serialize_with = "written")]
     pub p90: Option<f64>,
     /// Replications in which it is defined.
     pub replications: usize,
@@ -152,25 +146,18 @@ pub struct WeekPoint {
     /// Slice: all, a topic, a market or a pool.
     pub slice: String,
     /// Visits per hour (of a pool: answers).
-    #[serde(serialize_with = "written")]
     pub per_hour: Option<f64>,
     /// Service level.
-    #[serde(serialize_with = "written")]
     pub sl_net: Option<f64>,
     /// Mean wait in seconds.
-    #[serde(serialize_with = "written")]
     pub mean_wait: Option<f64>,
     /// Waiting contacts.
-    #[serde(serialize_with = "written")]
     pub queue_length: Option<f64>,
     /// Agents on duty.
-    #[serde(serialize_with = "written")]
     pub agents_on_duty: Option<f64>,
     /// Agents with something in hand.
-    #[serde(serialize_with = "written")]
     pub agents_busy: Option<f64>,
     /// Agents that the targets require.
-    #[serde(serialize_with = "written")]
     pub agents_required: Option<f64>,
 }
 
@@ -227,36 +214,26 @@ pub struct ComparisonRow {
     /// Unit.
     pub unit: String,
     /// Mean of the baseline over the replications that were compared.
-    #[serde(serialize_with = "written")]
     pub baseline_mean: Option<f64>,
     /// Mean of the scenario over them.
-    #[serde(serialize_with = "written")]
     pub scenario_mean: Option<f64>,
     /// Scenario less baseline.
-    #[serde(serialize_with = "written")]
     pub difference: Option<f64>,
     /// Lower end of its own confidence interval.
-    #[serde(serialize_with = "written")]
     pub ci_low: Option<f64>,
     /// Upper end.
-    #[serde(serialize_with = "written")]
     pub ci_high: Option<f64>,
     /// p-value of no difference.
-    #[serde(serialize_with = "written")]
     pub p_value: Option<f64>,
     /// Number of scenarios in which the same measure of the same slice is compared.
     pub comparisons: Option<usize>,
     /// Lower end of the interval that accounts for them (Bonferroni).
-    #[serde(serialize_with = "written")]
     pub adjusted_low: Option<f64>,
     /// Upper end.
-    #[serde(serialize_with = "written")]
     pub adjusted_high: Option<f64>,
     /// p-value that accounts for them (Holm).
-    #[serde(serialize_with = "written")]
     pub p_adjusted: Option<f64>,
     /// What pairing gained: `(var a + var b) / var(a - b)`.
-    #[serde(serialize_with = "written")]
     pub variance_ratio: Option<f64>,
     /// How the replications belong together: `paired` or `independent`.
     pub method: String,
@@ -299,65 +276,22 @@ impl ComparisonRow {
 }
 
 /// A row of `finance.csv`: a measure of money over the replications, and against the baseline.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct FinanceRow {
-    /// Scenario.
-    pub scenario: String,
-    /// Identifier of the measure.
-    pub measure: String,
-    /// Currency.
-    pub unit: String,
-    /// Mean over the replications.
-    #[serde(serialize_with = "written")]
-    pub mean: Option<f64>,
-    /// 10th percentile over the replications (type 7), with at least two of them.
-    #[serde(serialize_with = "written")]
-    pub p10: Option<f64>,
-    /// The median.
-    #[serde(serialize_with = "written")]
-    pub p50: Option<f64>,
-    /// The 90th percentile.
-    #[serde(serialize_with = "written")]
-    pub p90: Option<f64>,
-    /// Replications in which it is defined.
-    pub replications: usize,
-    /// What it is compared with; empty for the baseline itself, and in another currency.
-    pub baseline: String,
-    /// Replications that were compared one by one.
-    pub pairs: Option<usize>,
-    /// Share of the pairs in which the scenario is cheaper (of `npv`: worth more).
-    #[serde(serialize_with = "written")]
-    pub cheaper_share: Option<f64>,
-    /// Lower end of the exact interval (Clopper and Pearson) of that probability.
-    #[serde(serialize_with = "written")]
-    pub share_low: Option<f64>,
-    /// Upper end.
-    #[serde(serialize_with = "written")]
-    pub share_high: Option<f64>,
-    /// Confidence, by Student's t, that it is cheaper in the mean.
-    #[serde(serialize_with = "written")]
-    pub cheaper_in_the_mean: Option<f64>,
-}
+pub use crate::experiment::Finance as FinanceRow;
 
-impl FinanceRow {
-    pub(super) fn of(finance: &Finance) -> Self {
-        let quantile = |i: usize| measured(finance.quantiles.map(|q| q[i]));
-        let against = finance.against.as_ref();
-        Self {
-            scenario: finance.scenario.clone(),
-            measure: finance.measure.to_owned(),
-            unit: finance.unit.clone(),
-            mean: measured(Some(finance.mean)),
-            p10: quantile(0),
-            p50: quantile(1),
-            p90: quantile(2),
-            replications: finance.replications,
-            baseline: against.map_or_else(String::new, |a| a.baseline.clone()),
-            pairs: against.map(|a| a.pairs),
-            cheaper_share: few_digits(against.map(|a| a.share)),
-            share_low: few_digits(against.map(|a| a.interval.0)),
-            share_high: few_digits(against.map(|a| a.interval.1)),
-            cheaper_in_the_mean: few_digits(against.and_then(|a| a.in_the_mean)),
-        }
+/// A row of `finance.csv` with its numbers as they are written.
+pub(super) fn finance_row(finance: &Finance) -> FinanceRow {
+    let mut row = finance.clone();
+    for amount in [&mut row.mean, &mut row.p10, &mut row.p50, &mut row.p90] {
+        *amount = measured(*amount);
     }
+    let shares = [
+        &mut row.cheaper_share,
+        &mut row.share_low,
+        &mut row.share_high,
+        &mut row.cheaper_in_the_mean,
+    ];
+    shares
+        .into_iter()
+        .for_each(|share| *share = few_digits(*share));
+    row
 }

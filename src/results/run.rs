@@ -2,7 +2,9 @@
 //!
 //! `run.json` is this value without its tables; each table is a CSV file of its own, see [`super::rows`].
 
-use super::rows::{AssumptionRow, ComparisonRow, FinanceRow, MonthRow, SummaryRow, WeekPoint};
+use super::rows::{
+    AssumptionRow, ComparisonRow, FinanceRow, MonthRow, SummaryRow, WeekPoint, finance_row,
+};
 use crate::experiment::{Comparison, Finance, Reached, Selection, Side, unsettled};
 use crate::time::{Calendar, from_seconds, to_seconds};
 use serde::{Deserialize, Serialize, Serializer};
@@ -251,7 +253,7 @@ impl Run {
             }),
             scenarios,
             comparison: comparisons.iter().flat_map(ComparisonRow::of).collect(),
-            finance: finances.iter().map(FinanceRow::of).collect(),
+            finance: finances.iter().map(finance_row).collect(),
             ..Self::default()
         }
     }

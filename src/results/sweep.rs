@@ -8,6 +8,7 @@ use crate::experiment::{Finished, Shard, Task};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::ops::Range;
 
 /// The file of the values.
 pub(super) const POINTS: &str = "points.csv";
@@ -60,7 +61,8 @@ impl Point {
 
 impl Swept {
     /// What was swept, without its points.
-    pub fn new(head: &SweepHead, sheet: &Sheet) -> Self {
+    pub fn new(sheet: &Sheet) -> Self {
+        let head = &sheet.head;
         let Shard { index, of } = head.shard();
         Self {
             origin: head.origin.clone(),
@@ -77,11 +79,11 @@ impl Swept {
 
     /// With its points, their values as they are written: they take several times the memory of the sheet.
     #[must_use]
-    pub fn with_points(mut self, head: &SweepHead, sheet: &Sheet) -> Self {
-        for (task, values) in sheet.rows(head.replications) {
+    pub fn with_points(mut self, sheet: &Sheet) -> Self {
+        for (task, values) in sheet.rows() {
             let point = task.point as usize;
             let written = values.iter().map(|&v| rounded(v, MEASURE_DIGITS));
-            self.add(&(point + 1).to_string(), &head.points[point], written);
+            self.add(&(point + 1).to_string(), &sheet.head.points[point], written);
         }
         self
     }
@@ -116,7 +118,8 @@ impl Swept {
 /// The values of all replications of a sweep, as far as they are there.
 #[derive(Clone, Debug)]
 pub struct Sheet {
-    width: usize,
+    /// What the sweep is.
+    pub head: SweepHead,
     done: Vec<bool>,
     values: Vec<f64>,
     /// Contacts simulated.
@@ -127,29 +130,31 @@ pub struct Sheet {
 
 impl Sheet {
     /// An empty sheet.
-    pub fn new(head: &SweepHead) -> Self {
-        let (tasks, width) = (head.all_tasks(), head.measures.len());
+    pub fn new(head: SweepHead) -> Self {
+        let tasks = head.all_tasks();
         Self {
-            width,
             done: vec![false; tasks],
-            values: vec![f64::NAN; tasks * width],
+            values: vec![f64::NAN; tasks * head.measures.len()],
+            head,
             contacts: 0,
             events: 0,
         }
     }
 
     /// Whether a task is there.
-    pub fn has(&self, head: &SweepHead, task: Task) -> bool {
-        head.number(task).is_some_and(|i| self.done[i])
+    pub fn has(&self, task: Task) -> bool {
+        self.head.number(task).is_some_and(|i| self.done[i])
     }
 
     /// Puts a finished task in; false when it is there already, or is none of this sweep.
-    pub fn put(&mut self, head: &SweepHead, finished: &Finished) -> bool {
-        let Some(i) = head.number(finished.task).filter(|&i| !self.done[i]) else {
+    pub fn put(&mut self, finished: &Finished) -> bool {
+        let place = self.head.number(finished.task);
+        let Some(i) = place.filter(|&i| !self.done[i]) else {
             return false;
         };
         self.done[i] = true;
-        self.values[i * self.width..(i + 1) * self.width].copy_from_slice(&finished.values);
+        let of_task = self.of_task(i);
+        self.values[of_task].copy_from_slice(&finished.values);
         self.contacts += finished.contacts;
         self.events += finished.events;
         true
@@ -166,23 +171,29 @@ impl Sheet {
     }
 
     /// The tasks that are there, with their values.
-    pub(super) fn rows(&self, replications: u32) -> impl Iterator<Item = (Task, &[f64])> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = (Task, &[f64])> {
         let done = (0..self.done.len()).filter(|&i| self.done[i]);
-        done.map(move |i| {
-            let n = replications as usize;
+        done.map(|i| {
+            let n = self.head.replications as usize;
             let task = Task {
                 point: (i / n) as u32,
                 replication: (i % n) as u32,
             };
-            (task, &self.values[i * self.width..(i + 1) * self.width])
+            (task, &self.values[self.of_task(i)])
         })
     }
 
+    /// Where the values of a task are, by its number.
+    fn of_task(&self, number: usize) -> Range<usize> {
+        let width = self.head.measures.len();
+        number * width..(number + 1) * width
+    }
+
     /// Mean of a measure at a point, over the replications in which it is defined.
-    pub fn mean(&self, head: &SweepHead, point: usize, measure: usize) -> Option<f64> {
-        let n = head.replications as usize;
+    pub fn mean(&self, point: usize, measure: usize) -> Option<f64> {
+        let n = self.head.replications as usize;
         let places = point * n..(point + 1) * n;
-        let values = places.map(|i| self.values[i * self.width + measure]);
+        let values = places.map(|i| self.values[self.of_task(i)][measure]);
         mean(values.filter(|v| !v.is_nan()))
     }
 }
@@ -191,7 +202,8 @@ impl Sheet {
 ///
 /// # Errors
 /// What `out` refuses.
-pub fn design_table(head: &SweepHead, out: &mut dyn Write) -> io::Result<()> {
+pub fn design_table(sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
+    let head = &sheet.head;
     let columns = head.columns.iter().map(String::as_str);
     let mut rows = CsvRows::new(out, std::iter::once("point").chain(columns))?;
     for (i, point) in head.points.iter().enumerate() {
@@ -207,7 +219,8 @@ pub fn design_table(head: &SweepHead, out: &mut dyn Write) -> io::Result<()> {
 ///
 /// # Errors
 /// What `out` refuses.
-pub fn points_table(head: &SweepHead, sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
+pub fn points_table(sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
+    let head = &sheet.head;
     let columns = head.columns.iter().map(String::as_str);
     let measures = head.measures.iter().map(|m| m.measure.as_str());
     let titles = std::iter::once("point")
@@ -215,7 +228,7 @@ pub fn points_table(head: &SweepHead, sheet: &Sheet, out: &mut dyn Write) -> io:
         .chain(["replication"]);
     let mut rows = CsvRows::new(out, titles.chain(measures))?;
     let (mut cells, mut at) = (Vec::new(), None);
-    for (task, values) in sheet.rows(head.replications) {
+    for (task, values) in sheet.rows() {
         if at != Some(task.point) {
             at = Some(task.point);
             let point = &head.points[task.point as usize];
@@ -239,31 +252,27 @@ mod tests {
 
     #[test]
     fn tables() {
-        let head = head_of(2, 2, Shard::ALL);
-        let mut sheet = Sheet::new(&head);
+        let mut sheet = Sheet::new(head_of(2, 2, Shard::ALL));
         let done = |point, replication, values: [f64; 2]| Finished {
             task: Task { point, replication },
             contacts: 5,
             events: 7,
             values: values.to_vec(),
         };
-        assert!(sheet.put(&head, &done(1, 0, [0.5, f64::NAN])));
-        assert!(sheet.put(&head, &done(0, 1, [0.25, 10.0])));
-        assert!(
-            !sheet.put(&head, &done(0, 1, [0.5, 10.0])),
-            "it is known already"
-        );
-        assert!(!sheet.put(&head, &done(2, 0, [0.5, 10.0])), "no such point");
+        assert!(sheet.put(&done(1, 0, [0.5, f64::NAN])));
+        assert!(sheet.put(&done(0, 1, [0.25, 10.0])));
+        assert!(!sheet.put(&done(0, 1, [0.5, 10.0])), "it is known already");
+        assert!(!sheet.put(&done(2, 0, [0.5, 10.0])), "no such point");
         assert_eq!((sheet.len(), sheet.contacts, sheet.events), (2, 10, 14));
         let mut csv = Vec::new();
-        points_table(&head, &sheet, &mut csv).unwrap();
+        points_table(&sheet, &mut csv).unwrap();
         let want = "point,a [s],b,replication,sl_net,cost_total\n1,0,\"x, 0\",1,0.25,10\n2,1,\"x, 1\",0,0.5,\n";
         assert_eq!(String::from_utf8(csv).unwrap(), want);
         let mut csv = Vec::new();
-        design_table(&head, &mut csv).unwrap();
+        design_table(&sheet, &mut csv).unwrap();
         let want = "point,a [s],b\n1,0,\"x, 0\"\n2,1,\"x, 1\"\n";
         assert_eq!(String::from_utf8(csv).unwrap(), want);
-        assert_eq!(sheet.mean(&head, 0, 0), Some(0.25));
-        assert_eq!(sheet.mean(&head, 1, 1), None);
+        assert_eq!(sheet.mean(0, 0), Some(0.25));
+        assert_eq!(sheet.mean(1, 1), None);
     }
 }

@@ -117,7 +117,7 @@ fn what_cannot_be_compared_is_left_out() {
     let sides = [side("a", &m, 1, &usd), side("b", &swedish, 1, &sek)];
     let found = compare(&sides).remove(0);
     assert!(found.rows.is_empty());
-    assert_eq!(finance(&sides)[1].against, None);
+    assert_eq!(finance(&sides)[1].pairs, None);
     // Nothing varies: the difference is exact.
     let (two, three) = (
         outcome(&m, "mean_wait", "s", &[2.0; 4]),
@@ -141,16 +141,19 @@ fn the_cheaper_one() {
     let found = finance(&[side("a", &m, 1, &a), side("b", &m, 1, &b)]);
     assert_eq!(found.len(), 2);
     // Type 7 of 8 values: positions 1.7, 4.5 and 7.3 of the sorted ones.
-    let [p10, p50, p90] = found[0].quantiles.unwrap();
-    close(p10, -12.0 + 0.7 * 1.0);
-    close(p50, -10.0);
-    close(p90, -9.0 + 0.3 * 1.0);
-    assert_eq!(found[0].against, None);
-    let c = found[1].against.clone().unwrap();
-    assert_eq!((c.pairs, c.share), (8, 0.875));
-    assert!(c.interval.0 < 0.6 && c.interval.0 > 0.4 && c.interval.1 > 0.97);
+    close(found[0].p10.unwrap(), -12.0 + 0.7 * 1.0);
+    close(found[0].p50.unwrap(), -10.0);
+    close(found[0].p90.unwrap(), -9.0 + 0.3 * 1.0);
+    assert_eq!((found[0].pairs, found[0].baseline.as_str()), (None, ""));
+    let c = &found[1];
+    assert_eq!((c.pairs, c.cheaper_share), (Some(8), Some(0.875)));
+    let (low, high) = (c.share_low.unwrap(), c.share_high.unwrap());
+    assert!(low < 0.6 && low > 0.4 && high > 0.97);
     // Differences as costs: mean -1.53125, sd 1.1373; t with 7 degrees of freedom.
     let t = 1.531_25 / (1.137_333_190_281 / 8f64.sqrt());
     let want = handover::dist::student::student_t_cdf(7.0, t);
-    assert!((c.in_the_mean.unwrap() - want).abs() < 1e-6, "{c:?} {want}");
+    assert!(
+        (c.cheaper_in_the_mean.unwrap() - want).abs() < 1e-6,
+        "{c:?} {want}"
+    );
 }

@@ -2,11 +2,11 @@
 
 use super::Layout;
 use super::duty::{duty, months};
-use super::grid::{TextColumn, TextTable};
+use super::grid::TextTable;
 use super::lines::{all_filled, filled, not_shown};
 use crate::model::{MOST_REQUIRED, Market, Model};
 use crate::report::effort::sentences;
-use crate::report::load::{Check, Growing, Peak, PoolLoad, TopicLoad, check};
+use crate::report::load::{Check, Growing, PoolLoad, TopicLoad, check};
 use crate::report::quantity::{Shown, amount, count, duration, length, per_cent};
 use crate::report::words::counted;
 use crate::results::WEEKDAYS;
@@ -70,7 +70,7 @@ fn demand(model: &Model, check: &Check, layout: Layout) -> String {
         let share = per_cent(total(|t| t.human_per_day) / contacts);
         text += &format!(", {share} of them for people");
     }
-    let topics = customers("topic", &check.topics, Vec::new());
+    let topics = customers("topic", &check.topics);
     let mut out = filled(&text, layout) + "\n" + &topics.render(layout).0 + "\n";
     if model.markets.any() {
         out = out + &markets(check, model).render(layout).0 + "\n";
@@ -172,75 +172,61 @@ fn overload(p: &PoolLoad) -> Option<String> {
     }
 }
 
-/// What customers bring, with more columns of text.
-fn customers(heading: &str, loads: &[TopicLoad], more: Vec<TextColumn>) -> TextTable {
-    let plain = |heading, rank, f: fn(&TopicLoad) -> f64| {
-        let cells = loads.iter().map(|t| Shown::amount(f(t))).collect();
-        TextColumn::new(heading, rank, cells)
-    };
-    let mut columns = vec![
-        plain("new cases\na day", 0, |t| t.cases_per_day),
-        plain("contacts\na day", 1, |t| t.contacts_per_day),
-        plain("for people\na day", 2, |t| t.human_per_day),
-    ];
-    columns.extend(more);
-    TextTable {
-        heading: heading.into(),
-        names: loads.iter().map(|t| t.name.clone()).collect(),
-        columns,
-    }
+/// What customers bring.
+fn customers(heading: &str, loads: &[TopicLoad]) -> TextTable {
+    let names = loads.iter().map(|t| &t.name);
+    TextTable::new(heading, names)
+        .column("new cases\na day", 0, loads, |t| {
+            Shown::amount(t.cases_per_day)
+        })
+        .column("contacts\na day", 1, loads, |t| {
+            Shown::amount(t.contacts_per_day)
+        })
+        .column("for people\na day", 2, loads, |t| {
+            Shown::amount(t.human_per_day)
+        })
 }
 
 fn markets(check: &Check, model: &Model) -> TextTable {
     let list = &model.markets.list;
-    let zones = list.iter().map(|m| Shown::plain(m.zone.clone())).collect();
     let language = |m: &Market| m.language.clone().map_or_else(Shown::dash, Shown::plain);
-    let more = vec![
-        TextColumn::new("language", 3, list.iter().map(language).collect()),
-        TextColumn::new("local time", 4, zones),
-    ];
-    customers("market", &check.markets, more).without_empty()
+    customers("market", &check.markets)
+        .column("language", 3, list, language)
+        .column("local time", 4, list, |m| Shown::plain(m.zone.clone()))
+        .without_empty()
 }
 
 fn pools(check: &Check, model: &Model) -> TextTable {
-    let column = |heading, rank, f: &dyn Fn(&PoolLoad) -> Shown| {
-        TextColumn::new(heading, rank, check.pools.iter().map(f).collect())
-    };
+    let pools = &check.pools;
     let per_cent = |x: Option<f64>| match x {
         None => Shown::dash(),
         Some(x) if x > 0.0 && x < 1e-3 => Shown::plain("< 0.1 %".into()),
         Some(x) => Shown::plain(per_cent(x)),
     };
     // Dashes everywhere where nobody has several at once: no column.
-    let several = check.pools.iter().any(|p| p.concurrency > 1);
+    let several = pools.iter().any(|p| p.concurrency > 1);
     let at_once = |p: &PoolLoad| Shown::amount(several.then_some(p.concurrency.into()));
-    let peak = |p: &PoolLoad, f: &dyn Fn(Peak) -> Shown| p.peak.map_or_else(Shown::dash, f);
-    let columns = vec![
-        column("contacts\na day", 0, &|p| Shown::amount(p.contacts_per_day)),
-        column("handle", 9, &|p| {
-            let handle = p.handle_time.map(duration);
-            handle.map_or_else(Shown::dash, Shown::plain)
-        }),
-        column("in hand", 1, &|p| Shown::amount(p.contacts_in_hand)),
-        column("agents", 2, &|p| Shown::amount(p.agents_on_duty)),
-        column("chats at\nonce", 10, &at_once),
-        column("required", 3, &|p| Shown::amount(p.agents_required)),
-        column("utilised", 6, &|p| per_cent(p.utilisation())),
-        column("FTE\nrequired", 7, &|p| Shown::amount(p.fte_required)),
-        column("at peak\nrequired", 4, &|p| {
-            peak(p, &|x| Shown::amount(x.agents_required.map(f64::from)))
-        }),
-        column("at peak\nagents", 5, &|p| {
-            peak(p, &|x| Shown::amount(x.agents_on_duty))
-        }),
-        column("peak at", 8, &|p| peak(p, &|x| moment(model, x.at))),
-    ];
-    TextTable {
-        heading: "pool".into(),
-        names: check.pools.iter().map(|p| p.name.clone()).collect(),
-        columns,
-    }
-    .without_empty()
+    let handle = |p: &PoolLoad| p.handle_time.map(duration);
+    let at_peak = |p: &PoolLoad| p.peak?.agents_required.map(f64::from);
+    let peak = |p: &PoolLoad| p.peak.map_or_else(Shown::dash, |x| moment(model, x.at));
+    let load = |p: &PoolLoad| Shown::amount(p.contacts_per_day);
+    TextTable::new("pool", pools.iter().map(|p| &p.name))
+        .column("contacts\na day", 0, pools, load)
+        .column("handle", 9, pools, |p| {
+            handle(p).map_or_else(Shown::dash, Shown::plain)
+        })
+        .column("in hand", 1, pools, |p| Shown::amount(p.contacts_in_hand))
+        .column("agents", 2, pools, |p| Shown::amount(p.agents_on_duty))
+        .column("chats at\nonce", 10, pools, at_once)
+        .column("required", 3, pools, |p| Shown::amount(p.agents_required))
+        .column("utilised", 6, pools, |p| per_cent(p.utilisation()))
+        .column("FTE\nrequired", 7, pools, |p| Shown::amount(p.fte_required))
+        .column("at peak\nrequired", 4, pools, |p| Shown::amount(at_peak(p)))
+        .column("at peak\nagents", 5, pools, |p| {
+            Shown::amount(p.peak.map(|x| x.agents_on_duty))
+        })
+        .column("peak at", 8, pools, peak)
+        .without_empty()
 }
 
 /// `Mon 10:30`, and the date below.

@@ -45,9 +45,8 @@ fn differences(found: &[Contrast<'_>], layout: Layout) -> String {
         return String::new();
     };
     let heading = format!("less {}", first.baseline.id);
-    let names = found.iter().map(|c| c.scenario.id.clone()).collect();
-    let cell = |row: usize, m: &Measure| cell(&found[row], m);
-    let grid = TextTable::of_measures(heading, names, List::Differences, cell);
+    let names = found.iter().map(|c| &c.scenario.id);
+    let grid = TextTable::new(&heading, names).measures(List::Differences, found, cell);
     if grid.columns.is_empty() {
         return String::new();
     }

@@ -1,7 +1,7 @@
 //! Who will be on duty and when, as far as it is known before a run: groups and whom they hire, contracts, slots, months.
 
 use super::Layout;
-use super::grid::{TextColumn, TextTable};
+use super::grid::TextTable;
 use super::lines::filled;
 use crate::model::{Contract, Group, Hiring, Model, Pool};
 use crate::report::quantity::{Shown, amount, count, duration, per_cent};
@@ -131,15 +131,12 @@ pub(super) fn months(model: &Model, layout: Layout) -> Option<String> {
     let step = (all.len() - 1) as f64 / (columns - 1) as f64;
     let told = (0..columns).map(|i| libm::round(i as f64 * step) as usize);
     let means = on_duty(model);
-    let column = |m: usize| {
-        let cells = means.iter().map(|of| Shown::amount(of[m])).collect();
-        TextColumn::new(&month(model, m), m as u32, cells)
-    };
-    let grid = TextTable {
-        heading: "agents on duty".into(),
-        names: model.pools.iter().map(|p| p.name.clone()).collect(),
-        columns: told.map(column).collect(),
-    };
+    let names = model.pools.iter().map(|p| &p.name);
+    let grid = told.fold(TextTable::new("agents on duty", names), |grid, m| {
+        grid.column(&month(model, m), m as u32, &means, |of| {
+            Shown::amount(of[m])
+        })
+    });
     let note = "On duty: means of months as planned, ordered and booked, absence and delivery in the mean; pools of groups with the people of the start.";
     Some(grid.render(layout).0 + &filled(note, layout))
 }

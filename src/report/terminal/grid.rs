@@ -28,20 +28,6 @@ pub struct TextColumn {
 }
 
 impl TextColumn {
-    /// A column with a heading whose lines are separated by `\n`.
-    pub fn new(heading: &str, rank: u32, cells: Vec<Shown>) -> Self {
-        Self {
-            heading: heading.lines().map(String::from).collect(),
-            rank,
-            cells,
-        }
-    }
-
-    /// The column of a measure of a list.
-    pub(super) fn of(measure: &Measure, list: List, cells: Vec<Shown>) -> Self {
-        Self::new(&measure.heading(), measure.rank(list).unwrap_or(0), cells)
-    }
-
     fn width(&self) -> usize {
         let cells = self.cells.iter();
         let cells = cells.flat_map(|s| [s.value.as_str(), s.spread.as_deref().unwrap_or("")]);
@@ -61,24 +47,52 @@ pub struct TextTable {
 }
 
 impl TextTable {
-    /// Rows with a column for each measure of a list that one of them has; `cell` gives the value of a measure in a row.
-    pub(super) fn of_measures(
-        heading: String,
-        names: Vec<String>,
-        list: List,
-        cell: impl Fn(usize, &Measure) -> Shown,
+    /// Rows of these names, without a column yet.
+    pub fn new<N: Into<String>>(heading: &str, names: impl IntoIterator<Item = N>) -> Self {
+        Self {
+            heading: heading.into(),
+            names: names.into_iter().map(N::into).collect(),
+            columns: Vec::new(),
+        }
+    }
+
+    /// Adds a column, with a cell for each row; the lines of its heading are separated by `\n`.
+    #[must_use]
+    pub fn column<T>(
+        mut self,
+        heading: &str,
+        rank: u32,
+        rows: impl IntoIterator<Item = T>,
+        cell: impl Fn(T) -> Shown,
     ) -> Self {
-        let columns = measures_of(list).map(|m| {
-            let cells = (0..names.len()).map(|row| cell(row, m)).collect();
-            TextColumn::of(m, list, cells)
+        self.columns.push(TextColumn {
+            heading: heading.lines().map(String::from).collect(),
+            rank,
+            cells: rows.into_iter().map(cell).collect(),
         });
-        let columns = columns.collect();
-        let table = Self {
-            heading,
-            names,
-            columns,
-        };
-        table.without_empty()
+        self
+    }
+
+    /// Adds the column of a measure of a list.
+    pub(super) fn measure<T>(
+        self,
+        (measure, list): (&Measure, List),
+        rows: impl IntoIterator<Item = T>,
+        cell: impl Fn(T) -> Shown,
+    ) -> Self {
+        let rank = measure.rank(list).unwrap_or(0);
+        self.column(&measure.heading(), rank, rows, cell)
+    }
+
+    /// Adds a column for each measure of a list that a row has; `cell` gives the value of a measure in a row.
+    pub(super) fn measures<T>(
+        self,
+        list: List,
+        rows: &[T],
+        cell: impl Fn(&T, &Measure) -> Shown,
+    ) -> Self {
+        let add = |table: Self, m| table.measure((m, list), rows, |row| cell(row, m));
+        measures_of(list).fold(self, add).without_empty()
     }
 
     /// Leaves out columns that say nothing in any row.
@@ -189,32 +203,32 @@ mod tests {
             value: value.into(),
             spread: Some(spread.into()),
         };
-        let column = |heading: &str, rank, a: &str, b: Shown| {
-            TextColumn::new(heading, rank, vec![cell(a, "± 0.12"), b])
-        };
-        TextTable {
-            heading: "scenario".into(),
-            names: vec![
-                "klarna-2025-hybrid".into(),
-                "klarna-2023-all-human-with-a-long-name".into(),
-            ],
-            columns: vec![
-                column("AI\nshare", 4, "66.72 %", Shown::dash()),
-                column("true\nresolution", 3, "51.34 %", Shown::dash()),
-                column("service\nlevel", 0, "83.41 %", cell("81.3 %", "± 0.4")),
-                column("mean\nwait", 1, "123.45 s", cell("4.53 min", "± 0.12")),
-                column("abandoned", 2, "12.34 %", cell("3.12 %", "± 0.11")),
-                column(
-                    "time to\na person",
-                    6,
-                    "12.34 min",
-                    cell("11.0 min", "± 0.3"),
-                ),
-                column("agents:\nin-house", 5, "1,234.5", cell("3,000", "± 0")),
-                column("agents:\noutsourced", 5, "2,345.6", Shown::dash()),
-                column("none", 8, "-", Shown::dash()),
-            ],
-        }
+        let names = [
+            "klarna-2025-hybrid",
+            "klarna-2023-all-human-with-a-long-name",
+        ];
+        let columns = [
+            ("AI\nshare", 4, "66.72 %", Shown::dash()),
+            ("true\nresolution", 3, "51.34 %", Shown::dash()),
+            ("service\nlevel", 0, "83.41 %", cell("81.3 %", "± 0.4")),
+            ("mean\nwait", 1, "123.45 s", cell("4.53 min", "± 0.12")),
+            ("abandoned", 2, "12.34 %", cell("3.12 %", "± 0.11")),
+            (
+                "time to\na person",
+                6,
+                "12.34 min",
+                cell("11.0 min", "± 0.3"),
+            ),
+            ("agents:\nin-house", 5, "1,234.5", cell("3,000", "± 0")),
+            ("agents:\noutsourced", 5, "2,345.6", Shown::dash()),
+            ("none", 8, "-", Shown::dash()),
+        ];
+        let table = TextTable::new("scenario", names);
+        columns
+            .into_iter()
+            .fold(table, |table, (heading, rank, a, b)| {
+                table.column(heading, rank, [cell(a, "± 0.12"), b], |c| c)
+            })
     }
 
     fn lines(width: usize) -> (Vec<String>, Vec<String>) {

@@ -1,7 +1,7 @@
 //! What a run shows on the terminal.
 
 use super::Layout;
-use super::grid::{TextColumn, TextTable};
+use super::grid::TextTable;
 use super::lines::not_shown;
 use crate::measure::{List, Measure, measures_of};
 use crate::report::bridge::counted_at;
@@ -71,29 +71,23 @@ pub fn run_table(run: &Run, layout: Layout) -> String {
 }
 
 fn grid(run: &Run, by_pool: bool) -> TextTable {
-    let mut list = Vec::new();
-    let pools = distinct(run.scenarios.iter().flat_map(|s| s.names("pool")));
+    let scenarios = &run.scenarios;
+    let mut table = TextTable::new("scenario", scenarios.iter().map(|s| &s.id));
+    let pools = distinct(scenarios.iter().flat_map(|s| s.names("pool")));
     let by_pool = by_pool && (2..=MOST_POOL_COLUMNS).contains(&pools.len());
-    let cells = |measure: &Measure, slice: &str| {
-        let found = run.scenarios.iter().map(|s| s.find(measure.id, slice));
-        found.map(shown).collect()
-    };
-    for measure in measures_of(List::Run) {
-        if measure.id == "agents_on_duty" && by_pool {
-            list.extend(pools.iter().map(|name| {
-                let heading = format!("agents:\n{}", wrapped(name, 12).join("\n"));
-                let rank = measure.rank(List::Run).unwrap_or(0);
-                TextColumn::new(&heading, rank, cells(measure, &format!("pool={name}")))
-            }));
-        } else {
-            list.push(TextColumn::of(measure, List::Run, cells(measure, "all")));
+    for m in measures_of(List::Run) {
+        let cell = |slice: String| move |s: &Played| shown(s.find(m.id, &slice));
+        if m.id != "agents_on_duty" || !by_pool {
+            table = table.measure((m, List::Run), scenarios, cell("all".into()));
+            continue;
+        }
+        for name in &pools {
+            let heading = format!("agents:\n{}", wrapped(name, 12).join("\n"));
+            let (rank, slice) = (m.rank(List::Run).unwrap_or(0), format!("pool={name}"));
+            table = table.column(&heading, rank, scenarios, cell(slice));
         }
     }
-    TextTable {
-        heading: "scenario".into(),
-        names: run.scenarios.iter().map(|s| s.id.clone()).collect(),
-        columns: list,
-    }
+    table
 }
 
 /// The topics, the markets, the pools and the weeks of a scenario, each as a table.
@@ -110,10 +104,10 @@ pub fn details(s: &Played, layout: Layout) -> String {
             continue;
         }
         let slices: Vec<String> = names.iter().map(|n| format!("{kind}={n}")).collect();
-        let cell = |row: usize, m: &Measure| shown(s.find(m.id, &slices[row]));
+        let cell = |slice: &String, m: &Measure| shown(s.find(m.id, slice));
         // Only a week may be counted in part.
         let names = names.iter().map(|n| n.replace(";partial", " (part)"));
-        let grid = TextTable::of_measures(kind.into(), names.collect(), list, cell);
+        let grid = TextTable::new(kind, names).measures(list, &slices, cell);
         out.push('\n');
         out += &grid.render(layout).0;
     }

@@ -27,7 +27,6 @@ use handover::time::DAY;
 use std::io::{self, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 /// Rounds; in each one what is compared runs once, by turns.
@@ -189,7 +188,7 @@ fn scaling(out: &mut StdoutLock<'_>) -> io::Result<()> {
             plan,
         };
         let clock = Instant::now();
-        let outcomes = pool.install(|| run(&[job], &(), &AtomicBool::new(false)));
+        let outcomes = pool.install(|| run(&[job], &()));
         assert!(outcomes.is_ok());
         clock.elapsed().as_secs_f64()
     };

@@ -51,7 +51,7 @@
 //! ```
 //! use handover::experiment::{Job, run};
 //! use handover::scenario::{InMemory, load};
-//! use std::{path::Path, sync::atomic::AtomicBool};
+//! use std::path::Path;
 //!
 //! let file = r#"
 //!     horizon = "1 day"
@@ -62,7 +62,7 @@
 //! let files = InMemory::new().with("calls.toml", file);
 //! let scenario = load(Path::new("calls.toml"), &[], &files).expect("the file is valid");
 //! let job = Job { model: &scenario.model, plan: scenario.plan };
-//! let outcome = &run(&[job], &(), &AtomicBool::new(false)).expect("contacts are conserved")[0];
+//! let outcome = &run(&[job], &()).expect("contacts are conserved")[0];
 //! let abandoned = outcome.total("abandonment_rate").and_then(|e| e.mean).expect("contacts arrived");
 //! assert!(abandoned > 0.0 && abandoned < 0.2);
 //! ```

@@ -1,8 +1,8 @@
 //! In which period something counts: hand-computed months, days and borders.
 
-use crate::sample::{monthly, monthly_mean, outcome, outcome_in};
+use crate::sample::{day, monthly, monthly_mean, outcome, outcome_in};
 use handover::experiment::Outcome;
-use handover::measure::{Period, Slice};
+use handover::measure::Slice;
 use handover::scenario::InMemory;
 
 fn of(outcome: &Outcome, measure: &str, slice: &Slice) -> f64 {
@@ -105,7 +105,6 @@ fn across_midnight(horizon: &str) -> Outcome {
 #[test]
 fn visits_count_where_they_came_and_time_is_cut_at_midnight() {
     let outcome = across_midnight("2 days");
-    let day = |d: &str| Slice::Period(Period::whole("day", d));
     let (first, second) = (day("2025-06-02"), day("2025-06-03"));
     for (measure, slice, expected) in [
         ("offered", &first, 2.0),

@@ -14,7 +14,6 @@ use handover::model::Model;
 use handover::scenario::{InMemory, Scenario, load};
 use handover::stats::StudentT;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 /// A desk of `agents` people with prices, 2 replications planned.
 pub(crate) fn desk(agents: u32) -> Scenario {
@@ -55,7 +54,7 @@ pub(crate) fn nothing(model: &Model) -> Outcome {
             ..Plan::default()
         },
     };
-    let outcomes = run(&[job], &(), &AtomicBool::new(false));
+    let outcomes = run(&[job], &());
     outcomes.unwrap().remove(0)
 }
 

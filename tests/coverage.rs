@@ -5,7 +5,6 @@ use handover::experiment::{Estimate, Job, Outcome, Plan, run};
 use handover::scenario::{InMemory, Scenario, load};
 use handover::stats::clopper_pearson;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 /// Replications of each seed: few, where intervals are hardest to get right.
 const REPLICATIONS: u32 = 4;
@@ -38,7 +37,7 @@ fn outcomes(scenarios: &[Scenario], seed: u64, replications: u32) -> Vec<Outcome
             },
         })
         .collect();
-    run(&jobs, &(), &AtomicBool::new(false)).unwrap()
+    run(&jobs, &()).unwrap()
 }
 
 /// How many standard errors of `n` trials a share lies from a probability.

@@ -11,7 +11,6 @@ use handover::scenario::{InMemory, STARTER, load};
 use handover::time::{DAY, SECOND};
 use mutations::{Dice, EXTREMES, mutate};
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 /// Inputs of the short hunt: seconds of one core.
 const INPUTS: u64 = 200;
@@ -228,7 +227,6 @@ fn check(input: &Input) -> bool {
             plan,
         }],
         &(),
-        &AtomicBool::new(false),
     ) {
         Ok(outcomes) => assert_eq!(outcomes[0].replications(), 1),
         // Contacts lost, or a model that the reader should have refused.

@@ -3,10 +3,10 @@
 mod clocks;
 mod week;
 
-use crate::sample::{outcome, outcome_in};
+use crate::sample::{self, outcome, outcome_in};
 use handover::erlang::ErlangA;
 use handover::experiment::Outcome;
-use handover::measure::{Period, Slice};
+use handover::measure::Slice;
 use handover::scenario::{InMemory, Scenario, load};
 use std::path::Path;
 
@@ -327,8 +327,7 @@ fn hours_run_by_the_clock_of_the_market() {
         (4.0, 8.0)
     );
     // Every day is a slice of its own: 2 of 4 on the first.
-    let day =
-        |o: &Outcome, d: &str| values(o, "answered", &Slice::Period(Period::whole("day", d)))[0];
+    let day = |o: &Outcome, d: &str| values(o, "answered", &sample::day(d))[0];
     assert_eq!(
         (day(&away, "2025-03-08"), day(&away, "2025-03-10")),
         (3.0, 2.0)

@@ -13,7 +13,6 @@ use inputs::{BASE, CALM, INPUTS, changed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicBool;
 use table::TABLE;
 
 /// Measures of the table that are not among the headline measures.
@@ -119,7 +118,7 @@ fn run_all(texts: &[String]) -> Vec<Outcome> {
         Job { model, plan: *plan }
     };
     let jobs: Vec<Job<'_>> = scenarios.iter().map(job).collect();
-    run(&jobs, &(), &AtomicBool::new(false)).unwrap()
+    run(&jobs, &()).unwrap()
 }
 
 fn in_threads(threads: usize, texts: &[String]) -> Vec<Outcome> {

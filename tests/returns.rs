@@ -8,7 +8,6 @@ use handover::scenario::{InMemory, Scenario, load};
 use handover::time::{DAY, HOUR, Micros, WEEK};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 /// Weights by hour of the day, and factors by weekday.
 const PROFILE: [f64; 24] = [
@@ -150,7 +149,7 @@ fn rows(text: &str) -> Vec<Option<u64>> {
         model: &scenario.model,
         plan: scenario.plan,
     };
-    let outcome = run(&[job], &(), &AtomicBool::new(false)).unwrap().remove(0);
+    let outcome = run(&[job], &()).unwrap().remove(0);
     outcome
         .values
         .iter()

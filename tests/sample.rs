@@ -2,10 +2,9 @@
 
 use handover::engine::{Account, Laws, Observer};
 use handover::experiment::{Job, Outcome, run};
-use handover::measure::Slice;
+use handover::measure::{Period, Slice};
 use handover::scenario::{InMemory, load};
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 /// Runs a scenario that must be valid.
 pub(crate) fn outcome(text: &str) -> Outcome {
@@ -19,7 +18,7 @@ pub(crate) fn outcome_in(files: &InMemory) -> Outcome {
         model: &scenario.model,
         plan: scenario.plan,
     };
-    run(&[job], &(), &AtomicBool::new(false)).unwrap().remove(0)
+    run(&[job], &()).unwrap().remove(0)
 }
 
 /// One replication, seen by `observer`. The engine is compiled with whoever listens: here once for all of them.
@@ -55,4 +54,13 @@ pub(crate) fn monthly(outcome: &Outcome, month: usize, measure: &str) -> Vec<f64
 pub(crate) fn monthly_mean(outcome: &Outcome, month: usize, measure: &str) -> Option<f64> {
     let sample = monthly(outcome, month, measure);
     (!sample.is_empty()).then(|| sample.iter().sum::<f64>() / sample.len() as f64)
+}
+
+/// The slice of a whole day.
+pub(crate) fn day(date: impl Into<String>) -> Slice {
+    Slice::Period(Period {
+        kind: "day",
+        label: date.into(),
+        partial: false,
+    })
 }

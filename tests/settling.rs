@@ -3,7 +3,6 @@
 use handover::experiment::{Job, Unsettled, run, unsettled};
 use handover::scenario::{InMemory, load};
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 const HOUR: f64 = 3.6e9;
 
@@ -22,7 +21,7 @@ fn found(text: &str) -> Option<Unsettled> {
         model: &scenario.model,
         plan: scenario.plan,
     };
-    let outcome = run(&[job], &(), &AtomicBool::new(false)).unwrap().remove(0);
+    let outcome = run(&[job], &()).unwrap().remove(0);
     unsettled(&scenario.model, &outcome)
 }
 

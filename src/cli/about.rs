@@ -38,13 +38,8 @@ pub(super) fn man(options: &ManOptions, output: &Output) -> Result<(), Failure> 
         Ok((format!("{name}.1"), page(c.clone())?))
     });
     let pages: Vec<(String, Vec<u8>)> = pages.collect::<io::Result<_>>().map_err(|e| failed(&e))?;
+    Folder::save(dir, &pages).map_err(|e| failed(&e))?;
     let names: Vec<&str> = pages.iter().map(|(name, _)| name.as_str()).collect();
-    let mut folder = Folder::prepare(dir, &names).map_err(|e| failed(&e))?;
-    let write = |(name, page): &(String, Vec<u8>)| folder.write(name, |out| out.write_all(page));
-    let files = pages.iter().map(write).collect::<Result<Vec<_>, _>>();
-    files
-        .and_then(|files| folder.publish(files))
-        .map_err(|e| failed(&e))?;
     if output.quiet {
         return Ok(());
     }

@@ -32,7 +32,6 @@ mod tests {
     use crate::report::{Check, check};
     use crate::scenario::{InMemory, load};
     use std::path::Path;
-    use std::sync::atomic::AtomicBool;
 
     fn of(text: &str) -> Check {
         let files = InMemory::new().with("s.toml", text);
@@ -226,7 +225,7 @@ mod tests {
                 model: &scenario.model,
                 plan: scenario.plan,
             };
-            let outcome = &run(&[job], &(), &AtomicBool::new(false)).unwrap()[0];
+            let outcome = &run(&[job], &()).unwrap()[0];
             let found = outcome.events as f64 / 2.0;
             let expected = scenario.model.people_events(0);
             assert!(
@@ -251,7 +250,7 @@ mod tests {
         let files = InMemory::new().with("s.toml", slow.as_str());
         let scenario = load(Path::new("s.toml"), &[], &files).unwrap();
         let (model, plan) = (&scenario.model, scenario.plan);
-        let outcome = &run(&[Job { model, plan }], &(), &AtomicBool::new(false)).unwrap()[0];
+        let outcome = &run(&[Job { model, plan }], &()).unwrap()[0];
         let found = outcome.events as f64;
         let effort = check(model).effort;
         let expected = effort.people_events[0] + 2.0 * effort.contacts;

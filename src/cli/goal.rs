@@ -10,7 +10,6 @@ use crate::experiment::{
 use crate::measure::{Better, measure};
 use crate::scenario;
 use std::collections::BTreeSet;
-use std::sync::atomic::AtomicBool;
 
 /// What a run is to reach.
 pub(super) struct RunGoal {
@@ -96,17 +95,16 @@ impl RunGoal {
         ids: &[&str],
         jobs: &[Job<'_>],
         progress: &dyn Progress,
-        stop: &AtomicBool,
     ) -> Result<GoalReached, RunError> {
         if let Some(ranking) = &self.ranking {
-            let (outcomes, selection) = experiment::select(ids, jobs, ranking, progress, stop)?;
+            let (outcomes, selection) = experiment::select(ids, jobs, ranking, progress)?;
             return Ok(GoalReached {
                 complete: selection.verdict != Verdict::Interrupted,
                 outcomes,
                 selection: Some(selection),
             });
         }
-        let (outcomes, complete) = experiment::run_precise(jobs, &self.precision, progress, stop)?;
+        let (outcomes, complete) = experiment::run_precise(jobs, &self.precision, progress)?;
         Ok(GoalReached {
             outcomes,
             selection: None,

@@ -40,9 +40,9 @@ impl Interrupt {
         Self(shared)
     }
 
-    /// The flag that stops a run.
-    pub(super) fn flag(&self) -> &AtomicBool {
-        &self.0.stop
+    /// Whether it was interrupted.
+    pub(super) fn was_heard(&self) -> bool {
+        self.0.stop.load(Ordering::SeqCst)
     }
 
     /// From now on files are written: Ctrl-C ends the program, and leaves none of them half-written.
@@ -57,7 +57,7 @@ impl Interrupt {
 
     /// The end of a command that was finished all the same when the user wanted to stop it.
     pub(super) fn end(&self) -> Result<(), Failure> {
-        match self.0.stop.load(Ordering::SeqCst) {
+        match self.was_heard() {
             true => Err(Failure::Interrupted(
                 "Interrupted, but everything was finished: the results are complete.".into(),
             )),

@@ -38,7 +38,7 @@ pub(super) fn merge_shards(options: &MergeOptions, output: &Output) -> Result<()
     let mut folder = folder(&out)?;
     let with_page = !options.no_report;
     let paths = write(&mut folder, &sheet, parquet, with_page, || ())?;
-    let (many, parts) = (report::count(sheet.len() as u64), dirs.len());
+    let (many, parts) = (report::count(sheet.done() as u64), dirs.len());
     let facts = format!("{many} replications from {parts} shards");
     show(&sheet, &facts, &paths, options.json, output)
 }

@@ -28,16 +28,11 @@ pub(super) fn new(options: &NewOptions, output: &Output) -> Result<(), Failure> 
     let (Some(name), parent) = (path.file_name(), path.parent()) else {
         return Err(Failure::bad(format!("{shown} is not the name of a file")));
     };
-    let name = name.to_string_lossy();
+    let name = name.to_string_lossy().into_owned();
     let parent = parent
         .filter(|p| !p.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    Folder::prepare(parent, &[&name])
-        .and_then(|mut folder| {
-            let file = folder.write(&name, |out| out.write_all(STARTER.as_bytes()))?;
-            folder.publish(vec![file])
-        })
-        .map_err(Failure::failed)?;
+    Folder::save(parent, &[(name, STARTER.into())]).map_err(Failure::failed)?;
     if output.quiet {
         return Ok(());
     }

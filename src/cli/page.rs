@@ -53,16 +53,9 @@ pub(super) fn report(options: &ReportOptions, output: &Output) -> Result<(), Fai
 
 /// Writes the figures of a page, each as a file of its own.
 fn figures(folder: &Path, page: &report::Page) -> Result<Vec<PathBuf>, Failure> {
-    let name = |f: &report::Figure| format!("{}.svg", f.id);
-    let names: Vec<String> = page.figures().map(name).collect();
-    let all: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut place = Folder::prepare(&folder.join(FIGURES), &all)?;
-    let mut files = Vec::new();
-    for (name, figure) in all.iter().zip(page.figures()) {
-        let svg = figure.svg();
-        files.push(place.write(name, |out| out.write_all(svg.as_bytes()))?);
-    }
-    Ok(place.publish(files)?)
+    let file = |f: &report::Figure| (format!("{}.svg", f.id), f.svg().into_bytes());
+    let files: Vec<(String, Vec<u8>)> = page.figures().map(file).collect();
+    Ok(Folder::save(&folder.join(FIGURES), &files)?)
 }
 
 /// The sweep in a folder; `None` when there is something else.

@@ -1,5 +1,6 @@
 //! The progress bar: simulated time over all scenarios and replications.
 
+use super::interrupt::Interrupt;
 use super::kept::Kept;
 use super::output::Output;
 use crate::experiment::{Finished, Progress};
@@ -13,11 +14,17 @@ pub(super) struct RunBar<'a> {
     bar: ProgressBar,
     contacts: AtomicU64,
     kept: Option<&'a Kept>,
+    interrupt: &'a Interrupt,
 }
 
 impl<'a> RunBar<'a> {
     /// A bar for so many seconds of simulated time.
-    pub(super) fn new(seconds: u64, kept: Option<&'a Kept>, output: &Output) -> Self {
+    pub(super) fn new(
+        seconds: u64,
+        kept: Option<&'a Kept>,
+        interrupt: &'a Interrupt,
+        output: &Output,
+    ) -> Self {
         let bar = if output.watched() {
             let bar = ProgressBar::new(seconds.max(1));
             let template = "simulating {bar:40} {percent:>3} %  {msg}{eta} left";
@@ -33,6 +40,7 @@ impl<'a> RunBar<'a> {
             bar,
             contacts: AtomicU64::new(0),
             kept,
+            interrupt,
         }
     }
 
@@ -43,6 +51,10 @@ impl<'a> RunBar<'a> {
 }
 
 impl Progress for RunBar<'_> {
+    fn is_stopped(&self) -> bool {
+        self.interrupt.was_heard()
+    }
+
     fn replication_done(&self, _job: usize, contacts: u64) {
         let all = self.contacts.fetch_add(contacts, Ordering::Relaxed) + contacts;
         if !self.bar.is_hidden() {

@@ -41,8 +41,8 @@ pub(super) fn simulate(
         job.model.horizon / SECOND * u64::from(most)
     });
     let ids: Vec<&str> = loaded.iter().map(|l| l.id.as_str()).collect();
-    let bar = RunBar::new(seconds.sum(), kept, output);
-    let reached = pool.install(|| goal.reach(&ids, &jobs, &bar, interrupt.flag()));
+    let bar = RunBar::new(seconds.sum(), kept, interrupt, output);
+    let reached = pool.install(|| goal.reach(&ids, &jobs, &bar));
     bar.clear();
     reached.map_err(|e| match e {
         RunError::Model { job, problems } => {

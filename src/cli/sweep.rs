@@ -76,24 +76,23 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
 
     let interrupt = Interrupt::watch(Some(&folder));
     let seconds = tasks.iter().map(|t| planned.seconds[t.point as usize]);
-    let bar = RunBar::new(seconds.sum(), None, output);
+    let bar = RunBar::new(seconds.sum(), None, &interrupt, output);
     let office = Office {
         planned: &planned,
         journal: &journal,
         sheet: Mutex::new(sheet),
     };
-    let done = pool
-        .install(|| experiment::sweep(&tasks, &planned.wanted, &office, &bar, interrupt.flag()));
+    let done = pool.install(|| experiment::sweep(&tasks, &planned.wanted, &office, &bar));
     bar.clear();
     let sheet = office
         .sheet
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
     done.map_err(|e| failed(e, &path))?;
-    if sheet.len() < all {
+    if sheet.done() < all {
         return Err(Failure::Interrupted(format!(
             "Interrupted. {} of {all} replications are kept in {}: the same command goes on from there.",
-            sheet.len(),
+            sheet.done(),
             at.display()
         )));
     }

@@ -68,11 +68,13 @@ pub fn break_even<E>(
         looks.push(Look { at, mean, half });
         Ok(Look { at, mean, half })
     };
-    let ends = (look(low)?, look(high)?);
-    let means = (ends.0.mean, ends.1.mean);
+    let means = (look(low)?.mean, look(high)?.mean);
+    let none = NoCrossing {
+        low: means.0,
+        high: means.1,
+    };
     if means.0 * means.1 > 0.0 || means.0.is_nan() || means.1.is_nan() {
-        let (low, high) = means;
-        return Ok(Err(NoCrossing { low, high }));
+        return Ok(Err(none));
     }
     // The mean, and both ends of its interval, are functions of the input: three roots.
     let mut root = |shift: f64| -> Result<Option<f64>, E> {
@@ -103,8 +105,7 @@ pub fn break_even<E>(
         Ok(Some(if fa.abs() < fb.abs() { a.at } else { b.at }))
     };
     let Some(value) = root(0.0)? else {
-        let (low, high) = means;
-        return Ok(Err(NoCrossing { low, high }));
+        return Ok(Err(none));
     };
     let (one, other) = (root(1.0)?, root(-1.0)?);
     let before = [one, other].into_iter().flatten().find(|&x| x < value);

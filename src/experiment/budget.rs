@@ -1,10 +1,8 @@
 //! Replications where they matter: the best scenario within a budget.
 
-use super::contest::{Contest, Ranking, Selection, Verdict, undefined};
-use super::replication::Progress;
-use super::run::{Job, Outcome, RunError, Runner};
+use super::contest::{Contest, Selection, Verdict};
+use super::run::{Outcome, RunError};
 use crate::stats::{moments, probability_of_correct_selection, starving, wanted_shares};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Replications that are given out at a time.
 const BATCH: usize = 10;
@@ -18,25 +16,13 @@ const BATCH: usize = 10;
 /// # Errors
 /// As [`super::run`].
 pub(super) fn spend(
-    ids: &[&str],
-    jobs: &[Job<'_>],
-    ranking: &Ranking,
-    budget: u32,
-    first: u32,
-    progress: &dyn Progress,
-    stop: &AtomicBool,
+    mut contest: Contest<'_>,
+    mut upto: Vec<u32>,
+    budget: usize,
 ) -> Result<(Vec<Outcome>, Selection), RunError> {
-    let all = vec![ranking.most; jobs.len()];
-    let mut runner = Runner::new(jobs, &all)?;
-    let mut upto = vec![first.min(ranking.most); jobs.len()];
-    let contest = Contest::new(ids, jobs, ranking, runner.outcomes());
     let (verdict, confidence) = loop {
-        runner.extend(&upto, progress, stop)?;
-        if stop.load(Ordering::Relaxed) {
-            break (Verdict::Interrupted, 0.0);
-        }
-        let known = contest.values(runner.outcomes());
-        if let Some(verdict) = undefined(&known) {
+        let known = contest.values(&upto)?;
+        if let Some(verdict) = contest.hindrance(&known) {
             break (verdict, 0.0);
         }
         let found: Vec<_> = known.iter().map(|v| moments(v)).collect();
@@ -44,7 +30,7 @@ pub(super) fn spend(
         let means: Vec<f64> = found.iter().filter_map(|m| Some(-m.mean()?)).collect();
         let sds: Vec<f64> = found.iter().filter_map(|m| m.std_dev()).collect();
         let counts: Vec<usize> = known.iter().map(Vec::len).collect();
-        let left = (budget as usize).saturating_sub(counts.iter().sum());
+        let left = budget.saturating_sub(counts.iter().sum());
         if left == 0 {
             let best = (0..means.len()).min_by(|&i, &j| means[i].total_cmp(&means[j]));
             let sure = probability_of_correct_selection(&means, &sds, &counts);
@@ -56,7 +42,6 @@ pub(super) fn spend(
             *upto += more as u32;
         }
     };
-    let outcomes = runner.finish();
-    let selection = contest.selection(&outcomes, verdict, confidence);
-    Ok((outcomes, selection))
+    let selection = contest.selection(verdict, confidence);
+    Ok((contest.outcomes(), selection))
 }

@@ -1,7 +1,8 @@
 //! What a choice between scenarios looks for, and what it finds.
 
 use super::measure_name::MeasureName;
-use super::run::{Estimate, Job, Outcome};
+use super::replication::Progress;
+use super::run::{Estimate, Job, Outcome, RunError, Runner};
 use crate::stats::{KimNelson, ocba};
 
 /// What is looked for.
@@ -117,50 +118,73 @@ pub(super) struct Contest<'a> {
     rows: Vec<Option<usize>>,
     /// Makes the largest the best.
     sign: f64,
+    runner: Runner<'a>,
+    progress: &'a dyn Progress,
 }
 
 impl<'a> Contest<'a> {
     pub(super) fn new(
         ids: &'a [&'a str],
-        jobs: &[Job<'_>],
+        jobs: &'a [Job<'a>],
         ranking: &'a Ranking,
-        outcomes: &[Outcome],
-    ) -> Self {
-        let found = jobs.iter().zip(outcomes);
-        Self {
+        progress: &'a dyn Progress,
+    ) -> Result<Self, RunError> {
+        let most = vec![ranking.most; jobs.len()];
+        let runner = Runner::new(jobs, &most, progress)?;
+        let found = jobs.iter().zip(runner.outcomes());
+        let rows = found.map(|(j, o)| ranking.target.find(&o.rows, j.model));
+        Ok(Self {
             ids,
             ranking,
-            rows: found
-                .map(|(j, o)| ranking.target.find(&o.rows, j.model))
-                .collect(),
+            rows: rows.collect(),
             sign: if ranking.largest { 1.0 } else { -1.0 },
-        }
+            runner,
+            progress,
+        })
     }
 
-    /// By scenario and replication, the larger the better.
-    pub(super) fn values(&self, outcomes: &[Outcome]) -> Vec<Vec<f64>> {
+    /// The values after so many replications of each scenario, by scenario and replication; the larger the better.
+    pub(super) fn values(&mut self, upto: &[u32]) -> Result<Vec<Vec<f64>>, RunError> {
+        self.runner.extend(upto)?;
         let of = |(outcome, row): (&Outcome, &Option<usize>)| {
             let value = |v: &Vec<f64>| self.sign * row.map_or(f64::NAN, |r| v[r]);
             outcome.values.iter().map(value).collect()
         };
-        outcomes.iter().zip(&self.rows).map(of).collect()
+        let outcomes = self.runner.outcomes().iter();
+        Ok(outcomes.zip(&self.rows).map(of).collect())
     }
 
-    fn estimate(&self, outcomes: &[Outcome], k: usize) -> Option<Estimate> {
-        self.rows[k].map(|r| outcomes[k].estimate(r))
+    /// Why nothing can be chosen by these values: it was asked to stop, or there is a replication in which the measure is undefined,
+    /// so that there is no mean over all to compare.
+    pub(super) fn hindrance(&self, values: &[Vec<f64>]) -> Option<Verdict> {
+        if self.progress.is_stopped() {
+            return Some(Verdict::Interrupted);
+        }
+        values.iter().enumerate().find_map(|(scenario, v)| {
+            let replication = v.iter().position(|x| !x.is_finite())?;
+            Some(Verdict::Undefined {
+                scenario,
+                replication,
+            })
+        })
+    }
+
+    fn estimate(&self, k: usize) -> Option<Estimate> {
+        self.rows[k].map(|r| self.runner.outcomes()[k].estimate(r))
+    }
+
+    /// What was simulated.
+    pub(super) fn outcomes(self) -> Vec<Outcome> {
+        self.runner.finish()
     }
 
     /// What was chosen, of scenarios none of which was dropped.
-    pub(super) fn selection(
-        &self,
-        outcomes: &[Outcome],
-        verdict: Verdict,
-        confidence: f64,
-    ) -> Selection {
+    pub(super) fn selection(&self, verdict: Verdict, confidence: f64) -> Selection {
+        let outcomes = self.runner.outcomes();
         let first = self.rows.first().copied().flatten();
         let candidate = |k: usize| Candidate {
             id: self.ids.get(k).copied().unwrap_or_default().to_owned(),
-            mean: self.estimate(outcomes, k).and_then(|e| e.mean),
+            mean: self.estimate(k).and_then(|e| e.mean),
             replications: outcomes[k].replications(),
             dropped: None,
             share: None,
@@ -177,16 +201,11 @@ impl<'a> Contest<'a> {
     }
 
     /// Which shares of further replications those still in should get.
-    pub(super) fn advise(
-        &self,
-        outcomes: &[Outcome],
-        procedure: &KimNelson,
-        candidates: &mut [Candidate],
-    ) {
+    pub(super) fn advise(&self, procedure: &KimNelson, candidates: &mut [Candidate]) {
         let survivors: Vec<usize> = procedure.survivors().collect();
         let intervals = survivors
             .iter()
-            .map(|&k| self.estimate(outcomes, k).and_then(|e| e.interval));
+            .map(|&k| self.estimate(k).and_then(|e| e.interval));
         let (means, sds): (Vec<f64>, Vec<f64>) = intervals
             .map(|i| i.map_or((f64::NAN, f64::NAN), |i| (-self.sign * i.mean, i.sd)))
             .unzip();
@@ -194,15 +213,4 @@ impl<'a> Contest<'a> {
             candidates[k].share = Some(share);
         }
     }
-}
-
-/// The first replication in which the measure is undefined: there is no mean over all to compare.
-pub(super) fn undefined(values: &[Vec<f64>]) -> Option<Verdict> {
-    values.iter().enumerate().find_map(|(scenario, v)| {
-        let replication = v.iter().position(|x| !x.is_finite())?;
-        Some(Verdict::Undefined {
-            scenario,
-            replication,
-        })
-    })
 }

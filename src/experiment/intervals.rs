@@ -154,25 +154,20 @@ impl IntervalTable {
     }
 }
 
-/// The estimate of a measure from the sums of each replication; `None` where it is never defined. `scratch` is reused from call to call.
+/// The estimate of a measure from the sums of each replication; `None` where it is never defined.
 pub fn estimate(
     sums: &[Sums],
     (measure, context): (&Measure, &Context<'_>),
     banded: bool,
     student: &StudentT,
-    scratch: &mut Vec<f64>,
 ) -> Option<IntervalEstimate> {
-    scratch.clear();
     // What the samples give to single precision is no truer with more digits.
     let rounded = |x: f64| f64::from(x as f32);
-    scratch.extend(
-        sums.iter()
-            .filter_map(|s| measure.of(s, context))
-            .map(rounded),
-    );
-    if scratch.len() < 2 {
+    let values = sums.iter().filter_map(|s| measure.of(s, context));
+    let mut values: Vec<f64> = values.map(rounded).collect();
+    if values.len() < 2 {
         return Some(IntervalEstimate {
-            mean: *scratch.first()?,
+            mean: *values.first()?,
             interval: None,
             band: None,
         });
@@ -185,11 +180,11 @@ pub fn estimate(
         }),
         _ => IntervalKind::Number,
     };
-    let interval = ConfidenceInterval::of(kind, scratch, student)?;
+    let interval = ConfidenceInterval::of(kind, &values, student)?;
     let mut band = None;
     if banded {
-        scratch.sort_unstable_by(f64::total_cmp);
-        let quantile = |p| quantile_of_sorted(scratch, p);
+        values.sort_unstable_by(f64::total_cmp);
+        let quantile = |p| quantile_of_sorted(&values, p);
         band = quantile(0.1).zip(quantile(0.9));
     }
     Some(IntervalEstimate {

@@ -7,7 +7,6 @@ use super::run::{Job, Outcome, RunError, Runner};
 use crate::measure::{List, measures_of};
 use crate::model::Model;
 use crate::stats::{SequentialStop, replications_for};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Half of the width of a confidence interval.
 #[derive(Clone, Debug, PartialEq)]
@@ -195,10 +194,8 @@ pub fn reached(
             let interval = estimate.interval;
             let wanted = precision.width.clone();
             let precise = |w: &Width| {
-                let size = w.of(&unit, mean);
-                interval
-                    .zip(size)
-                    .is_some_and(|(i, size)| i.half_width() <= size)
+                let both = interval.zip(w.of(&unit, mean));
+                both.is_some_and(|(i, size)| i.half_width() <= size)
             };
             let others = match &wanted {
                 Some(Width::Absolute { size, unit }) => PARTS.map(|part| Width::Absolute {
@@ -237,7 +234,7 @@ pub fn reached(
 ///
 /// A job is looked at after the first replications (those of the plan, at least 20), then after every 10, and ends when all its
 /// targets hold at two looks in a row, or at its cap. Where differences are asked for, all jobs are looked at together and end together. Looks depend on replications alone: the result does not depend on the number of
-/// threads. A target that is never defined holds nobody up. Beside the outcomes: whether all jobs came to their end before `stop` was set.
+/// threads. A target that is never defined holds nobody up. Beside the outcomes: whether all jobs came to their end before `progress` said to stop.
 ///
 /// # Errors
 /// As [`super::run`].
@@ -245,19 +242,11 @@ pub fn run_precise(
     jobs: &[Job<'_>],
     precision: &[Precision],
     progress: &dyn Progress,
-    stop: &AtomicBool,
 ) -> Result<(Vec<Outcome>, bool), RunError> {
-    let caps: Vec<_> = jobs
-        .iter()
-        .zip(precision)
-        .map(|(j, p)| p.cap(&j.plan))
-        .collect();
-    let mut runner = Runner::new(jobs, &caps)?;
-    let mut looks: Vec<Look> = jobs
-        .iter()
-        .zip(precision)
-        .map(|(j, p)| Look::new(j, p))
-        .collect();
+    let looks = jobs.iter().zip(precision).map(|(j, p)| Look::new(j, p));
+    let mut looks: Vec<Look> = looks.collect();
+    let caps: Vec<u32> = looks.iter().map(|l| l.cap).collect();
+    let mut runner = Runner::new(jobs, &caps, progress)?;
     let together = precision.iter().any(|p| p.differences);
     if together {
         let next = looks.iter().map(|l| l.next).max().unwrap_or(0);
@@ -265,17 +254,14 @@ pub fn run_precise(
     }
     while looks.iter().any(|l| !l.done) {
         let upto: Vec<u32> = looks.iter().map(|l| l.next).collect();
-        runner.extend(&upto, progress, stop)?;
-        if stop.load(Ordering::Relaxed) {
+        runner.extend(&upto)?;
+        if progress.is_stopped() {
             break;
         }
         let known = runner.outcomes();
         let of_all = together.then(|| {
             let base = Some(("", jobs[0].model, &known[0]));
-            let later = 1..jobs.len();
-            later
-                .into_iter()
-                .all(|k| held(&jobs[k], &known[k], &precision[k], base))
+            (1..jobs.len()).all(|k| held(&jobs[k], &known[k], &precision[k], base))
         });
         for (k, look) in looks.iter_mut().enumerate() {
             let of_one = || held(&jobs[k], &known[k], &precision[k], None);

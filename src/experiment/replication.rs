@@ -5,7 +5,6 @@ use crate::engine::{Account, Laws};
 use crate::finance::Money;
 use crate::measure::{Counters, Monthly, Period, Row, Values, count};
 use crate::model::{Model, Required, required};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// One replication of one point.
@@ -32,6 +31,11 @@ pub struct Finished {
 
 /// How a run goes on; called from the threads that work.
 pub trait Progress: Sync {
+    /// Whether to make no further replications, and to give up those under way.
+    fn is_stopped(&self) -> bool {
+        false
+    }
+
     /// A replication of a job is done.
     fn replication_done(&self, _job: usize, _contacts: u64) {}
 
@@ -196,10 +200,9 @@ pub(super) fn play(
     laws: &Laws<'_>,
     seed: u64,
     replication: u32,
-    stop: &AtomicBool,
-    simulated: &dyn Fn(u64),
+    (job, progress): (usize, &dyn Progress),
 ) -> Option<(Account, Counters)> {
-    if stop.load(Ordering::Relaxed) {
+    if progress.is_stopped() {
         return None;
     }
     let model = laws.model();
@@ -211,15 +214,15 @@ pub(super) fn play(
         let n = asked.get() + 1;
         asked.set(n);
         if n.is_multiple_of(every) && n <= steps {
-            simulated(every * model.demand.step);
+            progress.simulated(job, every * model.demand.step);
         }
-        stop.load(Ordering::Relaxed)
+        progress.is_stopped()
     });
     if account.stopped {
         return None;
     }
     let told = (asked.get().min(steps) / every) * every * model.demand.step;
-    simulated(model.horizon.saturating_sub(told));
+    progress.simulated(job, model.horizon.saturating_sub(told));
     Some((account, counters))
 }
 

@@ -9,7 +9,6 @@ use crate::model::{Model, Required};
 use crate::stats::{ConfidenceInterval, IntervalKind, StudentT, moments};
 use rayon::prelude::*;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A scenario to run.
 #[derive(Clone, Copy)]
@@ -138,19 +137,15 @@ pub enum RunError {
 }
 
 /// Runs all replications of all jobs in the current rayon pool and folds them in order: the result does not depend on the
-/// number of threads. When `stop` is set the replications finished so far are returned (of each job those before the first
+/// number of threads. When `progress` says to stop, the replications finished so far are returned (of each job those before the first
 /// one that is missing).
 ///
 /// # Errors
 /// A model with problems, or a replication that does not conserve contacts.
-pub fn run(
-    jobs: &[Job<'_>],
-    progress: &dyn Progress,
-    stop: &AtomicBool,
-) -> Result<Vec<Outcome>, RunError> {
+pub fn run(jobs: &[Job<'_>], progress: &dyn Progress) -> Result<Vec<Outcome>, RunError> {
     let all: Vec<u32> = jobs.iter().map(|j| j.plan.replications).collect();
-    let mut runner = Runner::new(jobs, &all)?;
-    runner.extend(&all, progress, stop)?;
+    let mut runner = Runner::new(jobs, &all, progress)?;
+    runner.extend(&all)?;
     Ok(runner.finish())
 }
 
@@ -161,11 +156,16 @@ pub(super) struct Runner<'a> {
     tables: Vec<Tables<'a>>,
     outcomes: Vec<Outcome>,
     shapes: Vec<Shape>,
+    progress: &'a dyn Progress,
 }
 
 impl<'a> Runner<'a> {
     /// Ready for at most so many replications of each job; none is made yet.
-    pub(super) fn new(jobs: &'a [Job<'a>], most: &[u32]) -> Result<Self, RunError> {
+    pub(super) fn new(
+        jobs: &'a [Job<'a>],
+        most: &[u32],
+        progress: &'a dyn Progress,
+    ) -> Result<Self, RunError> {
         let laws = jobs
             .par_iter()
             .enumerate()
@@ -199,6 +199,7 @@ impl<'a> Runner<'a> {
             tables,
             outcomes,
             shapes,
+            progress,
         })
     }
 
@@ -213,12 +214,7 @@ impl<'a> Runner<'a> {
     }
 
     /// Makes the replications that are missing before `upto[job]` of each job.
-    pub(super) fn extend(
-        &mut self,
-        upto: &[u32],
-        progress: &dyn Progress,
-        stop: &AtomicBool,
-    ) -> Result<(), RunError> {
+    pub(super) fn extend(&mut self, upto: &[u32]) -> Result<(), RunError> {
         let jobs = self.outcomes.iter().zip(upto).enumerate();
         let tasks: Vec<(usize, u32)> = jobs
             .flat_map(|(job, (o, &upto))| (o.replications() as u32..upto).map(move |r| (job, r)))
@@ -228,7 +224,7 @@ impl<'a> Runner<'a> {
             let made: Vec<Option<Result<Finished, RunError>>> = chunk
                 .par_iter()
                 .with_max_len(1)
-                .map(|&(job, replication)| self.made(job, replication, progress, stop))
+                .map(|&(job, replication)| self.made(job, replication))
                 .collect();
             for (&(job, _), finished) in chunk.iter().zip(made) {
                 // Later replications of this job may be there, but a gap would make the result depend on timing.
@@ -236,7 +232,7 @@ impl<'a> Runner<'a> {
                     self.fold(job, &finished?);
                 }
             }
-            if stop.load(Ordering::Relaxed) {
+            if self.progress.is_stopped() {
                 break;
             }
         }
@@ -244,22 +240,16 @@ impl<'a> Runner<'a> {
     }
 
     /// A replication as it was kept, or newly made; `None` when it was stopped.
-    fn made(
-        &self,
-        job: usize,
-        replication: u32,
-        progress: &dyn Progress,
-        stop: &AtomicBool,
-    ) -> Option<Result<Finished, RunError>> {
+    fn made(&self, job: usize, replication: u32) -> Option<Result<Finished, RunError>> {
+        let progress = self.progress;
         let Job { model, plan } = self.jobs[job];
-        let simulated = |micros| progress.simulated(job, micros);
         let kept = progress.kept(job, replication);
         if let Some(kept) = kept.filter(|k| k.values.len() == self.shapes[job].words()) {
-            simulated(model.horizon);
+            progress.simulated(job, model.horizon);
             progress.replication_done(job, kept.contacts);
             return Some(Ok(kept));
         }
-        let (account, counters) = play(&self.laws[job], plan.seed, replication, stop, &simulated)?;
+        let (account, counters) = play(&self.laws[job], plan.seed, replication, (job, progress))?;
         progress.replication_done(job, account.contacts());
         if !account.conserved {
             return Some(Err(RunError::NotConserved { job, replication }));

@@ -1,11 +1,10 @@
 //! Which scenario is best, with a bounded probability of a wrong choice.
 
 use super::budget::spend;
-use super::contest::{Contest, Delta, Ranking, Selection, Verdict, undefined};
+use super::contest::{Contest, Delta, Ranking, Selection, Verdict};
 use super::replication::Progress;
-use super::run::{Job, Outcome, RunError, Runner};
+use super::run::{Job, Outcome, RunError};
 use crate::stats::{KimNelson, moments};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Replications of every scenario before the first is dropped, at least.
 pub const FIRST_STAGE: u32 = 10;
@@ -24,39 +23,31 @@ pub fn select(
     jobs: &[Job<'_>],
     ranking: &Ranking,
     progress: &dyn Progress,
-    stop: &AtomicBool,
 ) -> Result<(Vec<Outcome>, Selection), RunError> {
     let most = ranking.most;
     let planned = jobs.iter().map(|j| j.plan.replications);
     let first = planned.max().unwrap_or(0).max(FIRST_STAGE).min(most);
-    if let Some(budget) = ranking.budget {
-        return spend(ids, jobs, ranking, budget, first, progress, stop);
-    }
-    let mut runner = Runner::new(jobs, &vec![most; jobs.len()])?;
+    let mut contest = Contest::new(ids, jobs, ranking, progress)?;
     let mut upto = vec![first; jobs.len()];
-    runner.extend(&upto, progress, stop)?;
-
-    let contest = Contest::new(ids, jobs, ranking, runner.outcomes());
+    if let Some(budget) = ranking.budget {
+        return spend(contest, upto, budget as usize);
+    }
+    let mut known = contest.values(&upto)?;
     let confidence = jobs.first().map_or(0.95, |j| j.plan.confidence);
-    let stage = contest.values(runner.outcomes());
     let delta = match ranking.delta {
         Delta::Absolute(x) => x,
         Delta::Relative(x) => {
-            let mean = stage.first().and_then(|v| moments(v).mean());
+            let mean = known.first().and_then(|v| moments(v).mean());
             x * mean.unwrap_or(0.0).abs()
         }
     };
-    let slices: Vec<&[f64]> = stage.iter().map(Vec::as_slice).collect();
+    let slices: Vec<&[f64]> = known.iter().map(Vec::as_slice).collect();
     let mut procedure = KimNelson::new(&slices, delta, 1.0 - confidence);
 
     // Replications that were screened, and the sums of the values of those still in over them.
     let (mut r, mut sums) = (0, vec![0.0; jobs.len()]);
     let verdict = loop {
-        if stop.load(Ordering::Relaxed) {
-            break Verdict::Interrupted;
-        }
-        let known = contest.values(runner.outcomes());
-        if let Some(verdict) = undefined(&known) {
+        if let Some(verdict) = contest.hindrance(&known) {
             break verdict;
         }
         let Some(procedure) = &mut procedure else {
@@ -78,18 +69,17 @@ pub fn select(
         }
         let next = (r as u32 + BATCH).min(most);
         procedure.survivors().for_each(|k| upto[k] = next);
-        runner.extend(&upto, progress, stop)?;
+        known = contest.values(&upto)?;
     };
-    let outcomes = runner.finish();
-    let mut selection = contest.selection(&outcomes, verdict, confidence);
+    let mut selection = contest.selection(verdict, confidence);
     selection.delta = delta;
     if let Some(procedure) = &procedure {
         for (candidate, &dropped) in selection.candidates.iter_mut().zip(procedure.dropped()) {
             candidate.dropped = dropped;
         }
         if verdict == Verdict::Undecided {
-            contest.advise(&outcomes, procedure, &mut selection.candidates);
+            contest.advise(procedure, &mut selection.candidates);
         }
     }
-    Ok((outcomes, selection))
+    Ok((contest.outcomes(), selection))
 }

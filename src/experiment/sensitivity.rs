@@ -5,6 +5,7 @@ use super::structured::Structure;
 use crate::stats::{Bounded, SobolSample, moments, regression, sobol_indices, tornado};
 
 /// Resamples behind the interval of a Sobol' index.
+const LEVEL: f64 = 0.95;
 const RESAMPLES: usize = 1000;
 
 /// What is said of an input.
@@ -67,25 +68,24 @@ pub fn influences(
     structure: Structure,
     cells: &[&[String]],
     values: &[Vec<f64>],
-    level: f64,
     seed: u64,
 ) -> Result<Vec<Influence>, &'static str> {
     match structure {
-        Structure::OneAtATime => swings(values, level),
+        Structure::OneAtATime => swings(values),
         Structure::Saltelli { .. } => {
             let means = means(values)?;
             let width = cells.first().map_or(0, |c| c.len()) + 2;
-            let mut found = indices(&means, width, level, seed)?;
+            let mut found = indices(&means, width, seed)?;
             let (mut rows, mut of_rows) = (Vec::new(), Vec::new());
             for (cells, means) in cells.chunks(width).zip(means.chunks(width)) {
                 rows.extend_from_slice(&cells[..2]);
                 of_rows.extend_from_slice(&means[..2]);
             }
             // Inputs with gaps in their regression still have their indices.
-            found.extend(coefficients(&rows, &of_rows, level).into_iter().flatten());
+            found.extend(coefficients(&rows, &of_rows).into_iter().flatten());
             Ok(found)
         }
-        Structure::Free => coefficients(cells, &means(values)?, level),
+        Structure::Free => coefficients(cells, &means(values)?),
     }
 }
 
@@ -100,12 +100,7 @@ fn means(values: &[Vec<f64>]) -> Result<Vec<f64>, &'static str> {
 }
 
 /// Sobol' indices from blocks of `width` points: A, B, and A with each column of B.
-fn indices(
-    means: &[f64],
-    width: usize,
-    level: f64,
-    seed: u64,
-) -> Result<Vec<Influence>, &'static str> {
+fn indices(means: &[f64], width: usize, seed: u64) -> Result<Vec<Influence>, &'static str> {
     let column = |c: usize| -> Vec<f64> { means.chunks(width).map(|b| b[c]).collect() };
     let (a, b) = (column(0), column(1));
     let ab: Vec<Vec<f64>> = (2..width).map(column).collect();
@@ -113,7 +108,7 @@ fn indices(
         return Err("there are fewer than two rows");
     }
     let (a, b, ab) = (&a, &b, &ab);
-    let found = sobol_indices(SobolSample { a, b, ab }, level, RESAMPLES, seed);
+    let found = sobol_indices(SobolSample { a, b, ab }, LEVEL, RESAMPLES, seed);
     let found = found.ok_or("it does not vary")?;
     let influence = |(i, index): (usize, crate::stats::SobolIndex)| {
         [
@@ -131,11 +126,7 @@ fn indices(
 }
 
 /// Standardised coefficients of the inputs that are numbers, or choices of two.
-fn coefficients(
-    cells: &[&[String]],
-    means: &[f64],
-    level: f64,
-) -> Result<Vec<Influence>, &'static str> {
+fn coefficients(cells: &[&[String]], means: &[f64]) -> Result<Vec<Influence>, &'static str> {
     let k = cells.first().map_or(0, |c| c.len());
     let columns = (0..k).filter_map(|c| Some((c, numbers(cells, c)?)));
     let (inputs, columns): (Vec<usize>, Vec<Vec<f64>>) = columns.unzip();
@@ -145,7 +136,7 @@ fn coefficients(
     if means.windows(2).all(|pair| pair[0] == pair[1]) {
         return Err("it does not vary");
     }
-    let fit = regression(&columns, means, level)
+    let fit = regression(&columns, means, LEVEL)
         .ok_or("there are too few points, or the inputs determine one another")?;
     let influence = |input, effect, value| Influence {
         input,
@@ -178,7 +169,7 @@ fn numbers(cells: &[&[String]], column: usize) -> Option<Vec<f64>> {
 }
 
 /// Paired differences of one at a time: the base first, then each input low and high.
-fn swings(values: &[Vec<f64>], level: f64) -> Result<Vec<Influence>, &'static str> {
+fn swings(values: &[Vec<f64>]) -> Result<Vec<Influence>, &'static str> {
     let replications = values.first().map_or(0, Vec::len);
     let defined = |r: &usize| {
         values
@@ -193,7 +184,7 @@ fn swings(values: &[Vec<f64>], level: f64) -> Result<Vec<Influence>, &'static st
         .iter()
         .map(|v| there.iter().map(|&r| v[r]).collect())
         .collect();
-    let bars = tornado(&lists[0], &lists[1..], level).ok_or("it is undefined at some points")?;
+    let bars = tornado(&lists[0], &lists[1..], LEVEL).ok_or("it is undefined at some points")?;
     let influence = |bar: crate::stats::Bar| {
         let effects = [
             (Effect::Low, bar.low),
@@ -242,7 +233,7 @@ mod tests {
         };
         let values: Vec<Vec<f64>> = made.points.iter().map(value).collect();
         let structure = Structure::of(method, &cells).unwrap();
-        influences(structure, &cells, &values, 0.95, 1).unwrap()
+        influences(structure, &cells, &values, 1).unwrap()
     }
 
     fn of(all: &[Influence], input: usize, effect: Effect) -> f64 {
@@ -313,7 +304,7 @@ mod tests {
         let made = made(Sampling::Latin, 10);
         let cells: Vec<&[String]> = made.points.iter().map(Vec::as_slice).collect();
         let why = |values: &[Vec<f64>], structure| {
-            influences(structure, &cells[..values.len()], values, 0.95, 1).unwrap_err()
+            influences(structure, &cells[..values.len()], values, 1).unwrap_err()
         };
         let flat = vec![vec![1.0]; 10];
         assert_eq!(why(&flat, Structure::Free), "it does not vary");

@@ -7,7 +7,6 @@ use crate::measure::{Cohort, List, measure, measures_of};
 use crate::model::Model;
 use rayon::prelude::*;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The measures that are kept when none are named, those of them that the scenario has.
 pub fn usual_measures() -> Vec<MeasureName> {
@@ -87,7 +86,7 @@ pub trait Desk: Sync {
     fn keep(&self, done: Finished) -> Result<(), Self::Error>;
 }
 
-/// Does all tasks, which are in order, in the current rayon pool. When `stop` is set it ends early, without an error.
+/// Does all tasks, which are in order, in the current rayon pool. When `progress` says to stop, it ends early, without an error.
 ///
 /// A task is a function of model, seed and replication: neither order nor threads change what is kept.
 ///
@@ -98,11 +97,10 @@ pub fn sweep<D: Desk>(
     wanted: &[MeasureName],
     desk: &D,
     progress: &dyn Progress,
-    stop: &AtomicBool,
 ) -> Result<(), SweepError<D::Error>> {
     let work = |piece: Range<usize>| {
         let tasks = &tasks[piece];
-        if stop.load(Ordering::Relaxed) {
+        if progress.is_stopped() {
             return Ok(());
         }
         let point = tasks[0].point;
@@ -115,9 +113,8 @@ pub fn sweep<D: Desk>(
             |w: &MeasureName| measure(&w.measure).is_some_and(|m| m.cohort == Cohort::Plan);
         let with_required = wanted.iter().any(is_required);
         for &task in tasks {
-            let simulated = |micros| progress.simulated(point as usize, micros);
-            let Some((account, counters)) = play(&laws, seed, task.replication, stop, &simulated)
-            else {
+            let watched = (point as usize, progress);
+            let Some((account, counters)) = play(&laws, seed, task.replication, watched) else {
                 return Ok(());
             };
             if !account.conserved {

@@ -216,12 +216,6 @@ impl Grid {
         (self.starts[cells.start], self.starts[cells.end])
     }
 
-    /// Length of some cells, one after the other, in seconds.
-    pub fn seconds(&self, cells: &std::ops::Range<usize>) -> f64 {
-        let (from, to) = self.span(cells);
-        to_seconds(to - from)
-    }
-
     /// Number of the cell of a moment.
     fn cell(&self, t: Micros) -> usize {
         if t >= self.horizon {

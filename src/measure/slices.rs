@@ -41,17 +41,6 @@ pub struct Period {
     pub partial: bool,
 }
 
-impl Period {
-    /// A period of which no part lies outside of the counted time.
-    pub fn whole(kind: &'static str, label: impl Into<String>) -> Self {
-        Self {
-            kind,
-            label: label.into(),
-            partial: false,
-        }
-    }
-}
-
 impl Slice {
     /// The text of the `slice` column.
     pub fn label(&self, model: &Model) -> String {

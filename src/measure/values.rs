@@ -138,10 +138,8 @@ impl<'m> Values<'m> {
             let (from, to) = grid.span(cells);
             from >= counted.0 && to - from == Cells::width(model)
         };
-        let (days, intervals) = (
-            days.collect::<Vec<_>>(),
-            intervals.filter(is_whole).collect(),
-        );
+        let days = days.collect();
+        let intervals = intervals.filter(is_whole).collect();
         // A kind of which there is only one says nothing that the whole does not, and one of which each is an interval is no table.
         let count = |kind| all.iter().filter(|c| c.period.kind == kind).count();
         let is_told = |cut: &Cut| {

@@ -201,16 +201,9 @@ fn hardest(s: &Played) -> Option<String> {
 
 /// A weekday in full.
 pub(super) fn weekday(short: &str) -> &str {
-    match short {
-        "Mon" => "Monday",
-        "Tue" => "Tuesday",
-        "Wed" => "Wednesday",
-        "Thu" => "Thursday",
-        "Fri" => "Friday",
-        "Sat" => "Saturday",
-        "Sun" => "Sunday",
-        other => other,
-    }
+    let is_it = |long: &&str| short.len() == 3 && long.starts_with(short);
+    let long = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(' ');
+    long.into_iter().find(is_it).unwrap_or(short)
 }
 
 fn staffing(s: &Played) -> Option<String> {

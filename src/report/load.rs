@@ -119,16 +119,14 @@ impl PoolLoad {
 
 /// Looks at a model.
 pub fn check(model: &Model) -> Check {
-    let needs = required(model);
-    let load = Load::new(model, needs.width, 0, model.horizon);
-    let view = View::new(model, &load);
+    let view = View::new(model);
     let counted = to_seconds(model.horizon - model.warmup);
     let days = counted / to_seconds(DAY);
     let mut contacts = 0.0;
     // By contact type: cases, contacts and contacts for people a day.
     let types = (0..model.topics.len()).map(|k| {
         let mut sums = [0.0; 3];
-        for (brought, share) in load.brought(k).zip(&view.counted) {
+        for (brought, share) in view.load.brought(k).zip(&view.counted) {
             contacts += brought.contacts;
             let all = [brought.cases, brought.contacts, brought.human];
             sums.iter_mut().zip(all).for_each(|(s, x)| *s += x * share);
@@ -149,9 +147,9 @@ pub fn check(model: &Model) -> Check {
     let topics = topics.map(|k| together(model.topic_name(k), model.types_of_topic(k)));
     let markets = model.markets.list.iter().enumerate();
     let markets = markets.map(|(m, x)| together(&x.name, model.types_of_market(m)));
-    let asked = asked(model, &view);
+    let asked = asked(&view);
     let pools = asked.iter().enumerate();
-    let pools = pools.map(|(p, asked)| pool_load(model, &view, &needs, asked, p));
+    let pools = pools.map(|(p, asked)| pool_load(&view, asked, p));
     let whole = to_seconds(model.horizon) / counted;
     let to_pools: Vec<f64> = asked.iter().map(|a| a.contacts * whole).collect();
     Check {
@@ -159,22 +157,26 @@ pub fn check(model: &Model) -> Check {
         effort: Effort::of(model, contacts, &to_pools),
         topics: topics.collect(),
         markets: markets.collect(),
-        growing: growing(model, &view, &needs.groups, &asked),
-        closed: closed(model, &view),
+        growing: growing(&view, &asked),
+        closed: closed(&view),
     }
 }
 
 /// The parts of the horizon.
-struct View<'v, 'm> {
-    load: &'v Load<'m>,
+struct View<'m> {
+    model: &'m Model,
+    needs: Required,
+    load: Load<'m>,
     /// By part: its seconds, the share of it that is counted, and the number of the state of the timeline.
     seconds: Vec<f64>,
     counted: Vec<f64>,
     epoch: Vec<usize>,
 }
 
-impl<'v, 'm> View<'v, 'm> {
-    fn new(model: &Model, load: &'v Load<'m>) -> Self {
+impl<'m> View<'m> {
+    fn new(model: &'m Model) -> Self {
+        let needs = required(model);
+        let load = Load::new(model, needs.width, 0, model.horizon);
         let spans = || (0..load.parts()).map(|i| load.span(i));
         let starts: Vec<Micros> = model.timeline.iter().map(|c| c.at).collect();
         let counted = |(from, to): (Micros, Micros)| {
@@ -186,6 +188,8 @@ impl<'v, 'm> View<'v, 'm> {
             epoch: spans()
                 .map(|s| starts.partition_point(|&at| at <= s.0))
                 .collect(),
+            model,
+            needs,
             load,
         }
     }
@@ -198,8 +202,8 @@ struct Asked {
     patient: Vec<(f64, f64)>,
 }
 
-fn asked(model: &Model, view: &View<'_, '_>) -> Vec<Asked> {
-    let parts = view.seconds.len();
+fn asked(view: &View<'_>) -> Vec<Asked> {
+    let (model, parts) = (view.model, view.seconds.len());
     let none = || Asked {
         contacts: 0.0,
         work: vec![0.0; parts],
@@ -221,13 +225,8 @@ fn asked(model: &Model, view: &View<'_, '_>) -> Vec<Asked> {
     asked
 }
 
-fn pool_load(
-    model: &Model,
-    view: &View<'_, '_>,
-    needs: &Required,
-    asked: &Asked,
-    p: usize,
-) -> PoolLoad {
+fn pool_load(view: &View<'_>, asked: &Asked, p: usize) -> PoolLoad {
+    let View { model, needs, .. } = view;
     let (from, to) = (model.warmup, model.horizon);
     let counted = to_seconds(to - from);
     let agents = view.load.agents(p);
@@ -264,7 +263,8 @@ fn pool_load(
 }
 
 /// The contacts for people by the local hour at which they come.
-fn closed(model: &Model, view: &View<'_, '_>) -> ClosedHours {
+fn closed(view: &View<'_>) -> ClosedHours {
+    let model = view.model;
     let mut closed = ClosedHours::default();
     for k in 0..model.topics.len() {
         let route = |m: &Model| pools_of(&m.queues[k]).collect();
@@ -301,12 +301,8 @@ fn overflows(model: &Model, pool: usize) -> bool {
 
 /// Groups of pools that routes link, whose contacts without patience alone are more than their agents can carry: in the state of the
 /// timeline in which it is worst.
-fn growing(
-    model: &Model,
-    view: &View<'_, '_>,
-    groups: &[Vec<usize>],
-    asked: &[Asked],
-) -> Vec<Growing> {
+fn growing(view: &View<'_>, asked: &[Asked]) -> Vec<Growing> {
+    let model = view.model;
     let counted = |(e, from, to): (usize, Micros, Micros)| (e, from.max(model.warmup), to);
     let spans = model.epoch_spans().map(counted).filter(|s| s.1 < s.2);
     let spans: Vec<_> = spans.collect();
@@ -331,7 +327,7 @@ fn growing(
         })
     };
     let lasting = |s: &&(usize, Micros, Micros)| spans.len() == 1 || s.2 - s.1 >= LASTING;
-    let worst = groups.iter().filter_map(|group| {
+    let worst = view.needs.groups.iter().filter_map(|group| {
         let all = spans.iter().filter(lasting).filter_map(|s| of(group, s));
         let is_worse = |a: &Growing, b: &Growing| b.contacts_per_day > a.contacts_per_day;
         all.reduce(|a, b| if is_worse(&a, &b) { b } else { a })

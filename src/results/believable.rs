@@ -1,10 +1,8 @@
 //! What `run.json` may say: a value that no run and no sweep writes is refused, with its key and what is allowed.
 
 use super::run::{Played, Run};
+use super::source::{Allowed, NOT_NEGATIVE};
 use super::sweep::Swept;
-
-/// From where to where a number may be, and that in words.
-type Allowed = (f64, f64, &'static str);
 
 const SHARE: Allowed = (0.0, 1.0, "a share between 0 and 1");
 const INSIDE: Allowed = (
@@ -13,7 +11,6 @@ const INSIDE: Allowed = (
     "a share above 0 and below 1",
 );
 const POSITIVE: Allowed = (f64::MIN_POSITIVE, f64::MAX, "a number above 0");
-const NOT_NEGATIVE: Allowed = (0.0, f64::MAX, "a number of at least 0");
 const SOME: Allowed = (1.0, f64::MAX, "a whole number of at least 1");
 
 /// Whether a run may say all that.
@@ -46,24 +43,17 @@ fn program(program: &str, version: &str) -> Result<(), String> {
 }
 
 fn scenario(s: &Played) -> Result<(), String> {
-    let planned = f64::from(s.replications_planned);
-    let whole = [
-        ("replications", s.replications as f64, SOME),
-        ("replications_planned", planned, SOME),
-        ("confidence", s.confidence, INSIDE),
-        ("horizon_seconds", s.horizon_seconds, POSITIVE),
-        ("warmup_seconds", s.warmup_seconds, NOT_NEGATIVE),
-        ("interval_seconds", s.interval_seconds, POSITIVE),
-    ];
-    let fte = s.fte.map(|fte| {
-        [
-            ("fte.hours_per_week", fte.hours_per_week, POSITIVE),
-            ("fte.shrinkage", fte.shrinkage, SHARE),
-            ("fte.occupancy", fte.occupancy, SHARE),
-        ]
-    });
-    let mut numbers = whole.into_iter().chain(fte.into_iter().flatten());
-    numbers.try_for_each(|(key, found, allowed)| number(key, found, allowed))?;
+    number("replications", s.replications as f64, SOME)?;
+    number("replications_planned", s.replications_planned.into(), SOME)?;
+    number("confidence", s.confidence, INSIDE)?;
+    number("horizon_seconds", s.horizon_seconds, POSITIVE)?;
+    number("warmup_seconds", s.warmup_seconds, NOT_NEGATIVE)?;
+    number("interval_seconds", s.interval_seconds, POSITIVE)?;
+    if let Some(fte) = s.fte {
+        number("fte.hours_per_week", fte.hours_per_week, POSITIVE)?;
+        number("fte.shrinkage", fte.shrinkage, SHARE)?;
+        number("fte.occupancy", fte.occupancy, SHARE)?;
+    }
     for (i, t) in s.topics.iter().enumerate() {
         number(&format!("topics[{i}].target_share"), t.target_share, SHARE)?;
         let key = format!("topics[{i}].target_seconds");

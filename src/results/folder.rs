@@ -150,6 +150,19 @@ impl Folder {
         }
         Ok(paths)
     }
+
+    /// Prepares a directory, and publishes these files in it: their names and bytes.
+    ///
+    /// # Errors
+    /// As those of the three steps.
+    pub fn save(path: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<PathBuf>, FolderError> {
+        let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+        let mut folder = Self::prepare(path, &names)?;
+        let files = files.iter();
+        let files = files.map(|(name, bytes)| folder.write(name, |out| out.write_all(bytes)));
+        let files = files.collect::<Result<_, _>>()?;
+        folder.publish(files)
+    }
 }
 
 /// Locks a directory; `None` where directories cannot be locked.

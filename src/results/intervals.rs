@@ -22,7 +22,6 @@ pub(super) fn intervals(sides: &[Side<'_>], out: &mut dyn Write) -> io::Result<(
     let first = ["scenario", "start", "interval", "slice"].into_iter();
     let header = first.chain(titles.iter().map(String::as_str));
     let mut rows = CsvRows::new(out, header.chain(["partial"]))?;
-    let mut scratch = Vec::new();
     for side in sides.iter().filter(|s| !s.model.topics.is_empty()) {
         let (model, table) = (side.model, &side.outcome.intervals);
         let id = fields([side.id]);
@@ -50,8 +49,7 @@ pub(super) fn intervals(sides: &[Side<'_>], out: &mut dyn Write) -> io::Result<(
                     let has = slice.has_in_intervals(column.measure.scope, model);
                     let of = (column.measure, &context);
                     let student = &side.outcome.student;
-                    let estimate = has
-                        .then(|| interval_estimate(&sums, of, column.band, student, &mut scratch));
+                    let estimate = has.then(|| interval_estimate(&sums, of, column.band, student));
                     let Some(e) = estimate.flatten() else {
                         rows.empty(column.titles().count());
                         continue;

@@ -54,7 +54,7 @@ pub fn merge(shards: &[(PathBuf, Entries<SweepHead>)]) -> Result<Sheet, MergeErr
             }
         }
     }
-    let (all, found) = (head.all_tasks(), sheet.len());
+    let (all, found) = (head.all_tasks(), sheet.done());
     if found < all {
         let why = gaps(shards, &sheet);
         return Err(MergeError::Gap(all - found, all, why));

@@ -3,7 +3,7 @@
 use super::believable;
 use super::rows::{AssumptionRow, MonthRow, SummaryRow, WeekPoint};
 use super::run::{Played, Run};
-use super::source::{self, Allowed, ReadError, content, table};
+use super::source::{self, ReadError, allowed, content, table};
 use super::sweep::{POINTS, Swept};
 use super::sweep_head::MeasureColumn;
 use super::tables::{ASSUMPTIONS, COMPARISON, FINANCE, MONTHLY, SUMMARY, WEEK};
@@ -93,7 +93,7 @@ fn whole(column: &str, field: &str, allowed: RangeInclusive<usize>) -> Result<()
 /// The value of a measure of a sweep; `None` where it is undefined.
 fn number(column: &MeasureColumn, field: &str) -> Result<Option<f64>, String> {
     let MeasureColumn { measure, unit } = column;
-    match source::check(field, Allowed::of_unit(unit)) {
+    match source::check(field, allowed(unit)) {
         Ok(None) if !field.is_empty() => {
             Err(format!("{measure}: expected a number, found {field}"))
         }

@@ -124,14 +124,14 @@ fn rows<R: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<R>, String> {
         let line = record.position().map_or(0, csv::Position::line);
         let unit = unit.and_then(|i| record.get(i)).unwrap_or_default();
         for (column, field) in header.iter().zip(&record) {
-            let allowed = match column {
-                c if SHARES.contains(&c) => Allowed::Share,
-                c if OF_WEEK.contains(&c) => Allowed::NotNegative,
-                c if IN_UNIT.contains(&c) => Allowed::of_unit(unit),
-                _ => Allowed::Finite,
+            let expected = match column {
+                c if SHARES.contains(&c) => SHARE,
+                c if OF_WEEK.contains(&c) => NOT_NEGATIVE,
+                c if IN_UNIT.contains(&c) => allowed(unit),
+                _ => FINITE,
             };
             if !TEXT.contains(&column) || column == "value" && !unit.is_empty() {
-                check(field, allowed).map_err(|why| format!("line {line}: {column}: {why}"))?;
+                check(field, expected).map_err(|why| format!("line {line}: {column}: {why}"))?;
             }
         }
         let record: csv::StringRecord = record.iter().map(restored).collect();
@@ -141,36 +141,27 @@ fn rows<R: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<R>, String> {
     Ok(out)
 }
 
-/// What a number of a table may be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Allowed {
-    Finite,
-    Share,
-    NotNegative,
-}
+/// What a number may be: the least, the largest, and both in words.
+pub(super) type Allowed = (f64, f64, &'static str);
+const FINITE: Allowed = (f64::MIN, f64::MAX, "a finite number");
+const SHARE: Allowed = (-ROUNDING, 1.0 + ROUNDING, "a share between 0 and 1");
+pub(super) const NOT_NEGATIVE: Allowed = (0.0, f64::MAX, "a number of at least 0");
 
-impl Allowed {
-    /// A measure in this unit: there are no negative durations.
-    pub(super) fn of_unit(unit: &str) -> Self {
-        match unit {
-            "fraction" => Self::Share,
-            "s" => Self::NotNegative,
-            _ => Self::Finite,
-        }
+/// What a measure in this unit may be: there are no negative durations.
+pub(super) fn allowed(unit: &str) -> Allowed {
+    match unit {
+        "fraction" => SHARE,
+        "s" => NOT_NEGATIVE,
+        _ => FINITE,
     }
 }
 
 /// The number in a field, if it is one, which must be finite and what is allowed.
-pub(super) fn check(field: &str, allowed: Allowed) -> Result<Option<f64>, String> {
+pub(super) fn check(field: &str, (from, to, words): Allowed) -> Result<Option<f64>, String> {
     let number = field.parse::<f64>().ok();
     match number {
         Some(x) if !x.is_finite() => Err(format!("expected a finite number, found {field}")),
-        Some(x) if allowed == Allowed::Share && !(-ROUNDING..=1.0 + ROUNDING).contains(&x) => {
-            Err(format!("expected a share between 0 and 1, found {field}"))
-        }
-        Some(x) if allowed == Allowed::NotNegative && x < 0.0 => {
-            Err(format!("expected a number of at least 0, found {field}"))
-        }
+        Some(x) if x < from || x > to => Err(format!("expected {words}, found {field}")),
         _ => Ok(number),
     }
 }

@@ -161,13 +161,8 @@ impl Sheet {
     }
 
     /// Number of tasks that are there.
-    pub fn len(&self) -> usize {
+    pub fn done(&self) -> usize {
         self.done.iter().filter(|d| **d).count()
-    }
-
-    /// Whether no task is there.
-    pub fn is_empty(&self) -> bool {
-        !self.done.contains(&true)
     }
 
     /// The tasks that are there, with their values.
@@ -263,7 +258,7 @@ mod tests {
         assert!(sheet.put(&done(0, 1, [0.25, 10.0])));
         assert!(!sheet.put(&done(0, 1, [0.5, 10.0])), "it is known already");
         assert!(!sheet.put(&done(2, 0, [0.5, 10.0])), "no such point");
-        assert_eq!((sheet.len(), sheet.contacts, sheet.events), (2, 10, 14));
+        assert_eq!((sheet.done(), sheet.contacts, sheet.events), (2, 10, 14));
         let mut csv = Vec::new();
         points_table(&sheet, &mut csv).unwrap();
         let want = "point,a [s],b,replication,sl_net,cost_total\n1,0,\"x, 0\",1,0.25,10\n2,1,\"x, 1\",0,0.5,\n";

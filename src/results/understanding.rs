@@ -9,8 +9,6 @@ use crate::stats::{frontier, frontier_membership};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-/// Confidence of all intervals.
-const LEVEL: f64 = 0.95;
 /// Most resamples behind a probability of membership, and most points looked at in all of them together.
 const RESAMPLES: usize = 1000;
 const MOST_LOOKS: usize = 20_000_000;
@@ -131,7 +129,7 @@ pub fn understand(sweep: &Swept, question: Question<'_>) -> Result<Understanding
                 title,
                 unit: unit.to_owned(),
                 below,
-                found: influences(structure, &cells, values, LEVEL, sweep.origin.seed),
+                found: influences(structure, &cells, values, sweep.origin.seed),
             });
         };
         if let Some(m) = column(sweep, name) {

@@ -11,7 +11,6 @@ use handover::model::*;
 use handover::time::{HOUR, Micros, StepFn};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicBool;
 
 /// Wait of each answered contact by case and number, and what else there was.
 #[derive(Default)]
@@ -144,7 +143,7 @@ proptest! {
         let play = |threads: usize, order: [usize; 2]| {
             let jobs = order.map(|i| Job { model: &models[i], plan: Plan { seed, replications: 9 + i as u32, confidence: 0.95 } });
             let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let out = threads.install(|| run(&jobs, &(), &AtomicBool::new(false))).unwrap();
+            let out = threads.install(|| run(&jobs, &())).unwrap();
             let at = |i: usize| bits(&out[order.iter().position(|&o| o == i).unwrap()]);
             (at(0), at(1))
         };

@@ -1,9 +1,9 @@
 //! Paid hours, agents on duty and absence by arithmetic; the all-day shift against Erlang C.
 
 use super::{desk, is, of};
-use crate::sample::{monthly, outcome};
+use crate::sample::{self, monthly, outcome};
 use handover::erlang::ErlangA;
-use handover::measure::{Period, Slice};
+use handover::measure::Slice;
 
 /// 2025-01-06 is a Monday.
 #[test]
@@ -152,7 +152,7 @@ fn agents_on_duty_are_the_sum_over_the_templates() {
             format!("2025-06-{:02}", day - 5)
         };
         let found = run
-            .find("agents_on_duty", &Slice::Period(Period::whole("day", date)))
+            .find("agents_on_duty", &sample::day(date))
             .unwrap()
             .mean
             .unwrap();

@@ -62,54 +62,42 @@ impl Canvas {
         Self { height, marks }
     }
 
-    fn add(&mut self, shape: Shape, class: impl Into<String>, tip: impl Into<String>) {
-        let (class, tip) = (class.into(), tip.into());
+    fn add(&mut self, shape: Shape, class: &str, tip: &str) {
+        let (class, tip) = (class.to_owned(), tip.to_owned());
         self.marks.push(Mark { shape, class, tip });
     }
 
-    pub(super) fn text(&mut self, at: Spot, class: impl Into<String>, text: impl Into<String>) {
+    pub(super) fn text(&mut self, at: Spot, class: &str, text: impl Into<String>) {
         self.add(Shape::Text(at, text.into()), class, "");
     }
 
-    pub(super) fn line(&mut self, from: Spot, to: Spot, class: impl Into<String>) {
+    pub(super) fn line(&mut self, from: Spot, to: Spot, class: &str) {
         self.add(Shape::Line(from, to), class, "");
     }
 
     /// A rectangle by its upper left corner; `tip` is said of it when it is pointed at, unless it is empty.
-    pub(super) fn rect(
-        &mut self,
-        at: Spot,
-        size: Spot,
-        class: impl Into<String>,
-        tip: impl Into<String>,
-    ) {
+    pub(super) fn rect(&mut self, at: Spot, size: Spot, class: &str, tip: &str) {
         let size = (size.0.max(0.0), size.1.max(0.0));
         self.add(Shape::Rect(at, size), class, tip);
     }
 
-    pub(super) fn circle(
-        &mut self,
-        at: Spot,
-        radius: f64,
-        class: impl Into<String>,
-        tip: impl Into<String>,
-    ) {
+    pub(super) fn circle(&mut self, at: Spot, radius: f64, class: &str, tip: &str) {
         self.add(Shape::Circle(at, radius), class, tip);
     }
 
-    pub(super) fn path(&mut self, data: String, class: impl Into<String>, tip: impl Into<String>) {
+    pub(super) fn path(&mut self, data: String, class: &str, tip: &str) {
         self.add(Shape::Path(data), class, tip);
     }
 
     /// A line through points; a single point is none.
-    pub(super) fn polyline(&mut self, points: &[Spot], class: impl Into<String>) {
+    pub(super) fn polyline(&mut self, points: &[Spot], class: &str) {
         if points.len() > 1 {
             self.path(through(points), class, "");
         }
     }
 
     /// The area within a line through points.
-    pub(super) fn area(&mut self, points: &[Spot], class: impl Into<String>) {
+    pub(super) fn area(&mut self, points: &[Spot], class: &str) {
         if points.len() > 2 {
             self.path(through(points) + "Z", class, "");
         }

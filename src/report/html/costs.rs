@@ -125,7 +125,7 @@ fn stack(
             if cost > 0.0 {
                 let tip = format!("{}\n{part}: {}", bar.name, money(cost, currency));
                 let class = format!("stack {}", fill(k));
-                canvas.rect((left, top), (width, bottom - top), class, tip);
+                canvas.rect((left, top), (width, bottom - top), &class, &tip);
             }
         }
     }

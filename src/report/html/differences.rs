@@ -63,9 +63,9 @@ fn forest(run: &Run, of_all: &[&ComparisonRow]) -> Option<Figure> {
             name_of(&d.measure),
             d.baseline
         );
-        canvas.line((low, y), (high, y), stroke(colour));
-        canvas.circle((mean, y), 5.5, fill(colour), "");
-        canvas.rect((left, y - ROW / 2.0), (WIDTH - left, ROW), "see", tip);
+        canvas.line((low, y), (high, y), &stroke(colour));
+        canvas.circle((mean, y), 5.5, &fill(colour), "");
+        canvas.rect((left, y - ROW / 2.0), (WIDTH - left, ROW), "see", &tip);
     }
     let caption = format!(
         "Mean of the paired differences from {} with its confidence interval, adjusted for the number of scenarios, as a share of the baseline; an interval that reaches beyond \

@@ -123,7 +123,7 @@ impl Cloud {
         let front = order.iter().filter(|(_, m)| m.on);
         let front = front.map(|(_, m)| plot.at(m.cost[1], m.quality[1]));
         let front: Vec<Spot> = front.collect();
-        canvas.polyline(&front, stroke(6) + " dash");
+        canvas.polyline(&front, &(stroke(6) + " dash"));
         // Without labels colour says which are on the frontier.
         let labelled = self.marks.iter().any(|m| !m.label.is_empty());
         // Those of the frontier are drawn last, above the others.
@@ -136,11 +136,11 @@ impl Cloud {
                 (false, false) => 6,
             };
             let ([left, _, right], [low, _, high]) = (mark.cost, mark.quality);
-            canvas.line((plot.x(left), y), (plot.x(right), y), stroke(colour));
+            canvas.line((plot.x(left), y), (plot.x(right), y), &stroke(colour));
             let [low, high] = [low, high].map(|q| plot.y(within(q)));
-            canvas.line((x, low), (x, high), stroke(colour));
+            canvas.line((x, low), (x, high), &stroke(colour));
             let radius = if labelled { 7.0 } else { 4.5 };
-            canvas.circle((x, y), radius, fill(colour), &mark.tip);
+            canvas.circle((x, y), radius, &fill(colour), &mark.tip);
             let (beside, class) = match x > (plot.left + plot.right) / 2.0 {
                 true => (x - 12.0, "name end"),
                 false => (x + 12.0, "name"),

@@ -77,7 +77,7 @@ pub(super) fn figure(sweep: &Swept, studied: &Studied, number: usize) -> Option<
             let tip = format!("{key}, {}\n{interval}", pair[k].1);
             let size = ((end - zero).abs().max(1.0), BAR);
             let class = format!("stack {}", fill(k));
-            canvas.rect((zero.min(end), top), size, class, tip);
+            canvas.rect((zero.min(end), top), size, &class, &tip);
             let y = top + BAR / 2.0;
             canvas.line((plot.x(low), y), (plot.x(high), y), "thin");
         }

@@ -146,7 +146,7 @@ fn figure(s: &Played, id: String, title: String) -> Option<Figure> {
         );
         let between = format!("{} → {}", from.name, to.name);
         let class = fill(to.colour) + " link";
-        canvas.path(data, class, tip(&between, stream.contacts));
+        canvas.path(data, &class, &tip(&between, stream.contacts));
     }
     for (p, y) in places.iter().zip(&tops) {
         let x = lefts[p.column];
@@ -154,8 +154,8 @@ fn figure(s: &Played, id: String, title: String) -> Option<Figure> {
         canvas.rect(
             (x, *y),
             (BAR, height),
-            fill(p.colour),
-            tip(p.name, p.contacts),
+            &fill(p.colour),
+            &tip(p.name, p.contacts),
         );
         let name = match p.column {
             3 => (x + BAR + 7.0, y + (height / 2.0).max(3.0) + 4.5),

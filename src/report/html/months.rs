@@ -49,7 +49,7 @@ pub(super) fn draw_changes(
     for (n, (place, note)) in (1..).zip(changes) {
         let x = plot.x(place);
         plot.upright(canvas, place, "event");
-        canvas.circle((x, plot.top - 2.0), 9.0, "badge", format!("{n}: {note}"));
+        canvas.circle((x, plot.top - 2.0), 9.0, "badge", &format!("{n}: {note}"));
         canvas.text((x, plot.top + 2.0), "on", n.to_string());
         words += &format!(" {n}: {note}.");
     }

@@ -119,7 +119,7 @@ fn figure(s: &Played, drawn: &Drawn, id: String, title: String) -> Option<Figure
         let (low, high) = (points(rows, |r| r.p10), points(rows, |r| r.p90));
         if low.len() > 1 {
             let edge: Vec<Spot> = low.into_iter().chain(high.into_iter().rev()).collect();
-            canvas.area(&edge, format!("band {}", fill(k)));
+            canvas.area(&edge, &format!("band {}", fill(k)));
         }
     }
     for (k, (name, rows)) in series.iter().enumerate() {
@@ -129,13 +129,13 @@ fn figure(s: &Played, drawn: &Drawn, id: String, title: String) -> Option<Figure
         } else {
             ""
         };
-        canvas.polyline(&points(rows, |r| r.mean), stroke(k) + width);
+        canvas.polyline(&points(rows, |r| r.mean), &(stroke(k) + width));
         for (row, mean) in rows.iter().filter_map(|r| Some((r, r.mean?))) {
             let band = row.p10.zip(row.p90).filter(|(low, high)| low != high);
             let band = band.map(|(low, high)| format!(" ({} to {})", plain(low), plain(high)));
             let (month, band) = (month_name(&row.label()), band.unwrap_or_default());
             let tip = format!("{month}\n{name}: {}{band}", plain(mean));
-            canvas.circle(plot.at(place(row), mean), 6.0, "see", tip);
+            canvas.circle(plot.at(place(row), mean), 6.0, "see", &tip);
         }
     }
     let mut rows = Rows::of(&months).column("month", |m| Cell::text(*m));

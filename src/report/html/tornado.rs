@@ -97,7 +97,7 @@ pub(super) fn tornado(sweep: &Swept, measure: usize) -> Option<Figure> {
             let (a, b) = (plot.x(middle), plot.x(end));
             let tip = format!("{} = {words}\nmean of {name}: {}", e.key, value(end, kind));
             let size = ((b - a).abs().max(1.0), BAR);
-            canvas.rect((a.min(b), top), size, format!("stack {}", fill(k)), tip);
+            canvas.rect((a.min(b), top), size, &format!("stack {}", fill(k)), &tip);
         }
     }
     plot.upright(&mut canvas, middle, "thin");

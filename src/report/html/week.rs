@@ -135,7 +135,7 @@ fn heat_map(s: &Played, heat: &Heat, id: String, title: String) -> Option<Figure
         let corner = plot.at(hour(minute(w)), day(w) as f64);
         let width = plot.x(hour(minute(w) + w.minutes)) - corner.0;
         let class = format!("h{}", heat.class(*x));
-        canvas.rect(corner, (width - 0.8, row - 1.2), class, tip);
+        canvas.rect(corner, (width - 0.8, row - 1.2), &class, &tip);
     }
     let (least, most) = extent(points.iter().map(|p| p.1));
     let (hot, calm) = match heat.kind {
@@ -196,8 +196,8 @@ fn agents(s: &Played, id: String, title: String) -> Option<Figure> {
     for line in steps(|p| Some(p.1)) {
         let ends = [line[line.len() - 1].0, line[0].0].map(|x| (x, plot.bottom));
         let area: Vec<Spot> = line.iter().copied().chain(ends).collect();
-        canvas.area(&area, format!("band {}", fill(0)));
-        canvas.polyline(&line, stroke(0));
+        canvas.area(&area, &format!("band {}", fill(0)));
+        canvas.polyline(&line, &stroke(0));
     }
     let short = points.iter().filter(|p| is_short(p.2, p.1));
     for (w, on_duty, required) in short.clone() {
@@ -205,14 +205,14 @@ fn agents(s: &Played, id: String, title: String) -> Option<Figure> {
         canvas.rect((a, top), (b - a, plot.y(*on_duty) - top), "short", "");
     }
     for line in steps(|p| p.2) {
-        canvas.polyline(&line, stroke(1) + " dash");
+        canvas.polyline(&line, &(stroke(1) + " dash"));
     }
     for (w, on_duty, required) in &points {
         let required = required.map(|r| format!("\nrequired: {}", plain(r)));
         let required = required.unwrap_or_default();
         let tip = format!("{}\non duty: {}{required}", when(w), plain(*on_duty));
         let (a, b) = span(w);
-        canvas.rect((a, plot.top), (b - a, plot.bottom - plot.top), "see", tip);
+        canvas.rect((a, plot.top), (b - a, plot.bottom - plot.top), "see", &tip);
     }
     let mut legend = vec![("on duty", fill(0))];
     if points.iter().any(|p| p.2.is_some()) {

@@ -1,6 +1,7 @@
 //! Ranges of parameters.
 
 use super::{DistError, LARGEST, SMALLEST};
+use crate::text::number;
 
 /// `found` if it lies in [low, high], else an error.
 pub(super) fn within(
@@ -14,7 +15,8 @@ pub(super) fn within(
         // adding zero turns -0 into +0
         Ok(found + 0.0)
     } else {
-        Err(DistError::new(parameter, allowed, found))
+        let message = format!("expected {allowed}, found {}", number(found));
+        DistError::refuse(Some(parameter), message)
     }
 }
 

@@ -14,10 +14,8 @@ fn ordered(lesser: (&'static str, f64), greater: (&'static str, f64)) -> Result<
         return Ok(());
     }
     let ((lesser, x), (greater, y)) = (lesser, greater);
-    Err(DistError {
-        parameter: Some(lesser),
-        message: format!("expected `{lesser}` below `{greater}`, found {x} s and {y} s"),
-    })
+    let message = format!("expected `{lesser}` below `{greater}`, found {x} s and {y} s");
+    DistError::refuse(Some(lesser), message)
 }
 
 /// The distribution that `spread` makes of a median and the ratio of the 90th percentile to it; the constant where they are equal.
@@ -232,10 +230,8 @@ impl Distribution {
     pub fn hyperexponential(probs: Vec<f64>, means: Vec<f64>) -> Built {
         if probs.len() != means.len() || probs.is_empty() {
             let (n, m) = (probs.len(), means.len());
-            return Err(DistError {
-                parameter: None,
-                message: format!("expected as many probs as means, found {n} and {m}"),
-            });
+            let message = format!("expected as many probs as means, found {n} and {m}");
+            return DistError::refuse(None, message);
         }
         for p in &probs {
             within("probability", *p, 0.0, 1.0, "a number from 0 to 1")?;
@@ -246,10 +242,8 @@ impl Distribution {
         let sum: f64 = probs.iter().sum();
         if (sum - 1.0).abs() > 1e-6 {
             let shown = (sum * 1e6).round() / 1e6;
-            return Err(DistError {
-                parameter: Some("probs"),
-                message: format!("expected probs that sum to 1, found a sum of {shown}"),
-            });
+            let message = format!("expected probs that sum to 1, found a sum of {shown}");
+            return DistError::refuse(Some("probs"), message);
         }
         let (probs, means): (Vec<f64>, Vec<f64>) = probs
             .iter()
@@ -314,7 +308,7 @@ impl Distribution {
 
 #[cfg(test)]
 mod tests {
-    use super::super::law::tests::mean_and_cv;
+    use super::super::law::mean_and_cv;
     use super::*;
     type D = Distribution;
 

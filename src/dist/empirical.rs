@@ -18,10 +18,8 @@ impl Empirical {
     /// From values in any order, each in [0, 1e15], at least one.
     pub fn new(mut values: Vec<f64>) -> Result<Self, DistError> {
         if values.is_empty() {
-            return Err(DistError {
-                parameter: Some("values"),
-                message: "expected at least one value, found none".to_owned(),
-            });
+            let message = "expected at least one value, found none".to_owned();
+            return DistError::refuse(Some("values"), message);
         }
         for v in &mut values {
             *v = non_negative("value", *v)?;

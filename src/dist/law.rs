@@ -330,7 +330,10 @@ fn mixture_quantile(probs: &[f64], means: &[f64], p: f64, upper: bool) -> f64 {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+pub(super) use tests::{mean_and_cv, upper_quantile, zoo};
+
+#[cfg(test)]
+mod tests {
     #![allow(
         clippy::disallowed_methods,
         reason = "tests compare with the platform's functions"

@@ -22,7 +22,6 @@ pub mod special;
 pub mod student;
 mod table;
 
-use crate::text::number;
 pub use empirical::Empirical;
 pub use law::Distribution;
 pub use sampler::{Sampler, SamplerCache};
@@ -43,10 +42,7 @@ pub struct DistError {
 }
 
 impl DistError {
-    pub(super) fn new(parameter: &'static str, expected: &str, found: f64) -> Self {
-        Self {
-            parameter: Some(parameter),
-            message: format!("expected {expected}, found {}", number(found)),
-        }
+    pub(super) fn refuse<T>(parameter: Option<&'static str>, message: String) -> Result<T, Self> {
+        Err(Self { parameter, message })
     }
 }

@@ -128,7 +128,7 @@ mod tests {
         clippy::disallowed_methods,
         reason = "tests compare with the platform's functions"
     )]
-    use super::super::law::tests::{mean_and_cv, upper_quantile, zoo};
+    use super::super::law::{mean_and_cv, upper_quantile, zoo};
     use super::super::special::normal_quantile;
     use super::*;
 

@@ -251,11 +251,7 @@ pub struct StepFn {
 impl StepFn {
     /// The function that is `value` everywhere.
     pub fn constant(value: f64) -> Self {
-        Self {
-            times: vec![0],
-            values: vec![value],
-            integral: vec![0.0],
-        }
+        Self::new([(0, value)])
     }
 
     /// Built from `(time, value)` points in order of time; equal neighbours are merged, and the function is 0 before the

@@ -1,6 +1,6 @@
 //! What a scenario says, value by value, with the comment that says where the value comes from.
 
-use super::text::comments::{Comments, behind};
+use super::text::comments::{Comments, behind, paragraphs};
 use super::text::{Node, Reader, Span, Table, Value, dotted};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -36,20 +36,14 @@ pub(super) fn assumptions(reader: &Reader<'_>, root: &Node) -> Vec<Assumption> {
 
 /// The comment with which a text opens, a line per paragraph: one begins after a blank line, and with a word and a colon.
 pub(super) fn opening(text: &str) -> String {
-    let mut paragraphs: Vec<String> = Vec::new();
-    let mut begins = true;
-    for line in text.lines().map_while(|l| l.strip_prefix('#')) {
-        let line = line.trim();
-        let word = line.split_once(':').map_or("", |(word, _)| word);
-        let is_titled = !word.is_empty() && word.chars().all(char::is_alphabetic);
-        match paragraphs.last_mut() {
-            _ if line.is_empty() => {}
-            Some(last) if !begins && !is_titled => *last += &format!(" {line}"),
-            _ => paragraphs.push(line.to_owned()),
-        }
-        begins = line.is_empty();
-    }
-    paragraphs.join("\n")
+    let lines = text.lines().map_while(|l| l.strip_prefix('#'));
+    let word = |line: &str| {
+        let word = line.trim().split_once(':').map_or("", |(word, _)| word);
+        let is_word = !word.is_empty() && word.chars().all(char::is_alphabetic);
+        Vec::from_iter(is_word.then(|| word.to_owned()))
+    };
+    let paragraphs = paragraphs(lines, word).into_iter().map(|p| p.text);
+    paragraphs.collect::<Vec<_>>().join("\n")
 }
 
 /// A source that a table gives, for what is written in the same file.

@@ -98,7 +98,7 @@ impl Comments {
     /// an earlier block, titled by the kind.
     fn of_block(&self, header: usize) -> String {
         let above = self.group(header).map(|last| self.comment(last));
-        let above = paragraphs(&above.unwrap_or_default());
+        let above = paragraphs(above.unwrap_or_default(), title);
         let untitled = above.iter().filter(|p| p.keys.is_empty());
         let untitled = untitled.map(|p| p.text.as_str());
         let Line::Header(kind, behind) = &self.lines[header] else {
@@ -125,7 +125,7 @@ impl Comments {
         let alike = |i: &usize| matches!(&self.lines[*i], Line::Header(k, _) if k == kind);
         let blocks = (0..=header).rev().filter(alike);
         for last in blocks.filter_map(|block| self.group(block)) {
-            let all = paragraphs(&self.comment(last));
+            let all = paragraphs(self.comment(last), title);
             let has = |p: &Paragraph, key: &str| {
                 let mut keys = p.keys.iter();
                 keys.any(|k| k == key || k.strip_suffix('s') == Some(key))
@@ -152,15 +152,18 @@ fn joined<'t>(texts: impl Iterator<Item = &'t str>) -> String {
 }
 
 /// A part of a comment: `key: text` or `key, other key: text`.
-struct Paragraph {
+pub(crate) struct Paragraph {
     /// The keys in its title; empty where it has none.
     keys: Vec<String>,
     /// With its title.
-    text: String,
+    pub(crate) text: String,
 }
 
-/// A paragraph begins after an empty line, and with a title: words and a colon, not indented.
-fn paragraphs(lines: &[&str]) -> Vec<Paragraph> {
+/// A paragraph begins after an empty line, and with a title, whose keys `title` gives.
+pub(crate) fn paragraphs<'t>(
+    lines: impl IntoIterator<Item = &'t str>,
+    title: impl Fn(&str) -> Vec<String>,
+) -> Vec<Paragraph> {
     let mut all: Vec<Paragraph> = Vec::new();
     let mut begins = true;
     for line in lines {
@@ -178,7 +181,7 @@ fn paragraphs(lines: &[&str]) -> Vec<Paragraph> {
     all
 }
 
-/// The keys that the title of a line names: `Handle time: ...` names `handle_time`.
+/// The keys that the title of a line names, words and a colon, not indented: `Handle time: ...` names `handle_time`.
 fn title(line: &str) -> Vec<String> {
     let Some((title, _)) = line.strip_prefix(' ').unwrap_or(line).split_once(": ") else {
         return Vec::new();

@@ -2,9 +2,10 @@
 
 use super::Model;
 use crate::time::Micros;
+use serde::Deserialize;
 
 /// What one full-time agent does: the denominator of the measures in full-time equivalents.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 pub struct ProductiveHours {
     /// Paid hours a week.
     pub hours_per_week: f64,

@@ -5,6 +5,7 @@ use super::prices::{PoolPrice, Surge};
 use super::{Check, by_largest_remainder, probability};
 use crate::dist::Distribution;
 use crate::time::{Micros, SECOND, StepFn, to_seconds};
+use serde::Deserialize;
 
 /// Where a smaller share of the offers is accepted, a refusal must take [`LEAST_PAUSE`] on average.
 pub const LEAST_ACCEPTANCE: f64 = 0.001;
@@ -62,7 +63,7 @@ pub struct Turnover {
 }
 
 /// What a month of little pay does.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 pub struct Discontent {
     /// Earnings of the register per online hour below which it counts.
     pub below: f64,

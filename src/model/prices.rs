@@ -1,6 +1,7 @@
 //! What things cost. Amounts are in the currency of the scenario.
 
 use crate::time::Micros;
+use serde::Deserialize;
 
 /// Prices that belong to no pool and no group.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +25,7 @@ impl Default for Prices {
 }
 
 /// What the assistant's vendor charges; all that is given adds up.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
 pub struct AiPrice {
     /// For each contact the assistant takes part in, beyond those included.
     pub per_conversation: f64,
@@ -41,7 +42,7 @@ pub struct AiPrice {
 }
 
 /// What the people of a pool cost; all that is given adds up.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
 pub struct PoolPrice {
     /// Per paid hour: for a pool on a plan time on duty / (1 - shrinkage), for a pool with shifts the paid hours of the shifts.
     pub per_agent_hour: Option<f64>,
@@ -76,6 +77,7 @@ pub struct PoolPrice {
     /// Guaranteed pay of members per hour online; the difference to what a session earned is paid at its end.
     pub guarantee: f64,
     /// Of a register: pay is raised while many wait.
+    #[serde(skip)]
     pub surge: Option<Surge>,
     /// Of a register: training of a person who joins, without the platform's fee.
     pub onboarding: f64,
@@ -127,7 +129,7 @@ pub struct Surge {
 }
 
 /// A floor under the contacts that are charged.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 pub struct Floor {
     /// Contacts forecast for a month.
     pub forecast: f64,
@@ -136,7 +138,7 @@ pub struct Floor {
 }
 
 /// A base volume with additional and reduced charges.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 pub struct Volume {
     /// Contacts a month that the base charge covers.
     pub base: f64,
@@ -149,7 +151,7 @@ pub struct Volume {
 }
 
 /// A service credit.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 pub struct Credit {
     /// Due when `sl_net` of the topics that lead to the pool was below this in the month.
     pub below: f64,
@@ -158,7 +160,8 @@ pub struct Credit {
 }
 
 /// What the people of a group cost.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
+#[serde(default)]
 pub struct Pay {
     /// Pay of a person a month.
     pub monthly: f64,

@@ -1,5 +1,7 @@
 //! Whether customers are satisfied in the end, and who is lost for it.
 
+use serde::Deserialize;
+
 /// What satisfaction depends on, for the cases of one topic.
 ///
 /// At the end of a case, with w the seconds it waited in queues, n its contacts, z its difficulty and an indicator for whatever
@@ -51,7 +53,7 @@ pub struct Regard {
 }
 
 /// What customers think of the people of one pool, where it differs from people in general.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq)]
 pub struct OwnRegard {
     /// Instead of [`Regard::base`].
     pub base: Option<f64>,

@@ -165,7 +165,7 @@ pub enum ReturnClock {
 }
 
 /// How a returning customer differs from one who comes for the first time.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 pub struct Insist {
     /// Factor on the probability of asking for a person.
     pub ask_factor: f64,
@@ -231,7 +231,7 @@ pub enum Closed {
 }
 
 /// An offer to be called back, made to who joins a queue in which the wait is long.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 pub struct Callback {
     /// It is made when the estimated wait is at least this. The estimate is the wait so far of who is first in the queue (the
     /// head-of-line estimator: Ibrahim & Whitt 2009); 0 when nobody waits.

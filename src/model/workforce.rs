@@ -3,6 +3,7 @@
 use super::prices::Pay;
 use super::topics::Target;
 use super::{Check, probability};
+use serde::Deserialize;
 
 /// A group of employees: those who staff a pool, or others, so that the headcount of a whole company can be followed.
 ///
@@ -41,7 +42,7 @@ pub struct Group {
 }
 
 /// What the first weeks at work are like: both factors go to 1 in a straight line.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 pub struct Ramp {
     /// Factor on the work content on the first day.
     pub handle_time: f64,
@@ -52,7 +53,7 @@ pub struct Ramp {
 }
 
 /// What a month of high occupancy does.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 pub struct Strain {
     /// Occupancy above which it counts.
     pub above: f64,
@@ -113,11 +114,12 @@ impl Requirement {
 }
 
 /// How fast a group may be made smaller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 pub struct Layoffs {
     /// Most people who are given notice in a month.
     pub most: u32,
     /// Months from notice to the last day.
+    #[serde(rename = "notice_months")]
     pub notice: u32,
 }
 

@@ -30,7 +30,7 @@ impl Section {
                 languages: c.read_opt("languages", |i| markets::spoken(i, languages)),
                 assistant: Assistant {
                     capacity: c.opt("capacity"),
-                    overflow: c.get("overflow"),
+                    overflow: c.get_by("overflow", Item::variant),
                     outages: c.read("outages", Vec::new(), |i| outages(i, frame)),
                     random_outages: c.read_opt("random_outages", random_outages),
                 },
@@ -87,7 +87,7 @@ pub(super) fn access(item: &Item<'_>, frame: &Frame) -> Option<HumanAccess> {
             return u8::from_item(&after).map(HumanAccess::After);
         }
         let hours = c.read_needed("hours", Item::hours);
-        let closed = c.get("closed");
+        let closed = c.get_by("closed", Item::variant);
         let open = frame.open(&hours?);
         Some(HumanAccess::Hours { open, closed })
     })

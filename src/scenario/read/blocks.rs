@@ -15,7 +15,7 @@ pub(super) fn slots(item: &Item<'_>, frame: &Frame) -> Option<(SlotPlan, f64)> {
         });
         let hours: Option<f64> = c.need("hours_per_week");
         if hours.is_some_and(|hours| hours * (HOUR as f64) < block as f64 * (1.0 - 1e-9)) {
-            c.problem("`hours_per_week` has no room for one block");
+            c.at.problem("`hours_per_week` has no room for one block");
         }
         let release = c.get("late_release");
         for key in ["notice", "taken_again"] {
@@ -37,7 +37,7 @@ pub(super) fn slots(item: &Item<'_>, frame: &Frame) -> Option<(SlotPlan, f64)> {
 /// `tiers`.
 impl FromTable for Tiers {
     fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
-        let by = c.need("by");
+        let by = c.read_needed("by", Item::variant);
         if by == Some(RankedBy::Skill) {
             c.forbid("weight", "goes with by = \"rating\"", None);
         }

@@ -19,7 +19,7 @@ use crate::experiment::Plan;
 use crate::model::{Demand, Model, Pool, Prices, ProductiveHours};
 use crate::scenario::sweep::{self, SweepTable};
 use crate::scenario::text::{Cursor, Item, Node, Reader, join, quoted};
-use crate::scenario::values::{Frame, in_words};
+use crate::scenario::values::{Frame, in_words, plain_keys};
 use crate::time::{Calendar, DAY, MAX_HORIZON, Micros, SECOND, WEEK, from_seconds};
 use jiff::civil::Date;
 
@@ -233,13 +233,7 @@ fn interval(c: &mut Cursor<'_>, frame: &Frame) -> Micros {
 fn productive(item: &Item<'_>) -> Option<(ProductiveHours, Option<f64>)> {
     item.table(|c| {
         let written = c.opt("occupancy");
-        let read = ProductiveHours {
-            hours_per_week: c.get("hours_per_week"),
-            shrinkage: c.get("shrinkage"),
-            occupancy: c.get_or("occupancy", written),
-            concurrency: c.opt("concurrency"),
-        };
-        Some((read, written))
+        Some((plain_keys(c)?, written))
     })
 }
 

@@ -35,7 +35,7 @@ impl<'a> Course<'a> {
     pub(super) fn places(c: &Cursor<'a>) -> impl Iterator<Item = (Span, String)> {
         let entries = c.table.entries.iter();
         let course = entries.filter(|e| KEYS.contains(&e.key.as_str()));
-        course.map(|e| (e.span, join(&c.path, &e.key)))
+        course.map(|e| (e.span, join(&c.at.path, &e.key)))
     }
 
     /// Reads the keys that are there; the others are those of `general`.

@@ -7,7 +7,7 @@ use super::records;
 use super::types::Types;
 use super::volume::{MOST_CELLS, MOST_STEPS, TopicDemand, Volume, daily_volume, fits, rate};
 use crate::model::{Arrivals, Demand, MOST_STEP_CASES};
-use crate::scenario::text::{Cursor, Item, Names, Reader, Span, join};
+use crate::scenario::text::{Cursor, Item, Names, Span, join};
 use crate::scenario::values::{Frame, gcd, in_words};
 use crate::time::{HOUR, MINUTE, Micros};
 
@@ -18,9 +18,7 @@ const MOST_TOUCHED: u64 = 200_000_000;
 
 /// The section as it is written.
 pub(super) struct Section<'a> {
-    reader: &'a Reader<'a>,
-    /// Where the section stands, and its key.
-    place: (Span, String),
+    item: Item<'a>,
     /// Whether the section says what arrives, however soundly.
     has_base: bool,
     /// Keys that have no effect unless a topic has demand of its own.
@@ -56,9 +54,11 @@ impl<'a> Section<'a> {
             return Self::read(&item, frame, topics, markets);
         }
         let empty = c.empty("demand")?;
+        let section = Self::read(&empty, frame, topics, markets)?;
+        let node = c.at.node;
         Some(Self {
-            place: (c.span, empty.path.clone()),
-            ..Self::read(&empty, frame, topics, markets)?
+            item: Item { node, ..empty },
+            ..section
         })
     }
 
@@ -74,8 +74,7 @@ impl<'a> Section<'a> {
         let course = Course::read(&mut c, &Course::default());
         let idle = idle(&c, base.as_ref());
         let section = Self {
-            reader: item.reader,
-            place: (item.node.span, item.path.clone()),
+            item: item.clone(),
             has_base: !given.is_empty(),
             idle,
             course,
@@ -113,12 +112,12 @@ impl<'a> Section<'a> {
         let own = own(topics);
         if !own.contains(&true) {
             let here = self.idle.iter();
-            let here = here.map(|(span, key)| (*span, join(&self.place.1, key)));
+            let here = here.map(|(span, key)| (*span, join(&self.item.path, key)));
             let base = self.base_file();
             let markets = types.courses.iter().filter(|(s, _)| Some(s.file) == base);
             for (span, path) in here.chain(markets.cloned()) {
                 let message = "has no effect beside demand that is given over time already";
-                self.reader.problem(span, &path, message.to_owned(), None);
+                self.item.reader.problem(span, &path, message, None);
             }
         }
         let usual = || self.step(topics, types, frame);
@@ -133,7 +132,8 @@ impl<'a> Section<'a> {
             let most = MOST_STEPS.min(MOST_CELLS / types.of.len() as u64);
             let found = format!("{steps} steps of {wide} in {}", in_words(frame.horizon));
             let message = format!("expected at most {most} steps of demand, found {found}");
-            return self.refuse(message, Some("use a coarser pattern or a shorter horizon"));
+            let help = "use a coarser pattern or a shorter horizon";
+            return self.item.refuse_help(message, help);
         }
         // By market: new cases in each step at one a second, and by a pattern of rates.
         let by_market = |f: &dyn Fn(&Frame, &Course<'a>) -> Option<Vec<f64>>| {
@@ -150,7 +150,8 @@ impl<'a> Section<'a> {
         let touched: u64 = self.events.iter().map(|e| e.steps(step)).sum();
         if touched.saturating_mul(types.of.len() as u64) > MOST_TOUCHED {
             let found = format!("found {touched} steps of {wide} in them");
-            return self.refuse(format!("expected fewer or shorter events, {found}"), None);
+            let message = format!("expected fewer or shorter events, {found}");
+            return self.item.refuse(message);
         }
         let mut surges = Surges::new(&self.events, step, frame.horizon);
         let mut recorded = recorded.into_iter();
@@ -177,7 +178,7 @@ impl<'a> Section<'a> {
         let most: f64 = arrivals.iter().map(Arrivals::busiest_step).sum();
         if most > MOST_STEP_CASES {
             let what = format!("expected at most {MOST_STEP_CASES} new cases in a step of {wide}");
-            return self.refuse(format!("{what}, found {most:.0}"), None);
+            return self.item.refuse(format!("{what}, found {most:.0}"));
         }
         Some(Demand {
             step,
@@ -186,13 +187,6 @@ impl<'a> Section<'a> {
             day_busyness_cv: self.day_busyness_cv,
             interval_busyness_cv: self.interval_busyness_cv,
         })
-    }
-
-    fn refuse<T>(&self, message: String, help: Option<&str>) -> Option<T> {
-        let (span, path) = &self.place;
-        let help = help.map(str::to_owned);
-        self.reader.problem(*span, path, message, help);
-        None
     }
 
     /// The volume that is shared among topics, if there is one. It must be there for topics that have no own.
@@ -205,7 +199,8 @@ impl<'a> Section<'a> {
             None if self.has_base => None,
             None => {
                 let message = format!("expected one of {}, found none", BASES.join(", "));
-                self.refuse(message, Some("write for example daily_volume = 2000"))
+                self.item
+                    .refuse_help(message, "write for example daily_volume = 2000")
             }
         }
     }

@@ -58,7 +58,7 @@ pub(super) fn read<'a>(c: &mut Cursor<'a>, price: Priced<'_>, frame: &Frame) -> 
     };
     if !c.has("turnover") && price.of.is_some_and(|p| p.onboarding + p.equipment > 0.0) {
         let reason = "`onboarding` and `equipment` in the price have no effect without `turnover`";
-        c.problem(reason);
+        c.at.problem(reason);
     }
     let supply = GigSupply {
         turnover,
@@ -145,7 +145,7 @@ fn pay_response(
         let several = |p: &PoolPrice| p.pay_offered().is_none();
         if compares && price.is_sound && price.of.is_some_and(several) {
             let kinds = "by the contact, the minute or the hour";
-            c.problem(format!(
+            c.at.problem(format!(
                 "an elasticity needs one kind of pay to compare: {kinds}"
             ));
         }
@@ -227,7 +227,7 @@ impl<'a> Habits<'a> {
         };
         let always = || Some(StepFn::constant(1.0));
         let usual = || whole.map_or_else(always, |w| w.availability.clone());
-        let (habits, sound) = c.reader.sound(|| {
+        let (habits, sound) = c.at.reader.sound(|| {
             let rate = known_rate.or_else(|| f64::from_item(&item(c, "logon_rate", has_rate)?));
             let availability = c.take("availability").map(|i| i.step_fn(frame));
             let session = item(c, "session", has_session);

@@ -1,8 +1,8 @@
 //! The sections `[[group]]`.
 
-use crate::model::{Cover, Group, Hiring, Layoffs, MOST_PEOPLE, Ramp, Requirement, Strain};
+use crate::model::{Cover, Group, Hiring, MOST_PEOPLE, Ramp, Requirement};
 use crate::scenario::text::{Cursor, FromItem, FromTable, Item, Value, did_you_mean};
-use crate::scenario::values::Frame;
+use crate::scenario::values::{Frame, plain, plain_keys};
 use crate::time::Micros;
 
 /// Reads one group. `serves`: whether its people staff a pool.
@@ -21,7 +21,7 @@ pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame, serves: bool) -
         attrition: leaving.rate,
         leaves_daily: leaving.daily,
         tenure: c.read("tenure", Vec::new(), tenure),
-        strain: c.opt("strain"),
+        strain: c.read_opt("strain", plain),
         hiring: hiring.unwrap_or(Hiring::Freeze),
         lead: c.get("lead_months"),
         training: c.get("training_months"),
@@ -34,13 +34,13 @@ pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame, serves: bool) -
         pay: c.opt("pay"),
     };
     let follows = matches!(group.hiring, Hiring::Track(_) | Hiring::Require(_));
-    if !follows && !refused && !c.reader.is_later() {
+    if !follows && !refused && !c.at.reader.is_later() {
         let reason = "has no effect without a trajectory or a requirement to follow";
         let help = "write hiring = { track = [ { at = 2025-12-01, headcount = 2500 } ] }";
         c.forbid("layoffs", reason, Some(help));
     }
     let layoffs = c.take("layoffs").filter(|_| follows);
-    let layoffs = layoffs.and_then(|i| Layoffs::from_item(&i));
+    let layoffs = layoffs.and_then(|i| plain(&i));
     c.finish();
     Group { layoffs, ..group }
 }
@@ -91,35 +91,12 @@ fn tenure(item: &Item<'_>) -> Option<Vec<(u32, f64)>> {
     Some(bands)
 }
 
-impl FromTable for Strain {
-    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
-        Some(Self {
-            above: c.must("above"),
-            factor: c.must("factor"),
-        })
-    }
-}
-
 impl FromTable for Ramp {
     fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
-        let ramp = Self {
-            handle_time: c.get("handle_time"),
-            resolve: c.get("resolve"),
-            weeks: c.must("weeks"),
-        };
         if !c.has("handle_time") && !c.has("resolve") {
-            c.problem("expected handle_time, resolve or both, found neither");
+            c.at.problem("expected handle_time, resolve or both, found neither");
         }
-        Some(ramp)
-    }
-}
-
-impl FromTable for Layoffs {
-    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
-        Some(Self {
-            most: c.must("most"),
-            notice: c.get("notice_months"),
-        })
+        plain_keys(c)
     }
 }
 

@@ -84,7 +84,7 @@ fn market<'a>(
     });
     let hours = c.read_opt("hours", |i| i.hours().map(|h| local.open(&h)));
     c.idle_without(!c.has("hours") && c.has("closed"), "closed", "`hours`");
-    let closed = c.get("closed");
+    let closed = c.get_by("closed", Item::variant);
     let reading = Reading {
         item: item.clone(),
         share,

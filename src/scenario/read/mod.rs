@@ -28,4 +28,3 @@ mod topics;
 mod turnover;
 mod types;
 mod volume;
-mod words;

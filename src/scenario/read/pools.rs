@@ -44,8 +44,8 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
         true => PoolKind::Gig,
         false => PoolKind::Employed,
     };
-    let kind = c.need("kind").unwrap_or(guess);
-    let reader = c.reader;
+    let kind = c.read_needed("kind", Item::variant).unwrap_or(guess);
+    let reader = c.at.reader;
     let (price, is_sound) = reader.sound(|| c.read_opt("price", |i| prices::pool(i, kind)));
     let priced = Priced {
         of: price.as_ref(),
@@ -85,9 +85,11 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
             let rank = |k| order.iter().position(|&o| o == k).unwrap_or(n);
             Some((0..n).map(|k| rank(k) as u32).collect())
         }),
-        shift_end: c.checked("shift_end", |i, rule| {
+        shift_end: c.get_by("shift_end", |i| {
+            let rule = i.variant()?;
             let what = "\"finish\" or \"cut\" for booked blocks, which end by the clock";
-            i.must(!books || *rule != ShiftEnd::WhenIdle, what)
+            let fits = !books || rule != ShiftEnd::WhenIdle;
+            i.must(fits, what).map(|()| rule)
         }),
         regard: c.opt("satisfaction").unwrap_or_default(),
         price,
@@ -127,7 +129,7 @@ fn take(c: &mut Cursor<'_>) -> Take {
         true => Take::Ranking,
         false => Take::LongestWait,
     };
-    c.read("take", usual, |i| match Take::from_item(i)? {
+    c.read("take", usual, |i| match i.variant()? {
         Take::Ranking if !ranked => {
             let help = "write for example ranking = [\"...\"], with the names of topics";
             i.refuse_help("needs the list `ranking` of the pool, found none", help)
@@ -164,7 +166,7 @@ fn select(c: &mut Cursor<'_>, concurrency: u8, price: Priced<'_>) -> Select {
         1 => Select::LongestIdle,
         _ => Select::LeastLoaded,
     };
-    c.read("select", usual, |i| match Select::from_item(i)? {
+    c.read("select", usual, |i| match i.variant()? {
         Select::Cheapest if price.lacks(|p| p.hourly().is_some()) => {
             let help = "write for example price = { per_agent_hour = 28.0 }";
             i.refuse_help("needs a `price` of the pool, found none", help)

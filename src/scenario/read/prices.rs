@@ -1,19 +1,13 @@
 //! The keys `price` and `pay`, and the section `[finance]`.
 
-use crate::model::{AiPrice, Credit, Floor, Pay, PoolKind, PoolPrice, Surge, Volume};
+use crate::model::{AiPrice, Pay, PoolKind, PoolPrice, Surge};
 use crate::scenario::text::{Cursor, FromTable, Item};
+use crate::scenario::values::plain_keys;
 use crate::time::SECOND;
 
 impl FromTable for AiPrice {
     fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
-        let price = Self {
-            per_conversation: c.get("per_conversation"),
-            included: c.get("included"),
-            per_resolution: c.get("per_resolution"),
-            refund: c.get("refund"),
-            per_month: c.get("per_month"),
-            set_up: c.get("set_up"),
-        };
+        let price: Self = plain_keys(c)?;
         let unresolved = price.refund && price.per_resolution == 0.0;
         c.idle_without(unresolved, "refund", "per_resolution");
         let free = price.included > 0.0 && price.per_conversation == 0.0;
@@ -39,35 +33,19 @@ impl Priced<'_> {
 
 /// What the people of a pool cost.
 pub(super) fn pool(item: &Item<'_>, kind: PoolKind) -> Option<PoolPrice> {
-    item.table(|c| Some(of_pool(c, kind)))
+    item.table(|c| of_pool(c, kind))
 }
 
-fn of_pool(c: &mut Cursor<'_>, kind: PoolKind) -> PoolPrice {
+fn of_pool(c: &mut Cursor<'_>, kind: PoolKind) -> Option<PoolPrice> {
     for key in &c.keys.keys {
         if let Some(only) = key.only.as_deref().filter(|only| *only != kind.key()) {
             c.forbid(&key.name, &format!("is a key of {only} pools only"), None);
         }
     }
+    let surge = c.opt("surge");
     let price = PoolPrice {
-        per_agent_hour: c.opt("per_agent_hour"),
-        overtime: c.get("overtime"),
-        per_online_hour: c.get("per_online_hour"),
-        per_handled_minute: c.get("per_handled_minute"),
-        per_contact: c.get("per_contact"),
-        per_resolved_contact: c.get("per_resolved_contact"),
-        floor: c.opt("floor"),
-        volume: c.opt("volume"),
-        per_month: c.get("per_month"),
-        monthly_minimum: c.get("monthly_minimum"),
-        credit: c.opt("credit"),
-        platform_fee: c.get("platform_fee"),
-        set_up: c.get("set_up"),
-        exit: c.get("exit"),
-        early_exit: c.get("early_exit"),
-        guarantee: c.get("guarantee"),
-        surge: c.opt("surge"),
-        onboarding: c.get("onboarding"),
-        equipment: c.get("equipment"),
+        surge,
+        ..plain_keys(c)?
     };
     let unpaid = price.pay_kinds().iter().all(|&pay| pay == 0.0);
     let pay = "pay by the contact, minute or hour";
@@ -80,7 +58,7 @@ fn of_pool(c: &mut Cursor<'_>, kind: PoolKind) -> PoolPrice {
     );
     let by_contact = price.per_contact > 0.0;
     c.idle_without(price.floor.is_some() && !by_contact, "floor", "per_contact");
-    price
+    Some(price)
 }
 
 impl FromTable for Surge {
@@ -100,47 +78,9 @@ impl FromTable for Surge {
     }
 }
 
-impl FromTable for Floor {
-    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
-        Some(Self {
-            forecast: c.must("forecast"),
-            share: c.must("share"),
-        })
-    }
-}
-
-impl FromTable for Volume {
-    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
-        Some(Self {
-            base: c.must("base"),
-            charge: c.must("charge"),
-            additional: c.get("additional"),
-            reduced: c.get("reduced"),
-        })
-    }
-}
-
-impl FromTable for Credit {
-    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
-        Some(Self {
-            below: c.must("below"),
-            share: c.must("share"),
-        })
-    }
-}
-
 impl FromTable for Pay {
     fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
-        let pay = Self {
-            monthly: c.need("monthly").unwrap_or(0.0),
-            on_costs: c.get("on_costs"),
-            overtime: c.get("overtime"),
-            per_head: c.get("per_head"),
-            span: c.opt("span").unwrap_or(0.0),
-            supervisor: c.get("supervisor"),
-            per_hire: c.get("per_hire"),
-            severance_months: c.get("severance_months"),
-        };
+        let pay: Self = plain_keys(c)?;
         let without_span = pay.supervisor > 0.0 && pay.span == 0.0;
         c.idle_without(without_span, "supervisor", "a span");
         Some(pay)

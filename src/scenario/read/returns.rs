@@ -18,7 +18,7 @@ pub(super) type Table = [Entry; Ending::COUNT];
 /// Reads `[returns]`, or the table of that name in a topic, whose entries override those of `general`.
 pub(super) fn read(item: &Item<'_>, general: Option<&Table>) -> Option<Table> {
     item.table(|c| {
-        let clock: Option<ReturnClock> = c.opt("clock");
+        let clock: Option<ReturnClock> = c.read_opt("clock", Item::variant);
         let read = |ending: Ending| {
             let mut base = general.map_or_else(Entry::default, |g| g[ending as usize].clone());
             base.clock = clock.or(base.clock);
@@ -44,7 +44,7 @@ fn entry(item: &Item<'_>, base: &Entry) -> Option<Entry> {
         Some(Entry {
             probability: probability.or(base.probability),
             delay: c.opt("delay").or_else(|| base.delay.clone()),
-            clock: c.opt("clock").or(base.clock),
+            clock: c.read_opt("clock", Item::variant).or(base.clock),
         })
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::model::{OwnRegard, Regard, Satisfaction};
 use crate::scenario::text::{Cursor, FromItem, Item, Value};
+use crate::scenario::values::plain;
 
 /// Why the keys of topics and pools have no place without the section.
 pub(super) const MISSING: &str = "has no effect without the section [satisfaction]";
@@ -53,11 +54,6 @@ impl FromItem for OwnRegard {
                 empathy: None,
             });
         }
-        item.table(|c| {
-            Some(Self {
-                base: c.opt("base"),
-                empathy: c.opt("empathy"),
-            })
-        })
+        plain(item)
     }
 }

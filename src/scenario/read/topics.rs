@@ -8,10 +8,10 @@ use super::satisfaction;
 use super::volume::{TopicDemand, daily_volume, rate};
 use crate::dist::Distribution;
 use crate::model::{
-    AiOutcome, AiTopic, Callback, Closed, Difficulty, HumanAccess, Insist, Satisfaction, Topic,
+    AiOutcome, AiTopic, Closed, Difficulty, HumanAccess, Insist, Satisfaction, Topic,
 };
-use crate::scenario::text::{Cursor, FromItem, FromTable, Item, Names, Value};
-use crate::scenario::values::Frame;
+use crate::scenario::text::{Cursor, FromItem, Item, Names, Value};
+use crate::scenario::values::{Frame, plain};
 
 /// What a topic says of its demand, and of the markets it is in.
 pub(super) struct Asked<'a> {
@@ -56,16 +56,6 @@ pub(super) struct Context<'c> {
     pub(super) occupancy: Option<f64>,
 }
 
-impl FromTable for Callback {
-    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
-        Some(Self {
-            above: c.must("above"),
-            accept: c.must("accept"),
-            reached: c.get("reached"),
-        })
-    }
-}
-
 /// Reads one topic.
 pub(super) fn read<'a>(
     mut c: Cursor<'a>,
@@ -81,7 +71,7 @@ pub(super) fn read<'a>(
     let access = c.read("human_access", context.ai.access.clone(), |i| {
         assistant::access(i, context.frame)
     });
-    let insist: Insist = c.opt("insist").unwrap_or_default();
+    let insist: Insist = c.read_opt("insist", plain).unwrap_or_default();
     let table = c.read("returns", context.returns.clone(), |i| {
         returns::read(i, Some(context.returns))
     });
@@ -106,7 +96,7 @@ pub(super) fn read<'a>(
         target: c.get("target"),
         patience: c.read("patience", None, patience),
         balk: c.get("balk"),
-        callback: c.opt("callback"),
+        callback: c.read_opt("callback", plain),
         short_abandon: c.get("short_abandon"),
         queue_limit: c.opt("queue_limit"),
         work,
@@ -216,15 +206,6 @@ fn difficulty(
             satisfaction: c.get("satisfaction"),
         })
     })
-}
-
-impl FromTable for Insist {
-    fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
-        Some(Self {
-            ask_factor: c.get("ask_factor"),
-            skip_ai: c.get("skip_ai"),
-        })
-    }
 }
 
 fn demand<'a>(c: &mut Cursor<'a>, item: &Item<'a>) -> TopicDemand<'a> {

@@ -2,6 +2,7 @@
 
 use crate::model::{Discontent, Turnover};
 use crate::scenario::text::Item;
+use crate::scenario::values::plain_keys;
 
 /// `turnover` of a register whose members are paid or not.
 pub(super) fn read(item: &Item<'_>, pays: bool) -> Option<Turnover> {
@@ -25,14 +26,10 @@ pub(super) fn read(item: &Item<'_>, pays: bool) -> Option<Turnover> {
 
 fn discontent(item: &Item<'_>, pays: bool) -> Option<Discontent> {
     item.table(|c| {
-        let read = Discontent {
-            below: c.must("below"),
-            factor: c.must("factor"),
-        };
         if !pays {
             let price = "a `price` by the contact, the minute or the hour";
-            c.problem(format!("needs pay of the members: {price}"));
+            c.at.problem(format!("needs pay of the members: {price}"));
         }
-        Some(read)
+        plain_keys(c)
     })
 }

@@ -1,10 +1,10 @@
 //! Reading a tree key by key: what is taken is checked by its declaration, and what is not declared is unknown.
 
 use super::advice;
-use super::declared::{Keys, Kind};
+use super::declared::{Key, Keys, Kind};
 use super::problem::{join, listed, nearest};
 use super::reader::Reader;
-use super::tree::{EMPTY, Node, Span, Table};
+use super::tree::{EMPTY, Node, Table};
 
 /// A value with the path of its key and the declared kind.
 #[derive(Clone)]
@@ -33,10 +33,9 @@ impl<T: FromTable> FromItem for T {
 
 /// The reading of one table.
 pub(crate) struct Cursor<'a> {
-    pub(crate) reader: &'a Reader<'a>,
+    /// The table as a value.
+    pub(crate) at: Item<'a>,
     pub(crate) table: &'a Table,
-    pub(crate) span: Span,
-    pub(crate) path: String,
     /// What is declared of the table.
     pub(crate) keys: &'a Keys,
     pub(super) taken: Vec<bool>,
@@ -72,9 +71,9 @@ impl<'a> Cursor<'a> {
 
     fn item(&self, key: &str, node: &'a Node, kind: &'a Kind) -> Item<'a> {
         Item {
-            reader: self.reader,
+            reader: self.at.reader,
             node,
-            path: join(&self.path, key),
+            path: join(&self.at.path, key),
             kind,
         }
     }
@@ -117,7 +116,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn require(&mut self, key: &str) -> Option<Item<'a>> {
         let item = self.take(key);
         if item.is_none() {
-            let expected = self.keys.key(key).map(super::declared::Key::expected);
+            let expected = self.keys.key(key).map(Key::expected);
             self.missing(key, &expected.unwrap_or_default());
         }
         item
@@ -126,13 +125,21 @@ impl<'a> Cursor<'a> {
     /// Reports that a key is missing.
     pub(crate) fn missing(&self, key: &str, expected: &str) {
         let message = format!("missing; expected {expected}");
-        let path = join(&self.path, key);
-        self.reader.problem(self.span, &path, message, None);
+        let path = join(&self.at.path, key);
+        self.at
+            .reader
+            .problem(self.at.node.span, &path, message, None);
     }
 
     /// A value by its declared kind, or the declared default when the key is missing or its value refused.
     pub(crate) fn get<T: FromItem>(&mut self, key: &str) -> T {
-        self.opt(key).unwrap_or_else(|| self.usual(key))
+        self.get_by(key, T::from_item)
+    }
+
+    /// A value that is read by `f`, or the declared default so read.
+    pub(crate) fn get_by<T>(&mut self, key: &str, f: impl Fn(&Item<'a>) -> Option<T>) -> T {
+        let read = self.read_opt(key, &f);
+        read.unwrap_or_else(|| self.usual_by(key, f))
     }
 
     /// A value by its declared kind, if the key is there and its value accepted.
@@ -158,13 +165,19 @@ impl<'a> Cursor<'a> {
         own.unwrap_or_else(|| self.usual(key))
     }
 
+    /// The declared default as a value.
+    pub(crate) fn usual_item(&self, key: &'a Key) -> Option<Item<'a>> {
+        Some(self.item(&key.name, key.usual.as_ref()?, &key.is))
+    }
+
     /// The declared default.
     pub(crate) fn usual<T: FromItem>(&self, key: &str) -> T {
-        let declared = self
-            .keys
-            .key(key)
-            .and_then(|k| Some((k, k.usual.as_ref()?)));
-        let usual = declared.and_then(|(k, node)| T::from_item(&self.item(key, node, &k.is)));
+        self.usual_by(key, T::from_item)
+    }
+
+    fn usual_by<T>(&self, key: &str, f: impl Fn(&Item<'a>) -> Option<T>) -> T {
+        let usual = self.keys.key(key).and_then(|k| self.usual_item(k));
+        let usual = usual.and_then(|item| f(&item));
         usual.expect("what is read with a default has a sound one: a test reads all")
     }
 
@@ -224,9 +237,9 @@ impl<'a> Cursor<'a> {
         self.foreign.push(key.to_owned());
         if let Some(i) = self.position(key) {
             self.taken[i] = true;
-            let (path, span) = (join(&self.path, key), self.table.entries[i].span);
+            let (path, span) = (join(&self.at.path, key), self.table.entries[i].span);
             let help = help.map(str::to_owned);
-            self.reader.problem(span, &path, reason.to_owned(), help);
+            self.at.reader.problem(span, &path, reason.to_owned(), help);
         }
     }
 
@@ -242,7 +255,8 @@ impl<'a> Cursor<'a> {
         let given: Vec<&str> = keys.iter().copied().filter(|k| self.has(k)).collect();
         if given.len() > 1 {
             let (all, given) = (keys.join(", "), given.join(" and "));
-            self.problem(format!("expected one of {all}, found {given}"));
+            self.at
+                .problem(format!("expected one of {all}, found {given}"));
         }
         given
     }
@@ -250,27 +264,17 @@ impl<'a> Cursor<'a> {
     /// Reports that both of two keys are there, or neither.
     pub(crate) fn not_one_of<T>(&self, keys: &str, both: bool) -> Option<T> {
         let found = if both { "both" } else { "neither" };
-        self.problem(format!("expected one of {keys}, found {found}"));
-        None
-    }
-
-    /// A problem of the table as a whole.
-    pub(crate) fn problem(&self, message: impl Into<String>) {
-        self.reader.problem(self.span, &self.path, message, None);
-    }
-
-    /// The same with advice; the answer of a reading that failed.
-    pub(crate) fn refuse_help<T>(&self, message: impl Into<String>, help: &str) -> Option<T> {
-        let help = Some(help.to_owned());
-        self.reader.problem(self.span, &self.path, message, help);
+        self.at
+            .problem(format!("expected one of {keys}, found {found}"));
         None
     }
 
     /// Reports, if it is so, that a key has no effect without something: most likely a mistake, but not where it had one before
     /// a date.
     pub(crate) fn idle_without(&self, is_idle: bool, key: &str, something: &str) {
-        if is_idle && !self.reader.is_later() {
-            self.problem(format!("`{key}` has no effect without {something}"));
+        if is_idle && !self.at.reader.is_later() {
+            self.at
+                .problem(format!("`{key}` has no effect without {something}"));
         }
     }
 
@@ -307,7 +311,7 @@ impl<'a> Cursor<'a> {
                 (Some(k), None) => format!("did you mean `{k}`?"),
                 (None, None) => format!("the keys here are {}", listed(known, "and")),
             };
-            let reader = self.reader;
+            let reader = self.at.reader;
             reader.problem(e.span, &path, "unknown key", Some(help));
         }
     }

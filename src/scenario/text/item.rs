@@ -161,10 +161,8 @@ impl<'a> Item<'a> {
     pub(crate) fn cursor_of(&self, keys: &'a Keys) -> Option<Cursor<'a>> {
         match &self.node.value {
             Value::Table(table) => Some(Cursor {
-                reader: self.reader,
+                at: self.clone(),
                 table,
-                span: self.node.span,
-                path: self.path.clone(),
                 keys,
                 taken: vec![false; table.entries.len()],
                 lacks: false,

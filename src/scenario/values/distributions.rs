@@ -217,7 +217,7 @@ fn form<'a>(c: &mut Cursor<'a>) -> Option<Vec<&'a str>> {
         [] => "none of these".to_owned(),
         keys => keys.join(", "),
     };
-    c.problem(format!("expected {allowed}, found {found}"));
+    c.at.problem(format!("expected {allowed}, found {found}"));
     // The keys are known, whatever is wrong with their combination.
     for key in known {
         c.take(key);

@@ -94,7 +94,7 @@ impl Cursor<'_> {
             _ => {
                 let help = "write { csv = ... }, { every = ..., values = [...] }, or lists by weekday \
                             (all, weekdays, weekend, mon .. sun)";
-                self.refuse_help("expected a pattern of one kind", help)
+                self.at.refuse_help("expected a pattern of one kind", help)
             }
         }
     }
@@ -116,7 +116,7 @@ impl Cursor<'_> {
             let help = "add `all`, `weekdays`, `weekend` or the day (0 for none)";
             let (what, missing) = ("values for every weekday", listed(missing, "and"));
             let message = format!("expected {what}, found none for {missing}");
-            return self.refuse_help(message, help);
+            return self.at.refuse_help(message, help);
         }
         let week: Option<Vec<Curve>> = (0..7).map(|i| of_day(i)?.clone()).collect();
         Some(Pattern::Week(Box::new(week?.try_into().ok()?)))

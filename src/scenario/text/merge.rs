@@ -51,39 +51,34 @@ fn layer(reader: &Reader<'_>, file: usize, above: &mut Vec<usize>) -> Option<Nod
 
 /// The tree of the scenario that `extends` names.
 fn base(reader: &Reader<'_>, node: &Node, above: &mut Vec<usize>) -> Option<Node> {
-    let named = || {
-        let Some(name) = node.text() else {
-            let found = reader.written(node.span);
-            return Err(format!(
-                "expected the path of a scenario file, found {found}"
-            ));
-        };
-        let path = reader.beside(node.span, name);
-        let shown = || quoted(&path.to_string_lossy());
-        let file = reader.open(&path, LARGEST);
-        let file = file.map_err(|why| format!("{} cannot be read: {why}", shown()))?;
-        if above.contains(&file) {
-            let what = "expected a scenario that does not extend this one";
-            let name = quoted(name);
-            return Err(format!("{what}, found a circle through {name}"));
-        }
-        match above.len() < DEEPEST {
-            true => Ok(file),
-            false => Err(format!(
-                "expected at most {DEEPEST} scenarios on top of one another, found more"
-            )),
+    let refuse = |message: String| {
+        reader.problem(node.span, "extends", message, None);
+        None
+    };
+    let Some(name) = node.text() else {
+        let found = reader.written(node.span);
+        return refuse(format!(
+            "expected the path of a scenario file, found {found}"
+        ));
+    };
+    let path = reader.beside(node.span, name);
+    let file = match reader.open(&path, LARGEST) {
+        Ok(file) => file,
+        Err(why) => {
+            let path = quoted(&path.to_string_lossy());
+            return refuse(format!("{path} cannot be read: {why}"));
         }
     };
-    match named() {
-        Ok(file) => {
-            above.push(file);
-            layer(reader, file, above)
-        }
-        Err(message) => {
-            reader.problem(node.span, "extends", message, None);
-            None
-        }
+    if above.contains(&file) {
+        let what = "a scenario that does not extend this one, found a circle through";
+        return refuse(format!("expected {what} {}", quoted(name)));
     }
+    if above.len() >= DEEPEST {
+        let what = "scenarios on top of one another, found more";
+        return refuse(format!("expected at most {DEEPEST} {what}"));
+    }
+    above.push(file);
+    layer(reader, file, above)
 }
 
 /// Puts the entries of `over` on top of those of `base`, whose keys are `keys`.

@@ -304,6 +304,11 @@ impl StepFn {
         }
     }
 
+    /// Mean over `[from, to)`; 0 where that is empty.
+    pub fn mean(&self, from: Micros, to: Micros) -> f64 {
+        self.integral(from, to) / to.saturating_sub(from).max(1) as f64
+    }
+
     /// The first time at or after `from` at which the integral from `from` reaches `area` (value x microseconds), or
     /// `None` if it never does.
     pub fn advance(&self, from: Micros, area: f64) -> Option<Micros> {

@@ -90,7 +90,7 @@ fn shift_events(model: &Model, r: &Roster, from: Micros, to: Micros) -> f64 {
 /// Log-ons and log-offs of members; of booked slots who comes, block by block.
 fn session_events(g: &GigSupply, from: Micros, to: Micros) -> f64 {
     let seconds = to_seconds(to - from);
-    let mean = |f: &StepFn| f.integral(from, to) / (to - from).max(1) as f64;
+    let mean = |f: &StepFn| f.mean(from, to);
     if let Some(slots) = &g.slots {
         return g.mean_online(mean) * seconds / to_seconds(slots.block);
     }
@@ -115,7 +115,7 @@ fn refusals(g: &GigSupply, contacts: f64, from: Micros, to: Micros) -> f64 {
         true => f64::INFINITY,
         false => contacts * (1.0 / accepted - 1.0).min(most),
     };
-    let mean = |f: &StepFn| f.integral(from, to) / (to - from).max(1) as f64;
+    let mean = |f: &StepFn| f.mean(from, to);
     let seconds = g.mean_online(mean) * to_seconds(to - from);
     let [response, cool_down] =
         [&g.response, &g.cool_down].map(|law| law.as_ref().map_or(0.0, |d| d.mean()));

@@ -148,9 +148,6 @@ fn agents_over_time<'m>(
     model: &'m Model,
     pool: &'m Pool,
 ) -> Box<dyn Fn((Micros, Micros)) -> f64 + 'm> {
-    fn mean(f: &StepFn, (from, to): (Micros, Micros)) -> f64 {
-        f.integral(from, to) / (to - from).max(1) as f64
-    }
     match &pool.supply {
         Supply::Staffed(s) => {
             let adherence = s.adherence.as_ref().map_or(1.0, |a| a.share);
@@ -161,19 +158,19 @@ fn agents_over_time<'m>(
                 Delivery::Fixed(share) if s.group.is_none() && s.contract.is_none() => {
                     let whole = |(t, agents): (Micros, f64)| (t, libm::round(agents * share));
                     let duty = StepFn::new(s.plan.points().map(whole));
-                    Box::new(move |part| mean(&duty, part) * there)
+                    Box::new(move |part| duty.mean(part.0, part.1) * there)
                 }
                 _ => {
                     let there = s.delivery.mean() * there;
-                    Box::new(move |part| mean(&s.plan, part) * there)
+                    Box::new(move |part| s.plan.mean(part.0, part.1) * there)
                 }
             }
         }
         Supply::Rostered(r) => {
             let people = model.people_over_time(r);
             let duty = r.on_duty(|at| libm::round(people(at) * r.delivery.mean()) as u32);
-            Box::new(move |part| mean(&duty, part))
+            Box::new(move |part| duty.mean(part.0, part.1))
         }
-        Supply::Gig(g) => Box::new(move |part| g.mean_online(|f| mean(f, part))),
+        Supply::Gig(g) => Box::new(move |part| g.mean_online(|f| f.mean(part.0, part.1))),
     }
 }

@@ -39,7 +39,7 @@ impl FromTable for Tiers {
     fn from_table(c: &mut Cursor<'_>) -> Option<Self> {
         let by = c.read_needed("by", Item::variant);
         if by == Some(RankedBy::Skill) {
-            c.forbid("weight", "goes with by = \"rating\"", None);
+            c.forbid("weight", "goes with by = \"rating\"");
         }
         let shares = c.read_needed("shares", |i| {
             let shares = i.each(f64::from_item)?;
@@ -60,5 +60,5 @@ impl FromTable for Tiers {
 /// Refuses what a register whose members book slots does not have.
 pub(super) fn forbid_log_ons(c: &mut Cursor<'_>) {
     let reason = "has no effect with `slots`: members come for what they booked";
-    c.forbid("logon_rate", reason, None);
+    c.forbid("logon_rate", reason);
 }

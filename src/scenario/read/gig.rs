@@ -16,7 +16,7 @@ pub(super) fn read<'a>(c: &mut Cursor<'a>, price: Priced<'_>, frame: &Frame) -> 
     let books = c.has("slots");
     if books {
         blocks::forbid_log_ons(c);
-        c.forbid("logons", "goes without `slots`, which `members` book", None);
+        c.forbid("logons", "goes without `slots`, which `members` book");
     }
     let log_on = log_on(c, books);
     let slots = c.read_opt("slots", |i| blocks::slots(i, frame));
@@ -28,7 +28,7 @@ pub(super) fn read<'a>(c: &mut Cursor<'a>, price: Priced<'_>, frame: &Frame) -> 
         let reason = "needs pay of the members: a `price` by the contact, the minute or the hour";
         for key in ["pay_response", "minimum_wage"] {
             let help = "write for example price = { per_contact = 2.5 }";
-            c.forbid(key, reason, Some(help));
+            c.forbid_help(key, reason, Some(help));
         }
     }
     let pay_item = c.take("pay_response");
@@ -132,11 +132,7 @@ fn pay_response(
                 };
                 return read.zip(c.need(reference));
             }
-            c.forbid(
-                reference,
-                &format!("has no effect without `{exponent}`"),
-                None,
-            );
+            c.forbid(reference, &format!("has no effect without `{exponent}`"));
             c.take(exponent);
             Some((0.0, 1.0))
         };
@@ -169,7 +165,7 @@ fn log_on(c: &mut Cursor<'_>, books: bool) -> (Option<LogOn>, Option<f64>) {
         }
         (None, Some(open)) => {
             let reason = "goes with `members`; with `logons` it has no effect";
-            c.forbid("logon_rate", reason, None);
+            c.forbid("logon_rate", reason);
             (
                 Some(LogOn::Open),
                 Some(f64::from_item(&open).unwrap_or(0.0)),
@@ -251,14 +247,14 @@ impl<'a> Habits<'a> {
         if self.hours.is_some() {
             self.hours = c.opt("hours_per_week").or(self.hours);
         } else {
-            c.forbid("hours_per_week", "has no effect without `slots`", None);
+            c.forbid("hours_per_week", "has no effect without `slots`");
         }
         let key = "acceptance_elasticity";
         if self.elasticity.is_some() {
             self.elasticity = c.opt(key).or(self.elasticity);
         } else {
             let reason = "needs a `reference_pay` and an elasticity in `pay_response`";
-            c.forbid(key, reason, None);
+            c.forbid(key, reason);
         }
     }
 
@@ -316,7 +312,7 @@ fn segments<'a>(
         habits.read_own(c);
         if ranked {
             let reason = "has no effect with `tiers`, which are by rank";
-            c.forbid("tier", reason, None);
+            c.forbid("tier", reason);
         }
         if c.has("acceptance") || names.len() == 1 {
             check_pause(&habits, pause);

@@ -37,7 +37,7 @@ pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame, serves: bool) -
     if !follows && !refused && !c.at.reader.is_later() {
         let reason = "has no effect without a trajectory or a requirement to follow";
         let help = "write hiring = { track = [ { at = 2025-12-01, headcount = 2500 } ] }";
-        c.forbid("layoffs", reason, Some(help));
+        c.forbid_help("layoffs", reason, Some(help));
     }
     let layoffs = c.take("layoffs").filter(|_| follows);
     let layoffs = layoffs.and_then(|i| plain(&i));

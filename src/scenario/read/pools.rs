@@ -59,7 +59,7 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
     });
     let (concurrency, is_known) = reader.sound(|| c.get("concurrency"));
     if context.satisfaction.is_none() {
-        c.forbid("satisfaction", satisfaction::MISSING, None);
+        c.forbid("satisfaction", satisfaction::MISSING);
     }
     let plain = !matches!(supply, None | Some(Supply::Rostered(_)));
     let overtime = plain && price.is_some_and(|p| p.overtime > 0.0);
@@ -203,7 +203,7 @@ fn supply(
     c.forbid_all(c.keys.foreign(word), reason);
     if kind == PoolKind::Employed || c.has("group") {
         let reason = "is a key of outsourced pools without a group";
-        c.forbid("contract", reason, None);
+        c.forbid("contract", reason);
     }
     match kind {
         PoolKind::Gig => gig::read(c, price, context.frame).map(|g| Supply::Gig(Box::new(g))),
@@ -284,7 +284,7 @@ impl FromItem for Delivery {
             };
             for key in ["mean", "sd", "uniform", "triangular"] {
                 if c.is_left(key) {
-                    c.forbid(key, "is a parameter of another distribution", None);
+                    c.forbid(key, "is a parameter of another distribution");
                 }
             }
             built

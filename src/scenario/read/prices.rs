@@ -39,7 +39,7 @@ pub(super) fn pool(item: &Item<'_>, kind: PoolKind) -> Option<PoolPrice> {
 fn of_pool(c: &mut Cursor<'_>, kind: PoolKind) -> Option<PoolPrice> {
     for key in &c.keys.keys {
         if let Some(only) = key.only.as_deref().filter(|only| *only != kind.key()) {
-            c.forbid(&key.name, &format!("is a key of {only} pools only"), None);
+            c.forbid(&key.name, &format!("is a key of {only} pools only"));
         }
     }
     let surge = c.opt("surge");

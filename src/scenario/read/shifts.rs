@@ -22,17 +22,16 @@ pub(super) fn read(
 ) -> Option<Roster> {
     let reason = "is no key of a pool with `shifts`, which say when people are there";
     c.forbid_all(["agents", "hours"], reason);
-    let group = c.take("group").map(|i| groups.one(&i));
-    let staff = match group {
-        Some(_) => c.take("staff"),
-        None => c.require("staff"),
+    let group = c.read_opt("group", |i| groups.one(i));
+    let staff = match c.has("group") {
+        true => c.opt("staff"),
+        false => c.need("staff"),
     };
-    let staff = staff.map(|i| u32::from_item(&i));
     let shifts = c.take("shifts")?;
     let templates = templates(&shifts, frame);
     let roster = Roster {
-        staff: None,
-        group: None,
+        staff,
+        group,
         templates: Vec::new(),
         shrinkage: c.read("shrinkage", StepFn::constant(0.0), |i| shrinkage(i, frame)),
         absence: c.get("absence"),
@@ -43,20 +42,18 @@ pub(super) fn read(
         contract: None,
     };
     let contract = contracts::take(c, price);
-    if group.is_none() && staff.is_none() {
+    // Of what was written, all must be sound.
+    if staff.is_none() && (c.has("staff") || !c.has("group")) {
         return None;
     }
-    // Of what was written, all must be sound.
-    let staff = staff.map_or(Some(None), |n| n.map(Some));
-    let group = group.map_or(Some(None), |g| g.map(Some));
-    let staff = staff?;
     let people = f64::from(staff.unwrap_or(0));
     let of_one = StepFn::constant(1.0);
     let contract = contract.map(|i| contracts::read(&i, people, of_one, price, frame));
+    if c.has("group") && group.is_none() {
+        return None;
+    }
     Some(Roster {
-        staff,
         contract: contract.map_or(Some(None), |read| Some(Some(Box::new(read?))))?,
-        group: group?,
         templates: templates?,
         ..roster
     })

@@ -174,7 +174,7 @@ fn patience(item: &Item<'_>) -> Option<Option<Distribution>> {
 /// What satisfaction depends on, if the scenario follows it.
 fn opinion(c: &mut Cursor<'_>, general: Option<&Satisfaction>) -> Option<Satisfaction> {
     let Some(general) = general else {
-        c.forbid("satisfaction", satisfaction::MISSING, None);
+        c.forbid("satisfaction", satisfaction::MISSING);
         return None;
     };
     Some(c.read("satisfaction", *general, |i| {
@@ -197,7 +197,7 @@ fn difficulty(
     };
     item.table(|c| {
         if !has_satisfaction {
-            c.forbid("satisfaction", satisfaction::MISSING, None);
+            c.forbid("satisfaction", satisfaction::MISSING);
         }
         Some(Difficulty {
             ai: c.get("ai"),

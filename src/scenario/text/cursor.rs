@@ -232,7 +232,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reports a key that has no place here, with the reason.
-    pub(crate) fn forbid(&mut self, key: &str, reason: &str, help: Option<&str>) {
+    pub(crate) fn forbid(&mut self, key: &str, reason: &str) {
+        self.forbid_help(key, reason, None);
+    }
+
+    /// The same with advice.
+    pub(crate) fn forbid_help(&mut self, key: &str, reason: &str, help: Option<&str>) {
         self.kind(key);
         self.foreign.push(key.to_owned());
         if let Some(i) = self.position(key) {
@@ -246,7 +251,7 @@ impl<'a> Cursor<'a> {
     /// The same of several keys.
     pub(crate) fn forbid_all<'k>(&mut self, keys: impl IntoIterator<Item = &'k str>, reason: &str) {
         for key in keys {
-            self.forbid(key, reason, None);
+            self.forbid(key, reason);
         }
     }
 

@@ -31,11 +31,7 @@ impl<'a> Item<'a> {
     }
 
     /// The same with advice.
-    pub(crate) fn refuse_help<T>(
-        &self,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Option<T> {
+    pub(crate) fn refuse_help<T>(&self, message: impl Into<String>, help: &str) -> Option<T> {
         self.advise(message, help);
         None
     }
@@ -88,11 +84,7 @@ impl<'a> Item<'a> {
     }
 
     /// A value by its declared kind for which `fits` holds; `what` is reported where it does not.
-    pub(crate) fn if_fit<T: FromItem>(
-        &self,
-        what: &str,
-        fits: impl FnOnce(&T) -> bool,
-    ) -> Option<T> {
+    pub(crate) fn if_fit<T: FromItem>(&self, what: &str, fits: impl Fn(&T) -> bool) -> Option<T> {
         let value = T::from_item(self)?;
         self.must(fits(&value), what).map(|()| value)
     }

@@ -43,13 +43,10 @@ impl Output {
 
     /// The layout of text on standard output.
     pub(super) fn layout(&self) -> Layout {
-        let width = if io::stdout().is_terminal() {
-            comfy_table::Table::new().width()
-        } else {
-            None
-        };
+        let is_terminal = io::stdout().is_terminal();
+        let width = is_terminal.then(|| comfy_table::Table::new().width());
         Layout {
-            width: width.map_or(DEFAULT_WIDTH, usize::from),
+            width: width.flatten().map_or(DEFAULT_WIDTH, usize::from),
             color: self.color,
         }
     }

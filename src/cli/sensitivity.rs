@@ -5,7 +5,7 @@ use super::options::SensitivityOptions;
 use super::output::Output;
 use super::page;
 use crate::report;
-use crate::results::{self, Folder, Question};
+use crate::results::{self, Folder, Question, frontier_table, sensitivity_table};
 
 const SENSITIVITY: &str = "sensitivity.csv";
 const FRONTIER: &str = "frontier.csv";
@@ -30,14 +30,9 @@ pub(super) fn sensitivity(options: &SensitivityOptions, output: &Output) -> Resu
     let found =
         results::understand(&sweep, question).map_err(|e| page::not_understood(folder, &e))?;
     let mut place = Folder::prepare(folder, &[SENSITIVITY, FRONTIER])?;
-    let files = [
-        place.write(SENSITIVITY, |out| {
-            results::sensitivity_table(&sweep, &found, out)
-        }),
-        place.write(FRONTIER, |out| results::frontier_table(&sweep, &found, out)),
-    ];
-    let files = files.into_iter().collect::<Result<Vec<_>, _>>()?;
-    place.publish(files)?;
+    let inputs = place.write(SENSITIVITY, |out| sensitivity_table(&sweep, &found, out))?;
+    let points = place.write(FRONTIER, |out| frontier_table(&sweep, &found, out))?;
+    place.publish(vec![inputs, points])?;
     let mut names = vec![SENSITIVITY, FRONTIER];
     // What was asked for by name belongs on the page as well.
     if !options.on.is_empty() && !options.no_report {

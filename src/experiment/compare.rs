@@ -33,6 +33,14 @@ pub enum Method {
 }
 
 impl Method {
+    /// That of scenarios with these seeds.
+    pub fn of(one: u64, other: u64) -> Self {
+        match one == other {
+            true => Method::Paired,
+            false => Method::Independent,
+        }
+    }
+
     /// The text of the `method` column.
     pub fn label(self) -> &'static str {
         match self {
@@ -143,7 +151,7 @@ pub fn compare(sides: &[Side<'_>]) -> Vec<Comparison> {
     let empty = |other: &Side<'_>| Comparison {
         scenario: other.id.to_owned(),
         baseline: base.id.to_owned(),
-        method: method(base, other),
+        method: Method::of(base.plan.seed, other.plan.seed),
         rows: Vec::new(),
     };
     let mut comparisons: Vec<Comparison> = others.iter().map(empty).collect();
@@ -182,14 +190,6 @@ pub fn compare(sides: &[Side<'_>]) -> Vec<Comparison> {
     comparisons
 }
 
-fn method(base: &Side<'_>, other: &Side<'_>) -> Method {
-    if base.plan.seed == other.plan.seed {
-        Method::Paired
-    } else {
-        Method::Independent
-    }
-}
-
 /// Where the rows of a scenario are.
 fn rows_of<'a>(side: &Side<'a>) -> BTreeMap<(&'a str, String), usize> {
     let rows = side.outcome.rows.iter().enumerate();
@@ -209,7 +209,7 @@ impl Pairs {
     /// Row `i` of the baseline and row `j` of the other.
     pub(super) fn of(base: &Side<'_>, i: usize, other: &Side<'_>, j: usize) -> Self {
         let (of_base, of_other) = (&base.outcome.values, &other.outcome.values);
-        let method = method(base, other);
+        let method = Method::of(base.plan.seed, other.plan.seed);
         let (a, b) = match method {
             Method::Paired => of_base
                 .iter()

@@ -4,6 +4,7 @@ use super::measure_name::MeasureName;
 use super::replication::Progress;
 use super::run::{Estimate, Job, Outcome, RunError, Runner};
 use crate::stats::{KimNelson, ocba};
+use serde::Serialize;
 
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,7 +97,7 @@ impl Verdict {
 }
 
 /// A scenario of a selection.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Candidate {
     /// Identifier, unique within the run.
     pub id: String,
@@ -105,8 +106,10 @@ pub struct Candidate {
     /// Replications made.
     pub replications: usize,
     /// Replications after which it was dropped; none if it is still in.
+    #[serde(rename = "dropped_after")]
     pub dropped: Option<usize>,
     /// If nothing was decided: its share of further replications (OCBA).
+    #[serde(rename = "share_of_further")]
     pub share: Option<f64>,
 }
 

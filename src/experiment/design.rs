@@ -54,10 +54,7 @@ pub fn design(
     seed: u64,
 ) -> Result<Design, Vec<DesignError>> {
     if factors.is_empty() {
-        return Err(vec![DesignError {
-            key: None,
-            message: "nothing varies".into(),
-        }]);
+        return Err(vec![DesignError::of_all("nothing varies")]);
     }
     let mut wrong = Vec::new();
     let most = match method {

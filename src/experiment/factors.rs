@@ -125,12 +125,15 @@ impl DesignError {
         }
     }
 
+    /// Of no key in particular.
+    pub(super) fn of_all(message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { key: None, message }
+    }
+
     /// That there are too many points, or keys that vary.
     pub(super) fn too_many(what: &str, most: usize, found: usize) -> Self {
-        Self {
-            key: None,
-            message: format!("expected at most {most} {what}, found {found}"),
-        }
+        Self::of_all(format!("expected at most {most} {what}, found {found}"))
     }
 }
 

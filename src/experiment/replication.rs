@@ -16,6 +16,13 @@ pub struct Task {
     pub replication: u32,
 }
 
+impl Task {
+    /// Replication `replication` of point `point`.
+    pub fn new(point: u32, replication: u32) -> Self {
+        Self { point, replication }
+    }
+}
+
 /// A task that is done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finished {
@@ -167,32 +174,23 @@ fn numbers(values: Vec<Option<f64>>) -> impl Iterator<Item = f64> {
 }
 
 /// Numbers of values, of values of months and of samples of intervals of a replication.
-#[derive(Clone, Copy)]
-pub(super) struct Shape {
-    pub(super) values: usize,
-    pub(super) monthly: usize,
-    pub(super) sample: usize,
+pub(super) fn lengths(tables: &Tables<'_>, intervals: &IntervalTable) -> [usize; 3] {
+    let months = MonthlyTable::new(tables);
+    let monthly = months.rows.len() * months.months.len();
+    [tables.rows().len(), monthly, intervals.sample_len()]
 }
 
-impl Shape {
-    pub(super) fn of(tables: &Tables<'_>, intervals: &IntervalTable) -> Self {
-        let months = MonthlyTable::new(tables);
-        Self {
-            values: tables.rows().len(),
-            monthly: months.rows.len() * months.months.len(),
-            sample: intervals.sample_len(),
-        }
-    }
-
-    /// Length of [`Tables::words`].
-    pub(super) fn words(self) -> usize {
-        self.values + self.monthly + self.sample.div_ceil(2)
-    }
+/// Length of [`Tables::words`].
+pub(super) fn words([values, monthly, sample]: [usize; 3]) -> usize {
+    values + monthly + sample.div_ceil(2)
 }
 
 /// Length in words of a replication as [`Progress::keep`] gets it; `most` replications are made at most.
 pub fn kept_length(model: &Model, most: u32) -> usize {
-    Shape::of(&Tables::new(model), &IntervalTable::new(model, most)).words()
+    words(lengths(
+        &Tables::new(model),
+        &IntervalTable::new(model, most),
+    ))
 }
 
 /// Plays one replication; `None` when it was stopped.

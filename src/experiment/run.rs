@@ -2,7 +2,9 @@
 
 use super::intervals::IntervalTable;
 use super::plan::Plan;
-use super::replication::{Finished, MonthlyTable, Progress, Shape, Tables, Task, one_by_one, play};
+use super::replication::{
+    Finished, MonthlyTable, Progress, Tables, Task, lengths, one_by_one, play, words,
+};
 use crate::engine::Laws;
 use crate::measure::{Rows, Slice, measure};
 use crate::model::{Model, Required};
@@ -155,7 +157,8 @@ pub(super) struct Runner<'a> {
     laws: Vec<Laws<'a>>,
     tables: Vec<Tables<'a>>,
     outcomes: Vec<Outcome>,
-    shapes: Vec<Shape>,
+    /// See [`lengths`].
+    lengths: Vec<[usize; 3]>,
     progress: &'a dyn Progress,
 }
 
@@ -191,14 +194,14 @@ impl<'a> Runner<'a> {
                 student: StudentT::new(j.plan.confidence, most as usize),
             })
             .collect();
-        let shapes = tables.iter().zip(&outcomes);
-        let shapes = shapes.map(|(t, o)| Shape::of(t, &o.intervals)).collect();
+        let both = tables.iter().zip(&outcomes);
+        let lengths = both.map(|(t, o)| lengths(t, &o.intervals)).collect();
         Ok(Self {
             jobs,
             laws,
             tables,
             outcomes,
-            shapes,
+            lengths,
             progress,
         })
     }
@@ -244,7 +247,7 @@ impl<'a> Runner<'a> {
         let progress = self.progress;
         let Job { model, plan } = self.jobs[job];
         let kept = progress.kept(job, replication);
-        if let Some(kept) = kept.filter(|k| k.values.len() == self.shapes[job].words()) {
+        if let Some(kept) = kept.filter(|k| k.values.len() == words(self.lengths[job])) {
             progress.simulated(job, model.horizon);
             progress.replication_done(job, kept.contacts);
             return Some(Ok(kept));
@@ -256,10 +259,7 @@ impl<'a> Runner<'a> {
         }
         let sample = self.outcomes[job].intervals.sample(&counters, model);
         let finished = Finished {
-            task: Task {
-                point: 0,
-                replication,
-            },
+            task: Task::new(0, replication),
             contacts: account.contacts(),
             events: account.events,
             values: self.tables[job].words(&counters, &sample),
@@ -269,13 +269,14 @@ impl<'a> Runner<'a> {
     }
 
     fn fold(&mut self, job: usize, finished: &Finished) {
-        let (outcome, shape) = (&mut self.outcomes[job], self.shapes[job]);
+        let outcome = &mut self.outcomes[job];
+        let [values, monthly, sample] = self.lengths[job];
         if outcome.values.len() as u32 != finished.task.replication {
             return;
         }
-        let (values, rest) = finished.values.split_at(shape.values);
-        let (monthly, pairs) = rest.split_at(shape.monthly);
-        let sample = one_by_one(pairs, shape.sample);
+        let (values, rest) = finished.values.split_at(values);
+        let (monthly, pairs) = rest.split_at(monthly);
+        let sample = one_by_one(pairs, sample);
         outcome.values.push(values.to_vec());
         outcome.intervals.push(sample);
         outcome.monthly.values.push(monthly.to_vec());

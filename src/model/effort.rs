@@ -2,10 +2,10 @@
 
 use super::Model;
 use crate::time::Micros;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What one full-time agent does: the denominator of the measures in full-time equivalents.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProductiveHours {
     /// Paid hours a week.
     pub hours_per_week: f64,
@@ -14,6 +14,7 @@ pub struct ProductiveHours {
     /// Target occupancy of the available time.
     pub occupancy: f64,
     /// Contacts at once by which displaced agents are counted; `None`: the concurrency of the pool.
+    #[serde(skip_serializing)]
     pub concurrency: Option<f64>,
 }
 

@@ -1,7 +1,8 @@
 //! From agents on duty to full-time agents, once, with every step.
 
 use super::quantity::{duration, per_cent, plain};
-use crate::results::{FullTime, Played};
+use crate::model::ProductiveHours;
+use crate::results::Played;
 
 /// The steps from agents on duty to full-time agents, and what those agents do with their time: `On average 325 agents are on duty: 234,000
 /// hours in 30 days. With 30 % shrinkage that is 334,000 paid hours, or 1,950 full-time agents at 40 h a week. ...`
@@ -35,7 +36,7 @@ pub(super) fn bridge(s: &Played) -> Option<String> {
 }
 
 /// By what the full-time agents of the measures are counted: `at 85 % occupancy, 30 % shrinkage and 40 h a week`.
-pub(super) fn counted_at(fte: FullTime) -> String {
+pub(super) fn counted_at(fte: ProductiveHours) -> String {
     let [occupancy, shrinkage] = [fte.occupancy, fte.shrinkage].map(per_cent);
     let hours = plain(fte.hours_per_week);
     format!("at {occupancy} occupancy, {shrinkage} shrinkage and {hours} h a week")

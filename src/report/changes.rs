@@ -57,10 +57,7 @@ impl<'r> Contrast<'r> {
 
     /// How the replications belong together.
     pub(super) fn method(&self) -> Method {
-        match self.scenario.seed == self.baseline.seed {
-            true => Method::Paired,
-            false => Method::Independent,
-        }
+        Method::of(self.scenario.seed, self.baseline.seed)
     }
 
     /// Its sentences, the most important first.

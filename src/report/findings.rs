@@ -4,11 +4,18 @@ use super::bridge::bridge;
 use super::changes::contrasts;
 use super::quantity::{count, duration, length, per_cent, plain, shown};
 use super::words::listed;
+use crate::measure::List;
 use crate::results::{Played, Run, WeekPoint};
 use crate::time::from_seconds;
 
 /// Seconds of the average month.
 const MONTH: f64 = 365.25 / 12.0 * 86_400.0;
+/// What has a table of its own, with its measures.
+pub(super) const BY_NAME: [(&str, List); 3] = [
+    ("topic", List::Topics),
+    ("market", List::Topics),
+    ("pool", List::Pools),
+];
 /// Share of the busiest time's visits below which a time of the week is too quiet to be the hardest.
 const QUIET: f64 = 0.1;
 /// Spread of the visits and of the agents over the times of the week, as a share of the largest, below which no time is harder than another.

@@ -2,7 +2,7 @@
 
 use super::changes::{Contrast, contrasts};
 use super::{Stopping, cautions};
-use crate::experiment::{Candidate, Reached, Selection, Width};
+use crate::experiment::{Reached, Selection, Width};
 use crate::results::{ComparisonRow, FinanceRow, Played, Run};
 use crate::text::visible_line;
 use serde::Serialize;
@@ -143,15 +143,6 @@ fn precision(r: &Reached) -> Value {
 
 /// Which scenario is best.
 fn selection(s: &Selection) -> Value {
-    let candidate = |c: &Candidate| {
-        json!({
-            "id": c.id,
-            "mean": c.mean,
-            "replications": c.replications,
-            "dropped_after": c.dropped,
-            "share_of_further": c.share,
-        })
-    };
     json!({
         "measure": s.target.to_string(),
         "best": s.best(),
@@ -159,6 +150,6 @@ fn selection(s: &Selection) -> Value {
         "largest": s.largest,
         "delta": s.delta,
         "confidence": s.confidence,
-        "candidates": s.candidates.iter().map(candidate).collect::<Value>(),
+        "candidates": s.candidates,
     })
 }

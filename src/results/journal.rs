@@ -237,10 +237,7 @@ fn parse<H: Head>(bytes: &[u8], path: &Path) -> Result<(Entries<H>, usize), Jour
             let mut words = payload[8..].chunks_exact(8).map(word);
             let task = word(&payload[..8]);
             Some(Finished {
-                task: Task {
-                    point: task as u32,
-                    replication: (task >> 32) as u32,
-                },
+                task: Task::new(task as u32, (task >> 32) as u32),
                 contacts: words.next()?,
                 events: words.next()?,
                 values: words.map(f64::from_bits).collect(),

@@ -45,8 +45,7 @@ pub use rows::{
     AssumptionRow, ComparisonRow, FinanceRow, MonthRow, SummaryRow, WEEKDAYS, WeekPoint,
 };
 pub use run::{
-    Cost, DatedChange, Digest, FullTime, GroupAbout, Played, PoolAbout, Run, TopicAbout,
-    UnsettledStart,
+    Cost, DatedChange, Digest, GroupAbout, Played, PoolAbout, Run, TopicAbout, UnsettledStart,
 };
 pub use run_head::RunHead;
 pub use source::ReadError;

@@ -6,8 +6,10 @@ use super::rows::{
     AssumptionRow, ComparisonRow, FinanceRow, MonthRow, SummaryRow, WeekPoint, finance_row,
 };
 use crate::experiment::{Comparison, Finance, Reached, Selection, Side, unsettled};
+use crate::model::ProductiveHours;
 use crate::time::{Calendar, from_seconds, to_seconds};
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -35,7 +37,7 @@ pub struct Run {
     pub ns_per_contact: Option<f64>,
     /// What a search for the best scenario came to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    best: Option<Best>,
+    best: Option<Value>,
     /// The scenarios: the baseline first, in memory as on the command line, read back by their identifiers.
     #[serde(serialize_with = "by_id")]
     pub scenarios: Vec<Played>,
@@ -70,16 +72,6 @@ pub struct Digest {
     pub bytes: u64,
     /// BLAKE3, in hexadecimal.
     pub blake3: String,
-}
-
-/// What a search for the best scenario came to.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Best {
-    measure: String,
-    verdict: String,
-    scenario: Option<String>,
-    delta: f64,
-    confidence: f64,
 }
 
 /// A scenario of a run.
@@ -120,7 +112,7 @@ pub struct Played {
     pub timeline: Vec<DatedChange>,
     /// What one full-time agent does.
     #[serde(default)]
-    pub fte: Option<FullTime>,
+    pub fte: Option<ProductiveHours>,
     /// What customers come with.
     pub topics: Vec<TopicAbout>,
     /// Who answers.
@@ -155,17 +147,6 @@ pub struct Played {
     /// Places of the rows of `summary`, sorted by slice.
     #[serde(skip)]
     pub(crate) by_slice: OnceLock<Vec<u32>>,
-}
-
-/// What one full-time agent does.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct FullTime {
-    /// Paid hours a week.
-    pub hours_per_week: f64,
-    /// Share of paid time that is not available for contacts.
-    pub shrinkage: f64,
-    /// Target occupancy of the available time.
-    pub occupancy: f64,
 }
 
 /// A beginning that is not like the rest.
@@ -244,12 +225,14 @@ impl Run {
             version: env!("CARGO_PKG_VERSION").into(),
             contacts: scenarios.iter().map(|s| s.contacts).sum(),
             events: scenarios.iter().map(|s| s.events).sum(),
-            best: best.map(|s| Best {
-                measure: s.target.to_string(),
-                verdict: s.verdict.label().into(),
-                scenario: s.best().map(str::to_owned),
-                delta: s.delta,
-                confidence: s.confidence,
+            best: best.map(|s| {
+                json!({
+                    "measure": s.target.to_string(),
+                    "verdict": s.verdict.label(),
+                    "scenario": s.best(),
+                    "delta": s.delta,
+                    "confidence": s.confidence,
+                })
             }),
             scenarios,
             comparison: comparisons.iter().flat_map(ComparisonRow::of).collect(),
@@ -281,9 +264,14 @@ impl Run {
 
     /// The text of `run.json`.
     pub fn json(&self) -> String {
-        let text = serde_json::to_string_pretty(self);
-        text.expect("text keys and finite numbers always serialise") + "\n"
+        manifest(self)
     }
+}
+
+/// The text of a `run.json`.
+pub(super) fn manifest(results: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(results);
+    text.expect("text keys and numbers always serialise") + "\n"
 }
 
 /// The order of the files on the command line does not change what is written.
@@ -342,11 +330,7 @@ impl Played {
             horizon_seconds: to_seconds(model.horizon),
             warmup_seconds: to_seconds(model.warmup),
             timeline: changes.collect(),
-            fte: Some(FullTime {
-                hours_per_week: model.productive.hours_per_week,
-                shrinkage: model.productive.shrinkage,
-                occupancy: model.productive.occupancy,
-            }),
+            fte: Some(model.productive),
             topics: topics.collect(),
             pools: pools.collect(),
             groups: groups.collect(),

@@ -2,7 +2,7 @@
 
 use super::csv::{CsvRows, fields};
 use super::number::{MEASURE_DIGITS, mean, rounded};
-use super::run::Digest;
+use super::run::{Digest, manifest};
 use super::sweep_head::{MeasureColumn, Origin, SweepHead};
 use crate::experiment::{Finished, Shard, Task};
 use serde::{Deserialize, Serialize};
@@ -110,8 +110,7 @@ impl Swept {
 
     /// The text of `run.json`.
     pub fn json(&self) -> String {
-        let text = serde_json::to_string_pretty(self);
-        text.expect("text keys and whole numbers always serialise") + "\n"
+        manifest(self)
     }
 }
 
@@ -170,10 +169,7 @@ impl Sheet {
         let done = (0..self.done.len()).filter(|&i| self.done[i]);
         done.map(|i| {
             let n = self.head.replications as usize;
-            let task = Task {
-                point: (i / n) as u32,
-                replication: (i % n) as u32,
-            };
+            let task = Task::new((i / n) as u32, (i % n) as u32);
             (task, &self.values[self.of_task(i)])
         })
     }

@@ -4,17 +4,10 @@ use super::markup::{Cell, Rows, Table};
 use super::page::Block;
 use crate::measure::{List, measures_of, name_of, ranked};
 use crate::report::bridge::counted_at;
-use crate::report::findings::estimate_text;
+use crate::report::findings::{BY_NAME, estimate_text};
 use crate::results::{Played, Run, SummaryRow};
 use crate::text::distinct;
 use maud::{Markup, html};
-
-/// What has a table of its own, with its measures.
-const BY_NAME: [(&str, List); 3] = [
-    ("topic", List::Topics),
-    ("market", List::Topics),
-    ("pool", List::Pools),
-];
 
 /// Measures of the rows that are asked for, in the order in which they first appear.
 pub(super) fn measures_in(run: &Run, is: impl Fn(&SummaryRow) -> bool) -> Vec<&str> {

@@ -8,7 +8,7 @@ use crate::model::{MOST_REQUIRED, Market, Model};
 use crate::report::effort::sentences;
 use crate::report::load::{Check, Growing, PoolLoad, TopicLoad, check};
 use crate::report::quantity::{Shown, amount, count, duration, length, per_cent};
-use crate::report::words::counted;
+use crate::report::words::{counted, listed};
 use crate::results::WEEKDAYS;
 use crate::scenario::Scenario;
 use crate::text::distinct;
@@ -133,7 +133,7 @@ fn cautions(model: &Model, check: &Check) -> Vec<String> {
 
 /// A queue that is the longer the longer the scenario is.
 fn grows(model: &Model, g: &Growing) -> String {
-    let names: Vec<String> = g.pools.iter().map(|p| format!("{p:?}")).collect();
+    let names = listed("", g.pools.iter().map(|p| format!("{p:?}")), "");
     let ratio = per_cent(g.ratio);
     let share = match g.ratio.is_finite() {
         true => format!("is {ratio} of what its agents can carry"),
@@ -147,7 +147,7 @@ fn grows(model: &Model, g: &Growing) -> String {
     format!(
         "{the} load of {} {share}, and customers without `patience` wait as long as it takes: the queue grows by about {} contacts a \
          day, and waits depend on how long the scenario is.",
-        names.join(", "),
+        names,
         amount(g.contacts_per_day)
     )
 }

@@ -6,7 +6,7 @@ use super::lines::not_shown;
 use crate::measure::{List, Measure, measures_of};
 use crate::report::bridge::counted_at;
 use crate::report::cautions::cautions;
-use crate::report::findings::length_of;
+use crate::report::findings::{BY_NAME, length_of};
 use crate::report::quantity::{count, duration, shown};
 use crate::report::words::counted;
 use crate::report::wrap::{columns, wrapped};
@@ -93,12 +93,7 @@ fn grid(run: &Run, by_pool: bool) -> TextTable {
 /// The topics, the markets, the pools and the weeks of a scenario, each as a table.
 pub fn details(s: &Played, layout: Layout) -> String {
     let mut out = String::new();
-    for (kind, list) in [
-        ("topic", List::Topics),
-        ("market", List::Topics),
-        ("pool", List::Pools),
-        ("week", List::Periods),
-    ] {
+    for (kind, list) in BY_NAME.into_iter().chain([("week", List::Periods)]) {
         let names = s.names(kind);
         if names.is_empty() {
             continue;

@@ -179,10 +179,8 @@ fn design(
         };
         let of_it = |f: &Factor| f.keys.join(",") == *key || f.keys.contains(key);
         // A key that varies twice: the later one is too many.
-        let place = factors
-            .iter()
-            .rposition(of_it)
-            .and_then(|i| places[i].as_ref());
+        let place = factors.iter().rposition(of_it);
+        let place = place.and_then(|i| places[i].as_ref());
         let message = match place {
             Some(_) => message,
             None => e.to_string(),

@@ -108,10 +108,8 @@ impl CommandLine {
     /// The command, with what all commands that simulate are told.
     pub(super) fn new(verb: &str, input: &Input) -> Self {
         let files = input.files.iter().map(|f| shell(&f.to_string_lossy()));
-        let words: Vec<String> = ["handover".into(), verb.into()]
-            .into_iter()
-            .chain(files)
-            .collect();
+        let words = ["handover".into(), verb.into()].into_iter();
+        let words: Vec<String> = words.chain(files).collect();
         Self(words.join(" "))
             .add("set", &input.settings)
             .add("seed", input.seed)

@@ -78,10 +78,8 @@ pub(super) fn not_understood(folder: &Path, e: &UnderstandError) -> Failure {
     Failure::BadInput(match e {
         UnderstandError::Points(_) => format!("error: {place}: {e}\n  help: {DAMAGED}"),
         UnderstandError::Measures { wrong, kept } => {
-            let each: String = wrong
-                .iter()
-                .map(|w| format!("error: {place}: {w}\n"))
-                .collect();
+            let each = wrong.iter().map(|w| format!("error: {place}: {w}\n"));
+            let each: String = each.collect();
             let kept = kept.join(", ");
             format!("{each}  help: it kept {kept}; a difference of two of them is A-B")
         }

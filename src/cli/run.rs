@@ -228,11 +228,8 @@ fn text(
 /// Where the files are, in lines that fit; a path is not broken.
 fn places(options: &RunOptions, paths: &[PathBuf], width: usize) -> String {
     let path = directory(options);
-    let names: Vec<_> = paths
-        .iter()
-        .filter_map(|p| p.file_name())
-        .map(|n| n.to_string_lossy())
-        .collect();
+    let names = paths.iter().filter_map(|p| p.file_name());
+    let names: Vec<_> = names.map(|n| n.to_string_lossy()).collect();
     let mut out = format!("\nWritten to {}:", path.display());
     let mut used = out.trim_start().chars().count();
     for (i, name) in names.iter().enumerate() {

@@ -236,29 +236,22 @@ pub(super) fn show(
 
 fn extremes(sheet: &Sheet, output: &Output) -> String {
     let head = &sheet.head;
+    let told = |kind, end: Option<(usize, f64)>| match end {
+        Some((point, x)) => [report::value(x, kind), (point + 1).to_string()].map(Shown::plain),
+        None => [Shown::dash(), Shown::dash()],
+    };
     let measures = head.measures.iter().enumerate();
     let ends = measures.map(|(m, column)| {
         let means = (0..head.points()).filter_map(|p| Some((p, sheet.mean(p, m)?)));
         let low = means.clone().reduce(|a, b| if b.1 < a.1 { b } else { a });
         let high = means.reduce(|a, b| if b.1 > a.1 { b } else { a });
-        let kind = Kind::of_unit(&column.unit);
-        [low, high].map(|end| end.map(|(p, x)| [report::value(x, kind), (p + 1).to_string()]))
+        [low, high].map(|end| told(Kind::of_unit(&column.unit), end))
     });
-    let ends: Vec<_> = ends.collect();
-    let mut grid = TextTable::new("measure", head.measures.iter().map(|m| &m.measure));
-    for (i, headings) in [
-        ["lowest\nmean", "at\npoint"],
-        ["highest\nmean", "at\npoint"],
-    ]
-    .iter()
-    .enumerate()
-    {
-        for (k, heading) in headings.iter().enumerate() {
-            let cell = |end: &[String; 2]| Shown::plain(end[k].clone());
-            grid = grid.column(heading, 0, &ends, |of| {
-                of[i].as_ref().map_or_else(Shown::dash, cell)
-            });
-        }
-    }
+    let ends: Vec<[[Shown; 2]; 2]> = ends.collect();
+    let grid = TextTable::new("measure", head.measures.iter().map(|m| &m.measure))
+        .column("lowest\nmean", 0, &ends, |[low, _]| low[0].clone())
+        .column("at\npoint", 0, &ends, |[low, _]| low[1].clone())
+        .column("highest\nmean", 0, &ends, |[_, high]| high[0].clone())
+        .column("at\npoint", 0, &ends, |[_, high]| high[1].clone());
     grid.render(output.layout()).0
 }

@@ -206,12 +206,11 @@ impl<'a> Contest<'a> {
     /// Which shares of further replications those still in should get.
     pub(super) fn advise(&self, procedure: &KimNelson, candidates: &mut [Candidate]) {
         let survivors: Vec<usize> = procedure.survivors().collect();
-        let intervals = survivors
-            .iter()
-            .map(|&k| self.estimate(k).and_then(|e| e.interval));
-        let (means, sds): (Vec<f64>, Vec<f64>) = intervals
-            .map(|i| i.map_or((f64::NAN, f64::NAN), |i| (-self.sign * i.mean, i.sd)))
-            .unzip();
+        let of = |&k: &usize| match self.estimate(k).and_then(|e| e.interval) {
+            Some(i) => (-self.sign * i.mean, i.sd),
+            None => (f64::NAN, f64::NAN),
+        };
+        let (means, sds): (Vec<f64>, Vec<f64>) = survivors.iter().map(of).unzip();
         for (share, k) in ocba(&means, &sds).into_iter().flatten().zip(survivors) {
             candidates[k].share = Some(share);
         }

@@ -42,36 +42,31 @@ pub struct Finance {
 
 /// Costs of every scenario, against the first one.
 pub fn finance(sides: &[Side<'_>]) -> Vec<Finance> {
-    let mut out = Vec::new();
-    for (k, side) in sides.iter().enumerate() {
-        for measure in ranked(List::Finance).into_iter().map(|m| m.id) {
-            let Some(i) = row(side, measure) else {
-                continue;
-            };
-            let of_row = side.outcome.values.iter().map(|v| v[i]);
-            let values: Vec<f64> = of_row.filter(|x| !x.is_nan()).collect();
-            let Some(mean) = moments(&values).mean() else {
-                continue;
-            };
-            let quantile = |p| sample_quantile(&values, p).filter(|_| values.len() > 1);
-            let mut finance = Finance {
-                scenario: side.id.to_owned(),
-                measure: measure.to_owned(),
-                unit: side.outcome.rows[i].unit.to_string(),
-                mean: Some(mean),
-                p10: quantile(0.1),
-                p50: quantile(0.5),
-                p90: quantile(0.9),
-                replications: values.len(),
-                ..Finance::default()
-            };
-            if k > 0 {
-                finance.compare(&sides[0], side, i);
-            }
-            out.push(finance);
+    let of = |(k, measure): (usize, &str)| {
+        let side = &sides[k];
+        let i = row(side, measure)?;
+        let of_row = side.outcome.values.iter().map(|v| v[i]);
+        let values: Vec<f64> = of_row.filter(|x| !x.is_nan()).collect();
+        let quantile = |p| sample_quantile(&values, p).filter(|_| values.len() > 1);
+        let mut finance = Finance {
+            scenario: side.id.to_owned(),
+            measure: measure.to_owned(),
+            unit: side.outcome.rows[i].unit.to_string(),
+            mean: Some(moments(&values).mean()?),
+            p10: quantile(0.1),
+            p50: quantile(0.5),
+            p90: quantile(0.9),
+            replications: values.len(),
+            ..Finance::default()
+        };
+        if k > 0 {
+            finance.compare(&sides[0], side, i);
         }
-    }
-    out
+        Some(finance)
+    };
+    let measures = ranked(List::Finance);
+    let each = (0..sides.len()).flat_map(|k| measures.iter().map(move |m| (k, m.id)));
+    each.filter_map(of).collect()
 }
 
 fn row(side: &Side<'_>, measure: &str) -> Option<usize> {

@@ -180,10 +180,8 @@ fn swings(values: &[Vec<f64>]) -> Result<Vec<Influence>, &'static str> {
     if there.len() < 2 {
         return Err("fewer than two replications have it at every point");
     }
-    let lists: Vec<Vec<f64>> = values
-        .iter()
-        .map(|v| there.iter().map(|&r| v[r]).collect())
-        .collect();
+    let of_point = |v: &Vec<f64>| there.iter().map(|&r| v[r]).collect();
+    let lists: Vec<Vec<f64>> = values.iter().map(of_point).collect();
     let bars = tornado(&lists[0], &lists[1..], LEVEL).ok_or("it is undefined at some points")?;
     let influence = |bar: crate::stats::Bar| {
         let effects = [

@@ -39,12 +39,10 @@ pub fn unsettled(model: &Model, outcome: &Outcome) -> Option<Unsettled> {
     let first = intervals.starts().iter().position(|&s| s >= model.warmup)?;
     // The last interval may be shorter.
     let whole = (model.horizon / intervals.width) as usize;
-    let series: Vec<f64> = (first..whole)
-        .map(|i| level(outcome, i))
-        .collect::<Option<_>>()?;
-    let period = usize::try_from(period(model)? / intervals.width)
-        .ok()?
-        .max(1);
+    let levels = (first..whole).map(|i| level(outcome, i));
+    let series = levels.collect::<Option<Vec<f64>>>()?;
+    let period = usize::try_from(period(model)? / intervals.width);
+    let period = period.ok()?.max(1);
     if period > 1 && series.len() < PERIODS * period {
         return None;
     }

@@ -4,11 +4,11 @@ use super::intervals::IntervalTable;
 use super::run::Outcome;
 use crate::measure::{Context, RequiredAgents, Slice, Sums, measure};
 use crate::model::Model;
-use crate::time::{DAY, HOUR, MINUTE, Micros};
+use crate::time::{DAY, HOUR, Micros};
 
 /// Widths of a time of day; the first that is no narrower than the reporting interval is used.
 const WIDTHS: [Micros; 8] = [
-    30 * MINUTE,
+    HOUR / 2,
     HOUR,
     2 * HOUR,
     3 * HOUR,
@@ -59,15 +59,12 @@ pub fn week(model: &Model, outcome: &Outcome) -> Vec<WeekRow> {
     }
     let by_day = (DAY / width) as usize;
     let is_whole = |t: Micros| t >= model.warmup && t + table.width <= model.horizon;
-    let places: Vec<Option<usize>> = table
-        .starts()
-        .iter()
-        .map(|&t| {
-            let local = model.calendar.local(t);
-            let place = local.weekday * by_day + (local.time_of_day / width) as usize;
-            is_whole(t).then_some(place)
-        })
-        .collect();
+    let place = |&t: &Micros| {
+        let local = model.calendar.local(t);
+        let place = local.weekday * by_day + (local.time_of_day / width) as usize;
+        is_whole(t).then_some(place)
+    };
+    let places: Vec<Option<usize>> = table.starts().iter().map(place).collect();
     let mut seconds = vec![0.0; 7 * by_day];
     for (i, place) in places.iter().enumerate() {
         if let Some(place) = place {

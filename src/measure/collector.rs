@@ -69,15 +69,13 @@ pub fn count(
 impl<'m> Collector<'m> {
     fn new(model: &'m Model) -> Self {
         let (topics, pools) = (model.topics.len(), model.pools.len());
+        let limits = model.topics.iter();
+        let limits = limits.map(|t| (t.target.within, t.short_abandon));
         let periods = model.periods();
         let times = periods.len() + 1;
         let mut collector = Self {
             model,
-            limits: model
-                .topics
-                .iter()
-                .map(|t| (t.target.within, t.short_abandon))
-                .collect(),
+            limits: limits.collect(),
             waits: (0..topics).map(|_| Histogram::new()).collect(),
             customers: vec![Customers::default(); times * topics].into(),
             answers: vec![Answers::default(); times * topics * pools].into(),

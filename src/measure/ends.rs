@@ -57,15 +57,11 @@ impl Kind {
 
     /// All kinds in the order of their numbers.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        let back = |number: usize| {
-            [Back::Never, Back::Soon, Back::Later]
-                .get(number & 3)
-                .copied()
-        };
+        const BACK: [Back; 3] = [Back::Never, Back::Soon, Back::Later];
         (0..Self::COUNT).filter_map(move |number| {
             Some(Self {
                 ending: Ending::ALL[number >> 4],
-                back: back(number)?,
+                back: *BACK.get(number & 3)?,
                 is_first: number & 8 != 0,
                 via_assistant: number & 4 != 0,
             })

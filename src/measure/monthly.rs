@@ -45,6 +45,7 @@ impl<'m> Monthly<'m> {
             (from < month.end).then(|| {
                 let date = model.calendar.local(month.start).date;
                 let span = (from, month.end);
+                let contexts = slices.iter().map(|(s, _)| context(model, s, span));
                 Month {
                     periods: periods.partition_point(|p| p.month < index)
                         ..periods.partition_point(|p| p.month <= index),
@@ -54,10 +55,7 @@ impl<'m> Monthly<'m> {
                         partial: month.counted < 1.0 - 1e-9,
                     },
                     span,
-                    contexts: slices
-                        .iter()
-                        .map(|(s, _)| context(model, s, span))
-                        .collect(),
+                    contexts: contexts.collect(),
                 }
             })
         });

@@ -37,10 +37,8 @@ const KINDS: [(&str, Calendar); 3] = [
 /// Local days, ISO weeks and local months that the counted time touches, in order, kind by kind. A period of which a part lies outside of
 /// it is partial.
 pub(super) fn periods(model: &Model, grid: &Grid) -> Vec<Cut> {
-    KINDS
-        .iter()
-        .flat_map(|kind| of_kind(model, grid, kind))
-        .collect()
+    let each = KINDS.iter().flat_map(|kind| of_kind(model, grid, kind));
+    each.collect()
 }
 
 fn of_kind(model: &Model, grid: &Grid, (kind, calendar): &(&'static str, Calendar)) -> Vec<Cut> {

@@ -33,15 +33,7 @@ fn scenario(run: &Run, s: &Played, reached: &[Reached]) -> Value {
         let each = names.map(|name| (name, measures(s, &format!("{kind}={name}"))));
         each.collect()
     };
-    let of_run = [
-        "id",
-        "name",
-        "seed",
-        "replications",
-        "confidence",
-        "contacts",
-    ];
-    let mut document = some(s, &of_run);
+    let mut document = some(s, "id name seed replications confidence contacts");
     document["measures"] = measures(s, "all");
     document["topics"] = by("topic");
     if !s.names("market").is_empty() {
@@ -57,38 +49,24 @@ fn scenario(run: &Run, s: &Played, reached: &[Reached]) -> Value {
 }
 
 /// Some fields of a value, in the order of their names here.
-fn some(of: &impl Serialize, names: &[&str]) -> Value {
+fn some(of: &impl Serialize, names: &str) -> Value {
     let all = json!(of);
-    names
-        .iter()
-        .map(|&name| (name, all[name].clone()))
-        .collect()
+    let names = names.split(' ');
+    names.map(|name| (name, all[name].clone())).collect()
 }
 
 /// The measures of a slice.
 fn measures(s: &Played, slice: &str) -> Value {
-    let keys = ["mean", "ci_low", "ci_high", "replications", "unit"];
+    let names = "mean ci_low ci_high replications unit";
     let rows = s.slice(slice);
-    rows.map(|row| (row.measure.clone(), some(row, &keys)))
+    rows.map(|row| (row.measure.clone(), some(row, names)))
         .collect()
 }
 
 /// A scenario against the baseline: its measures in total.
 fn contrast(c: &Contrast<'_>) -> Value {
-    let keys = [
-        "difference",
-        "ci_low",
-        "ci_high",
-        "p_value",
-        "comparisons",
-        "adjusted_low",
-        "adjusted_high",
-        "p_adjusted",
-        "variance_ratio",
-        "replications",
-        "unit",
-    ];
-    let entry = |d: &&ComparisonRow| (d.measure.clone(), some(*d, &keys));
+    let names = "difference ci_low ci_high p_value comparisons adjusted_low adjusted_high p_adjusted variance_ratio replications unit";
+    let entry = |d: &&ComparisonRow| (d.measure.clone(), some(*d, names));
     json!({
         "scenario": c.scenario.id,
         "baseline": c.baseline.id,
@@ -100,18 +78,12 @@ fn contrast(c: &Contrast<'_>) -> Value {
 
 /// A cost over replications.
 fn finance(f: &FinanceRow) -> (&str, Value) {
-    let mut cost = some(f, &["p10", "p50", "p90"]);
-    let row = json!(f);
-    let against = [
-        "cheaper_share",
-        "share_low",
-        "share_high",
-        "cheaper_in_the_mean",
-    ];
-    for key in against.into_iter().filter(|key| !row[key].is_null()) {
-        cost[key] = row[key].clone();
+    let names = "p10 p50 p90 cheaper_share share_low share_high cheaper_in_the_mean unit";
+    let mut cost = some(f, names);
+    // The baseline is compared with nothing.
+    if let Some(fields) = cost.as_object_mut() {
+        fields.retain(|name, value| name.starts_with('p') || !value.is_null());
     }
-    cost["unit"] = f.unit.as_str().into();
     (&f.measure, cost)
 }
 

@@ -144,26 +144,22 @@ impl Journal {
     /// What the system says.
     pub fn add(&self, done: &Finished) -> Result<(), JournalError> {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        let Out {
-            file,
-            synced,
-            record,
-        } = &mut *out;
+        let out = &mut *out;
+        let record = &mut out.record;
         record.clear();
         record.extend(done.task.point.to_le_bytes());
         record.extend(done.task.replication.to_le_bytes());
         record.extend(done.contacts.to_le_bytes());
         record.extend(done.events.to_le_bytes());
-        done.values
-            .iter()
-            .for_each(|v| record.extend(v.to_le_bytes()));
+        let values = done.values.iter();
+        record.extend(values.flat_map(|v| v.to_le_bytes()));
         let check = blake3::keyed_hash(&self.key, record);
         record.extend(&check.as_bytes()[..CHECK]);
         let mut write = || {
-            file.write_all(record)?;
-            if synced.elapsed() >= SYNC {
-                file.sync_data()?;
-                *synced = Instant::now();
+            out.file.write_all(record)?;
+            if out.synced.elapsed() >= SYNC {
+                out.file.sync_data()?;
+                out.synced = Instant::now();
             }
             Ok(())
         };

@@ -93,11 +93,8 @@ fn left(entry: &DirEntry, here: &str) -> Option<File> {
 /// Under which start of which system this process runs, so that all locks are seen; empty where the system does not tell.
 fn here() -> String {
     let id = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-    let digits: String = id
-        .chars()
-        .filter(char::is_ascii_hexdigit)
-        .take(12)
-        .collect();
+    let digits = id.chars().filter(char::is_ascii_hexdigit);
+    let digits: String = digits.take(12).collect();
     match digits.len() {
         12 => digits + "-",
         _ => String::new(),

@@ -84,10 +84,8 @@ fn gaps(shards: &[(PathBuf, Entries<SweepHead>)], sheet: &Sheet) -> Vec<String> 
         if !absent.is_empty() {
             let named = absent[..absent.len().min(MOST_NAMED)].join(", ");
             let more = absent.len().saturating_sub(MOST_NAMED);
-            let rest = match more {
-                0 => String::new(),
-                n => format!(" and {n} more"),
-            };
+            let rest = (more > 0).then(|| format!(" and {more} more"));
+            let rest = rest.unwrap_or_default();
             why.push(format!("there is no shard {named}{rest}"));
         }
     }

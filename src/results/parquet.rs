@@ -14,6 +14,11 @@ use ::parquet::schema::types::{ColumnPath, Type};
 use std::io::{self, Write};
 use std::sync::Arc;
 
+const PROGRAM: &str = concat!(
+    env!("CARGO_PKG_NAME"),
+    " version ",
+    env!("CARGO_PKG_VERSION")
+);
 /// Rows of a group: what a reader takes in at a time.
 const GROUP: usize = 1 << 20;
 
@@ -94,11 +99,7 @@ fn layout(
     };
     // No compression: it would need a library in C. A dictionary keeps what repeats; the values of measures hardly ever do.
     let mut properties = WriterProperties::builder()
-        .set_created_by(format!(
-            "{} version {}",
-            env!("CARGO_PKG_NAME"),
-            env!("CARGO_PKG_VERSION")
-        ))
+        .set_created_by(PROGRAM.to_owned())
         .set_dictionary_enabled(false);
     let kinds = head.columns.iter().zip(varies);
     let kinds = kinds.map(|(name, cells)| (name.as_str(), cells.physical()));

@@ -6,19 +6,12 @@ use crate::experiment::Side;
 use crate::measure::Slice;
 use std::io::{self, Write};
 
-const HEADER: [&str; 6] = [
-    "scenario",
-    "replication",
-    "measure",
-    "slice",
-    "unit",
-    "value",
-];
+const HEADER: &str = "scenario,replication,measure,slice,unit,value";
 
 /// `replications.csv`: the value of every measure in every replication, numbered from 0, except in periods.
 /// It is written as it is counted: as rows in memory it would take several times the room of the values themselves.
 pub(super) fn replications(sides: &[Side<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let mut rows = CsvRows::new(out, HEADER)?;
+    let mut rows = CsvRows::new(out, HEADER.split(','))?;
     for side in sides {
         let id = fields([side.id]);
         let kept = side.outcome.rows.iter().enumerate();

@@ -289,12 +289,7 @@ pub(super) fn sorted<T>(items: &[T], scenario: fn(&T) -> &str) -> Vec<&T> {
 impl Played {
     /// What the outcome of a scenario says, and how precise it is; what only its file says is left empty.
     pub fn new(side: &Side<'_>, precision: &[Reached]) -> Self {
-        let Side {
-            id,
-            model,
-            plan,
-            outcome,
-        } = *side;
+        let (model, plan, outcome) = (side.model, side.plan, side.outcome);
         let changes = model.dated_changes().map(|c| DatedChange {
             at: model.calendar.label(c.at),
             note: c.note.clone(),
@@ -319,7 +314,7 @@ impl Played {
             outsourced: model.is_outsourced(g),
         });
         Self {
-            id: id.to_owned(),
+            id: side.id.to_owned(),
             currency: model.prices.currency.clone(),
             seed: plan.seed,
             replications: outcome.replications(),

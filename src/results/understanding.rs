@@ -273,10 +273,8 @@ pub fn sensitivity_table(
     found: &Understanding,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let header = [
-        "measure", "input", "kind", "value", "ci_low", "ci_high", "n",
-    ];
-    let mut rows = CsvRows::new(out, header)?;
+    let header = "measure,input,kind,value,ci_low,ci_high,n";
+    let mut rows = CsvRows::new(out, header.split(','))?;
     for studied in &found.studied {
         for found in studied.found.iter().flatten() {
             rows.text(&studied.title);
@@ -297,8 +295,8 @@ pub fn sensitivity_table(
 /// # Errors
 /// What `out` refuses.
 pub fn frontier_table(sweep: &Swept, found: &Understanding, out: &mut dyn Write) -> io::Result<()> {
-    let header = ["point", "cost", "quality", "on_frontier", "probability"];
-    let mut rows = CsvRows::new(out, header)?;
+    let header = "point,cost,quality,on_frontier,probability";
+    let mut rows = CsvRows::new(out, header.split(','))?;
     for p in found.front.iter().flat_map(|f| &f.points) {
         rows.text(&sweep.points[p.point].number);
         rows.number(Some(p.cost), MEASURE_DIGITS);

@@ -97,10 +97,8 @@ fn figure(s: &Played, id: String, title: String) -> Option<Figure> {
     let whole = places[0].contacts;
     let scale = TALL / whole;
     let people = places.iter().position(|p| p.column == 2);
-    let of_people = streams
-        .iter()
-        .find(|s| Some(s.from) == people)
-        .map(|s| s.to);
+    let of_people = streams.iter().find(|s| Some(s.from) == people);
+    let of_people = of_people.map(|s| s.to);
     // Ends stand below one another, the others where their contacts leave room.
     let mut tops = vec![TOP; places.len()];
     let mut y = TOP;

@@ -114,10 +114,8 @@ fn when(w: &WeekPoint) -> String {
 }
 
 fn heat_map(s: &Played, heat: &Heat, id: String, title: String) -> Option<Figure> {
-    let points: Vec<(&WeekPoint, f64)> = s
-        .whole_week()
-        .filter_map(|w| Some((w, (heat.get)(w)?)))
-        .collect();
+    let points = s.whole_week().filter_map(|w| Some((w, (heat.get)(w)?)));
+    let points: Vec<(&WeekPoint, f64)> = points.collect();
     if points.len() < LEAST_TIMES {
         return None;
     }
@@ -164,10 +162,8 @@ fn is_short(required: Option<f64>, on_duty: f64) -> bool {
 }
 
 fn agents(s: &Played, id: String, title: String) -> Option<Figure> {
-    let points: Vec<Shift<'_>> = s
-        .whole_week()
-        .filter_map(|w| Some((w, w.agents_on_duty?, w.agents_required)))
-        .collect();
+    let shift = |w| -> Option<Shift<'_>> { Some((w, w.agents_on_duty?, w.agents_required)) };
+    let points: Vec<Shift<'_>> = s.whole_week().filter_map(shift).collect();
     if points.len() < LEAST_TIMES {
         return None;
     }

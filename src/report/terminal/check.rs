@@ -51,10 +51,8 @@ pub fn check_text(file: &str, scenario: &Scenario, threads: usize, layout: Layou
 /// `2025-06-02`, or with its time of day.
 fn date(model: &Model, at: Micros) -> String {
     let label = model.calendar.label(at);
-    label
-        .strip_suffix("T00:00")
-        .unwrap_or(&label)
-        .replace('T', " ")
+    let shown = label.strip_suffix("T00:00").unwrap_or(&label);
+    shown.replace('T', " ")
 }
 
 /// What customers bring, and who is there for them.

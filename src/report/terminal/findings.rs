@@ -34,10 +34,8 @@ pub fn understanding_text(sweep: &Swept, found: &Understanding, layout: Layout) 
 
 /// The mean wait by time of day, a line per weekday.
 fn waits(s: &Played, layout: Layout) -> String {
-    let longest = s
-        .whole_week()
-        .filter_map(|w| w.mean_wait)
-        .fold(0.0, f64::max);
+    let waits = s.whole_week().filter_map(|w| w.mean_wait);
+    let longest = waits.fold(0.0, f64::max);
     if longest < LEAST {
         return String::new();
     }

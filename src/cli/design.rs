@@ -219,10 +219,7 @@ fn factors(options: &SweepOptions, table: &SweepTable) -> Result<Factors, Vec<St
             }
         }
     }
-    match wrong.is_empty() {
-        true => Ok((factors, places)),
-        false => Err(wrong),
-    }
+    wrong.is_empty().then_some((factors, places)).ok_or(wrong)
 }
 
 /// How points are chosen, and how many.
@@ -276,10 +273,7 @@ fn wanted(
             wrong_at(asked[i].1.as_ref(), "--measures", message, None, color)
         })
         .collect();
-    match wrong.is_empty() {
-        true => Ok(asked),
-        false => Err(wrong),
-    }
+    wrong.is_empty().then_some(asked).ok_or(wrong)
 }
 
 /// Builds the scenario of every point; what is wrong with the first few is shown together.
@@ -426,11 +420,8 @@ fn measures_of_points(
             }
         }
     }
-    if problems.is_empty() {
-        Ok((kept, units))
-    } else {
-        Err(all_of(problems))
-    }
+    let found = problems.is_empty().then_some((kept, units));
+    found.ok_or_else(|| all_of(problems))
 }
 
 /// What may be meant by a measure that no point has.

@@ -30,16 +30,13 @@ impl Design {
     /// The settings (`KEY=VALUE`) of a point.
     pub fn settings(&self, point: usize) -> Vec<String> {
         let cells = self.columns.iter().zip(&self.points[point]);
-        cells
-            .filter(|(_, cell)| !cell.is_empty())
-            .flat_map(|(column, cell)| {
-                let space = if column.unit.is_empty() { "" } else { " " };
-                column
-                    .keys
-                    .iter()
-                    .map(move |key| format!("{key}={cell}{space}{}", column.unit))
-            })
-            .collect()
+        let set = cells.filter(|(_, cell)| !cell.is_empty());
+        let settings = set.flat_map(|(Column { keys, unit }, cell)| {
+            let space = if unit.is_empty() { "" } else { " " };
+            let keys = keys.iter();
+            keys.map(move |key| format!("{key}={cell}{space}{unit}"))
+        });
+        settings.collect()
     }
 }
 
@@ -62,12 +59,9 @@ pub fn design(
         Sampling::Saltelli => (MOST_SOBOL.0, MOST_SOBOL.1 / 2),
         _ => (MOST_POINTS, MOST_FACTORS),
     };
-    if factors.len() > most.1 {
-        wrong.push(DesignError::too_many(
-            "keys that vary",
-            most.1,
-            factors.len(),
-        ));
+    let found = factors.len();
+    if found > most.1 {
+        wrong.push(DesignError::too_many("keys that vary", most.1, found));
     }
     let (mut keys, mut twice) = (BTreeSet::new(), BTreeSet::new());
     for key in factors.iter().flat_map(|f| &f.keys) {
@@ -88,11 +82,9 @@ pub fn design(
     if !wrong.is_empty() {
         return Err(wrong);
     }
+    let lengths = lists.iter().flatten().map(Vec::len);
     let count = match method {
-        Sampling::Grid => lists
-            .iter()
-            .flatten()
-            .fold(1usize, |n, l| n.saturating_mul(l.len())),
+        Sampling::Grid => lengths.fold(1, usize::saturating_mul),
         _ => points,
     };
     if count > most.0 {
@@ -118,11 +110,9 @@ pub fn design(
             Sampling::Latin => latin(count, seed, &factor.keys[0]),
             _ => sobol(count, seed, d),
         };
-        block /= list
-            .as_ref()
-            .filter(|_| method == Sampling::Grid)
-            .map_or(1, Vec::len)
-            .max(1);
+        if let (Sampling::Grid, Some(list)) = (method, list) {
+            block /= list.len().max(1);
+        }
         for (i, point) in points.iter_mut().enumerate() {
             point.push(match (list, uniforms.get(i)) {
                 (Some(list), None) => list[i / block % list.len()].clone(),

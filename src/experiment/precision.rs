@@ -216,10 +216,7 @@ pub fn reached(
                     .filter(|_| mean != 0.0)
                     .map(|i| i.half_width() / mean.abs()),
                 around_zero: whole.interval.is_some_and(|i| i.covers(0.0)),
-                met: wanted
-                    .as_ref()
-                    .filter(|_| estimate.mean.is_some())
-                    .map(precise),
+                met: estimate.mean.and(wanted.as_ref()).map(precise),
                 wanted,
                 replications: estimate.replications,
                 advice: levels.iter().map(|w| (w.clone(), takes(w))).collect(),

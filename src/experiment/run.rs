@@ -169,31 +169,24 @@ impl<'a> Runner<'a> {
         most: &[u32],
         progress: &'a dyn Progress,
     ) -> Result<Self, RunError> {
-        let laws = jobs
-            .par_iter()
-            .enumerate()
-            .map(|(job, j)| {
-                Laws::new(j.model).map_err(|problems| RunError::Model { job, problems })
-            })
-            .collect::<Vec<_>>()
-            .into_iter()
-            .collect::<Result<Vec<_>, _>>()?;
+        let laws = |(job, j): (usize, &Job<'a>)| {
+            Laws::new(j.model).map_err(|problems| RunError::Model { job, problems })
+        };
+        let laws: Vec<_> = jobs.par_iter().enumerate().map(laws).collect();
+        let laws = laws.into_iter().collect::<Result<_, _>>()?;
         let tables: Vec<Tables<'_>> = jobs.iter().map(|j| Tables::new(j.model)).collect();
-        let outcomes: Vec<Outcome> = jobs
-            .iter()
-            .zip(&tables)
-            .zip(most)
-            .map(|((j, tables), &most)| Outcome {
-                rows: tables.rows().into(),
-                monthly: MonthlyTable::new(tables),
-                required: tables.required(),
-                values: Vec::new(),
-                intervals: IntervalTable::new(j.model, most),
-                contacts: 0,
-                events: 0,
-                student: StudentT::new(j.plan.confidence, most as usize),
-            })
-            .collect();
+        let each = jobs.iter().zip(&tables).zip(most);
+        let outcomes = each.map(|((j, tables), &most)| Outcome {
+            rows: tables.rows().into(),
+            monthly: MonthlyTable::new(tables),
+            required: tables.required(),
+            values: Vec::new(),
+            intervals: IntervalTable::new(j.model, most),
+            contacts: 0,
+            events: 0,
+            student: StudentT::new(j.plan.confidence, most as usize),
+        });
+        let outcomes: Vec<Outcome> = outcomes.collect();
         let both = tables.iter().zip(&outcomes);
         let lengths = both.map(|(t, o)| lengths(t, &o.intervals)).collect();
         Ok(Self {

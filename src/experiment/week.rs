@@ -88,14 +88,8 @@ pub fn week(model: &Model, outcome: &Outcome) -> Vec<WeekRow> {
     let mut rows = Vec::new();
     for place in (0..7 * by_day).filter(|&p| seconds[p] > 0.0) {
         for (slice, means) in slices.iter().zip(&means) {
-            let [
-                visits,
-                sl_net,
-                mean_wait,
-                queue_length,
-                agents_on_duty,
-                agents_busy,
-            ] = means[place].map(|(sum, count)| (count > 0.0).then(|| sum / count));
+            let means = means[place].map(|(sum, count)| (count > 0.0).then(|| sum / count));
+            let [visits, sl_net, mean_wait, queue_length, on_duty, busy] = means;
             rows.push(WeekRow {
                 weekday: place / by_day,
                 begin: (place % by_day) as Micros * width,
@@ -105,8 +99,8 @@ pub fn week(model: &Model, outcome: &Outcome) -> Vec<WeekRow> {
                 sl_net,
                 mean_wait,
                 queue_length,
-                agents_on_duty,
-                agents_busy,
+                agents_on_duty: on_duty,
+                agents_busy: busy,
                 agents_required: required(place, slice),
             });
         }

@@ -110,9 +110,8 @@ impl SweepHead {
     /// A point in words: `KEY = VALUE, KEY = VALUE`.
     pub fn point(&self, point: usize) -> String {
         let cells = self.columns.iter().zip(&self.points[point]);
-        let words: Vec<String> = cells
-            .map(|(key, value)| format!("{key} = {value}"))
-            .collect();
+        let words = cells.map(|(key, value)| format!("{key} = {value}"));
+        let words: Vec<String> = words.collect();
         words.join(", ")
     }
 

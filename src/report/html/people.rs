@@ -92,10 +92,8 @@ fn figure(s: &Played, drawn: &Drawn, id: String, title: String) -> Option<Figure
     }
     let slices = slices(s, drawn).into_iter();
     let all = slices.map(|slice| {
-        (
-            series_name(s, drawn, &slice),
-            s.months(drawn.measure, &slice),
-        )
+        let name = series_name(s, drawn, &slice);
+        (name, s.months(drawn.measure, &slice))
     });
     let has_people = |of: &Series<'_>| of.1.iter().any(|r| r.mean > Some(0.0));
     let series: Vec<Series<'_>> = all.filter(has_people).collect();
@@ -124,11 +122,8 @@ fn figure(s: &Played, drawn: &Drawn, id: String, title: String) -> Option<Figure
     }
     for (k, (name, rows)) in series.iter().enumerate() {
         // The line of the whole is wider, so that it is seen below a part that is all of it.
-        let width = if k == 0 && series.len() > 1 {
-            " wide"
-        } else {
-            ""
-        };
+        let is_whole = k == 0 && series.len() > 1;
+        let width = if is_whole { " wide" } else { "" };
         canvas.polyline(&points(rows, |r| r.mean), &(stroke(k) + width));
         for (row, mean) in rows.iter().filter_map(|r| Some((r, r.mean?))) {
             let band = row.p10.zip(row.p90).filter(|(low, high)| low != high);

@@ -16,8 +16,11 @@ pub fn is_hidden(c: char) -> bool {
 
 /// The places of the hidden characters of a text (bytes); a carriage return before a line feed is none.
 pub fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
-    text.char_indices()
-        .filter(|&(i, c)| is_hidden(c) && !(c == '\r' && text[i + 1..].starts_with('\n')))
+    // Nearly all of a large file is plain: only the other bytes are looked at as characters.
+    let is_plain = |b: u8| matches!(b, b'\t' | b'\n' | b' '..=b'~');
+    let others = text.bytes().enumerate().filter(move |&(_, b)| !is_plain(b));
+    let others = others.filter_map(|(i, _)| Some((i, text.get(i..)?.chars().next()?)));
+    others.filter(|&(i, c)| is_hidden(c) && !(c == '\r' && text[i + 1..].starts_with('\n')))
 }
 
 /// The text with every hidden character as `\u{1b}`.

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
-use ::csv::{ErrorKind, Position, ReaderBuilder, StringRecord, Trim};
+use ::csv::{ErrorKind, Position, StringRecord};
 
 use crate::scenario::text::files::MAX_FILE;
 use crate::scenario::text::hidden::report;
@@ -76,12 +76,12 @@ impl<'a> Csv<'a> {
 
     fn read_header(&mut self) -> Option<()> {
         let text = self.text();
-        if text.matches('"').count() % 2 == 1 {
+        if text.bytes().filter(|&b| b == b'"').count() % 2 == 1 {
             let at = self.source.text.rfind('"').unwrap_or(0);
             return self.complain(at..at + 1, "the file ends inside a quoted field");
         }
         let names: Vec<String> = match self.parser().headers() {
-            Ok(header) => header.iter().map(str::to_owned).collect(),
+            Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
             Err(e) => return self.complain(0..0, format!("no CSV file: {e}")),
         };
         if names.iter().all(String::is_empty) {
@@ -108,9 +108,7 @@ impl<'a> Csv<'a> {
     }
 
     fn parser(&self) -> ::csv::Reader<&[u8]> {
-        ReaderBuilder::new()
-            .trim(Trim::All)
-            .from_reader(self.text().as_bytes())
+        ::csv::Reader::from_reader(self.text().as_bytes())
     }
 
     fn complain<T>(&self, bytes: Range<usize>, message: impl Into<String>) -> Option<T> {
@@ -227,7 +225,7 @@ impl<'a> Csv<'a> {
 impl<'r> Row<'_, 'r> {
     /// The text of a field.
     pub(crate) fn field(&self, column: usize) -> &'r str {
-        self.record.get(column).unwrap_or("")
+        self.record.get(column).unwrap_or("").trim()
     }
 
     /// Reports a problem of a field.

@@ -13,6 +13,7 @@ use crate::text::visible_path;
 use crate::time::{Micros, SECOND};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 
 /// Points of which the problems are shown, and values of such a point.
 const MOST_SHOWN: usize = 3;
@@ -32,11 +33,15 @@ pub(super) struct Planned {
     pub(super) head: SweepHead,
     /// By point: simulated seconds of a replication.
     pub(super) seconds: Vec<u64>,
+    /// Of points with the model and the seed of an earlier one: the first of those.
+    pub(super) same_as: BTreeMap<u32, u32>,
 }
 
 /// What is known of a point before it is simulated.
 struct Checked {
     digest: String,
+    /// Of the model and the seed, in whatever way they were said.
+    model: [u8; 32],
     horizon: Micros,
     /// Unit of each measure that it has, by title.
     units: BTreeMap<String, String>,
@@ -101,7 +106,16 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
         wanted,
         head,
         seconds: points.iter().map(|p| p.horizon / SECOND).collect(),
+        same_as: same_as(&points),
     })
+}
+
+/// The points with the model and the seed of an earlier one, and the first of those.
+fn same_as(points: &[Checked]) -> BTreeMap<u32, u32> {
+    let mut first: BTreeMap<[u8; 32], u32> = BTreeMap::new();
+    let numbered = (0..).zip(points);
+    let found = numbered.map(|(n, point)| (n, *first.entry(point.model).or_insert(n)));
+    found.filter(|(n, first)| n != first).collect()
 }
 
 /// Everything that is wrong, one below the other.
@@ -291,8 +305,12 @@ fn check(
         let unit = |(w, _): &AskedMeasure| {
             Some((w.to_string(), rows[w.find(&rows, model)?].unit.to_string()))
         };
+        let mut digest = blake3::Hasher::new();
+        // A hasher takes whatever is written.
+        let _ = write!(digest, "{} {model:?}", scenario.plan.seed);
         Ok(Checked {
             digest: scenario.digest,
+            model: *digest.finalize().as_bytes(),
             horizon: model.horizon,
             units: wanted.iter().filter_map(unit).collect(),
         })

@@ -75,7 +75,10 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
     let before = all - tasks.len();
 
     let interrupt = Interrupt::watch(Some(&folder));
-    let seconds = tasks.iter().map(|t| planned.seconds[t.point as usize]);
+    let simulated = tasks
+        .iter()
+        .filter(|t| !planned.same_as.contains_key(&t.point));
+    let seconds = simulated.map(|t| planned.seconds[t.point as usize]);
     let bar = RunBar::new(seconds.sum(), None, &interrupt, output);
     let office = Office {
         planned: &planned,
@@ -144,6 +147,10 @@ impl Desk for Office<'_> {
         let scenario = self.planned.template.with(&settings, &name, &Disk);
         let scenario = scenario.map_err(|problems| problems.render(false))?;
         Ok((scenario.model, scenario.plan.seed))
+    }
+
+    fn same_as(&self, point: u32) -> Option<u32> {
+        self.planned.same_as.get(&point).copied()
     }
 
     fn keep(&self, done: Finished) -> Result<(), String> {

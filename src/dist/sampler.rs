@@ -112,6 +112,11 @@ impl SamplerCache {
         Sampler { kind }
     }
 
+    /// Tables that are held.
+    pub(crate) fn len(&self) -> usize {
+        self.tables.len()
+    }
+
     fn table(&mut self, unit: Distribution) -> QuantileTable {
         if let Some((_, table)) = self.tables.iter().find(|(known, _)| *known == unit) {
             return table.clone();

@@ -57,7 +57,7 @@ mod tally;
 
 pub use calendar::DRAIN;
 pub use contact::{Contact, Handler, Reason};
-pub use laws::Laws;
+pub use laws::{Cache, Laws};
 pub use observer::{Bookings, Cases, Observer, Paid, People, Service, Verdict, Wait};
 pub use play::{Account, simulate};
 

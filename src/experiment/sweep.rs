@@ -2,11 +2,12 @@
 
 use super::measure_name::MeasureName;
 use super::replication::{Finished, Progress, Tables, Task, play};
-use crate::engine::Laws;
+use crate::engine::{Cache, Laws};
 use crate::measure::{Cohort, List, measure, measures_of};
 use crate::model::Model;
 use rayon::prelude::*;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 /// The measures that are kept when none are named, those of them that the scenario has.
 pub fn usual_measures() -> Vec<MeasureName> {
@@ -79,6 +80,11 @@ pub trait Desk: Sync {
     /// When it cannot be made.
     fn model(&self, point: u32) -> Result<(Model, u64), Self::Error>;
 
+    /// The first point with the same model and the same seed, if another than this one.
+    fn same_as(&self, _point: u32) -> Option<u32> {
+        None
+    }
+
     /// Keeps a finished task; tasks come in any order.
     ///
     /// # Errors
@@ -98,21 +104,35 @@ pub fn sweep<D: Desk>(
     desk: &D,
     progress: &dyn Progress,
 ) -> Result<(), SweepError<D::Error>> {
+    // What cannot differ is simulated once.
+    let first = |task: &Task| Task {
+        point: desk.same_as(task.point).unwrap_or(task.point),
+        ..*task
+    };
+    let mut tasks = tasks.to_vec();
+    tasks.sort_unstable_by_key(|task| (first(task), *task));
+    let firsts: Vec<Task> = tasks.iter().map(first).collect();
+    let caches: Mutex<Vec<Cache>> = Mutex::default();
+    let caches = || caches.lock().unwrap_or_else(PoisonError::into_inner);
     let work = |piece: Range<usize>| {
         let tasks = &tasks[piece];
         if progress.is_stopped() {
             return Ok(());
         }
-        let point = tasks[0].point;
+        let point = first(&tasks[0]).point;
         let (model, seed) = desk.model(point).map_err(SweepError::Outside)?;
-        let laws = Laws::new(&model).map_err(|problems| SweepError::Model { point, problems })?;
+        let mut cache = caches().pop().unwrap_or_default();
+        let laws = Laws::with(&model, &mut cache);
+        caches().push(cache);
+        let laws = laws.map_err(|problems| SweepError::Model { point, problems })?;
         let tables = Tables::new(&model);
         let rows = tables.rows();
         let places: Vec<_> = wanted.iter().map(|w| w.find(&rows, &model)).collect();
         let is_required =
             |w: &MeasureName| measure(&w.measure).is_some_and(|m| m.cohort == Cohort::Plan);
         let with_required = wanted.iter().any(is_required);
-        for &task in tasks {
+        for same in tasks.chunk_by(|a, b| first(a) == first(b)) {
+            let task = first(&same[0]);
             let watched = (point as usize, progress);
             let Some((account, counters)) = play(&laws, seed, task.replication, watched) else {
                 return Ok(());
@@ -122,30 +142,38 @@ pub fn sweep<D: Desk>(
             }
             let values = tables.whole(&counters, with_required).0;
             let kept = places.iter().map(|p| p.map_or(f64::NAN, |i| values[i]));
-            let done = Finished {
-                task,
-                contacts: account.contacts(),
-                events: account.events,
-                values: kept.collect(),
-            };
-            progress.replication_done(point as usize, done.contacts);
-            desk.keep(done).map_err(SweepError::Outside)?;
+            let kept: Vec<f64> = kept.collect();
+            for &task in same {
+                let done = Finished {
+                    task,
+                    contacts: account.contacts(),
+                    events: account.events,
+                    values: kept.clone(),
+                };
+                progress.replication_done(task.point as usize, done.contacts);
+                desk.keep(done).map_err(SweepError::Outside)?;
+            }
         }
         Ok(())
     };
-    pieces(tasks, rayon::current_num_threads())
+    pieces(&firsts, rayon::current_num_threads())
         .into_par_iter()
         .with_max_len(1)
         .try_for_each(work)
 }
 
-/// Runs of tasks of one point, short enough that every thread gets several.
+/// Runs of tasks of one point, short enough that every thread gets several; equal ones stay together.
 fn pieces(tasks: &[Task], threads: usize) -> Vec<Range<usize>> {
     let longest = (tasks.len() / (PIECES * threads)).max(1);
     let mut pieces: Vec<Range<usize>> = Vec::new();
     for (i, task) in tasks.iter().enumerate() {
         match pieces.last_mut() {
-            Some(p) if p.len() < longest && tasks[p.start].point == task.point => p.end = i + 1,
+            Some(p)
+                if tasks[p.end - 1] == *task
+                    || (p.len() < longest && tasks[p.start].point == task.point) =>
+            {
+                p.end = i + 1;
+            }
             _ => pieces.push(i..i + 1),
         }
     }

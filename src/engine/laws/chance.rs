@@ -154,8 +154,8 @@ pub(super) fn normal(p: f64, upper: bool) -> f64 {
     if upper { -z } else { z }
 }
 
-impl Common {
-    pub(crate) fn new() -> Self {
+impl Default for Common {
+    fn default() -> Self {
         let logit = |p: f64, upper: bool| {
             let l = libm::log(p) - libm::log1p(-p);
             if upper { -l } else { l }
@@ -165,7 +165,9 @@ impl Common {
             logit: Sampler::from_quantile(logit),
         }
     }
+}
 
+impl Common {
     /// The latent difficulty z of a case.
     #[inline]
     pub(crate) fn difficulty(&self, case: Key) -> f64 {
@@ -231,7 +233,7 @@ mod tests {
             let mean = mean_logistic(intercept(p, a), a);
             assert!((mean - p).abs() < 1e-8, "{p} {a} {mean}");
         }
-        let common = Common::new();
+        let common = Common::default();
         // Slope 3 and spread 4 are a slope of 5 to who knows neither.
         let (Chance::Logistic(law), Chance::Logistic(whole)) = (
             Chance::new(0.7, 3.0, 4.0, &common),
@@ -245,7 +247,7 @@ mod tests {
     /// The bands change no decision, nor do they leave much to compute.
     #[test]
     fn bands_decide_as_the_law_does() {
-        let common = Common::new();
+        let common = Common::default();
         for (p, slope) in [
             (0.79, 0.75),
             (0.1, 0.3),

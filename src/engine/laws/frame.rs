@@ -6,13 +6,12 @@ use crate::engine::Grid;
 use crate::model::{Model, Month, Period};
 use crate::time::Micros;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 const MICROS: f64 = 1e6;
 
-/// Samplers made so far: epochs share what they have in common.
-pub(crate) struct Cache {
-    pub(crate) frame: Arc<Frame>,
+/// Tables made so far: epochs share what they have in common, and so can models that are simulated one after the other.
+#[derive(Default)]
+pub struct Cache {
     samplers: SamplerCache,
     /// By the bits of w.
     difficulty: BTreeMap<u64, Sampler>,
@@ -31,23 +30,28 @@ pub(crate) struct Frame {
     pub(crate) grid: Grid,
 }
 
-impl Cache {
-    /// For `model` and its epochs.
-    pub(crate) fn new(model: &Model) -> Self {
-        let frame = Frame {
+/// Tables of a kind from which on a cache begins anew: 4 MiB.
+const MOST_KEPT: usize = 64;
+
+impl Frame {
+    pub(super) fn new(model: &Model) -> Self {
+        Self {
             days: model
                 .calendar
                 .day_starts(model.horizon + crate::engine::calendar::DRAIN),
             months: model.months(),
             periods: model.periods(),
             grid: Grid::new(model),
-        };
-        Self {
-            frame: Arc::new(frame),
-            samplers: SamplerCache::default(),
-            difficulty: BTreeMap::new(),
-            common: Common::new(),
-            chances: BTreeMap::new(),
+        }
+    }
+}
+
+impl Cache {
+    /// Drops what is too much to keep for the next model.
+    pub(super) fn trim(&mut self) {
+        let most = self.samplers.len().max(self.difficulty.len());
+        if most.max(self.chances.len() / 16) > MOST_KEPT {
+            *self = Self::default();
         }
     }
 

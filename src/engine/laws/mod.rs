@@ -15,7 +15,8 @@ use crate::dist::Sampler;
 use crate::model::Model;
 use crate::slots::Slots;
 use chance::Common;
-use frame::{Cache, Frame};
+pub use frame::Cache;
+use frame::Frame;
 use gig::GigLaw;
 use pool::{PoolLaw, pool_law};
 use queue::{QueueLaw, queue_law};
@@ -55,11 +56,20 @@ impl<'m> Laws<'m> {
     /// # Errors
     /// What [`Model::problems`] finds.
     pub fn new(model: &'m Model) -> Result<Self, Vec<String>> {
+        Self::with(model, &mut Cache::default())
+    }
+
+    /// The same with the tables of models that were prepared before.
+    ///
+    /// # Errors
+    /// What [`Model::problems`] finds.
+    pub fn with(model: &'m Model, cache: &mut Cache) -> Result<Self, Vec<String>> {
         let problems = model.problems();
         if !problems.is_empty() {
             return Err(problems);
         }
-        let mut cache = Cache::new(model);
+        cache.trim();
+        let frame = Arc::new(Frame::new(model));
         let queues_of = |m: &Model| -> Slots<QueueLaw> {
             (0..m.queues.len()).map(|q| queue_law(m, q)).collect()
         };
@@ -76,7 +86,7 @@ impl<'m> Laws<'m> {
         }
         let epochs = model.epochs().zip(queues);
         let mut epochs: Vec<Self> = epochs
-            .map(|(m, queues)| Self::of(m, queues, &mut cache))
+            .map(|(m, queues)| Self::of(m, queues, &frame, cache))
             .collect();
         for (laws, required) in epochs.iter_mut().zip(model.people_required()) {
             laws.required = required;
@@ -94,7 +104,12 @@ impl<'m> Laws<'m> {
     }
 
     /// The laws of one epoch.
-    fn of(model: &'m Model, queues: Slots<QueueLaw>, cache: &mut Cache) -> Self {
+    fn of(
+        model: &'m Model,
+        queues: Slots<QueueLaw>,
+        frame: &Arc<Frame>,
+        cache: &mut Cache,
+    ) -> Self {
         let topics = (0..model.topics.len())
             .map(|k| topic_law(model, k, cache))
             .collect();
@@ -114,7 +129,7 @@ impl<'m> Laws<'m> {
             satisfaction: satisfaction_laws(model),
             max_contacts: model.max_contacts,
             outages,
-            frame: Arc::clone(&cache.frame),
+            frame: Arc::clone(frame),
             required: Vec::new(),
             is_single_file: false,
             later: Vec::new(),

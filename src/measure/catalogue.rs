@@ -373,9 +373,17 @@ pub fn measures_in(
     is_asked: impl Fn(&Measure) -> bool,
     model: &Model,
 ) -> Vec<(Slice, Vec<&'static Measure>)> {
+    // What no topic has is not looked for in each of them again.
+    let of_topics = [Scope::Callback, Scope::Language, Scope::Customer];
+    let nowhere = of_topics.map(|scope| !Slice::All.has(scope, model));
+    let is_nowhere = |scope| (0..nowhere.len()).any(|i| of_topics[i] == scope && nowhere[i]);
+    let asked = MEASURES.iter();
+    let asked: Vec<_> = asked
+        .filter(|m| is_asked(m) && !is_nowhere(m.scope))
+        .collect();
     let with_measures = |slice: Slice| {
-        let has = |m: &&Measure| is_asked(m) && slice.has(m.scope, model);
-        let measures = MEASURES.iter().filter(has).collect();
+        let measures = asked.iter().filter(|m| slice.has(m.scope, model));
+        let measures = measures.copied().collect();
         (slice, measures)
     };
     slices.into_iter().map(with_measures).collect()

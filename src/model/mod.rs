@@ -135,7 +135,8 @@ impl Model {
 
     /// Whether customers say whether they are satisfied: all topics have it, or none.
     pub fn has_satisfaction(&self) -> bool {
-        self.topics.iter().any(|t| t.satisfaction.is_some())
+        let mut topics = self.topics.iter();
+        topics.next().is_some_and(|t| t.satisfaction.is_some())
     }
 
     /// Whether customers of some topic may be called back.
@@ -159,7 +160,11 @@ impl Model {
     pub fn leads_to(&self, topic: usize, pool: usize) -> bool {
         let has = |step: &RouteStep| step.pools.iter().any(|p| p.pool == pool);
         let leads = |q: &Queue| q.topic == topic && q.route.iter().any(has);
-        self.epochs().any(|m| m.queues.iter().any(leads))
+        let of_topic = |m: &Self| {
+            let own = m.queues.get(topic).is_some_and(leads);
+            own || m.queues.iter().skip(m.topics.len()).any(leads)
+        };
+        self.epochs().any(of_topic)
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) struct Comments {
     starts: Vec<usize>,
     /// How many of them the comment has with which the text opens.
     opening: usize,
+    /// The headers with a comment above them.
+    headed: Vec<usize>,
 }
 
 enum Line {
@@ -29,11 +31,17 @@ impl Comments {
         let lines: Vec<Line> = text.lines().map(line).collect();
         let comment = |l: &&Line| matches!(l, Line::Comment(_));
         let begins = std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1));
-        Self {
+        let mut comments = Self {
             opening: lines.iter().take_while(comment).count(),
             starts: begins.collect(),
             lines,
-        }
+            headed: Vec::new(),
+        };
+        let is_headed = |&i: &usize| {
+            matches!(comments.lines[i], Line::Header(..)) && comments.group(i).is_some()
+        };
+        comments.headed = (0..comments.lines.len()).filter(is_headed).collect();
+        comments
     }
 
     /// The comment for the value of `key`, which is written at byte `at`, apart from one behind it; `inner` are the keys within a
@@ -123,7 +131,8 @@ impl Comments {
             return String::new();
         };
         let alike = |i: &usize| matches!(&self.lines[*i], Line::Header(k, _) if k == kind);
-        let blocks = (0..=header).rev().filter(alike);
+        let before = self.headed.partition_point(|&i| i <= header);
+        let blocks = self.headed[..before].iter().copied().rev().filter(alike);
         for last in blocks.filter_map(|block| self.group(block)) {
             let all = paragraphs(self.comment(last), title);
             let has = |p: &Paragraph, key: &str| {

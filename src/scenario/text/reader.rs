@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::declared::Declared;
 use super::files::{Files, MAX_FILE, tidy, too_large};
@@ -24,6 +24,8 @@ pub(crate) struct Source {
     pub(crate) text: String,
     /// Settings, and no file.
     pub(crate) settings: bool,
+    /// Where lines begin but the first: found when it is first asked for.
+    lines: OnceLock<Vec<usize>>,
 }
 
 /// What was read so far, for readers that go on from there.
@@ -43,6 +45,7 @@ impl Known {
             path,
             text,
             settings,
+            lines: OnceLock::new(),
         }));
         self.sources.len() - 1
     }
@@ -56,7 +59,9 @@ impl Source {
         let begin = text[..at].rfind('\n').map_or(0, |i| i + 1);
         let line = text[begin..].split('\n').next().unwrap_or("");
         let end = begin + line.trim_end_matches('\r').len();
-        let row = text[..begin].matches('\n').count() + 1;
+        let begins = || text.match_indices('\n').map(|(i, _)| i + 1).collect();
+        let lines = self.lines.get_or_init(begins);
+        let row = lines.partition_point(|&line| line <= begin) + 1;
         let from = at.min(end);
         let column = text[begin..from].chars().count() + 1;
         let mut to = self.boundary(bytes.end).clamp(from, end);
@@ -279,6 +284,7 @@ mod tests {
             path: "x".into(),
             text: text.to_owned(),
             settings: false,
+            lines: OnceLock::new(),
         }
     }
 

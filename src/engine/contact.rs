@@ -53,35 +53,41 @@ pub struct Contact {
     pub number: u16,
     /// Topic.
     pub topic: u16,
-    /// Flags, see the constants.
+    /// Flags, see the constants, and in the middle how often the contact has moved on.
     pub(crate) flags: u16,
-    /// How often the contact has moved on since it began (transfers, cut-offs): each hop draws its own work.
-    pub hop: u8,
-    /// Who took part in the case last: a pool, or one of the constants.
-    pub(crate) handler: u8,
+    /// Who took part in the case last: one of the constants, or [`Self::FIRST_POOL`] and the index of a pool.
+    pub(crate) handler: u16,
 }
+
+const _: () = assert!(size_of::<Contact>() == 32);
 
 pub(crate) const COUNTED: u16 = 1;
 pub(crate) const VIA_AI: u16 = 2;
 pub(crate) const MET_PERSON: u16 = 4;
 pub(crate) const FROM_AI: u16 = 8;
 pub(crate) const ESCALATED: u16 = 16;
-/// Of the case so far: somebody could not reach a person, was told what is not so, was passed on by a person.
-pub(crate) const TRAPPED: u16 = 32;
-pub(crate) const MISINFORMED: u16 = 64;
-pub(crate) const PASSED_ON: u16 = 128;
 /// Came straight to people, and nobody has passed it on.
-pub(crate) const DIRECT: u16 = 256;
+pub(crate) const DIRECT: u16 = 32;
+/// One hop, and all that there is room for: the bits of the hops are their number times the stride of repeated draws.
+const HOP: u16 = STRIDE as u16;
+const HOPS: u16 = 63 * HOP;
 /// Of the case so far: the tally has how long it has waited.
-pub(crate) const WAITED: u16 = 512;
+pub(crate) const WAITED: u16 = 1 << 12;
+/// Of the case so far: somebody could not reach a person, was told what is not so, was passed on by a person.
+pub(crate) const TRAPPED: u16 = 1 << 13;
+pub(crate) const MISINFORMED: u16 = 1 << 14;
+pub(crate) const PASSED_ON: u16 = 1 << 15;
 /// Flags that stay with the case from contact to contact.
 pub(crate) const OF_CASE: u16 = MET_PERSON | TRAPPED | MISINFORMED | PASSED_ON | WAITED;
 
 /// Handlers that are no pools.
-pub(crate) const ASSISTANT: u8 = 254;
-pub(crate) const NO_HANDLER: u8 = 255;
+pub(crate) const NO_HANDLER: u16 = 0;
+pub(crate) const ASSISTANT: u16 = 1;
 
 impl Contact {
+    /// Handler of the first pool.
+    pub(crate) const FIRST_POOL: u16 = 2;
+
     /// The first contact of a case, which counts if it does not begin before `warmup`.
     #[inline(always)]
     pub(crate) fn first(case: Key, topic: usize, at: Micros, warmup: Micros) -> Self {
@@ -92,7 +98,6 @@ impl Contact {
             number: 1,
             topic: topic as u16,
             flags: if at >= warmup { COUNTED } else { 0 },
-            hop: 0,
             handler: NO_HANDLER,
         }
     }
@@ -107,10 +112,29 @@ impl Contact {
         }
     }
 
+    /// How often the contact has moved on since it began (transfers, cut-offs): each hop draws its own work.
+    pub fn hop(&self) -> u8 {
+        (self.hops() / STRIDE) as u8
+    }
+
+    /// The number of hops times the stride of repeated draws.
+    #[inline(always)]
+    pub(crate) fn hops(&self) -> u64 {
+        u64::from(self.flags & HOPS)
+    }
+
+    /// A person passes the contact on; hops are counted as far as there is room.
+    pub(crate) fn move_on(&mut self) {
+        if self.flags & HOPS < HOPS {
+            self.flags += HOP;
+        }
+        self.flags |= PASSED_ON;
+    }
+
     /// The number of a draw that the contact makes once at each of its hops.
     #[inline(always)]
     pub(crate) fn at_hop(&self, purpose: u64) -> u64 {
-        purpose + STRIDE * u64::from(self.hop)
+        purpose + self.hops()
     }
 
     /// The bits of such a draw.
@@ -153,8 +177,14 @@ impl Contact {
         match self.handler {
             ASSISTANT => Handler::Assistant,
             NO_HANDLER => Handler::Nobody,
-            pool => Handler::Pool(usize::from(pool)),
+            pool => Handler::Pool(usize::from(pool - Self::FIRST_POOL)),
         }
+    }
+
+    /// A person of pool `p` takes part in the case.
+    #[inline(always)]
+    pub(crate) fn handled_by(&mut self, p: usize) {
+        self.handler = p as u16 + Self::FIRST_POOL;
     }
 }
 

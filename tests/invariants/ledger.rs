@@ -123,7 +123,7 @@ impl<'m> Ledger<'m> {
 
     /// Patience of a visit that began at `at`, in microseconds.
     fn patience(&self, contact: &Contact, at: Micros) -> Option<Micros> {
-        if self.called.contains(&(id(contact), contact.hop)) {
+        if self.called.contains(&(id(contact), contact.hop())) {
             return None;
         }
         let key = if contact.number == 1 {
@@ -133,7 +133,8 @@ impl<'m> Ledger<'m> {
         };
         let law = self.patience[self.epoch(at)][usize::from(contact.topic)].as_ref()?;
         Some(
-            (law.sample(key.bits(purpose::PATIENCE + 64 * u64::from(contact.hop))) + 0.5) as Micros,
+            (law.sample(key.bits(purpose::PATIENCE + 64 * u64::from(contact.hop()))) + 0.5)
+                as Micros,
         )
     }
 
@@ -145,7 +146,7 @@ impl<'m> Ledger<'m> {
     }
 
     fn close(&mut self, contact: &Contact, pool: usize, service: Service, what: &str) {
-        if self.open.remove(&(id(contact), contact.hop)) != Some((pool, service.from)) {
+        if self.open.remove(&(id(contact), contact.hop())) != Some((pool, service.from)) {
             self.fault(contact, what);
         }
         if service.from > service.talk_end || service.talk_end > service.to || service.handle < 0.0
@@ -283,7 +284,7 @@ impl Observer for Ledger<'_> {
         }
         if self
             .open
-            .insert((id(contact), contact.hop), (pool, wait.left))
+            .insert((id(contact), contact.hop()), (pool, wait.left))
             .is_some()
         {
             self.fault(contact, "is answered twice on one hop");
@@ -303,7 +304,7 @@ impl Observer for Ledger<'_> {
         let balks =
             self.model.epoch(self.epoch(wait.joined)).topics[usize::from(contact.topic)].balk > 0.0
                 && wait.length() == 0;
-        let called = self.called.contains(&(id(contact), contact.hop));
+        let called = self.called.contains(&(id(contact), contact.hop()));
         let patience = self.patience(contact, wait.joined);
         if !balks && !called && patience != Some(wait.length()) {
             self.fault(contact, "abandons at another moment than its patience says");
@@ -327,7 +328,7 @@ impl Observer for Ledger<'_> {
     }
 
     fn callback(&mut self, contact: &Contact, _: Micros) {
-        self.called.insert((id(contact), contact.hop));
+        self.called.insert((id(contact), contact.hop()));
     }
 
     fn cut_off(&mut self, contact: &Contact, pool: usize, service: Service) {

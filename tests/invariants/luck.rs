@@ -30,7 +30,7 @@ struct Draws {
 }
 
 fn visit(c: &Contact) -> Visit {
-    (c.case.0, c.number, c.hop)
+    (c.case.0, c.number, c.hop())
 }
 
 impl Observer for Draws {

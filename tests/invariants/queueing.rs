@@ -25,8 +25,10 @@ impl Observer for Waits {
         self.delayed += u32::from(delayed);
     }
     fn answered(&mut self, contact: &Contact, _: usize, wait: Wait, _: bool) {
-        self.answered
-            .insert((contact.case.0, contact.number, contact.hop), wait.length());
+        self.answered.insert(
+            (contact.case.0, contact.number, contact.hop()),
+            wait.length(),
+        );
     }
     fn abandoned(&mut self, _: &Contact, _: Wait) {
         self.others += 1;

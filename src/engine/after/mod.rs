@@ -60,7 +60,6 @@ impl<S: Sink> Context<'_, S> {
         let contact = Contact {
             start: at,
             number: contact.number + 1,
-            hop: 0,
             flags: contact.flags & OF_CASE | flag_of(ending) | counted,
             ..*contact
         };

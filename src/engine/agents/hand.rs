@@ -136,9 +136,10 @@ impl Agents {
                 let first = self.first_hand(a);
                 let hands = &self.hands[first..first + usize::from(self[a].load)];
                 let talks = hands.iter().filter(|hand| hand.is_talking());
-                talks.map(move |hand| Contact {
-                    handler: self[a].pool as u8,
-                    ..hand.contact
+                talks.map(move |hand| {
+                    let mut contact = hand.contact;
+                    contact.handled_by(self[a].pool.into());
+                    contact
                 })
             })
     }

@@ -37,7 +37,7 @@ impl Agents {
             pool.bag.push(a);
         }
         pool.loads |= 1 << load;
-        self.available |= 1 << p;
+        self.available[p / 64] |= 1 << (p % 64);
         let (head, here) = (p * LOADS + load, self.heads + a as usize);
         let last = self.links[head].prev;
         self.links[here] = Link {
@@ -73,9 +73,15 @@ impl Agents {
         if prev == next {
             pool.loads &= !(1 << load);
             if pool.loads == 0 {
-                self.available &= !(1 << p);
+                self.available[p / 64] &= !(1 << (p % 64));
             }
         }
+    }
+
+    /// Whether an agent of pool `p` has a free slot.
+    #[inline(always)]
+    pub(crate) fn has_free(&self, p: usize) -> bool {
+        self.pools[p].loads != 0
     }
 
     /// An agent of pool `p` with nothing in hand, the last to have become idle.
@@ -110,12 +116,14 @@ impl Agents {
 
     /// The agent whose list comes first by `rule`.
     #[inline(always)]
-    pub(crate) fn choose_by_list(&self, mut pools: u64, rule: Select) -> u32 {
-        let mut best = self.first(pools.trailing_zeros() as usize, rule);
-        pools &= pools - 1;
-        while pools != 0 {
-            let other = self.first(pools.trailing_zeros() as usize, rule);
-            pools &= pools - 1;
+    pub(crate) fn choose_by_list(
+        &self,
+        mut pools: impl Iterator<Item = usize>,
+        rule: Select,
+    ) -> Option<u32> {
+        let mut best = self.first(pools.next()?, rule);
+        for p in pools {
+            let other = self.first(p, rule);
             let rank = |a: u32| {
                 let agent = &self[a];
                 let load = if rule == Select::MostLoaded {
@@ -129,28 +137,30 @@ impl Agents {
                 best = other;
             }
         }
-        best
+        Some(best)
     }
 
     #[inline(never)]
-    pub(crate) fn pick_random(&self, pools: u64, bits: u64) -> u32 {
-        let members = || (0..64).filter(move |p| pools >> p & 1 != 0);
-        let total: u64 = members().map(|p| u64::from(self.pools[p].listed)).sum();
-        let mut n = ((u128::from(bits) * u128::from(total)) >> 64) as u32;
-        for p in members() {
+    pub(crate) fn pick_random(
+        &self,
+        pools: impl Iterator<Item = usize> + Clone,
+        bits: impl FnOnce() -> u64,
+    ) -> Option<u32> {
+        let listed = |p: usize| u64::from(self.pools[p].listed);
+        let total: u64 = pools.clone().map(listed).sum();
+        let mut n = ((u128::from(bits()) * u128::from(total)) >> 64) as u32;
+        for p in pools {
             let pool = &self.pools[p];
             if n < pool.listed {
                 if let Some(&a) = pool.bag.get(n as usize) {
-                    return a;
+                    return Some(a);
                 }
                 // A pool with another rule of its own keeps no bag: walk its lists.
                 let mut all = (0..LOADS).flat_map(|load| self.in_list(p, load));
-                if let Some(a) = all.nth(n as usize) {
-                    return a;
-                }
+                return all.nth(n as usize);
             }
             n -= pool.listed;
         }
-        self.first(pools.trailing_zeros() as usize, Select::LeastLoaded)
+        None
     }
 }

@@ -8,6 +8,7 @@ pub(crate) use hand::{InHand, next_end, run_clock};
 pub(crate) use pool::PoolState;
 
 use crate::engine::laws::Laws;
+use crate::engine::laws::queue::PoolWords;
 use crate::engine::{Context, Observer, Sink};
 use crate::model::Select;
 use crate::slots::Slots;
@@ -112,8 +113,8 @@ pub(crate) struct Agents {
     /// Records that nobody uses.
     free: Vec<u32>,
     pub(crate) pools: Slots<PoolState>,
-    /// Bit per pool with somebody in a list.
-    pub(crate) available: u64,
+    /// The pools with somebody in a list.
+    pub(crate) available: PoolWords,
 }
 
 impl Index<u32> for Agents {
@@ -152,7 +153,7 @@ impl Agents {
             talking: 0,
             free: Vec::new(),
             pools: (0..pools).map(pool).collect(),
-            available: 0,
+            available: PoolWords::default(),
         }
     }
 

@@ -334,7 +334,7 @@ fn attempts(laws: &Laws<'_>, contact: &Contact, from: Micros) -> (Micros, Sessio
     let mut asked = 0;
     let mut at = from;
     loop {
-        let nth = (u64::from(contact.hop) * ATTEMPTS + asked) * STRIDE;
+        let nth = contact.hops() * ATTEMPTS + asked * STRIDE;
         let outcome = outcomes.draw(key, nth, contact.case, &laws.common);
         let bits = key.bits(purpose::AI_TIME + nth);
         at += round_micros(ai.time[outcome as usize].sample(bits));

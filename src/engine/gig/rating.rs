@@ -4,7 +4,7 @@ use super::{Gig, GigView};
 use crate::engine::contact::Contact;
 use crate::engine::keys::STRIDE;
 use crate::engine::laws::pool::AnswerLaw;
-use crate::engine::{Agents, Context, NOBODY, Observer, Sink, Tick};
+use crate::engine::{Agents, Context, Observer, Sink, Tick};
 use crate::model::{RankedBy, Tiers};
 use crate::random::purpose;
 use crate::time::Micros;
@@ -40,16 +40,15 @@ impl Gig {
         &self,
         cx: &Context<'_, impl Sink>,
         agents: &Agents,
-        pools: u64,
-    ) -> u32 {
+        pools: impl Iterator<Item = usize>,
+    ) -> Option<u32> {
         let rank = |&a: &u32| {
             let agent = &agents[a];
             let tier = self.tier(cx, agent.pool.into(), agent.number);
             (agent.load, tier, agent.since)
         };
-        let pools = (0..64).filter(|p| pools >> p & 1 != 0);
         let least = pools.flat_map(|p| agents.least_loaded(p));
-        least.min_by_key(rank).unwrap_or(NOBODY)
+        least.min_by_key(rank)
     }
 }
 

@@ -97,7 +97,7 @@ pub(crate) fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut
     }
     let plain_after = |law: &QueueLaw| match law.steps.get(usize::from(law.step_of[p])) {
         Some(_) if law.has_offers || law.repeats_pools || law.has_callbacks => NEVER,
-        Some(step) if !step.has_reserve => step.after,
+        Some(step) if step.reserve.is_empty() => step.after,
         _ => NEVER,
     };
     let pauses = pool.roster().and_then(|r| r.pauses.as_ref());

@@ -1,15 +1,47 @@
 //! A queue made ready: its route as masks of pools, and which rules apply to it.
 
-use crate::model::{Ending, GigSupply, Model, Select};
+use crate::model::{Ending, GigSupply, MOST_POOLS, Model, Select};
 use crate::slots::Slots;
 use crate::time::Micros;
+
+/// Pools, a bit each: words of 64.
+pub(crate) type PoolWords = [u64; MOST_POOLS.div_ceil(64)];
+
+/// The numbers of the bits that are set.
+#[derive(Clone)]
+pub(crate) struct Bits(pub(crate) u64);
+
+impl Iterator for Bits {
+    type Item = usize;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        if self.0 == 0 {
+            return None;
+        }
+        let first = self.0.trailing_zeros() as usize;
+        self.0 &= self.0 - 1;
+        Some(first)
+    }
+}
+
+/// The pools of both, in order.
+pub(crate) fn pools_of_both<'a>(
+    a: &'a PoolWords,
+    b: &'a PoolWords,
+) -> impl Iterator<Item = usize> + Clone + use<'a> {
+    let words = a.iter().zip(b).enumerate();
+    words.flat_map(|(w, (a, b))| Bits(a & b).map(move |p| w * 64 + p))
+}
 
 /// A queue.
 pub(crate) struct QueueLaw {
     pub(crate) class: u8,
     pub(crate) steps: Slots<StepLaw>,
-    /// Pools of the steps that are open at once, a bit each.
-    pub(crate) pools: u64,
+    /// Pools of the narrow steps that are open at once, a bit each.
+    pub(crate) narrow: u64,
+    /// Whether some step is wide.
+    pub(crate) is_wide: bool,
     /// Step of each pool in the route, `u8::MAX` when it has none.
     pub(crate) step_of: Slots<u8>,
     /// Abandonments must be noticed when they happen.
@@ -31,15 +63,35 @@ pub(crate) struct QueueLaw {
 /// A step of a queue's route.
 pub(crate) struct StepLaw {
     pub(crate) after: Micros,
-    /// Bit per pool.
-    pub(crate) pools: u64,
-    /// Reserve by pool.
+    pub(crate) pools: PoolWords,
+    /// Whether some pool is not among the first 64.
+    pub(crate) is_wide: bool,
+    /// The pools if none is.
+    pub(crate) narrow: u64,
+    /// Reserve by pool, if there is any.
     pub(crate) reserve: Slots<u32>,
-    pub(crate) has_reserve: bool,
     /// How the agent is chosen.
     pub(crate) select: Select,
-    /// Pools from cheap to dear, under [`Select::Cheapest`].
+    /// The pools from cheap to dear.
     pub(crate) cheapest: Vec<usize>,
+}
+
+impl StepLaw {
+    /// Whether pool `p`, with so many idle agents, has more of them than the step reserves.
+    #[inline(always)]
+    pub(crate) fn may_take(&self, p: usize, idle: u32) -> bool {
+        let reserve = if self.reserve.is_empty() {
+            0
+        } else {
+            self.reserve[p]
+        };
+        reserve == 0 || idle > reserve
+    }
+
+    /// Whether pool `p` is one of the step.
+    pub(crate) fn has(&self, p: usize) -> bool {
+        self.pools[p / 64] >> (p % 64) & 1 != 0
+    }
 }
 
 pub(crate) fn queue_law(model: &Model, q: usize) -> QueueLaw {
@@ -49,11 +101,16 @@ pub(crate) fn queue_law(model: &Model, q: usize) -> QueueLaw {
     let mut steps: Slots<StepLaw> = Slots::new();
     let mut repeats_pools = false;
     for (s, step) in queue.route.iter().take(250).enumerate() {
-        let mut reserve = Slots::from(vec![0; model.pools.len()]);
-        let mut pools = 0;
+        let mut reserve = Slots::new();
+        if step.pools.iter().any(|p| p.reserve > 0) {
+            reserve.resize(model.pools.len(), 0);
+        }
+        let mut pools = PoolWords::default();
         for p in &step.pools {
-            pools |= 1 << p.pool;
-            reserve[p.pool] = p.reserve;
+            pools[p.pool / 64] |= 1 << (p.pool % 64);
+            if p.reserve > 0 {
+                reserve[p.pool] = p.reserve;
+            }
             repeats_pools |= step_of[p.pool] != u8::MAX && usize::from(step_of[p.pool]) != s;
             step_of[p.pool] = step_of[p.pool].min(s as u8);
         }
@@ -64,12 +121,13 @@ pub(crate) fn queue_law(model: &Model, q: usize) -> QueueLaw {
         let mut cheapest: Vec<usize> = step.pools.iter().map(|p| p.pool).collect();
         let price = |p: &usize| model.pools[*p].hourly_price().unwrap_or(f64::INFINITY);
         cheapest.sort_by(|a, b| price(a).total_cmp(&price(b)));
-        let has_reserve = reserve.iter().any(|&r| r > 0);
+        let is_wide = pools[1..].iter().any(|&word| word != 0);
         steps.push(StepLaw {
             after: step.after,
+            is_wide,
+            narrow: if is_wide { 0 } else { pools[0] },
             pools,
             reserve,
-            has_reserve,
             select,
             cheapest,
         });
@@ -83,10 +141,11 @@ pub(crate) fn queue_law(model: &Model, q: usize) -> QueueLaw {
     QueueLaw {
         class: queue.class,
         has_timers: steps.iter().any(|s| s.after > 0),
-        pools: steps
+        narrow: steps
             .iter()
             .filter(|s| s.after == 0)
-            .fold(0, |all, s| all | s.pools),
+            .fold(0, |all, s| all | s.narrow),
+        is_wide: steps.iter().any(|s| s.is_wide),
         steps,
         step_of,
         repeats_pools,

@@ -5,12 +5,13 @@ use crate::engine::contact::{
 };
 use crate::model::{Ending, Model, Regard};
 use crate::random::threshold;
+use crate::slots::Slots;
 use crate::time::{Micros, to_seconds};
 
 /// The satisfaction of the cases of a topic.
 pub(crate) struct SatisfactionLaw {
-    /// Logit with empathy, by who took part last: a pool, or one of the constants.
-    bases: Box<[f64; 256]>,
+    /// Logit with empathy, by who took part last: see [`Contact::handler`].
+    bases: Slots<f64>,
     /// What lowers it by what happened: the three flags of a case, and whether its problem stayed.
     costs: [f64; 16],
     /// By ending, what it adds to what happened.
@@ -25,8 +26,8 @@ pub(crate) struct SatisfactionLaw {
 
 /// What happened to a case, as an index into the costs.
 fn happened(flags: u16) -> u8 {
-    const { assert!(TRAPPED == 1 << 5 && MISINFORMED == 1 << 6 && PASSED_ON == 1 << 7) };
-    (flags >> 5 & 7) as u8
+    const { assert!(TRAPPED == 1 << 13 && MISINFORMED == 1 << 14 && PASSED_ON == 1 << 15) };
+    (flags >> 13) as u8
 }
 
 /// Of such an index: the problem stayed.
@@ -40,12 +41,9 @@ pub(crate) fn satisfaction_laws(model: &Model) -> Option<Vec<SatisfactionLaw>> {
         .map(|topic| {
             let s = topic.satisfaction?;
             let with = |r: Regard| logit(r.base) + if topic.sensitive { r.empathy } else { 0.0 };
-            let mut bases = Box::new([0.0; 256]);
-            for (base, pool) in bases.iter_mut().zip(&model.pools) {
-                *base = with(pool.regard.or(s.human));
-            }
-            bases[usize::from(ASSISTANT)] = with(s.ai);
-            bases[usize::from(NO_HANDLER)] = logit(s.nobody);
+            const { assert!(NO_HANDLER == 0 && ASSISTANT == 1 && Contact::FIRST_POOL == 2) };
+            let pools = model.pools.iter().map(|p| with(p.regard.or(s.human)));
+            let bases = [logit(s.nobody), with(s.ai)].into_iter().chain(pools);
             let cost = |what: u8| {
                 let due = [
                     (s.trapped, happened(TRAPPED)),
@@ -60,7 +58,7 @@ pub(crate) fn satisfaction_laws(model: &Model) -> Option<Vec<SatisfactionLaw>> {
                 happened(flag_of(ending)) | lost
             };
             Some(SatisfactionLaw {
-                bases,
+                bases: bases.collect(),
                 costs: std::array::from_fn(|what| cost(what as u8)),
                 last: Ending::ALL.map(last),
                 repeats: s.repeats,

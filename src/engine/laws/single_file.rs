@@ -20,7 +20,7 @@ pub(super) fn is_single_file(laws: &Laws<'_>) -> bool {
             && !q.exact_patience
             && q.steps.len() == 1
             && !q.has_timers
-            && !q.steps[0].has_reserve
+            && q.steps[0].reserve.is_empty()
     });
     let pool_fits = pool.is_plain
         && !pool.has_clock

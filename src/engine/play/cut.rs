@@ -21,7 +21,7 @@ impl<S: Sink> Engine<'_, S> {
             let load = usize::from(self.agents[a].load);
             for i in 0..load {
                 let mut hand = self.agents.hands[first + i];
-                hand.contact.handler = p as u8;
+                hand.contact.handled_by(p);
                 let agent = &self.agents[a];
                 let now = self.cx.now;
                 let (left, handle) = if law.has_clock {

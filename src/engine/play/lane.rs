@@ -97,7 +97,7 @@ impl<S: Sink> Engine<'_, S> {
         lane.over = lane.over.max(to.min(end));
         self.cx.observer.busy(0, from, to.min(end));
         contact.flags = (contact.flags | MET_PERSON) & !FROM_AI;
-        contact.handler = 0;
+        contact.handled_by(0);
         if talk_end >= end {
             return self.cx.end(contact, Ending::Unserved, end);
         }

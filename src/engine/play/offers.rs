@@ -3,19 +3,20 @@
 use super::Engine;
 use crate::engine::contact::Contact;
 use crate::engine::keys::STRIDE;
+use crate::engine::laws::queue::{PoolWords, pools_of_both};
 use crate::engine::{NOBODY, Observer, Offer, Sink, State};
 use crate::random::purpose;
 use crate::time::{NEVER, round_micros};
 
 /// Offset of the purposes of the n-th offer of a contact.
 fn of_offer(contact: &Contact, nth: u16) -> u64 {
-    STRIDE * (u64::from(nth) + (u64::from(contact.hop) << 16))
+    STRIDE * (u64::from(nth) + (u64::from(contact.hop()) << 16))
 }
 
 impl<S: Sink> Engine<'_, S> {
     /// Offers waiting contacts to the free members of pool `p` until there is none of either.
     pub(super) fn dispatch(&mut self, p: usize) {
-        while self.agents.available >> p & 1 != 0 {
+        while self.agents.has_free(p) {
             let Some((q, place)) = self.best_for(p) else {
                 return;
             };
@@ -34,9 +35,11 @@ impl<S: Sink> Engine<'_, S> {
         let w = *w;
         let nth = of_offer(&w.contact, w.made);
         let key = w.contact.key();
-        let a = self.choose(1 << p, &laws.queues[q].steps[step], || {
-            key.bits(purpose::SELECT + nth)
-        });
+        let bits = || key.bits(purpose::SELECT + nth);
+        let step = &laws.queues[q].steps[step];
+        let Some(a) = self.choose(std::iter::once(p), step, bits) else {
+            return;
+        };
         self.agents.unlist(a);
         let response = law.response.as_ref().map_or(0, |r| {
             round_micros(r.sample(key.bits(purpose::RESPONSE + nth)))
@@ -152,7 +155,7 @@ impl<S: Sink> Engine<'_, S> {
     /// The contact has gone elsewhere: the members to whom it was on offer, `first` of them, are free again.
     pub(super) fn withdraw_offers(&mut self, first: u32, contact: &Contact) {
         let mut a = first;
-        let mut pools = 0u64;
+        let mut pools = PoolWords::default();
         while a != NOBODY {
             let agent = &mut self.agents[a];
             let p = usize::from(agent.pool);
@@ -163,14 +166,10 @@ impl<S: Sink> Engine<'_, S> {
             agent.other_at = NEVER;
             self.cx.observer.offer_withdrawn(p, contact);
             self.free_again(a, p);
-            pools |= 1 << p;
+            pools[p / 64] |= 1 << (p % 64);
             a = offer.next;
         }
-        while pools != 0 {
-            let p = pools.trailing_zeros() as usize;
-            pools &= pools - 1;
-            self.dispatch(p);
-        }
+        pools_of_both(&pools, &pools).for_each(|p| self.dispatch(p));
     }
 
     /// A member may be offered contacts again.

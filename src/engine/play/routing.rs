@@ -36,7 +36,7 @@ impl<S: Sink> Engine<'_, S> {
         }
         let law = &laws.queues[q];
         let mut offers_from = None;
-        if self.agents.available & law.pools != 0 {
+        if self.agents.available[0] & law.narrow != 0 || law.is_wide {
             for step in law.steps.iter().take_while(|s| s.after == 0) {
                 let Some(a) = self.pick(step, contact) else {
                     continue;
@@ -92,7 +92,7 @@ impl<S: Sink> Engine<'_, S> {
         let topic = &laws.model.topics[usize::from(contact.topic)];
         if contact.is_direct() && topic.sensitive {
             self.cx.observer.escalation(contact, Reason::Sensitive, now);
-        } else if contact.is_direct() && topic.unspoken && contact.hop == 0 {
+        } else if contact.is_direct() && topic.unspoken && contact.hop() == 0 {
             self.cx.observer.escalation(contact, Reason::Language, now);
         }
         let (_, closed) = topic.opening().filter(|(open, _)| open.at(now) == 0.0)?;
@@ -112,7 +112,7 @@ impl<S: Sink> Engine<'_, S> {
         let laws = self.cx.laws;
         let step = &laws.queues[q].steps[step];
         let w = self.queues.lines[q].at(place);
-        if w.out > 0 || self.agents.available & step.pools == 0 {
+        if w.out > 0 {
             return;
         }
         let Some(a) = self.pick(step, &w.contact) else {
@@ -167,15 +167,16 @@ impl<S: Sink> Engine<'_, S> {
         if laws.pools[p].offers {
             return self.dispatch(p);
         }
-        while self.agents.available >> p & 1 != 0 {
+        while self.agents.has_free(p) {
             let Some((q, place)) = self.best_for(p) else {
                 return;
             };
             let contact = &self.queues.lines[q].at(place).contact;
-            let step = usize::from(laws.queues[q].step_of[p]);
-            let a = self.choose(1 << p, &laws.queues[q].steps[step], || {
-                contact.bits(purpose::SELECT)
-            });
+            let step = &laws.queues[q].steps[usize::from(laws.queues[q].step_of[p])];
+            let bits = || contact.bits(purpose::SELECT);
+            let Some(a) = self.choose(std::iter::once(p), step, bits) else {
+                return;
+            };
             self.agents.unlist(a);
             self.take_from(q, place, a, p);
         }

@@ -3,7 +3,7 @@
 use super::Engine;
 use crate::engine::Sink;
 use crate::engine::contact::Contact;
-use crate::engine::laws::queue::StepLaw;
+use crate::engine::laws::queue::{Bits, StepLaw, pools_of_both};
 use crate::model::Select;
 use crate::random::purpose;
 
@@ -11,34 +11,50 @@ impl<S: Sink> Engine<'_, S> {
     /// The free agent that takes the contact at this step, if any.
     #[inline(always)]
     pub(super) fn pick(&self, step: &StepLaw, contact: &Contact) -> Option<u32> {
-        let mut pools = self.agents.available & step.pools;
-        if step.has_reserve {
-            let mut left = pools;
-            while left != 0 {
-                let p = left.trailing_zeros() as usize;
-                left &= left - 1;
-                if step.reserve[p] > 0 && self.agents.pools[p].idle <= step.reserve[p] {
-                    pools &= !(1 << p);
-                }
+        let mut pools = self.agents.available[0] & step.narrow;
+        if pools == 0 && step.is_wide {
+            return self.pick_of_many(step, contact);
+        }
+        if !step.reserve.is_empty() {
+            for p in Bits(pools).filter(|&p| !self.may_take(step, p)) {
+                pools &= !(1 << p);
             }
         }
-        (pools != 0).then(|| self.choose(pools, step, || contact.bits(purpose::SELECT)))
+        self.choose(Bits(pools), step, || contact.bits(purpose::SELECT))
     }
 
-    /// The agent of these pools, which have somebody free, that takes a contact at this step. `bits` decide a random choice.
+    /// As [`Self::pick`], for any number of pools.
+    #[inline(never)]
+    fn pick_of_many(&self, step: &StepLaw, contact: &Contact) -> Option<u32> {
+        let free = pools_of_both(&self.agents.available, &step.pools);
+        let free = free.filter(|&p| self.may_take(step, p));
+        self.choose(free, step, || contact.bits(purpose::SELECT))
+    }
+
+    /// Whether pool `p` may give an agent at this step.
+    fn may_take(&self, step: &StepLaw, p: usize) -> bool {
+        step.may_take(p, self.agents.pools[p].idle)
+    }
+
+    /// The agent that takes a contact at this step, of these pools, each of which has somebody free. `bits` decide a random choice.
     #[inline(always)]
-    pub(super) fn choose(&self, pools: u64, step: &StepLaw, bits: impl FnOnce() -> u64) -> u32 {
+    pub(super) fn choose(
+        &self,
+        pools: impl Iterator<Item = usize> + Clone,
+        step: &StepLaw,
+        bits: impl FnOnce() -> u64,
+    ) -> Option<u32> {
         let agents = &self.agents;
         match step.select {
             Select::LongestIdle | Select::LeastLoaded | Select::MostLoaded => {
                 agents.choose_by_list(pools, step.select)
             }
-            Select::Random => agents.pick_random(pools, bits()),
+            Select::Random => agents.pick_random(pools, bits),
             Select::BestRated => self.gig.best_rated(&self.cx, agents, pools),
             Select::Cheapest => {
-                let cheapest = step.cheapest.iter().copied().find(|&p| pools >> p & 1 != 0);
-                let p = cheapest.unwrap_or(pools.trailing_zeros() as usize);
-                agents.first(p, Select::LeastLoaded)
+                let is_free = |p: &usize| pools.clone().any(|free| free == *p);
+                let p = step.cheapest.iter().copied().find(is_free)?;
+                Some(agents.first(p, Select::LeastLoaded))
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use super::Engine;
 use super::routing::From;
-use crate::engine::contact::{Contact, DIRECT, FROM_AI, MAX_HOPS, MET_PERSON, PASSED_ON};
+use crate::engine::contact::{Contact, DIRECT, FROM_AI, MAX_HOPS, MET_PERSON};
 use crate::engine::laws::pool::PoolLaw;
 use crate::engine::{Observer, Service, Sink, State, Wait, next_end, run_clock};
 use crate::model::{Ending, ShiftEnd, TransferTo};
@@ -190,7 +190,7 @@ impl<S: Sink> Engine<'_, S> {
         agents.talking -= 1;
         let offered = hand.visit().0;
         let mut contact = hand.contact;
-        contact.handler = p as u8;
+        contact.handled_by(p);
         if let Some(after) = &laws.topics[usize::from(contact.topic)].after_contact {
             hand.end_talk(self.cx.now);
             let work = after.sample(contact.bits(purpose::AFTER_CONTACT));
@@ -243,7 +243,7 @@ impl<S: Sink> Engine<'_, S> {
         }
         if resolved
             || answer.transfer == 0
-            || contact.hop >= MAX_HOPS
+            || contact.hop() >= MAX_HOPS
             || contact.bits(purpose::HUMAN_REST) > answer.transfer
         {
             let ending = if resolved {
@@ -262,8 +262,8 @@ impl<S: Sink> Engine<'_, S> {
     fn transfer(&mut self, p: usize, mut contact: Contact, offered: Micros, to: TransferTo) {
         let now = self.cx.now;
         self.cx.observer.transferred(&contact, p, offered, now);
-        contact.hop += 1;
-        contact.flags = (contact.flags | PASSED_ON) & !DIRECT;
+        contact.move_on();
+        contact.flags &= !DIRECT;
         match to {
             TransferTo::Assistant => {
                 let cx = &mut self.cx;

@@ -12,11 +12,6 @@ pub(crate) fn is_open(w: &Waiting, s: usize, after: Micros, now: Micros) -> bool
     s < usize::from(w.step) || (s == usize::from(w.step) && s > 0) || now >= w.offered + after
 }
 
-/// Whether pool `p`, with so many idle agents, has more of them than the step reserves.
-fn may_take(step: &StepLaw, p: usize, idle: u32) -> bool {
-    step.reserve[p] == 0 || idle > step.reserve[p]
-}
-
 impl Queues {
     /// The contact that a free agent of pool `p`, which has `idle` idle ones, takes now: its queue and place.
     #[inline(always)]
@@ -128,7 +123,7 @@ impl Queues {
             return self.first_of_several(cx, q, (p, idle));
         }
         let step = &law.steps[usize::from(law.step_of[p])];
-        if !may_take(step, p, idle) {
+        if !step.may_take(p, idle) {
             return None;
         }
         loop {
@@ -181,11 +176,11 @@ fn may_have(cx: &Context<'_, impl Sink>, q: usize, w: &Waiting, (p, idle): (usiz
             None => w.out == 0,
             Some(g) => w.out < g.broadcast && usize::from(w.step) <= s && w.offers < g.max_offers,
         };
-        free && is_open(w, s, step.after, cx.now) && may_take(step, p, idle)
+        free && is_open(w, s, step.after, cx.now) && step.may_take(p, idle)
     };
     if law.repeats_pools {
         let mut steps = law.steps.iter().enumerate();
-        steps.any(|(s, step)| step.pools >> p & 1 != 0 && may_at(s, step))
+        steps.any(|(s, step)| step.has(p) && may_at(s, step))
     } else {
         let s = usize::from(law.step_of[p]);
         may_at(s, &law.steps[s])

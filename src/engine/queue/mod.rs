@@ -15,7 +15,7 @@ pub(crate) use choice::is_open;
 pub(crate) use line::{Line, Waiting};
 pub(crate) use timers::Timers;
 
-use crate::engine::contact::{Contact, PASSED_ON};
+use crate::engine::contact::Contact;
 use crate::engine::laws::work::Work;
 use crate::engine::{Context, Observer, Sink};
 use crate::model::Ending;
@@ -84,8 +84,7 @@ impl Queues {
         (q, offered): (usize, Micros),
         work_left: f64,
     ) -> u64 {
-        contact.hop = contact.hop.saturating_add(1);
-        contact.flags |= PASSED_ON;
+        contact.move_on();
         let expires = patience_of(cx, &contact);
         let w = Waiting {
             offered,
@@ -93,7 +92,7 @@ impl Queues {
         };
         let place = self.lines[q].push_front(w);
         self.enter(cx, q, place, expires);
-        self.ripen(q, u64::MAX);
+        self.ripen(q, 0..cx.laws.pools.len());
         self.timers.returned(cx, q, place, offered);
         place
     }
@@ -169,14 +168,10 @@ impl Queues {
     }
 
     /// The first contact of queue `q` may be open to these pools.
-    fn ripen(&mut self, q: usize, mut pools: u64) {
+    fn ripen(&mut self, q: usize, pools: impl Iterator<Item = usize>) {
         let words = self.waiting.len();
-        while pools != 0 {
-            let p = pools.trailing_zeros() as usize;
-            pools &= pools - 1;
-            if let Some(word) = self.ripe.get_mut(p * words + q / 64) {
-                *word |= 1 << (q % 64);
-            }
+        for p in pools {
+            self.ripe[p * words + q / 64] |= 1 << (q % 64);
         }
     }
 
@@ -194,7 +189,7 @@ impl Queues {
                 let expires = w.expires;
                 self.abandon(cx, (q, place), expires);
             } else {
-                self.ripen(q, cx.laws.queues[q].steps[step].pools);
+                self.ripen(q, cx.laws.queues[q].steps[step].cheapest.iter().copied());
                 return Some((q, place, step));
             }
         }

@@ -4,9 +4,9 @@
 //! for who builds a model by hand, and name the field.
 
 use super::{
-    Arrivals, Check, HumanAccess, HumanOutcome, LOWEST_SPEED, MOST_AGENTS, MOST_CONCURRENCY,
-    MOST_DAILY_CASES, MOST_DIFFICULTY, MOST_POOLS, MOST_QUEUES, MOST_STEP_CASES, MOST_TOPICS,
-    Model, Pool, Queue, Roster, ShiftEnd, Supply, Topic, TransferTo, probability,
+    Arrivals, Check, HumanAccess, HumanOutcome, LOWEST_SPEED, LogOn, MOST_AGENTS, MOST_CONCURRENCY,
+    MOST_DAILY_CASES, MOST_DIFFICULTY, MOST_LATER_STEPS, MOST_POOLS, MOST_QUEUES, MOST_STEP_CASES,
+    MOST_TOPICS, Model, Pool, Queue, Roster, ShiftEnd, Supply, Topic, TransferTo, probability,
 };
 use crate::time::{MAX_HORIZON, Micros};
 
@@ -19,7 +19,7 @@ impl Model {
         let mut out = self.state_problems();
         let people: f64 = self.most_by_pool().iter().sum();
         if people.is_nan() || people > f64::from(MOST_AGENTS) {
-            out.push("there are too many agents and members in all pools together".to_owned());
+            out.push("there are too many agents and members at once in all pools".to_owned());
         }
         out.extend(self.timeline_problems());
         out
@@ -69,10 +69,20 @@ impl Model {
             ("queues", topics <= queues && queues <= MOST_QUEUES),
             ("demand.arrivals, one for each topic", enough),
             ("demand.arrivals, cases of a step", room),
+            (
+                "queues, later steps of routes",
+                self.later_steps() <= MOST_LATER_STEPS,
+            ),
             ("max_contacts", self.max_contacts > 0),
             ("groups that staff pools", staffed),
             ("markets", self.markets.fit(topics)),
         ]
+    }
+
+    /// Steps of all routes that open with time.
+    pub fn later_steps(&self) -> usize {
+        let steps = self.queues.iter().flat_map(|q| &q.route);
+        steps.filter(|s| s.after > 0).count()
     }
 
     fn topic(&self, k: usize, topic: &Topic) -> Vec<Check> {
@@ -210,7 +220,7 @@ impl Model {
     pub fn most_by_pool(&self) -> Vec<f64> {
         let of = |p: usize| {
             // Those who come to a register at random come while their rate holds.
-            let (mut members, mut comers) = (0.0, 0.0);
+            let (mut members, mut comers, mut share) = (0.0, 0.0, 0.0);
             for (e, from, to) in self.epoch_spans() {
                 let pool = &self.epoch(e).pools[p];
                 let Some(register) = pool.register() else {
@@ -218,8 +228,15 @@ impl Model {
                 };
                 members = f64::max(members, f64::from(register.members()));
                 comers += register.comers(pool.price.as_ref(), to - from);
+                let ends_by_clock = pool.shift_end != ShiftEnd::WhenIdle;
+                share += match register.log_on {
+                    LogOn::Members(_) if ends_by_clock && register.slots.is_none() => {
+                        register.most_online(pool.price.as_ref(), to - from)
+                    }
+                    _ => 1.0,
+                };
             }
-            self.most_people(p).min(members + comers)
+            self.most_people(p).min(members + comers) * f64::min(share, 1.0)
         };
         (0..self.pools.len()).map(of).collect()
     }

@@ -242,20 +242,23 @@ impl GigSupply {
 
     /// Most people who can come within `span` and be online at once: twice the mean of those who join, or log on to an open register.
     pub(super) fn comers(&self, price: Option<&PoolPrice>, span: Micros) -> f64 {
-        let span = to_seconds(span);
         match self.log_on {
             LogOn::Members(_) => {
-                let joins = |t: &Turnover| 2.0 * t.applicants * t.accept * span;
+                let joins = |t: &Turnover| 2.0 * t.applicants * t.accept * to_seconds(span);
                 self.turnover.as_ref().map_or(0.0, joins)
             }
-            LogOn::Open => {
-                let mean = |s: &Segment| {
-                    let stay = s.session.mean().min(span);
-                    2.0 * s.rate * stay * s.availability.max_before(Micros::MAX)
-                };
-                self.segments.iter().map(mean).sum::<f64>() * self.most_response(price)
-            }
+            LogOn::Open => self.most_online(price, span),
         }
+    }
+
+    /// Most who are online at once because they log on within `span`, for each member, or of an open register: twice the mean where all
+    /// the others are offline.
+    pub(super) fn most_online(&self, price: Option<&PoolPrice>, span: Micros) -> f64 {
+        let mean = |s: &Segment| {
+            let stay = s.session.mean().min(to_seconds(span));
+            2.0 * s.share * s.rate * stay * s.availability.max_before(Micros::MAX)
+        };
+        self.segments.iter().map(mean).sum::<f64>() * self.most_response(price)
     }
 
     /// What of a register cannot change on a date: whether it is open, the shares of several segments and with them, or with

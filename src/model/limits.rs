@@ -2,20 +2,24 @@
 
 /// Most contacts that an agent holds at once.
 pub const MOST_CONCURRENCY: u8 = 16;
-/// Most agents or members of a pool, and of all pools together: more have no slot in the list of events.
+/// Most agents of a pool, and agents and members of all pools together who are logged on at once: more have no slot in the list of events.
 pub const MOST_AGENTS: u32 = 100_000;
+/// Most members of a register.
+pub const MOST_MEMBERS: u32 = 1_000_000;
 /// Most people of a group.
 pub const MOST_PEOPLE: u32 = 10_000_000;
 /// Most topics, or with markets contact types.
-pub const MOST_TOPICS: usize = 1000;
+pub const MOST_TOPICS: usize = 10_000;
 /// Most markets.
 pub const MOST_MARKETS: usize = 200;
 /// Most pools.
-pub const MOST_POOLS: usize = 64;
+pub const MOST_POOLS: usize = 1000;
 /// Most groups.
 pub const MOST_GROUPS: usize = 200;
 /// Most queues: of topics, and of transfers.
-pub const MOST_QUEUES: usize = 4096;
+pub const MOST_QUEUES: usize = 20_000;
+/// Most steps of all routes together that open with time: more have no slot in the list of events.
+pub const MOST_LATER_STEPS: usize = 31_000;
 /// Most segments of a register.
 pub const MOST_SEGMENTS: usize = 64;
 /// Most contacts of a case.

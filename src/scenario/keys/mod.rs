@@ -37,10 +37,11 @@ const FILES: [&str; 11] = [
 ];
 
 /// The limits that declarations name.
-const LIMITS: [(&str, f64); 19] = [
+const LIMITS: [(&str, f64); 20] = [
     ("LOWEST_SPEED", model::LOWEST_SPEED),
     ("MOST_CONCURRENCY", model::MOST_CONCURRENCY as f64),
     ("MOST_AGENTS", model::MOST_AGENTS as f64),
+    ("MOST_MEMBERS", model::MOST_MEMBERS as f64),
     ("MOST_PEOPLE", model::MOST_PEOPLE as f64),
     ("MOST_TOPICS", model::MOST_TOPICS as f64),
     ("MOST_MARKETS", model::MOST_MARKETS as f64),

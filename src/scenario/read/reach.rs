@@ -1,7 +1,7 @@
 //! Whether somebody comes at some time within the horizon for the contacts that need a person: looked at over all states of the
 //! timeline together, so that a pool may be closed from one date to another.
 
-use crate::model::{LogOn, MOST_AGENTS, Model, Pool, Roster, StepPool, Supply};
+use crate::model::{LogOn, MOST_AGENTS, MOST_LATER_STEPS, Model, Pool, Roster, StepPool, Supply};
 use crate::scenario::text::{Node, Reader, Span, Table, Value, join, listed};
 use crate::time::Micros;
 
@@ -87,17 +87,27 @@ fn works(roster: &Roster, from: Micros, to: Micros) -> bool {
     })
 }
 
-/// Refuses a model with more agents and members than the engine has room for, at the pool with most of them.
+/// Refuses a model with more than the engine has room for: agents and members, at the pool with most of them, and steps of routes.
 pub(crate) fn check_number(reader: &Reader<'_>, root: &Node, model: &Model) {
     let most = model.most_by_pool();
     let all: f64 = most.iter().sum();
     let largest = (0..most.len()).max_by(|&a, &b| most[a].total_cmp(&most[b]));
     if let Some(p) = largest.filter(|_| all > f64::from(MOST_AGENTS)) {
         let (path, _, span) = pool(root, p, &model.pools[p].name);
-        let what = format!("at most {MOST_AGENTS} agents and members in all pools together");
+        let what = format!("at most {MOST_AGENTS} agents and members at once in all pools");
         let message = format!("expected {what}, found up to {all:.0}");
         let help = format!("up to {:.0} of them are of this pool", most[p]);
         reader.problem(span, &path, message, Some(help));
+    }
+    let later = model.epochs().map(Model::later_steps).max();
+    if let Some(found) = later.filter(|&found| found > MOST_LATER_STEPS) {
+        let what = format!("at most {MOST_LATER_STEPS} steps of all routes that open with time");
+        reader.problem(
+            root.span,
+            "topic",
+            format!("expected {what}, found {found}"),
+            None,
+        );
     }
 }
 

@@ -13,7 +13,7 @@ const DEEPEST: usize = 16;
 /// Largest scenario file, in bytes; big data belongs into CSV files.
 const LARGEST: u64 = 4 * 1024 * 1024;
 /// Most entries of a list that is matched by name.
-const MOST_NAMED: usize = 5000;
+const MOST_NAMED: usize = 10_000;
 
 /// Reads a scenario and all it extends; `None` when a file cannot be read or is no TOML.
 pub(crate) fn load(reader: &Reader<'_>, path: &Path) -> Option<Node> {

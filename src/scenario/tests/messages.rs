@@ -60,7 +60,7 @@ error: pool.gig.acceptence: unknown key
    |
    = help: did you mean `acceptance`?
 
-error: pool.gig.members: expected a whole number between 0 and 100000, found "many"
+error: pool.gig.members: expected a whole number between 0 and 1000000, found "many"
  --> --set:1:18
   |
 1 | pool.gig.members=many

@@ -4,36 +4,22 @@
 //! counted time. So every one of these is a union of whole cells. One more cell holds what comes after the horizon.
 
 use super::sums::{Agents, Answers, Customers, Sums};
-use crate::model::{Model, Period};
+use crate::model::Model;
 use crate::slots::Slots;
-use crate::time::{DAY, Micros, to_seconds};
+use crate::time::{DAY, Micros, SECOND};
 
 /// A count, or a span of time in microseconds, of a cell.
 trait CellSum {
-    /// The sum over cells as a number: counts as they are, times in seconds.
-    fn number(sum: u64) -> f64;
-    /// The same back.
-    fn sum(number: f64) -> u64;
+    /// The number by which a sum over cells is given: 1 of counts, a second of times.
+    const UNIT: f64;
 }
 
 impl CellSum for u32 {
-    fn number(sum: u64) -> f64 {
-        sum as f64
-    }
-
-    fn sum(number: f64) -> u64 {
-        number as u64
-    }
+    const UNIT: f64 = 1.0;
 }
 
 impl CellSum for u64 {
-    fn number(sum: u64) -> f64 {
-        to_seconds(sum)
-    }
-
-    fn sum(number: f64) -> u64 {
-        (number * 1e6).round_ties_even() as u64
-    }
+    const UNIT: f64 = SECOND as f64;
 }
 
 /// Declares the sums that are counted by cell: `u32` is a count, `u64` a span of time. Each belongs to a sum of the same name of a slice.
@@ -61,13 +47,13 @@ macro_rules! cell {
         impl Sums {
             #[doc = concat!("The sums that a [`", stringify!($name), "`] has: counts, and times in seconds.")]
             pub fn $read(&self) -> [f32; $length] {
-                [$(<$type>::number(self.$sums.$field) as f32),*]
+                [$((self.$sums.$field as f64 / <$type>::UNIT) as f32),*]
             }
 
             #[doc = concat!("Adds what [`Self::", stringify!($read), "`] gave.")]
             pub fn $add(&mut self, numbers: &[f32]) {
                 let mut numbers = numbers.iter().map(|&x| f64::from(x));
-                $(self.$sums.$field += <$type>::sum(numbers.next().unwrap_or(0.0));)*
+                $(self.$sums.$field += (numbers.next().unwrap_or(0.0) * <$type>::UNIT).round_ties_even() as u64;)*
             }
         }
     };
@@ -159,11 +145,7 @@ impl CellRange {
 impl Grid {
     /// The grid of a model.
     pub fn of(model: &Model) -> Self {
-        Self::new(model, &model.periods())
-    }
-
-    /// The grid of a model with these periods.
-    pub(super) fn new(model: &Model, periods: &[Period]) -> Self {
+        let periods = model.periods();
         let (width, horizon) = (Cells::width(model), model.horizon);
         let intervals = horizon.div_ceil(width).max(1);
         let mut starts: Vec<Micros> = (0..intervals).map(|i| i * width).collect();
@@ -231,8 +213,8 @@ impl Grid {
 
 impl Cells {
     /// Empty cells for one replication of `model`.
-    pub(super) fn new(model: &Model, periods: &[Period]) -> Self {
-        let grid = Grid::new(model, periods);
+    pub(super) fn new(model: &Model) -> Self {
+        let grid = Grid::of(model);
         let (topics, pools) = (model.topics.len(), model.pools.len());
         let cells = grid.cells() + 1;
         Self {
@@ -371,17 +353,13 @@ impl Cells {
     }
 
     #[inline(never)]
-    pub(super) fn spread_widely(
+    fn spread_widely(
         &mut self,
         from: Micros,
         to: Micros,
         mut f: impl FnMut(&mut Self, CellRange, Micros),
     ) {
-        if from >= to {
-            return;
-        }
-        let mut cell = self.grid.cell(from);
-        let mut at = from;
+        let (mut at, mut cell) = (from, self.grid.cell(from));
         while at < to {
             let place = self.locate(cell);
             let end = place.end.min(to);

@@ -83,7 +83,7 @@ impl<'m> Collector<'m> {
             agents: vec![Agents::default(); times * pools].into(),
             groups: vec![vec![People::default(); model.groups.len()]; times],
             tiers: (0..times).map(|_| Tiers::new(model)).collect(),
-            cells: Cells::new(model, &periods),
+            cells: Cells::new(model),
             periods,
             now: 0,
             first: 0,
@@ -117,8 +117,8 @@ impl<'m> Collector<'m> {
         let of_topics = self.ends.chunks_mut(Kind::COUNT);
         let customers = self.customers.iter_mut().skip(self.first);
         for (ends, customers) in of_topics.zip(customers) {
-            for kind in Kind::all() {
-                let tally = std::mem::take(&mut ends[kind.number()]);
+            for (number, tally) in ends.iter_mut().enumerate() {
+                let (kind, tally) = (Kind(number), std::mem::take(tally));
                 customers.add_contacts(kind, &tally);
                 customers.add_cases(kind, &tally);
             }

@@ -5,23 +5,18 @@ use crate::engine::Contact;
 use crate::model::Ending;
 use crate::time::Micros;
 
-/// Whether the customer of a contact that ended comes back.
+/// The kind of an end, all that decides in which sums it counts: the ending, and below it a bit for each of the following.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Back {
-    Never,
-    /// Within the time in which a return spoils the resolution.
-    Soon,
-    Later,
-}
+pub(super) struct Kind(pub(super) usize);
 
-/// The kind of an end: all that decides in which sums it counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Kind {
-    ending: Ending,
-    back: Back,
-    is_first: bool,
-    via_assistant: bool,
-}
+/// The contact is the first of its case.
+const FIRST: usize = 8;
+/// The assistant took part in it.
+const VIA_ASSISTANT: usize = 4;
+/// The customer comes back.
+const BACK: usize = 2;
+/// And does so within the time in which a return spoils the resolution.
+const SOON: usize = 1;
 
 impl Kind {
     /// Numbers of kinds.
@@ -36,36 +31,21 @@ impl Kind {
         back_after: Option<Micros>,
         window: Micros,
     ) -> Self {
-        Self {
-            ending,
-            back: match back_after {
-                None => Back::Never,
-                Some(delay) if delay <= window => Back::Soon,
-                Some(_) => Back::Later,
-            },
-            is_first: contact.number == 1,
-            via_assistant: contact.via_assistant(),
-        }
+        let bit = |is_so: bool, bit: usize| if is_so { bit } else { 0 };
+        Self(
+            (ending as usize) << 4
+                | bit(contact.number == 1, FIRST)
+                | bit(contact.via_assistant(), VIA_ASSISTANT)
+                | back_after.map_or(0, |delay| BACK | bit(delay <= window, SOON)),
+        )
     }
 
-    /// The number of the kind.
-    #[inline(always)]
-    pub(super) fn number(self) -> usize {
-        let (first, via) = (usize::from(self.is_first), usize::from(self.via_assistant));
-        (self.ending as usize) << 4 | first << 3 | via << 2 | self.back as usize
+    fn ending(self) -> Ending {
+        Ending::ALL[self.0 >> 4]
     }
 
-    /// All kinds in the order of their numbers.
-    pub(super) fn all() -> impl Iterator<Item = Self> {
-        const BACK: [Back; 3] = [Back::Never, Back::Soon, Back::Later];
-        (0..Self::COUNT).filter_map(move |number| {
-            Some(Self {
-                ending: Ending::ALL[number >> 4],
-                back: *BACK.get(number & 3)?,
-                is_first: number & 8 != 0,
-                via_assistant: number & 4 != 0,
-            })
-        })
+    fn is(self, bit: usize) -> bool {
+        self.0 & bit != 0
     }
 }
 
@@ -95,23 +75,27 @@ impl Tally {
 impl Customers {
     /// Contacts that count ended.
     pub(super) fn add_contacts(&mut self, kind: Kind, tally: &Tally) {
-        let Kind { ending, back, .. } = kind;
+        let ending = kind.ending();
         let if_so = |so: bool| if so { tally.n } else { 0 };
         self.ended[ending as usize] += tally.n;
         self.contact_time += tally.contact_time;
-        self.coming_back += if_so(back != Back::Never);
-        let durable = ending.is_resolved() && back != Back::Soon;
+        self.coming_back += if_so(kind.is(BACK));
+        let durable = ending.is_resolved() && !kind.is(SOON);
         self.durable += if_so(durable);
-        self.first_ended += if_so(kind.is_first && ending != Ending::Unserved);
-        self.first_resolved += if_so(kind.is_first && durable);
-        if ending.is_with_assistant() && kind.via_assistant {
+        self.first_ended += if_so(kind.is(FIRST) && ending != Ending::Unserved);
+        self.first_resolved += if_so(kind.is(FIRST) && durable);
+        if ending.is_with_assistant() && kind.is(VIA_ASSISTANT) {
             self.ai_contained += tally.n;
             self.ai_trapped += if_so(ending == Ending::Trapped);
-            self.ai_kept += if_so(ending != Ending::Trapped && back != Back::Soon);
+            self.ai_kept += if_so(ending != Ending::Trapped && !kind.is(SOON));
             if durable {
                 self.ai_durable += tally.n;
                 self.saved_work += tally.saved_work;
-                self.saved_work_first += if kind.is_first { tally.saved_work } else { 0.0 };
+                self.saved_work_first += if kind.is(FIRST) {
+                    tally.saved_work
+                } else {
+                    0.0
+                };
             }
         }
     }
@@ -119,29 +103,16 @@ impl Customers {
     /// Contacts of cases that count ended.
     pub(super) fn add_cases(&mut self, kind: Kind, tally: &Tally) {
         self.case_contacts += tally.n;
-        if kind.back != Back::Never {
+        if kind.is(BACK) {
             return;
         }
-        if kind.ending.is_resolved() {
+        if kind.ending().is_resolved() {
             self.cases_resolved += tally.n;
             self.resolution_time += tally.case_time;
-        } else if kind.ending == Ending::Unserved {
+        } else if kind.ending() == Ending::Unserved {
             self.cases_unserved += tally.n;
         } else {
             self.cases_lost += tally.n;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn each_kind_has_a_number_of_its_own() {
-        let numbers: BTreeSet<usize> = Kind::all().map(Kind::number).collect();
-        assert_eq!(numbers.len(), Ending::COUNT * 3 * 4);
-        assert!(numbers.iter().all(|&n| n < Kind::COUNT));
     }
 }

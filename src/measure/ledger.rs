@@ -138,40 +138,36 @@ impl Ledger {
 impl Cells {
     /// The sums of a slice in some cells: those that are counted by cell, see [`super::TopicCell`] and [`super::PoolCell`].
     pub fn sums(&self, cells: Range<usize>, slice: &Slice, model: &Model) -> Sums {
-        let mut sums = Sums::default();
         let types = slice.types(model).unwrap_or_default();
-        let pools = slice.agents(model);
+        let mut sums = self.of_types(cells.clone(), &types);
         // Answers are counted by contact type, and by pool once more.
         let mut once_more = Answers::default();
-        for cell in cells {
-            let (of_topics, of_pools) = self.rows(cell);
-            for &k in &types {
-                of_topics[k].add_to(&mut sums.customers, &mut sums.answers);
-            }
-            for &p in &pools {
+        for p in slice.agents(model) {
+            for cell in cells.clone() {
                 let answers = match types.is_empty() {
                     true => &mut sums.answers,
                     false => &mut once_more,
                 };
-                of_pools[p].add_to(&mut sums.agents, answers);
+                let cell = &self.rows(cell).1[p];
+                cell.add_to(&mut sums.agents, answers);
                 if model.pools[p].kind == PoolKind::Gig {
-                    sums.agents.members_duty += of_pools[p].duty;
-                    sums.agents.members_finishing += of_pools[p].finishing;
+                    sums.agents.members_duty += cell.duty;
+                    sums.agents.members_finishing += cell.finishing;
                 }
             }
         }
         sums
     }
 
-    /// `sl_net` of some contact types in some cells.
-    pub(super) fn service_level(&self, cells: Range<usize>, types: &[usize]) -> Option<f64> {
+    /// The sums of some contact types in some cells.
+    pub(super) fn of_types(&self, cells: Range<usize>, types: &[usize]) -> Sums {
         let mut sums = Sums::default();
         for cell in cells {
             for &k in types {
                 self.rows(cell).0[k].add_to(&mut sums.customers, &mut sums.answers);
             }
         }
-        sums.service_level()
+        sums
     }
 }
 

@@ -234,7 +234,7 @@ impl Observer for Collector<'_> {
     ) {
         let kind = Kind::of(contact, ending, back_after, self.fcr_window);
         if contact.case_start.wrapping_sub(self.counted.0) < self.window.1 - self.counted.0 {
-            let place = usize::from(contact.topic) * Kind::COUNT + kind.number();
+            let place = usize::from(contact.topic) * Kind::COUNT + kind.0;
             self.ends[place].record(contact, at, saved_work);
         } else if contact.is_counted() {
             self.ended_before(contact, kind, at, saved_work);
@@ -320,13 +320,22 @@ impl Observer for Collector<'_> {
     }
 
     fn paid(&mut self, pool: usize, member: u32, paid: Paid) {
-        self.agents(pool).record_pay(&paid);
+        let sums = self.agents(pool);
+        sums.earned += paid.amount;
+        sums.earned_extra += paid.surge + paid.top_up;
+        sums.earned_time += paid.online;
+        sums.unpaid_time += paid.unpaid;
         self.earners.add(pool, member, paid);
     }
 
     fn bookings(&mut self, pool: usize, at: Micros, bookings: Bookings) {
         if at >= self.window.0 && at < self.window.1 {
-            self.agents(pool).record_bookings(&bookings);
+            let sums = self.agents(pool);
+            sums.slots_opened += u64::from(bookings.opened);
+            sums.slots_booked += u64::from(bookings.booked);
+            sums.slots_released += u64::from(bookings.released);
+            sums.slots_taken_again += u64::from(bookings.taken_again);
+            sums.no_shows += u64::from(bookings.no_shows);
         }
     }
 
@@ -349,8 +358,9 @@ impl Observer for Collector<'_> {
             return;
         }
         if self.model.pools[pool].has_tiers() {
-            self.offers(contact, pool, offered)
-                .record_rated(of.1, resolved);
+            let (sums, place) = (self.offers(contact, pool, offered), usize::from(of.1 > 1));
+            sums.rated[place] += 1;
+            sums.rated_resolved[place] += u64::from(resolved);
         }
         let period = self.period_of(contact, offered);
         self.tiers[period].record(pool, of, resolved);

@@ -10,7 +10,7 @@
 //! - *time*: a span of time, cut exactly at the borders of the periods;
 //! - *moment*: the moment at which it happens.
 
-use crate::engine::{Bookings, Paid, People, Reason, Verdict};
+use crate::engine::{People, Reason, Verdict};
 use crate::model::Ending;
 
 /// What can be added up over periods and slices.
@@ -306,31 +306,5 @@ impl Customers {
     /// Contacts that ended before the simulation did.
     pub(super) fn finished(&self) -> u64 {
         self.ended.iter().sum::<u64>() - self.ended[Ending::Unserved as usize]
-    }
-}
-
-impl Agents {
-    /// A block begins.
-    pub(super) fn record_bookings(&mut self, b: &Bookings) {
-        self.slots_opened += u64::from(b.opened);
-        self.slots_booked += u64::from(b.booked);
-        self.slots_released += u64::from(b.released);
-        self.slots_taken_again += u64::from(b.taken_again);
-        self.no_shows += u64::from(b.no_shows);
-    }
-
-    /// The talk of a member of this tier by rank, from 1, is over.
-    pub(super) fn record_rated(&mut self, tier: u8, resolved: bool) {
-        let place = usize::from(tier > 1);
-        self.rated[place] += 1;
-        self.rated_resolved[place] += u64::from(resolved);
-    }
-
-    /// A session of a member is paid.
-    pub(super) fn record_pay(&mut self, paid: &Paid) {
-        self.earned += paid.amount;
-        self.earned_extra += paid.surge + paid.top_up;
-        self.earned_time += paid.online;
-        self.unpaid_time += paid.unpaid;
     }
 }

@@ -217,7 +217,7 @@ impl<'m> Values<'m> {
         let share = |stretches: &[std::ops::Range<usize>]| {
             let (mut of, mut met) = (0u32, 0u32);
             for stretch in stretches {
-                if let Some(level) = cells.service_level(stretch.clone(), types) {
+                if let Some(level) = cells.of_types(stretch.clone(), types).service_level() {
                     of += 1;
                     met += u32::from(level >= target);
                 }

@@ -2,8 +2,10 @@
 
 use super::attributes::Grain;
 use super::catalogue::measures_in;
+use super::cells::Grid;
 use super::definition::{Context, Measure, RequiredAgents};
 use super::ledger::{Counters, Ledger};
+use super::periods::periods;
 use super::slices::{Period, Slice, slices};
 use super::values::{Row, context};
 use crate::model::{Model, Required};
@@ -38,25 +40,19 @@ impl<'m> Monthly<'m> {
         let is_asked = |m: &Measure| m.grain < Grain::Whole && !m.is_money();
         let slices = measures_in(slices(model).into_iter().filter(is_kept), is_asked, model);
         let rows = Row::of(&slices, model);
-        let periods = model.periods();
-        let all = model.months();
-        let months = all.iter().enumerate().filter_map(|(index, month)| {
-            let from: Micros = month.start.max(model.warmup);
-            (from < month.end).then(|| {
-                let date = model.calendar.local(month.start).date;
-                let span = (from, month.end);
-                let contexts = slices.iter().map(|(s, _)| context(model, s, span));
-                Month {
-                    periods: periods.partition_point(|p| p.month < index)
-                        ..periods.partition_point(|p| p.month <= index),
-                    period: Period {
-                        kind: "month",
-                        label: format!("{}-{:02}", date.year(), date.month()),
-                        partial: month.counted < 1.0 - 1e-9,
-                    },
-                    span,
-                    contexts: contexts.collect(),
-                }
+        let (grid, all) = (Grid::of(model), model.periods());
+        let months = periods(model, &grid).into_iter().filter_map(|cut| {
+            let span = grid.span(&cut.cells);
+            // Of a month in which the warm-up ends, its periods in the warm-up as well: they hold who came and went.
+            let begun = all.partition_point(|p| p.span.start <= span.0);
+            let month = all[begun - 1].month;
+            let contexts = slices.iter().map(|(s, _)| context(model, s, span));
+            (cut.period.kind == "month").then(|| Month {
+                periods: all.partition_point(|p| p.month < month)
+                    ..all.partition_point(|p| p.month <= month),
+                period: cut.period,
+                span,
+                contexts: contexts.collect(),
             })
         });
         let months = months.collect();

@@ -4,7 +4,7 @@ use super::cells::Grid;
 use super::slices::Period;
 use crate::model::Model;
 use crate::time::Micros;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use std::ops::Range;
 
 /// A calendar period with the cells of it that lie in the counted time.
@@ -20,16 +20,15 @@ type Calendar = fn(Date) -> Option<(Date, Date, String)>;
 const KINDS: [(&str, Calendar); 3] = [
     ("day", |d| Some((d, d.tomorrow().ok()?, d.to_string()))),
     ("week", |d| {
-        let since = i64::from(d.weekday().since(Weekday::Monday));
-        let monday = d.checked_sub(jiff::Span::new().days(since)).ok()?;
-        let next = monday.checked_add(jiff::Span::new().days(7)).ok()?;
         let week = d.iso_week_date();
+        let monday = week.first_of_week().ok()?.date();
+        let next = week.last_of_week().ok()?.date().tomorrow().ok()?;
         let label = format!("{}-W{:02}", week.year(), week.week());
         Some((monday, next, label))
     }),
     ("month", |d| {
         let first = d.first_of_month();
-        let next = first.checked_add(jiff::Span::new().months(1)).ok()?;
+        let next = d.last_of_month().tomorrow().ok()?;
         Some((first, next, format!("{}-{:02}", d.year(), d.month())))
     }),
 ];

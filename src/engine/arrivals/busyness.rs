@@ -7,43 +7,34 @@ use crate::model::Demand;
 use crate::random::purpose;
 use crate::time::Micros;
 
-/// The factors of the present day and interval, each with its number.
+/// The factors of the present day and interval, each with its number, as far as they are known.
+#[derive(Default)]
 pub(super) struct Busyness {
-    day: (u64, f64),
-    interval: (u64, f64),
+    day: Option<(u64, f64)>,
+    interval: Option<(u64, f64)>,
 }
 
 impl Busyness {
-    /// No factor is known yet.
-    pub(super) fn new() -> Self {
-        Self {
-            day: (u64::MAX, 1.0),
-            interval: (u64::MAX, 1.0),
-        }
-    }
-
     /// The product of both factors at a moment by the demand of an epoch, kept while they last.
     pub(super) fn at(&mut self, cx: &Context<'_, impl Sink>, demand: &Demand, at: Micros) -> f64 {
-        let mut factor = 1.0;
+        let factor = |known: &mut Option<(u64, f64)>, cv, number, (kind, purpose)| match *known {
+            Some((n, factor)) if n == number => factor,
+            _ => {
+                let bits = cx.root.child(kind).child(number).bits(purpose);
+                known.insert((number, gamma_quantile_mean1(cv, bits))).1
+            }
+        };
+        let mut product = 1.0;
         if demand.day_busyness_cv > 0.0 {
             let day = cx.laws.frame.days.partition_point(|&d| d <= at) as u64;
-            if self.day.0 != day {
-                let key = cx.root.child(kind::DAY).child(day);
-                let bits = key.bits(purpose::DAY_BUSYNESS);
-                self.day = (day, gamma_quantile_mean1(demand.day_busyness_cv, bits));
-            }
-            factor *= self.day.1;
+            let draw = (kind::DAY, purpose::DAY_BUSYNESS);
+            product *= factor(&mut self.day, demand.day_busyness_cv, day, draw);
         }
         if demand.interval_busyness_cv > 0.0 {
-            let interval = at / cx.laws.model.interval;
-            if self.interval.0 != interval {
-                let key = cx.root.child(kind::INTERVAL).child(interval);
-                let bits = key.bits(purpose::INTERVAL_BUSYNESS);
-                let drawn = gamma_quantile_mean1(demand.interval_busyness_cv, bits);
-                self.interval = (interval, drawn);
-            }
-            factor *= self.interval.1;
+            let (interval, cv) = (at / cx.laws.model.interval, demand.interval_busyness_cv);
+            let draw = (kind::INTERVAL, purpose::INTERVAL_BUSYNESS);
+            product *= factor(&mut self.interval, cv, interval, draw);
         }
-        factor
+        product
     }
 }

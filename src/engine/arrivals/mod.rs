@@ -46,7 +46,7 @@ impl Arrivals {
         Self {
             roots: roots.collect(),
             replayed: vec![0; topics.len()],
-            busyness: Busyness::new(),
+            busyness: Busyness::default(),
             factor: 1.0,
             cases: Vec::new(),
         }
@@ -54,7 +54,7 @@ impl Arrivals {
 
     /// An epoch begins at the present step.
     pub(crate) fn change(&mut self, cx: &Context<'_, impl Sink>) {
-        self.busyness = Busyness::new();
+        self.busyness = Busyness::default();
         let arrivals = &cx.laws.model.demand.arrivals;
         for (replayed, arrivals) in self.replayed.iter_mut().zip(arrivals.iter()) {
             if let Demand::Replay(times) = arrivals {
@@ -186,7 +186,7 @@ fn means_of_cell(cx: &Context<'_, impl Sink>, topic: usize) -> Vec<(Micros, f64)
             continue;
         }
         if let Demand::Expected(expected) = &demand.arrivals[topic] {
-            let busyness = Busyness::new().at(cx, demand, cell_start);
+            let busyness = Busyness::default().at(cx, demand, cell_start);
             let mean = expected[cx.calendar.cell] * busyness;
             if means.last().is_none_or(|last| last.1 != mean) {
                 means.push((from.max(cell_start), mean));

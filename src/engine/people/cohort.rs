@@ -26,7 +26,7 @@ pub(super) fn count<T>(cohorts: &[Cohort<T>]) -> u32 {
     cohorts.iter().map(|c| c.people).sum()
 }
 
-/// When somebody came; `rank` from 0, who is there longest, to 1.
+/// When somebody came, `None` for who was there at the start; `rank` from 0, who is there longest, to 1.
 pub(super) fn since<T: Copy>(cohorts: &[Cohort<T>], rank: f64) -> Option<T> {
     let mut place = rank * f64::from(count(cohorts));
     let cohort = cohorts.iter().find(|c| {

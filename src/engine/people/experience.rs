@@ -1,5 +1,6 @@
 //! People who are new at work: slower, and resolving less, until they have learned.
 
+use super::cohort::since;
 use super::vendor::Vendors;
 use super::workforce::Workforce;
 use crate::engine::contact::Contact;
@@ -63,11 +64,14 @@ impl Staff {
         let rank = rank(self);
         let start = match pool.group() {
             Some(g) => {
-                let since = self.workforce.since(g, rank);
+                let since = since(&self.workforce.groups[g].productive, rank);
                 let month = since.and_then(|m| cx.laws.frame.months.get(m as usize));
                 month.map(|month| month.start)
             }
-            None => self.vendors.0[p].as_ref().and_then(|v| v.since(rank)),
+            None => {
+                let vendor = self.vendors.0[p].as_ref();
+                vendor.and_then(|v| since(&v.cohorts, rank))
+            }
         };
         let left = start.map_or(0.0, |start| {
             let weeks = to_seconds(cx.now.saturating_sub(start)) / to_seconds(WEEK);

@@ -4,7 +4,7 @@
 //! replace earlier ones. **Whenever the volume is looked at** the vendor brings its people into line with it: it takes on new ones
 //! as soon as it grows, and the newest go as soon as it falls.
 
-use super::cohort::{Cohort, count, lay_off, since};
+use super::cohort::{Cohort, count, lay_off};
 use crate::engine::keys::of_pool;
 use crate::engine::{Context, Sink, grown};
 use crate::model::Contract;
@@ -17,7 +17,7 @@ const WEEKS: f64 = 365.25 / 7.0 / 12.0;
 /// The people of a vendor for one pool.
 pub(crate) struct VendorState {
     /// By the moment at which they came; `None` is the start of the contract.
-    cohorts: Vec<Cohort<Micros>>,
+    pub(super) cohorts: Vec<Cohort<Micros>>,
     /// Replacements by the week in which they come.
     due: Vec<u32>,
     /// The week, from 0.
@@ -46,11 +46,6 @@ impl VendorState {
             return 1.0;
         }
         f64::from(count(&self.cohorts)) / f64::from(self.volume)
-    }
-
-    /// When somebody came, `None` for who was there at the start; `rank` from 0, who is there longest, to 1.
-    pub(crate) fn since(&self, rank: f64) -> Option<Micros> {
-        since(&self.cohorts, rank)
     }
 
     fn come(&mut self, people: u32, now: Micros) {

@@ -4,7 +4,7 @@
 //! over go; trainees who are done become productive; the policy asks for people, and gives notice; those asked for long enough
 //! ago start, as far as classes have room.
 
-use super::cohort::{Cohort, count, lay_off, since};
+use super::cohort::{Cohort, count, lay_off};
 use crate::dist::Distribution;
 use crate::dist::counts::binomial_quantile;
 use crate::engine::keys::kind;
@@ -18,7 +18,7 @@ use std::ops::RangeInclusive;
 #[derive(Default)]
 pub(crate) struct GroupState {
     /// By the month in which they became productive, or started training.
-    productive: Vec<Cohort<u32>>,
+    pub(super) productive: Vec<Cohort<u32>>,
     training: Vec<Cohort<u32>>,
     /// Asked for, by the month in which they can start.
     pipeline: Vec<u32>,
@@ -168,7 +168,7 @@ fn required(cx: &Context<'_, impl Sink>, g: usize, rule: &Requirement, month: u3
 
 /// All groups.
 pub(crate) struct Workforce {
-    groups: Vec<GroupState>,
+    pub(super) groups: Vec<GroupState>,
 }
 
 impl Workforce {
@@ -176,12 +176,6 @@ impl Workforce {
         Self {
             groups: groups.iter().map(GroupState::new).collect(),
         }
-    }
-
-    /// The month in which somebody at work in a group became productive, `None` for who was there at the start; `rank` from 0, who is
-    /// there longest, to 1.
-    pub(super) fn since(&self, group: usize, rank: f64) -> Option<u32> {
-        since(&self.groups[group].productive, rank)
     }
 
     /// A month begins for the workforce.

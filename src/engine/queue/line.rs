@@ -155,11 +155,7 @@ impl Line {
     /// The place and the entry of the head, who always still waits.
     #[inline(always)]
     pub(crate) fn first(&self) -> Option<(u64, &Waiting)> {
-        if self.head < self.tail {
-            Some((self.head, self.at(self.head)))
-        } else {
-            None
-        }
+        (self.head < self.tail).then(|| (self.head, self.at(self.head)))
     }
 
     /// Takes the entry at `place` out and drops what no longer waits from the head. The record can be read until somebody

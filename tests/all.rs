@@ -23,6 +23,7 @@ mod finance;
 mod fuzz;
 mod gig;
 mod invariants;
+mod limits;
 mod markets;
 mod models;
 mod monthly;

@@ -4,6 +4,7 @@
 //! and withdrawn without leaving stale entries behind. An update replays one path from leaf to root without a
 //! data-dependent branch, which on this workload is several times faster than a heap.
 
+use crate::slots::Slots;
 use crate::time::Micros;
 
 /// Bits of an event key that name the slot; the other 47 hold microseconds (4.4 years).
@@ -15,26 +16,26 @@ const TOO_LATE: Micros = (1 << (64 - SLOT_BITS)) - 1;
 
 /// Slots that exist; the model check keeps the number of agents below.
 const SLOTS: usize = 1 << SLOT_BITS;
-const NODES: usize = 2 * SLOTS;
 
 /// A tournament over slots: the root holds the earliest `(time, slot)`.
 ///
 /// Ties in time go to the smaller slot, which is part of the documented order of events. Keys are stored complemented, so
-/// that memory as the system hands it out, zeroed and untouched, is a tree without events; a fixed number of nodes spares
-/// the check of every index, and only the nodes in use are ever touched.
+/// that zeroes are a tree without events. There are as many nodes as the slots in use need, so that a small model is ready at once.
 pub(crate) struct EventTree {
     /// Node 1 is the root, node i has the children 2i and 2i + 1, the leaves begin at `leaves`.
-    nodes: Box<[u64; NODES]>,
+    nodes: Slots<u64>,
     leaves: usize,
+    /// The index of the last node.
+    mask: usize,
 }
 
 impl EventTree {
     pub(crate) fn new(slots: usize) -> Self {
-        let nodes = vec![0; NODES].into_boxed_slice();
-        let nodes = nodes.try_into().expect("the slice has just this length");
+        let leaves = slots.next_power_of_two().clamp(8, SLOTS);
         Self {
-            nodes,
-            leaves: slots.next_power_of_two().clamp(8, SLOTS),
+            nodes: vec![0; 2 * leaves].into(),
+            leaves,
+            mask: 2 * leaves - 1,
         }
     }
 
@@ -42,9 +43,10 @@ impl EventTree {
     pub(crate) fn grow(&mut self, slots: usize) {
         while slots > self.leaves && self.leaves < SLOTS {
             let n = self.leaves;
+            self.nodes.resize(4 * n, 0);
             self.nodes.copy_within(n..2 * n, 2 * n);
-            self.nodes[3 * n..4 * n].fill(0);
             self.leaves = 2 * n;
+            self.mask = 4 * n - 1;
             for i in (1..self.leaves).rev() {
                 self.nodes[i] = self.nodes[2 * i].max(self.nodes[2 * i + 1]);
             }
@@ -57,7 +59,7 @@ impl EventTree {
     /// does at the first nodes is anybody's guess, and no processor guesses well, so there is no look before the third.
     #[inline(always)]
     pub(crate) fn set(&mut self, slot: usize, at: Micros) {
-        let mut i = (self.leaves + slot) & (NODES - 1);
+        let mut i = (self.leaves + slot) & self.mask;
         let mut winner = Self::key(slot, at);
         self.nodes[i] = winner;
         let mut climb = |i: usize| {
@@ -80,7 +82,7 @@ impl EventTree {
     /// event is the next one.
     #[inline(always)]
     pub(crate) fn set_next(&mut self, slot: usize, at: Micros) {
-        let mut i = (self.leaves + slot) & (NODES - 1);
+        let mut i = (self.leaves + slot) & self.mask;
         let mut winner = Self::key(slot, at);
         self.nodes[i] = winner;
         let mut replay = |i: usize| {

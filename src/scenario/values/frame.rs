@@ -67,26 +67,18 @@ impl Frame {
     pub(crate) fn new(calendar: Calendar, horizon: Micros, sound: bool) -> Self {
         let end = horizon + DRAIN;
         let starts = calendar.day_starts(end);
+        let changes = calendar.week_offsets(end);
         let mut days = Vec::with_capacity(starts.len() + 8);
         for (i, &from) in starts.iter().enumerate() {
-            let next = starts.get(i + 1).copied();
-            // The day that the end cuts off is looked at as a whole, so that its shift is seen.
-            let to = next.unwrap_or(end.max(from));
-            if next.is_some_and(|n| n - from == DAY) {
-                push(&mut days, &calendar, from, to);
-                continue;
-            }
-            // A day of 23 or 25 hours: find where the clock jumps, minute by minute.
+            let to = starts.get(i + 1).copied().unwrap_or(end.max(from));
+            // A day of 23 or 25 hours is cut where the clock jumps.
             let mut begin = from;
-            let mut clock = calendar.local(from).time_of_day;
-            let mut t = from;
-            while t < to {
-                let now = calendar.local(t).time_of_day;
-                if now != clock + (t - begin) {
+            for &(t, _) in changes.iter().filter(|c| from < c.0 && c.0 < to) {
+                let clock = calendar.local(begin).time_of_day;
+                if calendar.local(t).time_of_day != clock + (t - begin) {
                     push(&mut days, &calendar, begin, t);
-                    (begin, clock) = (t, now);
+                    begin = t;
                 }
-                t += MINUTE;
             }
             push(&mut days, &calendar, begin, to);
         }

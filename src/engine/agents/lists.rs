@@ -37,7 +37,7 @@ impl Agents {
             pool.bag.push(a);
         }
         pool.loads |= 1 << load;
-        self.available[p / 64] |= 1 << (p % 64);
+        self.available |= 1 << (p % 64);
         let (head, here) = (p * LOADS + load, self.heads + a as usize);
         let last = self.links[head].prev;
         self.links[here] = Link {
@@ -73,7 +73,7 @@ impl Agents {
         if prev == next {
             pool.loads &= !(1 << load);
             if pool.loads == 0 {
-                self.available[p / 64] &= !(1 << (p % 64));
+                self.available &= !(self.is_narrow << (p % 64));
             }
         }
     }

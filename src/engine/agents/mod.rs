@@ -8,7 +8,6 @@ pub(crate) use hand::{InHand, next_end, run_clock};
 pub(crate) use pool::PoolState;
 
 use crate::engine::laws::Laws;
-use crate::engine::laws::queue::PoolWords;
 use crate::engine::{Context, Observer, Sink};
 use crate::model::Select;
 use crate::slots::Slots;
@@ -113,8 +112,10 @@ pub(crate) struct Agents {
     /// Records that nobody uses.
     free: Vec<u32>,
     pub(crate) pools: Slots<PoolState>,
-    /// The pools with somebody in a list.
-    pub(crate) available: PoolWords,
+    /// Bit per pool with somebody in a list; of more than 64 pools the bits are never taken off.
+    pub(crate) available: u64,
+    /// What is taken off for a pool, before it is shifted.
+    is_narrow: u64,
 }
 
 impl Index<u32> for Agents {
@@ -153,7 +154,8 @@ impl Agents {
             talking: 0,
             free: Vec::new(),
             pools: (0..pools).map(pool).collect(),
-            available: PoolWords::default(),
+            available: 0,
+            is_narrow: u64::from(pools <= 64),
         }
     }
 

@@ -1,11 +1,8 @@
 //! A queue made ready: its route as masks of pools, and which rules apply to it.
 
-use crate::model::{Ending, GigSupply, MOST_POOLS, Model, Select};
+use crate::model::{Ending, GigSupply, Model, Select};
 use crate::slots::Slots;
 use crate::time::Micros;
-
-/// Pools, a bit each: words of 64.
-pub(crate) type PoolWords = [u64; MOST_POOLS.div_ceil(64)];
 
 /// The numbers of the bits that are set.
 #[derive(Clone)]
@@ -25,23 +22,12 @@ impl Iterator for Bits {
     }
 }
 
-/// The pools of both, in order.
-pub(crate) fn pools_of_both<'a>(
-    a: &'a PoolWords,
-    b: &'a PoolWords,
-) -> impl Iterator<Item = usize> + Clone + use<'a> {
-    let words = a.iter().zip(b).enumerate();
-    words.flat_map(|(w, (a, b))| Bits(a & b).map(move |p| w * 64 + p))
-}
-
 /// A queue.
 pub(crate) struct QueueLaw {
     pub(crate) class: u8,
     pub(crate) steps: Slots<StepLaw>,
-    /// Pools of the narrow steps that are open at once, a bit each.
-    pub(crate) narrow: u64,
-    /// Whether some step is wide.
-    pub(crate) is_wide: bool,
+    /// Pools of the steps that are open at once, a bit each; of more than 64 pools all bits.
+    pub(crate) pools: u64,
     /// Step of each pool in the route, `u8::MAX` when it has none.
     pub(crate) step_of: Slots<u8>,
     /// Abandonments must be noticed when they happen.
@@ -63,17 +49,18 @@ pub(crate) struct QueueLaw {
 /// A step of a queue's route.
 pub(crate) struct StepLaw {
     pub(crate) after: Micros,
-    pub(crate) pools: PoolWords,
-    /// Whether some pool is not among the first 64.
-    pub(crate) is_wide: bool,
-    /// The pools if none is.
-    pub(crate) narrow: u64,
+    /// Bit per pool; of more than 64 pools all bits.
+    pub(crate) pools: u64,
+    /// The pools in their order.
+    pub(crate) members: Vec<usize>,
+    /// Whether each pool must be looked at: there are reserves, or more than 64 pools.
+    pub(crate) needs_care: bool,
     /// Reserve by pool, if there is any.
     pub(crate) reserve: Slots<u32>,
     /// How the agent is chosen.
     pub(crate) select: Select,
-    /// The pools from cheap to dear.
-    pub(crate) cheapest: Vec<usize>,
+    /// By pool: how many of the step are cheaper, under [`Select::Cheapest`].
+    pub(crate) price_rank: Slots<usize>,
 }
 
 impl StepLaw {
@@ -86,11 +73,6 @@ impl StepLaw {
             self.reserve[p]
         };
         reserve == 0 || idle > reserve
-    }
-
-    /// Whether pool `p` is one of the step.
-    pub(crate) fn has(&self, p: usize) -> bool {
-        self.pools[p / 64] >> (p % 64) & 1 != 0
     }
 }
 
@@ -105,9 +87,7 @@ pub(crate) fn queue_law(model: &Model, q: usize) -> QueueLaw {
         if step.pools.iter().any(|p| p.reserve > 0) {
             reserve.resize(model.pools.len(), 0);
         }
-        let mut pools = PoolWords::default();
         for p in &step.pools {
-            pools[p.pool / 64] |= 1 << (p.pool % 64);
             if p.reserve > 0 {
                 reserve[p.pool] = p.reserve;
             }
@@ -118,18 +98,28 @@ pub(crate) fn queue_law(model: &Model, q: usize) -> QueueLaw {
             .pools
             .first()
             .map_or(Select::LongestIdle, |p| model.pools[p.pool].select);
-        let mut cheapest: Vec<usize> = step.pools.iter().map(|p| p.pool).collect();
-        let price = |p: &usize| model.pools[*p].hourly_price().unwrap_or(f64::INFINITY);
-        cheapest.sort_by(|a, b| price(a).total_cmp(&price(b)));
-        let is_wide = pools[1..].iter().any(|&word| word != 0);
+        let mut members: Vec<usize> = step.pools.iter().map(|p| p.pool).collect();
+        let mut price_rank = Slots::new();
+        if select == Select::Cheapest {
+            let price = |p: &usize| model.pools[*p].hourly_price().unwrap_or(f64::INFINITY);
+            members.sort_by(|a, b| price(a).total_cmp(&price(b)));
+            price_rank.resize(model.pools.len(), 0);
+            for (rank, &p) in members.iter().enumerate().rev() {
+                price_rank[p] = rank;
+            }
+        }
+        members.sort_unstable();
+        members.dedup();
+        let is_wide = model.pools.len() > 64;
+        let bits = members.iter().fold(0, |bits, p| bits | 1 << (p % 64));
         steps.push(StepLaw {
             after: step.after,
-            is_wide,
-            narrow: if is_wide { 0 } else { pools[0] },
-            pools,
+            pools: if is_wide { u64::MAX } else { bits },
+            members,
+            needs_care: is_wide || !reserve.is_empty(),
             reserve,
             select,
-            cheapest,
+            price_rank,
         });
     }
     let mut pools = queue.route.iter().flat_map(|s| &s.pools);
@@ -141,11 +131,10 @@ pub(crate) fn queue_law(model: &Model, q: usize) -> QueueLaw {
     QueueLaw {
         class: queue.class,
         has_timers: steps.iter().any(|s| s.after > 0),
-        narrow: steps
+        pools: steps
             .iter()
             .filter(|s| s.after == 0)
-            .fold(0, |all, s| all | s.narrow),
-        is_wide: steps.iter().any(|s| s.is_wide),
+            .fold(0, |all, s| all | s.pools),
         steps,
         step_of,
         repeats_pools,

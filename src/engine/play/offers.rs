@@ -3,8 +3,9 @@
 use super::Engine;
 use crate::engine::contact::Contact;
 use crate::engine::keys::STRIDE;
-use crate::engine::laws::queue::{PoolWords, pools_of_both};
+use crate::engine::laws::queue::Bits;
 use crate::engine::{NOBODY, Observer, Offer, Sink, State};
+use crate::model::MOST_POOLS;
 use crate::random::purpose;
 use crate::time::{NEVER, round_micros};
 
@@ -155,7 +156,7 @@ impl<S: Sink> Engine<'_, S> {
     /// The contact has gone elsewhere: the members to whom it was on offer, `first` of them, are free again.
     pub(super) fn withdraw_offers(&mut self, first: u32, contact: &Contact) {
         let mut a = first;
-        let mut pools = PoolWords::default();
+        let mut pools = [0; MOST_POOLS.div_ceil(64)];
         while a != NOBODY {
             let agent = &mut self.agents[a];
             let p = usize::from(agent.pool);
@@ -169,7 +170,9 @@ impl<S: Sink> Engine<'_, S> {
             pools[p / 64] |= 1 << (p % 64);
             a = offer.next;
         }
-        pools_of_both(&pools, &pools).for_each(|p| self.dispatch(p));
+        for (word, bits) in pools.into_iter().enumerate().filter(|_| first != NOBODY) {
+            Bits(bits).for_each(|p| self.dispatch(64 * word + p));
+        }
     }
 
     /// A member may be offered contacts again.

@@ -36,7 +36,7 @@ impl<S: Sink> Engine<'_, S> {
         }
         let law = &laws.queues[q];
         let mut offers_from = None;
-        if self.agents.available[0] & law.narrow != 0 || law.is_wide {
+        if self.agents.available & law.pools != 0 {
             for step in law.steps.iter().take_while(|s| s.after == 0) {
                 let Some(a) = self.pick(step, contact) else {
                     continue;

@@ -3,7 +3,7 @@
 use super::Engine;
 use crate::engine::Sink;
 use crate::engine::contact::Contact;
-use crate::engine::laws::queue::{Bits, StepLaw, pools_of_both};
+use crate::engine::laws::queue::{Bits, StepLaw};
 use crate::model::Select;
 use crate::random::purpose;
 
@@ -11,29 +11,21 @@ impl<S: Sink> Engine<'_, S> {
     /// The free agent that takes the contact at this step, if any.
     #[inline(always)]
     pub(super) fn pick(&self, step: &StepLaw, contact: &Contact) -> Option<u32> {
-        let mut pools = self.agents.available[0] & step.narrow;
-        if pools == 0 && step.is_wide {
-            return self.pick_of_many(step, contact);
-        }
-        if !step.reserve.is_empty() {
-            for p in Bits(pools).filter(|&p| !self.may_take(step, p)) {
-                pools &= !(1 << p);
-            }
+        let pools = self.agents.available & step.pools;
+        if step.needs_care {
+            return self.pick_with_care(step, contact);
         }
         self.choose(Bits(pools), step, || contact.bits(purpose::SELECT))
     }
 
-    /// As [`Self::pick`], for any number of pools.
+    /// As [`Self::pick`], of pools that keep agents in reserve, or have no bit of their own.
     #[inline(never)]
-    fn pick_of_many(&self, step: &StepLaw, contact: &Contact) -> Option<u32> {
-        let free = pools_of_both(&self.agents.available, &step.pools);
-        let free = free.filter(|&p| self.may_take(step, p));
-        self.choose(free, step, || contact.bits(purpose::SELECT))
-    }
-
-    /// Whether pool `p` may give an agent at this step.
-    fn may_take(&self, step: &StepLaw, p: usize) -> bool {
-        step.may_take(p, self.agents.pools[p].idle)
+    fn pick_with_care(&self, step: &StepLaw, contact: &Contact) -> Option<u32> {
+        let agents = &self.agents;
+        let may_take = |p: &usize| step.may_take(*p, agents.pools[*p].idle);
+        let pools = step.members.iter().copied();
+        let pools = pools.filter(|&p| agents.has_free(p)).filter(may_take);
+        self.choose(pools, step, || contact.bits(purpose::SELECT))
     }
 
     /// The agent that takes a contact at this step, of these pools, each of which has somebody free. `bits` decide a random choice.
@@ -52,8 +44,7 @@ impl<S: Sink> Engine<'_, S> {
             Select::Random => agents.pick_random(pools, bits),
             Select::BestRated => self.gig.best_rated(&self.cx, agents, pools),
             Select::Cheapest => {
-                let is_free = |p: &usize| pools.clone().any(|free| free == *p);
-                let p = step.cheapest.iter().copied().find(is_free)?;
+                let p = pools.min_by_key(|&p| step.price_rank[p])?;
                 Some(agents.first(p, Select::LeastLoaded))
             }
         }

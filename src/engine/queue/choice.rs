@@ -180,7 +180,7 @@ fn may_have(cx: &Context<'_, impl Sink>, q: usize, w: &Waiting, (p, idle): (usiz
     };
     if law.repeats_pools {
         let mut steps = law.steps.iter().enumerate();
-        steps.any(|(s, step)| step.has(p) && may_at(s, step))
+        steps.any(|(s, step)| step.members.contains(&p) && may_at(s, step))
     } else {
         let s = usize::from(law.step_of[p]);
         may_at(s, &law.steps[s])

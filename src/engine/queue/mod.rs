@@ -189,7 +189,7 @@ impl Queues {
                 let expires = w.expires;
                 self.abandon(cx, (q, place), expires);
             } else {
-                self.ripen(q, cx.laws.queues[q].steps[step].cheapest.iter().copied());
+                self.ripen(q, cx.laws.queues[q].steps[step].members.iter().copied());
                 return Some((q, place, step));
             }
         }

@@ -74,7 +74,8 @@ fn a_thousand_pools() {
     }
     let text = topics(1, |_| String::new()) + &pools(MOST_POOLS + 1, "agents = 1");
     let why = read(&text).unwrap_err();
-    assert!(why.contains("expected at most 1000"), "{why}");
+    let what = format!("pool: expected a list of at most {MOST_POOLS} entries, found 1001");
+    assert!(why.contains(&what), "{why}");
 }
 
 #[test]

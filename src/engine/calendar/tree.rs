@@ -7,15 +7,13 @@
 use crate::slots::Slots;
 use crate::time::Micros;
 
-/// Bits of an event key that name the slot; the other 47 hold microseconds (4.4 years).
+/// Bits of an event key that name the slot, of which the model check keeps the number within them; the other 47 hold microseconds
+/// (4.4 years).
 const SLOT_BITS: u32 = 17;
 const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
 
 /// Nobody lives to see an event from here on: it is as if it never came. [`crate::time::NEVER`] is one of them.
 const TOO_LATE: Micros = (1 << (64 - SLOT_BITS)) - 1;
-
-/// Slots that exist; the model check keeps the number of agents below.
-const SLOTS: usize = 1 << SLOT_BITS;
 
 /// A tournament over slots: the root holds the earliest `(time, slot)`.
 ///
@@ -25,28 +23,24 @@ pub(crate) struct EventTree {
     /// Node 1 is the root, node i has the children 2i and 2i + 1, the leaves begin at `leaves`.
     nodes: Slots<u64>,
     leaves: usize,
-    /// The index of the last node.
-    mask: usize,
 }
 
 impl EventTree {
     pub(crate) fn new(slots: usize) -> Self {
-        let leaves = slots.next_power_of_two().clamp(8, SLOTS);
+        let leaves = slots.next_power_of_two().max(8);
         Self {
             nodes: vec![0; 2 * leaves].into(),
             leaves,
-            mask: 2 * leaves - 1,
         }
     }
 
     /// Makes room for `slots` slots.
     pub(crate) fn grow(&mut self, slots: usize) {
-        while slots > self.leaves && self.leaves < SLOTS {
+        while slots > self.leaves {
             let n = self.leaves;
             self.nodes.resize(4 * n, 0);
             self.nodes.copy_within(n..2 * n, 2 * n);
             self.leaves = 2 * n;
-            self.mask = 4 * n - 1;
             for i in (1..self.leaves).rev() {
                 self.nodes[i] = self.nodes[2 * i].max(self.nodes[2 * i + 1]);
             }
@@ -59,7 +53,7 @@ impl EventTree {
     /// does at the first nodes is anybody's guess, and no processor guesses well, so there is no look before the third.
     #[inline(always)]
     pub(crate) fn set(&mut self, slot: usize, at: Micros) {
-        let mut i = (self.leaves + slot) & self.mask;
+        let mut i = self.leaves + slot;
         let mut winner = Self::key(slot, at);
         self.nodes[i] = winner;
         let mut climb = |i: usize| {
@@ -82,7 +76,7 @@ impl EventTree {
     /// event is the next one.
     #[inline(always)]
     pub(crate) fn set_next(&mut self, slot: usize, at: Micros) {
-        let mut i = (self.leaves + slot) & self.mask;
+        let mut i = self.leaves + slot;
         let mut winner = Self::key(slot, at);
         self.nodes[i] = winner;
         let mut replay = |i: usize| {

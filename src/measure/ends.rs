@@ -5,7 +5,7 @@ use crate::engine::Contact;
 use crate::model::Ending;
 use crate::time::Micros;
 
-/// The kind of an end, all that decides in which sums it counts: the ending, and below it a bit for each of the following.
+/// The kind of an end, all that decides in which sums it counts: the ending, and below it bits for the following.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Kind(pub(super) usize);
 
@@ -13,10 +13,10 @@ pub(super) struct Kind(pub(super) usize);
 const FIRST: usize = 8;
 /// The assistant took part in it.
 const VIA_ASSISTANT: usize = 4;
-/// The customer comes back.
-const BACK: usize = 2;
-/// And does so within the time in which a return spoils the resolution.
+/// The customer comes back within the time in which a return spoils the resolution, later, or in any case.
 const SOON: usize = 1;
+const LATER: usize = 2;
+const BACK: usize = SOON | LATER;
 
 impl Kind {
     /// Numbers of kinds.
@@ -31,13 +31,14 @@ impl Kind {
         back_after: Option<Micros>,
         window: Micros,
     ) -> Self {
-        let bit = |is_so: bool, bit: usize| if is_so { bit } else { 0 };
-        Self(
-            (ending as usize) << 4
-                | bit(contact.number == 1, FIRST)
-                | bit(contact.via_assistant(), VIA_ASSISTANT)
-                | back_after.map_or(0, |delay| BACK | bit(delay <= window, SOON)),
-        )
+        let back = match back_after {
+            None => 0,
+            Some(delay) if delay <= window => SOON,
+            Some(_) => LATER,
+        };
+        let first = usize::from(contact.number == 1) * FIRST;
+        let via = usize::from(contact.via_assistant()) * VIA_ASSISTANT;
+        Self((ending as usize) << 4 | first | via | back)
     }
 
     fn ending(self) -> Ending {

@@ -138,13 +138,9 @@ impl Assistant {
         cx.observer.assistant_missed(contact, at);
         match cx.laws.model.assistant.overflow {
             Overflow::Human => {
-                let reason = if down.is_some() {
-                    Reason::Outage
-                } else {
-                    Reason::Limit
-                };
-                cx.observer
-                    .escalation(contact, reported(cx.laws, contact, reason), at);
+                let reason = down.map_or(Reason::Limit, |_| Reason::Outage);
+                let reason = reported(cx.laws, contact, reason);
+                cx.observer.escalation(contact, reason, at);
                 Some(at)
             }
             Overflow::TurnAway => {

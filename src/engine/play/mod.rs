@@ -234,19 +234,13 @@ impl<'e, S: Sink> Engine<'e, S> {
             arrivals.open_step(cx);
             for topic in 0..cx.laws.topics.len() {
                 let cases = arrivals.draw(cx, topic);
-                let together = if assistant.is_unfailing() {
-                    Together::new(cx, topic)
-                } else {
-                    None
-                };
-                match together {
+                let takes_all = assistant.is_unfailing();
+                match takes_all.then(|| Together::new(cx, topic)).flatten() {
                     Some(mut tell) => {
                         begin_all(cx, assistant, agenda, (topic, cases), &mut tell);
                         tell.tell(cx);
                     }
-                    None => {
-                        begin_all(cx, assistant, agenda, (topic, cases), &mut AtOnce);
-                    }
+                    None => begin_all(cx, assistant, agenda, (topic, cases), &mut AtOnce),
                 }
             }
         }

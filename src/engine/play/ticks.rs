@@ -26,65 +26,58 @@ impl<S: Sink> Engine<'_, S> {
             return;
         };
         let (cx, agents, staff) = (&mut self.cx, &mut self.agents, &mut self.staff);
-        // Where somebody may have come to work, the free agents of the pool take contacts that wait.
-        match tick {
-            Tick::LogOn(pool, member) => {
-                let p = usize::from(pool);
-                if self.gig().member_logs_on(p, member) {
-                    self.fill(p);
-                }
+        let (p, may_have_come) = match tick {
+            Tick::LogOn(p, member) => (p, self.gig().member_logs_on(p.into(), member)),
+            Tick::NextOffline(p, segment, generation) => {
+                let segment = segment.into();
+                (p, self.gig().next_logs_on(p.into(), segment, generation))
             }
-            Tick::NextOffline(pool, segment, generation) => {
-                let (p, segment) = (usize::from(pool), usize::from(segment));
-                if self.gig().next_logs_on(p, segment, generation) {
-                    self.fill(p);
-                }
+            Tick::ShiftBegin(p, template, shift) => {
+                let mut roster = self.roster(p.into());
+                (p, roster.begin_shift(template.into(), shift as usize))
+            }
+            Tick::Person(p, number, generation) => {
+                (p, self.roster(p.into()).person_due(number, generation))
             }
             Tick::SessionEnd { agent, generation } => {
                 let a = &agents[agent];
                 if a.generation == generation && a.state == State::On {
                     self.end_session(agent);
                 }
+                return;
             }
             Tick::WaitedTooLong { agent, since } => {
                 if self.gig().has_waited_too_long(agent, since) {
                     self.log_off(agent);
                 }
-            }
-            Tick::ShiftBegin(pool, template, shift) => {
-                let p = usize::from(pool);
-                if self.roster(p).begin_shift(template.into(), shift as usize) {
-                    self.fill(p);
-                }
-            }
-            Tick::Person(pool, number, generation) => {
-                let p = usize::from(pool);
-                if self.roster(p).person_due(number, generation) {
-                    self.fill(p);
-                }
+                return;
             }
             Tick::ShiftEnd(p) => {
                 let cut = self.roster(p.into()).end_shifts();
-                self.cut(cut);
+                return self.cut(cut);
             }
-            Tick::Block(p, block) => self.begin_block(p.into(), block as usize),
+            Tick::Block(p, block) => return self.begin_block(p.into(), block as usize),
             Tick::Day => {
                 staff.workforce.close_day(cx);
-                self.plans.reschedule(cx);
+                return self.plans.reschedule(cx);
             }
             Tick::SurgeCheck(p) => {
                 let waiting = self.queues.waiting_for(cx, p.into());
-                self.gig().look_at_queues(waiting, p.into());
+                return self.gig().look_at_queues(waiting, p.into());
             }
-            Tick::Week(p) => self.gig().end_week(p.into()),
-            Tick::Applicant(p, number) => self.gig().apply(p.into(), number),
-            Tick::Join(p, number) => self.gig().join_register(p.into(), number),
-            Tick::Review(p) => self.gig().review(p.into()),
-            Tick::OpenWeek(p, week) => self.gig().open_week(p.into(), week as usize),
+            Tick::Week(p) => return self.gig().end_week(p.into()),
+            Tick::Applicant(p, number) => return self.gig().apply(p.into(), number),
+            Tick::Join(p, number) => return self.gig().join_register(p.into(), number),
+            Tick::Review(p) => return self.gig().review(p.into()),
+            Tick::OpenWeek(p, week) => return self.gig().open_week(p.into(), week as usize),
             Tick::Release(p, member, stretch) => {
                 let [first, end] = stretch.map(|b| b as usize);
-                self.gig().release(p.into(), member, first..end);
+                return self.gig().release(p.into(), member, first..end);
             }
+        };
+        // The free agents of the pool take contacts that wait.
+        if may_have_come {
+            self.fill(p.into());
         }
     }
 

@@ -213,27 +213,31 @@ impl Queues {
     pub(crate) fn change(&mut self, cx: &mut Context<'_, impl Sink>) {
         self.timers.change(cx);
         self.ripe.iter_mut().for_each(|bits| *bits = u64::MAX);
-        for q in 0..self.lines.len() {
-            for place in self.lines[q].places() {
-                if !self.lines[q].live_at(place) {
-                    continue;
-                }
-                let w = self.lines[q].at_mut(place);
-                if w.work.is_fresh() {
-                    w.work = cx.laws.topics[usize::from(w.contact.topic)].work(&w.contact);
-                }
-                let (offered, expires) = (w.offered, w.expires);
-                if expires < cx.now {
-                    self.abandon(cx, (q, place), expires);
-                } else {
-                    self.timers.joined(cx, q, place, offered);
-                }
+        for (q, place) in self.all_waiting(cx) {
+            let w = self.lines[q].at_mut(place);
+            if w.work.is_fresh() {
+                w.work = cx.laws.topics[usize::from(w.contact.topic)].work(&w.contact);
             }
+            let offered = w.offered;
+            self.timers.joined(cx, q, place, offered);
         }
     }
 
     /// The replication ends: those who still wait are not served.
     pub(crate) fn close(&mut self, cx: &mut Context<'_, impl Sink>) {
+        for (q, place) in self.all_waiting(cx) {
+            self.leave(q, place);
+            let mut w = *self.lines[q].at(place);
+            let wait = w.wait(cx.now);
+            cx.observer.unserved(&w.contact, wait);
+            cx.note_wait(&mut w.contact, wait.length());
+            cx.end(&w.contact, Ending::Unserved, cx.now);
+        }
+    }
+
+    /// The queues and places of all who wait, after those have left who ran out of patience unnoticed.
+    fn all_waiting(&mut self, cx: &mut Context<'_, impl Sink>) -> Vec<(usize, u64)> {
+        let mut waiting = Vec::new();
         for q in 0..self.lines.len() {
             for place in self.lines[q].places() {
                 if !self.lines[q].live_at(place) {
@@ -242,15 +246,11 @@ impl Queues {
                 let expires = self.lines[q].at(place).expires;
                 if expires < cx.now {
                     self.abandon(cx, (q, place), expires);
-                    continue;
+                } else {
+                    waiting.push((q, place));
                 }
-                self.leave(q, place);
-                let mut w = *self.lines[q].at(place);
-                let wait = w.wait(cx.now);
-                cx.observer.unserved(&w.contact, wait);
-                cx.note_wait(&mut w.contact, wait.length());
-                cx.end(&w.contact, Ending::Unserved, cx.now);
             }
         }
+        waiting
     }
 }

@@ -6,10 +6,15 @@ mod mistakes;
 mod parquet;
 mod sensitivity;
 
+use handover::experiment::{Desk, Finished, Shard, sweep, usual_measures};
+use handover::model::Model;
+use handover::scenario::{InMemory, load};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
 const SMALL: &str = include_str!("errors/base.toml");
@@ -133,6 +138,66 @@ fn points_share_their_customers() {
     assert_eq!(cases("1"), cases("3"));
     assert_eq!(cases("2"), cases("4"));
     assert_ne!(cases("1"), cases("2"));
+}
+
+/// A desk on which all points are the first one.
+#[derive(Default)]
+struct OneModel {
+    made: AtomicU32,
+    kept: Mutex<Vec<Finished>>,
+}
+
+impl Desk for OneModel {
+    type Error = ();
+
+    fn model(&self, point: u32) -> Result<(Model, u64), ()> {
+        assert_eq!(point, 0);
+        self.made.fetch_add(1, Ordering::Relaxed);
+        let files = InMemory::new().with("a.toml", SMALL);
+        Ok((load(Path::new("a.toml"), &[], &files).unwrap().model, 1))
+    }
+
+    fn same_as(&self, point: u32) -> Option<u32> {
+        (point > 0).then_some(0)
+    }
+
+    fn keep(&self, done: Finished) -> Result<(), ()> {
+        self.kept.lock().unwrap().push(done);
+        Ok(())
+    }
+}
+
+/// Points with one model and one seed are simulated once, whichever of them are asked for, and all of them are kept.
+#[test]
+fn what_cannot_differ_is_simulated_once() {
+    let desk = OneModel::default();
+    let mut tasks = Shard::ALL.tasks(6, 3);
+    tasks.retain(|task| task.point > 0);
+    sweep(&tasks, &usual_measures(), &desk, &()).unwrap();
+    let mut kept = desk.kept.into_inner().unwrap();
+    kept.sort_by_key(|done| done.task);
+    assert!(kept.iter().map(|done| done.task).eq(tasks));
+    assert!(desk.made.into_inner() <= 3);
+    for done in &kept {
+        let first = &kept[done.task.replication as usize];
+        assert_eq!(format!("{:?}", done.values), format!("{:?}", first.values));
+    }
+    assert_ne!(kept[0].contacts, kept[1].contacts);
+    // The program finds them, however they are written.
+    let dir = room();
+    let run = "sweep a.toml --reps 2 --measures cases,sl_net --vary";
+    success(
+        dir.path(),
+        &format!("{run} 'topic.fraud.patience=2 min,120 s,4 min' -o both"),
+    );
+    success(
+        dir.path(),
+        &format!("{run} 'topic.fraud.patience=120 s,4 min' -o one"),
+    );
+    let of = |name: &str| rows(dir.path().join(name).join("points.csv"));
+    let values = |row: &BTreeMap<String, String>| (row["cases"].clone(), row["sl_net"].clone());
+    let [both, one] = ["both", "one"].map(|name| of(name).iter().map(values).collect::<Vec<_>>());
+    assert_eq!(both, [&one[..2], &one[..]].concat());
 }
 
 /// The table in the file, the flags, and the design read back from a file are the same sweep, on any number of threads.

@@ -101,6 +101,15 @@ fn ten_thousand_topics() {
     assert!(why.contains(&what), "{why}");
 }
 
+/// Each pair of a topic and a pool is counted apart, in each month.
+#[test]
+fn too_many_pairs() {
+    let text = topics(100, |_| String::new()) + &pools(MOST_POOLS, "agents = 1");
+    let why = read(&text.replace("6 h", "40 months")).unwrap_err();
+    let what = "expected at most 4000000 pairs of a topic and a pool in all months, found 4200000";
+    assert!(why.contains(what), "{why}");
+}
+
 /// A fiftieth of a million members is online; five of six would be too many.
 #[test]
 fn a_million_members() {

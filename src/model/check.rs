@@ -5,8 +5,9 @@
 
 use super::{
     Arrivals, Check, HumanAccess, HumanOutcome, LOWEST_SPEED, LogOn, MOST_AGENTS, MOST_CONCURRENCY,
-    MOST_DAILY_CASES, MOST_DIFFICULTY, MOST_LATER_STEPS, MOST_POOLS, MOST_QUEUES, MOST_STEP_CASES,
-    MOST_TOPICS, Model, Pool, Queue, Roster, ShiftEnd, Supply, Topic, TransferTo, probability,
+    MOST_DAILY_CASES, MOST_DIFFICULTY, MOST_LATER_STEPS, MOST_PAIRS, MOST_POOLS, MOST_QUEUES,
+    MOST_STEP_CASES, MOST_TOPICS, Model, Pool, Queue, Roster, ShiftEnd, Supply, Topic, TransferTo,
+    probability,
 };
 use crate::time::{MAX_HORIZON, Micros};
 
@@ -22,6 +23,9 @@ impl Model {
             out.push("there are too many agents and members at once in all pools".to_owned());
         }
         out.extend(self.timeline_problems());
+        if out.is_empty() && self.pairs() > MOST_PAIRS {
+            out.push("there are too many pairs of a topic and a pool in all periods".to_owned());
+        }
         out
     }
 
@@ -77,6 +81,11 @@ impl Model {
             ("groups that staff pools", staffed),
             ("markets", self.markets.fit(topics)),
         ]
+    }
+
+    /// Pairs of a topic and a pool in all months and between all changes, and after the horizon.
+    pub fn pairs(&self) -> usize {
+        self.topics.len() * self.pools.len() * (self.periods().len() + 1)
     }
 
     /// Steps of all routes that open with time.

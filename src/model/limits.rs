@@ -26,6 +26,8 @@ pub const MOST_SEGMENTS: usize = 64;
 pub const MOST_CONTACTS: u16 = 1000;
 /// Most further attempts of the assistant through which a customer who asks for a person is led.
 pub const MOST_ATTEMPTS: u8 = 20;
+/// Most pairs of a topic and a pool, in all months and between all changes: what is counted of each.
+pub const MOST_PAIRS: usize = 4_000_000;
 /// Most months of lead, of training and of notice.
 pub const MOST_MONTHS: u32 = 60;
 /// Largest coefficient of a case's difficulty.

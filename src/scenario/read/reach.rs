@@ -1,7 +1,9 @@
 //! Whether somebody comes at some time within the horizon for the contacts that need a person: looked at over all states of the
 //! timeline together, so that a pool may be closed from one date to another.
 
-use crate::model::{LogOn, MOST_AGENTS, MOST_LATER_STEPS, Model, Pool, Roster, StepPool, Supply};
+use crate::model::{
+    LogOn, MOST_AGENTS, MOST_LATER_STEPS, MOST_PAIRS, Model, Pool, Roster, StepPool, Supply,
+};
 use crate::scenario::text::{Node, Reader, Span, Table, Value, join, listed};
 use crate::time::Micros;
 
@@ -98,6 +100,16 @@ pub(crate) fn check_number(reader: &Reader<'_>, root: &Node, model: &Model) {
         let message = format!("expected {what}, found up to {all:.0}");
         let help = format!("up to {:.0} of them are of this pool", most[p]);
         reader.problem(span, &path, message, Some(help));
+    }
+    let pairs = model.pairs();
+    if pairs > MOST_PAIRS {
+        let what = format!("at most {MOST_PAIRS} pairs of a topic and a pool in all months");
+        reader.problem(
+            root.span,
+            "pool",
+            format!("expected {what}, found {pairs}"),
+            None,
+        );
     }
     let later = model.epochs().map(Model::later_steps).max();
     if let Some(found) = later.filter(|&found| found > MOST_LATER_STEPS) {

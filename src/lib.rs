@@ -12,7 +12,7 @@
 //!                                                |                         |
 //!                                             finance                 files of a folder, read back
 //!
-//! imports   text slots time random dist stats erlang <- model <- engine <- measure <- finance <- experiment
+//! imports   text slots time random dist stats erlang <- model <- engine <- measure <- finance <- experiment <- staff
 //!               <- { scenario, results } <- report <- cli <- main
 //! ```
 //!
@@ -27,7 +27,7 @@
 //! data. [`engine`] simulates one replication, event by event, and tells an observer about it. [`measure`] counts what it is told
 //! (sums first) and evaluates every measure (ratios last). [`finance`] turns counts and prices into costs. [`experiment`] runs
 //! replications in parallel, as many as are planned or as a precision takes, folds them in order, compares scenarios, selects the
-//! best, and sweeps over the points of a design.
+//! best, and sweeps over the points of a design. [`staff`] searches the cheapest plan of agents that keeps the targets.
 //!
 //! **Adapters** each know one outside format. [`scenario`] reads the TOML file and explains what is wrong with it. [`results`] is a
 //! run as one value: it writes the files of a folder, complete or not at all, and reads them back. [`report`] puts results into
@@ -81,6 +81,7 @@ pub mod report;
 pub mod results;
 pub mod scenario;
 mod slots;
+pub mod staff;
 pub mod stats;
 pub mod text;
 pub mod time;

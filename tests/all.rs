@@ -42,6 +42,7 @@ mod settling;
 mod shifts;
 mod shown;
 mod single_file;
+mod staff;
 mod statistics;
 mod streams;
 mod sweep;

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each row may use the rows before it; the modules of one row do not know each other.
-const TABLE: [&[&str]; 17] = [
+const TABLE: [&[&str]; 18] = [
     &["text"],
     &["time"],
     &["slots"],
@@ -22,6 +22,7 @@ const TABLE: [&[&str]; 17] = [
     &["measure"],
     &["finance"],
     &["experiment"],
+    &["staff"],
     &["scenario", "results"],
     &["report"],
     &["cli"],

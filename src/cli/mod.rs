@@ -18,6 +18,7 @@ mod progress;
 mod run;
 mod sensitivity;
 mod simulate;
+mod staff;
 mod sweep;
 
 use clap::Parser;
@@ -37,6 +38,7 @@ pub fn main() -> ExitCode {
         Command::Run(options) => run::run(options, &output),
         Command::Check(input) => check::check(input, &output),
         Command::Breakeven(options) => breakeven::break_even_of(options, &output),
+        Command::Staff(options) => staff::staff_all(options, &output),
         Command::Sweep(options) => sweep::sweep(options, &output),
         Command::Merge(options) => merge::merge_shards(options, &output),
         Command::Report(options) => page::report(options, &output),

@@ -51,6 +51,20 @@ replication by replication. An input that must be a whole number is rounded.
 
 Exit status: 0 found, 1 no such value between the bounds, 2 bad input, 130 interrupted.";
 
+const STAFF_EXAMPLES: &str = "\
+Examples:
+  handover staff my.toml                                  every target on each day, in expectation
+  handover staff my.toml --per interval
+  handover staff my.toml --probability 90%                on nine of ten days
+  handover staff always-human.toml no-human.toml          each at its own cheapest plan, then compared
+
+What is chosen are the agents of the pools that have `agents`, without a group and a contract; the rest
+stays as it is. The formula's requirement is the start; then plans are simulated, all with the same
+customers, until no agent can be spared. The plan is confirmed on fresh replications. In the results
+are NAME-staffing.csv, a scenario NAME.toml with the plan in it, and the results of simulating it.
+
+Exit status: 0 done, 1 no plan meets the targets, 2 bad input, 130 interrupted.";
+
 const SWEEP_EXAMPLES: &str = "\
 Examples:
   handover sweep a.toml --vary pool.desk.agents=10..20/11 --vary 'ai.capacity=20,50'
@@ -154,6 +168,9 @@ pub(super) enum Command {
     /// Find the value of one input at which two scenarios cost the same.
     #[command(after_help = BREAKEVEN_EXAMPLES)]
     Breakeven(BreakEvenOptions),
+    /// Find the cheapest plan of agents that meets the targets, interval by interval; with several scenarios, compare them at equal service.
+    #[command(after_help = STAFF_EXAMPLES)]
+    Staff(StaffOptions),
     /// Simulate many variants of a scenario: a grid, evenly spread points, one key at a time, or a design from a file.
     #[command(after_help = SWEEP_EXAMPLES)]
     Sweep(SweepOptions),
@@ -294,6 +311,61 @@ pub(super) struct RunOptions {
     pub(super) no_report: bool,
 }
 
+impl RunOptions {
+    /// Options that are as usual but for these.
+    pub(super) fn plain(input: Input, out: PathBuf, no_report: bool) -> Self {
+        Self {
+            input,
+            precision: None,
+            on: Vec::new(),
+            differences: false,
+            best: None,
+            delta: Delta::Relative(0.01),
+            budget: None,
+            max_reps: None,
+            out: Some(out),
+            fresh: false,
+            xlsx: false,
+            no_report,
+        }
+    }
+}
+
+/// Options of `staff`.
+#[derive(Debug, Args)]
+pub(super) struct StaffOptions {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// The stretches of time in each of which the targets of all topics must be met.
+    #[arg(long, value_name = "TIME", default_value = "day")]
+    pub(super) per: PerOption,
+    /// The probability of meeting each target in each stretch, e.g. 90%; without it the targets must be met in expectation.
+    #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = probability)]
+    pub(super) probability: Option<f64>,
+    /// Pool whose agents are chosen; may be repeated [default: all that have a plan of agents of their own].
+    #[arg(long = "pool", value_name = "NAME", action = ArgAction::Append)]
+    pub(super) pools: Vec<String>,
+    /// Directory for the plan and its results [default: results/NAME-staffed].
+    #[arg(short, long, value_name = "DIR", value_parser = directory())]
+    pub(super) out: Option<PathBuf>,
+    /// Do not write report.html.
+    #[arg(long)]
+    pub(super) no_report: bool,
+}
+
+/// Stretches of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PerOption {
+    /// Each reporting interval.
+    Interval,
+    /// Each local day.
+    Day,
+    /// Each ISO week.
+    Week,
+    /// The whole time.
+    Horizon,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct ReportOptions {
     /// Folder of a finished run or sweep.
@@ -339,6 +411,19 @@ fn delta(text: &str) -> Result<Delta, String> {
         Some(d @ (Delta::Relative(x) | Delta::Absolute(x))) if x > 0.0 && x.is_finite() => Ok(d),
         _ => Err("expected a size above 0, such as 30 or 2%".into()),
     }
+}
+
+/// A probability between 0 and 1: `0.9` or `90%`.
+fn probability(text: &str) -> Result<f64, String> {
+    let number = match text.trim().strip_suffix('%') {
+        Some(percent) => percent.trim().parse().map(|x: f64| x / 100.0),
+        None => text.trim().parse(),
+    };
+    let sound = |p: &f64| *p > 0.0 && *p < 1.0;
+    number
+        .ok()
+        .filter(sound)
+        .ok_or_else(|| "expected a probability between 0 and 1, such as 90%".into())
 }
 
 /// Options of `sweep`.

@@ -188,7 +188,7 @@ impl Grid {
     }
 
     /// The cells that lie between two moments on borders of cells.
-    pub(super) fn between(&self, from: Micros, to: Micros) -> std::ops::Range<usize> {
+    pub fn between(&self, from: Micros, to: Micros) -> std::ops::Range<usize> {
         let at = |t| self.starts[..self.cells()].partition_point(|&s| s < t);
         at(from)..at(to)
     }

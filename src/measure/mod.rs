@@ -29,6 +29,7 @@ pub use definition::{Context, Costs, Measure, RequiredAgents};
 pub use earners::Earnings;
 pub use ledger::{Counters, Ledger};
 pub use monthly::Monthly;
+pub use periods::calendar_periods;
 pub use slices::{Period, Slice, slices};
 pub use sums::{Add, Agents, Answers, Customers, Sums, Verdicts};
 pub use values::{Row, Rows, Values};

@@ -33,6 +33,12 @@ const KINDS: [(&str, Calendar); 3] = [
     }),
 ];
 
+/// Local days, ISO weeks and local months that the counted time touches, each with its cells, see [`periods`].
+pub fn calendar_periods(model: &Model, grid: &Grid) -> Vec<(Period, Range<usize>)> {
+    let cuts = periods(model, grid).into_iter();
+    cuts.map(|cut| (cut.period, cut.cells)).collect()
+}
+
 /// Local days, ISO weeks and local months that the counted time touches, in order, kind by kind. A period of which a part lies outside of
 /// it is partial.
 pub(super) fn periods(model: &Model, grid: &Grid) -> Vec<Cut> {

@@ -25,6 +25,7 @@ mod rows;
 mod run;
 mod run_head;
 mod source;
+mod staffing;
 mod sweep;
 mod sweep_head;
 mod tables;
@@ -49,6 +50,7 @@ pub use run::{
 };
 pub use run_head::RunHead;
 pub use source::ReadError;
+pub use staffing::staffing_table;
 pub use sweep::{Point, Sheet, Swept, design_table, points_table};
 pub use sweep_head::{MeasureColumn, Origin, SweepHead};
 pub use tables::TABLES;

@@ -53,7 +53,7 @@ pub(super) fn rate<'a>(item: &Item<'a>) -> Option<Volume<'a>> {
     };
     let read = item.table(|c| {
         let per = c.read_needed("per", Item::unit);
-        Some(c.pattern(&cases)?.scaled(1.0 / per?))
+        Some(c.pattern(&cases, None)?.scaled(1.0 / per?))
     });
     Some(Volume::Shaped(read?, item.clone()))
 }

@@ -47,7 +47,10 @@ impl<'a> Item<'a> {
                 let week = std::array::from_fn(|_| day.clone());
                 Some(Pattern::Week(Box::new(week)))
             }
-            Value::Table(_) => self.table(|c| c.pattern(&range)),
+            Value::Table(_) => self.table(|c| {
+                let pool = c.take("pool");
+                c.pattern(&range, pool.as_ref())
+            }),
             _ => self.expected(&format!("{}, or a pattern of them", range.words(what))),
         }
     }
@@ -70,8 +73,8 @@ impl<'a> Item<'a> {
 }
 
 impl Cursor<'_> {
-    /// A pattern that is written as a table; its keys are taken from this one.
-    pub(crate) fn pattern(&mut self, range: &Range) -> Option<Pattern> {
+    /// A pattern that is written as a table; its keys are taken from this one. Of a file with several pools the rows of `pool`.
+    pub(crate) fn pattern(&mut self, range: &Range, pool: Option<&Item<'_>>) -> Option<Pattern> {
         let csv = self.take("csv");
         let every = self.take("every");
         let values = self.take("values");
@@ -79,7 +82,8 @@ impl Cursor<'_> {
         let days: Vec<(&str, Item<'_>)> =
             keys.filter_map(|k| self.take(k).map(|i| (*k, i))).collect();
         match (csv, every, values, days.is_empty()) {
-            (Some(file), None, None, true) => from_file(&file, range),
+            (Some(file), None, None, true) => from_file(&file, pool, range),
+            _ if pool.is_some() => self.at.refuse("expected `csv` beside `pool`"),
             (None, Some(every), Some(values), true) => {
                 let step = Micros::from_item(&every);
                 let values = values.each(|v| v.number_in(range, "a number"));
@@ -184,15 +188,23 @@ impl When {
     }
 }
 
-/// A pattern in a file.
-fn from_file(item: &Item<'_>, range: &Range) -> Option<Pattern> {
+/// A pattern in a file; of several in it that of a pool.
+fn from_file(item: &Item<'_>, pool: Option<&Item<'_>>, range: &Range) -> Option<Pattern> {
     let csv = Csv::open(item)?;
+    let of = match pool {
+        Some(pool) => Some((pool.string()?, csv.column(&["pool"])?)),
+        None => None,
+    };
     let when = When::columns(&csv);
     let value = csv.column(&["value", "weight", "agents", "rate"]);
     let (when, value) = (when?, value?);
     let mut week: [Curve; 7] = Default::default();
     let mut dated: Vec<(Date, Curve)> = Vec::new();
+    let others = |row: &Row<'_, '_>| of.is_some_and(|(name, column)| row.field(column) != name);
     csv.rows(MOST_VALUES, |row| {
+        if others(row) {
+            return Some(());
+        }
         let (day, clock) = (when.day(row), when.clock(row));
         let v = row.number(value, &range.words("a number"), |x| range.contains(x));
         let (day, clock, v) = (day?, clock?, v?);
@@ -219,6 +231,12 @@ fn from_file(item: &Item<'_>, range: &Range) -> Option<Pattern> {
         curves.iter_mut().for_each(|c| c.push((clock, v)));
         Some(())
     })?;
+    if let Some(pool) = pool
+        && dated.is_empty()
+        && week.iter().all(Curve::is_empty)
+    {
+        return pool.refuse(format!("{} has no row of this pool", csv.name()));
+    }
     Some(match when.date {
         Some(_) => Pattern::Dated(dated),
         None => Pattern::Week(Box::new(week)),

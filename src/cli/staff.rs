@@ -1,0 +1,187 @@
+//! `handover staff`.
+
+use super::failure::Failure;
+use super::input::{self, CommandLine, Loaded, shell};
+use super::interrupt::Interrupt;
+use super::options::{Input, PerOption, RunOptions, StaffOptions};
+use super::output::Output;
+use super::progress::Searching;
+use super::run;
+use super::simulate::pool;
+use crate::report;
+use crate::results::{self, Folder};
+use crate::staff::{Confirmed, Decisions, Goal, Per, Promise, Settings, staff};
+use crate::text::visible_path;
+use std::path::{Component, Path, PathBuf};
+
+const PLAN: &str = "staffing.csv";
+
+/// Finds the plan of each scenario, writes it, and simulates all of them with their plans.
+pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), Failure> {
+    let loaded = input::load(&options.input, output)?;
+    let goal = Goal {
+        per: match options.per {
+            PerOption::Interval => Per::Interval,
+            PerOption::Day => Per::Day,
+            PerOption::Week => Per::Week,
+            PerOption::Horizon => Per::Horizon,
+        },
+        probability: options.probability,
+    };
+    let decisions = decisions(options, &loaded)?;
+    let path = directory(options);
+    let results = path.join("results");
+    results::not_foreign(&results)?;
+    let names: Vec<String> = loaded
+        .iter()
+        .flat_map(|l| [file(l), plan_file(l)])
+        .collect();
+    let shown: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut folder = Folder::prepare(&path, &shown)?;
+    let interrupt = Interrupt::watch(Some(&folder));
+    let threads = pool(input::threads(output))?;
+    let mut text = String::new();
+    let mut files = Vec::new();
+    for (l, decisions) in loaded.iter().zip(decisions) {
+        let model = &l.scenario.model;
+        let settings = Settings::new(goal, l.plan());
+        let bar = Searching::new(&l.id, &interrupt, output);
+        let found = threads.install(|| staff(model, decisions.clone(), &settings, &bar));
+        bar.clear();
+        let found = found.map_err(|failed| {
+            let promises = Promise::all(model, goal, &decisions);
+            let why = report::impossible_text(model, goal, &failed, &promises);
+            match interrupt.was_heard() {
+                true => Failure::Interrupted(why),
+                false => Failure::Failed(format!("error: {}: {why}", l.path.display())),
+            }
+        })?;
+        if !output.quiet {
+            text += &format!("{}: {}\n\n", l.id, report::goal_text(goal));
+            text +=
+                &report::staffing_text(model, &l.scenario.currency, goal, &found, output.layout());
+            text.push('\n');
+        }
+        files.push(folder.write(&plan_file(l), |out| {
+            results::staffing_table(model, &found, out)
+        })?);
+        let overlay = overlay(options, l, &path, &found);
+        files.push(folder.write(&file(l), |out| out.write_all(overlay.as_bytes()))?);
+    }
+    interrupt.now_writing();
+    let naming = interrupt.now_naming();
+    folder.publish(files)?;
+    drop(naming);
+    if !options.input.json {
+        output.print(&text)?;
+    }
+    let staffed = RunOptions::plain(
+        Input {
+            files: loaded.iter().map(|l| path.join(file(l))).collect(),
+            seed: None,
+            ..options.input.clone()
+        },
+        results,
+        options.no_report,
+    );
+    run::run(&staffed, output)
+}
+
+fn file(l: &Loaded) -> String {
+    format!("{}.toml", l.id.replace(['/', '\\'], "-"))
+}
+
+/// Of one scenario `staffing.csv`, of several each with its name.
+fn plan_file(l: &Loaded) -> String {
+    format!("{}-{PLAN}", l.id.replace(['/', '\\'], "-"))
+}
+
+fn directory(options: &StaffOptions) -> PathBuf {
+    let usual = || {
+        PathBuf::from("results").join(format!("{}-staffed", input::run_name(&options.input.files)))
+    };
+    options.out.clone().unwrap_or_else(usual)
+}
+
+/// What is decided in each scenario; a scenario without anything to decide is refused.
+fn decisions(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Decisions>, Failure> {
+    let mut problems = Vec::new();
+    let mut all = Vec::new();
+    for l in loaded {
+        let model = &l.scenario.model;
+        let path = l.path.display();
+        let named = |name: &String| model.pools.iter().position(|p| p.name == *name);
+        for unknown in options.pools.iter().filter(|name| named(name).is_none()) {
+            let known: Vec<&str> = model.pools.iter().map(|p| p.name.as_str()).collect();
+            problems.push(format!(
+                "error: {path}: there is no pool {unknown}\n  help: there are {}",
+                known.join(", ")
+            ));
+        }
+        let wanted = (0..model.pools.len())
+            .filter(|&p| options.pools.is_empty() || options.pools.contains(&model.pools[p].name));
+        let decisions = Decisions::of(model, wanted.clone(), model.interval);
+        let fixed: Vec<&str> = wanted
+            .filter(|p| !decisions.pools.contains(p))
+            .map(|p| model.pools[p].name.as_str())
+            .collect();
+        if decisions.variables.is_empty() || (!options.pools.is_empty() && !fixed.is_empty()) {
+            problems.push(format!(
+                "error: {path}: no plan of agents can be chosen for {}\n  help: a pool with `agents`, without a group, a contract, and a change of its agents in the timeline, has one",
+                fixed.join(", ")
+            ));
+        }
+        all.push(decisions);
+    }
+    match problems.is_empty() {
+        true => Ok(all),
+        false => Err(Failure::BadInput(problems.join("\n"))),
+    }
+}
+
+/// The scenario with the plan in it.
+fn overlay(options: &StaffOptions, l: &Loaded, folder: &Path, found: &Confirmed) -> String {
+    let command = CommandLine::new("staff", &options.input);
+    let base = relative(folder, &l.path);
+    // The plan was chosen because it does well on the replications of the other seed.
+    let seed = l.plan().seed.wrapping_add(1) & (i64::MAX as u64);
+    let mut text = format!(
+        "# The plan that this command found: {}\n\nextends = {}\nseed    = {seed}    # not that of the search, in which the plan does better\n",
+        command.0,
+        toml_text(&base),
+    );
+    if !options.input.settings.is_empty() {
+        let settings: Vec<String> = options
+            .input
+            .settings
+            .iter()
+            .map(|s| format!("--set {}", shell(s)))
+            .collect();
+        text += &format!("# It holds with {}.\n", settings.join(" "));
+    }
+    for &p in &found.decisions.pools {
+        let name = toml_text(&l.scenario.model.pools[p].name);
+        let csv = toml_text(&plan_file(l));
+        text +=
+            &format!("\n[[pool]]\nname   = {name}\nagents = {{ csv = {csv}, pool = {name} }}\n");
+    }
+    text
+}
+
+fn toml_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// The way from a folder to a file.
+fn relative(folder: &Path, file: &Path) -> String {
+    let whole = |p: &Path| std::path::absolute(p).unwrap_or_else(|_| p.to_owned());
+    let (folder, file) = (whole(folder), whole(file));
+    let same = folder
+        .components()
+        .zip(file.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let up = folder.components().skip(same).map(|_| Component::ParentDir);
+    let way: PathBuf = up.chain(file.components().skip(same)).collect();
+    visible_path(&way)
+}

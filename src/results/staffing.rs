@@ -1,0 +1,98 @@
+//! `staffing.csv`: the plan of agents that was found, as a scenario takes it back.
+
+use super::csv::table;
+use crate::model::Model;
+use crate::staff::Confirmed;
+use crate::time::Micros;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// The agents of a pool from a moment on, until the next row of the pool.
+#[derive(Clone, Debug, Default, Serialize)]
+struct StaffingRow {
+    pool: String,
+    date: String,
+    time: String,
+    /// Scheduled, planned absence included: what `agents` means.
+    agents: f64,
+    on_duty: u32,
+    required: Option<u32>,
+    in_file: u32,
+    /// The topic that has the least to spare in the interval, its target, and how it is met on fresh replications.
+    topic: String,
+    target: Option<f64>,
+    sl_net: Option<f64>,
+    target_met: Option<f64>,
+}
+
+/// Writes the plan of each pool that was decided on, interval by interval; a row without agents ends an opening time.
+///
+/// # Errors
+/// What the writer says.
+pub fn staffing_table(model: &Model, found: &Confirmed, out: &mut dyn Write) -> io::Result<()> {
+    let decisions = &found.decisions;
+    let (required, written) = (decisions.required(model), decisions.written(model));
+    // By pool and local time: where the clock goes back an hour there are two rows, of which the one with more agents holds for both.
+    let mut rows: BTreeMap<(usize, String, String), StaffingRow> = BTreeMap::new();
+    for (i, v) in decisions.variables.iter().enumerate() {
+        let row = StaffingRow {
+            on_duty: found.staffed.plan[i],
+            required: required[i],
+            in_file: written[i],
+            ..met(model, found, v.pool, v.span)
+        };
+        for &(from, to) in &v.open {
+            put(&mut rows, model, (v.pool, from), row.clone());
+            put(&mut rows, model, (v.pool, to), StaffingRow::default());
+        }
+    }
+    table(rows.values(), out)
+}
+
+fn put(
+    rows: &mut BTreeMap<(usize, String, String), StaffingRow>,
+    model: &Model,
+    (pool, at): (usize, Micros),
+    row: StaffingRow,
+) {
+    if at >= model.horizon {
+        return;
+    }
+    let local = model.calendar.local(at);
+    let (date, seconds) = (local.date.to_string(), local.time_of_day / 1_000_000);
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let time = match seconds {
+        0 => format!("{hours:02}:{minutes:02}"),
+        _ => format!("{hours:02}:{minutes:02}:{seconds:02}"),
+    };
+    let scheduled = f64::from(row.on_duty) * model.pools[pool].paid_per_duty(at);
+    let row = StaffingRow {
+        pool: model.pools[pool].name.clone(),
+        date: date.clone(),
+        time: time.clone(),
+        agents: scheduled,
+        ..row
+    };
+    let here = rows.entry((pool, date, time)).or_default();
+    if here.pool.is_empty() || here.on_duty < row.on_duty {
+        *here = row;
+    }
+}
+
+/// The topic that has the least to spare of those that a pool helps in a stretch of time.
+fn met(model: &Model, found: &Confirmed, pool: usize, span: (Micros, Micros)) -> StaffingRow {
+    let (promises, verdict) = &found.intervals;
+    let touched = promises
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| p.span.0 < span.1 && span.0 < p.span.1 && model.leads_to(p.topic, pool));
+    let tightest = touched.min_by(|a, b| verdict.slack[a.0].total_cmp(&verdict.slack[b.0]));
+    tightest.map_or_else(StaffingRow::default, |(i, promise)| StaffingRow {
+        topic: model.topics[promise.topic].name.clone(),
+        target: Some(promise.share),
+        sl_net: verdict.level[i],
+        target_met: verdict.met[i],
+        ..StaffingRow::default()
+    })
+}

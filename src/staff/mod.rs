@@ -1,0 +1,27 @@
+//! The cheapest plan of agents that keeps the promise, found by simulation.
+//!
+//! **What is decided** ([`Decisions`]): in each interval the agents of every pool that has a plan of its own. What people on shifts,
+//! groups, vendors under contract and registers do stays as it is.
+//!
+//! **What is promised** ([`Goal`]): the service level of every topic that these pools can help, in each interval, day or week or over the whole
+//! time; in expectation, or with a stated probability.
+//!
+//! **How it is found** ([`Search`]): the formula's requirement is the start. While a promise is broken, agents are added where it is; then
+//! agents are taken away one by one, always the one whose absence costs the least service for its pay, until every single one is needed.
+//! Every plan meets the same customers (common random numbers). Where so few plans are cheaper that all of them can be tried, they are, and
+//! the plan is then the cheapest there is for these replications ([`Staffed::proven`]).
+//!
+//! **How it is confirmed** ([`confirm`]): a plan that was chosen because it does well on some replications does worse on others. So it is
+//! judged on fresh ones, and where a promise is broken there the search is repeated with a margin for it.
+
+mod confirm;
+mod decide;
+mod goal;
+mod judge;
+mod search;
+
+pub use confirm::{Confirmed, Settings, staff};
+pub use decide::{Decisions, Variable};
+pub use goal::{Goal, Per, Promise};
+pub use judge::{Judge, Verdict};
+pub use search::{Failed, Search, Staffed};

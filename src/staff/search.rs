@@ -1,0 +1,466 @@
+//! The search for the cheapest plan that keeps all promises on some replications.
+
+use super::decide::Decisions;
+use super::goal::Promise;
+use super::judge::{Judge, Verdict};
+use crate::time::Micros;
+use std::sync::Arc;
+
+/// As many plans are tried one after the other where there are no more that could be cheaper.
+const MOST_TRIED: usize = 3_000;
+/// Rounds in which agents are added where promises are broken; then the search begins with many more agents.
+const MOST_ROUNDS: usize = 60;
+/// A candidate is taken although another may be better, if it is not worse than this share of it: losses are known by chance only.
+const NEAR: f64 = 0.5;
+/// In a round agents are added in one of so many intervals.
+const SPREAD: usize = 4;
+/// Variables of which an agent is taken away for one that is added, as far as they are tried.
+const TRIED: usize = 8;
+
+/// A plan that was found.
+#[derive(Clone, Debug)]
+pub struct Staffed {
+    /// Agents by variable.
+    pub plan: Vec<u32>,
+    /// How well it keeps the promises, on the replications of the search.
+    pub verdict: Arc<Verdict>,
+    /// Whether no cheaper plan keeps them on these replications: all that could were tried.
+    pub proven: bool,
+}
+
+/// Why there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// These promises are broken however many agents there are.
+    Impossible(Vec<usize>),
+    /// It was stopped.
+    Stopped,
+}
+
+/// An agent that is added in a part of time, and those that are taken away for it.
+struct Trade {
+    added: usize,
+    taken: Vec<usize>,
+    /// Of whom it is tried, in this order.
+    order: Vec<usize>,
+    /// What it saves.
+    saved: f64,
+}
+
+/// A search on the replications of a judge.
+pub struct Search<'s, 'a> {
+    /// The judge.
+    pub judge: &'s mut Judge<'a>,
+    /// What is decided.
+    pub decisions: &'s Decisions,
+    /// What is promised.
+    pub promises: &'s [Promise],
+    /// By promise how far above the promised share the level has to be.
+    pub margins: Vec<f64>,
+    /// By promise the pools that help.
+    pub helping: &'s [Vec<usize>],
+    /// Where parts of time begin that have next to nothing to do with each other: an agent more or less in one changes the promises of it and
+    /// of the next one only.
+    pub parts: &'s [Micros],
+    /// Plans that may be simulated for exchanges.
+    pub effort: usize,
+    /// By variable the service that was lost without one of its agents when that was last tried, see [`Search::lost`].
+    pub losses: Vec<f64>,
+}
+
+/// A variable of which an agent may be taken away, with the pay that is saved for the service that is lost, as it was when it was last tried.
+type Candidate = (f64, usize);
+
+impl Search<'_, '_> {
+    /// The cheapest plan that is found from this one on.
+    ///
+    /// # Errors
+    /// When no number of agents keeps all promises, and when it is stopped.
+    pub fn run(&mut self, start: Vec<u32>) -> Result<Staffed, Failed> {
+        let mut plan = self.repair(start)?;
+        self.thin(&mut plan)?;
+        let proven = self.exhaust(&mut plan)?;
+        if !proven {
+            self.exchange(&mut plan)?;
+        }
+        let verdict = self.judge(&plan)?;
+        Ok(Staffed {
+            plan,
+            verdict,
+            proven,
+        })
+    }
+
+    /// A plan that keeps the promises with the margins there are now, from one on that keeps them with smaller ones: agents are added one by
+    /// one where the loss of one weighed most for its pay.
+    ///
+    /// # Errors
+    /// As of [`Self::run`].
+    pub fn stricter(&mut self, mut plan: Vec<u32>) -> Result<Staffed, Failed> {
+        for _ in 0..MOST_ROUNDS {
+            let verdict = self.judge(&plan)?;
+            let broken = self.broken(&verdict);
+            if broken.is_empty() {
+                return Ok(Staffed {
+                    plan,
+                    verdict,
+                    proven: false,
+                });
+            }
+            let mut added = Vec::new();
+            for i in broken {
+                let near = self
+                    .decisions
+                    .touching(&self.helping[i], self.promises[i].span);
+                let gain = |v: usize| self.losses[v] / self.decisions.variables[v].cost;
+                added.extend(near.max_by(|&a, &b| gain(a).total_cmp(&gain(b))));
+            }
+            added.sort_unstable();
+            added.dedup();
+            for v in added {
+                plan[v] += 1;
+                // The next one goes elsewhere.
+                self.losses[v] *= 0.5;
+            }
+        }
+        self.run(plan)
+    }
+
+    /// The plan without the agents who are not needed.
+    ///
+    /// # Errors
+    /// When it is stopped.
+    pub fn thinner(&mut self, plan: &[u32]) -> Result<Vec<u32>, Failed> {
+        let mut plan = plan.to_vec();
+        self.thin(&mut plan)?;
+        Ok(plan)
+    }
+
+    fn judge(&mut self, plan: &[u32]) -> Result<Arc<Verdict>, Failed> {
+        self.judge.judge(plan).ok_or(Failed::Stopped)
+    }
+
+    fn keeps(&mut self, plan: &[u32]) -> Result<bool, Failed> {
+        Ok(self.judge(plan)?.keeps(&self.margins))
+    }
+
+    /// The promises that a plan breaks.
+    fn broken(&self, verdict: &Verdict) -> Vec<usize> {
+        let all = 0..self.promises.len();
+        all.filter(|&i| verdict.slack[i] < self.margins[i])
+            .collect()
+    }
+
+    /// The cheapest variable of the pools that help a promise, of all that are open at the same times of a stretch.
+    fn cheapest(&self, promise: usize, span: (Micros, Micros)) -> Vec<usize> {
+        let mut found: Vec<usize> = Vec::new();
+        let variables = &self.decisions.variables;
+        for v in self.decisions.touching(&self.helping[promise], span) {
+            let same = |&&other: &&usize| variables[other].open == variables[v].open;
+            match found.iter().position(|other| same(&other)) {
+                Some(i) if variables[v].cost < variables[found[i]].cost => found[i] = v,
+                Some(_) => {}
+                None => found.push(v),
+            }
+        }
+        found
+    }
+
+    /// Adds agents where promises are broken until none is.
+    fn repair(&mut self, mut plan: Vec<u32>) -> Result<Vec<u32>, Failed> {
+        let mut rounds = vec![0_usize; self.promises.len()];
+        let mut round = 0;
+        loop {
+            let verdict = self.judge(&plan)?;
+            let broken = self.broken(&verdict);
+            if broken.is_empty() {
+                return Ok(plan);
+            }
+            if round == 8 {
+                self.abundance(&plan)?;
+            } else if round == MOST_ROUNDS {
+                return self.abundance(&plan);
+            }
+            let mut more = vec![0; plan.len()];
+            for i in broken {
+                let (from, to) = self.promises[i].span;
+                let width = self
+                    .decisions
+                    .variables
+                    .first()
+                    .map_or(0, |v| v.span.1 - v.span.0);
+                // Later on also before the stretch, for what has waited since then.
+                let before = (
+                    from.saturating_sub((rounds[i] / (2 * SPREAD)) as Micros * width),
+                    from,
+                );
+                rounds[i] += 1;
+                let earlier = self.cheapest(i, before);
+                let here = self.cheapest(i, (from, to));
+                // Not everywhere at once, as there may be little missing.
+                let some = here.iter().skip(rounds[i] % SPREAD).step_by(SPREAD);
+                let some = if here.len() < SPREAD {
+                    here.clone()
+                } else {
+                    some.copied().collect()
+                };
+                for v in some.into_iter().chain(earlier) {
+                    more[v] = (plan[v] / 10).max(1);
+                }
+            }
+            plan.iter_mut()
+                .zip(more)
+                .for_each(|(agents, more)| *agents += more);
+            round += 1;
+        }
+    }
+
+    /// A plan of many more agents, which keeps the promises if any does.
+    fn abundance(&mut self, plan: &[u32]) -> Result<Vec<u32>, Failed> {
+        let most = plan.iter().max().copied().unwrap_or(0);
+        let many: Vec<u32> = plan.iter().map(|_| 3 * most + 50).collect();
+        let verdict = self.judge(&many)?;
+        match self.broken(&verdict) {
+            broken if broken.is_empty() => Ok(many),
+            broken => Err(Failed::Impossible(broken)),
+        }
+    }
+
+    /// The part of time in which a moment lies.
+    fn part(&self, at: Micros) -> usize {
+        self.parts.partition_point(|&p| p <= at).max(1) - 1
+    }
+
+    /// Takes agents away, one in each part of time at once, until every single one is needed. The one whose absence costs the least service
+    /// for its pay goes first.
+    ///
+    /// The fewer agents there are the more service each one costs that goes. So a candidate that was worse than another when it was last tried
+    /// is so still, and need not be tried again until it is the best (the lazy greedy algorithm of Minoux 1978).
+    fn thin(&mut self, plan: &mut Vec<u32>) -> Result<(), Failed> {
+        let mut verdict = self.judge(plan)?;
+        let mut queues: Vec<Vec<Candidate>> = vec![Vec::new(); self.parts.len().max(1)];
+        for (v, variable) in self.decisions.variables.iter().enumerate().rev() {
+            queues[self.part(variable.span.0)].push((f64::INFINITY, v));
+        }
+        loop {
+            let tried: Vec<usize> = queues
+                .iter_mut()
+                .filter_map(|queue| {
+                    queue.retain(|&(_, v)| plan[v] > 0);
+                    queue.pop().map(|(_, v)| v)
+                })
+                .collect();
+            if tried.is_empty() {
+                return Ok(());
+            }
+            let less = |taken: &[usize], plan: &[u32]| {
+                let mut less = plan.to_vec();
+                taken.iter().for_each(|&v| less[v] -= 1);
+                less
+            };
+            let trial = self.judge(&less(&tried, plan))?;
+            let mut taken = Vec::new();
+            for &v in &tried {
+                let part = self.part(self.decisions.variables[v].span.0);
+                let Some(lost) = self.lost(part, &verdict, &trial) else {
+                    continue;
+                };
+                self.losses[v] = lost;
+                let score = self.decisions.variables[v].cost / lost;
+                let queue = &mut queues[part];
+                if queue.last().is_none_or(|next| score >= NEAR * next.0) {
+                    taken.push(v);
+                }
+                let place = queue.partition_point(|c| c.0 <= score);
+                queue.insert(place, (score, v));
+            }
+            if taken.is_empty() {
+                continue;
+            }
+            let all = less(&taken, plan);
+            let mut after = self.judge(&all)?;
+            if after.keeps(&self.margins) {
+                *plan = all;
+            } else {
+                // Parts of time had to do with each other after all.
+                for v in taken {
+                    let one = less(&[v], plan);
+                    if self.keeps(&one)? {
+                        *plan = one;
+                    } else {
+                        queues
+                            .iter_mut()
+                            .for_each(|queue| queue.retain(|c| c.1 != v));
+                    }
+                }
+                after = self.judge(plan)?;
+            }
+            verdict = after;
+        }
+    }
+
+    /// The service that is lost without an agent of a part of time, as parts of what there is to lose; `None` if a promise of the part, or of the
+    /// next one, is broken.
+    fn lost(&self, part: usize, before: &Verdict, after: &Verdict) -> Option<f64> {
+        let mut lost = 1e-9;
+        for (i, promise) in self.promises.iter().enumerate() {
+            let of = self.part(promise.span.0);
+            if self.parts.len() > 1 && of != part && of != part + 1 {
+                continue;
+            }
+            if after.slack[i] < self.margins[i] {
+                return None;
+            }
+            let room = before.slack[i] - self.margins[i];
+            if room.is_finite() {
+                lost += (before.slack[i] - after.slack[i]).max(0.0) / (room + 1e-9);
+            }
+        }
+        Some(lost)
+    }
+
+    /// Tries every plan that is cheaper, the cheapest first, where there are few; whether it could.
+    ///
+    /// A plan with fewer agents somewhere and nowhere more than one that breaks a promise breaks one as well.
+    fn exhaust(&mut self, plan: &mut Vec<u32>) -> Result<bool, Failed> {
+        let Some(least) = self.least(plan)? else {
+            return Ok(false);
+        };
+        let Some(mut cheaper) = self.cheaper(&least, self.decisions.cost(plan)) else {
+            return Ok(false);
+        };
+        cheaper.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut broken: Vec<Vec<u32>> = Vec::new();
+        for (_, other) in cheaper {
+            let below = |b: &Vec<u32>| other.iter().zip(b).all(|(a, b)| a <= b);
+            if broken.iter().any(below) {
+                continue;
+            }
+            if self.keeps(&other)? {
+                *plan = other;
+                return Ok(true);
+            }
+            broken.push(other);
+        }
+        Ok(true)
+    }
+
+    /// Of each variable the fewest agents with which all promises can be kept, with many more of all others; `None` where there are too many
+    /// variables to look.
+    fn least(&mut self, plan: &[u32]) -> Result<Option<Vec<u32>>, Failed> {
+        if plan.len() > 12 {
+            return Ok(None);
+        }
+        let many: Vec<u32> = plan.iter().map(|agents| 2 * agents + 5).collect();
+        let mut least = plan.to_vec();
+        for v in 0..plan.len() {
+            let mut trial = many.clone();
+            trial[v] = plan[v];
+            while trial[v] > 0 {
+                trial[v] -= 1;
+                if !self.keeps(&trial)? {
+                    break;
+                }
+                least[v] = trial[v];
+            }
+        }
+        Ok(Some(least))
+    }
+
+    /// The plans of at least so many agents that cost less, with their costs; `None` of too many.
+    fn cheaper(&self, least: &[u32], cost: f64) -> Option<Vec<(f64, Vec<u32>)>> {
+        let mut found = vec![(self.decisions.cost(least), least.to_vec())];
+        let below = cost * (1.0 - 1e-12);
+        for (v, variable) in self.decisions.variables.iter().enumerate() {
+            let mut next = 0;
+            while next < found.len() {
+                let (with_less, plan) = found[next].clone();
+                next += 1;
+                let with_more = with_less + variable.cost;
+                if with_more < below {
+                    let mut more = plan;
+                    more[v] += 1;
+                    found.push((with_more, more));
+                    if found.len() > MOST_TRIED {
+                        return None;
+                    }
+                }
+            }
+        }
+        found.retain(|(cost, _)| *cost < below);
+        Some(found)
+    }
+
+    /// Adds an agent and takes several away that are not needed with it, wherever that is cheaper, in each part of time at once, as long as the
+    /// effort allows.
+    fn exchange(&mut self, plan: &mut Vec<u32>) -> Result<(), Failed> {
+        let upto = self.judge.simulated() + self.effort;
+        let mut of_parts: Vec<Vec<usize>> = vec![Vec::new(); self.parts.len().max(1)];
+        for (v, variable) in self.decisions.variables.iter().enumerate() {
+            of_parts[self.part(variable.span.0)].push(v);
+        }
+        let most = of_parts.iter().map(Vec::len).max().unwrap_or(0);
+        for nth in 0..most {
+            if self.judge.simulated() >= upto {
+                break;
+            }
+            let mut trial = plan.clone();
+            let mut trades: Vec<Trade> = Vec::new();
+            for variables in &of_parts {
+                let Some(&added) = variables.get(nth) else {
+                    continue;
+                };
+                trial[added] += 1;
+                // First those whose loss weighed least for their pay.
+                let cost = |v: usize| self.decisions.variables[v].cost;
+                let mut order: Vec<usize> = variables
+                    .iter()
+                    .copied()
+                    .filter(|&v| v != added && plan[v] > 0)
+                    .collect();
+                order.sort_by(|&a, &b| {
+                    (self.losses[a] / cost(a)).total_cmp(&(self.losses[b] / cost(b)))
+                });
+                order.truncate(TRIED);
+                trades.push(Trade {
+                    added,
+                    taken: Vec::new(),
+                    order,
+                    saved: -cost(added),
+                });
+            }
+            for nth in 0..TRIED {
+                let mut less = trial.clone();
+                let tried: Vec<(usize, usize)> = trades
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, t)| t.saved <= 1e-9)
+                    .filter_map(|(i, t)| Some((i, *t.order.get(nth)?)))
+                    .collect();
+                if tried.is_empty() {
+                    break;
+                }
+                tried.iter().for_each(|&(_, v)| less[v] -= 1);
+                let verdict = self.judge(&less)?;
+                for (i, v) in tried {
+                    let part = self.part(self.decisions.variables[v].span.0);
+                    if self.lost(part, &verdict, &verdict).is_some() {
+                        trial[v] -= 1;
+                        trades[i].taken.push(v);
+                        trades[i].saved += self.decisions.variables[v].cost;
+                    }
+                }
+            }
+            // What does not pay is undone; what does must hold without it.
+            let mut next = plan.clone();
+            for trade in trades.iter().filter(|t| t.saved > 1e-9) {
+                next[trade.added] += 1;
+                trade.taken.iter().for_each(|&v| next[v] -= 1);
+            }
+            if next != *plan && self.keeps(&next)? {
+                *plan = next;
+            }
+        }
+        Ok(())
+    }
+}

@@ -60,7 +60,8 @@ macro_rules! cell {
 }
 
 cell! {
-    /// What happened to the contacts of one type in one cell.
+    /// What happened to the contacts of one type in one cell; a cache line.
+    #[repr(align(64))]
     TopicCell, TOPIC_SUMS, customer_cell, add_customer_cell, (customers: Customers, answers: Answers) {
         customers.contacts: u32,
         customers.cases: u32,

@@ -17,12 +17,17 @@ use crate::stats::Histogram;
 use crate::time::Micros;
 use std::collections::BTreeMap;
 
+/// The near memory holds so many histograms of waits; where there are more, so many waits are recorded together.
+const TOGETHER: usize = 32;
+
 /// The observer that counts.
 pub(super) struct Collector<'m> {
     pub(super) model: &'m Model,
     /// By contact type: T of the target, and the longest wait of a short abandonment.
     pub(super) limits: Slots<(Micros, Micros)>,
     pub(super) waits: Slots<Histogram>,
+    /// Waits that have yet to be recorded, where there are many contact types.
+    pending: Vec<(usize, Micros)>,
     /// By period and contact type, and so on; one more period is the time after the horizon.
     pub(super) customers: Slots<Customers>,
     pub(super) answers: Slots<Answers>,
@@ -75,8 +80,9 @@ impl<'m> Collector<'m> {
         let times = periods.len() + 1;
         let mut collector = Self {
             model,
-            limits: limits.collect(),
-            waits: (0..topics).map(|_| Histogram::new()).collect(),
+limits: limits.collect(),
+            waits: vec![Histogram::new(); topics].into(),
+            pending: Vec::new(),
             customers: vec![Customers::default(); times * topics].into(),
             answers: vec![Answers::default(); times * topics * pools].into(),
             ends: vec![Tally::default(); topics * Kind::COUNT].into(),
@@ -146,6 +152,7 @@ impl<'m> Collector<'m> {
 
     /// The counts.
     fn finish(mut self, drain: Micros) -> Counters {
+        self.record_pending();
         self.add_ends();
         self.answers.iter_mut().for_each(|a| a.handle *= 1e-6);
         self.cells.add_covering();
@@ -338,16 +345,29 @@ impl<'m> Collector<'m> {
         });
     }
 
-    /// Adds a wait to the queue-length integral.
-    #[inline(always)]
-    pub(super) fn queue_span(&mut self, topic: usize, from: Micros, to: Micros) {
-        self.cells.wait(topic, from, to);
-    }
-
     #[inline(always)]
     pub(super) fn cell(&mut self, topic: usize, t: Micros) -> &mut TopicCell {
         let place = self.cells.place(t);
         self.cells.topic(place, topic)
+    }
+
+    /// Records the wait of a visit. The histograms of many contact types are far away in the memory: several records wait for it together.
+    #[inline(always)]
+    pub(super) fn record_wait(&mut self, topic: usize, wait: Micros) {
+        if self.waits.len() <= TOGETHER {
+            return self.waits[topic].record(wait);
+        }
+        self.pending.push((topic, wait));
+        if self.pending.len() >= TOGETHER {
+            self.record_pending();
+        }
+    }
+
+    /// Records the waits that have yet to be recorded.
+    pub(super) fn record_pending(&mut self) {
+        for (topic, wait) in self.pending.drain(..) {
+            self.waits[topic].record(wait);
+        }
     }
 
     /// The service of a visit is over or cut off.
@@ -381,7 +401,8 @@ impl<'m> Collector<'m> {
             .entry(visit(contact, wait.offered))
             .or_insert(0);
         *waited += wait.length();
-        self.waits[topic].record(*waited);
+        let waited = *waited;
+        self.record_wait(topic, waited);
         let at = self.cohort(contact, wait.offered);
         self.cell(topic, at).wait += wait.length();
     }

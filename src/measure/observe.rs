@@ -94,7 +94,7 @@ impl Observer for Collector<'_> {
         let here = place.holds(wait.joined, wait.left);
         if !here || !first || !contact.is_counted() {
             // Rare: the wait is told to the cells it touches, one by one.
-            self.queue_span(topic, wait.joined, wait.left);
+            self.cells.wait(topic, wait.joined, wait.left);
             if !contact.is_counted() {
                 return;
             }
@@ -103,7 +103,7 @@ impl Observer for Collector<'_> {
             }
         }
         let within = length <= self.limits[topic].0;
-        self.waits[topic].record(length);
+        self.record_wait(topic, length);
         let sums = &mut self.answers[(place.sums + topic) * self.concurrency.len() + pool];
         sums.answered += 1;
         sums.answered_within += u64::from(within);
@@ -146,7 +146,7 @@ impl Observer for Collector<'_> {
     fn abandoned(&mut self, contact: &Contact, wait: Wait) {
         let topic = usize::from(contact.topic);
         let length = wait.length();
-        self.queue_span(topic, wait.joined, wait.left);
+        self.cells.wait(topic, wait.joined, wait.left);
         if !contact.is_counted() {
             return;
         }
@@ -155,7 +155,7 @@ impl Observer for Collector<'_> {
         if wait.was_cut_off() {
             return self.wait_again(contact, wait);
         }
-        self.waits[topic].record(length);
+        self.record_wait(topic, length);
         let (within, short) = self.limits[topic];
         let sums = self.customers(contact, wait.offered);
         sums.short_abandoned += u64::from(length <= short);
@@ -174,7 +174,7 @@ impl Observer for Collector<'_> {
 
     fn unserved(&mut self, contact: &Contact, wait: Wait) {
         let topic = usize::from(contact.topic);
-        self.queue_span(topic, wait.joined, wait.left);
+        self.cells.wait(topic, wait.joined, wait.left);
         if !contact.is_counted() {
             return;
         }
@@ -185,7 +185,7 @@ impl Observer for Collector<'_> {
         let cell = self.cell(topic, at);
         cell.unserved += 1;
         cell.wait += wait.length();
-        self.waits[topic].record(wait.length());
+        self.record_wait(topic, wait.length());
     }
 
     #[inline(always)]
@@ -202,6 +202,7 @@ impl Observer for Collector<'_> {
         sums.cut_off += 1;
         // The wait so far is recorded, and is not the whole wait of the visit.
         let first_wait = service.from - service.offered;
+        self.record_pending();
         let waited = self.cut_off.entry(visit(contact, service.offered));
         self.waits[usize::from(contact.topic)].forget(*waited.or_insert(first_wait));
     }

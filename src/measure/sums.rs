@@ -152,6 +152,7 @@ sums! {
 
 sums! {
     /// Sums about what people of one pool did for one contact type; kept small, since every answer touches it.
+    #[repr(align(64))]
     Answers {
         /// Visits answered (visit).
         answered: u64,

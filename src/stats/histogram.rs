@@ -1,4 +1,6 @@
-//! A streaming histogram of durations, for quantiles in fixed memory.
+//! A streaming histogram of durations, for quantiles in little memory.
+
+use std::iter::once;
 
 /// Bins per octave, as a power of two.
 const SUB_BITS: u32 = 7;
@@ -6,36 +8,19 @@ const SUB_BITS: u32 = 7;
 const UNIT_BITS: u32 = 10;
 /// Durations of 2^47 microseconds (4.5 years) and more share the last bin.
 const LARGEST: u64 = (1 << 47) - 1;
-/// Slots: one for zero, 2 x 128 bins of one unit, then 128 for each doubling; rounded up to a power of two.
-const SLOTS: usize = 4096;
-
 /// Counts of durations in bins whose width grows with the duration (log-linear).
 ///
 /// Zeros have a slot of their own. Up to 262 ms a bin is 1.024 ms wide; from there on each octave has 128 bins, so that a
-/// bin is at most 0.8% of its duration. 32 KiB whatever is recorded. A duration of 2^47 microseconds or more counts in
-/// the last bin.
-#[derive(Clone, PartialEq)]
+/// bin is at most 0.8% of its duration. 1 KiB for each octave up to the longest duration, 31 KiB at most. A duration of
+/// 2^47 microseconds or more counts in the last bin.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Histogram {
-    slots: Box<[u64; SLOTS]>,
+    zeros: u64,
     max: u64,
+    bins: Vec<u64>,
 }
 
-impl std::fmt::Debug for Histogram {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Histogram")
-            .field("count", &self.count())
-            .field("max", &self.max)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Default for Histogram {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// The slot of a duration in microseconds.
+/// The slot of a duration in microseconds: 0 for zero, then the bins.
 #[inline(always)]
 fn slot(micros: u64) -> usize {
     let units = micros.min(LARGEST) >> UNIT_BITS;
@@ -59,43 +44,58 @@ fn bounds(slot: usize) -> (f64, f64) {
 impl Histogram {
     /// An empty histogram.
     pub fn new() -> Self {
-        Self {
-            slots: Box::new([0; SLOTS]),
-            max: 0,
-        }
+        Self::default()
     }
 
     /// Counts one duration, in microseconds.
     #[inline(always)]
     pub fn record(&mut self, micros: u64) {
-        // the mask changes nothing; it shows the compiler that the index is in range
-        self.slots[slot(micros) & (SLOTS - 1)] += 1;
+        match self.bins.get_mut(slot(micros).wrapping_sub(1)) {
+            Some(bin) => *bin += 1,
+            None => *self.count_of(micros) += 1,
+        }
         self.max = self.max.max(micros);
+    }
+
+    /// The count in which a duration is, which is made if there is none.
+    #[cold]
+    #[inline(never)]
+    fn count_of(&mut self, micros: u64) -> &mut u64 {
+        let Some(bin) = slot(micros).checked_sub(1) else {
+            return &mut self.zeros;
+        };
+        if bin >= self.bins.len() {
+            self.bins.resize(((bin >> SUB_BITS) + 1) << SUB_BITS, 0);
+        }
+        &mut self.bins[bin]
     }
 
     /// Counts one duration of zero.
     #[inline(always)]
     pub fn record_zero(&mut self) {
-        self.slots[0] += 1;
+        self.zeros += 1;
     }
 
     /// Takes back one duration that was recorded. The largest duration stays what it was.
     pub fn forget(&mut self, micros: u64) {
-        let slot = &mut self.slots[slot(micros) & (SLOTS - 1)];
-        *slot = slot.saturating_sub(1);
+        let count = self.count_of(micros);
+        *count = count.saturating_sub(1);
     }
 
     /// Adds all the counts of another histogram.
     pub fn merge(&mut self, other: &Self) {
-        for (mine, theirs) in self.slots.iter_mut().zip(other.slots.iter()) {
+        let bins = self.bins.len().max(other.bins.len());
+        self.bins.resize(bins, 0);
+        for (mine, theirs) in self.bins.iter_mut().zip(&other.bins) {
             *mine += theirs;
         }
+        self.zeros += other.zeros;
         self.max = self.max.max(other.max);
     }
 
     /// Number of durations recorded.
     pub fn count(&self) -> u64 {
-        self.slots.iter().sum()
+        self.zeros + self.bins.iter().sum::<u64>()
     }
 
     /// Quantile in microseconds; `None` when nothing is recorded or p is outside [0, 1].
@@ -114,7 +114,7 @@ impl Histogram {
         let fraction = h - index as f64;
         let mut before = 0;
         let mut low = None;
-        for (s, c) in self.slots.iter().enumerate() {
+        for (s, c) in once(&self.zeros).chain(&self.bins).enumerate() {
             let next = before + c;
             let place = |j: u64| {
                 let (from, width) = bounds(s);
@@ -205,7 +205,7 @@ mod tests {
             h.record(v);
         }
         assert_eq!(
-            (h.slots[0], h.quantile(0.3), h.quantile(1.0 / 3.0)),
+            (h.zeros, h.quantile(0.3), h.quantile(1.0 / 3.0)),
             (2, Some(0.0), Some(0.0))
         );
         assert!((h.quantile(0.5).unwrap() / 30e6 - 1.0).abs() < 0.004);

@@ -76,6 +76,8 @@ impl Agents {
                 self.available &= !(self.is_narrow << (p % 64));
             }
         }
+        // The next one of the list is the first now, as a rule.
+        self.expect(std::iter::once(next.wrapping_sub(self.heads as u32)));
     }
 
     /// Whether an agent of pool `p` has a free slot.

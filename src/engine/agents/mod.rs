@@ -10,13 +10,16 @@ pub(crate) use pool::PoolState;
 use crate::engine::laws::Laws;
 use crate::engine::{Context, Observer, Sink};
 use crate::model::Select;
-use crate::slots::Slots;
+use crate::slots::{Slots, fetch};
 use crate::time::{Micros, NEVER};
 use lists::{LOADS, Link, empty_lists};
 use std::ops::{Index, IndexMut};
 
 /// No agent.
 pub(crate) const NOBODY: u32 = u32::MAX;
+
+/// From so many agents on, the nearest memory does not hold them.
+const MANY: usize = 4096;
 
 /// Whether an agent takes contacts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +159,17 @@ impl Agents {
             pools: (0..pools).map(pool).collect(),
             available: 0,
             is_narrow: u64::from(pools <= 64),
+        }
+    }
+
+    /// These agents, as far as they exist, will be needed soon.
+    #[inline(always)]
+    pub(crate) fn expect(&self, few: impl Iterator<Item = u32>) {
+        if self.records.len() >= MANY {
+            for a in few.filter(|&a| self.all().contains(&a)) {
+                fetch(&self[a]);
+                fetch(&self.hands[self.first_hand(a)]);
+            }
         }
     }
 

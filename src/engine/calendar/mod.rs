@@ -141,6 +141,11 @@ impl Calendar {
         slot.checked_sub(self.first_agent).map(|a| a as u32)
     }
 
+    /// Agents who have some of the next events: in each quarter of the tree the first, and some number where that is nobody.
+    pub(crate) fn next_few(&self) -> impl Iterator<Item = u32> {
+        (4..8).map(|node| self.tree.slot_at(node).wrapping_sub(self.first_agent) as u32)
+    }
+
     /// The event that is the earliest, of a process.
     pub(crate) fn next_process(&self) -> Process {
         match self.tree.slot() {

@@ -112,7 +112,12 @@ impl EventTree {
     /// Slot of the earliest event.
     #[inline(always)]
     pub(crate) fn slot(&self) -> usize {
-        (!self.nodes[1] & SLOT_MASK) as usize
+        self.slot_at(1)
+    }
+
+    /// Slot of the earliest event below a node.
+    pub(super) fn slot_at(&self, node: usize) -> usize {
+        (!self.nodes[node] & SLOT_MASK) as usize
     }
 }
 

@@ -280,6 +280,7 @@ impl<'e, S: Sink> Engine<'e, S> {
                     Some(a) => self.agent_event(a),
                     None => self.process_event(),
                 }
+                self.agents.expect(self.cx.calendar.next_few());
             }
             let Some(at) = next else { break };
             self.cx.now = at;

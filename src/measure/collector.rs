@@ -80,7 +80,7 @@ impl<'m> Collector<'m> {
         let times = periods.len() + 1;
         let mut collector = Self {
             model,
-limits: limits.collect(),
+            limits: limits.collect(),
             waits: vec![Histogram::new(); topics].into(),
             pending: Vec::new(),
             customers: vec![Customers::default(); times * topics].into(),

@@ -13,6 +13,7 @@ use crate::time::{Micros, NEVER};
 
 /// A person's answer on one topic in one pool.
 #[derive(Clone)]
+#[repr(align(64))]
 pub(crate) struct AnswerLaw {
     pub(crate) resolve: Chance,
     /// Transfer, given that it is not resolved.

@@ -1,6 +1,6 @@
 //! A queue made ready: its route as masks of pools, and which rules apply to it.
 
-use crate::model::{Ending, GigSupply, Model, Select};
+use crate::model::{Ending, Model, Select};
 use crate::slots::Slots;
 use crate::time::Micros;
 
@@ -42,6 +42,8 @@ pub(crate) struct QueueLaw {
     pub(crate) has_timers: bool,
     /// Whether some pool of the route is offered contacts.
     pub(crate) has_offers: bool,
+    /// A contact that is on offer to so many members is open to nobody else.
+    pub(crate) broadcast: u32,
     /// Whether contacts may wait for a call.
     pub(crate) has_callbacks: bool,
 }
@@ -122,9 +124,11 @@ pub(crate) fn queue_law(model: &Model, q: usize) -> QueueLaw {
             price_rank,
         });
     }
-    let mut pools = queue.route.iter().flat_map(|s| &s.pools);
-    let register = |p: usize| model.pools[p].register();
-    let offers = pools.any(|p| register(p.pool).is_some_and(GigSupply::makes_offers));
+    let pools = queue.route.iter().flat_map(|s| &s.pools);
+    let registers = pools.filter_map(|p| model.pools[p.pool].register());
+    let offering = registers.filter(|g| g.makes_offers());
+    let broadcast = offering.map(|g| g.broadcast).max();
+    let offers = broadcast.is_some();
     let retries = topic.returns[Ending::Abandoned as usize]
         .as_ref()
         .is_some_and(|r| r.probability > 0.0);
@@ -139,6 +143,7 @@ pub(crate) fn queue_law(model: &Model, q: usize) -> QueueLaw {
         step_of,
         repeats_pools,
         has_offers: offers,
+        broadcast: broadcast.unwrap_or(1),
         has_callbacks: topic.callback.is_some(),
         exact_patience: topic.queue_limit.is_some() || retries || offers,
         limit: topic.queue_limit.unwrap_or(u32::MAX),

@@ -15,31 +15,32 @@ pub(crate) struct AiLaw {
     pub(crate) time: [Sampler; AiOutcome::COUNT],
 }
 
-/// A topic.
+/// A topic; what every visit to people touches comes first and fills three cache lines.
+#[repr(C, align(64))]
 pub(crate) struct TopicLaw {
-    pub(crate) entry_human: u64,
-    pub(crate) skip_ai: u64,
-    pub(crate) balk: u64,
-    /// Estimated wait from which a callback is offered, and the thresholds of accepting and of being there.
-    pub(crate) callback: Option<(Micros, u64, u64)>,
-    pub(crate) ai: Option<AiLaw>,
-    pub(crate) patience: Option<Sampler>,
-    pub(crate) work: Option<Sampler>,
-    /// exp(w z) with mean 1, by the bits of z.
-    pub(crate) work_of_difficulty: Option<Sampler>,
-    /// Mean work in seconds.
-    pub(crate) mean_work: f64,
-    pub(crate) after_contact: Option<Sampler>,
-    pub(crate) handover_factor: f64,
-    pub(crate) returns: [Option<ReturnLaw>; Ending::COUNT],
     /// Whether the hours of access must be asked, or the escalation of a direct contact told.
     pub(crate) is_special: bool,
     /// Whether every escalation is one for being sensitive.
     pub(crate) sensitive: bool,
-    /// Attempts that somebody who asks for a person is led through first.
-    pub(crate) more_attempts: u64,
     /// Whether the assistant never lets anybody through.
     pub(crate) no_access: bool,
+    pub(crate) balk: u64,
+    pub(crate) handover_factor: f64,
+    /// Mean work in seconds.
+    pub(crate) mean_work: f64,
+    pub(crate) work: Option<Sampler>,
+    pub(crate) patience: Option<Sampler>,
+    /// exp(w z) with mean 1, by the bits of z.
+    pub(crate) work_of_difficulty: Option<Sampler>,
+    pub(crate) after_contact: Option<Sampler>,
+    /// Estimated wait from which a callback is offered, and the thresholds of accepting and of being there.
+    pub(crate) callback: Option<(Micros, u64, u64)>,
+    pub(crate) returns: [Option<ReturnLaw>; Ending::COUNT],
+    pub(crate) entry_human: u64,
+    pub(crate) skip_ai: u64,
+    /// Attempts that somebody who asks for a person is led through first.
+    pub(crate) more_attempts: u64,
+    pub(crate) ai: Option<AiLaw>,
 }
 
 /// What follows a way of ending.

@@ -34,6 +34,7 @@ impl<S: Sink> Engine<'_, S> {
         w.offers += 1;
         w.made = w.made.wrapping_add(1);
         let w = *w;
+        self.queues.pass_over(&self.cx, q);
         let nth = of_offer(&w.contact, w.made);
         let key = w.contact.key();
         let bits = || key.bits(purpose::SELECT + nth);
@@ -88,10 +89,13 @@ impl<S: Sink> Engine<'_, S> {
         if accepts {
             let others = self.queues.lines[q].at(offer.place).offer_head;
             self.take_from(q, offer.place, a, p);
-            self.withdraw_offers(others, &w.contact);
+            if others != NOBODY {
+                self.withdraw_offers(others, &w.contact);
+            }
             // There may be room for another contact beside this one.
             return self.dispatch(p);
         }
+        self.queues.reopen(q, offer.place);
         let pause = law.cool_down.as_ref().map_or(0, |c| {
             round_micros(c.sample(key.bits(purpose::COOL_DOWN + nth)))
         });
@@ -170,7 +174,7 @@ impl<S: Sink> Engine<'_, S> {
             pools[p / 64] |= 1 << (p % 64);
             a = offer.next;
         }
-        for (word, bits) in pools.into_iter().enumerate().filter(|_| first != NOBODY) {
+        for (word, bits) in pools.into_iter().enumerate() {
             Bits(bits).for_each(|p| self.dispatch(64 * word + p));
         }
     }
@@ -197,6 +201,7 @@ impl<S: Sink> Engine<'_, S> {
         if let Some(offer) = offer {
             let w = *self.queues.lines[usize::from(offer.queue)].at(offer.place);
             self.unlink_offer(a, offer);
+            self.queues.reopen(offer.queue.into(), offer.place);
             self.cx
                 .observer
                 .offer_ended(p, &w.contact, w.offered, false);

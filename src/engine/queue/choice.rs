@@ -119,34 +119,7 @@ impl Queues {
         (p, idle): (usize, u32),
     ) -> Option<(u64, Micros)> {
         let law = &cx.laws.queues[q];
-        if law.has_offers || law.repeats_pools {
-            return self.first_of_several(cx, q, (p, idle));
-        }
-        let step = &law.steps[usize::from(law.step_of[p])];
-        if !step.may_take(p, idle) {
-            return None;
-        }
-        loop {
-            let (place, offered) = self.purge(cx, q)?;
-            if cx.now < offered + step.after {
-                return None;
-            }
-            if !self.lines[q].at(place).absent {
-                return Some((place, offered));
-            }
-            self.miss(cx, (q, place));
-        }
-    }
-
-    /// As [`Self::first_for`], in a queue some of whose contacts are on offer or have used up their offers, or with a pool in more than
-    /// one step.
-    fn first_of_several(
-        &mut self,
-        cx: &mut Context<'_, impl Sink>,
-        q: usize,
-        (p, idle): (usize, u32),
-    ) -> Option<(u64, Micros)> {
-        for place in self.lines[q].places() {
+        for place in self.pass_over(cx, q) {
             let w = self.lines[q].at(place);
             if !w.live {
                 continue;
@@ -159,6 +132,9 @@ impl Queues {
                     return Some((place, offered));
                 }
                 self.miss(cx, (q, place));
+            } else if !(law.has_offers || law.repeats_pools) {
+                // Nobody behind has waited for longer.
+                return None;
             }
         }
         None

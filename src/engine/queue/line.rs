@@ -65,11 +65,14 @@ impl Waiting {
     }
 }
 
-/// A queue: first in, first out, with places that stay valid while others come and go.
+/// A queue: first in, first out, with places that stay valid while others come and go; a cache line.
+#[repr(align(64))]
 pub(crate) struct Line {
     ring: Slots<Waiting>,
     head: u64,
     tail: u64,
+    /// Whoever stands before this place is on offer and open to nobody else.
+    pub(super) open: u64,
     /// Entries that still wait, as far as has been noticed.
     pub(crate) live: u32,
 }
@@ -83,6 +86,7 @@ impl Line {
             ring: Slots::new(),
             head: ORIGIN,
             tail: ORIGIN,
+            open: ORIGIN,
             live: 0,
         }
     }
@@ -95,6 +99,14 @@ impl Line {
     /// Places from head to tail.
     pub(crate) fn places(&self) -> std::ops::Range<u64> {
         self.head..self.tail
+    }
+
+    /// Passes over those at the begin who are gone, or on offer to as many as `most`: the places after them.
+    pub(super) fn pass_over(&mut self, most: u32) -> std::ops::Range<u64> {
+        let is_open = |w: &Waiting| w.live && u32::from(w.out) < most;
+        let mut places = self.open.max(self.head)..self.tail;
+        self.open = places.find(|&p| is_open(self.at(p))).unwrap_or(self.tail);
+        self.open..self.tail
     }
 
     #[inline(always)]
@@ -123,7 +135,7 @@ impl Line {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, filler: &Waiting) {
-        let bigger = (2 * self.ring.len()).max(64);
+        let bigger = (2 * self.ring.len()).max(4);
         let mut ring = Slots::from(vec![*filler; bigger]);
         for place in self.head..self.tail {
             ring[place as usize & (bigger - 1)] = *self.at(place);
@@ -148,6 +160,7 @@ impl Line {
         self.head -= 1;
         self.live += 1;
         let place = self.head;
+        self.open = place;
         *self.at_mut(place) = w;
         place
     }

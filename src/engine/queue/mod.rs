@@ -23,11 +23,12 @@ use crate::random::purpose;
 use crate::slots::Slots;
 use crate::time::{Micros, NEVER, round_micros};
 use patience::{End, Watch};
+use std::ops::Range;
 
 /// All queues.
 pub(crate) struct Queues {
     pub(crate) lines: Slots<Line>,
-    /// Bit per queue with somebody in it.
+    /// Bit per queue with somebody in it whom a pool may find.
     waiting: Slots<u64>,
     /// By pool and word of queues: whether the first contact of the queue may be open to the pool. Where its step opens with time,
     /// the bit is set by the step's timer, and cleared when the queue is looked at and the step is still closed.
@@ -113,6 +114,21 @@ impl Queues {
         if line.is_empty() {
             self.waiting[q / 64] &= !(1 << (q % 64));
         }
+    }
+
+    /// Passes over those at the begin of queue `q` whom no pool can have, since they are on offer: the places after them.
+    pub(crate) fn pass_over(&mut self, cx: &Context<'_, impl Sink>, q: usize) -> Range<u64> {
+        let places = self.lines[q].pass_over(cx.laws.queues[q].broadcast);
+        if places.is_empty() {
+            self.waiting[q / 64] &= !(1 << (q % 64));
+        }
+        places
+    }
+
+    /// The contact at `place` of queue `q`, and who stands behind it, may be found again.
+    pub(crate) fn reopen(&mut self, q: usize, place: u64) {
+        self.lines[q].open = self.lines[q].open.min(place);
+        self.waiting[q / 64] |= 1 << (q % 64);
     }
 
     /// The contact at `place` of queue `q` runs out of patience at `at`.
@@ -214,6 +230,7 @@ impl Queues {
         self.timers.change(cx);
         self.ripe.iter_mut().for_each(|bits| *bits = u64::MAX);
         for (q, place) in self.all_waiting(cx) {
+            self.reopen(q, place);
             let w = self.lines[q].at_mut(place);
             if w.work.is_fresh() {
                 w.work = cx.laws.topics[usize::from(w.contact.topic)].work(&w.contact);

@@ -30,7 +30,7 @@ impl Tally {
 
     /// Contacts begun that have not ended.
     pub(crate) fn in_system(&self) -> u64 {
-        let ended: u64 = self.ended.iter().flatten().sum();
+        let ended: u64 = self.ended.as_flattened().iter().sum();
         self.started.iter().sum::<u64>().wrapping_sub(ended)
     }
 }

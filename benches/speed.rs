@@ -255,16 +255,19 @@ fn model(name: &str, days: Option<u64>) -> Option<Model> {
         .map(|scenario| scenario.model)
 }
 
-/// One replication of a scenario and the most memory the process ever held.
+/// One replication of a scenario: what a contact took, and the most memory the process ever held.
 fn one(out: &mut StdoutLock<'_>, name: &str, days: Option<u64>) -> io::Result<()> {
     let Some(model) = model(name, days) else {
         writeln!(out, "{name}: cannot be read")?;
         std::process::exit(2);
     };
-    let account = counted(&laws(&model), 0);
+    let laws = laws(&model);
+    let clock = ThreadTime::now();
+    let account = counted(&laws, 0);
+    let ns = clock.elapsed().as_nanos() as f64 / account.contacts() as f64;
     writeln!(
         out,
-        "contacts {} events {} peak_kib {}",
+        "contacts {} events {} ns_a_contact {ns:.1} peak_kib {}",
         account.contacts(),
         account.events,
         peak_kib().unwrap_or(0)

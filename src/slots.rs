@@ -21,6 +21,36 @@ impl<T> Slots<T> {
     pub(crate) const fn new() -> Self {
         Self(Vec::new())
     }
+
+    /// The elements for several looks, whose place is asked once: after a write the compiler would ask again, as the write might have
+    /// changed it.
+    #[inline(always)]
+    pub(crate) fn view(&mut self) -> View<'_, T> {
+        View(&mut self.0)
+    }
+}
+
+/// The elements of a vector, with indices that are trusted.
+pub(crate) struct View<'s, T>(&'s mut [T]);
+
+impl<T> Index<usize> for View<'_, T> {
+    type Output = T;
+
+    #[inline(always)]
+    fn index(&self, i: usize) -> &T {
+        debug_assert!(i < self.0.len(), "slot {i} of {}", self.0.len());
+        // SAFETY: as for `Slots`.
+        unsafe { self.0.get_unchecked(i) }
+    }
+}
+
+impl<T> IndexMut<usize> for View<'_, T> {
+    #[inline(always)]
+    fn index_mut(&mut self, i: usize) -> &mut T {
+        debug_assert!(i < self.0.len(), "slot {i} of {}", self.0.len());
+        // SAFETY: as for `Slots`.
+        unsafe { self.0.get_unchecked_mut(i) }
+    }
 }
 
 impl<T> From<Slots<T>> for Vec<T> {

@@ -33,7 +33,7 @@ const KINDS: [(&str, Calendar); 3] = [
     }),
 ];
 
-/// Local days, ISO weeks and local months that the counted time touches, each with its cells, see [`periods`].
+/// Local days, ISO weeks and local months that the counted time touches, each with its cells; of the counted time a period may hold only a part.
 pub fn calendar_periods(model: &Model, grid: &Grid) -> Vec<(Period, Range<usize>)> {
     let cuts = periods(model, grid).into_iter();
     cuts.map(|cut| (cut.period, cut.cells)).collect()

@@ -11,7 +11,7 @@
 //! Every plan meets the same customers (common random numbers). Where so few plans are cheaper that all of them can be tried, they are, and
 //! the plan is then the cheapest there is for these replications ([`Staffed::proven`]).
 //!
-//! **How it is confirmed** ([`confirm`]): a plan that was chosen because it does well on some replications does worse on others. So it is
+//! **How it is confirmed** ([`staff()`]): a plan that was chosen because it does well on some replications does worse on others. So it is
 //! judged on fresh ones, and where a promise is broken there the search is repeated with a margin for it.
 
 mod confirm;

@@ -64,7 +64,8 @@ pub struct Search<'s, 'a> {
     pub parts: &'s [Micros],
     /// Plans that may be simulated for exchanges.
     pub effort: usize,
-    /// By variable the service that was lost without one of its agents when that was last tried, see [`Search::lost`].
+    /// By variable the service that was lost without one of its agents when that was last tried, as parts of what
+    /// there was to lose.
     pub losses: Vec<f64>,
 }
 

@@ -55,11 +55,12 @@ impl EventTree {
     pub(crate) fn set(&mut self, slot: usize, at: Micros) {
         let mut i = self.leaves + slot;
         let mut winner = Self::key(slot, at);
-        self.nodes[i] = winner;
+        let mut nodes = self.nodes.view();
+        nodes[i] = winner;
         let mut climb = |i: usize| {
-            let rival = self.nodes[i ^ 1];
+            let rival = nodes[i ^ 1];
             winner = std::hint::select_unpredictable(rival > winner, rival, winner);
-            std::mem::replace(&mut self.nodes[i >> 1], winner) != winner
+            std::mem::replace(&mut nodes[i >> 1], winner) != winner
         };
         climb(i);
         climb(i >> 1);
@@ -78,11 +79,12 @@ impl EventTree {
     pub(crate) fn set_next(&mut self, slot: usize, at: Micros) {
         let mut i = self.leaves + slot;
         let mut winner = Self::key(slot, at);
-        self.nodes[i] = winner;
+        let mut nodes = self.nodes.view();
+        nodes[i] = winner;
         let mut replay = |i: usize| {
-            let rival = self.nodes[i ^ 1];
+            let rival = nodes[i ^ 1];
             winner = std::hint::select_unpredictable(rival > winner, rival, winner);
-            self.nodes[i >> 1] = winner;
+            nodes[i >> 1] = winner;
         };
         while i > 3 {
             replay(i);

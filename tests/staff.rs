@@ -23,11 +23,11 @@ fn decisions(model: &Model, every: Micros) -> Decisions {
     Decisions::of(model, 0..model.pools.len(), every)
 }
 
-fn settings(per: Per, probability: Option<f64>) -> Settings {
+fn settings(model: &Model, per: Per, probability: Option<f64>) -> Settings {
     let goal = Goal { per, probability };
     Settings {
         effort: 20,
-        ..Settings::new(goal, Plan::default())
+        ..Settings::new(goal, Plan::default(), model)
     }
 }
 
@@ -97,7 +97,7 @@ fn flexible_agents_are_not_counted_twice() {
     let found = staff(
         &model,
         decisions(&model, 40 * HOUR),
-        &settings(Per::Horizon, None),
+        &settings(&model, Per::Horizon, None),
         &(),
     )
     .unwrap();
@@ -118,7 +118,7 @@ fn a_probability_is_reached_on_fresh_replications() {
             &format!("[{rate}, {}, {}]", 2 * rate, rate / 2 + 3),
         );
         let model = model(&text);
-        let settings = settings(Per::Horizon, Some(p));
+        let settings = settings(&model, Per::Horizon, Some(p));
         let found = staff(&model, decisions(&model, HOUR), &settings, &()).unwrap();
         assert!(found.broken.is_empty(), "{i}");
         let goal = settings.goal;
@@ -143,7 +143,7 @@ fn what_is_impossible_is_said() {
     let failed = staff(
         &model,
         decisions(&model, HOUR),
-        &settings(Per::Horizon, None),
+        &settings(&model, Per::Horizon, None),
         &(),
     )
     .unwrap_err();
@@ -163,7 +163,7 @@ fn threads_change_nothing() {
             staff(
                 &model,
                 decisions(&model, HOUR),
-                &settings(Per::Interval, None),
+                &settings(&model, Per::Interval, None),
                 &(),
             )
         };

@@ -44,7 +44,7 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
     let mut files = Vec::new();
     for (l, decisions) in loaded.iter().zip(decisions) {
         let model = &l.scenario.model;
-        let settings = Settings::new(goal, l.plan());
+        let settings = Settings::new(goal, l.plan(), model);
         let bar = Searching::new(&l.id, &interrupt, output);
         let found = threads.install(|| staff(model, decisions.clone(), &settings, &bar));
         bar.clear();

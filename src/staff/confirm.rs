@@ -5,7 +5,7 @@ use super::goal::{Goal, Per, Promise};
 use super::judge::{Judge, Verdict};
 use super::search::{Failed, Search, Staffed};
 use crate::experiment::{Plan, Progress};
-use crate::model::Model;
+use crate::model::{Arrivals, Model};
 use std::sync::Arc;
 
 /// How a model is staffed.
@@ -46,13 +46,19 @@ pub struct Confirmed {
 
 impl Settings {
     /// As many replications as a goal takes, of an experiment with this plan: the level of fifty replications of a day is known to a point
-    /// or so, a probability to a point with a thousand.
-    pub fn new(goal: Goal, plan: Plan) -> Self {
+    /// or so, a probability to a point with two thousand. Fewer of a large model whose days differ by chance alone.
+    pub fn new(goal: Goal, plan: Plan, model: &Model) -> Self {
+        let demand = &model.demand;
+        let is_steady = demand.day_busyness_cv == 0.0 && demand.interval_busyness_cv == 0.0;
         let (least, confirming) = match goal.probability {
+            None if is_steady => {
+                let fit = (MANY / cases(model).max(1.0)).clamp(10.0, 50.0) as u32;
+                (fit, 4 * fit)
+            }
             None => (50, 200),
             Some(_) => (200, 2_000),
         };
-        let replications = plan.replications.max(least);
+        let replications = plan.replications.min(50).max(least);
         Self {
             goal,
             seed: plan.seed,
@@ -61,6 +67,16 @@ impl Settings {
             effort: 100,
         }
     }
+}
+
+/// Expected cases of a replication.
+fn cases(model: &Model) -> f64 {
+    let of = |arrivals: &Arrivals| match arrivals {
+        Arrivals::Expected(cases) => cases.iter().sum(),
+        Arrivals::Counts(cases) => cases.iter().map(|&n| f64::from(n)).sum(),
+        Arrivals::Replay(times) => times.len() as f64,
+    };
+    model.demand.arrivals.iter().map(of).sum()
 }
 
 impl Confirmed {
@@ -72,6 +88,8 @@ impl Confirmed {
     }
 }
 
+/// Cases of all replications of a search by which the level of a steady operation is known well enough.
+const MANY: f64 = 2e6;
 /// Replications of the search are counted from 0, fresh ones from here on.
 const FRESH: u64 = 1 << 32;
 /// How much a promise is relaxed to tell what that saves.

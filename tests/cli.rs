@@ -47,7 +47,7 @@ fn handover(dir: &Path, arguments: &str) -> Command {
 }
 
 /// Runs it; exit status, standard output, standard error.
-fn output(dir: &Path, arguments: &str) -> (i32, String, String) {
+pub(crate) fn output(dir: &Path, arguments: &str) -> (i32, String, String) {
     let output = handover(dir, arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (

@@ -4,6 +4,7 @@ mod about;
 mod breakeven;
 mod check;
 mod design;
+mod examples;
 mod failure;
 mod goal;
 mod input;

@@ -44,6 +44,17 @@ impl<'a> RunBar<'a> {
         }
     }
 
+    /// For a search in a scenario, of which nobody knows how long it takes.
+    pub(super) fn searching(scenario: &str, interrupt: &'a Interrupt, output: &Output) -> Self {
+        let bar = Self::new(0, None, interrupt, output);
+        let template = "staffing {prefix}  {msg}{elapsed}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.bar.set_style(style);
+        }
+        bar.bar.set_prefix(scenario.to_owned());
+        bar
+    }
+
     /// Takes the bar away.
     pub(super) fn clear(&self) {
         self.bar.finish_and_clear();
@@ -74,54 +85,6 @@ impl Progress for RunBar<'_> {
     fn keep(&self, job: usize, finished: &Finished) {
         if let Some(kept) = self.kept {
             kept.keep(job, finished);
-        }
-    }
-}
-
-/// What is told of a search, of which nobody knows how long it takes.
-pub(super) struct Searching<'a> {
-    bar: ProgressBar,
-    contacts: AtomicU64,
-    interrupt: &'a Interrupt,
-}
-
-impl<'a> Searching<'a> {
-    /// A spinner for the search in a scenario, if somebody watches.
-    pub(super) fn new(scenario: &str, interrupt: &'a Interrupt, output: &Output) -> Self {
-        let bar = match output.watched() {
-            true => ProgressBar::new_spinner(),
-            false => ProgressBar::hidden(),
-        };
-        bar.set_prefix(scenario.to_owned());
-        if let Ok(style) =
-            ProgressStyle::with_template("staffing {prefix} {spinner} {elapsed}  {msg}")
-        {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(Duration::from_millis(100));
-        Self {
-            bar,
-            contacts: AtomicU64::new(0),
-            interrupt,
-        }
-    }
-
-    /// Takes it away.
-    pub(super) fn clear(&self) {
-        self.bar.finish_and_clear();
-    }
-}
-
-impl Progress for Searching<'_> {
-    fn is_stopped(&self) -> bool {
-        self.interrupt.was_heard()
-    }
-
-    fn replication_done(&self, _job: usize, contacts: u64) {
-        let all = self.contacts.fetch_add(contacts, Ordering::Relaxed) + contacts;
-        if !self.bar.is_hidden() {
-            self.bar
-                .set_message(format!("{} contacts", crate::report::count(all)));
         }
     }
 }

@@ -5,7 +5,7 @@ use super::input::{self, CommandLine, Loaded, shell};
 use super::interrupt::Interrupt;
 use super::options::{Input, PerOption, RunOptions, StaffOptions};
 use super::output::Output;
-use super::progress::Searching;
+use super::progress::RunBar;
 use super::run;
 use super::simulate::pool;
 use crate::report;
@@ -45,7 +45,7 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
     for (l, decisions) in loaded.iter().zip(decisions) {
         let model = &l.scenario.model;
         let settings = Settings::new(goal, l.plan(), model);
-        let bar = Searching::new(&l.id, &interrupt, output);
+        let bar = RunBar::searching(&l.id, &interrupt, output);
         let found = threads.install(|| staff(model, decisions.clone(), &settings, &bar));
         bar.clear();
         let found = found.map_err(|failed| {
@@ -125,7 +125,7 @@ fn decisions(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Decisions>
             .filter(|p| !decisions.pools.contains(p))
             .map(|p| model.pools[p].name.as_str())
             .collect();
-        if decisions.variables.is_empty() || (!options.pools.is_empty() && !fixed.is_empty()) {
+        if !fixed.is_empty() && (decisions.variables.is_empty() || !options.pools.is_empty()) {
             problems.push(format!(
                 "error: {path}: no plan of agents can be chosen for {}\n  help: a pool with `agents`, without a group, a contract, and a change of its agents in the timeline, has one",
                 fixed.join(", ")

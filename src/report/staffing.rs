@@ -94,7 +94,7 @@ pub fn staffing_text(
     )];
     sentences.push(match found.staffed.proven {
         true => format!("No plan that costs less keeps the promise on the replications of the search: all were tried ({} simulated).", found.simulated),
-        false => format!("Without any one of its agents a target is missed on the replications of the search ({} plans simulated).", found.simulated),
+        false => format!("None of its agents was found to be spare on the replications of the search ({} plans simulated).", found.simulated),
     });
     let kept = found.promises.len() - found.broken.len();
     sentences.push(format!(

@@ -88,12 +88,13 @@ impl Search<'_, '_> {
         Ok(Staffed {
             plan,
             verdict,
-            proven,
+            // With a margin a cheaper plan may keep the promises as they are.
+            proven: proven && self.margins.iter().all(|&margin| margin == 0.0),
         })
     }
 
     /// A plan that keeps the promises with the margins there are now, from one on that keeps them with smaller ones: agents are added one by
-    /// one where the loss of one weighed most for its pay.
+    /// one where the loss of one weighed most for its pay, then those are taken away who are not needed any more.
     ///
     /// # Errors
     /// As of [`Self::run`].
@@ -102,6 +103,8 @@ impl Search<'_, '_> {
             let verdict = self.judge(&plan)?;
             let broken = self.broken(&verdict);
             if broken.is_empty() {
+                self.thin(&mut plan)?;
+                let verdict = self.judge(&plan)?;
                 return Ok(Staffed {
                     plan,
                     verdict,

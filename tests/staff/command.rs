@@ -1,23 +1,8 @@
 //! `handover staff` as it is called.
 
-use assert_cmd::Command;
+use crate::cli::output as handover;
 use std::fs;
 use std::path::Path;
-
-fn handover(dir: &Path, arguments: &str) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_handover"));
-    let output = command
-        .current_dir(dir)
-        .args(arguments.split_whitespace())
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (
-        output.status.code().unwrap(),
-        text(output.stdout),
-        text(output.stderr),
-    )
-}
 
 /// The scenario that is written has the plan in it, an ordinary run of it gives the same numbers, and what no plan can be chosen for is refused.
 #[test]

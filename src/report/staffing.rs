@@ -94,7 +94,7 @@ pub fn staffing_text(
     )];
     sentences.push(match found.staffed.proven {
         true => format!("No plan that costs less keeps the promise on the replications of the search: all were tried ({} simulated).", found.simulated),
-        false => format!("None of its agents was found to be spare on the replications of the search ({} plans simulated).", found.simulated),
+        false => format!("It is the cheapest that was found among {} plans that were simulated; there may be a cheaper one.", found.simulated),
     });
     let kept = found.promises.len() - found.broken.len();
     sentences.push(format!(
@@ -112,17 +112,6 @@ pub fn staffing_text(
                 format!("  {line}: met with a probability of {met}; {level} answered in time")
             }
         });
-    }
-    let saved = cost - found.relaxed;
-    if saved > 0.0 {
-        let level = match goal.probability {
-            None => "one point lower",
-            Some(_) => "one point lower, as surely met,",
-        };
-        sentences.push(format!(
-            "Every target {level} would save {}.",
-            amount(saved)
-        ));
     }
     text.push('\n');
     for sentence in sentences {

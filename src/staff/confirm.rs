@@ -40,8 +40,6 @@ pub struct Confirmed {
     pub simulated: usize,
     /// The same targets in each interval, and how they are met on those replications.
     pub intervals: (Vec<Promise>, Arc<Verdict>),
-    /// What the plan would cost if every promise were a point of a hundred less, on the replications of the search.
-    pub relaxed: f64,
 }
 
 impl Settings {
@@ -92,8 +90,6 @@ impl Confirmed {
 const MANY: f64 = 2e6;
 /// Replications of the search are counted from 0, fresh ones from here on.
 const FRESH: u64 = 1 << 32;
-/// How much a promise is relaxed to tell what that saves.
-const POINT: f64 = 0.01;
 /// Times that the search is done, with more margin each time.
 const ROUNDS: u64 = 5;
 
@@ -149,11 +145,6 @@ pub fn staff(
         round += 1;
         if broken.is_empty() || round == ROUNDS {
             let simulated = search.judge.simulated();
-            search
-                .margins
-                .iter_mut()
-                .for_each(|margin| *margin -= POINT);
-            let relaxed = search.thinner(&staffed.plan)?;
             let each = Goal {
                 per: Per::Interval,
                 ..goal
@@ -164,7 +155,6 @@ pub fn staff(
             let levels = of_intervals.judge(&staffed.plan).ok_or(Failed::Stopped)?;
             return Ok(Confirmed {
                 intervals: (intervals.clone(), levels),
-                relaxed: decisions.cost(&relaxed),
                 decisions: decisions.clone(),
                 promises: promises.clone(),
                 staffed,

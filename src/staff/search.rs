@@ -94,7 +94,7 @@ impl Search<'_, '_> {
     }
 
     /// A plan that keeps the promises with the margins there are now, from one on that keeps them with smaller ones: agents are added one by
-    /// one where the loss of one weighed most for its pay, then those are taken away who are not needed any more.
+    /// one where the loss of one weighed most for its pay.
     ///
     /// # Errors
     /// As of [`Self::run`].
@@ -103,8 +103,6 @@ impl Search<'_, '_> {
             let verdict = self.judge(&plan)?;
             let broken = self.broken(&verdict);
             if broken.is_empty() {
-                self.thin(&mut plan)?;
-                let verdict = self.judge(&plan)?;
                 return Ok(Staffed {
                     plan,
                     verdict,
@@ -128,16 +126,6 @@ impl Search<'_, '_> {
             }
         }
         self.run(plan)
-    }
-
-    /// The plan without the agents who are not needed.
-    ///
-    /// # Errors
-    /// When it is stopped.
-    pub fn thinner(&mut self, plan: &[u32]) -> Result<Vec<u32>, Failed> {
-        let mut plan = plan.to_vec();
-        self.thin(&mut plan)?;
-        Ok(plan)
     }
 
     fn judge(&mut self, plan: &[u32]) -> Result<Arc<Verdict>, Failed> {

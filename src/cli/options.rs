@@ -196,10 +196,11 @@ impl RunOptions {
 pub(super) struct StaffOptions {
     #[command(flatten)]
     pub(super) input: Input,
-    /// The stretches of time in each of which the targets of all topics must be met.
-    #[arg(long, value_name = "TIME", default_value = "day")]
-    pub(super) per: PerOption,
-    /// The probability of meeting each target in each stretch, e.g. 90%; without it the targets must be met in expectation.
+    /// The stretches of time in each of which the targets of all topics must be met [default: `per` of `[staff]` in the file, else day].
+    #[arg(long, value_name = "TIME")]
+    pub(super) per: Option<PerOption>,
+    /// The probability of meeting each target in each stretch, e.g. 90% [default: `probability` of `[staff]`; without it the targets must be
+    /// met in expectation].
     #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = probability)]
     pub(super) probability: Option<f64>,
     /// Pool whose agents are chosen; may be repeated [default: all that have a plan of agents of their own].

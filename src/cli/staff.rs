@@ -19,15 +19,6 @@ const PLAN: &str = "staffing.csv";
 /// Finds the plan of each scenario, writes it, and simulates all of them with their plans.
 pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), Failure> {
     let loaded = input::load(&options.input, output)?;
-    let goal = Goal {
-        per: match options.per {
-            PerOption::Interval => Per::Interval,
-            PerOption::Day => Per::Day,
-            PerOption::Week => Per::Week,
-            PerOption::Horizon => Per::Horizon,
-        },
-        probability: options.probability,
-    };
     let decisions = decisions(options, &loaded)?;
     let path = directory(options);
     let results = path.join("results");
@@ -44,6 +35,7 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
     let mut files = Vec::new();
     for (l, decisions) in loaded.iter().zip(decisions) {
         let model = &l.scenario.model;
+        let goal = goal(options, l);
         let settings = Settings::new(goal, l.plan(), model);
         let bar = RunBar::searching(&l.id, &interrupt, output);
         let found = threads.install(|| staff(model, decisions.clone(), &settings, &bar));
@@ -85,6 +77,21 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
         options.no_report,
     );
     run::run(&staffed, output)
+}
+
+/// What is promised of a scenario: what its file says, unless an option does.
+fn goal(options: &StaffOptions, l: &Loaded) -> Goal {
+    let per = options.per.map(|per| match per {
+        PerOption::Interval => Per::Interval,
+        PerOption::Day => Per::Day,
+        PerOption::Week => Per::Week,
+        PerOption::Horizon => Per::Horizon,
+    });
+    let of_file = &l.scenario.staff;
+    Goal {
+        per: per.unwrap_or(of_file.per),
+        probability: options.probability.or(of_file.probability),
+    }
 }
 
 fn file(l: &Loaded) -> String {

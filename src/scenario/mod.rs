@@ -20,6 +20,7 @@ mod values;
 pub use assumptions::Assumption;
 pub use keys::{Declaration, declared, format_tables, schema};
 pub use read::precision::{WIDTH_UNITS, width};
+pub use read::staff::StaffTable;
 pub use sweep::{SweepPlaces, SweepTable, factor, read_design};
 pub use template::{Template, stem};
 pub use text::files::{Disk, Files, InMemory, MAX_FILE};
@@ -58,6 +59,8 @@ pub struct Scenario {
     pub precision: Precision,
     /// What varies in a sweep, if the file says so.
     pub sweep: Option<SweepTable>,
+    /// What a search for the cheapest plan of agents promises.
+    pub staff: StaffTable,
     /// BLAKE3 digest, in hexadecimal, of every text that was read, and of the settings, in order.
     pub digest: String,
     /// The files that were read, the scenario itself first.

@@ -127,6 +127,7 @@ fn built(
         plan: built.plan,
         precision: built.precision.precision,
         sweep: built.sweep,
+        staff: built.staff,
         digest: reader.digest(),
         sources: reader.paths(),
     })

@@ -4,10 +4,12 @@ use super::decide::Decisions;
 use crate::measure::{Grid, Slice, calendar_periods};
 use crate::model::Model;
 use crate::time::Micros;
+use serde::Deserialize;
 use std::ops::Range;
 
 /// The stretches of time in each of which the targets must be met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Per {
     /// Each reporting interval.
     Interval,

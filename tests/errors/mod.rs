@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const BASE: &str = include_str!("base.toml");
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 26] = [
     "habits",
     "syntax",
     "alone",
@@ -33,6 +33,7 @@ const TABLES: [&str; 25] = [
     "files",
     "settings",
     "sweep",
+    "staff",
     "experiments",
     "together",
 ];

@@ -36,6 +36,27 @@ fn the_plan_comes_back_as_a_scenario() {
         0
     );
 
+    // What the file promises holds unless an option says something else.
+    let promising = format!(
+        "{}\n[staff]\nper = 'interval'\nprobability = 0.7\n",
+        super::DAY
+    );
+    fs::write(dir.join("promising.toml"), promising).unwrap();
+    let asked = |options: &str| {
+        let (status, text, problems) =
+            handover(dir, &format!("staff promising.toml --no-report {options}"));
+        assert_eq!((status, problems.as_str()), (0, ""));
+        text.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(
+        asked(""),
+        "promising: every target is met in each interval with a probability of 70 %"
+    );
+    assert_eq!(
+        asked("--per horizon --probability 60%"),
+        "promising: every target is met over the whole time with a probability of 60 %"
+    );
+
     let (status, _, problems) = handover(dir, "staff desk.toml --pool night");
     assert_eq!(status, 2);
     assert!(problems.contains("there is no pool night"), "{problems}");

@@ -22,7 +22,7 @@ use crate::scenario::text::{Declared, Key, Keys, Kind, dotted};
 pub use format::format_tables;
 pub use schema::schema;
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     include_str!("top.toml"),
     include_str!("demand.toml"),
     include_str!("topic.toml"),
@@ -33,6 +33,7 @@ const FILES: [&str; 11] = [
     include_str!("pool.toml"),
     include_str!("price.toml"),
     include_str!("group.toml"),
+    include_str!("staff.toml"),
     include_str!("values.toml"),
 ];
 

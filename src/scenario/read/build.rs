@@ -14,6 +14,7 @@ use super::reach::Need;
 use super::returns;
 use super::routes::Routing;
 use super::satisfaction;
+use super::staff::{self, StaffTable};
 use super::topics;
 use crate::experiment::Plan;
 use crate::model::{Demand, Model, Pool, Prices, ProductiveHours};
@@ -35,6 +36,7 @@ pub(crate) struct Built {
     /// Replications until estimates are precise.
     pub(crate) precision: precision::Written,
     pub(crate) sweep: Option<SweepTable>,
+    pub(crate) staff: StaffTable,
     /// The changes on dates, as they are written.
     pub(crate) changes: Vec<changes::Entry>,
     /// Which contacts need a person.
@@ -55,6 +57,7 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     };
     let precision = precision::read(&mut c, &plan);
     let sweep = c.read_opt("sweep", sweep::read);
+    let staff = c.section("staff", staff::read)?;
     let mut frame = frame(&mut c)?;
     let changes = changes::read(&mut c, &frame);
     frame.grid = grid;
@@ -171,6 +174,7 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         plan,
         precision,
         sweep,
+        staff,
         changes,
         needs,
     })

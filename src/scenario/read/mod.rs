@@ -23,6 +23,7 @@ mod returns;
 mod routes;
 mod satisfaction;
 mod shifts;
+pub(super) mod staff;
 pub(super) mod timeline;
 mod topics;
 mod turnover;

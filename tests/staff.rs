@@ -2,12 +2,13 @@
 
 mod command;
 mod exact;
+mod limits;
 
-use handover::experiment::{Job, Plan, run};
+use handover::experiment::{Job, Plan, rows, run};
 use handover::measure::Slice;
 use handover::model::Model;
-use handover::scenario::{InMemory, load};
-use handover::staff::{Decisions, Failed, Goal, Judge, Per, Promise, Settings, staff};
+use handover::scenario::{InMemory, limit, load};
+use handover::staff::{Decisions, Failed, Goal, Judge, Limit, Per, Promise, Settings, staff};
 use handover::time::{HOUR, MINUTE, Micros};
 use std::path::Path;
 
@@ -31,6 +32,13 @@ fn settings(model: &Model, per: Per, probability: Option<f64>) -> Settings {
     }
 }
 
+/// Limits as they are written.
+fn limits(model: &Model, texts: &[&str]) -> Vec<Limit> {
+    let rows = rows(model);
+    let read = texts.iter().map(|text| limit(text, &rows, model));
+    read.collect::<Result<_, _>>().unwrap()
+}
+
 /// A day of a desk with a morning, a noon and an evening.
 const DAY: &str = "horizon = '9 h'\ninterval = '1 h'\n\
     demand = { rate = { every = '3 h', values = [30, 60, 20], per = 'h' } }\n\
@@ -46,7 +54,7 @@ fn a_verdict_is_what_a_run_measures() {
         per: Per::Horizon,
         probability: Some(0.5),
     };
-    let promises = Promise::all(&model, goal, &decisions);
+    let promises = Promise::all(&model, goal, &[], &decisions);
     let plan = [3, 4, 3, 6, 6, 5, 3, 2, 3];
     let mut judge = Judge::new(&model, &decisions, &promises, goal, (5, 0..20), &());
     let verdict = judge.judge(&plan).unwrap();
@@ -201,7 +209,7 @@ fn closed_times_stay_closed() {
         per: Per::Interval,
         probability: None,
     };
-    assert_eq!(Promise::all(&model, goal, &decisions).len(), 12);
+    assert_eq!(Promise::all(&model, goal, &[], &decisions).len(), 12);
     let with = decisions.apply(&model, &[4; 12]);
     let handover::model::Supply::Staffed(supply) = &with.pools[0].supply else {
         panic!("a plan");

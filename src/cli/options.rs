@@ -203,6 +203,10 @@ pub(super) struct StaffOptions {
     /// met in expectation].
     #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = probability)]
     pub(super) probability: Option<f64>,
+    /// Limit on another measure in each stretch, such as "mean_wait@topic=fraud <= 30 s" or "satisfaction >= 80%", beside those that the file
+    /// has; may be repeated.
+    #[arg(long = "limit", value_name = "LIMIT", action = ArgAction::Append)]
+    pub(super) limits: Vec<String>,
     /// Pool whose agents are chosen; may be repeated [default: all that have a plan of agents of their own].
     #[arg(long = "pool", value_name = "NAME", action = ArgAction::Append)]
     pub(super) pools: Vec<String>,

@@ -8,9 +8,11 @@ use super::output::Output;
 use super::progress::RunBar;
 use super::run;
 use super::simulate::pool;
+use crate::experiment::rows;
 use crate::report;
 use crate::results::{self, Folder};
-use crate::staff::{Confirmed, Decisions, Goal, Per, Promise, Settings, staff};
+use crate::scenario::limit;
+use crate::staff::{Confirmed, Decisions, Goal, Limit, Per, Promise, Settings, staff};
 use crate::text::visible_path;
 use std::path::{Component, Path, PathBuf};
 
@@ -20,6 +22,7 @@ const PLAN: &str = "staffing.csv";
 pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), Failure> {
     let loaded = input::load(&options.input, output)?;
     let decisions = decisions(options, &loaded)?;
+    let limits = limits(options, &loaded)?;
     let path = directory(options);
     let results = path.join("results");
     results::not_foreign(&results)?;
@@ -33,23 +36,28 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
     let threads = pool(input::threads(output))?;
     let mut text = String::new();
     let mut files = Vec::new();
-    for (l, decisions) in loaded.iter().zip(decisions) {
+    for ((l, decisions), limits) in loaded.iter().zip(decisions).zip(limits) {
         let model = &l.scenario.model;
         let goal = goal(options, l);
-        let settings = Settings::new(goal, l.plan(), model);
+        let settings = Settings {
+            limits,
+            ..Settings::new(goal, l.plan(), model)
+        };
         let bar = RunBar::searching(&l.id, &interrupt, output);
         let found = threads.install(|| staff(model, decisions.clone(), &settings, &bar));
         bar.clear();
         let found = found.map_err(|failed| {
-            let promises = Promise::all(model, goal, &decisions);
-            let why = report::impossible_text(model, goal, &failed, &promises);
+            let limits = &settings.limits;
+            let promises = Promise::all(model, goal, limits, &decisions);
+            let why = report::impossible_text(model, goal, limits, &failed, &promises);
             match interrupt.was_heard() {
                 true => Failure::Interrupted(why),
                 false => Failure::Failed(format!("error: {}: {why}", l.path.display())),
             }
         })?;
         if !output.quiet {
-            text += &format!("{}: {}\n\n", l.id, report::goal_text(goal));
+            let promised = report::goal_text(model, goal, &settings.limits);
+            text += &format!("{}: {promised}\n\n", l.id);
             text +=
                 &report::staffing_text(model, &l.scenario.currency, goal, &found, output.layout());
             text.push('\n');
@@ -110,6 +118,35 @@ fn directory(options: &StaffOptions) -> PathBuf {
     options.out.clone().unwrap_or_else(usual)
 }
 
+/// The limits of each scenario: those of its file, and those of the options.
+fn limits(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Vec<Limit>>, Failure> {
+    let mut problems = Vec::new();
+    let mut of = |l: &Loaded| {
+        let model = &l.scenario.model;
+        let rows = match options.limits.is_empty() {
+            true => Vec::new(),
+            false => rows(model),
+        };
+        let mut limits = l.scenario.staff.limits.clone();
+        for text in &options.limits {
+            match limit(text, &rows, model) {
+                Ok(limit) => limits.push(limit),
+                Err((message, help)) => {
+                    let help = help.map_or_else(String::new, |help| format!("\n  help: {help}"));
+                    let path = l.path.display();
+                    problems.push(format!("error: {path}: --limit: {message}{help}"));
+                }
+            }
+        }
+        limits
+    };
+    let all = loaded.iter().map(&mut of).collect();
+    match problems.is_empty() {
+        true => Ok(all),
+        false => Err(Failure::BadInput(problems.join("\n"))),
+    }
+}
+
 /// What is decided in each scenario; a scenario without anything to decide is refused.
 fn decisions(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Decisions>, Failure> {
     let mut problems = Vec::new();
@@ -148,7 +185,7 @@ fn decisions(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Decisions>
 
 /// The scenario with the plan in it.
 fn overlay(options: &StaffOptions, l: &Loaded, folder: &Path, found: &Confirmed) -> String {
-    let command = CommandLine::new("staff", &options.input);
+    let command = CommandLine::new("staff", &options.input).add("limit", &options.limits);
     let base = relative(folder, &l.path);
     // The plan was chosen because it does well on the replications of the other seed.
     let seed = l.plan().seed.wrapping_add(1) & (i64::MAX as u64);

@@ -32,4 +32,4 @@ pub use monthly::Monthly;
 pub use periods::calendar_periods;
 pub use slices::{Period, Slice, slices};
 pub use sums::{Add, Agents, Answers, Customers, Sums, Verdicts};
-pub use values::{Row, Rows, Values};
+pub use values::{Row, Rows, Values, context};

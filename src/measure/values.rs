@@ -94,7 +94,7 @@ pub struct Values<'m> {
 }
 
 /// What is known of a slice in a stretch of time that lies between two moments before any replication.
-pub(super) fn context(model: &Model, slice: &Slice, (from, to): (u64, u64)) -> Context<'static> {
+pub fn context(model: &Model, slice: &Slice, (from, to): (u64, u64)) -> Context<'static> {
     let available = model.available_seconds_between(from, to);
     let pools = slice.agents(model).into_iter();
     let members: u32 = pools.map(|p| model.pools[p].steady_members()).sum();

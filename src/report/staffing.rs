@@ -2,37 +2,88 @@
 
 use super::quantity::{Kind, Shown, plain, value};
 use super::terminal::{Layout, TextTable};
+use crate::measure::{Row, Slice, name_of};
 use crate::model::Model;
-use crate::staff::{Confirmed, Failed, Goal, Per, Promise};
+use crate::staff::{Confirmed, Failed, Goal, Limit, Per, Promise, Side};
 
 /// Most promises that are told one by one.
 const TOLD: usize = 3;
 
 /// What is promised, in words.
-pub fn goal_text(goal: Goal) -> String {
+pub fn goal_text(model: &Model, goal: Goal, limits: &[Limit]) -> String {
     let per = match goal.per {
         Per::Interval => "in each interval",
         Per::Day => "on each day",
         Per::Week => "in each week",
         Per::Horizon => "over the whole time",
     };
-    match goal.probability {
+    let mut text = match goal.probability {
         None => format!("every target is met {per}, in expectation"),
         Some(p) => format!(
             "every target is met {per} with a probability of {}",
             value(p, Kind::Fraction)
         ),
+    };
+    let each = limits.iter().map(|limit| {
+        let row = &limit.row;
+        format!("{} {}", measure_text(model, row), bound_text(limit))
+    });
+    let limits: Vec<String> = each.collect();
+    if !limits.is_empty() {
+        text += &format!("; so is every limit: {}", limits.join(", "));
+    }
+    text
+}
+
+/// A measure of a slice: `mean wait of fraud`, `occupancy of pool desk`.
+fn measure_text(model: &Model, row: &Row) -> String {
+    let name = name_of(row.measure);
+    if row.slice == Slice::All {
+        return name;
+    }
+    let label = row.slice.label(model);
+    let slice = label.trim_start_matches("topic=").replace(';', ", ");
+    format!("{name} of {}", slice.replace('=', " "))
+}
+
+fn bound_text(limit: &Limit) -> String {
+    let side = match limit.side {
+        Side::Least => "at least",
+        Side::Most => "at most",
+    };
+    format!("{side} {}", with_unit(&limit.row, limit.bound))
+}
+
+/// A value of a measure with its unit.
+fn with_unit(row: &Row, x: f64) -> String {
+    match row.unit.as_ref() {
+        unit @ ("fraction" | "s") => value(x, Kind::of_unit(unit)),
+        "count" | "ratio" => plain(x),
+        unit => format!("{} {unit}", plain(x)),
     }
 }
 
 fn promise_text(model: &Model, promise: &Promise) -> String {
-    let topic = promise.slice(model).label(model);
     let from = model.calendar.label(promise.span.0);
-    let target = value(promise.share, Kind::Fraction);
-    format!(
-        "{} from {from} ({target})",
-        topic.trim_start_matches("topic=")
-    )
+    let limit = &promise.limit;
+    match promise.topic {
+        Some(_) => {
+            let topic = limit.row.slice.label(model);
+            let target = value(limit.bound, Kind::Fraction);
+            format!(
+                "{} from {from} ({target})",
+                topic.trim_start_matches("topic=")
+            )
+        }
+        None => {
+            let when = match promise.cells {
+                Some(_) => format!("from {from}"),
+                None => "over the whole time".to_owned(),
+            };
+            let what = measure_text(model, &limit.row);
+            format!("{what} {when} ({})", bound_text(limit))
+        }
+    }
 }
 
 /// The plan beside the formula's requirement and the plan of the file, and how it keeps its promises.
@@ -102,15 +153,18 @@ pub fn staffing_text(
         found.promises.len()
     ));
     for &i in found.tightest().iter().take(TOLD) {
-        let share = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), |x| value(x, Kind::Fraction));
-        let level = share(found.confirmed.level[i]);
-        let met = share(found.confirmed.met[i]);
-        let line = promise_text(model, &found.promises[i]);
+        let promise = &found.promises[i];
+        let shown =
+            |x: Option<f64>, show: &dyn Fn(f64) -> String| x.map_or_else(|| "-".to_owned(), show);
+        let level = shown(found.confirmed.level[i], &|x| {
+            with_unit(&promise.limit.row, x)
+        });
+        let in_time = promise.topic.map_or("", |_| " answered in time");
+        let met = shown(found.confirmed.met[i], &|x| value(x, Kind::Fraction));
+        let line = promise_text(model, promise);
         sentences.push(match goal.probability {
-            None => format!("  {line}: {level} answered in time"),
-            Some(_) => {
-                format!("  {line}: met with a probability of {met}; {level} answered in time")
-            }
+            None => format!("  {line}: {level}{in_time}"),
+            Some(_) => format!("  {line}: met with a probability of {met}; {level}{in_time}"),
         });
     }
     text.push('\n');
@@ -122,23 +176,42 @@ pub fn staffing_text(
 }
 
 /// Why there is no plan.
-pub fn impossible_text(model: &Model, goal: Goal, failed: &Failed, promises: &[Promise]) -> String {
+pub fn impossible_text(
+    model: &Model,
+    goal: Goal,
+    limits: &[Limit],
+    failed: &Failed,
+    promises: &[Promise],
+) -> String {
+    let each = |broken: &[usize]| {
+        let told = broken.iter().take(TOLD);
+        let told: Vec<String> = told.map(|&i| promise_text(model, &promises[i])).collect();
+        let more = match broken.len().saturating_sub(TOLD) {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        format!("{}{more}", told.join("; "))
+    };
+    let goal = goal_text(model, goal, limits);
     match failed {
         Failed::Stopped => "Interrupted: no plan was found yet.".to_owned(),
-        Failed::Impossible(broken) => {
-            let each = broken
-                .iter()
-                .take(TOLD)
-                .map(|&i| promise_text(model, &promises[i]));
-            let more = match broken.len().saturating_sub(TOLD) {
-                0 => String::new(),
-                n => format!(" and {n} more"),
-            };
+        Failed::Impossible(broken) if broken.iter().all(|&i| promises[i].topic.is_some()) => {
             format!(
-                "no number of agents meets these targets ({}): {}{more}\n  help: contacts wait while the pools are closed, or go to pools that are not decided on; open the pools, or ask for the targets over a longer time with --per",
-                goal_text(goal),
-                each.collect::<Vec<_>>().join("; ")
+                "no number of agents meets these targets ({goal}): {}\n  help: contacts wait while the pools are closed, or go to pools that are not decided on; open the pools, or ask for the targets over a longer time with --per",
+                each(broken)
             )
         }
+        Failed::Impossible(broken) => format!(
+            "no number of agents keeps these limits ({goal}): {}\n  help: what they measure hardly depends on how many agents there are, or on pools that are not decided on; ask for less, or for a longer time with --per",
+            each(broken)
+        ),
+        Failed::Contradiction { broken, against } => format!(
+            "these limits contradict the other promises ({goal}): {}\n  help: more agents break them, and so does the cheapest plan that was found for the other promises{}; ask for less of one of them",
+            each(broken),
+            against.map_or_else(String::new, |i| format!(
+                " (the tightest: {})",
+                promise_text(model, &promises[i])
+            ))
+        ),
     }
 }

@@ -83,14 +83,17 @@ fn put(
 /// The topic that has the least to spare of those that a pool helps in a stretch of time.
 fn met(model: &Model, found: &Confirmed, pool: usize, span: (Micros, Micros)) -> StaffingRow {
     let (promises, verdict) = &found.intervals;
-    let touched = promises
+    let of_topics = promises
         .iter()
         .enumerate()
-        .filter(|(_, p)| p.span.0 < span.1 && span.0 < p.span.1 && model.leads_to(p.topic, pool));
+        .filter_map(|(i, p)| Some((i, p, p.topic?)));
+    let touched = of_topics.filter(|(_, p, topic)| {
+        p.span.0 < span.1 && span.0 < p.span.1 && model.leads_to(*topic, pool)
+    });
     let tightest = touched.min_by(|a, b| verdict.slack[a.0].total_cmp(&verdict.slack[b.0]));
-    tightest.map_or_else(StaffingRow::default, |(i, promise)| StaffingRow {
-        topic: model.topics[promise.topic].name.clone(),
-        target: Some(promise.share),
+    tightest.map_or_else(StaffingRow::default, |(i, promise, topic)| StaffingRow {
+        topic: model.topics[topic].name.clone(),
+        target: Some(promise.limit.bound),
         sl_net: verdict.level[i],
         target_met: verdict.met[i],
         ..StaffingRow::default()

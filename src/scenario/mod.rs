@@ -20,7 +20,7 @@ mod values;
 pub use assumptions::Assumption;
 pub use keys::{Declaration, declared, format_tables, schema};
 pub use read::precision::{WIDTH_UNITS, width};
-pub use read::staff::StaffTable;
+pub use read::staff::{StaffTable, limit};
 pub use sweep::{SweepPlaces, SweepTable, factor, read_design};
 pub use template::{Template, stem};
 pub use text::files::{Disk, Files, InMemory, MAX_FILE};

@@ -1,7 +1,7 @@
 //! A scenario that is read once and built many times, each time with other settings.
 
 use super::keys::DECLARED;
-use super::read::{build, precision, reach, timeline};
+use super::read::{build, precision, reach, staff, timeline};
 use super::text::files::Files;
 use super::text::problem::{self, Problems};
 use super::text::reader::Known;
@@ -106,6 +106,7 @@ fn built(
         }
         if !reader.has_problems() {
             precision::check(reader, &built.precision, &built.model);
+            staff::check(reader, &mut built.staff, &built.model);
         }
     }
     let Some(built) = built.filter(|_| !reader.has_problems()) else {
@@ -127,7 +128,7 @@ fn built(
         plan: built.plan,
         precision: built.precision.precision,
         sweep: built.sweep,
-        staff: built.staff,
+        staff: built.staff.table,
         digest: reader.digest(),
         sources: reader.paths(),
     })

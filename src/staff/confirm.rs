@@ -3,16 +3,19 @@
 use super::decide::Decisions;
 use super::goal::{Goal, Per, Promise};
 use super::judge::{Judge, Verdict};
+use super::limit::Limit;
 use super::search::{Failed, Search, Staffed};
 use crate::experiment::{Plan, Progress};
 use crate::model::{Arrivals, Model};
 use std::sync::Arc;
 
 /// How a model is staffed.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// What must hold.
     pub goal: Goal,
+    /// What must hold of other measures than the service levels.
+    pub limits: Vec<Limit>,
     /// Seed of the search.
     pub seed: u64,
     /// Replications by which plans are judged in the search.
@@ -59,6 +62,7 @@ impl Settings {
         let replications = plan.replications.min(50).max(least);
         Self {
             goal,
+            limits: Vec::new(),
             seed: plan.seed,
             replications,
             confirming: confirming.max(replications),
@@ -81,7 +85,8 @@ impl Confirmed {
     /// The promises with least to spare on fresh replications, the tightest first.
     pub fn tightest(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.promises.len()).collect();
-        order.sort_by(|&a, &b| self.confirmed.slack[a].total_cmp(&self.confirmed.slack[b]));
+        let slack = |i: usize| self.promises[i].limit.relative(self.confirmed.slack[i]);
+        order.sort_by(|&a, &b| slack(a).total_cmp(&slack(b)));
         order
     }
 }
@@ -104,23 +109,29 @@ pub fn staff(
     progress: &dyn Progress,
 ) -> Result<Confirmed, Failed> {
     let goal = settings.goal;
-    let promises = Promise::all(model, goal, &decisions);
+    let promises = Promise::all(model, goal, &settings.limits, &decisions);
     let helping: Vec<Vec<usize>> = promises
         .iter()
-        .map(|p| decisions.helping(model, p.topic))
+        .map(|p| p.helping(model, &decisions))
         .collect();
     let judged = |replications| {
         let of = (settings.seed, replications);
         Judge::new(model, &decisions, &promises, goal, of, progress)
     };
     let mut judge = judged(0..u64::from(settings.replications));
-    let margins = vec![0.0; promises.len()];
     let written = decisions.written(model).into_iter();
     let required = decisions.required(model).into_iter();
     let start: Vec<u32> = required.zip(written).map(|(r, w)| r.unwrap_or(w)).collect();
+    let contrary = contrary(&mut judge, &promises, &start)?;
+    // They are passed over until the plan is there.
+    let margin = |&contrary: &bool| if contrary { f64::NEG_INFINITY } else { 0.0 };
+    let margins = contrary.iter().map(margin).collect();
+    // What is added up over all parts of time connects them.
+    let mut searched = promises.iter().zip(&contrary).filter(|p| !p.1);
+    let connects = searched.any(|(p, _)| p.cells.is_none());
     let parts = match goal.per {
-        Per::Interval | Per::Day => model.calendar.day_starts(model.horizon),
-        Per::Week | Per::Horizon => Vec::new(),
+        Per::Interval | Per::Day if !connects => model.calendar.day_starts(model.horizon),
+        _ => Vec::new(),
     };
     let mut search = Search {
         judge: &mut judge,
@@ -135,6 +146,7 @@ pub fn staff(
     let mut staffed = search.run(start)?;
     let mut round = 0;
     loop {
+        kept(&promises, &contrary, &staffed.verdict)?;
         let confirming = u64::from(settings.confirming);
         let first = FRESH + round * confirming;
         let mut fresh = judged(first..first + confirming);
@@ -143,13 +155,13 @@ pub fn staff(
             .filter(|&i| confirmed.slack[i] < 0.0)
             .collect();
         round += 1;
-        if broken.is_empty() || round == ROUNDS {
+        if broken.iter().all(|&i| contrary[i]) || round == ROUNDS {
             let simulated = search.judge.simulated();
             let each = Goal {
                 per: Per::Interval,
                 ..goal
             };
-            let intervals = Promise::all(model, each, &decisions);
+            let intervals = Promise::all(model, each, &[], &decisions);
             let of = (settings.seed, first..first + confirming);
             let mut of_intervals = Judge::new(model, &decisions, &intervals, each, of, progress);
             let levels = of_intervals.judge(&staffed.plan).ok_or(Failed::Stopped)?;
@@ -168,4 +180,53 @@ pub fn staff(
             .for_each(|&i| search.margins[i] -= confirmed.slack[i]);
         staffed = search.stricter(staffed.plan)?;
     }
+}
+
+/// Which limits more agents break: many more agents than a plan has break them, and fewer do not.
+///
+/// # Errors
+/// Where fewer agents break them as well.
+fn contrary(
+    judge: &mut Judge<'_>,
+    promises: &[Promise],
+    plan: &[u32],
+) -> Result<Vec<bool>, Failed> {
+    if promises.iter().all(|p| p.topic.is_some()) {
+        return Ok(vec![false; promises.len()]);
+    }
+    let mut broken = |plan: &[u32]| {
+        let verdict = judge.judge(plan).ok_or(Failed::Stopped)?;
+        let each = promises.iter().zip(&verdict.slack);
+        let broken: Vec<bool> = each.map(|(p, &s)| p.topic.is_none() && s < 0.0).collect();
+        Ok(broken)
+    };
+    let most = plan.iter().max().copied().unwrap_or(0);
+    let by_many = broken(&vec![3 * most + 50; plan.len()])?;
+    if by_many.contains(&true) {
+        let (by_few, here) = (broken(&vec![1; plan.len()])?, broken(plan)?);
+        let never = |&i: &usize| by_many[i] && by_few[i] && here[i];
+        let never: Vec<usize> = (0..promises.len()).filter(never).collect();
+        if !never.is_empty() {
+            return Err(Failed::Impossible(never));
+        }
+    }
+    Ok(by_many)
+}
+
+/// Refuses a plan that breaks limits that more agents break.
+fn kept(promises: &[Promise], contrary: &[bool], verdict: &Verdict) -> Result<(), Failed> {
+    let (limits, others): (Vec<usize>, Vec<usize>) =
+        (0..promises.len()).partition(|&i| contrary[i]);
+    let broken: Vec<usize> = limits
+        .into_iter()
+        .filter(|&i| verdict.slack[i] < 0.0)
+        .collect();
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let slack = |i: usize| promises[i].limit.relative(verdict.slack[i]);
+    let against = others
+        .into_iter()
+        .min_by(|&a, &b| slack(a).total_cmp(&slack(b)));
+    Err(Failed::Contradiction { broken, against })
 }

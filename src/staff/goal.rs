@@ -1,7 +1,8 @@
-//! What must hold: the service level of a topic in a stretch of time.
+//! What must hold: the service level of a topic, or a limit on another measure, in a stretch of time.
 
 use super::decide::Decisions;
-use crate::measure::{Grid, Slice, calendar_periods};
+use super::limit::{Limit, Side};
+use crate::measure::{Grid, Row, Slice, Unit, calendar_periods};
 use crate::model::Model;
 use crate::time::Micros;
 use serde::Deserialize;
@@ -30,31 +31,40 @@ pub struct Goal {
     pub probability: Option<f64>,
 }
 
-/// The target of a topic in a stretch of time.
+/// The target of a topic, or a limit, in a stretch of time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Promise {
-    /// The contact type: with markets a topic in one of them.
-    pub topic: usize,
-    /// The share that is to be answered within the target's T.
-    pub share: f64,
-    /// The cells of the stretch.
-    pub cells: Range<usize>,
-    /// Its begin and end.
+    /// The contact type whose target it is: with markets a topic in one of them. `None` of a limit.
+    pub topic: Option<usize>,
+    /// What is measured, and its bound.
+    pub limit: Limit,
+    /// The cells of the stretch; `None`: the counted time as a whole.
+    pub cells: Option<Range<usize>>,
+    /// Begin and end of the stretch.
     pub span: (Micros, Micros),
 }
 
-impl Promise {
-    /// Whose contacts it is about.
-    pub fn slice(&self, model: &Model) -> Slice {
-        match model.markets.any() {
-            true => Slice::TopicMarket(self.topic),
-            false => Slice::Topic(self.topic),
-        }
+/// The target of a contact type as a limit.
+fn target(model: &Model, topic: usize) -> Limit {
+    let slice = match model.markets.any() {
+        true => Slice::TopicMarket(topic),
+        false => Slice::Topic(topic),
+    };
+    Limit {
+        row: Row {
+            slice,
+            measure: "sl_net",
+            unit: Unit::Fraction.text(model),
+        },
+        side: Side::Least,
+        bound: model.topics[topic].target.share,
     }
+}
 
-    /// The promises of a model: one for each topic that the decisions can help, and each stretch of the counted time in which a pool that is
-    /// decided on, and that the topic may come to, is open.
-    pub fn all(model: &Model, goal: Goal, decisions: &Decisions) -> Vec<Self> {
+impl Promise {
+    /// The promises of a model: the target of each topic that the decisions can help, and every limit, in each stretch of the counted time in
+    /// which a pool that is decided on, and that may help, is open. A limit on what is known of the whole time only is one promise.
+    pub fn all(model: &Model, goal: Goal, limits: &[Limit], decisions: &Decisions) -> Vec<Self> {
         let grid = Grid::of(model);
         let calendar = |kind: &'static str| {
             let periods = calendar_periods(model, &grid).into_iter();
@@ -74,24 +84,45 @@ impl Promise {
             Per::Week => calendar("week"),
             Per::Horizon => vec![counted],
         };
-        let topics = (0..model.topics.len()).filter_map(|topic| {
-            let pools = decisions.helping(model, topic);
-            (!pools.is_empty()).then_some((topic, pools))
-        });
-        topics
-            .flat_map(|(topic, pools)| {
-                let share = model.topics[topic].target.share;
-                let promise = |cells: &Range<usize>| {
-                    let span = grid.span(cells);
-                    decisions.is_open(&pools, span).then(|| Self {
-                        topic,
-                        share,
-                        cells: cells.clone(),
-                        span,
-                    })
-                };
-                stretches.iter().filter_map(promise).collect::<Vec<_>>()
-            })
-            .collect()
+        let topics = (0..model.topics.len()).filter(|&k| !decisions.helping(model, k).is_empty());
+        let targets = topics.map(|k| (Some(k), target(model, k)));
+        let limits = limits.iter().map(|limit| (None, limit.clone()));
+        let in_stretches = |(topic, limit): (Option<usize>, Limit)| {
+            let whole = Self {
+                topic,
+                limit,
+                cells: None,
+                span: (model.warmup, model.horizon),
+            };
+            if topic.is_none() && (goal.per == Per::Horizon || !whole.limit.is_of_stretches()) {
+                return vec![whole];
+            }
+            let pools = whole.helping(model, decisions);
+            let of = |cells: &Range<usize>| Self {
+                cells: Some(cells.clone()),
+                span: grid.span(cells),
+                ..whole.clone()
+            };
+            let all = stretches.iter().map(of);
+            all.filter(|p| decisions.is_open(&pools, p.span)).collect()
+        };
+        targets.chain(limits).flat_map(in_stretches).collect()
+    }
+
+    /// The pools that are decided on and may help to keep it.
+    pub fn helping(&self, model: &Model, decisions: &Decisions) -> Vec<usize> {
+        let slice = &self.limit.row.slice;
+        let helps = |p: &usize| match slice {
+            Slice::Pool(pool) | Slice::TopicPool(_, pool) | Slice::MarketPool(_, pool) => p == pool,
+            other => other
+                .types(model)
+                .is_none_or(|types| types.iter().any(|&k| model.leads_to(k, *p))),
+        };
+        let pools: Vec<usize> = decisions.pools.iter().copied().filter(helps).collect();
+        match pools.is_empty() {
+            // Whose people stay as they are may have less to do.
+            true => decisions.pools.clone(),
+            false => pools,
+        }
     }
 }

@@ -4,21 +4,26 @@ use super::decide::Decisions;
 use super::goal::{Goal, Promise};
 use crate::engine::Laws;
 use crate::experiment::Progress;
-use crate::measure::count;
+use crate::finance::Money;
+use crate::measure::{Add, Context, Counters, Grain, Measure, Sums, Unit, Values, context};
+use crate::measure::{count, measure};
 use crate::model::Model;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// So many replications are simulated together: what each says of all promises takes memory until it is added up.
+const TOGETHER: usize = 128;
+
 /// How well a plan keeps each promise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
-    /// By promise how far the service level is above the share that is promised, in parts of one; below 0 the promise is broken. In expectation
-    /// that is the level of all replications together; with a probability the level that is reached in so many of them. Infinite where
+    /// By promise how far the measure is on the right side of what is promised, in its unit; below 0 the promise is broken. In expectation
+    /// that is the measure of all replications together; with a probability the one that is reached in so many of them. Infinite where
     /// nobody comes.
     pub slack: Vec<f64>,
-    /// By promise the level of all replications together.
+    /// By promise the measure of all replications together: of ratios that of the sums, of all else the mean.
     pub level: Vec<Option<f64>>,
     /// By promise the share of the replications that meet it.
     pub met: Vec<Option<f64>>,
@@ -27,8 +32,12 @@ pub struct Verdict {
 impl Verdict {
     /// Nobody is answered.
     fn broken(promises: &[Promise]) -> Self {
+        let far = |p: &Promise| match p.topic {
+            Some(_) => -p.limit.bound,
+            None => -p.limit.bound.abs().max(f64::MIN_POSITIVE),
+        };
         Self {
-            slack: promises.iter().map(|p| -p.share).collect(),
+            slack: promises.iter().map(far).collect(),
             level: vec![Some(0.0); promises.len()],
             met: vec![Some(0.0); promises.len()],
         }
@@ -43,20 +52,77 @@ impl Verdict {
     }
 }
 
+/// How the value of a promise is found in a replication, and of all replications together.
+enum Way {
+    /// A service level: visits that count, and those answered within T.
+    Level,
+    /// A ratio of sums.
+    Ratio(&'static Measure, Box<Context<'static>>),
+    /// Another measure of sums, of which the mean is taken.
+    Mean(&'static Measure, Box<Context<'static>>),
+    /// What only a whole run knows, such as percentiles and costs; the mean is taken.
+    Run,
+}
+
+impl Way {
+    fn of(promise: &Promise, model: &Model) -> Self {
+        let row = &promise.limit.row;
+        let found = measure(row.measure).filter(|m| m.grain != Grain::Whole && !m.is_money());
+        let Some(measure) = found else {
+            return Way::Run;
+        };
+        let context = Box::new(context(model, &row.slice, promise.span));
+        match measure.unit {
+            Unit::Fraction if measure.id == "sl_net" => Way::Level,
+            Unit::Fraction | Unit::Seconds | Unit::Ratio => Way::Ratio(measure, context),
+            _ => Way::Mean(measure, context),
+        }
+    }
+}
+
+/// What a replication says of a promise.
+struct Said {
+    /// Where it is defined.
+    value: Option<f64>,
+    /// Visits that count for the service level, and those answered within T.
+    visits: (u64, u64),
+    sums: Option<Box<Sums>>,
+}
+
+/// What all replications so far say of a promise.
+#[derive(Default)]
+struct Total {
+    /// The values of those in which it is defined.
+    values: Vec<f64>,
+    visits: (u64, u64),
+    sums: Sums,
+}
+
+impl Total {
+    fn add(&mut self, said: Said) {
+        self.values.extend(said.value);
+        self.visits.0 += said.visits.0;
+        self.visits.1 += said.visits.1;
+        if let Some(sums) = said.sums {
+            self.sums.customers.add(&sums.customers);
+            self.sums.answers.add(&sums.answers);
+            self.sums.agents.add(&sums.agents);
+        }
+    }
+}
+
 /// Judges plans on the same replications, and remembers its verdicts.
 pub struct Judge<'a> {
     model: &'a Model,
     decisions: &'a Decisions,
     promises: &'a [Promise],
+    ways: Vec<Way>,
     goal: Goal,
     seed: u64,
     replications: Range<u64>,
     progress: &'a dyn Progress,
     known: BTreeMap<Vec<u32>, Arc<Verdict>>,
 }
-
-/// Visits that count for the level, and those answered within T, of each promise.
-type Levels = Vec<(u64, u64)>;
 
 impl<'a> Judge<'a> {
     /// Judges by these replications of a seed.
@@ -72,6 +138,7 @@ impl<'a> Judge<'a> {
             model,
             decisions,
             promises,
+            ways: promises.iter().map(|p| Way::of(p, model)).collect(),
             goal,
             seed,
             replications,
@@ -95,16 +162,25 @@ impl<'a> Judge<'a> {
         let Ok(laws) = Laws::new(&model) else {
             return Some(self.learn(plan, Verdict::broken(self.promises)));
         };
-        let levels: Vec<Levels> = self
-            .replications
-            .clone()
-            .into_par_iter()
-            .map(|replication| self.levels(&model, &laws, replication))
-            .collect();
-        if self.progress.is_stopped() {
-            return None;
+        let asks_run = self.ways.iter().any(|way| matches!(way, Way::Run));
+        let run = asks_run.then(|| WholeRun::new(&model, self.promises));
+        let all: Vec<u64> = self.replications.clone().collect();
+        let mut totals: Vec<Total> = self.promises.iter().map(|_| Total::default()).collect();
+        for some in all.chunks(TOGETHER) {
+            let each: Vec<Vec<Said>> = some
+                .into_par_iter()
+                .map(|&replication| self.said(&model, &laws, replication, run.as_ref()))
+                .collect();
+            if self.progress.is_stopped() {
+                return None;
+            }
+            // In their order, so that sums are the same whatever the threads.
+            for said in each {
+                totals.iter_mut().zip(said).for_each(|(a, b)| a.add(b));
+            }
         }
-        Some(self.learn(plan, verdict(self.promises, self.goal, &levels)))
+        let verdict = self.verdict(totals);
+        Some(self.learn(plan, verdict))
     }
 
     fn learn(&mut self, plan: &[u32], verdict: Verdict) -> Arc<Verdict> {
@@ -113,49 +189,114 @@ impl<'a> Judge<'a> {
         verdict
     }
 
-    fn levels(&self, model: &Model, laws: &Laws<'_>, replication: u64) -> Levels {
+    /// What a replication says of each promise.
+    fn said(
+        &self,
+        model: &Model,
+        laws: &Laws<'_>,
+        replication: u64,
+        run: Option<&WholeRun<'_>>,
+    ) -> Vec<Said> {
         let stop = || self.progress.is_stopped();
         let (account, counters) = count(laws, self.seed, replication, &stop);
         self.progress.replication_done(0, account.contacts());
-        let level = |promise: &Promise| {
-            let slice = promise.slice(model);
-            let sums = counters.cells.sums(promise.cells.clone(), &slice, model);
-            (sums.net(), sums.answers.answered_within)
+        let of_run = run.map_or_else(Vec::new, |run| run.values(&counters));
+        let of = |(i, (promise, way)): (usize, (&Promise, &Way))| {
+            let slice = &promise.limit.row.slice;
+            let sums = || match &promise.cells {
+                Some(cells) => counters.cells.sums(cells.clone(), slice, model),
+                None => counters.total.sums(slice, model),
+            };
+            let (mut visits, mut kept) = ((0, 0), None);
+            let value = match way {
+                Way::Level => {
+                    let sums = sums();
+                    visits = (sums.net(), sums.answers.answered_within);
+                    sums.service_level()
+                }
+                Way::Ratio(measure, context) => {
+                    let sums = kept.insert(Box::new(sums()));
+                    measure.of(sums, context)
+                }
+                Way::Mean(measure, context) => measure.of(&sums(), context),
+                Way::Run => of_run.get(i).copied().flatten(),
+            };
+            Said {
+                value,
+                visits,
+                sums: kept,
+            }
         };
-        self.promises.iter().map(level).collect()
+        let promises = self.promises.iter().zip(&self.ways).enumerate();
+        promises.map(of).collect()
+    }
+
+    fn verdict(&self, totals: Vec<Total>) -> Verdict {
+        let mut out = Verdict {
+            slack: Vec::new(),
+            level: Vec::new(),
+            met: Vec::new(),
+        };
+        for ((promise, way), total) in self.promises.iter().zip(&self.ways).zip(totals) {
+            let many = total.values.len();
+            let level = match way {
+                Way::Level => {
+                    let (net, within) = total.visits;
+                    (net > 0).then(|| within as f64 / net as f64)
+                }
+                Way::Ratio(measure, context) => measure.of(&total.sums, context),
+                Way::Mean(..) | Way::Run => {
+                    (many > 0).then(|| total.values.iter().sum::<f64>() / many as f64)
+                }
+            };
+            let values = total.values.into_iter();
+            let mut slacks: Vec<f64> = values.map(|value| promise.limit.slack(value)).collect();
+            slacks.sort_by(f64::total_cmp);
+            let met = slacks.iter().filter(|&&slack| slack >= 0.0).count();
+            let reached = match self.goal.probability {
+                None => level.map(|level| promise.limit.slack(level)),
+                // So many of the replications must reach it.
+                Some(p) => {
+                    let wanted = libm::ceil(p * many as f64 * (1.0 - 1e-12)) as usize;
+                    let last = many - wanted.clamp(1, many.max(1)).min(many);
+                    slacks.get(last).copied()
+                }
+            };
+            out.slack.push(reached.unwrap_or(f64::INFINITY));
+            out.met.push((many > 0).then(|| met as f64 / many as f64));
+            out.level.push(level);
+        }
+        out
     }
 }
 
-fn verdict(promises: &[Promise], goal: Goal, levels: &[Levels]) -> Verdict {
-    let mut out = Verdict {
-        slack: Vec::new(),
-        level: Vec::new(),
-        met: Vec::new(),
-    };
-    for (i, promise) in promises.iter().enumerate() {
-        let of = levels.iter().map(|l| l[i]).filter(|l| l.0 > 0);
-        let mut each: Vec<f64> = of
-            .clone()
-            .map(|(net, within)| within as f64 / net as f64)
-            .collect();
-        each.sort_by(f64::total_cmp);
-        let (net, within) = of.fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
-        let level = (net > 0).then(|| within as f64 / net as f64);
-        let met = each.iter().filter(|&&level| level >= promise.share).count();
-        let reached = match goal.probability {
-            None => level,
-            // So many of the replications must reach it.
-            Some(p) => {
-                let many = libm::ceil(p * each.len() as f64 * (1.0 - 1e-12)) as usize;
-                each.get(each.len() - many.clamp(1, each.len().max(1)).min(each.len()))
-                    .copied()
-            }
+/// The values of whole runs of a plan that promises ask for.
+struct WholeRun<'m> {
+    values: Values<'m>,
+    money: Money<'m>,
+    /// By promise its row.
+    rows: Vec<Option<usize>>,
+}
+
+impl<'m> WholeRun<'m> {
+    fn new(model: &'m Model, promises: &[Promise]) -> Self {
+        let (values, money) = (Values::new(model), Money::new(model));
+        let row = |p: &Promise| {
+            let mut rows = values.rows().iter().chain(money.rows());
+            rows.position(|row| *row == p.limit.row)
         };
-        out.slack
-            .push(reached.map_or(f64::INFINITY, |reached| reached - promise.share));
-        out.met
-            .push((!each.is_empty()).then(|| met as f64 / each.len() as f64));
-        out.level.push(level);
+        Self {
+            rows: promises.iter().map(row).collect(),
+            values,
+            money,
+        }
     }
-    out
+
+    /// By promise the value of its row in a replication.
+    fn values(&self, counters: &Counters) -> Vec<Option<f64>> {
+        let mut all = self.values.of(counters, None);
+        all.extend(self.money.of(counters).0);
+        let of_row = |row: &Option<usize>| all.get((*row)?).copied().flatten();
+        self.rows.iter().map(of_row).collect()
+    }
 }

@@ -4,12 +4,13 @@
 //! groups, vendors under contract and registers do stays as it is.
 //!
 //! **What is promised** ([`Goal`]): the service level of every topic that these pools can help, in each interval, day or week or over the whole
-//! time; in expectation, or with a stated probability.
+//! time; in expectation, or with a stated probability. Beside it any measure may have a bound ([`Limit`]).
 //!
 //! **How it is found** ([`Search`]): the formula's requirement is the start. While a promise is broken, agents are added where it is; then
 //! agents are taken away one by one, always the one whose absence costs the least service for its pay, until every single one is needed.
 //! Every plan meets the same customers (common random numbers). Where so few plans are cheaper that all of them can be tried, they are, and
-//! the plan is then the cheapest there is for these replications ([`Staffed::proven`]).
+//! the plan is then the cheapest there is for these replications ([`Staffed::proven`]). A limit that more agents break, such as one on costs,
+//! is passed over; the plan either keeps it, or there is none.
 //!
 //! **How it is confirmed** ([`staff()`]): a plan that was chosen because it does well on some replications does worse on others. So it is
 //! judged on fresh ones, and where a promise is broken there the search is repeated with a margin for it.
@@ -18,10 +19,12 @@ mod confirm;
 mod decide;
 mod goal;
 mod judge;
+mod limit;
 mod search;
 
 pub use confirm::{Confirmed, Settings, staff};
 pub use decide::{Decisions, Variable};
 pub use goal::{Goal, Per, Promise};
 pub use judge::{Judge, Verdict};
+pub use limit::{Limit, Side};
 pub use search::{Failed, Search, Staffed};

@@ -33,6 +33,13 @@ pub struct Staffed {
 pub enum Failed {
     /// These promises are broken however many agents there are.
     Impossible(Vec<usize>),
+    /// These limits are broken by the cheapest plan for the others, and more agents break them all the more.
+    Contradiction {
+        /// The limits.
+        broken: Vec<usize>,
+        /// Of the others the tightest.
+        against: Option<usize>,
+    },
     /// It was stopped.
     Stopped,
 }
@@ -89,7 +96,7 @@ impl Search<'_, '_> {
             plan,
             verdict,
             // With a margin a cheaper plan may keep the promises as they are.
-            proven: proven && self.margins.iter().all(|&margin| margin == 0.0),
+            proven: proven && self.margins.iter().all(|&margin| margin <= 0.0),
         })
     }
 

@@ -9,15 +9,17 @@ struct Case {
     text: String,
     every: Micros,
     goal: Goal,
+    limits: &'static [&'static str],
 }
 
 /// The cost of the plan that the search finds on 30 replications, and of the cheapest of all plans.
 fn both(case: &Case) -> (f64, f64) {
     let model = model(&case.text);
     let decisions = decisions(&model, case.every);
-    let promises = Promise::all(&model, case.goal, &decisions);
+    let limits = limits(&model, case.limits);
+    let promises = Promise::all(&model, case.goal, &limits, &decisions);
     assert!(!promises.is_empty(), "{}", case.text);
-    let helping = |p: &Promise| decisions.helping(&model, p.topic);
+    let helping = |p: &Promise| p.helping(&model, &decisions);
     let helping: Vec<Vec<usize>> = promises.iter().map(helping).collect();
     let margins = vec![0.0; promises.len()];
     let mut judge = Judge::new(&model, &decisions, &promises, case.goal, (3, 0..30), &());
@@ -93,6 +95,7 @@ fn one_pool(i: usize) -> Case {
         text,
         every: 30 * MINUTE,
         goal: goal(per, probability),
+        limits: &[],
     }
 }
 
@@ -111,6 +114,7 @@ fn two_skills(i: usize) -> Case {
         text,
         every: every * HOUR,
         goal: goal([Per::Horizon, Per::Interval][i % 2], None),
+        limits: &[],
     }
 }
 
@@ -129,6 +133,7 @@ fn two_shifts(i: usize) -> Case {
         text,
         every: 3 * HOUR,
         goal: goal([Per::Interval, Per::Horizon][i % 2], None),
+        limits: &[],
     }
 }
 
@@ -149,4 +154,27 @@ fn the_plan_is_the_cheapest_in_thirty_of_thirty_cases() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Where a limit asks for more than the targets do, the plan is the cheapest one that keeps both.
+#[test]
+fn the_plan_is_the_cheapest_where_a_limit_binds() {
+    let cases: [(usize, &[&str]); 6] = [
+        (6, &["mean_wait <= 2 s"]),
+        (7, &["abandonment_rate@topic=calls <= 0.5%"]),
+        (8, &["occupancy@pool=desk <= 20%"]),
+        (9, &["wait_p95 <= 10 s"]),
+        (9, &["asa <= 2 s", "agents_on_duty <= 100"]),
+        (5, &["delay_probability <= 8%"]),
+    ];
+    for (i, limits) in cases {
+        let case = |limits| Case {
+            limits,
+            ..one_pool(i)
+        };
+        let (found, cheapest) = both(&case(limits));
+        assert_eq!(found, cheapest, "{limits:?}");
+        let (without, _) = both(&case(&[]));
+        assert!(found > without, "{limits:?}: {found} as without");
+    }
 }

@@ -14,7 +14,7 @@ use super::reach::Need;
 use super::returns;
 use super::routes::Routing;
 use super::satisfaction;
-use super::staff::{self, StaffTable};
+use super::staff;
 use super::topics;
 use crate::experiment::Plan;
 use crate::model::{Demand, Model, Pool, Prices, ProductiveHours};
@@ -36,7 +36,7 @@ pub(crate) struct Built {
     /// Replications until estimates are precise.
     pub(crate) precision: precision::Written,
     pub(crate) sweep: Option<SweepTable>,
-    pub(crate) staff: StaffTable,
+    pub(crate) staff: staff::Written,
     /// The changes on dates, as they are written.
     pub(crate) changes: Vec<changes::Entry>,
     /// Which contacts need a person.

@@ -5,11 +5,13 @@
 //! keys them: seed, replication, topic by name, step of the demand grid, case, contact within the case, hop, purpose.
 //! ORDER says what stands next to what:
 //!
-//! - `cases`: all purposes of a case, then the next case: neighbours within a customer.
+//! - `cases`: the key of a case, all purposes of its first contact, then the next case: neighbours within a customer.
 //! - `purposes`: one purpose over the cases of a step, then the next purpose: neighbours among customers.
 //! - `contacts`: for each case and purpose the contacts and hops of the case: neighbours within a customer's history.
+//! - `arrivals`: the cases of a step in the order in which they arrive, of each the half of its key that is its difficulty beside half a
+//!   word of one purpose; another purpose in the next step.
 //! - `replications`: one case and purpose over replications, then over seeds: neighbours among replications.
-//! - `mixed` (default): the four in turn, 4,096 words of each.
+//! - `mixed` (default): the five in turn, 4,096 words of each.
 //!
 //! Without `--words` it does nothing, so that a plain `cargo bench` passes over it.
 
@@ -43,12 +45,13 @@ fn block(order: &str, seed: u64, n: u64, out: &mut Vec<u64>) {
         "cases" => {
             for i in 0..CASES {
                 let case = of_step.child(i);
-                out.extend((1..=PURPOSES).map(|p| case.bits(p)));
+                out.push(case.0);
+                out.extend((1..=PURPOSES).map(|p| case.repeated(1).bits(p)));
             }
         }
         "purposes" => {
             for p in 1..=PURPOSES {
-                out.extend((0..CASES).map(|i| of_step.child(i).bits(p)));
+                out.extend((0..CASES).map(|i| of_step.child(i).repeated(1).bits(p)));
             }
         }
         "contacts" => {
@@ -56,15 +59,18 @@ fn block(order: &str, seed: u64, n: u64, out: &mut Vec<u64>) {
                 let case = of_step.child(i);
                 for p in 1..=PURPOSES {
                     for number in 1..=4 {
-                        let contact = if number == 1 {
-                            case
-                        } else {
-                            case.child(number)
-                        };
+                        let contact = case.repeated(number);
                         out.extend((0..2).map(|hop| contact.bits(p + STRIDE * hop)));
                     }
                 }
             }
+        }
+        "arrivals" => {
+            let mut cases: Vec<Key> = (0..CASES).map(|i| of_step.child(i)).collect();
+            cases.sort_unstable();
+            let purpose = n % PURPOSES + 1;
+            let pair = |c: &Key| (c.0 << 32) | (c.repeated(1).bits(purpose) >> 32);
+            out.extend(cases.iter().map(pair));
         }
         _ => {
             for p in 1..=PURPOSES {
@@ -88,7 +94,7 @@ fn main() -> io::Result<()> {
     let seed = value("--seed").and_then(|s| s.parse().ok()).unwrap_or(1);
     let order = value("--order").map_or("mixed", String::as_str);
     let orders: Vec<&str> = if order == "mixed" {
-        vec!["cases", "purposes", "contacts", "replications"]
+        vec!["cases", "purposes", "contacts", "arrivals", "replications"]
     } else {
         vec![order]
     };

@@ -216,7 +216,7 @@ fn findings_are_sentences() {
         "- The assistant takes part in",
         "The hardest time of the week is",
         "People on the payroll go from 50 to",
-        "Mean wait of b by weekday",
+        "Mean wait of a by weekday",
     ] {
         assert!(text.contains(words), "{words} is not in\n{text}");
     }

@@ -5,19 +5,23 @@ use std::sync::Arc;
 /// Cubic pieces per octave of the smaller tail, as a power of two.
 const SEGMENT_BITS: u32 = 4;
 const SEGMENTS: usize = 1 << SEGMENT_BITS;
-/// Octaves of a tail: a 64-bit draw reaches down to 2^-65.
+/// Octaves of a tail: a 64-bit draw reaches down to 2^-64; the last is the median alone.
 const OCTAVES: usize = 64;
-const PIECES: usize = 2 * OCTAVES * SEGMENTS;
+/// Pieces of one half.
+const PIECES: usize = OCTAVES * SEGMENTS;
+/// Smaller values are 0, so that the coefficients keep their digits.
+const TINY: f64 = 1e-200;
 
-/// The quantile function at `u = (bits + 1/2) / 2^64` as cubics.
+/// The quantile function at `u = (bits | 1) / 2^64` as cubics.
 ///
 /// The smaller tail, `min(u, 1-u)`, is divided into octaves and each octave into 16 equal pieces. On each piece the
 /// quantile is the cubic through its values at both ends and at two inner points, so that neighbouring pieces meet; a
 /// piece on which the cubic is not monotone is replaced by a straight line. 64 KiB, of which a simulation touches the
-/// first few.
+/// last few of each half.
 #[derive(Clone)]
 pub(crate) struct QuantileTable {
-    pieces: Arc<[Piece; PIECES]>,
+    /// The pieces of the lower and of the upper half.
+    halves: [Arc<[Piece; PIECES]>; 2],
 }
 
 /// Where the cubic meets the function on [0, 1]: Chebyshev points of the first kind stretched until the outer two reach
@@ -28,14 +32,7 @@ const NODES: [f64; 4] = [
     std::f64::consts::FRAC_1_SQRT_2,
     1.0,
 ];
-/// The largest position inside a piece: 48 bits.
-const LAST: f64 = 1.0 - 1.0 / 281_474_976_710_656.0;
-/// The largest number below 2^63.
-const BELOW_HALF: f64 = 9_223_372_036_854_774_784.0;
-/// The mantissa bits of a floating-point number.
-const MANTISSA: u64 = (1 << 52) - 1;
-/// The bits of 1.0.
-const ONE: u64 = 1023 << 52;
+const TWO_64: f64 = 18_446_744_073_709_551_616.0;
 
 /// Coefficients of a cubic, the constant first; aligned so that no piece straddles a cache line.
 #[derive(Clone, Copy, Debug)]
@@ -49,21 +46,20 @@ impl std::fmt::Debug for QuantileTable {
 }
 
 impl QuantileTable {
-    /// Tabulates `f(p, upper)`: the quantile at p, or at 1 - p, for p from 2^-65 to 1/2.
+    /// Tabulates `f(p, upper)`: the quantile at p, or at 1 - p, for p from 2^-64 to 1/2.
     pub(crate) fn new(f: impl Fn(f64, bool) -> f64) -> Self {
         let value = |p: f64, upper: bool| {
             let y = f(p, upper && p < 0.5); // one median for both halves
-            if y.is_nan() {
+            if y.is_nan() || y.abs() < TINY {
                 0.0
             } else {
                 y.clamp(-1e300, 1e300)
             }
         };
-        let mut pieces = vec![Piece([0.0; 4]); PIECES];
-        for side in 0..2 {
-            let upper = side == 1;
+        let halves = [false, true].map(|upper| {
+            let mut pieces = [Piece([value(0.5, upper), 0.0, 0.0, 0.0]); PIECES];
             let mut base = 0.25;
-            for octave in 0..OCTAVES {
+            for _ in 0..OCTAVES - 1 {
                 let width = base / SEGMENTS as f64;
                 let mut y3 = value(base, upper);
                 for s in 0..SEGMENTS {
@@ -72,44 +68,41 @@ impl QuantileTable {
                     let y1 = value(from + width * NODES[1], upper);
                     let y2 = value(from + width * NODES[2], upper);
                     y3 = value(from + width, upper);
-                    // deepest octave first, as exponents order them
-                    pieces[(side * OCTAVES + OCTAVES - 1 - octave) * SEGMENTS + s] =
-                        Piece(piece([y0, y1, y2, y3]));
+                    let unit = if upper { -TWO_64 } else { TWO_64 };
+                    pieces[place(from * TWO_64)] =
+                        Piece(piece([y0, y1, y2, y3], from * unit, width * unit));
                 }
                 base *= 0.5;
             }
-        }
-        let fixed: Result<Box<[Piece; PIECES]>, _> = pieces.into_boxed_slice().try_into();
-        Self {
-            pieces: Arc::from(fixed.expect("the vector was made with this length")),
-        }
+            Arc::new(pieces)
+        });
+        Self { halves }
     }
 
-    /// The quantile at `u = (bits + 1/2) / 2^64`.
-    ///
-    /// The exponent and the leading bits of the mantissa of the smaller tail, as a floating-point number, are the index
-    /// of the piece; the other bits are the position in it.
+    /// The quantile at `u = (bits | 1) / 2^64`: a draw with its last bit set is as a signed number never 0, as often positive as
+    /// negative, and its size is that of the smaller tail. The sign names the half, exponent and leading bits the piece.
     #[inline(always)]
     pub(crate) fn at(&self, bits: u64) -> f64 {
-        let upper = ((bits as i64) >> 63) as u64; // all ones in the upper half
-        // 2^64 min(u, 1-u), from 1/2 to just below 2^63 (a signed conversion is one instruction)
-        let tail = ((bits ^ upper) as i64 as f64 + 0.5)
-            .min(BELOW_HALF)
-            .to_bits();
-        let place = (tail >> (52 - SEGMENT_BITS)) as usize - (1022 << SEGMENT_BITS);
-        let index = (upper as usize & (OCTAVES * SEGMENTS)) | place;
-        let t = f64::from_bits((tail << SEGMENT_BITS) & MANTISSA | ONE) - 1.0;
-        let c = &self.pieces[index & (PIECES - 1)].0;
-        c[0] + t * (c[1] + t * (c[2] + t * c[3]))
+        let x = (bits | 1) as i64 as f64;
+        let half = &self.halves[(bits >> 63) as usize];
+        evaluate(&half[place(x)].0, x)
     }
 }
 
-fn evaluate(c: &[f64; 4], t: f64) -> f64 {
-    c[0] + t * (c[1] + t * (c[2] + t * c[3]))
+/// The number of the piece that holds the position `x`, whatever its sign: the exponent and the leading bits of the mantissa.
+#[inline(always)]
+fn place(x: f64) -> usize {
+    (x.to_bits() >> (52 - SEGMENT_BITS)) as usize & (PIECES - 1)
 }
 
-/// Coefficients of the cubic through `y` at [`NODES`], or of a straight line where that is not monotone.
-fn piece(y: [f64; 4]) -> [f64; 4] {
+#[inline(always)]
+fn evaluate(c: &[f64; 4], x: f64) -> f64 {
+    c[0] + x * (c[1] + x * (c[2] + x * c[3]))
+}
+
+/// Coefficients of the cubic through `y` at [`NODES`] of the stretch that begins at `from`, or of a straight line where that is not
+/// monotone.
+fn piece(y: [f64; 4], from: f64, width: f64) -> [f64; 4] {
     let t = NODES;
     let mut d = y;
     for k in 1..4 {
@@ -127,17 +120,31 @@ fn piece(y: [f64; 4]) -> [f64; 4] {
     if !monotone(&c, y[3] >= y[0]) {
         c = [y[0], y[3] - y[0], 0.0, 0.0];
     }
-    // rounding must not carry the end of this piece past the start of the next
-    let up = y[3] >= y[0];
-    for _ in 0..64 {
-        let end = evaluate(&c, LAST);
-        if (up && end <= y[3]) || (!up && end >= y[3]) {
-            break;
+    // in powers of the position: t = x / width - m
+    let m = from / width;
+    let c = [
+        c[0] - m * (c[1] - m * (c[2] - m * c[3])),
+        (c[1] - m * (2.0 * c[2] - m * 3.0 * c[3])) / width,
+        (c[2] - m * 3.0 * c[3]) / width / width,
+        c[3] / width / width / width,
+    ];
+    // Rounding must not carry an end past what the neighbour begins with: the piece shrinks towards its middle until it does not.
+    let (low, high) = (y[0].min(y[3]), y[0].max(y[3]));
+    let ends = [from, (from + width) * (1.0 - f64::EPSILON)];
+    let middle = 0.5 * low + 0.5 * high;
+    let mut less = 0.0;
+    while less < 1.0 {
+        let mut c = c.map(|c| c * (1.0 - less));
+        c[0] += middle * less;
+        if ends
+            .iter()
+            .all(|&x| (low..=high).contains(&evaluate(&c, x)))
+        {
+            return c;
         }
-        let excess = (end - y[3]).abs().max(f64::EPSILON * y[3].abs());
-        c[1] += if up { -excess } else { excess };
+        less = (2.0_f64 * less).max(f64::EPSILON);
     }
-    c
+    [middle, 0.0, 0.0, 0.0]
 }
 
 /// Whether the derivative keeps its sign on [0, 1].

@@ -102,14 +102,10 @@ impl Contact {
         }
     }
 
-    /// Key of the contact: the case's own for the first, a child for each later one.
+    /// Key of the contact.
     #[inline(always)]
     pub(crate) fn key(&self) -> Key {
-        if self.number == 1 {
-            self.case
-        } else {
-            self.case.child(u64::from(self.number))
-        }
+        self.case.repeated(u64::from(self.number))
     }
 
     /// How often the contact has moved on since it began (transfers, cut-offs): each hop draws its own work.

@@ -1,7 +1,15 @@
 //! Keys of the entities below the root key of a replication, and the numbers of repeated draws.
 
+use crate::random::{Key, second};
+
 /// The draws that an entity makes again and again (at the k-th hop, attempt, offer, session, day) have purposes that lie this far apart.
 pub(crate) const STRIDE: u64 = 64;
+
+/// The word of a case's difficulty: the key, whose leading half is when the case arrives, with its halves exchanged.
+#[inline(always)]
+pub(crate) fn difficulty(case: Key) -> u64 {
+    second(case.0)
+}
 
 /// Kinds of entities below the root key.
 pub(crate) mod kind {

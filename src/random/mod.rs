@@ -44,6 +44,12 @@ impl Key {
                 .wrapping_add(0xA076_1D64_78BD_642F)))
     }
 
+    /// The key of the `number`-th repetition of this entity, 2^40 purposes along its stream: no purpose of another repetition comes near.
+    #[inline]
+    pub fn repeated(self, number: u64) -> Self {
+        Key(self.0.wrapping_add(number.wrapping_mul(GOLDEN << 40)))
+    }
+
     /// The key of a part that is known by name, so that neither its position in a file nor its neighbours matter.
     pub fn named(self, kind: u64, name: &str) -> Self {
         self.child(kind).child(hash_name(name))
@@ -69,6 +75,15 @@ impl Key {
                 .wrapping_add(purpose.wrapping_sub(1).wrapping_mul(GOLDEN)),
         }
     }
+}
+
+/// A word with its halves exchanged: a second draw for a word of which the first draw hardly needs more than the leading half.
+///
+/// A decision follows from the leading half of its draw but for one word in 2^32, and a quantile hardly moves with the other half,
+/// so that the two are as good as independent.
+#[inline]
+pub fn second(word: u64) -> u64 {
+    word.rotate_left(32)
 }
 
 /// A uniform number in (0, 1), both ends excluded: the 52 leading bits, centred in their cell.
@@ -122,12 +137,12 @@ impl TryRng for Stream {
 }
 
 /// What a draw is for. Numbers are only ever appended: another number for a purpose would change all its draws.
+///
+/// Two draws of a case have no purpose, since its key is itself a random word: when it arrives, and with the halves exchanged
+/// (`second`) its latent difficulty. The numbers 1, 2, 14 and 29 are no longer in use.
 pub mod purpose {
-    /// When within its step a case arrives (case).
-    pub const ARRIVAL: u64 = 1;
-    /// Latent difficulty (case).
-    pub const DIFFICULTY: u64 = 2;
-    /// Straight to a person or to the assistant (contact).
+    /// Straight to a person or to the assistant (contact); with the halves exchanged, whether an attempt of the assistant resolves
+    /// (contact and attempt).
     pub const ENTRY: u64 = 3;
     /// A returning customer passes the assistant over (contact).
     pub const SKIP_AI: u64 = 4;
@@ -149,9 +164,8 @@ pub mod purpose {
     pub const HUMAN_OUTCOME: u64 = 12;
     /// Which of the free agents, under random selection (contact and hop).
     pub const SELECT: u64 = 13;
-    /// What an attempt of the assistant leads to (contact and attempt).
-    pub const AI_OUTCOME: u64 = 14;
-    /// How long an attempt of the assistant takes (contact and attempt).
+    /// How long an attempt of the assistant takes; with the halves exchanged, what it leads to, given that it does not resolve
+    /// (contact and attempt).
     pub const AI_TIME: u64 = 15;
     /// Whether an offer is accepted (contact and offer).
     pub const ACCEPT: u64 = 16;
@@ -179,8 +193,6 @@ pub mod purpose {
     pub const FAILURE: u64 = 27;
     /// Time to repair of the assistant (failure).
     pub const REPAIR: u64 = 28;
-    /// What an attempt of the assistant leads to, given that it does not resolve (contact and attempt).
-    pub const AI_REST: u64 = 29;
     /// Transfer or not, given that the person does not resolve (contact and hop).
     pub const HUMAN_REST: u64 = 30;
     /// Who of a cohort leaves in a month, or on a day (group, month, day and cohort).

@@ -126,11 +126,7 @@ impl<'m> Ledger<'m> {
         if self.called.contains(&(id(contact), contact.hop())) {
             return None;
         }
-        let key = if contact.number == 1 {
-            contact.case
-        } else {
-            contact.case.child(u64::from(contact.number))
-        };
+        let key = contact.case.repeated(u64::from(contact.number));
         let law = self.patience[self.epoch(at)][usize::from(contact.topic)].as_ref()?;
         Some(
             (law.sample(key.bits(purpose::PATIENCE + 64 * u64::from(contact.hop()))) + 0.5)

@@ -8,7 +8,7 @@ use handover::dist::special::normal_quantile;
 use handover::engine::{Contact, Handler, Laws, Observer, Service, Verdict, Wait};
 use handover::measure::{Add, Counters, Verdicts, count};
 use handover::model::*;
-use handover::random::purpose;
+use handover::random::{purpose, second};
 use handover::time::Micros;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -54,7 +54,7 @@ impl Stories<'_> {
             }
         };
         let is = |happened: bool| f64::from(u8::from(happened));
-        let z = self.normal.sample(contact.case.bits(purpose::DIFFICULTY));
+        let z = self.normal.sample(second(contact.case.0));
         let odds = base / (1.0 - base)
             * (empathy * is(topic.sensitive)
                 - s.wait * (1.0 + story.waited as f64 / 6e7).ln()

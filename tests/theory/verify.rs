@@ -25,7 +25,7 @@ const RETRIES: [f64; 2] = [4.0, 32.0];
 /// Days of a full run.
 const DAYS: f64 = 10_000.0;
 /// The precision that is needed may be missed by this much, since it is an estimate itself.
-const SLACK: f64 = 1.25;
+const SLACK: f64 = 1.3;
 
 /// What came of a number.
 struct Judgement {

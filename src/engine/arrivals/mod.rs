@@ -20,10 +20,10 @@ const MOST: u64 = 1 << 23;
 /// The child of a topic's key below which are cells of another width than the first; cells and replay have other numbers.
 const OTHER_GRIDS: u64 = 1 << 63;
 
-/// How long after the begin of its stretch, of this width, a case comes.
+/// How long after the begin of its stretch, of this width, a case comes: its key is a random word.
 #[inline(always)]
 fn within(case: Key, width: Micros) -> Micros {
-    ((u128::from(case.bits(purpose::ARRIVAL)) * u128::from(width)) >> 64) as Micros
+    ((u128::from(case.0) * u128::from(width)) >> 64) as Micros
 }
 
 /// Where new cases come from.

@@ -13,7 +13,7 @@ use crate::engine::keys::STRIDE;
 use crate::engine::laws::Laws;
 use crate::engine::{Context, Due, Item, Observer, SessionEnd, Sink};
 use crate::model::{AiOutcome, Ending, Overflow};
-use crate::random::purpose;
+use crate::random::{purpose, second};
 use crate::time::{Micros, NEVER, round_micros};
 use outages::Outages;
 use std::collections::VecDeque;
@@ -103,7 +103,7 @@ impl Assistant {
         let law = &cx.laws.topics[usize::from(contact.topic)];
         let to_person = law.ai.is_none() || {
             let key = contact.key();
-            (law.entry_human > 0 && key.bits(purpose::ENTRY) < law.entry_human)
+            key.bits(purpose::ENTRY) < law.entry_human
                 || (contact.number > 1
                     && law.skip_ai > 0
                     && key.bits(purpose::SKIP_AI) < law.skip_ai)
@@ -331,8 +331,9 @@ fn attempts(laws: &Laws<'_>, contact: &Contact, from: Micros) -> (Micros, Sessio
     let mut at = from;
     loop {
         let nth = contact.hops() * ATTEMPTS + asked * STRIDE;
-        let outcome = outcomes.draw(key, nth, contact.case, &laws.common);
+        let word = second(key.bits(purpose::ENTRY + nth));
         let bits = key.bits(purpose::AI_TIME + nth);
+        let outcome = outcomes.draw((word, second(bits)), contact.case, &laws.common);
         at += round_micros(ai.time[outcome as usize].sample(bits));
         let reason = match outcome {
             AiOutcome::Resolve => return (at, SessionEnd::Ends(Ending::AiResolved)),

@@ -57,10 +57,9 @@ impl<S: Sink> GigView<'_, '_, S> {
     #[inline(never)]
     pub(crate) fn skill_resolves(&self, a: u32, law: &AnswerLaw, contact: &Contact) -> bool {
         let less = self.gig.sessions[a as usize].skill;
-        let (key, word) = (contact.key(), contact.at_hop(purpose::HUMAN_OUTCOME));
+        let word = contact.bits(purpose::HUMAN_OUTCOME);
         let common = &self.cx.laws.common;
-        law.resolve
-            .happens_to(key, word, contact.case, common, less)
+        law.resolve.happens_to(word, contact.case, common, less)
     }
 
     /// Probability that a member resolves a contact, the mean over the topics of the pool.

@@ -3,8 +3,9 @@
 use crate::dist::Sampler;
 use crate::dist::logistic::{intercept, mean_logistic};
 use crate::dist::special::normal_quantile;
+use crate::engine::keys::difficulty;
 use crate::model::AiOutcome;
-use crate::random::{Key, purpose, threshold};
+use crate::random::{Key, threshold};
 use std::sync::Arc;
 
 /// A probability that difficulty may move, on average over difficulty as given.
@@ -59,20 +60,13 @@ impl Chance {
     }
 
     /// As [`Self::happens`], for somebody whose skill makes the log-odds `less`.
-    pub(crate) fn happens_to(
-        &self,
-        key: Key,
-        purpose: u64,
-        case: Key,
-        common: &Common,
-        less: f64,
-    ) -> bool {
+    pub(crate) fn happens_to(&self, word: u64, case: Key, common: &Common, less: f64) -> bool {
         match self {
             Chance::Logistic(law) => {
                 let z = common.difficulty(case);
-                common.logit.sample(key.bits(purpose)) + law.slope * z + less < law.intercept
+                common.logit.sample(word) + law.slope * z + less < law.intercept
             }
-            Chance::Sure(_) | Chance::Fixed(_) => self.happens(key, purpose, case, common),
+            Chance::Sure(_) | Chance::Fixed(_) => self.happens(|| word, case, common),
         }
     }
 
@@ -85,14 +79,14 @@ impl Chance {
         }
     }
 
-    /// Whether it comes true for the contact of `case`, with the bits of this purpose.
+    /// Whether it comes true for a contact of `case`, with this word if one is needed.
     #[inline(always)]
-    pub(crate) fn happens(&self, key: Key, purpose: u64, case: Key, common: &Common) -> bool {
+    pub(crate) fn happens(&self, word: impl FnOnce() -> u64, case: Key, common: &Common) -> bool {
         match self {
             Chance::Sure(sure) => *sure,
-            Chance::Fixed(t) => key.bits(purpose) < *t,
+            Chance::Fixed(t) => word() < *t,
             Chance::Logistic(law) => {
-                let (bits, z) = (key.bits(purpose), case.bits(purpose::DIFFICULTY));
+                let (bits, z) = (word(), difficulty(case));
                 let [below, last] = law.bands[(z >> (64 - BAND_BITS)) as usize];
                 let leading = (bits >> 32) as u32;
                 leading < below || (leading <= last && law.computed(bits, z, common))
@@ -171,7 +165,7 @@ impl Common {
     /// The latent difficulty z of a case.
     #[inline]
     pub(crate) fn difficulty(&self, case: Key) -> f64 {
-        self.normal.sample(case.bits(purpose::DIFFICULTY))
+        self.normal.sample(difficulty(case))
     }
 }
 
@@ -201,14 +195,12 @@ impl Outcomes {
         Self { resolve, rest }
     }
 
-    /// Draws one, from one word for resolution and one for the rest.
+    /// Draws one: with one word whether it resolves, with the other what else.
     #[inline(always)]
-    pub(crate) fn draw(&self, key: Key, attempt: u64, case: Key, common: &Common) -> AiOutcome {
-        let word = purpose::AI_OUTCOME + attempt;
-        if self.resolve.happens(key, word, case, common) {
+    pub(crate) fn draw(&self, (word, bits): (u64, u64), case: Key, common: &Common) -> AiOutcome {
+        if self.resolve.happens(|| word, case, common) {
             return AiOutcome::Resolve;
         }
-        let bits = key.bits(purpose::AI_REST + attempt);
         let n = self
             .rest
             .iter()
@@ -226,6 +218,7 @@ impl Outcomes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::mix;
 
     #[test]
     fn the_mean_is_what_the_intercept_was_found_for() {
@@ -260,12 +253,12 @@ mod tests {
             };
             let (mut happened, mut computed) = (0, 0);
             for i in 0..200_000_u64 {
-                let (contact, case) = (Key(i), Key(u64::MAX - i));
-                let (bits, z) = (contact.bits(7), case.bits(purpose::DIFFICULTY));
+                let (contact, case) = (Key(i), Key(mix(i)));
+                let (bits, z) = (contact.bits(7), difficulty(case));
                 let exact = law.computed(bits, z, &common);
                 let chance = Chance::Logistic(Arc::clone(&law));
                 assert_eq!(
-                    chance.happens(contact, 7, case, &common),
+                    chance.happens(|| bits, case, &common),
                     exact,
                     "{p} {slope} {i}"
                 );

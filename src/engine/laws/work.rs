@@ -2,6 +2,7 @@
 
 use super::topic::TopicLaw;
 use crate::engine::contact::{Contact, FROM_AI};
+use crate::engine::keys::difficulty;
 use crate::random::{Key, purpose};
 
 /// What a person has to do for a contact, in microseconds: the work content, before the factors of pool and agent; or, with a minus sign
@@ -37,7 +38,7 @@ impl TopicLaw {
     pub(crate) fn work(&self, contact: &Contact) -> Work {
         let factor = match &self.work_of_difficulty {
             None => 1.0,
-            Some(table) => table.sample(contact.case.bits(purpose::DIFFICULTY)),
+            Some(table) => table.sample(difficulty(contact.case)),
         };
         let bits = contact.bits(purpose::WORK);
         let handed = if contact.flags & FROM_AI != 0 {
@@ -54,7 +55,7 @@ impl TopicLaw {
     pub(crate) fn expected_work(&self, case: Key) -> f64 {
         match &self.work_of_difficulty {
             None => self.mean_work,
-            Some(factor) => self.mean_work * factor.sample(case.bits(purpose::DIFFICULTY)),
+            Some(factor) => self.mean_work * factor.sample(difficulty(case)),
         }
     }
 }

@@ -113,11 +113,11 @@ impl<S: Sink> Engine<'_, S> {
             self.account.events += 1;
         }
         self.account.events += u64::from(law.after_contact.is_some());
-        let (key, word) = (contact.key(), contact.at_hop(purpose::HUMAN_OUTCOME));
-        let ending = if answer
-            .resolve
-            .happens(key, word, contact.case, &laws.common)
-        {
+        let ending = if answer.resolve.happens(
+            || contact.bits(purpose::HUMAN_OUTCOME),
+            contact.case,
+            &laws.common,
+        ) {
             self.cx.observer.resolved(contact, 0, offered);
             Ending::HumanResolved
         } else {

@@ -229,13 +229,12 @@ impl<S: Sink> Engine<'_, S> {
         } else {
             &law.answers[topic]
         };
-        let key = contact.key();
         let resolved = if APART && law.skill_sd != 0.0 {
             self.gig().skill_resolves(a, answer, contact)
         } else {
-            let word = contact.at_hop(purpose::HUMAN_OUTCOME);
+            let word = || contact.bits(purpose::HUMAN_OUTCOME);
             let common = &self.cx.laws.common;
-            answer.resolve.happens(key, word, contact.case, common)
+            answer.resolve.happens(word, contact.case, common)
                 && !(APART && law.learns && self.staff.is_beyond(a, contact))
         };
         if APART && law.rates {

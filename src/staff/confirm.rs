@@ -175,9 +175,10 @@ pub fn staff(
                 simulated,
             });
         }
-        broken
-            .iter()
-            .for_each(|&i| search.margins[i] -= confirmed.slack[i]);
+        for i in broken {
+            let (margin, slack) = (search.margins[i], confirmed.slack[i]);
+            search.margins[i] = promises[i].limit.larger(margin, slack);
+        }
         staffed = search.stricter(staffed.plan)?;
     }
 }

@@ -40,6 +40,18 @@ impl Limit {
         }
     }
 
+    /// A margin after replications on which so much was missing with the present one: larger by that, but not by more than half of what is left to
+    /// the best value there can be, which no number of agents exceeds.
+    pub(super) fn larger(&self, margin: f64, slack: f64) -> f64 {
+        let is_share = self.row.unit == Unit::Fraction.label();
+        let most = match self.side {
+            Side::Least if is_share => 1.0 - self.bound,
+            Side::Most if self.bound >= 0.0 => self.bound,
+            _ => f64::INFINITY,
+        };
+        margin + (-slack).min(0.5 * (most - margin))
+    }
+
     /// Whether the measure is known of intervals, days and weeks; else it is of the whole time only.
     pub(super) fn is_of_stretches(&self) -> bool {
         measure(self.row.measure).is_some_and(|m| {
@@ -51,5 +63,33 @@ impl Limit {
             };
             m.grain == Grain::Fine && of_slice
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A margin that asks for more than perfection would be kept by nobody.
+    #[test]
+    fn a_margin_leaves_something_possible() {
+        let of = |side, bound, unit: &'static str| Limit {
+            row: Row {
+                slice: Slice::All,
+                measure: "",
+                unit: unit.into(),
+            },
+            side,
+            bound,
+        };
+        let level = of(Side::Least, 0.75, "fraction");
+        assert_eq!(level.larger(0.0, -0.0625), 0.0625);
+        assert_eq!(level.larger(0.0, -0.5), 0.125);
+        let wait = of(Side::Most, 8.0, "s");
+        assert_eq!(wait.larger(0.0, -20.0), 4.0);
+        assert_eq!(wait.larger(4.0, -1.0), 5.0);
+        assert_eq!(of(Side::Least, 100.0, "count").larger(0.0, -300.0), 300.0);
+        let passed_over = f64::NEG_INFINITY;
+        assert_eq!(wait.larger(passed_over, -20.0), passed_over);
     }
 }

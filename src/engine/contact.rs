@@ -102,6 +102,16 @@ impl Contact {
         }
     }
 
+    /// The same of a case that comes straight to people.
+    #[inline(always)]
+    pub(crate) fn direct(case: Key, topic: usize, at: Micros, warmup: Micros) -> Self {
+        let contact = Self::first(case, topic, at, warmup);
+        Self {
+            flags: contact.flags | DIRECT,
+            ..contact
+        }
+    }
+
     /// Key of the contact.
     #[inline(always)]
     pub(crate) fn key(&self) -> Key {

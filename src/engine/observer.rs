@@ -56,6 +56,14 @@ pub trait Observer {
     /// A person is done with the contact.
     fn served(&mut self, _contact: &Contact, _pool: usize, _service: Service) {}
 
+    /// A person is done with the contact, and has resolved it or not, both at the end of the talk.
+    fn served_at_once(&mut self, contact: &Contact, pool: usize, service: Service, resolved: bool) {
+        if resolved {
+            self.resolved(contact, pool, service.offered);
+        }
+        self.served(contact, pool, service);
+    }
+
     /// A customer who joins a queue at `offered` will be called back.
     fn callback(&mut self, _contact: &Contact, _offered: Micros) {}
 

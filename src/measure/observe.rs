@@ -29,8 +29,11 @@ impl Observer for Collector<'_> {
         let sums = &mut self.customers[self.first + topic];
         sums.ai_time += cases.time;
         sums.ai_time_within += cases.time;
-        sums.escalated.add(&cases.escalated);
-        sums.ai_escalated += cases.escalated.iter().sum::<u64>();
+        let escalated = cases.escalated.iter().sum::<u64>();
+        if escalated > 0 {
+            sums.escalated.add(&cases.escalated);
+            sums.ai_escalated += escalated;
+        }
         let cell = self.cell(topic, from);
         cell.contacts += cases.begun;
         cell.cases += cases.begun;
@@ -192,6 +195,14 @@ impl Observer for Collector<'_> {
     fn served(&mut self, contact: &Contact, pool: usize, service: Service) {
         if let Some(sums) = self.service(contact, pool, service) {
             sums.served += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn served_at_once(&mut self, contact: &Contact, pool: usize, service: Service, resolved: bool) {
+        if let Some(sums) = self.service(contact, pool, service) {
+            sums.served += 1;
+            sums.resolved += u64::from(resolved);
         }
     }
 

@@ -58,6 +58,11 @@ impl Together {
         })
     }
 
+    /// So many have begun and go straight to people.
+    pub(crate) fn direct(&mut self, cases: usize) {
+        self.cases.begun += cases as u32;
+    }
+
     /// All of them have begun.
     pub(crate) fn tell(self, cx: &mut Context<'_, impl Sink>) {
         cx.tally.started[self.topic] += u64::from(self.cases.begun);

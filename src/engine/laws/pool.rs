@@ -51,7 +51,7 @@ pub(crate) struct PoolLaw {
     pub(crate) gig: Option<GigLaw>,
     /// Whether those who are new at work learn.
     pub(crate) learns: bool,
-    /// Its agents do not learn nor differ in skill or rank, and pay does not depend on the contacts.
+    /// Its agents are no members of a register in any epoch, do not learn, and do not leave when they are idle.
     pub(crate) is_plain: bool,
     /// Spread of the skill of the members.
     pub(crate) skill_sd: f64,
@@ -75,9 +75,8 @@ impl PoolLaw {
         for load in self.concurrency + 1..=most.unwrap_or(0) {
             self.speed.push(pace * limit / load as f64);
         }
-        if !whole.segment_tiers(p).is_empty() {
-            (self.rates, self.is_plain) = (true, false);
-        }
+        self.rates |= !whole.segment_tiers(p).is_empty();
+        self.is_plain &= pools().all(|pool| pool.register().is_none());
     }
 
     /// The answers on a topic of an agent by the segment.
@@ -133,7 +132,7 @@ pub(crate) fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut
             || gig.as_ref().is_some_and(|g| g.tolerance.is_some()),
         gig,
         learns,
-        is_plain: !(learns || answers_of_segment > 0 || pays_contacts || ranks) && skill_sd == 0.0,
+        is_plain: !learns && pool.shift_end != ShiftEnd::WhenIdle,
         skill_sd,
         rates: ranks,
         pause,

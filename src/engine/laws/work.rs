@@ -41,11 +41,9 @@ impl TopicLaw {
             Some(table) => table.sample(difficulty(contact.case)),
         };
         let bits = contact.bits(purpose::WORK);
-        let handed = if contact.flags & FROM_AI != 0 {
-            self.handover_factor
-        } else {
-            1.0
-        };
+        // Anybody's guess, and no processor guesses well.
+        let is_handed = contact.flags & FROM_AI != 0;
+        let handed = std::hint::select_unpredictable(is_handed, self.handover_factor, 1.0);
         let content = self.work.as_ref().map_or(0.0, |w| w.sample(bits));
         Work(content * factor * handed)
     }

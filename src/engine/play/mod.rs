@@ -237,7 +237,14 @@ impl<'e, S: Sink> Engine<'e, S> {
                 let takes_all = assistant.is_unfailing();
                 match takes_all.then(|| Together::new(cx, topic)).flatten() {
                     Some(mut tell) => {
-                        begin_all(cx, assistant, agenda, (topic, cases), &mut tell);
+                        if cx.laws.topics[topic].ai.is_none() {
+                            tell.direct(cases.len());
+                            for &(case, at) in cases {
+                                agenda.push(&Contact::direct(case, topic, at, cx.warmup), at);
+                            }
+                        } else {
+                            begin_all(cx, assistant, agenda, (topic, cases), &mut tell);
+                        }
                         tell.tell(cx);
                     }
                     None => begin_all(cx, assistant, agenda, (topic, cases), &mut AtOnce),
@@ -285,7 +292,7 @@ impl<'e, S: Sink> Engine<'e, S> {
             let Some(at) = next else { break };
             self.cx.now = at;
             let contact = agenda.take();
-            self.reach_people(contact, usize::from(contact.topic));
+            self.arrive(contact, usize::from(contact.topic));
         }
         self.cx.now = step_end;
         self.agenda = agenda;

@@ -16,7 +16,15 @@ fn of_offer(contact: &Contact, nth: u16) -> u64 {
 
 impl<S: Sink> Engine<'_, S> {
     /// Offers waiting contacts to the free members of pool `p` until there is none of either.
+    #[inline(always)]
     pub(super) fn dispatch(&mut self, p: usize) {
+        if self.agents.has_free(p) && self.queues.may_hold(p) {
+            self.offer_all(p);
+        }
+    }
+
+    #[inline(never)]
+    fn offer_all(&mut self, p: usize) {
         while self.agents.has_free(p) {
             let Some((q, place)) = self.best_for(p) else {
                 return;
@@ -25,7 +33,9 @@ impl<S: Sink> Engine<'_, S> {
         }
     }
 
-    fn make_offer(&mut self, p: usize, q: usize, place: u64) {
+    /// Offers the contact at `place` of queue `q` to a member of pool `p`, of whom one is free.
+    #[inline(never)]
+    pub(super) fn make_offer(&mut self, p: usize, q: usize, place: u64) {
         let laws = self.cx.laws;
         let Some(law) = laws.gig(p) else { return };
         let step = usize::from(laws.queues[q].step_of[p]);
@@ -33,10 +43,10 @@ impl<S: Sink> Engine<'_, S> {
         w.out += 1;
         w.offers += 1;
         w.made = w.made.wrapping_add(1);
-        let w = *w;
+        let (made, next) = (w.made, w.offer_head);
+        let (key, nth) = (w.contact.key(), of_offer(&w.contact, made));
+        self.cx.observer.offer(p, &w.contact, w.offered);
         self.queues.pass_over(&self.cx, q);
-        let nth = of_offer(&w.contact, w.made);
-        let key = w.contact.key();
         let bits = || key.bits(purpose::SELECT + nth);
         let step = &laws.queues[q].steps[step];
         let Some(a) = self.choose(std::iter::once(p), step, bits) else {
@@ -54,14 +64,13 @@ impl<S: Sink> Engine<'_, S> {
         agent.offer = Some(Offer {
             queue: q as u16,
             place,
-            nth: w.made,
+            nth: made,
             late: response > law.timeout,
-            next: w.offer_head,
+            next,
         });
         agent.occupied = true;
         agent.other_at = self.cx.now + response.min(law.timeout);
         self.agents.aim(&mut self.cx, a);
-        self.cx.observer.offer(p, &w.contact, w.offered);
     }
 
     /// A member answers an offer, or has cooled down.
@@ -77,20 +86,21 @@ impl<S: Sink> Engine<'_, S> {
         };
         let segment = usize::from(agent.segment);
         let q = usize::from(offer.queue);
-        let w = *self.queues.lines[q].at(offer.place);
+        let w = self.queues.lines[q].at(offer.place);
         let (key, nth) = (w.contact.key(), of_offer(&w.contact, offer.nth));
         let bits = key.bits(purpose::ACCEPT + nth);
-        self.unlink_offer(a, offer);
         let accept = law.segments[segment].accept[usize::from(self.gig.has_surge(p))];
         let accepts = !offer.late && (bits < accept || accept == u64::MAX);
         self.cx
             .observer
             .offer_ended(p, &w.contact, w.offered, accepts);
+        self.unlink_offer(a, offer);
         if accepts {
-            let others = self.queues.lines[q].at(offer.place).offer_head;
+            let w = self.queues.lines[q].at(offer.place);
+            let (others, contact) = (w.offer_head, w.contact);
             self.take_from(q, offer.place, a, p);
             if others != NOBODY {
-                self.withdraw_offers(others, &w.contact);
+                self.withdraw_offers(others, &contact);
             }
             // There may be room for another contact beside this one.
             return self.dispatch(p);

@@ -19,6 +19,12 @@ impl<S: Sink> Engine<'_, S> {
     /// The contact arrives at queue `q` now.
     #[inline(never)]
     pub(super) fn reach_people(&mut self, contact: &Contact, q: usize) {
+        self.arrive(contact, q);
+    }
+
+    /// As [`Self::reach_people`], compiled into its caller.
+    #[inline(always)]
+    pub(super) fn arrive(&mut self, contact: &Contact, q: usize) {
         let laws = self.cx.laws;
         let topic = &laws.topics[usize::from(contact.topic)];
         if topic.is_special
@@ -42,7 +48,7 @@ impl<S: Sink> Engine<'_, S> {
                     continue;
                 };
                 let p = usize::from(self.agents[a].pool);
-                if laws.pools[p].offers {
+                if law.has_offers && laws.pools[p].offers {
                     offers_from = Some(p);
                     break;
                 }
@@ -71,7 +77,12 @@ impl<S: Sink> Engine<'_, S> {
             let expires = patience_of(&self.cx, contact);
             let work = topic.work(contact);
             let w = Waiting::new(*contact, work, self.cx.now, expires);
-            self.queues.join(&mut self.cx, q, w);
+            let place = self.queues.join(&mut self.cx, q, w);
+            if let Some(p) = offers_from
+                && self.queues.is_alone(&self.cx, p, (q, place))
+            {
+                self.make_offer(p, q, place);
+            }
         }
         if let Some(p) = offers_from {
             self.dispatch(p);

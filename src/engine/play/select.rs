@@ -37,13 +37,13 @@ impl<S: Sink> Engine<'_, S> {
         bits: impl FnOnce() -> u64,
     ) -> Option<u32> {
         let agents = &self.agents;
+        if let Select::LongestIdle | Select::LeastLoaded | Select::MostLoaded = step.select {
+            return agents.choose_by_list(pools, step.select);
+        }
         match step.select {
-            Select::LongestIdle | Select::LeastLoaded | Select::MostLoaded => {
-                agents.choose_by_list(pools, step.select)
-            }
             Select::Random => agents.pick_random(pools, bits),
             Select::BestRated => self.gig.best_rated(&self.cx, agents, pools),
-            Select::Cheapest => {
+            _ => {
                 let p = pools.min_by_key(|&p| step.price_rank[p])?;
                 Some(agents.first(p, Select::LeastLoaded))
             }

@@ -6,7 +6,7 @@
 use super::Engine;
 use super::routing::From;
 use crate::engine::contact::{Contact, DIRECT, FROM_AI, MAX_HOPS, MET_PERSON};
-use crate::engine::laws::pool::PoolLaw;
+use crate::engine::laws::pool::{AnswerLaw, PoolLaw};
 use crate::engine::{Observer, Service, Sink, State, Wait, next_end, run_clock};
 use crate::model::{Ending, ShiftEnd, TransferTo};
 use crate::random::purpose;
@@ -35,21 +35,20 @@ impl<S: Sink> Engine<'_, S> {
     ) {
         let laws = self.cx.laws;
         let now = self.cx.now;
-        let (contact, wait, work) = match from {
+        let (contact, wait, work, fresh) = match from {
             From::Arrival(contact) => {
                 let topic = &laws.topics[usize::from(contact.topic)];
-                (contact, Wait::none(now), topic.work(contact))
+                (contact, Wait::none(now), topic.work(contact), true)
             }
             From::Queue(place) => {
                 let w = self.queues.lines[q].at(place);
-                (&w.contact, w.wait(now), w.work)
+                (&w.contact, w.wait(now), w.work, w.work.is_fresh())
             }
         };
         let topic = usize::from(contact.topic);
         let agents = &mut self.agents;
         let first = agents.first_hand(a);
         let agent = &mut agents.records[a as usize];
-        let fresh = work.is_fresh();
         let work = if fresh {
             work.time() * law.answers[topic].work_factor * agent.factor
         } else {
@@ -83,7 +82,9 @@ impl<S: Sink> Engine<'_, S> {
         } else {
             now + round_micros(work)
         };
-        let at = agent.service_at.min(agent.other_at);
+        // Who answers is neither on offer nor cooling down.
+        debug_assert!(agent.other_at == NEVER);
+        let at = agent.service_at;
         if NEXT {
             self.cx.calendar.set_next_agent(a, at);
         } else {
@@ -182,23 +183,40 @@ impl<S: Sink> Engine<'_, S> {
                 slot = std::hint::select_unpredictable(sooner, i, slot);
             }
         }
+        let now = self.cx.now;
         let hand = &mut agents.hands[first + slot];
+        let handle = if SEVERAL {
+            agent.handle_clock - hand.handle_from
+        } else {
+            (now - hand.answered) as i64 as f64
+        };
+        let mut service = Service {
+            offered: hand.offered(),
+            from: hand.answered,
+            talk_end: hand.talk_end(),
+            to: now,
+            handle,
+        };
         if !hand.is_talking() {
-            let gone = (hand.offered(), hand.talk_end());
-            return self.free_slot::<SEVERAL, APART>(a, p, law, (slot, gone));
+            self.cx.observer.served(&hand.contact, p, service);
+            return self.free_slot::<SEVERAL, APART>(a, p, law, (slot, handle));
         }
         agents.talking -= 1;
-        let offered = hand.visit().0;
+        (service.offered, service.talk_end) = (hand.visit().0, now);
         let mut contact = hand.contact;
         contact.handled_by(p);
         if let Some(after) = &laws.topics[usize::from(contact.topic)].after_contact {
-            hand.end_talk(self.cx.now);
+            hand.end_talk(now);
             let work = after.sample(contact.bits(purpose::AFTER_CONTACT));
             hand.finish = work + agent.work_clock;
-            return self.begin_after_contact(a, p, work, (&contact, offered));
+            return self.begin_after_contact(a, p, work, (&contact, service.offered));
         }
-        self.conclude_talk::<APART>(a, p, law, (&contact, offered));
-        self.free_slot::<SEVERAL, APART>(a, p, law, (slot, (offered, self.cx.now)));
+        let resolved = self.resolves::<APART>(a, law, (&contact, service.offered));
+        self.conclude_talk::<APART>(a, p, law, (&contact, service.offered), resolved);
+        self.cx
+            .observer
+            .served_at_once(&contact, p, service, resolved);
+        self.free_slot::<SEVERAL, APART>(a, p, law, (slot, handle));
     }
 
     /// The customer is gone and `work` is left.
@@ -211,24 +229,37 @@ impl<S: Sink> Engine<'_, S> {
             self.agents[a].service_at = self.cx.now + round_micros(work);
             self.agents.aim(&mut self.cx, a);
         }
-        self.conclude_talk::<true>(a, p, law, talk);
+        let resolved = self.resolves::<true>(a, law, talk);
+        if resolved {
+            self.cx.observer.resolved(talk.0, p, talk.1);
+        }
+        self.conclude_talk::<true>(a, p, law, talk, resolved);
     }
 
-    /// What the person's answer to a contact leads to, whose visit began at `offered`.
+    /// What an agent says to a contact on this topic.
     #[inline(always)]
-    fn conclude_talk<const APART: bool>(
+    fn answer_of<'l, const APART: bool>(
+        &self,
+        a: u32,
+        law: &'l PoolLaw,
+        topic: u16,
+    ) -> &'l AnswerLaw {
+        if APART {
+            law.answer_of(self.agents[a].segment, topic.into())
+        } else {
+            &law.answers[usize::from(topic)]
+        }
+    }
+
+    /// Whether the agent has resolved a contact, whose visit began at `offered`.
+    #[inline(always)]
+    fn resolves<const APART: bool>(
         &mut self,
         a: u32,
-        p: usize,
         law: &PoolLaw,
         (contact, offered): (&Contact, Micros),
-    ) {
-        let topic = usize::from(contact.topic);
-        let answer = if APART {
-            law.answer_of(self.agents[a].segment, topic)
-        } else {
-            &law.answers[topic]
-        };
+    ) -> bool {
+        let answer = self.answer_of::<APART>(a, law, contact.topic);
         let resolved = if APART && law.skill_sd != 0.0 {
             self.gig().skill_resolves(a, answer, contact)
         } else {
@@ -240,13 +271,26 @@ impl<S: Sink> Engine<'_, S> {
         if APART && law.rates {
             self.gig().rate(a, (contact, offered), resolved);
         }
+        resolved
+    }
+
+    /// What the person's answer to a contact leads to, whose visit began at `offered`.
+    #[inline(always)]
+    fn conclude_talk<const APART: bool>(
+        &mut self,
+        a: u32,
+        p: usize,
+        law: &PoolLaw,
+        (contact, offered): (&Contact, Micros),
+        resolved: bool,
+    ) {
+        let answer = self.answer_of::<APART>(a, law, contact.topic);
         if resolved
             || answer.transfer == 0
             || contact.hop() >= MAX_HOPS
             || contact.bits(purpose::HUMAN_REST) > answer.transfer
         {
             let ending = if resolved {
-                self.cx.observer.resolved(contact, p, offered);
                 Ending::HumanResolved
             } else {
                 Ending::HumanUnresolved
@@ -274,16 +318,15 @@ impl<S: Sink> Engine<'_, S> {
         }
     }
 
-    /// The slot of a contact is free again, whose visit began at `offered` and whose customer was gone at `talk_end`.
+    /// The slot of a contact is free again, on which the agent spent `handle`.
     #[inline(always)]
     fn free_slot<const SEVERAL: bool, const APART: bool>(
         &mut self,
         a: u32,
         p: usize,
         law: &PoolLaw,
-        (slot, (offered, talk_end)): (usize, (Micros, Micros)),
+        (slot, handle): (usize, f64),
     ) {
-        let now = self.cx.now;
         let agents = &mut self.agents;
         let first = agents.first_hand(a);
         let agent = &mut agents.records[a as usize];
@@ -292,20 +335,6 @@ impl<S: Sink> Engine<'_, S> {
         } else {
             0
         };
-        let hand = &agents.hands[first + slot];
-        let handle = if SEVERAL {
-            agent.handle_clock - hand.handle_from
-        } else {
-            (now - hand.answered) as i64 as f64
-        };
-        let service = Service {
-            offered,
-            from: hand.answered,
-            talk_end,
-            to: now,
-            handle,
-        };
-        self.cx.observer.served(&hand.contact, p, service);
         agent.service_at = NEVER;
         if APART && law.pays_contacts {
             self.gig().pay_service(a, slot, handle);
@@ -319,21 +348,21 @@ impl<S: Sink> Engine<'_, S> {
         }
         let agent = &mut agents.records[a as usize];
         agent.load = load as u8;
-        let occupied = agent.occupied;
+        let (occupied, is_offered) = (APART && agent.occupied, APART && law.offers);
         let pool = &agents.pools[p];
         let idle = pool.idle + u32::from(load == 0);
         if (pool.excess > 0 || agent.state != State::On) && self.takes_no_more(a, p, load) {
             return;
         }
         if !occupied
-            && !law.offers
+            && !is_offered
             && (!SEVERAL || load < law.concurrency)
             && let Some((q, place)) = self.queues.best_for(&mut self.cx, (p, idle), law)
         {
             self.queues.leave(q, place);
             return self.answer_as::<true, SEVERAL>(a, (p, law), q, From::Queue(place));
         }
-        self.find_nothing(a, p, law, occupied);
+        self.find_nothing::<APART>(a, p, law, occupied);
     }
 
     /// Whether an agent who has finished a contact, with `load` left, is leaving or one more than the plan wants.
@@ -358,7 +387,7 @@ impl<S: Sink> Engine<'_, S> {
 
     /// An agent has finished a contact and there is no other to take.
     #[inline(always)]
-    fn find_nothing(&mut self, a: u32, p: usize, law: &PoolLaw, occupied: bool) {
+    fn find_nothing<const APART: bool>(&mut self, a: u32, p: usize, law: &PoolLaw, occupied: bool) {
         let agents = &mut self.agents;
         let first = agents.first_hand(a);
         let agent = &mut agents.records[a as usize];
@@ -370,10 +399,14 @@ impl<S: Sink> Engine<'_, S> {
             agent.service_at = next_end(agent, law, &agents.hands[first..first + load]);
         }
         let agent = &self.agents[a];
-        let at = agent.service_at.min(agent.other_at);
+        let other_at = if APART { agent.other_at } else { NEVER };
+        let at = agent.service_at.min(other_at);
         self.cx.calendar.set_next_agent(a, at);
         if !occupied && load < law.concurrency {
             self.agents.enlist(self.cx.now, a);
+            if !APART {
+                return;
+            }
             if load == 0 && law.leaves_when_idle {
                 self.become_idle(a, p);
             }

@@ -13,6 +13,35 @@ pub(crate) fn is_open(w: &Waiting, s: usize, after: Micros, now: Micros) -> bool
 }
 
 impl Queues {
+    /// The first word of queues from `word` on that may hold somebody whom pool `p` can have now, and its bits.
+    #[inline(always)]
+    fn next_word(&self, p: usize, word: usize) -> Option<(usize, u64)> {
+        let words = self.waiting.len();
+        (word..words)
+            .map(|w| (w, self.waiting[w] & self.ripe[p * words + w]))
+            .find(|&(_, bits)| bits != 0)
+    }
+
+    /// Whether some queue may hold somebody whom pool `p` can have now.
+    #[inline(always)]
+    pub(crate) fn may_hold(&self, p: usize) -> bool {
+        self.next_word(p, 0).is_some()
+    }
+
+    /// Whether the contact at `place` of queue `q`, which has just joined, is the only one that pool `p` can have now.
+    #[inline(always)]
+    pub(crate) fn is_alone(
+        &self,
+        cx: &Context<'_, impl Sink>,
+        p: usize,
+        (q, place): (usize, u64),
+    ) -> bool {
+        self.waiting.len() == 1
+            && self.waiting[0] & self.ripe[p] == 1 << q
+            && self.lines[q].is_first_open(place)
+            && !cx.laws.queues[q].repeats_pools
+    }
+
     /// The contact that a free agent of pool `p`, which has `idle` idle ones, takes now: its queue and place.
     #[inline(always)]
     pub(crate) fn best_for(
@@ -21,9 +50,9 @@ impl Queues {
         (p, idle): (usize, u32),
         law: &PoolLaw,
     ) -> Option<(usize, u64)> {
-        if let ([waiting], [serves]) = (self.waiting.as_slice(), law.serves.as_slice()) {
+        if let [waiting] = self.waiting.as_slice() {
             // A single queue to look at needs no ranking.
-            let left = waiting & serves & self.ripe[p];
+            let left = waiting & self.ripe[p];
             if left == 0 {
                 return None;
             }
@@ -51,8 +80,9 @@ impl Queues {
         let law = &laws.pools[p];
         let mut best: Option<(usize, u64)> = None;
         let mut best_rank = (u8::MAX, f64::INFINITY, Micros::MAX);
-        for (word, serves) in law.serves.iter().enumerate() {
-            let mut left = self.waiting[word] & serves & self.ripe[p * self.waiting.len() + word];
+        let mut next = 0;
+        while let Some((word, mut left)) = self.next_word(p, next) {
+            next = word + 1;
             while left != 0 {
                 let q = word * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;

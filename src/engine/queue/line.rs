@@ -109,6 +109,12 @@ impl Line {
         self.open..self.tail
     }
 
+    /// Whether everybody before `place` is gone, or on offer and open to nobody else.
+    #[inline(always)]
+    pub(super) fn is_first_open(&self, place: u64) -> bool {
+        self.open.max(self.head) == place
+    }
+
     #[inline(always)]
     pub(crate) fn at(&self, place: u64) -> &Waiting {
         &self.ring[place as usize & (self.ring.len() - 1)]
@@ -126,17 +132,18 @@ impl Line {
     }
 
     #[inline(always)]
-    fn make_room(&mut self, w: &Waiting) {
+    fn make_room(&mut self) {
         if (self.tail - self.head) as usize >= self.ring.len() {
-            self.grow(w);
+            self.grow();
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn grow(&mut self, filler: &Waiting) {
+    fn grow(&mut self) {
         let bigger = (2 * self.ring.len()).max(4);
-        let mut ring = Slots::from(vec![*filler; bigger]);
+        let filler = Waiting::new(Contact::default(), Work::left(0.0), 0, 0);
+        let mut ring = Slots::from(vec![filler; bigger]);
         for place in self.head..self.tail {
             ring[place as usize & (bigger - 1)] = *self.at(place);
         }
@@ -146,7 +153,7 @@ impl Line {
     /// Joins at the tail; the place.
     #[inline(always)]
     pub(crate) fn push(&mut self, w: Waiting) -> u64 {
-        self.make_room(&w);
+        self.make_room();
         let place = self.tail;
         self.tail += 1;
         self.live += 1;
@@ -156,7 +163,7 @@ impl Line {
 
     /// Goes back to the head; the place.
     pub(crate) fn push_front(&mut self, w: Waiting) -> u64 {
-        self.make_room(&w);
+        self.make_room();
         self.head -= 1;
         self.live += 1;
         let place = self.head;

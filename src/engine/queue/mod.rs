@@ -16,6 +16,7 @@ pub(crate) use line::{Line, Waiting};
 pub(crate) use timers::Timers;
 
 use crate::engine::contact::Contact;
+use crate::engine::laws::Laws;
 use crate::engine::laws::work::Work;
 use crate::engine::{Context, Observer, Sink};
 use crate::model::Ending;
@@ -30,8 +31,8 @@ pub(crate) struct Queues {
     pub(crate) lines: Slots<Line>,
     /// Bit per queue with somebody in it whom a pool may find.
     waiting: Slots<u64>,
-    /// By pool and word of queues: whether the first contact of the queue may be open to the pool. Where its step opens with time,
-    /// the bit is set by the step's timer, and cleared when the queue is looked at and the step is still closed.
+    /// By pool and word of queues: whether the pool serves the queue and its first contact may be open to it. Where its step opens with
+    /// time, the bit is set by the step's timer, and cleared when the queue is looked at and the step is still closed.
     ripe: Slots<u64>,
     watch: Watch,
     timers: Timers,
@@ -47,14 +48,20 @@ pub(crate) fn patience_of(cx: &Context<'_, impl Sink>, contact: &Contact) -> Mic
     }
 }
 
+/// The queues that each pool serves, as [`Queues::ripe`] has them when nothing has been looked at.
+fn all_ripe(laws: &Laws<'_>) -> Slots<u64> {
+    let serves = laws.pools.iter().flat_map(|law| law.serves.iter());
+    serves.copied().collect()
+}
+
 impl Queues {
     pub(crate) fn new(cx: &Context<'_, impl Sink>) -> Self {
-        let (queues, pools) = (cx.laws.queues.len(), cx.laws.pools.len());
+        let queues = cx.laws.queues.len();
         let words = queues.div_ceil(64);
         Self {
             lines: (0..queues).map(|_| Line::new()).collect(),
             waiting: vec![0; words].into(),
-            ripe: vec![u64::MAX; words * pools].into(),
+            ripe: all_ripe(cx.laws),
             watch: Watch::new(),
             timers: Timers::new(cx.laws),
         }
@@ -93,7 +100,8 @@ impl Queues {
         };
         let place = self.lines[q].push_front(w);
         self.enter(cx, q, place, expires);
-        self.ripen(q, 0..cx.laws.pools.len());
+        let serves = |p: &usize| cx.laws.pools[*p].serves[q / 64] >> (q % 64) & 1 != 0;
+        self.ripen(q, (0..cx.laws.pools.len()).filter(serves));
         self.timers.returned(cx, q, place, offered);
         place
     }
@@ -228,7 +236,7 @@ impl Queues {
     /// at other times.
     pub(crate) fn change(&mut self, cx: &mut Context<'_, impl Sink>) {
         self.timers.change(cx);
-        self.ripe.iter_mut().for_each(|bits| *bits = u64::MAX);
+        self.ripe = all_ripe(cx.laws);
         for (q, place) in self.all_waiting(cx) {
             self.reopen(q, place);
             let w = self.lines[q].at_mut(place);

@@ -239,6 +239,21 @@ pub fn weekday_index(w: Weekday) -> usize {
     w.to_monday_zero_offset() as usize
 }
 
+/// Names of weekdays, Monday first, as scenarios write them.
+pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// Weekdays as scenarios write them: `mon-fri`, `tue,sat`.
+pub fn weekdays_text(days: &[usize]) -> String {
+    let mut days: Vec<usize> = days.iter().map(|day| day % 7).collect();
+    days.sort_unstable();
+    days.dedup();
+    let runs = days.chunk_by(|a, b| a + 1 == *b).map(|run| match run {
+        [day] => WEEKDAYS[*day].to_owned(),
+        run => format!("{}-{}", WEEKDAYS[run[0]], WEEKDAYS[run[run.len() - 1]]),
+    });
+    runs.collect::<Vec<_>>().join(",")
+}
+
 /// A piecewise-constant function of simulated time, right-continuous.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StepFn {

@@ -3,6 +3,7 @@
 mod command;
 mod exact;
 mod limits;
+mod shifts;
 
 use handover::experiment::{Job, Plan, rows, run};
 use handover::measure::Slice;
@@ -21,7 +22,7 @@ fn model(text: &str) -> Model {
 }
 
 fn decisions(model: &Model, every: Micros) -> Decisions {
-    Decisions::of(model, 0..model.pools.len(), every)
+    Decisions::of(model, 0..model.pools.len(), every, &[])
 }
 
 fn settings(model: &Model, per: Per, probability: Option<f64>) -> Settings {
@@ -202,7 +203,7 @@ fn closed_times_stay_closed() {
     let model = model(&text);
     let decisions = decisions(&model, 30 * MINUTE);
     assert_eq!(decisions.variables.len(), 12);
-    assert_eq!(decisions.hours(&[4; 12], 0), 23.0);
+    assert_eq!(decisions.hours(&[4.0; 12], 0), 23.0);
     // 5.75 hours of an agent, 30 an hour, of which three quarters are on duty.
     assert!((decisions.cost(&[1; 12]) - 230.0).abs() < 1e-9);
     let goal = Goal {
@@ -210,7 +211,7 @@ fn closed_times_stay_closed() {
         probability: None,
     };
     assert_eq!(Promise::all(&model, goal, &[], &decisions).len(), 12);
-    let with = decisions.apply(&model, &[4; 12]);
+    let with = decisions.apply(&model, &[4; 12], &[]);
     let handover::model::Supply::Staffed(supply) = &with.pools[0].supply else {
         panic!("a plan");
     };

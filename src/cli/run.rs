@@ -20,9 +20,14 @@ use std::time::Instant;
 const WORKBOOK: &str = "results.xlsx";
 const MANIFEST: &str = "run.json";
 
+/// Processor time of the process so far.
+fn processor_seconds() -> f64 {
+    ProcessTime::try_now().map_or(0.0, |t| t.as_duration().as_secs_f64())
+}
+
 /// Loads, makes the directory, simulates, writes, shows.
 pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> {
-    let begun = Instant::now();
+    let (begun, processor) = (Instant::now(), processor_seconds());
     let mut loaded = input::load(&options.input, output)?;
     let goal = RunGoal::new(options, &loaded)?;
     let path = directory(options);
@@ -74,7 +79,7 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     run.interrupted = interrupted;
     let cost = || Cost {
         wall_seconds: begun.elapsed().as_secs_f64(),
-        cpu_seconds: ProcessTime::try_now().map_or(0.0, |t| t.as_duration().as_secs_f64()),
+        cpu_seconds: processor_seconds() - processor,
         threads,
         resumed: kept.resumed(),
     };

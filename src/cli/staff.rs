@@ -9,14 +9,21 @@ use super::progress::RunBar;
 use super::run;
 use super::simulate::pool;
 use crate::experiment::rows;
+use crate::model::Model;
 use crate::report;
 use crate::results::{self, Folder};
 use crate::scenario::limit;
 use crate::staff::{Confirmed, Decisions, Goal, Limit, Per, Promise, Settings, staff};
 use crate::text::visible_path;
+use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
+/// Writes a table of a plan.
+type Table = fn(&Model, &Confirmed, &mut dyn Write) -> io::Result<()>;
+
 const PLAN: &str = "staffing.csv";
+/// What else is written of a plan of people on shifts.
+const ROSTER: [&str; 3] = ["shifts.csv", "roster.csv", "roster.ics"];
 
 /// Finds the plan of each scenario, writes it, and simulates all of them with their plans.
 pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), Failure> {
@@ -28,7 +35,12 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
     results::not_foreign(&results)?;
     let names: Vec<String> = loaded
         .iter()
-        .flat_map(|l| [file(l), plan_file(l)])
+        .zip(&decisions)
+        .flat_map(|(l, d)| {
+            let roster = ROSTER.iter().filter(|_| !d.rosters.is_empty());
+            let others = roster.chain([&PLAN]).map(|what| written(l, what));
+            others.chain([file(l)]).collect::<Vec<_>>()
+        })
         .collect();
     let shown: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut folder = Folder::prepare(&path, &shown)?;
@@ -62,9 +74,17 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
                 &report::staffing_text(model, &l.scenario.currency, goal, &found, output.layout());
             text.push('\n');
         }
-        files.push(folder.write(&plan_file(l), |out| {
-            results::staffing_table(model, &found, out)
-        })?);
+        let tables: [Table; 3] = [
+            results::shifts_table,
+            results::roster_table,
+            results::roster_calendar,
+        ];
+        let has_shifts = !found.decisions.rosters.is_empty();
+        let rosters = ROSTER.iter().zip(tables).filter(|_| has_shifts);
+        let plan: (&&str, Table) = (&PLAN, results::staffing_table);
+        for (what, table) in rosters.chain([plan]) {
+            files.push(folder.write(&written(l, what), |out| table(model, &found, out))?);
+        }
         let overlay = overlay(options, l, &path, &found);
         files.push(folder.write(&file(l), |out| out.write_all(overlay.as_bytes()))?);
     }
@@ -106,9 +126,9 @@ fn file(l: &Loaded) -> String {
     format!("{}.toml", l.id.replace(['/', '\\'], "-"))
 }
 
-/// Of one scenario `staffing.csv`, of several each with its name.
-fn plan_file(l: &Loaded) -> String {
-    format!("{}-{PLAN}", l.id.replace(['/', '\\'], "-"))
+/// The name of a file about a scenario.
+fn written(l: &Loaded, what: &str) -> String {
+    format!("{}-{what}", l.id.replace(['/', '\\'], "-"))
 }
 
 fn directory(options: &StaffOptions) -> PathBuf {
@@ -164,14 +184,19 @@ fn decisions(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Decisions>
         }
         let wanted = (0..model.pools.len())
             .filter(|&p| options.pools.is_empty() || options.pools.contains(&model.pools[p].name));
-        let decisions = Decisions::of(model, wanted.clone(), model.interval);
+        let decisions = Decisions::of(
+            model,
+            wanted.clone(),
+            model.interval,
+            &l.scenario.staff.offers,
+        );
         let fixed: Vec<&str> = wanted
             .filter(|p| !decisions.pools.contains(p))
             .map(|p| model.pools[p].name.as_str())
             .collect();
         if !fixed.is_empty() && (decisions.variables.is_empty() || !options.pools.is_empty()) {
             problems.push(format!(
-                "error: {path}: no plan of agents can be chosen for {}\n  help: a pool with `agents`, without a group, a contract, and a change of its agents in the timeline, has one",
+                "error: {path}: no plan of agents can be chosen for {}\n  help: a pool with `agents` or `shifts`, without a group, a contract, and a change of its people in the timeline, has one",
                 fixed.join(", ")
             ));
         }
@@ -204,10 +229,14 @@ fn overlay(options: &StaffOptions, l: &Loaded, folder: &Path, found: &Confirmed)
         text += &format!("# It holds with {}.\n", settings.join(" "));
     }
     for &p in &found.decisions.pools {
-        let name = toml_text(&l.scenario.model.pools[p].name);
-        let csv = toml_text(&plan_file(l));
-        text +=
-            &format!("\n[[pool]]\nname   = {name}\nagents = {{ csv = {csv}, pool = {name} }}\n");
+        let model = &l.scenario.model;
+        let name = toml_text(&model.pools[p].name);
+        let csv = toml_text(&written(l, PLAN));
+        let plan = match found.decisions.roster(p) {
+            None => format!("agents = {{ csv = {csv}, pool = {name} }}\n"),
+            Some(_) => results::shifts_keys(model, found, p),
+        };
+        text += &format!("\n[[pool]]\nname   = {name}\n{plan}");
     }
     text
 }

@@ -12,8 +12,8 @@ pub const MOST_SHIFT: Micros = DAY;
 /// The people of a pool and the shifts they work.
 ///
 /// **Who is there.** The people are split over the templates by their shares, by largest remainder, and keep their template.
-/// For a shift of a template with n people, round(n x (1 - `shrinkage`)) come, who is off going round; each of those is absent
-/// with probability `absence`.
+/// Of the first n people of the pool, counted template by template, round(n x (1 - `shrinkage`)) come: so many of all people, however many
+/// templates they are split over. Within a template who is off goes round; each of those who come is absent with probability `absence`.
 ///
 /// **Paid** is a shift from begin to end less the unpaid breaks taken, for who is there and for planned absence, for
 /// unplanned absence only with `absence_paid` (the breaks of those who are not there are those of the template). With a
@@ -116,10 +116,12 @@ impl Roster {
         by_largest_remainder(n, self.templates.iter().map(|t| t.share))
     }
 
-    /// Of `n` people of a template, those who come to a shift that begins at `at`.
-    pub fn present(&self, n: u32, at: i64) -> u32 {
+    /// Of people who are split over the templates those of template `t` who come to a shift that begins at `at`.
+    pub fn present(&self, split: &[u32], t: usize, at: i64) -> u32 {
         let off = self.shrinkage.at(at.max(0) as Micros);
-        libm::round(f64::from(n) * (1.0 - off)) as u32
+        let come = |n: u32| libm::round(f64::from(n) * (1.0 - off)) as u32;
+        let before = split[..t].iter().sum();
+        (come(before + split[t]) - come(before)).min(split[t])
     }
 
     /// Whether everybody is off by planned absence when a shift begins at `at`: the pool is closed then, and nobody is paid.
@@ -138,8 +140,8 @@ impl Roster {
     pub fn on_duty(&self, people: impl Fn(Micros) -> u32) -> StepFn {
         let mut changes: Vec<(Micros, i64)> = Vec::new();
         for (t, template, from, end) in self.shifts() {
-            let n = self.split(people(from.max(0) as Micros))[t];
-            let there = i64::from(self.present(n, from));
+            let split = self.split(people(from.max(0) as Micros));
+            let there = i64::from(self.present(&split, t, from));
             let mut away = |from: i64, to: i64, change: i64| {
                 let (from, to) = (from.max(0) as Micros, to.max(0) as Micros);
                 changes.push((from.min(end), change));
@@ -246,6 +248,18 @@ mod tests {
         assert_eq!(shares(&[0.5, 0.5]).split(5), [3, 2]);
         assert_eq!(shares(&[0.29, 0.71]).split(100), [29, 71]);
         assert_eq!(shares(&[0.5, 0.5]).split(0), [0, 0]);
+    }
+
+    #[test]
+    fn so_many_of_all_people_are_off_however_many_templates_there_are() {
+        let r = roster((0..20).map(|_| template(0.05, &[0], Vec::new())).collect());
+        // 30% of 20 people in 20 templates.
+        let split = r.split(20);
+        let come = (0..20).map(|t| r.present(&split, t, 0));
+        assert_eq!(come.sum::<u32>(), 14);
+        assert_eq!(r.present(&[4, 3, 3], 0, 0), 3);
+        assert_eq!(r.present(&[4, 3, 3], 1, 0), 2);
+        assert_eq!(r.present(&[4, 3, 3], 2, 0), 2);
     }
 
     #[test]

@@ -95,37 +95,40 @@ pub fn staffing_text(
     layout: Layout,
 ) -> String {
     let decisions = &found.decisions;
-    let (written, plan) = (decisions.written(model), &found.staffed.plan);
-    let required: Option<Vec<u32>> = decisions.required(model).into_iter().collect();
+    let plan = &found.staffed.plan;
+    let on_duty = decisions.on_duty(plan);
+    let written = decisions.written(model);
+    let required: Option<Vec<f64>> = decisions
+        .required(model)
+        .into_iter()
+        .map(|r| r.map(f64::from))
+        .collect();
     let name = |&p: &usize| model.pools[p].name.clone();
-    let most = |plan: &[u32], pool: usize| {
-        let of_pool = decisions
-            .variables
-            .iter()
-            .zip(plan)
-            .filter(|(v, _)| v.pool == pool);
-        let most = of_pool.map(|(_, &agents)| agents).max();
-        most.map_or_else(Shown::dash, |most| Shown::plain(plain(f64::from(most))))
+    let most = |agents: &[f64], pool: usize| {
+        let cells = decisions.cells.iter().zip(agents);
+        let of_pool = cells.filter(|(c, _)| c.pool == pool).map(|(_, &n)| n);
+        let most = of_pool.reduce(f64::max);
+        most.map_or_else(Shown::dash, |most| Shown::plain(plain(most)))
     };
-    let hours = |plan: &[u32], pool: usize| Shown::plain(plain(decisions.hours(plan, pool)));
+    let hours = |agents: &[f64], pool: usize| Shown::plain(plain(decisions.hours(agents, pool)));
     let of_required =
-        |show: &dyn Fn(&[u32]) -> Shown| required.as_deref().map_or_else(Shown::dash, show);
+        |show: &dyn Fn(&[f64]) -> Shown| required.as_deref().map_or_else(Shown::dash, show);
     let pools = || decisions.pools.iter().copied();
     let table = TextTable::new("pool", decisions.pools.iter().map(name))
         .column("most agents\nin the file", 3, pools(), |p| {
             most(&written, p)
         })
         .column("\nrequired", 2, pools(), |p| {
-            of_required(&|plan| most(plan, p))
+            of_required(&|agents| most(agents, p))
         })
-        .column("\nplanned", 0, pools(), |p| most(plan, p))
+        .column("\nplanned", 0, pools(), |p| most(&on_duty, p))
         .column("agent-hours\nin the file", 3, pools(), |p| {
             hours(&written, p)
         })
         .column("\nrequired", 2, pools(), |p| {
-            of_required(&|plan| hours(plan, p))
+            of_required(&|agents| hours(agents, p))
         })
-        .column("\nplanned", 0, pools(), |p| hours(plan, p));
+        .column("\nplanned", 0, pools(), |p| hours(&on_duty, p));
     let mut text = table.render(layout).0;
     let unit = if decisions.in_hours {
         "paid hours"
@@ -137,12 +140,13 @@ pub fn staffing_text(
     let mut sentences = vec![format!(
         "The plan costs {}; the plan of the file {}, the formula's requirement {}.",
         amount(cost),
-        amount(decisions.cost(&written)),
+        amount(decisions.cost_written(model)),
         required.map_or_else(
             || "is without number".to_owned(),
-            |r| amount(decisions.cost(&r))
+            |agents| amount(decisions.cost_on_duty(model, &agents))
         ),
     )];
+    sentences.extend(shifts_text(found, &amount));
     sentences.push(match found.staffed.proven {
         true => format!("No plan that costs less keeps the promise on the replications of the search: all were tried ({} simulated).", found.simulated),
         false => format!("It is the cheapest that was found among {} plans that were simulated; there may be a cheaper one.", found.simulated),
@@ -173,6 +177,24 @@ pub fn staffing_text(
         text.push('\n');
     }
     text
+}
+
+/// How many people work how many shifts, and what the requirement costs when these shifts cover it.
+fn shifts_text(found: &Confirmed, amount: &dyn Fn(f64) -> String) -> Option<String> {
+    let decisions = &found.decisions;
+    let mut people = 0;
+    let mut shifts = 0;
+    for (pool, _) in &decisions.rosters {
+        let of_pool = decisions.people(&found.staffed.plan, *pool);
+        people += of_pool.iter().sum::<u32>();
+        shifts += of_pool.iter().filter(|n| **n > 0).count();
+    }
+    let (cost, least) = found.covered.filter(|_| !decisions.rosters.is_empty())?;
+    Some(format!(
+        "{people} people work {shifts} different shifts. To cover the formula's requirement with the shifts on offer costs {} (no less than {}).",
+        amount(cost),
+        amount(least)
+    ))
 }
 
 /// Why there is no plan.

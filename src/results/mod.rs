@@ -21,6 +21,7 @@ mod number;
 mod parquet;
 mod read;
 mod replications;
+mod roster;
 mod rows;
 mod run;
 mod run_head;
@@ -42,6 +43,7 @@ pub use number::{MEASURE_DIGITS, mean, number_text, push_number};
 #[cfg(feature = "parquet")]
 pub use parquet::points_parquet;
 pub use read::{read, read_sweep};
+pub use roster::{ShiftRow, roster_calendar, roster_table, shifts, shifts_keys, shifts_table};
 pub use rows::{
     AssumptionRow, ComparisonRow, FinanceRow, MonthRow, SummaryRow, WEEKDAYS, WeekPoint,
 };

@@ -16,9 +16,9 @@ struct StaffingRow {
     time: String,
     /// Scheduled, planned absence included: what `agents` means.
     agents: f64,
-    on_duty: u32,
+    on_duty: f64,
     required: Option<u32>,
-    in_file: u32,
+    in_file: f64,
     /// The topic that has the least to spare in the interval, its target, and how it is met on fresh replications.
     topic: String,
     target: Option<f64>,
@@ -35,16 +35,17 @@ pub fn staffing_table(model: &Model, found: &Confirmed, out: &mut dyn Write) -> 
     let (required, written) = (decisions.required(model), decisions.written(model));
     // By pool and local time: where the clock goes back an hour there are two rows, of which the one with more agents holds for both.
     let mut rows: BTreeMap<(usize, String, String), StaffingRow> = BTreeMap::new();
-    for (i, v) in decisions.variables.iter().enumerate() {
+    let on_duty = decisions.on_duty(&found.staffed.plan);
+    for (i, c) in decisions.cells.iter().enumerate() {
         let row = StaffingRow {
-            on_duty: found.staffed.plan[i],
+            on_duty: on_duty[i],
             required: required[i],
             in_file: written[i],
-            ..met(model, found, v.pool, v.span)
+            ..met(model, found, c.pool, c.span)
         };
-        for &(from, to) in &v.open {
-            put(&mut rows, model, (v.pool, from), row.clone());
-            put(&mut rows, model, (v.pool, to), StaffingRow::default());
+        for &(from, to) in &c.open {
+            put(&mut rows, model, (c.pool, from), row.clone());
+            put(&mut rows, model, (c.pool, to), StaffingRow::default());
         }
     }
     table(rows.values(), out)
@@ -66,7 +67,7 @@ fn put(
         0 => format!("{hours:02}:{minutes:02}"),
         _ => format!("{hours:02}:{minutes:02}:{seconds:02}"),
     };
-    let scheduled = f64::from(row.on_duty) * model.pools[pool].paid_per_duty(at);
+    let scheduled = row.on_duty * model.pools[pool].paid_per_duty(at);
     let row = StaffingRow {
         pool: model.pools[pool].name.clone(),
         date: date.clone(),

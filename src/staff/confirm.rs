@@ -41,6 +41,9 @@ pub struct Confirmed {
     pub broken: Vec<usize>,
     /// Plans that were simulated.
     pub simulated: usize,
+    /// What it costs to cover the formula's requirement (where there is none, the plan of the file) with what is decided, and the least that any cover of
+    /// it costs; `None` where it cannot be covered.
+    pub covered: Option<(f64, f64)>,
     /// The same targets in each interval, and how they are met on those replications.
     pub intervals: (Vec<Promise>, Arc<Verdict>),
 }
@@ -53,20 +56,21 @@ impl Settings {
         let is_steady = demand.day_busyness_cv == 0.0 && demand.interval_busyness_cv == 0.0;
         let (least, confirming) = match goal.probability {
             None if is_steady => {
-                let fit = (MANY / cases(model).max(1.0)).clamp(10.0, 50.0) as u32;
+                let fit = (MANY / cases(model).max(1.0)).clamp(4.0, 100.0) as u32;
                 (fit, 4 * fit)
             }
             None => (50, 200),
             Some(_) => (200, 2_000),
         };
-        let replications = plan.replications.min(50).max(least);
+        let replications = plan.replications.min(100).max(least);
         Self {
             goal,
             limits: Vec::new(),
             seed: plan.seed,
             replications,
             confirming: confirming.max(replications),
-            effort: 100,
+            effort: (WORK / (cases(model).max(1.0) * f64::from(replications))).clamp(20.0, 100.0)
+                as usize,
         }
     }
 }
@@ -92,7 +96,9 @@ impl Confirmed {
 }
 
 /// Cases of all replications of a search by which the level of a steady operation is known well enough.
-const MANY: f64 = 2e6;
+const MANY: f64 = 4e6;
+/// Cases that may be simulated for exchanges.
+const WORK: f64 = 2e8;
 /// Replications of the search are counted from 0, fresh ones from here on.
 const FRESH: u64 = 1 << 32;
 /// Times that the search is done, with more margin each time.
@@ -110,39 +116,23 @@ pub fn staff(
 ) -> Result<Confirmed, Failed> {
     let goal = settings.goal;
     let promises = Promise::all(model, goal, &settings.limits, &decisions);
-    let helping: Vec<Vec<usize>> = promises
-        .iter()
-        .map(|p| p.helping(model, &decisions))
-        .collect();
     let judged = |replications| {
         let of = (settings.seed, replications);
         Judge::new(model, &decisions, &promises, goal, of, progress)
     };
     let mut judge = judged(0..u64::from(settings.replications));
+    let mut search = Search::new(&mut judge, settings.effort);
     let written = decisions.written(model).into_iter();
     let required = decisions.required(model).into_iter();
-    let start: Vec<u32> = required.zip(written).map(|(r, w)| r.unwrap_or(w)).collect();
-    let contrary = contrary(&mut judge, &promises, &start)?;
-    // They are passed over until the plan is there.
-    let margin = |&contrary: &bool| if contrary { f64::NEG_INFINITY } else { 0.0 };
-    let margins = contrary.iter().map(margin).collect();
-    // What is added up over all parts of time connects them.
-    let mut searched = promises.iter().zip(&contrary).filter(|p| !p.1);
-    let connects = searched.any(|(p, _)| p.cells.is_none());
-    let parts = match goal.per {
-        Per::Interval | Per::Day if !connects => model.calendar.day_starts(model.horizon),
-        _ => Vec::new(),
-    };
-    let mut search = Search {
-        judge: &mut judge,
-        decisions: &decisions,
-        promises: &promises,
-        margins,
-        helping: &helping,
-        parts: &parts,
-        effort: settings.effort,
-        losses: vec![0.0; decisions.variables.len()],
-    };
+    let start: Vec<f64> = required
+        .zip(written)
+        .map(|(required, written)| required.map_or(written, f64::from))
+        .collect();
+    let covered = search.cover(&start);
+    let start = covered.as_ref().map(|c| c.0.clone());
+    let start = start.unwrap_or_else(|| vec![1; decisions.variables.len()]);
+    let contrary = contrary(&mut search, &start)?;
+    search.pass_over(&contrary);
     let mut staffed = search.run(start)?;
     let mut round = 0;
     loop {
@@ -167,6 +157,7 @@ pub fn staff(
             let levels = of_intervals.judge(&staffed.plan).ok_or(Failed::Stopped)?;
             return Ok(Confirmed {
                 intervals: (intervals.clone(), levels),
+                covered: covered.map(|(plan, least)| (decisions.cost(&plan), least)),
                 decisions: decisions.clone(),
                 promises: promises.clone(),
                 staffed,
@@ -187,24 +178,21 @@ pub fn staff(
 ///
 /// # Errors
 /// Where fewer agents break them as well.
-fn contrary(
-    judge: &mut Judge<'_>,
-    promises: &[Promise],
-    plan: &[u32],
-) -> Result<Vec<bool>, Failed> {
+fn contrary(search: &mut Search<'_, '_>, plan: &[u32]) -> Result<Vec<bool>, Failed> {
+    let promises = search.promises;
     if promises.iter().all(|p| p.topic.is_some()) {
         return Ok(vec![false; promises.len()]);
     }
-    let mut broken = |plan: &[u32]| {
-        let verdict = judge.judge(plan).ok_or(Failed::Stopped)?;
+    let broken = |search: &mut Search<'_, '_>, plan: &[u32]| {
+        let verdict = search.judge(plan)?;
         let each = promises.iter().zip(&verdict.slack);
         let broken: Vec<bool> = each.map(|(p, &s)| p.topic.is_none() && s < 0.0).collect();
         Ok(broken)
     };
-    let most = plan.iter().max().copied().unwrap_or(0);
-    let by_many = broken(&vec![3 * most + 50; plan.len()])?;
+    let (many, few) = (search.many(plan), search.few());
+    let by_many = broken(search, &many)?;
     if by_many.contains(&true) {
-        let (by_few, here) = (broken(&vec![1; plan.len()])?, broken(plan)?);
+        let (by_few, here) = (broken(search, &few)?, broken(search, plan)?);
         let never = |&i: &usize| by_many[i] && by_few[i] && here[i];
         let never: Vec<usize> = (0..promises.len()).filter(never).collect();
         if !never.is_empty() {

@@ -113,15 +113,16 @@ impl Total {
 
 /// Judges plans on the same replications, and remembers its verdicts.
 pub struct Judge<'a> {
-    model: &'a Model,
-    decisions: &'a Decisions,
-    promises: &'a [Promise],
+    pub(super) model: &'a Model,
+    pub(super) decisions: &'a Decisions,
+    pub(super) promises: &'a [Promise],
     ways: Vec<Way>,
-    goal: Goal,
+    pub(super) goal: Goal,
     seed: u64,
     replications: Range<u64>,
     progress: &'a dyn Progress,
     known: BTreeMap<Vec<u32>, Arc<Verdict>>,
+    compared: usize,
 }
 
 impl<'a> Judge<'a> {
@@ -144,12 +145,13 @@ impl<'a> Judge<'a> {
             replications,
             progress,
             known: BTreeMap::new(),
+            compared: 0,
         }
     }
 
     /// Plans that were simulated.
     pub fn simulated(&self) -> usize {
-        self.known.len()
+        self.known.len() + self.compared
     }
 
     /// The verdict on a plan; `None` when it was stopped.
@@ -157,10 +159,22 @@ impl<'a> Judge<'a> {
         if let Some(known) = self.known.get(plan) {
             return Some(Arc::clone(known));
         }
-        let model = self.decisions.apply(self.model, plan);
+        let verdict = Arc::new(self.simulate(plan, &[])?);
+        self.known.insert(plan.to_vec(), Arc::clone(&verdict));
+        Some(verdict)
+    }
+
+    /// The verdict on a plan with one agent more in each of some cells; `None` when it was stopped.
+    pub fn with_more(&mut self, plan: &[u32], cells: &[usize]) -> Option<Verdict> {
+        self.compared += 1;
+        self.simulate(plan, cells)
+    }
+
+    fn simulate(&self, plan: &[u32], more: &[usize]) -> Option<Verdict> {
+        let model = self.decisions.apply(self.model, plan, more);
         // With nobody at all a model may have a topic that no pool serves, and is refused.
         let Ok(laws) = Laws::new(&model) else {
-            return Some(self.learn(plan, Verdict::broken(self.promises)));
+            return Some(Verdict::broken(self.promises));
         };
         let asks_run = self.ways.iter().any(|way| matches!(way, Way::Run));
         let run = asks_run.then(|| WholeRun::new(&model, self.promises));
@@ -179,14 +193,7 @@ impl<'a> Judge<'a> {
                 totals.iter_mut().zip(said).for_each(|(a, b)| a.add(b));
             }
         }
-        let verdict = self.verdict(totals);
-        Some(self.learn(plan, verdict))
-    }
-
-    fn learn(&mut self, plan: &[u32], verdict: Verdict) -> Arc<Verdict> {
-        let verdict = Arc::new(verdict);
-        self.known.insert(plan.to_vec(), Arc::clone(&verdict));
-        verdict
+        Some(self.verdict(totals))
     }
 
     /// What a replication says of each promise.

@@ -1,13 +1,14 @@
 //! The cheapest plan of agents that keeps the promise, found by simulation.
 //!
-//! **What is decided** ([`Decisions`]): in each interval the agents of every pool that has a plan of its own. What people on shifts,
-//! groups, vendors under contract and registers do stays as it is.
+//! **What is decided** ([`Decisions`]): in each interval the agents of every pool that has a plan of its own; of a pool with shifts, its own or on
+//! offer ([`Offer`]), how many people work each. What groups, vendors under contract and registers do stays as it is.
 //!
 //! **What is promised** ([`Goal`]): the service level of every topic that these pools can help, in each interval, day or week or over the whole
 //! time; in expectation, or with a stated probability. Beside it any measure may have a bound ([`Limit`]).
 //!
 //! **How it is found** ([`Search`]): the formula's requirement is the start. While a promise is broken, agents are added where it is; then
 //! agents are taken away one by one, always the one whose absence costs the least service for its pay, until every single one is needed.
+//! People on shifts begin as the cheapest cover of the requirement ([`Programme`]) and are steered by linear programmes to a plan near the cheapest.
 //! Every plan meets the same customers (common random numbers). Where so few plans are cheaper that all of them can be tried, they are, and
 //! the plan is then the cheapest there is for these replications ([`Staffed::proven`]). A limit that more agents break, such as one on costs,
 //! is passed over; the plan either keeps it, or there is none.
@@ -16,15 +17,22 @@
 //! judged on fresh ones, and where a promise is broken there the search is repeated with a margin for it.
 
 mod confirm;
+mod cover;
 mod decide;
 mod goal;
 mod judge;
 mod limit;
+mod offer;
 mod search;
+mod steer;
+mod variable;
 
 pub use confirm::{Confirmed, Settings, staff};
-pub use decide::{Decisions, Variable};
+pub use cover::{Programme, Requirement, Solution};
+pub use decide::{Cell, Decisions};
 pub use goal::{Goal, Per, Promise};
 pub use judge::{Judge, Verdict};
 pub use limit::{Limit, Side};
+pub use offer::Offer;
 pub use search::{Failed, Search, Staffed};
+pub use variable::{Of, Stretch, Variable};

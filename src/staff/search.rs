@@ -1,17 +1,23 @@
 //! The search for the cheapest plan that keeps all promises on some replications.
 
 use super::decide::Decisions;
-use super::goal::Promise;
+use super::goal::{Per, Promise};
 use super::judge::{Judge, Verdict};
 use crate::time::Micros;
 use std::sync::Arc;
 
 /// As many plans are tried one after the other where there are no more that could be cheaper.
 const MOST_TRIED: usize = 3_000;
+/// Of so few variables all plans that cost less are tried.
+const FEW: usize = 12;
 /// Rounds in which agents are added where promises are broken; then the search begins with many more agents.
 const MOST_ROUNDS: usize = 60;
 /// A candidate is taken although another may be better, if it is not worse than this share of it: losses are known by chance only.
 const NEAR: f64 = 0.5;
+/// Of what is simulated for exchanges so many times as much may be for taking agents away, where it is known about what each one costs.
+const THINNED: usize = 3;
+/// Whose loss seems to be so many times what there is to lose is needed.
+const NEEDED: f64 = 3.0;
 /// In a round agents are added in one of so many intervals.
 const SPREAD: usize = 4;
 /// Variables of which an agent is taken away for one that is added, as far as they are tried.
@@ -58,33 +64,73 @@ struct Trade {
 pub struct Search<'s, 'a> {
     /// The judge.
     pub judge: &'s mut Judge<'a>,
-    /// What is decided.
-    pub decisions: &'s Decisions,
-    /// What is promised.
-    pub promises: &'s [Promise],
     /// By promise how far above the promised share the level has to be.
     pub margins: Vec<f64>,
+    pub(super) decisions: &'a Decisions,
+    pub(super) promises: &'a [Promise],
     /// By promise the pools that help.
-    pub helping: &'s [Vec<usize>],
+    pub(super) helping: Vec<Vec<usize>>,
+    /// Where local days begin.
+    pub(super) days: Vec<Micros>,
     /// Where parts of time begin that have next to nothing to do with each other: an agent more or less in one changes the promises of it and
     /// of the next one only.
-    pub parts: &'s [Micros],
+    parts: Vec<Micros>,
     /// Plans that may be simulated for exchanges.
-    pub effort: usize,
+    effort: usize,
     /// By variable the service that was lost without one of its agents when that was last tried, as parts of what
     /// there was to lose.
-    pub losses: Vec<f64>,
+    pub(super) losses: Vec<f64>,
 }
 
 /// A variable of which an agent may be taken away, with the pay that is saved for the service that is lost, as it was when it was last tried.
 type Candidate = (f64, usize);
 
-impl Search<'_, '_> {
+impl<'s, 'a> Search<'s, 'a> {
+    /// A search on the replications of a judge, which may simulate so many plans for exchanges.
+    pub fn new(judge: &'s mut Judge<'a>, effort: usize) -> Self {
+        let (model, decisions, promises) = (judge.model, judge.decisions, judge.promises);
+        let helping = |p: &Promise| p.helping(model, decisions);
+        let mut search = Self {
+            margins: Vec::new(),
+            helping: promises.iter().map(helping).collect(),
+            losses: vec![0.0; decisions.variables.len()],
+            judge,
+            decisions,
+            promises,
+            days: model.calendar.day_starts(model.horizon),
+            parts: Vec::new(),
+            effort,
+        };
+        search.pass_over(&vec![false; promises.len()]);
+        search
+    }
+
+    /// Searches without regard to some promises.
+    pub(super) fn pass_over(&mut self, passed: &[bool]) {
+        let margin = |&passed: &bool| if passed { f64::NEG_INFINITY } else { 0.0 };
+        self.margins = passed.iter().map(margin).collect();
+        // What is added up over all parts of time connects them.
+        let mut searched = self.promises.iter().zip(passed).filter(|p| !p.1);
+        let connects = searched.any(|(p, _)| p.cells.is_none());
+        self.parts = match self.judge.goal.per {
+            Per::Interval | Per::Day if !connects && self.decisions.by_days(&self.days) => {
+                self.days.clone()
+            }
+            _ => Vec::new(),
+        };
+    }
+
     /// The cheapest plan that is found from this one on.
     ///
     /// # Errors
     /// When no number of agents keeps all promises, and when it is stopped.
     pub fn run(&mut self, start: Vec<u32>) -> Result<Staffed, Failed> {
+        // Where agents of many intervals may stand in for each other, to try them one by one would take too long.
+        let many = match self.judge.goal.per {
+            Per::Week | Per::Horizon => start.len() > FEW,
+            Per::Interval | Per::Day => !self.decisions.rosters.is_empty(),
+        };
+        let start = if many { self.steer(start)? } else { start };
         let mut plan = self.repair(start)?;
         self.thin(&mut plan)?;
         let proven = self.exhaust(&mut plan)?;
@@ -135,7 +181,7 @@ impl Search<'_, '_> {
         self.run(plan)
     }
 
-    fn judge(&mut self, plan: &[u32]) -> Result<Arc<Verdict>, Failed> {
+    pub(super) fn judge(&mut self, plan: &[u32]) -> Result<Arc<Verdict>, Failed> {
         self.judge.judge(plan).ok_or(Failed::Stopped)
     }
 
@@ -214,10 +260,24 @@ impl Search<'_, '_> {
         }
     }
 
+    /// A plan of many more agents than another one has.
+    pub(super) fn many(&self, plan: &[u32]) -> Vec<u32> {
+        let on_duty = self.decisions.on_duty(plan);
+        let most = on_duty.iter().fold(0.0, |a: f64, &b| a.max(b));
+        let many = vec![3.0 * most + 50.0; on_duty.len()];
+        let many = self.cover(&many).map(|c| c.0);
+        many.unwrap_or_else(|| plan.iter().map(|agents| 3 * agents + 50).collect())
+    }
+
+    /// A plan with one agent at any time.
+    pub(super) fn few(&self) -> Vec<u32> {
+        let one = self.cover(&vec![1.0; self.decisions.cells.len()]);
+        one.map_or_else(|| vec![1; self.decisions.variables.len()], |c| c.0)
+    }
+
     /// A plan of many more agents, which keeps the promises if any does.
     fn abundance(&mut self, plan: &[u32]) -> Result<Vec<u32>, Failed> {
-        let most = plan.iter().max().copied().unwrap_or(0);
-        let many: Vec<u32> = plan.iter().map(|_| 3 * most + 50).collect();
+        let many = self.many(plan);
         let verdict = self.judge(&many)?;
         match self.broken(&verdict) {
             broken if broken.is_empty() => Ok(many),
@@ -239,8 +299,27 @@ impl Search<'_, '_> {
         let mut verdict = self.judge(plan)?;
         let mut queues: Vec<Vec<Candidate>> = vec![Vec::new(); self.parts.len().max(1)];
         for (v, variable) in self.decisions.variables.iter().enumerate().rev() {
-            queues[self.part(variable.span.0)].push((f64::INFINITY, v));
+            // Where it is known about what one costs, those that are clearly needed are not tried.
+            let loss = self.losses[v];
+            let score = if loss > 0.0 {
+                variable.cost / loss
+            } else {
+                f64::INFINITY
+            };
+            if loss <= NEEDED {
+                queues[self.part(variable.span.0)].push((score, v));
+            }
         }
+        queues
+            .iter_mut()
+            .for_each(|queue| queue.sort_by(|a, b| a.0.total_cmp(&b.0)));
+        let known = self.losses.iter().any(|&loss| loss > 0.0);
+        let most = if known {
+            THINNED * self.effort
+        } else {
+            usize::MAX
+        };
+        let upto = self.judge.simulated().saturating_add(most);
         loop {
             let tried: Vec<usize> = queues
                 .iter_mut()
@@ -249,7 +328,7 @@ impl Search<'_, '_> {
                     queue.pop().map(|(_, v)| v)
                 })
                 .collect();
-            if tried.is_empty() {
+            if tried.is_empty() || self.judge.simulated() >= upto {
                 return Ok(());
             }
             let less = |taken: &[usize], plan: &[u32]| {
@@ -347,7 +426,7 @@ impl Search<'_, '_> {
     /// Of each variable the fewest agents with which all promises can be kept, with many more of all others; `None` where there are too many
     /// variables to look.
     fn least(&mut self, plan: &[u32]) -> Result<Option<Vec<u32>>, Failed> {
-        if plan.len() > 12 {
+        if plan.len() > FEW {
             return Ok(None);
         }
         let many: Vec<u32> = plan.iter().map(|agents| 2 * agents + 5).collect();

@@ -112,8 +112,13 @@ fn agents_on_duty_are_the_sum_over_the_templates() {
         (8, 14 * 60, 540, vec![(240, 45)], 0..7),
         (6, 22 * 60 + 30, 480, vec![], 3..6),
     ];
-    // 26 May is a Monday; June begins on day 6.
-    let present = |n: i64, day: i64| (n as f64 * if day < 6 { 0.9 } else { 0.8 }).round() as i64;
+    // 26 May is a Monday; June begins on day 6. Of all people, counted template by template, so many come.
+    let come = |n: i64, day: i64| (n as f64 * if day < 6 { 0.9 } else { 0.8 }).round() as i64;
+    let present = |n: i64, day: i64| match n {
+        9 => come(9, day),
+        8 => come(17, day) - come(9, day),
+        _ => come(23, day) - come(17, day),
+    };
     let mut days = [0i64; 14];
     let mut paid_minutes = 0;
     for minute in 0..14 * 1440i64 {

@@ -19,22 +19,10 @@ fn both(case: &Case) -> (f64, f64) {
     let limits = limits(&model, case.limits);
     let promises = Promise::all(&model, case.goal, &limits, &decisions);
     assert!(!promises.is_empty(), "{}", case.text);
-    let helping = |p: &Promise| p.helping(&model, &decisions);
-    let helping: Vec<Vec<usize>> = promises.iter().map(helping).collect();
-    let margins = vec![0.0; promises.len()];
     let mut judge = Judge::new(&model, &decisions, &promises, case.goal, (3, 0..30), &());
-    let found = Search {
-        judge: &mut judge,
-        decisions: &decisions,
-        promises: &promises,
-        margins,
-        helping: &helping,
-        parts: &[],
-        effort: 1_000,
-        losses: vec![0.0; decisions.variables.len()],
-    }
-    .run(vec![1; decisions.variables.len()])
-    .unwrap();
+    let found = Search::new(&mut judge, 1_000)
+        .run(vec![1; decisions.variables.len()])
+        .unwrap();
     assert!(found.verdict.slack.iter().all(|&slack| slack >= 0.0));
     assert!(found.proven, "{}", case.text);
     let cost = decisions.cost(&found.plan);
@@ -118,20 +106,23 @@ fn two_skills(i: usize) -> Case {
     }
 }
 
-/// Two shifts that overlap: each is a pool with hours of its own and one number for all of them.
-fn two_shifts(i: usize) -> Case {
+/// Two or three shifts that overlap, one of them with a break.
+fn overlapping_shifts(i: usize) -> Case {
     let rates = [[10, 22, 14], [20, 8, 20], [6, 30, 6], [15, 15, 15]][i % 4];
-    let pay = [20, 26][i / 4];
+    let third = [
+        "",
+        ", { start = '00:00', length = '3 h', share = 0, breaks = [{ after = '1 h', length = '1 h' }] }",
+    ][i / 4];
     let text = format!(
         "horizon = '3 h'\ninterval = '1 h'\ndemand = {{ rate = {{ every = '1 h', values = [{}, {}, {}], per = 'h' }} }}\n\
          topic = [ {{ name = 'calls', work = {{ exponential = '4 min' }}, patience = {{ exponential = '5 min' }}, target = '75% in 30 s' }} ]\n\
-         [[pool]]\nname = 'early'\nkind = 'employed'\nagents = 1\nhours = ['00:00-02:00']\nprice = {{ per_agent_hour = 20 }}\n\
-         [[pool]]\nname = 'late'\nkind = 'employed'\nagents = 1\nhours = ['01:00-03:00']\nprice = {{ per_agent_hour = {pay} }}\n",
+         [[pool]]\nname = 'desk'\nkind = 'employed'\nstaff = 1\nprice = {{ per_agent_hour = 20 }}\n\
+         shifts = [{{ start = '00:00', length = '2 h', share = 0.5 }}, {{ start = '01:00', length = '2 h', share = 0.5 }}{third}]\n",
         rates[0], rates[1], rates[2],
     );
     Case {
         text,
-        every: 3 * HOUR,
+        every: HOUR,
         goal: goal([Per::Interval, Per::Horizon][i % 2], None),
         limits: &[],
     }
@@ -141,7 +132,7 @@ fn two_shifts(i: usize) -> Case {
 fn the_plan_is_the_cheapest_in_thirty_of_thirty_cases() {
     let cases = (0..12).map(one_pool);
     let cases = cases.chain((0..10).map(two_skills));
-    let cases: Vec<Case> = cases.chain((0..8).map(two_shifts)).collect();
+    let cases: Vec<Case> = cases.chain((0..8).map(overlapping_shifts)).collect();
     assert_eq!(cases.len(), 30);
     let mut faults = Vec::new();
     for (i, case) in cases.iter().enumerate() {

@@ -28,7 +28,7 @@ fn a_limit_is_of_what_a_run_measures() {
     assert_eq!(promises.len(), 1 + texts.len());
     let mut judge = Judge::new(&model, &decisions, &promises, goal, (5, 0..20), &());
     let verdict = judge.judge(&plan).unwrap();
-    let planned = decisions.apply(&model, &plan);
+    let planned = decisions.apply(&model, &plan, &[]);
     let plan = Plan {
         seed: 5,
         replications: 20,

@@ -229,8 +229,9 @@ impl<S: Sink> RosterView<'_, '_, S> {
         let (begin, Some((from, end))) = (template.begins[k], template.shift(k)) else {
             return false;
         };
-        let n = roster.split(people_for(self.cx, self.staff, p, begin))[t];
-        let off = n - roster.present(n, from).min(n);
+        let split = roster.split(people_for(self.cx, self.staff, p, begin));
+        let n = split[t];
+        let off = n - roster.present(&split, t, from);
         let templates = roster.templates.len() as u32;
         if self.state.people[t].len() <= n as usize {
             self.state.people[t].resize(n as usize + 1, Person::NEW);

@@ -57,7 +57,6 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     };
     let precision = precision::read(&mut c, &plan);
     let sweep = c.read_opt("sweep", sweep::read);
-    let staff = c.section("staff", staff::read)?;
     let mut frame = frame(&mut c)?;
     let changes = changes::read(&mut c, &frame);
     frame.grid = grid;
@@ -90,6 +89,7 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
     let pool_list = List::take(&mut c, "pool", "ai");
     let group_list = List::take(&mut c, "group", "all");
     let (topic_names, market_names) = (&topic_list.names, &market_list.names);
+    let staff = c.section("staff", |i| staff::read(i, &frame, &pool_list.names))?;
     let demand = (!alone).then(|| demand::Section::take(&mut c, &frame, topic_names, market_names));
     c.finish();
 

@@ -14,6 +14,7 @@ mod groups;
 mod human;
 mod lists;
 mod markets;
+mod offers;
 mod pools;
 pub(super) mod precision;
 mod prices;

@@ -106,17 +106,41 @@ fn template(item: &Item<'_>, index: usize, alone: bool, frame: &Frame) -> Option
         if !item.reader.spend(points) {
             return item.refuse("expected fewer shifts in all, or a shorter horizon");
         }
-        Some(Template {
-            name,
-            share,
-            begins: begins(frame, start, length, &days),
+        let days = &days;
+        let written = Written {
+            start,
             length,
+            days,
             breaks,
-        })
+        };
+        Some(written.template(name, share, frame))
     })
 }
 
-fn clock(item: &Item<'_>) -> Option<Micros> {
+/// A shift as it is written.
+pub(super) struct Written<'a> {
+    /// Time of day at which it begins.
+    pub(super) start: Micros,
+    pub(super) length: Micros,
+    /// The weekdays on which it begins.
+    pub(super) days: &'a [usize],
+    pub(super) breaks: Vec<Break>,
+}
+
+impl Written<'_> {
+    /// The shift laid out over the horizon.
+    pub(super) fn template(self, name: String, share: f64, frame: &Frame) -> Template {
+        Template {
+            name,
+            share,
+            begins: begins(frame, self.start, self.length, self.days),
+            length: self.length,
+            breaks: self.breaks,
+        }
+    }
+}
+
+pub(super) fn clock(item: &Item<'_>) -> Option<Micros> {
     let what = item.kind.words();
     let text = match &item.node.value {
         Value::Datetime(time) => {
@@ -133,7 +157,7 @@ fn clock(item: &Item<'_>) -> Option<Micros> {
     })
 }
 
-fn days(item: &Item<'_>) -> Option<Vec<usize>> {
+pub(super) fn days(item: &Item<'_>) -> Option<Vec<usize>> {
     let help = || Some("write mon, tue, wed, thu, fri, sat, sun".to_owned());
     let days = parse_days(&item.string()?.to_lowercase());
     days.or_else(|| item.expected_help(&item.kind.words(), help()))

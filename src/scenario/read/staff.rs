@@ -1,11 +1,12 @@
 //! `[staff]`: what `handover staff` promises where its options say nothing.
 
+use super::offers;
 use crate::experiment::{MeasureName, rows, split_unit};
 use crate::measure::{Cohort, Row, Slice, measure};
 use crate::model::Model;
-use crate::scenario::text::{Item, Reader, Span, did_you_mean, quoted};
-use crate::scenario::values::parse_length;
-use crate::staff::{Limit, Per, Side};
+use crate::scenario::text::{Item, Names, Reader, Span, did_you_mean, quoted};
+use crate::scenario::values::{Frame, parse_length};
+use crate::staff::{Limit, Offer, Per, Side};
 
 /// What `[staff]` says.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,8 @@ pub struct StaffTable {
     pub probability: Option<f64>,
     /// Limits on other measures.
     pub limits: Vec<Limit>,
+    /// The shifts on offer, of each pool at most once.
+    pub offers: Vec<Offer>,
 }
 
 /// What is written; limits are read when the model is known.
@@ -24,12 +27,13 @@ pub(crate) struct Written {
     limits: Vec<(Span, String, String)>,
 }
 
-pub(crate) fn read(item: &Item<'_>) -> Option<Written> {
+pub(crate) fn read(item: &Item<'_>, frame: &Frame, pools: &Names) -> Option<Written> {
     item.table(|c| {
         let table = StaffTable {
             per: c.get_by("per", Item::variant),
             probability: c.opt("probability"),
             limits: Vec::new(),
+            offers: c.read("shifts", Vec::new(), |i| offers::read(i, frame, pools)),
         };
         let limit = |i: &Item<'_>| Some((i.node.span, i.path.clone(), i.string()?.to_owned()));
         let limits = c.read("limits", Vec::new(), |i| i.each(limit));

@@ -4,13 +4,12 @@ use jiff::civil::DateTime;
 
 use super::numbers::in_words;
 use crate::scenario::text::{Cursor, Item, Kind, Value};
+pub(crate) use crate::time::WEEKDAYS;
 use crate::time::{Calendar, DAY, Local, MINUTE, Micros, StepFn};
 
 /// What is in the system at the horizon is served for at most this long.
 pub(crate) const DRAIN: Micros = 7 * DAY;
 
-/// Names of the weekdays in keys and files.
-pub(crate) const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// Names of the months in keys.
 pub(crate) const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",

@@ -34,7 +34,7 @@ pub(crate) enum State {
     Pausing,
 }
 
-/// One person at work. What every service touches comes first and fills a cache line.
+/// One person at work, in two cache lines. What every service touches comes first and fills one.
 #[repr(C, align(64))]
 pub(crate) struct Agent {
     /// When the next service phase is over.
@@ -42,7 +42,7 @@ pub(crate) struct Agent {
     /// When an offer is answered or a cool-down ends.
     pub(crate) other_at: Micros,
     pub(crate) busy_since: Micros,
-    /// When the agent came into the list.
+    /// When the agent came into the list; of one who is leaving, when that began.
     pub(crate) since: Micros,
     /// Own factor on the work.
     pub(crate) factor: f64,
@@ -66,7 +66,6 @@ pub(crate) struct Agent {
     pub(crate) handle_clock: f64,
     pub(crate) clock_at: Micros,
     pub(crate) offer: Option<Offer>,
-    pub(crate) leaving_since: Micros,
     /// Idle time left of a session that is used up only while idle.
     pub(crate) budget: Micros,
     /// When the present idle spell of such a session began; `NEVER` while it stands still.
@@ -74,6 +73,8 @@ pub(crate) struct Agent {
     /// Invalidates ends of sessions that no longer hold.
     pub(crate) generation: u32,
 }
+
+const _: () = assert!(size_of::<Agent>() == 128);
 
 impl Agent {
     /// Takes contacts, and is neither on offer nor cooling down.
@@ -209,7 +210,6 @@ impl Agents {
             bag: 0,
             since: 0,
             busy_since: NEVER,
-            leaving_since: 0,
             number,
             factor,
             work_clock: 0.0,
@@ -256,7 +256,7 @@ impl Agents {
             pool.active -= 1;
             pool.idle -= 1;
         } else if agent.state == State::Leaving {
-            cx.observer.finishing(p, agent.leaving_since, cx.now, 1);
+            cx.observer.finishing(p, agent.since, cx.now, 1);
         }
         agent.state = State::Off;
         agent.generation = agent.generation.wrapping_add(1);
@@ -272,7 +272,7 @@ impl Agents {
         self.unlist(a);
         let agent = &mut self.records[a as usize];
         agent.state = State::Leaving;
-        agent.leaving_since = now;
+        agent.since = now;
         self.pools[usize::from(agent.pool)].active -= 1;
     }
 
@@ -284,7 +284,7 @@ impl Agents {
             return;
         }
         if agent.state == State::Leaving {
-            cx.observer.finishing(p, agent.leaving_since, cx.now, 1);
+            cx.observer.finishing(p, agent.since, cx.now, 1);
         }
         agent.state = State::On;
         self.pools[p].active += 1;

@@ -94,8 +94,8 @@ impl Agents {
                 self.pools[p].busy_month += now - from;
             }
             if agent.state == State::Leaving {
-                cx.observer.finishing(p, agent.leaving_since, now, 1);
-                agent.leaving_since = now;
+                cx.observer.finishing(p, agent.since, now, 1);
+                agent.since = now;
             }
         }
         cx.told = now;

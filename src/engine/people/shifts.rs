@@ -322,7 +322,7 @@ impl<S: Sink> RosterView<'_, '_, S> {
                 cut.push(a);
             } else if agent.state == State::Pausing {
                 agent.state = State::Leaving;
-                agent.leaving_since = self.cx.now;
+                agent.since = self.cx.now;
             } else if rule == ShiftEnd::Finish {
                 self.agents.retire(self.cx.now, a);
             }

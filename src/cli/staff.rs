@@ -191,6 +191,7 @@ fn decisions(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Decisions>
             &l.scenario.staff.offers,
         );
         let fixed: Vec<&str> = wanted
+            .clone()
             .filter(|p| !decisions.pools.contains(p))
             .map(|p| model.pools[p].name.as_str())
             .collect();
@@ -198,6 +199,14 @@ fn decisions(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Decisions>
             problems.push(format!(
                 "error: {path}: no plan of agents can be chosen for {}\n  help: a pool with `agents` or `shifts`, without a group, a contract, and a change of its people in the timeline, has one",
                 fixed.join(", ")
+            ));
+        }
+        let offers = l.scenario.staff.offers.iter().map(|o| o.pool);
+        let unused = offers.filter(|p| wanted.clone().any(|w| w == *p));
+        for p in unused.filter(|&p| decisions.roster(p).is_none()) {
+            let name = &model.pools[p].name;
+            problems.push(format!(
+                "error: {path}: the shifts on offer for {name} have nobody to work them\n  help: its people must be its own: a pool with `agents` or `shifts`, without a group, a contract, and a change of its people in the timeline"
             ));
         }
         all.push(decisions);

@@ -147,6 +147,24 @@ fn a_roster_keeps_the_rules_of_its_shifts() {
     );
 }
 
+/// Shifts on offer for members of a register are refused, by name.
+#[test]
+fn shifts_for_members_are_refused() {
+    let text = WEEK.replace("pool = 'desk'\nstart", "pool = 'gig'\nstart")
+        + "[[pool]]\nname = 'gig'\nkind = 'gig'\nmembers = 5\nlogon_rate = '1 / h'\nsession = '1 h'\n";
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("w.toml"), text).unwrap();
+    let mut command = Command::cargo_bin("handover").unwrap();
+    let run = command
+        .current_dir(dir.path())
+        .args(["staff", "w.toml"])
+        .assert();
+    let errors = String::from_utf8(run.code(2).get_output().stderr.clone()).unwrap();
+    let expected = "error: w.toml: the shifts on offer for gig have nobody to work them";
+    assert!(errors.contains(expected), "{errors}");
+    assert!(!dir.path().join("results").exists());
+}
+
 /// Night shifts, part-timers, a pool that has shifts of its own, and one whose plan is by interval beside it.
 #[test]
 fn several_kinds_of_plans_are_found_together() {

@@ -19,6 +19,7 @@
 mod confirm;
 mod cover;
 mod decide;
+mod exchange;
 mod goal;
 mod judge;
 mod limit;

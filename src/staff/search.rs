@@ -20,8 +20,6 @@ const THINNED: usize = 3;
 const NEEDED: f64 = 3.0;
 /// In a round agents are added in one of so many intervals.
 const SPREAD: usize = 4;
-/// Variables of which an agent is taken away for one that is added, as far as they are tried.
-const TRIED: usize = 8;
 
 /// A plan that was found.
 #[derive(Clone, Debug)]
@@ -50,16 +48,6 @@ pub enum Failed {
     Stopped,
 }
 
-/// An agent that is added in a part of time, and those that are taken away for it.
-struct Trade {
-    added: usize,
-    taken: Vec<usize>,
-    /// Of whom it is tried, in this order.
-    order: Vec<usize>,
-    /// What it saves.
-    saved: f64,
-}
-
 /// A search on the replications of a judge.
 pub struct Search<'s, 'a> {
     /// The judge.
@@ -74,9 +62,9 @@ pub struct Search<'s, 'a> {
     pub(super) days: Vec<Micros>,
     /// Where parts of time begin that have next to nothing to do with each other: an agent more or less in one changes the promises of it and
     /// of the next one only.
-    parts: Vec<Micros>,
+    pub(super) parts: Vec<Micros>,
     /// Plans that may be simulated for exchanges.
-    effort: usize,
+    pub(super) effort: usize,
     /// By variable the service that was lost without one of its agents when that was last tried, as parts of what
     /// there was to lose.
     pub(super) losses: Vec<f64>,
@@ -185,7 +173,7 @@ impl<'s, 'a> Search<'s, 'a> {
         self.judge.judge(plan).ok_or(Failed::Stopped)
     }
 
-    fn keeps(&mut self, plan: &[u32]) -> Result<bool, Failed> {
+    pub(super) fn keeps(&mut self, plan: &[u32]) -> Result<bool, Failed> {
         Ok(self.judge(plan)?.keeps(&self.margins))
     }
 
@@ -286,7 +274,7 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     /// The part of time in which a moment lies.
-    fn part(&self, at: Micros) -> usize {
+    pub(super) fn part(&self, at: Micros) -> usize {
         self.parts.partition_point(|&p| p <= at).max(1) - 1
     }
 
@@ -379,7 +367,7 @@ impl<'s, 'a> Search<'s, 'a> {
 
     /// The service that is lost without an agent of a part of time, as parts of what there is to lose; `None` if a promise of the part, or of the
     /// next one, is broken.
-    fn lost(&self, part: usize, before: &Verdict, after: &Verdict) -> Option<f64> {
+    pub(super) fn lost(&self, part: usize, before: &Verdict, after: &Verdict) -> Option<f64> {
         let mut lost = 1e-9;
         for (i, promise) in self.promises.iter().enumerate() {
             let of = self.part(promise.span.0);
@@ -467,78 +455,5 @@ impl<'s, 'a> Search<'s, 'a> {
         }
         found.retain(|(cost, _)| *cost < below);
         Some(found)
-    }
-
-    /// Adds an agent and takes several away that are not needed with it, wherever that is cheaper, in each part of time at once, as long as the
-    /// effort allows.
-    fn exchange(&mut self, plan: &mut Vec<u32>) -> Result<(), Failed> {
-        let upto = self.judge.simulated() + self.effort;
-        let mut of_parts: Vec<Vec<usize>> = vec![Vec::new(); self.parts.len().max(1)];
-        for (v, variable) in self.decisions.variables.iter().enumerate() {
-            of_parts[self.part(variable.span.0)].push(v);
-        }
-        let most = of_parts.iter().map(Vec::len).max().unwrap_or(0);
-        for nth in 0..most {
-            if self.judge.simulated() >= upto {
-                break;
-            }
-            let mut trial = plan.clone();
-            let mut trades: Vec<Trade> = Vec::new();
-            for variables in &of_parts {
-                let Some(&added) = variables.get(nth) else {
-                    continue;
-                };
-                trial[added] += 1;
-                // First those whose loss weighed least for their pay.
-                let cost = |v: usize| self.decisions.variables[v].cost;
-                let mut order: Vec<usize> = variables
-                    .iter()
-                    .copied()
-                    .filter(|&v| v != added && plan[v] > 0)
-                    .collect();
-                order.sort_by(|&a, &b| {
-                    (self.losses[a] / cost(a)).total_cmp(&(self.losses[b] / cost(b)))
-                });
-                order.truncate(TRIED);
-                trades.push(Trade {
-                    added,
-                    taken: Vec::new(),
-                    order,
-                    saved: -cost(added),
-                });
-            }
-            for nth in 0..TRIED {
-                let mut less = trial.clone();
-                let tried: Vec<(usize, usize)> = trades
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, t)| t.saved <= 1e-9)
-                    .filter_map(|(i, t)| Some((i, *t.order.get(nth)?)))
-                    .collect();
-                if tried.is_empty() {
-                    break;
-                }
-                tried.iter().for_each(|&(_, v)| less[v] -= 1);
-                let verdict = self.judge(&less)?;
-                for (i, v) in tried {
-                    let part = self.part(self.decisions.variables[v].span.0);
-                    if self.lost(part, &verdict, &verdict).is_some() {
-                        trial[v] -= 1;
-                        trades[i].taken.push(v);
-                        trades[i].saved += self.decisions.variables[v].cost;
-                    }
-                }
-            }
-            // What does not pay is undone; what does must hold without it.
-            let mut next = plan.clone();
-            for trade in trades.iter().filter(|t| t.saved > 1e-9) {
-                next[trade.added] += 1;
-                trade.taken.iter().for_each(|&v| next[v] -= 1);
-            }
-            if next != *plan && self.keeps(&next)? {
-                *plan = next;
-            }
-        }
-        Ok(())
     }
 }

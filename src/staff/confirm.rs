@@ -56,7 +56,7 @@ impl Settings {
         let is_steady = demand.day_busyness_cv == 0.0 && demand.interval_busyness_cv == 0.0;
         let (least, confirming) = match goal.probability {
             None if is_steady => {
-                let fit = (MANY / cases(model).max(1.0)).clamp(4.0, 100.0) as u32;
+                let fit = (MANY / cases(model).max(1.0)).clamp(2.0, 100.0) as u32;
                 (fit, 4 * fit)
             }
             None => (50, 200),

@@ -14,6 +14,8 @@ const FEW: usize = 12;
 const MOST_ROUNDS: usize = 60;
 /// A candidate is taken although another may be better, if it is not worse than this share of it: losses are known by chance only.
 const NEAR: f64 = 0.5;
+/// Of so many agents one is taken away at a time, of twice as many two.
+const LARGE: u32 = 50;
 /// Of what is simulated for exchanges so many times as much may be for taking agents away, where it is known about what each one costs.
 const THINNED: usize = 3;
 /// Whose loss seems to be so many times what there is to lose is needed.
@@ -278,7 +280,7 @@ impl<'s, 'a> Search<'s, 'a> {
         self.parts.partition_point(|&p| p <= at).max(1) - 1
     }
 
-    /// Takes agents away, one in each part of time at once, until every single one is needed. The one whose absence costs the least service
+    /// Takes agents away, of one variable in each part of time at once, until every single one is needed. The one whose absence costs the least service
     /// for its pay goes first.
     ///
     /// The fewer agents there are the more service each one costs that goes. So a candidate that was worse than another when it was last tried
@@ -308,32 +310,39 @@ impl<'s, 'a> Search<'s, 'a> {
             usize::MAX
         };
         let upto = self.judge.simulated().saturating_add(most);
+        // Of many agents some at once, as long as so many are not needed.
+        let mut steps: Vec<u32> = plan.iter().map(|agents| (agents / LARGE).max(1)).collect();
         loop {
-            let tried: Vec<usize> = queues
+            let tried: Vec<Candidate> = queues
                 .iter_mut()
                 .filter_map(|queue| {
                     queue.retain(|&(_, v)| plan[v] > 0);
-                    queue.pop().map(|(_, v)| v)
+                    queue.pop()
                 })
                 .collect();
             if tried.is_empty() || self.judge.simulated() >= upto {
                 return Ok(());
             }
-            let less = |taken: &[usize], plan: &[u32]| {
+            let less = |taken: &[usize], plan: &[u32], steps: &[u32]| {
                 let mut less = plan.to_vec();
-                taken.iter().for_each(|&v| less[v] -= 1);
+                taken.iter().for_each(|&v| less[v] -= steps[v].min(less[v]));
                 less
             };
-            let trial = self.judge(&less(&tried, plan))?;
+            let all: Vec<usize> = tried.iter().map(|c| c.1).collect();
+            let trial = self.judge(&less(&all, plan, &steps))?;
             let mut taken = Vec::new();
-            for &v in &tried {
+            for (before, v) in tried {
                 let part = self.part(self.decisions.variables[v].span.0);
+                let queue = &mut queues[part];
                 let Some(lost) = self.lost(part, &verdict, &trial) else {
+                    if steps[v] > 1 {
+                        steps[v] /= 2;
+                        queue.push((before, v));
+                    }
                     continue;
                 };
-                self.losses[v] = lost;
-                let score = self.decisions.variables[v].cost / lost;
-                let queue = &mut queues[part];
+                self.losses[v] = lost / f64::from(steps[v]);
+                let score = self.decisions.variables[v].cost / self.losses[v];
                 if queue.last().is_none_or(|next| score >= NEAR * next.0) {
                     taken.push(v);
                 }
@@ -343,16 +352,18 @@ impl<'s, 'a> Search<'s, 'a> {
             if taken.is_empty() {
                 continue;
             }
-            let all = less(&taken, plan);
+            let all = less(&taken, plan, &steps);
             let mut after = self.judge(&all)?;
             if after.keeps(&self.margins) {
                 *plan = all;
             } else {
                 // Parts of time had to do with each other after all.
                 for v in taken {
-                    let one = less(&[v], plan);
+                    let one = less(&[v], plan, &steps);
                     if self.keeps(&one)? {
                         *plan = one;
+                    } else if steps[v] > 1 {
+                        steps[v] /= 2;
                     } else {
                         queues
                             .iter_mut()

@@ -2,6 +2,7 @@
 
 use super::quantity::{Kind, Shown, plain, value};
 use super::terminal::{Layout, TextTable};
+use super::wrap::wrapped;
 use crate::measure::{Row, Slice, name_of};
 use crate::model::Model;
 use crate::staff::{Confirmed, Failed, Goal, Limit, Per, Promise, Side};
@@ -173,8 +174,12 @@ pub fn staffing_text(
     }
     text.push('\n');
     for sentence in sentences {
-        text += &sentence;
-        text.push('\n');
+        let words = sentence.trim_start();
+        let mut indent = sentence.len() - words.len();
+        for line in wrapped(words, layout.width.max(40) - 4) {
+            text += &format!("{:indent$}{line}\n", "");
+            indent = sentence.len() - words.len() + 2;
+        }
     }
     text
 }

@@ -51,7 +51,8 @@ fn offer(c: &mut Cursor<'_>, frame: &Frame, pools: &Names) -> Option<Offer> {
         let what = format!("no more than the {most} days on which the shifts may begin");
         i.if_fit(&what, |n| *n <= most)
     });
-    let breaks = c.take("breaks").map_or(Some(vec![Vec::new()]), |i| {
+    let item = c.take("breaks");
+    let breaks = item.as_ref().map_or(Some(vec![Vec::new()]), |i| {
         let (each, sound) = i.tables(|c, _, _| breaks(c))?;
         sound.then(|| together(&each))
     });
@@ -78,6 +79,9 @@ fn offer(c: &mut Cursor<'_>, frame: &Frame, pools: &Names) -> Option<Offer> {
                 }
             }
         }
+    }
+    if templates.is_empty() {
+        return item?.refuse("expected breaks in order that end before a shift does");
     }
     Some(Offer { pool, templates })
 }

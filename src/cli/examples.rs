@@ -53,10 +53,11 @@ Examples:
   handover staff my.toml --limit 'abandonment_rate <= 5%' --limit 'mean_wait@topic=fraud <= 30 s'
   handover staff always-human.toml no-human.toml          each at its own cheapest plan, then compared
 
-What is chosen are the agents of the pools that have `agents`, without a group and a contract; the rest
-stays as it is. The formula's requirement is the start; then plans are simulated, all with the same
+What is chosen are the agents of the pools that have `agents`, and how many people work each shift of those
+that have `shifts`, or shifts on offer in [staff], without a group and a contract; the rest stays as it is. The formula's requirement is the start; then plans are simulated, all with the same
 customers, until no agent can be spared. The plan is confirmed on fresh replications. In the results
-are NAME-staffing.csv, a scenario NAME.toml with the plan in it, and the results of simulating it.
+are NAME-staffing.csv, a scenario NAME.toml with the plan in it, and the results of simulating it; of shifts
+also NAME-shifts.csv and a roster, NAME-roster.csv and NAME-roster.ics.
 A limit holds in each stretch of --per where its measure is known of that, else over the whole time.
 
 Exit status: 0 done, 1 no plan meets the targets and limits, 2 bad input, 130 interrupted.";

@@ -28,7 +28,7 @@ pub(super) enum Command {
     /// Find the value of one input at which two scenarios cost the same.
     #[command(after_help = BREAKEVEN_EXAMPLES)]
     Breakeven(BreakEvenOptions),
-    /// Find the cheapest plan of agents that meets the targets, interval by interval; with several scenarios, compare them at equal service.
+    /// Find the cheapest plan of agents that meets the targets, by interval or by shift; with several scenarios, compare them at equal service.
     #[command(after_help = STAFF_EXAMPLES)]
     Staff(StaffOptions),
     /// Simulate many variants of a scenario: a grid, evenly spread points, one key at a time, or a design from a file.
@@ -207,7 +207,7 @@ pub(super) struct StaffOptions {
     /// has; may be repeated.
     #[arg(long = "limit", value_name = "LIMIT", action = ArgAction::Append)]
     pub(super) limits: Vec<String>,
-    /// Pool whose agents are chosen; may be repeated [default: all that have a plan of agents of their own].
+    /// Pool whose agents are chosen; may be repeated [default: all that have `agents` or `shifts` of their own].
     #[arg(long = "pool", value_name = "NAME", action = ArgAction::Append)]
     pub(super) pools: Vec<String>,
     /// Directory for the plan and its results [default: results/NAME-staffed].

@@ -135,7 +135,7 @@ impl Decisions {
                         of: Of::Agents(all.cells.len()),
                         span,
                         open: open.clone(),
-                        cost: cost * model.pools[pool].paid_per_duty(span.0),
+                        cost: cost * come(model, pool) * model.pools[pool].paid_per_duty(span.0),
                         there: 1.0,
                     });
                 }
@@ -240,7 +240,7 @@ impl Decisions {
             if model.pools[c.pool].has_shifts() {
                 0.0
             } else {
-                n
+                n * come(model, c.pool)
             }
         });
         let planned = self.cost_on_duty(model, &planned.collect::<Vec<_>>());
@@ -341,6 +341,11 @@ impl Decisions {
         }
         people
     }
+}
+
+/// Of the agents that the plan of a pool has on duty those who come, in the mean: only they are paid.
+fn come(model: &Model, pool: usize) -> f64 {
+    own_plan(model, pool).map_or(1.0, |s| (1.0 - s.absence) * s.delivery.mean())
 }
 
 /// Paid hours of an agent on duty in a cell.

@@ -57,6 +57,17 @@ pub(super) fn there(roster: &Roster, at: i64) -> f64 {
     (1.0 - roster.shrinkage.at(at.max(0) as Micros)).max(1e-9)
 }
 
+/// Of the people of a shift those who are paid for it in the mean, where this share comes as planned: who is absent without plan is paid only
+/// if that is so agreed.
+fn paid_share(roster: &Roster, there: f64) -> f64 {
+    let absent = if roster.absence_paid {
+        0.0
+    } else {
+        there * roster.absence
+    };
+    (1.0 - absent) * roster.delivery.mean()
+}
+
 /// A variable for each shift on offer that has time within the horizon.
 pub(super) fn variables(model: &Model, pool: usize, roster: &Roster, hourly: f64) -> Vec<Variable> {
     let of_shift = |(shift, template): (usize, &Template)| {
@@ -77,12 +88,13 @@ pub(super) fn variables(model: &Model, pool: usize, roster: &Roster, hourly: f64
             open.extend((at < end).then_some((at, end)));
         }
         let (first, last) = (open.first()?, open.last()?);
+        let there = there(roster, first.0 as i64);
         Some(Variable {
             pool,
             of: Of::People(shift),
             span: (first.0, last.1),
-            cost: hourly * paid as f64 / HOUR as f64,
-            there: there(roster, first.0 as i64),
+            cost: hourly * paid_share(roster, there) * paid as f64 / HOUR as f64,
+            there,
             open,
         })
     };

@@ -147,6 +147,56 @@ fn a_roster_keeps_the_rules_of_its_shifts() {
     );
 }
 
+/// Who is absent without plan is not paid, unless it is so agreed: a plan costs what its simulation costs in the mean.
+#[test]
+fn absence_without_plan_is_not_paid() {
+    let desk = |keys: &str| {
+        let text = format!(
+            "horizon = '1 day'\ninterval = '1 h'\ntopic = [ {{ name = 'a', rate = '20 / h', work = {{ exponential = '4 min' }}, target = '80% in 20 s' }} ]\n\
+             [[pool]]\nname = 'p'\nkind = 'employed'\nprice = {{ per_agent_hour = 30 }}\nshrinkage = 0.2\nabsence = 0.1\n{keys}\n"
+        );
+        let (model, decisions) = offered(&text);
+        let plan = vec![10; decisions.variables.len()];
+        let with = decisions.apply(&model, &plan, &[]);
+        let job = Job {
+            model: &with,
+            plan: Plan {
+                seed: 4,
+                replications: 2_000,
+                confidence: 0.95,
+            },
+        };
+        let outcome = &run(&[job], &()).unwrap()[0];
+        let cost = outcome.rows.find("cost_total", &Slice::All).unwrap();
+        let costs: f64 = outcome.values.iter().map(|v| v[cost]).sum();
+        (decisions.cost(&plan), costs / 2_000.0)
+    };
+    let shift = "staff = 1\nshifts = [{ start = '08:00', length = '8 h' }]";
+    // Ten people, of whom eight come as planned; a tenth of these is absent.
+    let (planned, run) = desk(shift);
+    assert!(
+        (planned - 10.0 * 8.0 * 30.0 * 0.92).abs() < 1e-9,
+        "{planned}"
+    );
+    // Standard error of the hours: 8 h x sqrt(8 x 0.1 x 0.9 / 2,000).
+    assert!(
+        (planned - run).abs() < 4.0 * 30.0 * 8.0 * (0.72_f64 / 2_000.0).sqrt(),
+        "{planned} {run}"
+    );
+    let (planned, run) = desk(&format!("{shift}\nabsence_paid = true"));
+    assert_eq!((planned, run), (2_400.0, 2_400.0));
+    // Ten on duty all day, 12.5 scheduled; absent for the day with a probability of a tenth.
+    let (planned, run) = desk("agents = 1");
+    assert!(
+        (planned - 24.0 * 30.0 * 12.5 * 0.9).abs() < 1e-6,
+        "{planned}"
+    );
+    assert!(
+        (planned - run).abs() < 4.0 * 24.0 * 30.0 * 1.25 * (0.9_f64 / 2_000.0).sqrt(),
+        "{planned} {run}"
+    );
+}
+
 /// Shifts on offer for members of a register are refused, by name.
 #[test]
 fn shifts_for_members_are_refused() {

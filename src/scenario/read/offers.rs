@@ -180,6 +180,7 @@ fn one_or_several(
             }
             Some((from..=to).step_by(every.max(1) as usize).collect())
         }),
-        _ => Some(vec![read(item)?]),
+        // The first of what may stand instead of the table is one value.
+        _ => Some(vec![read(&item.of_kind(item.kinds().get(1)?))?]),
     }
 }

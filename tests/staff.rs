@@ -3,6 +3,7 @@
 mod command;
 mod exact;
 mod limits;
+mod reasons;
 mod shifts;
 
 use handover::experiment::{Job, Plan, rows, run};

@@ -4,9 +4,12 @@ use super::decide::Decisions;
 use super::goal::{Goal, Per, Promise};
 use super::judge::{Judge, Verdict};
 use super::limit::Limit;
+use super::reasons::{Basis, Reason, reasons, tightest};
 use super::search::{Failed, Search, Staffed};
 use crate::experiment::{Plan, Progress};
 use crate::model::{Arrivals, Model};
+use crate::stats::{IntervalKind, interval_of_error};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// How a model is staffed.
@@ -24,6 +27,10 @@ pub struct Settings {
     pub confirming: u32,
     /// Plans that may be simulated for exchanges.
     pub effort: usize,
+    /// Plans that may be simulated to say why the plan is as it is.
+    pub explained: usize,
+    /// Level of the confidence intervals.
+    pub confidence: f64,
 }
 
 /// A plan that was confirmed on fresh replications.
@@ -46,6 +53,12 @@ pub struct Confirmed {
     pub covered: Option<(f64, f64)>,
     /// The same targets in each interval, and how they are met on those replications.
     pub intervals: (Vec<Promise>, Arc<Verdict>),
+    /// The replications of the seed on which it was confirmed.
+    pub replications: Range<u64>,
+    /// Level of the confidence intervals.
+    pub confidence: f64,
+    /// Of the tightest promises, as many as the effort allows: what agents fewer and more do there.
+    pub reasons: Vec<Reason>,
 }
 
 impl Settings {
@@ -63,14 +76,17 @@ impl Settings {
             Some(_) => (200, 2_000),
         };
         let replications = plan.replications.min(100).max(least);
+        let confirming = confirming.max(replications);
+        let plans = |replications| WORK / (cases(model).max(1.0) * f64::from(replications));
         Self {
             goal,
             limits: Vec::new(),
             seed: plan.seed,
             replications,
-            confirming: confirming.max(replications),
-            effort: (WORK / (cases(model).max(1.0) * f64::from(replications))).clamp(20.0, 100.0)
-                as usize,
+            confirming,
+            effort: plans(replications).clamp(20.0, 100.0) as usize,
+            explained: plans(confirming).clamp(4.0, 12.0) as usize,
+            confidence: plan.confidence,
         }
     }
 }
@@ -88,10 +104,20 @@ fn cases(model: &Model) -> f64 {
 impl Confirmed {
     /// The promises with least to spare on fresh replications, the tightest first.
     pub fn tightest(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.promises.len()).collect();
-        let slack = |i: usize| self.promises[i].limit.relative(self.confirmed.slack[i]);
-        order.sort_by(|&a, &b| slack(a).total_cmp(&slack(b)));
-        order
+        tightest(&self.promises, &self.confirmed)
+    }
+
+    /// The confidence interval of the level of a promise, of the goal or of an interval, in a verdict.
+    pub fn interval(&self, promise: &Promise, verdict: &Verdict, i: usize) -> Option<(f64, f64)> {
+        let kind = match &*promise.limit.row.unit {
+            "fraction" => IntervalKind::Share {
+                trials: verdict.visits[i],
+            },
+            _ => IntervalKind::Number,
+        };
+        let count = (self.replications.end - self.replications.start) as f64;
+        let estimate = verdict.level[i].zip(verdict.error[i])?;
+        interval_of_error(kind, estimate, count, self.confidence)
     }
 }
 
@@ -155,8 +181,19 @@ pub fn staff(
             let of = (settings.seed, first..first + confirming);
             let mut of_intervals = Judge::new(model, &decisions, &intervals, each, of, progress);
             let levels = of_intervals.judge(&staffed.plan).ok_or(Failed::Stopped)?;
+            let basis = Basis {
+                decisions: &decisions,
+                plan: &staffed.plan,
+                promises: &promises,
+                verdict: &confirmed,
+                intervals: (&intervals, &levels),
+            };
+            let reasons = reasons(&basis, &mut fresh, settings.explained)?;
             return Ok(Confirmed {
                 intervals: (intervals.clone(), levels),
+                replications: first..first + confirming,
+                confidence: settings.confidence,
+                reasons,
                 covered: covered.map(|(plan, least)| (decisions.cost(&plan), least)),
                 decisions: decisions.clone(),
                 promises: promises.clone(),

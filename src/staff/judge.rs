@@ -8,6 +8,7 @@ use crate::finance::Money;
 use crate::measure::{Add, Context, Counters, Grain, Measure, Sums, Unit, Values, context};
 use crate::measure::{count, measure};
 use crate::model::Model;
+use crate::stats::moments;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -27,6 +28,11 @@ pub struct Verdict {
     pub level: Vec<Option<f64>>,
     /// By promise the share of the replications that meet it.
     pub met: Vec<Option<f64>>,
+    /// By promise the standard error of the level, with at least two replications: of service levels that of a ratio of sums, of all else that of
+    /// the mean.
+    pub error: Vec<Option<f64>>,
+    /// By promise the visits of a replication that count for its service level, in the mean; 0 of other measures.
+    pub visits: Vec<f64>,
 }
 
 impl Verdict {
@@ -40,6 +46,8 @@ impl Verdict {
             slack: promises.iter().map(far).collect(),
             level: vec![Some(0.0); promises.len()],
             met: vec![Some(0.0); promises.len()],
+            error: vec![None; promises.len()],
+            visits: vec![0.0; promises.len()],
         }
     }
 
@@ -95,19 +103,43 @@ struct Total {
     /// The values of those in which it is defined.
     values: Vec<f64>,
     visits: (u64, u64),
+    replications: f64,
+    /// Sums over replications of the squares of both, and of their product.
+    squares: [f64; 3],
     sums: Sums,
 }
 
 impl Total {
     fn add(&mut self, said: Said) {
         self.values.extend(said.value);
-        self.visits.0 += said.visits.0;
-        self.visits.1 += said.visits.1;
+        let (net, within) = said.visits;
+        self.replications += 1.0;
+        self.visits.0 += net;
+        self.visits.1 += within;
+        let (net, within) = (net as f64, within as f64);
+        let squares = [net * net, net * within, within * within];
+        self.squares
+            .iter_mut()
+            .zip(squares)
+            .for_each(|(a, b)| *a += b);
         if let Some(sums) = said.sums {
             self.sums.customers.add(&sums.customers);
             self.sums.answers.add(&sums.answers);
             self.sums.agents.add(&sums.agents);
         }
+    }
+
+    /// The standard error of the level: where there are visits that of their ratio by the delta method, else that of the mean.
+    fn error(&self) -> Option<f64> {
+        let many = self.values.len() as f64;
+        let (net, within) = (self.visits.0 as f64, self.visits.1 as f64);
+        if net == 0.0 {
+            return moments(&self.values).std_dev().map(|sd| sd / many.sqrt());
+        }
+        let level = within / net;
+        let [nets, both, withins] = self.squares;
+        let residuals = (withins - level * (2.0 * both - level * nets)).max(0.0);
+        (many > 1.0).then(|| (residuals * many / (many - 1.0)).sqrt() / net)
     }
 }
 
@@ -243,9 +275,14 @@ impl<'a> Judge<'a> {
             slack: Vec::new(),
             level: Vec::new(),
             met: Vec::new(),
+            error: Vec::new(),
+            visits: Vec::new(),
         };
         for ((promise, way), total) in self.promises.iter().zip(&self.ways).zip(totals) {
             let many = total.values.len();
+            out.error.push(total.error());
+            out.visits
+                .push(total.visits.0 as f64 / total.replications.max(1.0));
             let level = match way {
                 Way::Level => {
                     let (net, within) = total.visits;

@@ -15,6 +15,8 @@
 //!
 //! **How it is confirmed** ([`staff()`]): a plan that was chosen because it does well on some replications does worse on others. So it is
 //! judged on fresh ones, and where a promise is broken there the search is repeated with a margin for it.
+//!
+//! **Why it is so** ([`Reason`]): on the fresh replications the tightest promises are judged with agents fewer and more where they bind.
 
 mod confirm;
 mod cover;
@@ -24,6 +26,7 @@ mod goal;
 mod judge;
 mod limit;
 mod offer;
+mod reasons;
 mod search;
 mod steer;
 mod variable;
@@ -35,5 +38,6 @@ pub use goal::{Goal, Per, Promise};
 pub use judge::{Judge, Verdict};
 pub use limit::{Limit, Side};
 pub use offer::Offer;
+pub use reasons::{Effect, Reason, TOLD};
 pub use search::{Failed, Search, Staffed};
 pub use variable::{Of, Stretch, Variable};

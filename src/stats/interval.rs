@@ -98,6 +98,17 @@ impl IntervalKind {
     }
 }
 
+/// The ends of the interval of a mean or a ratio over `count` replications whose standard error is known.
+pub fn interval_of_error(
+    kind: IntervalKind,
+    (mean, error): (f64, f64),
+    count: f64,
+    level: f64,
+) -> Option<(f64, f64)> {
+    let t = student_t_half_width(1.0, count - 1.0, level)?;
+    kind.ends(mean, error * count.sqrt(), count, t, level)
+}
+
 /// The mean of independent values and its confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConfidenceInterval {

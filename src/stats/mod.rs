@@ -29,7 +29,7 @@ pub use frontier::{frontier, frontier_membership};
 pub use histogram::Histogram;
 pub use interval::{
     ConfidenceInterval, IntervalKind, PairedDifference, StudentT, WelchDifference,
-    student_t_half_width,
+    interval_of_error, student_t_half_width,
 };
 pub use moments::moments;
 pub use multiple::{bonferroni_level, confidence_below_zero, holm, student_t_p_value};

@@ -1,0 +1,294 @@
+//! Why a plan is as it is: what agents fewer and more do where a promise has least to spare, and what a promise costs.
+
+use super::decide::{Cell, Decisions};
+use super::goal::Promise;
+use super::judge::{Judge, Verdict};
+use super::search::Failed;
+use super::variable::meet;
+use std::collections::BTreeMap;
+
+/// Most promises that are told one by one.
+pub const TOLD: usize = 3;
+/// Plans that are simulated for one promise.
+const PLANS: usize = 4;
+/// Of so many agents one is taken away, of twice as many two.
+const LARGE: u32 = 50;
+/// What is lost for a price: a point of a share, a hundredth of another bound.
+const POINT: f64 = 0.01;
+/// Of the visits so many count as late in any case: where none was, one agent fewer may still be missed.
+const LATE: f64 = 0.01;
+/// Most agents, or people, that are taken away to lose a point.
+const MOST: f64 = 100.0;
+
+/// Where a promise binds, and what agents fewer and more do to it, on the replications that confirmed the plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    /// The promise.
+    pub promise: usize,
+    /// The cell of its stretch in which an agent more promises most: the one with most late visits for the agents on duty.
+    pub cell: usize,
+    /// The contact type of which most visits are late there.
+    pub topic: usize,
+    /// Fewer agents there.
+    pub fewer: Option<Effect>,
+    /// More agents there.
+    pub more: Option<Effect>,
+    /// Fewer agents anywhere in the stretch, those first whose absence should cost least service for their pay: so many that about a point is
+    /// lost.
+    pub price: Option<Effect>,
+}
+
+/// The plan with some agents fewer or more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effect {
+    /// Variables, and how many there are more of each.
+    pub changes: Vec<(usize, i64)>,
+    /// What that costs more.
+    pub cost: f64,
+    /// The level of the promise with it.
+    pub level: Option<f64>,
+    /// With a stated probability: the share of the replications that meet it.
+    pub met: Option<f64>,
+    /// What is lost of the promise, in points: of the probability where one is stated, else of a share, else in hundredths of the bound.
+    pub lost: f64,
+    /// Other promises that it breaks and the plan keeps.
+    pub broken: usize,
+}
+
+impl Reason {
+    /// What a point less of the promise saves, about; `None` where fewer agents lose nothing of it.
+    pub fn price_of_point(&self) -> Option<f64> {
+        let price = self.price.as_ref().filter(|e| e.lost > 0.0)?;
+        Some(-price.cost / price.lost)
+    }
+}
+
+/// A plan and how it keeps its promises on fresh replications.
+pub(super) struct Basis<'a> {
+    pub(super) decisions: &'a Decisions,
+    pub(super) plan: &'a [u32],
+    pub(super) promises: &'a [Promise],
+    pub(super) verdict: &'a Verdict,
+    /// The targets in each interval, and how they are met.
+    pub(super) intervals: (&'a [Promise], &'a Verdict),
+}
+
+/// The promises with least to spare in a verdict, the tightest first.
+pub(super) fn tightest(promises: &[Promise], verdict: &Verdict) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..promises.len()).collect();
+    let slack = |i: usize| promises[i].limit.relative(verdict.slack[i]);
+    order.sort_by(|&a, &b| slack(a).total_cmp(&slack(b)));
+    order
+}
+
+/// What is known of a promise for a choice of plans that are worth a simulation.
+struct Place<'a> {
+    basis: &'a Basis<'a>,
+    /// By cell the visits of the promise that come in it, those that are late, and the contact type with most of these.
+    visits: BTreeMap<usize, (f64, f64, usize)>,
+    on_duty: &'a [f64],
+}
+
+impl<'a> Place<'a> {
+    fn new(basis: &'a Basis<'a>, on_duty: &'a [f64], promise: &Promise, judge: &Judge<'_>) -> Self {
+        let (model, decisions) = (judge.model, basis.decisions);
+        let pools = promise.helping(model, decisions);
+        let types = promise.limit.row.slice.types(model);
+        let (intervals, verdict) = basis.intervals;
+        let mut helping: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut most: BTreeMap<usize, f64> = BTreeMap::new();
+        let mut visits = BTreeMap::new();
+        for (i, interval) in intervals.iter().enumerate() {
+            let Some(topic) = interval.topic else {
+                continue;
+            };
+            let asked = types.as_ref().is_none_or(|types| types.contains(&topic));
+            if !asked || !meet(interval.span, promise.span) {
+                continue;
+            }
+            let late = verdict.visits[i] * (1.0 - verdict.level[i].unwrap_or(1.0));
+            let helping = helping.entry(topic).or_insert_with(|| {
+                let mut helping = interval.helping(model, decisions);
+                helping.retain(|p| pools.contains(p));
+                helping
+            });
+            for &pool in helping.iter() {
+                let before = |c: &Cell| (c.pool, c.span.1) <= (pool, interval.span.0);
+                let first = decisions.cells.partition_point(before);
+                let cells = decisions.cells.iter().enumerate().skip(first);
+                let there = |c: &Cell| c.pool == pool && meet(c.span, interval.span);
+                for (c, _) in cells.take_while(|(_, c)| there(c)) {
+                    let entry = visits.entry(c).or_insert((0.0, 0.0, topic));
+                    let most = most.entry(c).or_insert(0.0);
+                    if late > *most {
+                        (*most, entry.2) = (late, topic);
+                    }
+                    entry.0 += verdict.visits[i];
+                    entry.1 += late;
+                }
+            }
+        }
+        Self {
+            basis,
+            visits,
+            on_duty,
+        }
+    }
+
+    /// What an agent more should do in a cell: a part of the late visits, the smaller the more agents there are. The queue of n agents has room
+    /// for chance in proportion to the square root of n, of which one agent is a part of 1 / (1 + sqrt n), about.
+    fn gain(&self, cell: usize) -> f64 {
+        let (visits, late, _) = self.visits.get(&cell).copied().unwrap_or_default();
+        (late + LATE * visits) / (1.0 + self.on_duty[cell].sqrt())
+    }
+
+    /// What one agent fewer should do in a cell: without the last one all are late.
+    fn loss(&self, cell: usize) -> f64 {
+        match self.on_duty[cell] < 1.5 {
+            true => self.visits.get(&cell).map_or(0.0, |v| v.0),
+            false => self.gain(cell),
+        }
+    }
+
+    /// The same of one of a variable, for its pay.
+    fn for_pay(&self, v: usize, of_cell: impl Fn(usize) -> f64) -> f64 {
+        let decisions = self.basis.decisions;
+        let covers = decisions.coverage[v].iter();
+        let sum: f64 = covers.map(|&(c, part)| part * of_cell(c)).sum();
+        sum / decisions.variables[v].cost.max(f64::MIN_POSITIVE)
+    }
+
+    /// The variables of which somebody is there in one of the cells, those first for which `key` is least.
+    fn variables(&self, within: impl Fn(usize) -> bool, key: impl Fn(usize) -> f64) -> Vec<usize> {
+        let coverage = self.basis.decisions.coverage.iter().enumerate();
+        let there = coverage.filter(|(_, covers)| covers.iter().any(|(c, _)| within(*c)));
+        let mut all: Vec<(f64, usize)> = there.map(|(v, _)| (key(v), v)).collect();
+        all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        all.into_iter().map(|(_, v)| v).collect()
+    }
+}
+
+/// The reasons of the tightest promises, with at most so many plans simulated.
+///
+/// # Errors
+/// When it is stopped.
+pub(super) fn reasons(
+    basis: &Basis<'_>,
+    judge: &mut Judge<'_>,
+    plans: usize,
+) -> Result<Vec<Reason>, Failed> {
+    let on_duty = basis.decisions.on_duty(basis.plan);
+    let told = tightest(basis.promises, basis.verdict)
+        .into_iter()
+        .take(TOLD.min(plans / PLANS));
+    let each = told.map(|i| {
+        let place = Place::new(basis, &on_duty, &basis.promises[i], judge);
+        reason(&place, judge, i)
+    });
+    let all: Result<Vec<Option<Reason>>, Failed> = each.collect();
+    Ok(all?.into_iter().flatten().collect())
+}
+
+/// The reason of a promise; `None` where it is not known which visits are late.
+fn reason(place: &Place<'_>, judge: &mut Judge<'_>, i: usize) -> Result<Option<Reason>, Failed> {
+    let cells = place.visits.keys().copied();
+    let Some(cell) = cells.max_by(|&a, &b| place.gain(a).total_cmp(&place.gain(b))) else {
+        return Ok(None);
+    };
+    let (decisions, plan) = (place.basis.decisions, place.basis.plan);
+    let span = decisions.cells[cell].span;
+    let here = |c: usize| place.visits.contains_key(&c) && meet(decisions.cells[c].span, span);
+    let best = place.variables(here, |v| -place.for_pay(v, |c| place.gain(c)));
+    let step = |v: usize| i64::from((plan[v] / LARGE).max(1));
+    let mut effect = |changes: Vec<(usize, i64)>| effect(place.basis, judge, i, changes);
+    let more = best
+        .first()
+        .map(|&v| effect(vec![(v, step(v))]))
+        .transpose()?;
+    let fewer = best.iter().find(|&&v| plan[v] > 0);
+    let fewer = fewer.map(|&v| effect(vec![(v, -step(v))])).transpose()?;
+    let mut order = place.variables(
+        |c| place.visits.contains_key(&c),
+        |v| place.for_pay(v, |c| place.loss(c)),
+    );
+    order.retain(|&v| plan[v] > 0);
+    let mut price = None;
+    let mut many = 1;
+    for _ in 0..PLANS - 2 {
+        let changes = away(&order, plan, many);
+        if changes.is_empty() {
+            break;
+        }
+        let tried = effect(changes)?;
+        let lost = tried.lost;
+        price = Some(tried).filter(|e| e.lost > 0.0).or(price);
+        if lost >= 0.5 {
+            break;
+        }
+        let enough = match lost > 0.0 {
+            true => libm::ceil(many as f64 / lost).min(MOST),
+            false => 8.0,
+        };
+        many = (enough as usize).max(2 * many);
+    }
+    // The pool of whom one more is told.
+    let pool = best.first().map(|&v| decisions.variables[v].pool);
+    let of_pool = |&c: &usize| here(c) && Some(decisions.cells[c].pool) == pool;
+    let cell = place.visits.keys().copied().find(of_pool).unwrap_or(cell);
+    Ok(Some(Reason {
+        promise: i,
+        cell,
+        topic: place.visits[&cell].2,
+        fewer,
+        more,
+        price,
+    }))
+}
+
+/// So many agents fewer, one of each variable in order, and from the first on again.
+fn away(order: &[usize], plan: &[u32], many: usize) -> Vec<(usize, i64)> {
+    let mut taken: BTreeMap<usize, i64> = BTreeMap::new();
+    let all: usize = order.iter().map(|&v| plan[v] as usize).sum();
+    let mut left = many.min(all);
+    for &v in order.iter().cycle() {
+        if left == 0 {
+            break;
+        }
+        let taken = taken.entry(v).or_insert(0);
+        if *taken < i64::from(plan[v]) {
+            *taken += 1;
+            left -= 1;
+        }
+    }
+    taken.into_iter().map(|(v, n)| (v, -n)).collect()
+}
+
+/// What a changed plan does to a promise.
+fn effect(
+    basis: &Basis<'_>,
+    judge: &mut Judge<'_>,
+    i: usize,
+    changes: Vec<(usize, i64)>,
+) -> Result<Effect, Failed> {
+    let mut plan = basis.plan.to_vec();
+    for &(v, more) in &changes {
+        plan[v] = (i64::from(plan[v]) + more).max(0) as u32;
+    }
+    let before = basis.verdict;
+    let after = judge.judge(&plan).ok_or(Failed::Stopped)?;
+    let kept = |verdict: &Verdict, k: usize| verdict.slack[k] >= 0.0;
+    let broken = (0..basis.promises.len()).filter(|&k| k != i && kept(before, k));
+    let limit = &basis.promises[i].limit;
+    let lost = match judge.goal.probability {
+        Some(_) => before.met[i].zip(after.met[i]).map_or(0.0, |(a, b)| a - b),
+        None => limit.relative(before.slack[i] - after.slack[i]),
+    };
+    Ok(Effect {
+        cost: basis.decisions.cost(&plan) - basis.decisions.cost(basis.plan),
+        level: after.level[i],
+        met: judge.goal.probability.and(after.met[i]),
+        lost: if lost.is_finite() { lost / POINT } else { 0.0 },
+        broken: broken.filter(|&k| !kept(&after, k)).count(),
+        changes,
+    })
+}

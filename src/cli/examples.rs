@@ -55,7 +55,8 @@ Examples:
 
 What is chosen are the agents of the pools that have `agents`, and how many people work each shift of those
 that have `shifts`, or shifts on offer in [staff], without a group and a contract; the rest stays as it is. The formula's requirement is the start; then plans are simulated, all with the same
-customers, until no agent can be spared. The plan is confirmed on fresh replications. In the results
+customers, until no agent can be spared. The plan is confirmed on fresh replications, which also say where
+the tightest promises bind, what one agent fewer and one more do there, and what a point less would save. In the results
 are NAME-staffing.csv, a scenario NAME.toml with the plan in it, and the results of simulating it; of shifts
 also NAME-shifts.csv and a roster, NAME-roster.csv and NAME-roster.ics.
 A limit holds in each stretch of --per where its measure is known of that, else over the whole time.

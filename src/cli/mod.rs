@@ -36,7 +36,7 @@ pub fn main() -> ExitCode {
     };
     let output = Output::new(&cli.common);
     let done = match &cli.command {
-        Command::Run(options) => run::run(options, &output),
+        Command::Run(options) => run::run(options, Vec::new(), &output),
         Command::Check(input) => check::check(input, &output),
         Command::Breakeven(options) => breakeven::break_even_of(options, &output),
         Command::Staff(options) => staff::staff_all(options, &output),

@@ -11,7 +11,9 @@ use super::page::{self, PAGE};
 use super::simulate::simulate;
 use crate::experiment::{Outcome, Reached, Side, compare, finance};
 use crate::report::{self, Stopping};
-use crate::results::{self, AssumptionRow, Cost, Folder, Holding, Played, Run, Sealed, TABLES};
+use crate::results::{
+    self, AssumptionRow, Cost, Folder, Holding, Planned, Played, Run, STAFFING, Sealed, TABLES,
+};
 use crate::text::visible_path;
 use cpu_time::ProcessTime;
 use std::path::{Path, PathBuf};
@@ -25,15 +27,19 @@ fn processor_seconds() -> f64 {
     ProcessTime::try_now().map_or(0.0, |t| t.as_duration().as_secs_f64())
 }
 
-/// Loads, makes the directory, simulates, writes, shows.
-pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> {
+/// Loads, makes the directory, simulates, writes, shows. Scenarios may have plans that were found for them, in their order.
+pub(super) fn run(
+    options: &RunOptions,
+    plans: Vec<Planned>,
+    output: &Output,
+) -> Result<(), Failure> {
     let (begun, processor) = (Instant::now(), processor_seconds());
     let mut loaded = input::load(&options.input, output)?;
     let goal = RunGoal::new(options, &loaded)?;
     let path = directory(options);
     results::not_foreign(&path)?;
     page::not_over(&path, Holding::Sweep)?;
-    let mut folder = Folder::prepare(&path, &names(options))?;
+    let mut folder = Folder::prepare(&path, &names(options, !plans.is_empty()))?;
     let threads = input::threads(output);
     let kept = Kept::open(&path, &loaded, &goal, options.fresh, output)?;
     let interrupt = Interrupt::watch(Some(&folder));
@@ -60,9 +66,10 @@ pub(super) fn run(options: &RunOptions, output: &Output) -> Result<(), Failure> 
     if done.is_empty() {
         return Err(nothing_finished(kept, &path));
     }
-    let scenarios = done
-        .iter()
-        .map(|&k| played(&loaded[k], &sides[k], &precision[k]));
+    let scenarios = done.iter().map(|&k| Played {
+        plan: plans.get(k).cloned(),
+        ..played(&loaded[k], &sides[k], &precision[k])
+    });
     let sides: Vec<Side<'_>> = done.iter().map(|&k| sides[k]).collect();
     let precision: Vec<&[Reached]> = done.iter().map(|&k| precision[k].as_slice()).collect();
     let stopping = Stopping {
@@ -122,8 +129,9 @@ fn directory(options: &RunOptions) -> PathBuf {
 }
 
 /// The files that are to be written.
-fn names(options: &RunOptions) -> Vec<&'static str> {
+fn names(options: &RunOptions, planned: bool) -> Vec<&'static str> {
     let mut names = TABLES.to_vec();
+    names.extend(planned.then_some(STAFFING));
     names.extend([MANIFEST, PAGE]);
     names.extend(options.xlsx.then_some(WORKBOOK));
     names
@@ -182,7 +190,8 @@ fn write(
     cost: impl FnOnce() -> Cost,
 ) -> Result<(Vec<Sealed>, Cost), Failure> {
     let mut files = Vec::new();
-    for name in TABLES {
+    let planned = run.scenarios.iter().any(|s| s.plan.is_some());
+    for name in TABLES.into_iter().chain(planned.then_some(STAFFING)) {
         files.push(folder.write(name, |out| run.table(name, sides, out))?);
     }
     if with_workbook {

@@ -11,14 +11,16 @@ use super::simulate::pool;
 use crate::experiment::rows;
 use crate::model::Model;
 use crate::report;
-use crate::results::{self, Folder};
+use crate::results::{self, Folder, Planned};
 use crate::scenario::limit;
 use crate::staff::{Confirmed, Decisions, Goal, Limit, Per, Promise, Settings, staff};
 use crate::text::visible_path;
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
-/// Writes a table of a plan.
+/// Writes a table of people on shifts.
 type Table = fn(&Model, &Confirmed, &mut dyn Write) -> io::Result<()>;
 
 const PLAN: &str = "staffing.csv";
@@ -48,45 +50,50 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
     let threads = pool(input::threads(output))?;
     let mut text = String::new();
     let mut files = Vec::new();
+    let mut plans = Vec::new();
     for ((l, decisions), limits) in loaded.iter().zip(decisions).zip(limits) {
-        let model = &l.scenario.model;
+        let (model, id) = (&l.scenario.model, file_id(l));
         let goal = goal(options, l);
         let settings = Settings {
             limits,
             ..Settings::new(goal, l.plan(), model)
         };
+        let asked = Planned::asked(model, goal, &settings.limits);
         let bar = RunBar::searching(&l.id, &interrupt, output);
         let found = threads.install(|| staff(model, decisions.clone(), &settings, &bar));
         bar.clear();
         let found = found.map_err(|failed| {
-            let limits = &settings.limits;
-            let promises = Promise::all(model, goal, limits, &decisions);
-            let why = report::impossible_text(model, goal, limits, &failed, &promises);
+            let promises = Promise::all(model, goal, &settings.limits, &decisions);
+            let why = report::impossible_text(model, &asked, &failed, &promises);
             match interrupt.was_heard() {
                 true => Failure::Interrupted(why),
                 false => Failure::Failed(format!("error: {}: {why}", l.path.display())),
             }
         })?;
+        let mut plan = asked.found(&id, model, &l.scenario.currency, &found);
         if !output.quiet {
-            let promised = report::goal_text(model, goal, &settings.limits);
-            text += &format!("{}: {promised}\n\n", l.id);
-            text +=
-                &report::staffing_text(model, &l.scenario.currency, goal, &found, output.layout());
+            text += &format!("{}: {}\n\n", l.id, report::goal_text(&plan));
+            text += &report::staffing_text(&plan, output.layout());
             text.push('\n');
         }
+        let before = files.len();
         let tables: [Table; 3] = [
             results::shifts_table,
             results::roster_table,
             results::roster_calendar,
         ];
         let has_shifts = !found.decisions.rosters.is_empty();
-        let rosters = ROSTER.iter().zip(tables).filter(|_| has_shifts);
-        let plan: (&&str, Table) = (&PLAN, results::staffing_table);
-        for (what, table) in rosters.chain([plan]) {
+        for (what, table) in ROSTER.iter().zip(tables).filter(|_| has_shifts) {
             files.push(folder.write(&written(l, what), |out| table(model, &found, out))?);
         }
+        files.push(folder.write(&written(l, PLAN), |out| {
+            results::staffing_table(&plan.intervals, out)
+        })?);
         let overlay = overlay(options, l, &path, &found);
         files.push(folder.write(&file(l), |out| out.write_all(overlay.as_bytes()))?);
+        let names = files[before..].iter().map(|f| path.join(&f.name));
+        plan.files = names.map(|path| visible_path(&path)).collect();
+        plans.push(plan);
     }
     interrupt.now_writing();
     let naming = interrupt.now_naming();
@@ -104,7 +111,7 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
         results,
         options.no_report,
     );
-    run::run(&staffed, output)
+    run::run(&staffed, plans, output)
 }
 
 /// What is promised of a scenario: what its file says, unless an option does.
@@ -122,13 +129,18 @@ fn goal(options: &StaffOptions, l: &Loaded) -> Goal {
     }
 }
 
+/// The identifier of the scenario with the plan.
+fn file_id(l: &Loaded) -> String {
+    l.id.replace(['/', '\\'], "-")
+}
+
 fn file(l: &Loaded) -> String {
-    format!("{}.toml", l.id.replace(['/', '\\'], "-"))
+    format!("{}.toml", file_id(l))
 }
 
 /// The name of a file about a scenario.
 fn written(l: &Loaded, what: &str) -> String {
-    format!("{}-{what}", l.id.replace(['/', '\\'], "-"))
+    format!("{}-{what}", file_id(l))
 }
 
 fn directory(options: &StaffOptions) -> PathBuf {
@@ -219,7 +231,12 @@ fn decisions(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Decisions>
 
 /// The scenario with the plan in it.
 fn overlay(options: &StaffOptions, l: &Loaded, folder: &Path, found: &Confirmed) -> String {
-    let command = CommandLine::new("staff", &options.input).add("limit", &options.limits);
+    let per = options.per.and_then(|per| per.to_possible_value());
+    let command = CommandLine::new("staff", &options.input)
+        .add("per", per.as_ref().map(PossibleValue::get_name))
+        .add("probability", options.probability)
+        .add("limit", &options.limits)
+        .add("pool", &options.pools);
     let base = relative(folder, &l.path);
     // The plan was chosen because it does well on the replications of the other seed.
     let seed = l.plan().seed.wrapping_add(1) & (i64::MAX as u64);

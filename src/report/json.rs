@@ -1,6 +1,7 @@
 //! What a run found, for machines.
 
 use super::changes::{Contrast, contrasts};
+use super::staffing::goal_text;
 use super::{Stopping, cautions};
 use crate::experiment::{Reached, Selection, Width};
 use crate::results::{ComparisonRow, FinanceRow, Played, Run};
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// One JSON document: for each scenario its measures in total, by topic, market, pool and group, and the files that were written.
-/// Beside them each scenario against the first, and the best one if that was asked. What is undefined is `null`.
+/// Beside them each scenario against the first, and the best one if that was asked; of `staff` the plan of each. What is undefined is `null`.
 pub fn run_json(run: &Run, stopping: &Stopping<'_>, files: &[PathBuf]) -> String {
     let each = run.scenarios.iter().zip(stopping.precision);
     let scenarios = each.map(|(s, reached)| scenario(run, s, reached));
@@ -45,6 +46,14 @@ fn scenario(run: &Run, s: &Played, reached: &[Reached]) -> Value {
     document["finance"] = money.map(finance).collect();
     document["precision"] = reached.iter().map(precision).collect();
     document["cautions"] = json!(cautions(s));
+    if let Some(found) = &s.plan {
+        let mut plan = json!(found);
+        plan["goal"] = goal_text(found).into();
+        plan["promises"] = json!(found.promises);
+        plan["intervals"] = json!(found.intervals);
+        plan["files"] = json!(found.files);
+        document["plan"] = plan;
+    }
     document
 }
 

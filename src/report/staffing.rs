@@ -1,33 +1,33 @@
-//! What a search for the cheapest plan found, in a table and in sentences.
+//! A plan of agents in a table and in sentences: what it promises, costs and keeps, and why it is as it is.
 
-use super::quantity::{Kind, Shown, plain, value};
+use super::findings::money;
+use super::quantity::{Kind, Shown, plain, rounded, value};
 use super::terminal::{Layout, TextTable};
+use super::words::counted;
 use super::wrap::wrapped;
-use crate::measure::{Row, Slice, name_of};
+use crate::measure::name_of;
 use crate::model::Model;
-use crate::staff::{Confirmed, Failed, Goal, Limit, Per, Promise, Side};
-
-/// Most promises that are told one by one.
-const TOLD: usize = 3;
+use crate::results::{Amounts, Binding, Bound, Changed, Planned, PoolPlan, Promised};
+use crate::staff::{Failed, Promise, TOLD};
 
 /// What is promised, in words.
-pub fn goal_text(model: &Model, goal: Goal, limits: &[Limit]) -> String {
-    let per = match goal.per {
-        Per::Interval => "in each interval",
-        Per::Day => "on each day",
-        Per::Week => "in each week",
-        Per::Horizon => "over the whole time",
+pub fn goal_text(plan: &Planned) -> String {
+    let per = match plan.per.as_str() {
+        "interval" => "in each interval",
+        "day" => "on each day",
+        "week" => "in each week",
+        _ => "over the whole time",
     };
-    let mut text = match goal.probability {
+    let mut text = match plan.probability {
         None => format!("every target is met {per}, in expectation"),
         Some(p) => format!(
             "every target is met {per} with a probability of {}",
             value(p, Kind::Fraction)
         ),
     };
-    let each = limits.iter().map(|limit| {
-        let row = &limit.row;
-        format!("{} {}", measure_text(model, row), bound_text(limit))
+    let each = plan.limits.iter().map(|limit| {
+        let bound = bound_text(limit);
+        format!("{} {bound}", measure_text(limit))
     });
     let limits: Vec<String> = each.collect();
     if !limits.is_empty() {
@@ -37,189 +37,257 @@ pub fn goal_text(model: &Model, goal: Goal, limits: &[Limit]) -> String {
 }
 
 /// A measure of a slice: `mean wait of fraud`, `occupancy of pool desk`.
-fn measure_text(model: &Model, row: &Row) -> String {
-    let name = name_of(row.measure);
-    if row.slice == Slice::All {
+fn measure_text(of: &Bound) -> String {
+    let name = name_of(&of.measure);
+    if of.slice == "all" {
         return name;
     }
-    let label = row.slice.label(model);
-    let slice = label.trim_start_matches("topic=").replace(';', ", ");
-    format!("{name} of {}", slice.replace('=', " "))
+    format!("{name} of {}", slice_text(&of.slice))
 }
 
-fn bound_text(limit: &Limit) -> String {
-    let side = match limit.side {
-        Side::Least => "at least",
-        Side::Most => "at most",
-    };
-    format!("{side} {}", with_unit(&limit.row, limit.bound))
+fn slice_text(slice: &str) -> String {
+    let slice = slice.trim_start_matches("topic=").replace(';', ", ");
+    slice.replace('=', " ")
+}
+
+fn bound_text(of: &Bound) -> String {
+    format!("{} {}", of.side, with_unit(&of.unit, of.bound))
 }
 
 /// A value of a measure with its unit.
-fn with_unit(row: &Row, x: f64) -> String {
-    match row.unit.as_ref() {
-        unit @ ("fraction" | "s") => value(x, Kind::of_unit(unit)),
+fn with_unit(unit: &str, x: f64) -> String {
+    match unit {
+        "fraction" | "s" => value(x, Kind::of_unit(unit)),
         "count" | "ratio" => plain(x),
         unit => format!("{} {unit}", plain(x)),
     }
 }
 
-fn promise_text(model: &Model, promise: &Promise) -> String {
-    let from = model.calendar.label(promise.span.0);
-    let limit = &promise.limit;
-    match promise.topic {
-        Some(_) => {
-            let topic = limit.row.slice.label(model);
-            let target = value(limit.bound, Kind::Fraction);
-            format!(
-                "{} from {from} ({target})",
-                topic.trim_start_matches("topic=")
-            )
-        }
-        None => {
-            let when = match promise.cells {
-                Some(_) => format!("from {from}"),
-                None => "over the whole time".to_owned(),
-            };
-            let what = measure_text(model, &limit.row);
-            format!("{what} {when} ({})", bound_text(limit))
-        }
+fn promise_text(promise: &Promised) -> String {
+    let (of, from) = (&promise.of, &promise.from);
+    if of.target {
+        let target = value(of.bound, Kind::Fraction);
+        return format!("{} from {from} ({target})", slice_text(&of.slice));
     }
+    let when = match promise.whole {
+        false => format!("from {from}"),
+        true => "over the whole time".to_owned(),
+    };
+    format!("{} {when} ({})", measure_text(of), bound_text(of))
 }
 
-/// The plan beside the formula's requirement and the plan of the file, and how it keeps its promises.
-pub fn staffing_text(
-    model: &Model,
-    currency: &str,
-    goal: Goal,
-    found: &Confirmed,
-    layout: Layout,
-) -> String {
-    let decisions = &found.decisions;
-    let plan = &found.staffed.plan;
-    let on_duty = decisions.on_duty(plan);
-    let written = decisions.written(model);
-    let required: Option<Vec<f64>> = decisions
-        .required(model)
-        .into_iter()
-        .map(|r| r.map(f64::from))
-        .collect();
-    let name = |&p: &usize| model.pools[p].name.clone();
-    let most = |agents: &[f64], pool: usize| {
-        let cells = decisions.cells.iter().zip(agents);
-        let of_pool = cells.filter(|(c, _)| c.pool == pool).map(|(_, &n)| n);
-        let most = of_pool.reduce(f64::max);
-        most.map_or_else(Shown::dash, |most| Shown::plain(plain(most)))
-    };
-    let hours = |agents: &[f64], pool: usize| Shown::plain(plain(decisions.hours(agents, pool)));
-    let of_required =
-        |show: &dyn Fn(&[f64]) -> Shown| required.as_deref().map_or_else(Shown::dash, show);
-    let pools = || decisions.pools.iter().copied();
-    let table = TextTable::new("pool", decisions.pools.iter().map(name))
-        .column("most agents\nin the file", 3, pools(), |p| {
-            most(&written, p)
-        })
-        .column("\nrequired", 2, pools(), |p| {
-            of_required(&|agents| most(agents, p))
-        })
-        .column("\nplanned", 0, pools(), |p| most(&on_duty, p))
-        .column("agent-hours\nin the file", 3, pools(), |p| {
-            hours(&written, p)
-        })
-        .column("\nrequired", 2, pools(), |p| {
-            of_required(&|agents| hours(agents, p))
-        })
-        .column("\nplanned", 0, pools(), |p| hours(&on_duty, p));
-    let mut text = table.render(layout).0;
-    let unit = if decisions.in_hours {
-        "paid hours"
-    } else {
-        currency
-    };
-    let amount = |cost: f64| format!("{} {unit}", plain(cost));
-    let cost = decisions.cost(plan);
-    let mut sentences = vec![format!(
-        "The plan costs {}; the plan of the file {}, the formula's requirement {}.",
-        amount(cost),
-        amount(decisions.cost_written(model)),
-        required.map_or_else(
-            || "is without number".to_owned(),
-            |agents| amount(decisions.cost_on_duty(model, &agents))
-        ),
-    )];
-    sentences.extend(shifts_text(found, &amount));
-    sentences.push(match found.staffed.proven {
-        true => format!("No plan that costs less keeps the promise on the replications of the search: all were tried ({} simulated).", found.simulated),
-        false => format!("It is the cheapest that was found among {} plans that were simulated; there may be a cheaper one.", found.simulated),
-    });
-    let kept = found.promises.len() - found.broken.len();
-    sentences.push(format!(
-        "On fresh replications {kept} of {} promises are kept. The tightest:",
-        found.promises.len()
-    ));
-    for &i in found.tightest().iter().take(TOLD) {
-        let promise = &found.promises[i];
-        let shown =
-            |x: Option<f64>, show: &dyn Fn(f64) -> String| x.map_or_else(|| "-".to_owned(), show);
-        let level = shown(found.confirmed.level[i], &|x| {
-            with_unit(&promise.limit.row, x)
-        });
-        let in_time = promise.topic.map_or("", |_| " answered in time");
-        let met = shown(found.confirmed.met[i], &|x| value(x, Kind::Fraction));
-        let line = promise_text(model, promise);
-        sentences.push(match goal.probability {
-            None => format!("  {line}: {level}{in_time}"),
-            Some(_) => format!("  {line}: met with a probability of {met}; {level}{in_time}"),
-        });
-    }
-    text.push('\n');
-    for sentence in sentences {
-        let words = sentence.trim_start();
-        let mut indent = sentence.len() - words.len();
-        for line in wrapped(words, layout.width.max(40) - 4) {
-            text += &format!("{:indent$}{line}\n", "");
-            indent = sentence.len() - words.len() + 2;
+/// A promise, how it is kept, where it binds, and what it costs.
+fn kept_text(plan: &Planned, promise: &Promised) -> String {
+    let unit = promise.of.unit.as_str();
+    let ends = promise.ci_low.zip(promise.ci_high);
+    let level = promise.level.map_or_else(Shown::dash, |level| {
+        let shown = rounded(level, ends, Kind::of_unit(unit));
+        let unit = match unit {
+            "fraction" | "s" | "count" | "ratio" => String::new(),
+            unit => format!(" {unit}"),
+        };
+        Shown {
+            value: shown.value,
+            spread: shown.spread.map(|s| s + &unit).or(Some(unit)),
         }
+    });
+    let level = [level.value, level.spread.unwrap_or_default()].join(" ");
+    let in_time = match promise.of.target {
+        true => " answered in time",
+        false => "",
+    };
+    let mut text = format!("{}: ", promise_text(promise));
+    if plan.probability.is_some() {
+        text += &format!("met with a probability of {}; ", share(promise.met));
+    }
+    text += &format!("{}{in_time}.", level.trim_end());
+    if let Some(binding) = &promise.binds {
+        text += &binding_text(plan, promise, binding);
     }
     text
 }
 
-/// How many people work how many shifts, and what the requirement costs when these shifts cover it.
-fn shifts_text(found: &Confirmed, amount: &dyn Fn(f64) -> String) -> Option<String> {
-    let decisions = &found.decisions;
-    let mut people = 0;
-    let mut shifts = 0;
-    for (pool, _) in &decisions.rosters {
-        let of_pool = decisions.people(&found.staffed.plan, *pool);
-        people += of_pool.iter().sum::<u32>();
-        shifts += of_pool.iter().filter(|n| **n > 0).count();
-    }
-    let (cost, least) = found.covered.filter(|_| !decisions.rosters.is_empty())?;
-    Some(format!(
-        "{people} people work {shifts} different shifts. To cover the formula's requirement with the shifts on offer costs {} (no less than {}).",
-        amount(cost),
-        amount(least)
-    ))
+fn share(x: Option<f64>) -> String {
+    x.map_or_else(|| "-".to_owned(), |x| value(x, Kind::Fraction))
 }
 
-/// Why there is no plan.
+/// Where a promise binds, what agents fewer and more do there, and what a point of it saves.
+fn binding_text(plan: &Planned, promise: &Promised, binding: &Binding) -> String {
+    let until = binding.to.split_once('T').map_or("", |(_, time)| time);
+    let topic = match promise.of.target {
+        true => String::new(),
+        false => format!(" for {}", binding.topic),
+    };
+    let mut text = format!(
+        " It binds in {} from {} to {until}{topic}",
+        binding.pool, binding.from
+    );
+    let effects = [&binding.fewer, &binding.more].into_iter().flatten();
+    let effects: Vec<String> = effects.map(|effect| effect_text(promise, effect)).collect();
+    if !effects.is_empty() {
+        text += &format!(" ({})", effects.join(", "));
+    }
+    text.push('.');
+    if let Some((saved, price)) = binding.point_saves.zip(binding.price.as_ref()) {
+        let of = &promise.of;
+        let point = match (plan.probability, of.unit.as_str(), of.side.as_str()) {
+            (Some(_), ..) => "A point less of the probability",
+            (None, "fraction", "at least") => "A point less",
+            (None, "fraction", _) => "A point more",
+            _ => "A bound looser by 1 %",
+        };
+        text += &format!(
+            " {point} saves about {} ({}).",
+            money(saved, &plan.unit),
+            effect_text(promise, price)
+        );
+    }
+    text
+}
+
+/// `one agent fewer: 79.1 %`, `2 people more on early: 81 %`.
+fn effect_text(promise: &Promised, effect: &Changed) -> String {
+    let more: i64 = effect.agents.iter().map(|step| step.more).sum();
+    let of_shifts = effect.agents.iter().any(|step| step.shift.is_some());
+    let who = match (more.abs(), of_shifts) {
+        (1, true) => "one person".to_owned(),
+        (n, true) => format!("{n} people"),
+        (1, false) => "one agent".to_owned(),
+        (n, false) => format!("{n} agents"),
+    };
+    let side = if more < 0 { "fewer" } else { "more" };
+    let on = match effect.agents.as_slice() {
+        [one] => one.shift.as_ref().map(|shift| format!(" on {shift}")),
+        _ => None,
+    };
+    let level = match (effect.met, effect.level) {
+        (Some(met), _) => value(met, Kind::Fraction),
+        (None, Some(level)) => with_unit(&promise.of.unit, level),
+        (None, None) => "-".to_owned(),
+    };
+    let breaks = match effect.breaks {
+        0 => String::new(),
+        n => format!(" and {} broken", counted(n, "other promise")),
+    };
+    format!("{who} {side}{}: {level}{breaks}", on.unwrap_or_default())
+}
+
+/// What the plan costs, how it was found, and how many promises it keeps.
+pub(super) fn plan_sentences(plan: &Planned) -> Vec<String> {
+    let amount = |cost: f64| format!("{} {}", plain(cost), plan.unit);
+    let mut sentences = vec![format!(
+        "The plan costs {}; the plan of the file {}, the formula's requirement {}.",
+        amount(plan.cost),
+        amount(plan.cost_in_file),
+        plan.cost_required
+            .map_or_else(|| "is without number".to_owned(), amount),
+    )];
+    if let Some((cost, least)) = plan.cost_of_cover.zip(plan.least_cost_of_cover) {
+        let people: u32 = plan.shifts.iter().map(|s| s.people).sum();
+        sentences.push(format!(
+            "{people} people work {} different shifts. To cover the formula's requirement with the shifts on offer costs {} (no less than {}).",
+            plan.shifts.len(),
+            amount(cost),
+            amount(least)
+        ));
+    }
+    let simulated = plan.simulated;
+    sentences.push(match plan.proven {
+        true => format!("No plan that costs less keeps the promise on the replications of the search: all were tried ({simulated} simulated)."),
+        false => format!("It is the cheapest that was found among {simulated} plans that were simulated; there may be a cheaper one."),
+    });
+    sentences.push(format!(
+        "On fresh replications {} of {} promises are kept. The tightest:",
+        plan.kept, plan.promised
+    ));
+    sentences
+}
+
+/// The tightest promises, a text each.
+pub(super) fn tightest_sentences(plan: &Planned) -> Vec<String> {
+    let each = plan.tightest.iter();
+    each.map(|promise| kept_text(plan, promise)).collect()
+}
+
+/// How what agents fewer and more do is to be read, where that is told.
+pub(super) fn reasons_note(plan: &Planned) -> Option<&'static str> {
+    let mut binds = plan.tightest.iter().filter_map(|p| p.binds.as_ref());
+    binds.any(|b| b.point_saves.is_some()).then_some(
+        "What a point saves is approximate and for small changes: money saved over points lost of the plan with so many fewer, on the same replications.",
+    )
+}
+
+/// A column of the table of pools: its heading, how important it is, and its amount.
+type Column = (
+    &'static str,
+    u32,
+    fn(&PoolPlan) -> &Amounts,
+    fn(&Amounts) -> Option<f64>,
+);
+
+const COLUMNS: [Column; 6] = [
+    (
+        "most agents\nin the file",
+        3,
+        |p| &p.agents,
+        |a| Some(a.in_file),
+    ),
+    ("\nrequired", 2, |p| &p.agents, |a| a.required),
+    ("\nplanned", 0, |p| &p.agents, |a| Some(a.planned)),
+    (
+        "agent-hours\nin the file",
+        3,
+        |p| &p.hours,
+        |a| Some(a.in_file),
+    ),
+    ("\nrequired", 2, |p| &p.hours, |a| a.required),
+    ("\nplanned", 0, |p| &p.hours, |a| Some(a.planned)),
+];
+
+/// The plan beside the formula's requirement and the plan of the file, and how it keeps its promises.
+pub fn staffing_text(plan: &Planned, layout: Layout) -> String {
+    let names = plan.pools.iter().map(|p| p.pool.clone());
+    let table = TextTable::new("pool", names);
+    let table = COLUMNS
+        .iter()
+        .fold(table, |table, (heading, rank, kind, of)| {
+            table.column(heading, *rank, plan.pools.iter(), |p| {
+                of(kind(p)).map_or_else(Shown::dash, |x| Shown::plain(plain(x)))
+            })
+        });
+    let mut text = table.render(layout).0;
+    text.push('\n');
+    let width = layout.width.max(40) - 4;
+    let mut put = |sentence: &str, first: usize, next: usize| {
+        let mut indent = first;
+        for line in wrapped(sentence, width) {
+            text += &format!("{:indent$}{line}\n", "");
+            indent = next;
+        }
+    };
+    plan_sentences(plan).iter().for_each(|s| put(s, 0, 2));
+    tightest_sentences(plan).iter().for_each(|s| put(s, 2, 4));
+    reasons_note(plan).into_iter().for_each(|s| put(s, 0, 2));
+    text
+}
+
+/// Why there is no plan that keeps what was asked for.
 pub fn impossible_text(
     model: &Model,
-    goal: Goal,
-    limits: &[Limit],
+    asked: &Planned,
     failed: &Failed,
     promises: &[Promise],
 ) -> String {
+    let text = |i: usize| promise_text(&Promised::bare(model, &promises[i]));
     let each = |broken: &[usize]| {
-        let told = broken.iter().take(TOLD);
-        let told: Vec<String> = told.map(|&i| promise_text(model, &promises[i])).collect();
+        let told: Vec<String> = broken.iter().take(TOLD).map(|&i| text(i)).collect();
         let more = match broken.len().saturating_sub(TOLD) {
             0 => String::new(),
             n => format!(" and {n} more"),
         };
         format!("{}{more}", told.join("; "))
     };
-    let goal = goal_text(model, goal, limits);
+    let goal = goal_text(asked);
     match failed {
         Failed::Stopped => "Interrupted: no plan was found yet.".to_owned(),
         Failed::Impossible(broken) if broken.iter().all(|&i| promises[i].topic.is_some()) => {
@@ -235,10 +303,7 @@ pub fn impossible_text(
         Failed::Contradiction { broken, against } => format!(
             "these limits contradict the other promises ({goal}): {}\n  help: more agents break them, and so does the cheapest plan that was found for the other promises{}; ask for less of one of them",
             each(broken),
-            against.map_or_else(String::new, |i| format!(
-                " (the tightest: {})",
-                promise_text(model, &promises[i])
-            ))
+            against.map_or_else(String::new, |i| format!(" (the tightest: {})", text(i)))
         ),
     }
 }

@@ -54,6 +54,10 @@ fn scenario(s: &Played) -> Result<(), String> {
         number("fte.shrinkage", fte.shrinkage, SHARE)?;
         number("fte.occupancy", fte.occupancy, SHARE)?;
     }
+    if let Some(plan) = &s.plan {
+        number("plan.confidence", plan.confidence, INSIDE)?;
+        number("plan.probability", plan.probability.unwrap_or(0.5), INSIDE)?;
+    }
     for (i, t) in s.topics.iter().enumerate() {
         number(&format!("topics[{i}].target_share"), t.target_share, SHARE)?;
         let key = format!("topics[{i}].target_seconds");

@@ -19,6 +19,7 @@ mod merge;
 mod number;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod planned;
 mod read;
 mod replications;
 mod roster;
@@ -42,6 +43,7 @@ pub use merge::{MergeError, merge};
 pub use number::{MEASURE_DIGITS, mean, number_text, push_number};
 #[cfg(feature = "parquet")]
 pub use parquet::points_parquet;
+pub use planned::{Amounts, Binding, Bound, Changed, Planned, PoolPlan, Promised, Step};
 pub use read::{read, read_sweep};
 pub use roster::{ShiftRow, roster_calendar, roster_table, shifts, shifts_keys, shifts_table};
 pub use rows::{
@@ -52,10 +54,10 @@ pub use run::{
 };
 pub use run_head::RunHead;
 pub use source::ReadError;
-pub use staffing::staffing_table;
+pub use staffing::{StaffingRow, staffing_table};
 pub use sweep::{Point, Sheet, Swept, design_table, points_table};
 pub use sweep_head::{MeasureColumn, Origin, SweepHead};
-pub use tables::TABLES;
+pub use tables::{STAFFING, TABLES};
 pub use understanding::{
     Front, Placed, Question, Studied, UnderstandError, Understanding, frontier_table,
     sensitivity_table, telling, understand,

@@ -86,6 +86,11 @@ pub(super) fn rounded(x: f64, digits: usize) -> Option<f64> {
     number_text(x, digits).parse().ok()
 }
 
+/// `x` with the digits of measures; 0 where it is not finite.
+pub(super) fn digits(x: f64) -> f64 {
+    rounded(x, MEASURE_DIGITS).unwrap_or_default()
+}
+
 /// The mean of some numbers; `None` without any.
 pub fn mean(numbers: impl IntoIterator<Item = f64>) -> Option<f64> {
     let add = |(sum, n): (f64, u64), x: f64| (sum + x, n + 1);

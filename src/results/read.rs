@@ -4,9 +4,10 @@ use super::believable;
 use super::rows::{AssumptionRow, MonthRow, SummaryRow, WeekPoint};
 use super::run::{Played, Run};
 use super::source::{self, ReadError, allowed, content, table};
+use super::staffing::StaffingRow;
 use super::sweep::{POINTS, Swept};
 use super::sweep_head::MeasureColumn;
-use super::tables::{ASSUMPTIONS, COMPARISON, FINANCE, MONTHLY, SUMMARY, WEEK};
+use super::tables::{ASSUMPTIONS, COMPARISON, FINANCE, MONTHLY, STAFFING, SUMMARY, WEEK};
 use std::ops::RangeInclusive;
 use std::path::Path;
 
@@ -27,6 +28,13 @@ pub fn read(folder: &Path) -> Result<Run, ReadError> {
     deal(scenarios, week, |r| &r.scenario, |s| &mut s.week);
     let rows: Vec<AssumptionRow> = table(folder, ASSUMPTIONS, files, false)?;
     deal(scenarios, rows, |r| &r.scenario, |s| &mut s.assumptions);
+    let rows: Vec<StaffingRow> = table(folder, STAFFING, files, false)?;
+    for row in rows {
+        let mut plans = scenarios.iter_mut().filter(|s| s.id == row.scenario);
+        if let Some(plan) = plans.next().and_then(|s| s.plan.as_mut()) {
+            plan.intervals.push(row);
+        }
+    }
     run.finance = table(folder, FINANCE, files, false)?;
     run.comparison = table(folder, COMPARISON, files, false)?;
     run.arrange();

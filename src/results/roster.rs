@@ -4,11 +4,11 @@ use super::csv::table;
 use crate::model::{Model, Roster, Template};
 use crate::staff::{Confirmed, Decisions};
 use crate::time::{MINUTE, Micros, weekdays_text};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
 /// A shift on offer that somebody works.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ShiftRow {
     /// The pool.
     pub pool: String,

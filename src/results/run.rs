@@ -2,6 +2,7 @@
 //!
 //! `run.json` is this value without its tables; each table is a CSV file of its own, see [`super::rows`].
 
+use super::planned::Planned;
 use super::rows::{
     AssumptionRow, ComparisonRow, FinanceRow, MonthRow, SummaryRow, WeekPoint, finance_row,
 };
@@ -132,6 +133,9 @@ pub struct Played {
     /// Where a precision was wanted: whether it was reached.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) precision: Vec<PrecisionReached>,
+    /// The plan of agents that was found for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Planned>,
     /// The estimate of every measure in every slice.
     #[serde(skip)]
     pub summary: Vec<SummaryRow>,

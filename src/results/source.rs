@@ -14,14 +14,16 @@ use std::path::{Path, PathBuf};
 const LARGEST_MANIFEST: u64 = 64 << 20;
 const LARGEST: u64 = 4 << 30;
 /// Columns of text; all others hold numbers, but for the keys of a sweep.
-pub(super) const TEXT: [&str; 16] = [
+pub(super) const TEXT: [&str; 19] = [
     "scenario", "baseline", "month", "measure", "slice", "unit", "method", "what", "key", "value",
-    "comment", "file", "weekday", "begin", "date", "point",
+    "comment", "file", "weekday", "begin", "date", "point", "pool", "time", "topic",
 ];
 /// Columns that are in the unit of their row, and those that are shares in every row.
 const IN_UNIT: [&str; 5] = ["mean", "p10", "p50", "p90", "value"];
-pub(super) const SHARES: [&str; 5] = [
+pub(super) const SHARES: [&str; 7] = [
     "sl_net",
+    "target",
+    "target_met",
     "cheaper_share",
     "share_low",
     "share_high",

@@ -1,54 +1,88 @@
 //! `staffing.csv`: the plan of agents that was found, as a scenario takes it back.
 
 use super::csv::table;
+use super::number::digits;
 use crate::model::Model;
-use crate::staff::Confirmed;
+use crate::staff::{Cell, Confirmed};
 use crate::time::Micros;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// The agents of a pool from a moment on, until the next row of the pool.
-#[derive(Clone, Debug, Default, Serialize)]
-struct StaffingRow {
-    pool: String,
-    date: String,
-    time: String,
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StaffingRow {
+    pub(super) scenario: String,
+    /// The pool.
+    pub pool: String,
+    /// Local date.
+    pub date: String,
+    /// Local time of day.
+    pub time: String,
     /// Scheduled, planned absence included: what `agents` means.
-    agents: f64,
-    on_duty: f64,
-    required: Option<u32>,
-    in_file: f64,
-    /// The topic that has the least to spare in the interval, its target, and how it is met on fresh replications.
-    topic: String,
-    target: Option<f64>,
-    sl_net: Option<f64>,
-    target_met: Option<f64>,
+    pub agents: f64,
+    /// On duty.
+    pub on_duty: f64,
+    /// What the formula requires; `None` where no number is enough by it.
+    pub required: Option<u32>,
+    /// Agents on duty less those required.
+    pub slack: Option<f64>,
+    /// The most that the plan of the file has on duty.
+    pub in_file: f64,
+    /// The topic that has the least to spare in the interval.
+    pub topic: String,
+    /// Its target.
+    pub target: Option<f64>,
+    /// How it is met on fresh replications.
+    pub sl_net: Option<f64>,
+    /// Lower end of the confidence interval.
+    pub ci_low: Option<f64>,
+    /// Upper end.
+    pub ci_high: Option<f64>,
+    /// The share of the replications that meet it.
+    pub target_met: Option<f64>,
+    /// Which of the tightest promises binds here.
+    pub tightest: Option<u32>,
 }
 
-/// Writes the plan of each pool that was decided on, interval by interval; a row without agents ends an opening time.
+impl StaffingRow {
+    /// The plan of each pool that was decided on, interval by interval; a row without agents ends an opening time.
+    pub(super) fn of(scenario: &str, model: &Model, found: &Confirmed) -> Vec<Self> {
+        let decisions = &found.decisions;
+        let (required, written) = (decisions.required(model), decisions.written(model));
+        // By pool and local time: where the clock goes back an hour there are two rows, of which the one with more agents holds for both.
+        let mut rows: BTreeMap<(usize, String, String), Self> = BTreeMap::new();
+        let on_duty = decisions.on_duty(&found.staffed.plan);
+        let met = Met::new(model, found);
+        let named = || Self {
+            scenario: scenario.to_owned(),
+            ..Self::default()
+        };
+        for (i, c) in decisions.cells.iter().enumerate() {
+            let tightest = found.reasons.iter().position(|r| r.cell == i);
+            let row = Self {
+                on_duty: digits(on_duty[i]),
+                required: required[i],
+                slack: required[i].map(|r| digits(on_duty[i] - f64::from(r))),
+                in_file: digits(written[i]),
+                tightest: tightest.map(|nth| nth as u32 + 1),
+                ..met.row(c, named())
+            };
+            for &(from, to) in &c.open {
+                put(&mut rows, model, (c.pool, from), row.clone());
+                put(&mut rows, model, (c.pool, to), named());
+            }
+        }
+        rows.into_values().collect()
+    }
+}
+
+/// Writes the plan.
 ///
 /// # Errors
 /// What the writer says.
-pub fn staffing_table(model: &Model, found: &Confirmed, out: &mut dyn Write) -> io::Result<()> {
-    let decisions = &found.decisions;
-    let (required, written) = (decisions.required(model), decisions.written(model));
-    // By pool and local time: where the clock goes back an hour there are two rows, of which the one with more agents holds for both.
-    let mut rows: BTreeMap<(usize, String, String), StaffingRow> = BTreeMap::new();
-    let on_duty = decisions.on_duty(&found.staffed.plan);
-    for (i, c) in decisions.cells.iter().enumerate() {
-        let row = StaffingRow {
-            on_duty: on_duty[i],
-            required: required[i],
-            in_file: written[i],
-            ..met(model, found, c.pool, c.span)
-        };
-        for &(from, to) in &c.open {
-            put(&mut rows, model, (c.pool, from), row.clone());
-            put(&mut rows, model, (c.pool, to), StaffingRow::default());
-        }
-    }
-    table(rows.values(), out)
+pub fn staffing_table(rows: &[StaffingRow], out: &mut dyn Write) -> io::Result<()> {
+    table(rows, out)
 }
 
 fn put(
@@ -72,7 +106,7 @@ fn put(
         pool: model.pools[pool].name.clone(),
         date: date.clone(),
         time: time.clone(),
-        agents: scheduled,
+        agents: digits(scheduled),
         ..row
     };
     let here = rows.entry((pool, date, time)).or_default();
@@ -81,22 +115,54 @@ fn put(
     }
 }
 
-/// The topic that has the least to spare of those that a pool helps in a stretch of time.
-fn met(model: &Model, found: &Confirmed, pool: usize, span: (Micros, Micros)) -> StaffingRow {
-    let (promises, verdict) = &found.intervals;
-    let of_topics = promises
-        .iter()
-        .enumerate()
-        .filter_map(|(i, p)| Some((i, p, p.topic?)));
-    let touched = of_topics.filter(|(_, p, topic)| {
-        p.span.0 < span.1 && span.0 < p.span.1 && model.leads_to(*topic, pool)
-    });
-    let tightest = touched.min_by(|a, b| verdict.slack[a.0].total_cmp(&verdict.slack[b.0]));
-    tightest.map_or_else(StaffingRow::default, |(i, promise, topic)| StaffingRow {
-        topic: model.topics[topic].name.clone(),
-        target: Some(promise.limit.bound),
-        sl_net: verdict.level[i],
-        target_met: verdict.met[i],
-        ..StaffingRow::default()
-    })
+/// How the targets of topics are met interval by interval.
+struct Met<'a> {
+    found: &'a Confirmed,
+    /// The topics, by pool those that it helps.
+    helped: Vec<Vec<bool>>,
+    model: &'a Model,
+    /// Numbers of the promises by the begin of their interval.
+    order: Vec<usize>,
+}
+
+impl<'a> Met<'a> {
+    fn new(model: &'a Model, found: &'a Confirmed) -> Self {
+        let promises = &found.intervals.0;
+        let mut order: Vec<usize> = (0..promises.len()).collect();
+        order.sort_by_key(|&i| promises[i].span);
+        let helps = |p: usize| (0..model.topics.len()).map(move |k| model.leads_to(k, p));
+        let pools = 0..model.pools.len();
+        Self {
+            helped: pools.map(|p| helps(p).collect()).collect(),
+            found,
+            model,
+            order,
+        }
+    }
+
+    /// The row with the topic that has the least to spare of those that the pool of a cell helps.
+    fn row(&self, cell: &Cell, row: StaffingRow) -> StaffingRow {
+        let (promises, verdict) = &self.found.intervals;
+        let first = self
+            .order
+            .partition_point(|&i| promises[i].span.1 <= cell.span.0);
+        let near = self.order[first..].iter().copied();
+        let near = near.take_while(|&i| promises[i].span.0 < cell.span.1);
+        let helped = near.filter_map(|i| Some((i, promises[i].topic?)));
+        let helped = helped.filter(|(_, topic)| self.helped[cell.pool][*topic]);
+        let tightest = helped.min_by(|a, b| verdict.slack[a.0].total_cmp(&verdict.slack[b.0]));
+        let Some((i, topic)) = tightest else {
+            return row;
+        };
+        let ends = self.found.interval(&promises[i], verdict, i);
+        StaffingRow {
+            topic: self.model.topics[topic].name.clone(),
+            target: Some(digits(promises[i].limit.bound)),
+            sl_net: verdict.level[i].map(digits),
+            ci_low: ends.map(|ends| digits(ends.0)),
+            ci_high: ends.map(|ends| digits(ends.1)),
+            target_met: verdict.met[i].map(digits),
+            ..row
+        }
+    }
 }

@@ -15,6 +15,8 @@ pub(super) const COMPARISON: &str = "comparison.csv";
 pub(super) const FINANCE: &str = "finance.csv";
 const REPLICATIONS: &str = "replications.csv";
 const INTERVALS: &str = "intervals.csv";
+/// The table of a run of plans that were found.
+pub const STAFFING: &str = "staffing.csv";
 
 /// The names of the tables.
 pub const TABLES: [&str; 8] = [
@@ -33,7 +35,7 @@ impl Run {
     /// behind the run: the values of every replication and interval are taken from there.
     ///
     /// # Errors
-    /// What `out` refuses, and a name that is none of [`TABLES`].
+    /// What `out` refuses, and a name that is neither one of [`TABLES`] nor [`STAFFING`].
     pub fn table(&self, name: &str, sides: &[Side<'_>], out: &mut dyn Write) -> io::Result<()> {
         let scenarios = sorted(&self.scenarios, |s| &s.id);
         let mut sides = sides.to_vec();
@@ -47,6 +49,10 @@ impl Run {
             FINANCE => table(sorted(&self.finance, |f| &f.scenario), out),
             REPLICATIONS => replications(&sides, out),
             INTERVALS => intervals(&sides, out),
+            STAFFING => {
+                let plans = scenarios.iter().filter_map(|s| s.plan.as_ref());
+                table(plans.flat_map(|plan| &plan.intervals), out)
+            }
             _ => Err(io::Error::other(format!("there is no table {name}"))),
         }
     }

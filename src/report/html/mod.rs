@@ -22,6 +22,7 @@ mod page;
 mod people;
 mod run;
 mod sources;
+mod staffing;
 mod sweep;
 mod tables;
 mod tornado;

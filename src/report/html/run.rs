@@ -3,7 +3,7 @@
 use super::markup::sentences;
 use super::page::{Block, Page};
 use super::sources::{again, assumptions, definitions};
-use super::{asked, costs, differences, frontier, journeys, people, tables, week};
+use super::{asked, costs, differences, frontier, journeys, people, staffing, tables, week};
 use crate::report::cautions::{Caution, cautions};
 use crate::report::findings::{differences as differing, findings};
 use crate::results::Run;
@@ -14,6 +14,7 @@ pub fn page(run: &Run) -> Page {
     Page::new(title(run), &run.version)
         .part("Asked", "What was asked", asked::part(run))
         .part("Answers", "What came out", answers(run))
+        .part("Plan", "The plan of agents", staffing::part(run))
         .part("Journeys", "Where contacts go", journeys::part(run))
         .part("People", "People by the month", people::part(run))
         .part("Week", "A typical week", week::part(run))

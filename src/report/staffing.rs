@@ -76,73 +76,72 @@ fn promise_text(promise: &Promised) -> String {
     format!("{} {when} ({})", measure_text(of), bound_text(of))
 }
 
-/// A promise, how it is kept, where it binds, and what it costs.
-fn kept_text(plan: &Planned, promise: &Promised) -> String {
+/// A promise and how it is kept; below it where it binds, what agents fewer and more do there, and what a point of it saves.
+pub(super) struct Told {
+    pub(super) promise: String,
+    pub(super) reasons: Vec<String>,
+}
+
+fn told(plan: &Planned, promise: &Promised) -> Told {
     let unit = promise.of.unit.as_str();
     let ends = promise.ci_low.zip(promise.ci_high);
     let level = promise.level.map_or_else(Shown::dash, |level| {
-        let shown = rounded(level, ends, Kind::of_unit(unit));
-        let unit = match unit {
-            "fraction" | "s" | "count" | "ratio" => String::new(),
-            unit => format!(" {unit}"),
-        };
-        Shown {
-            value: shown.value,
-            spread: shown.spread.map(|s| s + &unit).or(Some(unit)),
-        }
+        rounded(level, ends, Kind::of_unit(unit))
     });
-    let level = [level.value, level.spread.unwrap_or_default()].join(" ");
-    let in_time = match promise.of.target {
-        true => " answered in time",
-        false => "",
+    let unit = match unit {
+        "fraction" | "s" | "count" | "ratio" => "",
+        unit => unit,
     };
-    let mut text = format!("{}: ", promise_text(promise));
-    if plan.probability.is_some() {
-        text += &format!("met with a probability of {}; ", share(promise.met));
+    let in_time = if promise.of.target {
+        "answered in time"
+    } else {
+        ""
+    };
+    let words = [
+        &level.value,
+        level.spread.as_deref().unwrap_or_default(),
+        unit,
+        in_time,
+    ];
+    let words: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
+    let met = match plan.probability {
+        Some(_) => format!("met with a probability of {}; ", share(promise.met)),
+        None => String::new(),
+    };
+    let reasons = promise.binds.as_ref();
+    Told {
+        promise: format!("{}: {met}{}", promise_text(promise), words.join(" ")),
+        reasons: reasons.map_or_else(Vec::new, |b| reason_texts(plan, promise, b)),
     }
-    text += &format!("{}{in_time}.", level.trim_end());
-    if let Some(binding) = &promise.binds {
-        text += &binding_text(plan, promise, binding);
-    }
-    text
 }
 
 fn share(x: Option<f64>) -> String {
     x.map_or_else(|| "-".to_owned(), |x| value(x, Kind::Fraction))
 }
 
-/// Where a promise binds, what agents fewer and more do there, and what a point of it saves.
-fn binding_text(plan: &Planned, promise: &Promised, binding: &Binding) -> String {
+fn reason_texts(plan: &Planned, promise: &Promised, binding: &Binding) -> Vec<String> {
     let until = binding.to.split_once('T').map_or("", |(_, time)| time);
     let topic = match promise.of.target {
         true => String::new(),
         false => format!(" for {}", binding.topic),
     };
-    let mut text = format!(
-        " It binds in {} from {} to {until}{topic}",
-        binding.pool, binding.from
-    );
+    let (pool, from) = (&binding.pool, &binding.from);
+    let mut texts = vec![format!("binds in {pool} from {from} to {until}{topic}")];
     let effects = [&binding.fewer, &binding.more].into_iter().flatten();
-    let effects: Vec<String> = effects.map(|effect| effect_text(promise, effect)).collect();
-    if !effects.is_empty() {
-        text += &format!(" ({})", effects.join(", "));
-    }
-    text.push('.');
+    texts.extend(effects.map(|effect| effect_text(promise, effect)));
     if let Some((saved, price)) = binding.point_saves.zip(binding.price.as_ref()) {
         let of = &promise.of;
         let point = match (plan.probability, of.unit.as_str(), of.side.as_str()) {
-            (Some(_), ..) => "A point less of the probability",
-            (None, "fraction", "at least") => "A point less",
-            (None, "fraction", _) => "A point more",
-            _ => "A bound looser by 1 %",
+            (Some(_), ..) => "a point less of the probability",
+            (None, "fraction", "at least") => "a point less",
+            (None, "fraction", _) => "a point more",
+            _ => "a bound looser by 1 %",
         };
-        text += &format!(
-            " {point} saves about {} ({}).",
-            money(saved, &plan.unit),
-            effect_text(promise, price)
-        );
+        let saved = money(saved, &plan.unit);
+        let price = effect_text(promise, price);
+        texts.push(format!("{point} saves about {saved} ({price})"));
     }
-    text
+    texts
 }
 
 /// `one agent fewer: 79.1 %`, `2 people more on early: 81 %`.
@@ -167,7 +166,7 @@ fn effect_text(promise: &Promised, effect: &Changed) -> String {
     };
     let breaks = match effect.breaks {
         0 => String::new(),
-        n => format!(" and {} broken", counted(n, "other promise")),
+        n => format!(", breaks {}", counted(n, "other promise")),
     };
     format!("{who} {side}{}: {level}{breaks}", on.unwrap_or_default())
 }
@@ -203,10 +202,10 @@ pub(super) fn plan_sentences(plan: &Planned) -> Vec<String> {
     sentences
 }
 
-/// The tightest promises, a text each.
-pub(super) fn tightest_sentences(plan: &Planned) -> Vec<String> {
+/// The tightest promises.
+pub(super) fn tightest_promises(plan: &Planned) -> Vec<Told> {
     let each = plan.tightest.iter();
-    each.map(|promise| kept_text(plan, promise)).collect()
+    each.map(|promise| told(plan, promise)).collect()
 }
 
 /// How what agents fewer and more do is to be read, where that is told.
@@ -266,7 +265,10 @@ pub fn staffing_text(plan: &Planned, layout: Layout) -> String {
         }
     };
     plan_sentences(plan).iter().for_each(|s| put(s, 0, 2));
-    tightest_sentences(plan).iter().for_each(|s| put(s, 2, 4));
+    for told in tightest_promises(plan) {
+        put(&told.promise, 2, 4);
+        told.reasons.iter().for_each(|s| put(s, 4, 6));
+    }
     reasons_note(plan).into_iter().for_each(|s| put(s, 0, 2));
     text
 }

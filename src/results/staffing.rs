@@ -50,8 +50,7 @@ impl StaffingRow {
     pub(super) fn of(scenario: &str, model: &Model, found: &Confirmed) -> Vec<Self> {
         let decisions = &found.decisions;
         let (required, written) = (decisions.required(model), decisions.written(model));
-        // By pool and local time: where the clock goes back an hour there are two rows, of which the one with more agents holds for both.
-        let mut rows: BTreeMap<(usize, String, String), Self> = BTreeMap::new();
+        let mut rows = Rows::new();
         let on_duty = decisions.on_duty(&found.staffed.plan);
         let met = Met::new(model, found);
         let named = || Self {
@@ -69,11 +68,11 @@ impl StaffingRow {
                 ..met.row(c, named())
             };
             for &(from, to) in &c.open {
-                put(&mut rows, model, (c.pool, from), row.clone());
-                put(&mut rows, model, (c.pool, to), named());
+                put(&mut rows, model, (c.pool, from), (true, row.clone()));
+                put(&mut rows, model, (c.pool, to), (false, named()));
             }
         }
-        rows.into_values().collect()
+        rows.into_values().map(|(_, row)| row).collect()
     }
 }
 
@@ -85,11 +84,16 @@ pub fn staffing_table(rows: &[StaffingRow], out: &mut dyn Write) -> io::Result<(
     table(rows, out)
 }
 
+/// By pool and local time whether the pool is open then, and the row.
+type Rows = BTreeMap<(usize, String, String), (bool, StaffingRow)>;
+
+/// Puts a row in its place. Where the clock goes back an hour there are two, of which the one with more agents holds for both; the end of an
+/// interval is no row where the next one begins.
 fn put(
-    rows: &mut BTreeMap<(usize, String, String), StaffingRow>,
+    rows: &mut Rows,
     model: &Model,
     (pool, at): (usize, Micros),
-    row: StaffingRow,
+    (open, row): (bool, StaffingRow),
 ) {
     if at >= model.horizon {
         return;
@@ -110,8 +114,8 @@ fn put(
         ..row
     };
     let here = rows.entry((pool, date, time)).or_default();
-    if here.pool.is_empty() || here.on_duty < row.on_duty {
-        *here = row;
+    if here.1.pool.is_empty() || (here.0, here.1.on_duty) < (open, row.on_duty) {
+        *here = (open, row);
     }
 }
 

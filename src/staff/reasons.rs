@@ -5,6 +5,7 @@ use super::goal::Promise;
 use super::judge::{Judge, Verdict};
 use super::search::Failed;
 use super::variable::meet;
+use crate::dist::special::{normal_cdf, normal_quantile};
 use std::collections::BTreeMap;
 
 /// Most promises that are told one by one.
@@ -15,8 +16,10 @@ const PLANS: usize = 4;
 const LARGE: u32 = 50;
 /// What is lost for a price: a point of a share, a hundredth of another bound.
 const POINT: f64 = 0.01;
-/// Of the visits so many count as late in any case: where none was, one agent fewer may still be missed.
-const LATE: f64 = 0.01;
+/// At least so many visits of all count as late, and as in time.
+const LEAST: f64 = 1e-3;
+/// Points of which a price can be told.
+const ENOUGH: f64 = 0.5;
 /// Most agents, or people, that are taken away to lose a point.
 const MOST: f64 = 100.0;
 
@@ -25,7 +28,7 @@ const MOST: f64 = 100.0;
 pub struct Reason {
     /// The promise.
     pub promise: usize,
-    /// The cell of its stretch in which an agent more promises most: the one with most late visits for the agents on duty.
+    /// The cell of its stretch in which an agent more should bring most visits in time.
     pub cell: usize,
     /// The contact type of which most visits are late there.
     pub topic: usize,
@@ -33,8 +36,8 @@ pub struct Reason {
     pub fewer: Option<Effect>,
     /// More agents there.
     pub more: Option<Effect>,
-    /// Fewer agents anywhere in the stretch, those first whose absence should cost least service for their pay: so many that about a point is
-    /// lost.
+    /// Fewer agents anywhere in the stretch, of whom it seems to cost least service for their pay: so many that half a point at
+    /// least is lost, if that can be. Of what is tried it saves most for a point.
     pub price: Option<Effect>,
 }
 
@@ -135,26 +138,25 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// What an agent more should do in a cell: a part of the late visits, the smaller the more agents there are. The queue of n agents has room
-    /// for chance in proportion to the square root of n, of which one agent is a part of 1 / (1 + sqrt n), about.
-    fn gain(&self, cell: usize) -> f64 {
+    /// The visits that one agent more or fewer in a cell should bring in time, or cost, by the normal approximation: n agents are the load plus z
+    /// times its square root, and the share in time is the distribution function of z.
+    fn change(&self, cell: usize, more: f64) -> f64 {
         let (visits, late, _) = self.visits.get(&cell).copied().unwrap_or_default();
-        (late + LATE * visits) / (1.0 + self.on_duty[cell].sqrt())
+        let level = (1.0 - late / visits).clamp(LEAST, 1.0 - LEAST);
+        let (z, n) = (normal_quantile(level), self.on_duty[cell]);
+        let root = (0.5 * ((z * z + 4.0 * n).sqrt() - z)).max(0.5);
+        let after = match n + more < 0.5 {
+            true => 0.0,
+            false => normal_cdf(z + more / root),
+        };
+        visits * (after - level).abs()
     }
 
-    /// What one agent fewer should do in a cell: without the last one all are late.
-    fn loss(&self, cell: usize) -> f64 {
-        match self.on_duty[cell] < 1.5 {
-            true => self.visits.get(&cell).map_or(0.0, |v| v.0),
-            false => self.gain(cell),
-        }
-    }
-
-    /// The same of one of a variable, for its pay.
-    fn for_pay(&self, v: usize, of_cell: impl Fn(usize) -> f64) -> f64 {
+    /// The same of one more or fewer of a variable, for its pay.
+    fn for_pay(&self, v: usize, more: f64) -> f64 {
         let decisions = self.basis.decisions;
         let covers = decisions.coverage[v].iter();
-        let sum: f64 = covers.map(|&(c, part)| part * of_cell(c)).sum();
+        let sum: f64 = covers.map(|&(c, part)| part * self.change(c, more)).sum();
         sum / decisions.variables[v].cost.max(f64::MIN_POSITIVE)
     }
 
@@ -191,14 +193,15 @@ pub(super) fn reasons(
 
 /// The reason of a promise; `None` where it is not known which visits are late.
 fn reason(place: &Place<'_>, judge: &mut Judge<'_>, i: usize) -> Result<Option<Reason>, Failed> {
+    let gain = |c: usize| place.change(c, 1.0);
     let cells = place.visits.keys().copied();
-    let Some(cell) = cells.max_by(|&a, &b| place.gain(a).total_cmp(&place.gain(b))) else {
+    let Some(cell) = cells.max_by(|&a, &b| gain(a).total_cmp(&gain(b))) else {
         return Ok(None);
     };
     let (decisions, plan) = (place.basis.decisions, place.basis.plan);
     let span = decisions.cells[cell].span;
     let here = |c: usize| place.visits.contains_key(&c) && meet(decisions.cells[c].span, span);
-    let best = place.variables(here, |v| -place.for_pay(v, |c| place.gain(c)));
+    let best = place.variables(here, |v| -place.for_pay(v, 1.0));
     let step = |v: usize| i64::from((plan[v] / LARGE).max(1));
     let mut effect = |changes: Vec<(usize, i64)>| effect(place.basis, judge, i, changes);
     let more = best
@@ -209,28 +212,31 @@ fn reason(place: &Place<'_>, judge: &mut Judge<'_>, i: usize) -> Result<Option<R
     let fewer = fewer.map(|&v| effect(vec![(v, -step(v))])).transpose()?;
     let mut order = place.variables(
         |c| place.visits.contains_key(&c),
-        |v| place.for_pay(v, |c| place.loss(c)),
+        |v| place.for_pay(v, -1.0),
     );
     order.retain(|&v| plan[v] > 0);
-    let mut price = None;
-    let mut many = 1;
+    let mut prices: Vec<Effect> = fewer.clone().into_iter().collect();
+    let (mut begin, mut many) = (0, 1);
     for _ in 0..PLANS - 2 {
-        let changes = away(&order, plan, many);
+        let changes = away(&order[begin..], plan, many);
         if changes.is_empty() {
             break;
         }
         let tried = effect(changes)?;
-        let lost = tried.lost;
-        price = Some(tried).filter(|e| e.lost > 0.0).or(price);
-        if lost >= 0.5 {
-            break;
+        match tried.lost {
+            lost if lost >= ENOUGH => begin += 1,
+            lost if lost > 0.0 => many = libm::ceil(many as f64 / lost).clamp(2.0, MOST) as usize,
+            _ => many *= 8,
         }
-        let enough = match lost > 0.0 {
-            true => libm::ceil(many as f64 / lost).min(MOST),
-            false => 8.0,
-        };
-        many = (enough as usize).max(2 * many);
+        prices.push(tried);
     }
+    // One that breaks nothing else, and most money for a point.
+    prices.retain(|e| e.lost > 0.0);
+    let worth = |e: &Effect| (e.lost >= ENOUGH, e.broken == 0, -e.cost / e.lost);
+    let price = prices.into_iter().max_by(|a, b| {
+        let (a, b) = (worth(a), worth(b));
+        (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2))
+    });
     // The pool of whom one more is told.
     let pool = best.first().map(|&v| decisions.variables[v].pool);
     let of_pool = |&c: &usize| here(c) && Some(decisions.cells[c].pool) == pool;

@@ -3,10 +3,10 @@
 use super::axes::{Axis, Plot};
 use super::canvas::{Canvas, Spot, fill, stroke};
 use super::figure::Figure;
-use super::markup::{Cell, Rows, sentences};
+use super::markup::{Cell, Rows, prose, sentences};
 use super::page::{Block, titled};
 use crate::report::quantity::{Kind, plain, rounded, value};
-use crate::report::staffing::{goal_text, plan_sentences, reasons_note, tightest_sentences};
+use crate::report::staffing::{goal_text, plan_sentences, reasons_note, tightest_promises};
 use crate::results::{Planned, Played, Run, StaffingRow};
 use jiff::civil::{DateTime, Weekday};
 use maud::html;
@@ -32,7 +32,14 @@ fn of_plan(run: &Run, n: usize, s: &Played, plan: &Planned) -> Vec<Block> {
         (sentences(&goal, None, &about))
         article {
             h3 { (tightest) }
-            ol { @for promise in tightest_sentences(plan) { li { (super::markup::prose(&promise)) } } }
+            ol {
+                @for told in tightest_promises(plan) {
+                    li {
+                        (prose(&told.promise))
+                        ul { @for reason in &told.reasons { li { (prose(reason)) } } }
+                    }
+                }
+            }
             @if let Some(note) = reasons_note(plan) { p class="soft" { (note) } }
         }
     };

@@ -42,7 +42,7 @@ fn limits(model: &Model, texts: &[&str]) -> Vec<Limit> {
 }
 
 /// A day of a desk with a morning, a noon and an evening.
-const DAY: &str = "horizon = '9 h'\ninterval = '1 h'\n\
+pub(crate) const DAY: &str = "horizon = '9 h'\ninterval = '1 h'\n\
     demand = { rate = { every = '3 h', values = [30, 60, 20], per = 'h' } }\n\
     topic = [ { name = 'calls', work = { exponential = '4 min' }, patience = { exponential = '5 min' }, target = '80% in 20 s' } ]\n\
     pool = [ { name = 'desk', kind = 'employed', agents = 1, shrinkage = 0.25, price = { per_agent_hour = 30 } } ]\n";

@@ -119,6 +119,7 @@ fn share(x: Option<f64>) -> String {
     x.map_or_else(|| "-".to_owned(), |x| value(x, Kind::Fraction))
 }
 
+/// Where a promise binds, what agents fewer and more do there, and what a point of it saves.
 fn reason_texts(plan: &Planned, promise: &Promised, binding: &Binding) -> Vec<String> {
     let until = binding.to.split_once('T').map_or("", |(_, time)| time);
     let topic = match promise.of.target {
@@ -160,7 +161,7 @@ fn effect_text(promise: &Promised, effect: &Changed) -> String {
         _ => None,
     };
     let level = match (effect.met, effect.level) {
-        (Some(met), _) => value(met, Kind::Fraction),
+        (Some(met), _) => format!("met with {}", value(met, Kind::Fraction)),
         (None, Some(level)) => with_unit(&promise.of.unit, level),
         (None, None) => "-".to_owned(),
     };

@@ -84,23 +84,32 @@ pub(super) fn tightest(promises: &[Promise], verdict: &Verdict) -> Vec<usize> {
     order
 }
 
+/// What comes in a cell of a promise.
+struct Visits {
+    all: f64,
+    late: f64,
+    /// The contact type with most late ones.
+    topic: usize,
+    /// So many of it are late.
+    most: f64,
+    /// Agents on duty who may answer: of all pools.
+    agents: f64,
+}
+
 /// What is known of a promise for a choice of plans that are worth a simulation.
 struct Place<'a> {
     basis: &'a Basis<'a>,
-    /// By cell the visits of the promise that come in it, those that are late, and the contact type with most of these.
-    visits: BTreeMap<usize, (f64, f64, usize)>,
-    on_duty: &'a [f64],
+    visits: BTreeMap<usize, Visits>,
 }
 
 impl<'a> Place<'a> {
-    fn new(basis: &'a Basis<'a>, on_duty: &'a [f64], promise: &Promise, judge: &Judge<'_>) -> Self {
+    fn new(basis: &'a Basis<'a>, on_duty: &[f64], promise: &Promise, judge: &Judge<'_>) -> Self {
         let (model, decisions) = (judge.model, basis.decisions);
         let pools = promise.helping(model, decisions);
         let types = promise.limit.row.slice.types(model);
         let (intervals, verdict) = basis.intervals;
         let mut helping: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        let mut most: BTreeMap<usize, f64> = BTreeMap::new();
-        let mut visits = BTreeMap::new();
+        let mut visits: BTreeMap<usize, Visits> = BTreeMap::new();
         for (i, interval) in intervals.iter().enumerate() {
             let Some(topic) = interval.topic else {
                 continue;
@@ -109,47 +118,56 @@ impl<'a> Place<'a> {
             if !asked || !meet(interval.span, promise.span) {
                 continue;
             }
-            let late = verdict.visits[i] * (1.0 - verdict.level[i].unwrap_or(1.0));
-            let helping = helping.entry(topic).or_insert_with(|| {
-                let mut helping = interval.helping(model, decisions);
-                helping.retain(|p| pools.contains(p));
-                helping
-            });
-            for &pool in helping.iter() {
+            let all = verdict.visits[i];
+            let late = all * (1.0 - verdict.level[i].unwrap_or(1.0));
+            let of_topic = || interval.helping(model, decisions);
+            let helping = helping.entry(topic).or_insert_with(of_topic);
+            let of_pool = |&pool: &usize| {
                 let before = |c: &Cell| (c.pool, c.span.1) <= (pool, interval.span.0);
                 let first = decisions.cells.partition_point(before);
                 let cells = decisions.cells.iter().enumerate().skip(first);
-                let there = |c: &Cell| c.pool == pool && meet(c.span, interval.span);
-                for (c, _) in cells.take_while(|(_, c)| there(c)) {
-                    let entry = visits.entry(c).or_insert((0.0, 0.0, topic));
-                    let most = most.entry(c).or_insert(0.0);
-                    if late > *most {
-                        (*most, entry.2) = (late, topic);
-                    }
-                    entry.0 += verdict.visits[i];
-                    entry.1 += late;
+                let there = move |c: &Cell| c.pool == pool && meet(c.span, interval.span);
+                cells.take_while(move |(_, c)| there(c)).map(|(c, _)| c)
+            };
+            let cells: Vec<usize> = helping.iter().flat_map(of_pool).collect();
+            let agents = cells.iter().map(|&c| on_duty[c]).sum::<f64>();
+            for c in cells {
+                if !pools.contains(&decisions.cells[c].pool) {
+                    continue;
+                }
+                let none = Visits {
+                    all: 0.0,
+                    late: 0.0,
+                    topic,
+                    most: 0.0,
+                    agents: 0.0,
+                };
+                let here = visits.entry(c).or_insert(none);
+                here.all += all;
+                here.late += late;
+                here.agents = here.agents.max(agents);
+                if late > here.most {
+                    (here.most, here.topic) = (late, topic);
                 }
             }
         }
-        Self {
-            basis,
-            visits,
-            on_duty,
-        }
+        Self { basis, visits }
     }
 
     /// The visits that one agent more or fewer in a cell should bring in time, or cost, by the normal approximation: n agents are the load plus z
     /// times its square root, and the share in time is the distribution function of z.
     fn change(&self, cell: usize, more: f64) -> f64 {
-        let (visits, late, _) = self.visits.get(&cell).copied().unwrap_or_default();
-        let level = (1.0 - late / visits).clamp(LEAST, 1.0 - LEAST);
-        let (z, n) = (normal_quantile(level), self.on_duty[cell]);
+        let Some(visits) = self.visits.get(&cell).filter(|v| v.all > 0.0) else {
+            return 0.0;
+        };
+        let level = (1.0 - visits.late / visits.all).clamp(LEAST, 1.0 - LEAST);
+        let (z, n) = (normal_quantile(level), visits.agents);
         let root = (0.5 * ((z * z + 4.0 * n).sqrt() - z)).max(0.5);
         let after = match n + more < 0.5 {
             true => 0.0,
             false => normal_cdf(z + more / root),
         };
-        visits * (after - level).abs()
+        visits.all * (after - level).abs()
     }
 
     /// The same of one more or fewer of a variable, for its pay.
@@ -244,7 +262,7 @@ fn reason(place: &Place<'_>, judge: &mut Judge<'_>, i: usize) -> Result<Option<R
     Ok(Some(Reason {
         promise: i,
         cell,
-        topic: place.visits[&cell].2,
+        topic: place.visits[&cell].topic,
         fewer,
         more,
         price,

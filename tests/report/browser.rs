@@ -85,9 +85,20 @@ fn a_browser_finds_nothing_wrong() {
         return;
     };
     let dir = folder();
-    let text = page(dir.path()).replace("</body>", READER);
-    let file = dir.path().join("read.html");
-    fs::write(&file, text).unwrap();
+    nothing_wrong(browser, dir.path(), &page(dir.path()));
+    // The page of a plan that was found.
+    fs::write(dir.path().join("desk.toml"), crate::staff::DAY).unwrap();
+    let (status, text) = super::handover(dir.path(), "staff desk.toml -o staffed");
+    assert_eq!(status, 0, "{text}");
+    let staffed = dir.path().join("staffed/results/report.html");
+    let staffed = fs::read_to_string(staffed).unwrap();
+    assert!(staffed.contains("Agents of desk"));
+    nothing_wrong(browser, dir.path(), &staffed);
+}
+
+fn nothing_wrong(browser: &str, dir: &Path, page: &str) {
+    let file = dir.join("read.html");
+    fs::write(&file, page.replace("</body>", READER)).unwrap();
     for width in [1200, 500] {
         let (dom, log) = dump(browser, &file, width);
         let found = dom

@@ -360,6 +360,19 @@ impl StepFn {
         values.fold(f64::NEG_INFINITY, f64::max)
     }
 
+    /// The function with every value multiplied.
+    pub fn scaled(&self, factor: f64) -> Self {
+        Self::new(self.points().map(|(t, x)| (t, x * factor)))
+    }
+
+    /// The product of two functions.
+    pub fn product(&self, other: &Self) -> Self {
+        let mut times: Vec<Micros> = self.points().chain(other.points()).map(|p| p.0).collect();
+        times.sort_unstable();
+        times.dedup();
+        Self::new(times.into_iter().map(|t| (t, self.at(t) * other.at(t))))
+    }
+
     /// The change points with their values, in order.
     pub fn points(&self) -> impl Iterator<Item = (Micros, f64)> + '_ {
         self.times.iter().copied().zip(self.values.iter().copied())

@@ -5,6 +5,7 @@ mod exact;
 mod limits;
 mod reasons;
 mod shifts;
+mod sizes;
 
 use handover::experiment::{Job, Plan, rows, run};
 use handover::measure::Slice;

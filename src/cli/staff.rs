@@ -196,22 +196,31 @@ fn decisions(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Decisions>
         }
         let wanted = (0..model.pools.len())
             .filter(|&p| options.pools.is_empty() || options.pools.contains(&model.pools[p].name));
-        let decisions = Decisions::of(
+        let of_file = &l.scenario.staff;
+        let decisions = Decisions::by_rules(
             model,
             wanted.clone(),
             model.interval,
-            &l.scenario.staff.offers,
+            &of_file.offers,
+            &of_file.pools,
         );
-        let fixed: Vec<&str> = wanted
-            .clone()
-            .filter(|p| !decisions.pools.contains(p))
-            .map(|p| model.pools[p].name.as_str())
-            .collect();
-        if !fixed.is_empty() && (decisions.variables.is_empty() || !options.pools.is_empty()) {
-            problems.push(format!(
-                "error: {path}: no plan of agents can be chosen for {}\n  help: a pool with `agents` or `shifts`, without a group, a contract, and a change of its people in the timeline, has one",
-                fixed.join(", ")
-            ));
+        for (pool, why) in &decisions.refused {
+            let ruled = of_file.pools.iter().any(|r| r.pool == *pool);
+            if decisions.variables.is_empty() || !options.pools.is_empty() || ruled {
+                let name = &model.pools[*pool].name;
+                problems.push(format!(
+                    "error: {path}: no plan can be chosen for {name}: {why}\n  help: choose among the others with --pool"
+                ));
+            }
+        }
+        for rule in &of_file.pools {
+            let bounded = rule.bounds != (0, u32::MAX) && wanted.clone().any(|p| p == rule.pool);
+            if bounded && decisions.roster(rule.pool).is_some() {
+                let name = &model.pools[rule.pool].name;
+                problems.push(format!(
+                    "error: {path}: [[staff.pools]] has bounds for {name}, whose people work shifts\n  help: bound the shifts on offer, or its size with by = \"size\""
+                ));
+            }
         }
         let offers = l.scenario.staff.offers.iter().map(|o| o.pool);
         let unused = offers.filter(|p| wanted.clone().any(|w| w == *p));
@@ -258,13 +267,15 @@ fn overlay(options: &StaffOptions, l: &Loaded, folder: &Path, found: &Confirmed)
         let model = &l.scenario.model;
         let name = toml_text(&model.pools[p].name);
         let csv = toml_text(&written(l, PLAN));
-        let plan = match found.decisions.roster(p) {
-            None => format!("agents = {{ csv = {csv}, pool = {name} }}\n"),
-            Some(_) => results::shifts_keys(model, found, p),
+        let agents = format!("{{ csv = {csv}, pool = {name} }}");
+        let plan = match (found.decisions.roster(p), found.decisions.size_of(p)) {
+            (Some(_), _) => results::shifts_keys(model, found, p),
+            (None, Some(size)) => results::size_keys(model, found, (p, size), &agents),
+            (None, None) => format!("agents = {agents}\n"),
         };
         text += &format!("\n[[pool]]\nname   = {name}\n{plan}");
     }
-    text
+    text + &results::group_keys(&l.scenario.model, found)
 }
 
 fn toml_text(text: &str) -> String {

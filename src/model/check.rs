@@ -54,7 +54,12 @@ impl Model {
     }
 
     fn frame(&self) -> Vec<Check> {
-        let of_groups = |p: &Pool| p.group().map(|g| self.groups.get(g));
+        // Of nobody nobody is planned.
+        let none = |p: &Pool| matches!(&p.supply, Supply::Staffed(s) if s.plan.max_before(Micros::MAX) <= 0.0);
+        let of_groups = |p: &Pool| {
+            let group = self.groups.get(p.group()?);
+            Some(group.is_some_and(|g| g.headcount > 0 || none(p)))
+        };
         let mut staffing = self.pools.iter().filter_map(of_groups);
         let arrivals = &self.demand.arrivals;
         let busiest: f64 = arrivals.iter().map(Arrivals::busiest_step).sum();
@@ -62,7 +67,7 @@ impl Model {
         let somebody = topics > 0 || !self.groups.is_empty();
         let enough = arrivals.len() == topics;
         let room = busiest <= MOST_STEP_CASES;
-        let staffed = staffing.all(|g| g.is_some_and(|g| g.headcount > 0));
+        let staffed = staffing.all(|sound| sound);
         vec![
             ("horizon", (1..=MAX_HORIZON).contains(&self.horizon)),
             ("warmup", self.warmup < self.horizon),

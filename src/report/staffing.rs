@@ -149,7 +149,9 @@ fn reason_texts(plan: &Planned, promise: &Promised, binding: &Binding) -> Vec<St
 fn effect_text(promise: &Promised, effect: &Changed) -> String {
     let more: i64 = effect.agents.iter().map(|step| step.more).sum();
     let of_shifts = effect.agents.iter().any(|step| step.shift.is_some());
+    let of_size = effect.agents.iter().find_map(|step| step.unit.as_deref());
     let who = match (more.abs(), of_shifts) {
+        (n, _) if of_size.is_some() => format!("{n} {}", of_size.unwrap_or_default()),
         (1, true) => "one person".to_owned(),
         (n, true) => format!("{n} people"),
         (1, false) => "one agent".to_owned(),
@@ -182,6 +184,16 @@ pub(super) fn plan_sentences(plan: &Planned) -> Vec<String> {
         plan.cost_required
             .map_or_else(|| "is without number".to_owned(), amount),
     )];
+    sentences.extend(plan.sizes.iter().map(|size| {
+        format!(
+            "{}: {} {} ({} in the file), {} on duty in the mean.",
+            size.pools.join(", "),
+            size.number,
+            size.unit,
+            plain(size.in_file),
+            plain(size.on_duty)
+        )
+    }));
     if let Some((cost, least)) = plan.cost_of_cover.zip(plan.least_cost_of_cover) {
         let people: u32 = plan.shifts.iter().map(|s| s.people).sum();
         sentences.push(format!(
@@ -293,6 +305,10 @@ pub fn impossible_text(
     let goal = goal_text(asked);
     match failed {
         Failed::Stopped => "Interrupted: no plan was found yet.".to_owned(),
+        Failed::Bounded(broken) => format!(
+            "no plan within the bounds keeps these promises ({goal}): {}\n  help: raise `most` in [[staff.pools]], or ask for less",
+            each(broken)
+        ),
         Failed::Impossible(broken) if broken.iter().all(|&i| promises[i].topic.is_some()) => {
             format!(
                 "no number of agents meets these targets ({goal}): {}\n  help: contacts wait while the pools are closed, or go to pools that are not decided on; open the pools, or ask for the targets over a longer time with --per",

@@ -26,6 +26,7 @@ mod roster;
 mod rows;
 mod run;
 mod run_head;
+mod sizes;
 mod source;
 mod staffing;
 mod sweep;
@@ -53,6 +54,7 @@ pub use run::{
     Cost, DatedChange, Digest, GroupAbout, Played, PoolAbout, Run, TopicAbout, UnsettledStart,
 };
 pub use run_head::RunHead;
+pub use sizes::{group_keys, size_keys};
 pub use source::ReadError;
 pub use staffing::{StaffingRow, staffing_table};
 pub use sweep::{Point, Sheet, Swept, design_table, points_table};

@@ -4,7 +4,10 @@ use super::number::digits;
 use super::roster::{ShiftRow, shifts};
 use super::staffing::StaffingRow;
 use crate::model::Model;
-use crate::staff::{Confirmed, Decisions, Effect, Goal, Limit, Of, Per, Promise, Side, TOLD};
+use crate::staff::{
+    Confirmed, Decisions, Effect, Goal, Limit, Of, Per, Promise, Side, TOLD, Variable,
+};
+use crate::time::HOUR;
 use serde::{Deserialize, Serialize};
 
 /// A plan, what it promises, and what it costs. Numbers are held with ten significant digits, as they are written.
@@ -42,6 +45,9 @@ pub struct Planned {
     pub kept: usize,
     /// The pools that are decided on.
     pub pools: Vec<PoolPlan>,
+    /// The pools whose size is one number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<SizePlan>,
     /// The shifts that somebody works.
     pub shifts: Vec<ShiftRow>,
     /// The promises with least to spare, the tightest first.
@@ -144,8 +150,11 @@ pub struct Changed {
 pub struct Step {
     /// The pool.
     pub pool: String,
-    /// The shift; `None`: agents of an interval.
+    /// The shift; `None`: agents of an interval, or a size.
     pub shift: Option<String>,
+    /// What a size is the number of; `None`: no size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// Local begin of the interval, or of the first shift.
     pub from: String,
     /// How many more.
@@ -161,6 +170,21 @@ pub struct PoolPlan {
     pub agents: Amounts,
     /// Hours on duty.
     pub hours: Amounts,
+}
+
+/// How large some pools are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SizePlan {
+    /// The pools: several where one group staffs them.
+    pub pools: Vec<String>,
+    /// `members`, `people` and the like.
+    pub unit: String,
+    /// The number of the file.
+    pub in_file: f64,
+    /// The number of the plan.
+    pub number: u32,
+    /// Agents on duty in the mean of the whole time.
+    pub on_duty: f64,
 }
 
 /// An amount of the plan of the file, of the formula's requirement, and of the plan.
@@ -227,6 +251,7 @@ impl Planned {
             promised: found.promises.len(),
             kept: found.promises.len() - found.broken.len(),
             pools: pool_plans(model, found, required.as_deref()),
+            sizes: size_plans(model, found),
             shifts: pools.flat_map(|&p| shifts(model, found, p)).collect(),
             tightest: tightest.map(promised).collect(),
             intervals: StaffingRow::of(id, model, found),
@@ -309,7 +334,12 @@ impl Changed {
                     .map(|r| r.templates[shift].name.clone()),
                 _ => None,
             };
+            let unit = match variable.of {
+                Of::Size(k) => Some(decisions.sizes[k].of.unit().to_owned()),
+                _ => None,
+            };
             Step {
+                unit,
                 pool: model.pools[variable.pool].name.clone(),
                 shift,
                 from: model.calendar.label(variable.span.0),
@@ -325,6 +355,26 @@ impl Changed {
             breaks: effect.broken,
         }
     }
+}
+
+fn size_plans(model: &Model, found: &Confirmed) -> Vec<SizePlan> {
+    let decisions = &found.decisions;
+    let on_duty = decisions.on_duty(&found.staffed.plan);
+    let each = decisions.variables.iter().zip(&found.staffed.plan);
+    let size = |(v, &number): (&Variable, &u32)| {
+        let Of::Size(k) = v.of else { return None };
+        let size = &decisions.sizes[k];
+        let pools = || size.pools.iter().copied();
+        let hours: f64 = pools().map(|p| decisions.hours(&on_duty, p)).sum();
+        Some(SizePlan {
+            pools: pools().map(|p| model.pools[p].name.clone()).collect(),
+            unit: size.of.unit().to_owned(),
+            in_file: digits(size.in_file),
+            number,
+            on_duty: digits(hours * HOUR as f64 / model.horizon as f64),
+        })
+    };
+    each.filter_map(size).collect()
 }
 
 fn pool_plans(model: &Model, found: &Confirmed, required: Option<&[f64]>) -> Vec<PoolPlan> {

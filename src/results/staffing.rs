@@ -2,9 +2,9 @@
 
 use super::csv::table;
 use super::number::digits;
-use crate::model::Model;
+use crate::model::{Model, Supply};
 use crate::staff::{Cell, Confirmed};
-use crate::time::Micros;
+use crate::time::{Micros, WEEK};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -57,6 +57,7 @@ impl StaffingRow {
             scenario: scenario.to_owned(),
             ..Self::default()
         };
+        let with = decisions.apply(model, &found.staffed.plan, &[]);
         for (i, c) in decisions.cells.iter().enumerate() {
             let tightest = found.reasons.iter().position(|r| r.cell == i);
             let row = Self {
@@ -67,9 +68,17 @@ impl StaffingRow {
                 tightest: tightest.map(|nth| nth as u32 + 1),
                 ..met.row(c, named())
             };
+            if decisions.size_of(c.pool).is_some() {
+                put_sized(&mut rows, (model, &with), c, &row);
+                continue;
+            }
             for &(from, to) in &c.open {
-                put(&mut rows, model, (c.pool, from), (true, row.clone()));
-                put(&mut rows, model, (c.pool, to), (false, named()));
+                let row = Self {
+                    agents: row.on_duty * model.pools[c.pool].paid_per_duty(from),
+                    ..row.clone()
+                };
+                put(&mut rows, model, (c.pool, from), (true, row));
+                put_end(&mut rows, model, (c.pool, to), named());
             }
         }
         rows.into_values().map(|(_, row)| row).collect()
@@ -87,6 +96,64 @@ pub fn staffing_table(rows: &[StaffingRow], out: &mut dyn Write) -> io::Result<(
 /// By pool and local time whether the pool is open then, and the row.
 type Rows = BTreeMap<(usize, String, String), (bool, StaffingRow)>;
 
+/// Of a pool of a certain size what is scheduled: the plan scaled, slots, or of members those who are there in the mean.
+fn put_sized(
+    rows: &mut Rows,
+    (model, with): (&Model, &Model),
+    c: &Cell,
+    row: &StaffingRow,
+) {
+    let pool = &with.pools[c.pool];
+    let scheduled = match &pool.supply {
+        Supply::Staffed(s) => match &s.contract {
+            Some(contract) => Some(contract.shape.scaled(contract.ordered.at(0))),
+            None => Some(s.plan.clone()),
+        },
+        Supply::Gig(g) => g.slots.as_ref().map(|s| s.agents.clone()),
+        Supply::Rostered(_) => None,
+    };
+    let with_agents = |agents| StaffingRow {
+        agents,
+        ..row.clone()
+    };
+    for &(from, to) in &c.open {
+        let mut at = from;
+        while at < to {
+            let agents = match &scheduled {
+                Some(f) => f.at(at) * pool.paid_per_duty(at),
+                None => row.on_duty,
+            };
+            put(rows, model, (c.pool, at), (true, with_agents(agents)));
+            let next = scheduled.as_ref().and_then(|f| f.next_change(at));
+            at = next.unwrap_or(to).min(to);
+        }
+        let end = StaffingRow {
+            scenario: row.scenario.clone(),
+            ..StaffingRow::default()
+        };
+        put_end(rows, model, (c.pool, to), end);
+    }
+    // The slots of a week that ends later are booked with it.
+    if let Some(slots) = scheduled.filter(|_| pool.has_slots() && c.span.1 == model.horizon) {
+        let later = model.horizon..model.horizon + WEEK;
+        for (at, agents) in slots.points().filter(|p| later.contains(&p.0)) {
+            put(rows, model, (c.pool, at), (true, with_agents(agents)));
+        }
+    }
+}
+
+/// A row at which an opening time ends.
+fn put_end(
+    rows: &mut Rows,
+    model: &Model,
+    (pool, at): (usize, Micros),
+    row: StaffingRow,
+) {
+    if at < model.horizon {
+        put(rows, model, (pool, at), (false, row));
+    }
+}
+
 /// Puts a row in its place. Where the clock goes back an hour there are two, of which the one with more agents holds for both; the end of an
 /// interval is no row where the next one begins.
 fn put(
@@ -95,9 +162,6 @@ fn put(
     (pool, at): (usize, Micros),
     (open, row): (bool, StaffingRow),
 ) {
-    if at >= model.horizon {
-        return;
-    }
     let local = model.calendar.local(at);
     let (date, seconds) = (local.date.to_string(), local.time_of_day / 1_000_000);
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -105,12 +169,11 @@ fn put(
         0 => format!("{hours:02}:{minutes:02}"),
         _ => format!("{hours:02}:{minutes:02}:{seconds:02}"),
     };
-    let scheduled = row.on_duty * model.pools[pool].paid_per_duty(at);
     let row = StaffingRow {
         pool: model.pools[pool].name.clone(),
         date: date.clone(),
         time: time.clone(),
-        agents: digits(scheduled),
+        agents: digits(row.agents),
         ..row
     };
     let here = rows.entry((pool, date, time)).or_default();

@@ -9,6 +9,7 @@ use super::search::{Failed, Search, Staffed};
 use crate::experiment::{Plan, Progress};
 use crate::model::{Arrivals, Model};
 use crate::stats::{IntervalKind, interval_of_error};
+use crate::time::DAY;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -68,6 +69,12 @@ impl Settings {
         let demand = &model.demand;
         let is_steady = demand.day_busyness_cv == 0.0 && demand.interval_busyness_cv == 0.0;
         let (least, confirming) = match goal.probability {
+            // A stretch of many days is many replications of a day.
+            None if goal.per == Per::Horizon && !is_steady => {
+                let days = (model.horizon / DAY).max(1) as u32;
+                let fit = (50 / days).max(FEWEST);
+                (fit, 2 * fit)
+            }
             None if is_steady => {
                 let fit = (MANY / cases(model).max(1.0)).clamp(2.0, 100.0) as u32;
                 (fit, 4 * fit)
@@ -125,8 +132,12 @@ impl Confirmed {
 const MANY: f64 = 4e6;
 /// Cases that may be simulated for exchanges.
 const WORK: f64 = 2e8;
+/// Replications of the search at least.
+const FEWEST: u32 = 10;
 /// Replications of the search are counted from 0, fresh ones from here on.
 const FRESH: u64 = 1 << 32;
+/// Cases of all replications by which it is known what the people of a size cost.
+const PRICED: f64 = 1e6;
 /// Times that the search is done, with more margin each time.
 const ROUNDS: u64 = 5;
 
@@ -141,6 +152,15 @@ pub fn staff(
     progress: &dyn Progress,
 ) -> Result<Confirmed, Failed> {
     let goal = settings.goal;
+    let written = decisions.written(model).into_iter();
+    let required = decisions.required(model).into_iter();
+    let start: Vec<f64> = required
+        .zip(written)
+        .map(|(required, written)| required.map_or(written, f64::from))
+        .collect();
+    let sizes = decisions.sizes_for(&start);
+    let few = (PRICED / cases(model).max(1.0)).clamp(10.0, 1000.0) as u64;
+    let decisions = decisions.priced(model, &sizes, settings.seed, 0..few);
     let promises = Promise::all(model, goal, &settings.limits, &decisions);
     let judged = |replications| {
         let of = (settings.seed, replications);
@@ -148,15 +168,10 @@ pub fn staff(
     };
     let mut judge = judged(0..u64::from(settings.replications));
     let mut search = Search::new(&mut judge, settings.effort);
-    let written = decisions.written(model).into_iter();
-    let required = decisions.required(model).into_iter();
-    let start: Vec<f64> = required
-        .zip(written)
-        .map(|(required, written)| required.map_or(written, f64::from))
-        .collect();
     let covered = search.cover(&start);
     let start = covered.as_ref().map(|c| c.0.clone());
-    let start = start.unwrap_or_else(|| vec![1; decisions.variables.len()]);
+    let mut start = start.unwrap_or_else(|| vec![1; decisions.variables.len()]);
+    decisions.put_sizes(&mut start, &sizes);
     let contrary = contrary(&mut search, &start)?;
     search.pass_over(&contrary);
     let mut staffed = search.run(start)?;
@@ -195,7 +210,12 @@ pub fn staff(
                 confidence: settings.confidence,
                 reasons,
                 covered: covered.map(|(plan, least)| (decisions.cost(&plan), least)),
-                decisions: decisions.clone(),
+                decisions: decisions.priced(
+                    model,
+                    &staffed.plan,
+                    settings.seed,
+                    first..first + few,
+                ),
                 promises: promises.clone(),
                 staffed,
                 confirmed,

@@ -1,26 +1,19 @@
-//! What is decided: agents by pool and interval, and people by pool and shift.
+//! What is decided: agents by pool and interval, people by pool and shift, and the size of pools.
 
-use super::offer::{self, Offer};
-use super::variable::{Of, Stretch, Variable, meet};
+use super::offer;
+use super::size::Size;
+use super::variable::{Cell, Of, Stretch, Variable, hours, meet};
 use crate::model::{Model, Required, Roster, Staffing, Supply, required};
-use crate::time::{DAY, HOUR, Micros, StepFn};
-
-/// A pool in one reporting interval.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cell {
-    /// The pool.
-    pub pool: usize,
-    /// Begin and end of the interval, as far as it lies within the horizon.
-    pub span: Stretch,
-    /// When the pool is open in it.
-    pub open: Vec<Stretch>,
-}
+use crate::time::{DAY, Micros, StepFn};
+use std::ops::Range;
 
 /// All that is decided, pool by pool.
 #[derive(Clone, Debug)]
 pub struct Decisions {
-    /// A plan is a number for each of them.
+    /// A plan is a number for each of them; those of sizes are the last.
     pub variables: Vec<Variable>,
+    /// By variable the fewest and the most.
+    pub bounds: Vec<(u32, u32)>,
     /// The intervals in which the pools are open, pool by pool.
     pub cells: Vec<Cell>,
     /// By variable the cells in which one agent of it is on duty, and for which part of the opening time.
@@ -29,137 +22,89 @@ pub struct Decisions {
     pub pools: Vec<usize>,
     /// Of those with shifts: number and people, whose templates are the shifts on offer.
     pub rosters: Vec<(usize, Roster)>,
+    /// The numbers that say how large pools are.
+    pub sizes: Vec<Size>,
+    /// The pools that were asked for and cannot be decided on, and why.
+    pub refused: Vec<(usize, &'static str)>,
     /// Whether costs are hours because some of these pools have no price.
     pub in_hours: bool,
 }
 
-fn length(stretches: &[Stretch]) -> Micros {
-    stretches.iter().map(|s| s.1 - s.0).sum()
-}
-
-fn hours(stretches: &[Stretch]) -> f64 {
-    length(stretches) as f64 / HOUR as f64
-}
-
-/// The time that both have.
-fn common(a: &[Stretch], b: &[Stretch]) -> Micros {
-    let of = |x: &Stretch| {
-        let each = b.iter().map(|y| x.1.min(y.1).saturating_sub(x.0.max(y.0)));
-        each.sum::<Micros>()
-    };
-    a.iter().map(of).sum()
-}
-
-/// The plan of a pool that is decided on: its people are neither a group's nor a vendor's under contract.
-fn own_plan(model: &Model, pool: usize) -> Option<&Staffing> {
+/// The plan of a pool of its own: its people are neither a group's nor a vendor's under contract.
+pub(super) fn own_plan(model: &Model, pool: usize) -> Option<&Staffing> {
     match &model.pools[pool].supply {
         Supply::Staffed(s) if s.group.is_none() && s.contract.is_none() => Some(s),
         Supply::Staffed(_) | Supply::Rostered(_) | Supply::Gig(_) => None,
     }
 }
 
-/// When the plan of the pool has anybody between two moments.
-fn open(model: &Model, pool: usize, (from, to): Stretch) -> Vec<Stretch> {
-    let in_epoch = |(epoch, begin, end): (usize, Micros, Micros)| {
-        let to = to.min(end);
-        let mut at = from.max(begin);
-        let mut open = Vec::new();
-        let plan = own_plan(model.epoch(epoch), pool).map(|s| &s.plan);
-        while let Some(plan) = plan.filter(|_| at < to) {
-            let next = plan.next_change(at).map_or(to, |next| next.min(to));
-            open.extend((plan.at(at) > 0.0).then_some((at, next)));
-            at = next;
-        }
-        open
-    };
-    model.epoch_spans().flat_map(in_epoch).collect()
-}
-
 impl Decisions {
-    /// What can be decided of the pools of `model` with these numbers, in intervals of the length `every`: of a pool with shifts, its own or
-    /// on offer, the people of each; of one with a plan the agents wherever the plan of the file has anybody.
-    pub fn of(
-        model: &Model,
-        pools: impl Iterator<Item = usize>,
-        every: Micros,
-        offers: &[Offer],
-    ) -> Self {
-        let every = every.max(1);
-        let mut rosters = Vec::new();
-        // What the timeline changes is not one plan.
-        let plan = |m, p| own_plan(m, p).map(|s| (&s.plan, &s.shrinkage));
-        let mut decided = |&p: &usize| {
-            if let Some(roster) = offer::roster(model, p, offers) {
-                rosters.push((p, roster));
-                return true;
-            }
-            let first = plan(model, p);
-            first.is_some() && model.epochs().all(|m| plan(m, p) == first)
-        };
-        let pools: Vec<usize> = pools.filter(&mut decided).collect();
-        let price = |p: usize| model.pools[p].hourly_price().filter(|&price| price > 0.0);
-        let in_hours = pools.iter().any(|&p| price(p).is_none());
-        let mut all = Self {
-            variables: Vec::new(),
-            cells: Vec::new(),
-            coverage: Vec::new(),
-            pools,
-            rosters,
-            in_hours,
-        };
-        for &pool in &all.pools {
-            let roster = all.rosters.iter().find(|(p, _)| *p == pool);
-            let hourly = price(pool).filter(|_| !in_hours).unwrap_or(1.0);
-            let shifts = roster.map(|(_, r)| offer::variables(model, pool, r, hourly));
-            let has_plan = own_plan(model, pool).is_some();
-            let mut covered: Vec<Stretch> = shifts
-                .iter()
-                .flatten()
-                .flat_map(|v| v.open.clone())
-                .collect();
-            merge(&mut covered);
-            for i in 0..model.horizon.div_ceil(every) {
-                let span = (i * every, ((i + 1) * every).min(model.horizon));
-                let open = match has_plan {
-                    true => open(model, pool, span),
-                    false => within(&covered, span),
-                };
-                if open.is_empty() {
-                    continue;
-                }
-                if shifts.is_none() {
-                    let cost = hourly * hours(&open);
-                    all.coverage.push(vec![(all.cells.len(), 1.0)]);
-                    all.variables.push(Variable {
-                        pool,
-                        of: Of::Agents(all.cells.len()),
-                        span,
-                        open: open.clone(),
-                        cost: cost * come(model, pool) * model.pools[pool].paid_per_duty(span.0),
-                        there: 1.0,
-                    });
-                }
-                all.cells.push(Cell { pool, span, open });
-            }
-            for v in shifts.into_iter().flatten() {
-                let part = |c: &Cell| common(&c.open, &v.open) as f64 / length(&c.open) as f64;
-                let cells = all.cells.iter().enumerate();
-                let near = cells.filter(|(_, c)| c.pool == pool && meet(c.span, v.span));
-                let covers = near.map(|(i, c)| (i, v.there * part(c)));
-                all.coverage.push(covers.filter(|c| c.1 > 0.0).collect());
-                all.variables.push(v);
-            }
-        }
-        all
+    /// The size that says how large a pool is.
+    pub fn size_of(&self, pool: usize) -> Option<usize> {
+        self.sizes.iter().position(|s| s.pools.contains(&pool))
     }
 
-    /// Whether nobody is decided on for several days at once.
+    /// The variable of a size.
+    pub fn variable_of(&self, size: usize) -> Option<usize> {
+        self.variables.iter().position(|v| v.of == Of::Size(size))
+    }
+
+    /// A plan that has about so many agents in each cell: sizes by the hours on duty where all is decided by sizes, else as in the file.
+    pub(super) fn sizes_for(&self, on_duty: &[f64]) -> Vec<u32> {
+        let only = self.variables.iter().all(|v| matches!(v.of, Of::Size(_)));
+        let each = self
+            .variables
+            .iter()
+            .zip(&self.coverage)
+            .map(|(v, covers)| {
+                let time = |c: usize| hours(&self.cells[c].open);
+                let there: f64 = covers.iter().map(|&(c, part)| part * time(c)).sum();
+                let asked: f64 = covers.iter().map(|&(c, _)| on_duty[c] * time(c)).sum();
+                let agents = match v.of {
+                    Of::Size(k) if !only => self.sizes[k].in_file,
+                    _ if there > 0.0 => asked / there,
+                    _ => 0.0,
+                };
+                libm::ceil(agents).max(1.0) as u32
+            });
+        let bounded = each.zip(&self.bounds).map(|(n, b)| n.min(b.1).max(b.0));
+        bounded.collect()
+    }
+
+    /// Puts the sizes of another plan into a plan.
+    pub(super) fn put_sizes(&self, plan: &mut [u32], other: &[u32]) {
+        for (v, variable) in self.variables.iter().enumerate() {
+            if matches!(variable.of, Of::Size(_)) {
+                plan[v] = other[v];
+            }
+        }
+    }
+
+    /// The same with what one of each size costs in the mean of some replications of a seed under a plan.
+    pub fn priced(&self, model: &Model, plan: &[u32], seed: u64, replications: Range<u64>) -> Self {
+        let mut priced = self.clone();
+        if self.in_hours || self.sizes.is_empty() {
+            return priced;
+        }
+        let with = self.apply(model, plan, &[]);
+        for (k, size) in self.sizes.iter().enumerate() {
+            let v = self.variable_of(k).filter(|&v| plan[v] > 0);
+            let cost = v.and_then(|_| size.cost(&with, seed, replications.clone()));
+            if let (Some(v), Some(cost)) = (v, cost.filter(|cost| *cost > 0.0)) {
+                priced.variables[v].cost = cost / f64::from(plan[v]);
+            }
+        }
+        priced
+    }
+
+    /// Whether nobody is decided on for several days at once, sizes apart.
     pub fn by_days(&self, days: &[Micros]) -> bool {
         let day = |at: Micros| days.partition_point(|&d| d <= at);
         // A night shift ends on the next day.
         let one_day =
             |v: &Variable| v.span.1 - v.span.0 <= DAY && day(v.span.1 - 1) <= day(v.span.0) + 1;
-        self.variables.iter().all(one_day)
+        let apart = |v: &&Variable| !matches!(v.of, Of::Size(_));
+        self.variables.iter().filter(apart).all(one_day)
     }
 
     /// The pools that are decided on to which contacts of this type may come.
@@ -171,7 +116,11 @@ impl Decisions {
     /// The variables of these pools of which somebody is there in a stretch of time.
     pub fn touching(&self, pools: &[usize], span: Stretch) -> impl Iterator<Item = usize> {
         let touches = move |v: &Variable| {
-            pools.contains(&v.pool) && v.open.iter().any(|&open| meet(open, span))
+            let of = |p: &usize| match v.of {
+                Of::Size(k) => self.sizes[k].pools.contains(p),
+                Of::Agents(_) | Of::People(_) => v.pool == *p,
+            };
+            pools.iter().any(of) && v.open.iter().any(|&open| meet(open, span))
         };
         let all = self.variables.iter().enumerate();
         all.filter(move |(_, v)| touches(v)).map(|(i, _)| i)
@@ -216,8 +165,11 @@ impl Decisions {
                 match supply {
                     _ if from >= to => 0.0,
                     Supply::Staffed(s) => libm::round(s.plan.max_between(from, to)),
-                    Supply::Rostered(r) => r.on_duty(|_| r.at_start(0)).max_between(from, to),
-                    Supply::Gig(_) => 0.0,
+                    Supply::Rostered(r) => {
+                        let people = model.people_at_start(r);
+                        r.on_duty(|_| people).max_between(from, to)
+                    }
+                    Supply::Gig(g) => g.mean_online(|f| f.mean(from, to)),
                 }
             });
             in_epochs.fold(0.0, f64::max)
@@ -227,17 +179,36 @@ impl Decisions {
 
     /// What agents cost who are on duty in each cell, as if they were paid for just this.
     pub fn cost_on_duty(&self, model: &Model, on_duty: &[f64]) -> f64 {
+        let by_hour: Vec<f64> = (0..self.sizes.len()).map(|k| self.by_hour(k)).collect();
+        let cost = |c: &Cell| match self.size_of(c.pool) {
+            Some(k) => by_hour[k] * hours(&c.open),
+            None => self.hourly(model, c.pool) * paid(model, c),
+        };
         let cells = self.cells.iter().zip(on_duty);
-        cells
-            .map(|(c, agents)| self.hourly(model, c.pool) * paid(model, c) * agents)
-            .sum()
+        cells.map(|(c, agents)| cost(c) * agents).sum()
+    }
+
+    /// What an hour on duty costs of the people of a size.
+    fn by_hour(&self, size: usize) -> f64 {
+        let Some(v) = self.variable_of(size) else {
+            return 0.0;
+        };
+        let each = self.coverage[v].iter();
+        let on_duty: f64 = each
+            .map(|&(c, part)| part * hours(&self.cells[c].open))
+            .sum();
+        if on_duty > 0.0 {
+            self.variables[v].cost / on_duty
+        } else {
+            0.0
+        }
     }
 
     /// What the plan of the file costs, at its most in each cell; people on shifts for their shifts.
     pub fn cost_written(&self, model: &Model) -> f64 {
         let on_duty = self.written(model).into_iter().zip(&self.cells);
         let planned = on_duty.map(|(n, c)| {
-            if model.pools[c.pool].has_shifts() {
+            if model.pools[c.pool].has_shifts() || self.size_of(c.pool).is_some() {
                 0.0
             } else {
                 n * come(model, c.pool)
@@ -247,20 +218,25 @@ impl Decisions {
         let rosters = self
             .pools
             .iter()
+            .filter(|&&p| self.size_of(p).is_none())
             .filter_map(|&p| Some((p, model.pools[p].roster()?)));
+        let sizes = self.variables.iter().filter_map(|v| match v.of {
+            Of::Size(k) => Some(v.cost * self.sizes[k].in_file),
+            Of::Agents(_) | Of::People(_) => None,
+        });
         let on_shifts = rosters.flat_map(|(p, roster)| {
             let people = roster.split(roster.at_start(0));
             let shifts = offer::variables(model, p, roster, self.hourly(model, p)).into_iter();
             shifts.map(move |v| match v.of {
                 Of::People(shift) => v.cost * f64::from(people[shift]),
-                Of::Agents(_) => 0.0,
+                Of::Agents(_) | Of::Size(_) => 0.0,
             })
         });
-        planned + on_shifts.sum::<f64>()
+        planned + sizes.sum::<f64>() + on_shifts.sum::<f64>()
     }
 
     /// Price of an hour of a pool: 1 where costs are hours.
-    fn hourly(&self, model: &Model, pool: usize) -> f64 {
+    pub(super) fn hourly(&self, model: &Model, pool: usize) -> f64 {
         let price = model.pools[pool].hourly_price();
         price.filter(|_| !self.in_hours).unwrap_or(1.0)
     }
@@ -295,6 +271,11 @@ impl Decisions {
     }
 
     fn put(&self, model: &mut Model, plan: &[u32], more: &[usize]) {
+        for (v, &n) in self.variables.iter().zip(plan) {
+            if let Of::Size(k) = v.of {
+                self.sizes[k].put(model, n);
+            }
+        }
         for &pool in &self.pools {
             if let Some(roster) = self.roster(pool) {
                 let people = self.people(plan, pool);
@@ -306,6 +287,9 @@ impl Decisions {
             let Supply::Staffed(staffing) = &mut model.pools[pool].supply else {
                 continue;
             };
+            if self.size_of(pool).is_some() {
+                continue;
+            }
             let before = &staffing.plan;
             let mut points = Vec::new();
             for (v, &agents) in self.variables.iter().zip(plan) {
@@ -344,7 +328,7 @@ impl Decisions {
 }
 
 /// Of the agents that the plan of a pool has on duty those who come, in the mean: only they are paid.
-fn come(model: &Model, pool: usize) -> f64 {
+pub(super) fn come(model: &Model, pool: usize) -> f64 {
     own_plan(model, pool).map_or(1.0, |s| (1.0 - s.absence) * s.delivery.mean())
 }
 
@@ -356,25 +340,6 @@ fn paid(model: &Model, c: &Cell) -> f64 {
             None => pool.paid_per_duty(c.span.0),
             Some(roster) => 1.0 / offer::there(roster, c.span.0 as i64),
         }
-}
-
-/// Puts stretches in order and joins those that meet.
-fn merge(stretches: &mut Vec<Stretch>) {
-    stretches.sort_unstable();
-    let mut joined: Vec<Stretch> = Vec::new();
-    for &s in stretches.iter() {
-        match joined.last_mut() {
-            Some(last) if s.0 <= last.1 => last.1 = last.1.max(s.1),
-            _ => joined.push(s),
-        }
-    }
-    *stretches = joined;
-}
-
-/// What of ordered stretches lies within a span.
-fn within(stretches: &[Stretch], span: Stretch) -> Vec<Stretch> {
-    let near = stretches.iter().filter(|&&s| meet(s, span));
-    near.map(|s| (s.0.max(span.0), s.1.min(span.1))).collect()
 }
 
 fn most_required(required: &Required, c: &Cell) -> Option<u32> {

@@ -32,7 +32,8 @@ impl Search<'_, '_> {
             let mut trial = plan.clone();
             let mut trades: Vec<Trade> = Vec::new();
             for variables in &of_parts {
-                let Some(&added) = variables.get(nth) else {
+                let room = |v: &&usize| plan[**v] < self.bounds[**v].1;
+                let Some(&added) = variables.get(nth).filter(room) else {
                     continue;
                 };
                 trial[added] += 1;
@@ -41,7 +42,7 @@ impl Search<'_, '_> {
                 let mut order: Vec<usize> = variables
                     .iter()
                     .copied()
-                    .filter(|&v| v != added && plan[v] > 0)
+                    .filter(|&v| v != added && plan[v] > self.bounds[v].0)
                     .collect();
                 order.sort_by(|&a, &b| {
                     (self.losses[a] / cost(a)).total_cmp(&(self.losses[b] / cost(b)))

@@ -18,6 +18,8 @@
 //!
 //! **Why it is so** ([`Reason`]): on the fresh replications the tightest promises are judged with agents fewer and more where they bind.
 
+mod bounds;
+mod build;
 mod confirm;
 mod cover;
 mod decide;
@@ -27,17 +29,20 @@ mod judge;
 mod limit;
 mod offer;
 mod reasons;
+mod scale;
 mod search;
+mod size;
 mod steer;
 mod variable;
 
 pub use confirm::{Confirmed, Settings, staff};
 pub use cover::{Programme, Requirement, Solution};
-pub use decide::{Cell, Decisions};
+pub use decide::Decisions;
 pub use goal::{Goal, Per, Promise};
 pub use judge::{Judge, Verdict};
 pub use limit::{Limit, Side};
 pub use offer::Offer;
 pub use reasons::{Effect, Reason, TOLD};
 pub use search::{Failed, Search, Staffed};
-pub use variable::{Of, Stretch, Variable};
+pub use size::{Size, SizeOf};
+pub use variable::{By, Cell, Of, PoolRule, Stretch, Variable};

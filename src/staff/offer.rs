@@ -33,7 +33,7 @@ pub(super) fn roster(model: &Model, pool: usize, offers: &[Offer]) -> Option<Ros
 }
 
 /// The people of a pool with its own plan or its own shifts.
-fn own_people(model: &Model, pool: usize) -> Option<Roster> {
+pub(super) fn own_people(model: &Model, pool: usize) -> Option<Roster> {
     match &model.pools[pool].supply {
         Supply::Rostered(r) if r.group.is_none() && r.contract.is_none() => Some(r.clone()),
         Supply::Staffed(s) if s.group.is_none() && s.contract.is_none() => Some(Roster {

@@ -222,21 +222,26 @@ fn reason(place: &Place<'_>, judge: &mut Judge<'_>, i: usize) -> Result<Option<R
     let best = place.variables(here, |v| -place.for_pay(v, 1.0));
     let step = |v: usize| i64::from((plan[v] / LARGE).max(1));
     let mut effect = |changes: Vec<(usize, i64)>| effect(place.basis, judge, i, changes);
+    let bounds = &decisions.bounds;
     let more = best
-        .first()
-        .map(|&v| effect(vec![(v, step(v))]))
-        .transpose()?;
-    let fewer = best.iter().find(|&&v| plan[v] > 0);
+        .iter()
+        .find(|&&v| i64::from(plan[v]) + step(v) <= i64::from(bounds[v].1));
+    let more = more.map(|&v| effect(vec![(v, step(v))])).transpose()?;
+    let fewer = best
+        .iter()
+        .find(|&&v| i64::from(plan[v]) - step(v) >= i64::from(bounds[v].0));
     let fewer = fewer.map(|&v| effect(vec![(v, -step(v))])).transpose()?;
     let mut order = place.variables(
         |c| place.visits.contains_key(&c),
         |v| place.for_pay(v, -1.0),
     );
-    order.retain(|&v| plan[v] > 0);
+    order.retain(|&v| plan[v] > bounds[v].0);
+    let spare = |(n, b): (&u32, &(u32, u32))| n.saturating_sub(b.0);
+    let spare: Vec<u32> = plan.iter().zip(bounds).map(spare).collect();
     let mut prices: Vec<Effect> = fewer.clone().into_iter().collect();
     let (mut begin, mut many) = (0, 1);
     for _ in 0..PLANS - 2 {
-        let changes = away(&order[begin..], plan, many);
+        let changes = away(&order[begin..], &spare, many);
         if changes.is_empty() {
             break;
         }
@@ -270,16 +275,16 @@ fn reason(place: &Place<'_>, judge: &mut Judge<'_>, i: usize) -> Result<Option<R
 }
 
 /// So many agents fewer, one of each variable in order, and from the first on again.
-fn away(order: &[usize], plan: &[u32], many: usize) -> Vec<(usize, i64)> {
+fn away(order: &[usize], spare: &[u32], many: usize) -> Vec<(usize, i64)> {
     let mut taken: BTreeMap<usize, i64> = BTreeMap::new();
-    let all: usize = order.iter().map(|&v| plan[v] as usize).sum();
+    let all: usize = order.iter().map(|&v| spare[v] as usize).sum();
     let mut left = many.min(all);
     for &v in order.iter().cycle() {
         if left == 0 {
             break;
         }
         let taken = taken.entry(v).or_insert(0);
-        if *taken < i64::from(plan[v]) {
+        if *taken < i64::from(spare[v]) {
             *taken += 1;
             left -= 1;
         }

@@ -39,6 +39,8 @@ pub struct Staffed {
 pub enum Failed {
     /// These promises are broken however many agents there are.
     Impossible(Vec<usize>),
+    /// These promises are broken with as many agents as bounds allow.
+    Bounded(Vec<usize>),
     /// These limits are broken by the cheapest plan for the others, and more agents break them all the more.
     Contradiction {
         /// The limits.
@@ -58,6 +60,8 @@ pub struct Search<'s, 'a> {
     pub margins: Vec<f64>,
     pub(super) decisions: &'a Decisions,
     pub(super) promises: &'a [Promise],
+    /// By variable the fewest and the most; sizes are held while all else is searched.
+    pub(super) bounds: Vec<(u32, u32)>,
     /// By promise the pools that help.
     pub(super) helping: Vec<Vec<usize>>,
     /// Where local days begin.
@@ -84,6 +88,7 @@ impl<'s, 'a> Search<'s, 'a> {
             margins: Vec::new(),
             helping: promises.iter().map(helping).collect(),
             losses: vec![0.0; decisions.variables.len()],
+            bounds: decisions.bounds.clone(),
             judge,
             decisions,
             promises,
@@ -115,6 +120,15 @@ impl<'s, 'a> Search<'s, 'a> {
     /// # Errors
     /// When no number of agents keeps all promises, and when it is stopped.
     pub fn run(&mut self, start: Vec<u32>) -> Result<Staffed, Failed> {
+        let start = self.bounded(start);
+        match self.decisions.sizes.is_empty() {
+            true => self.with_sizes(start),
+            false => self.size(start),
+        }
+    }
+
+    /// The cheapest plan that is found from this one on, whose sizes stay as they are.
+    pub(super) fn with_sizes(&mut self, start: Vec<u32>) -> Result<Staffed, Failed> {
         // Where agents of many intervals may stand in for each other, to try them one by one would take too long.
         let many = match self.judge.goal.per {
             Per::Week | Per::Horizon => start.len() > FEW,
@@ -156,12 +170,16 @@ impl<'s, 'a> Search<'s, 'a> {
             for i in broken {
                 let near = self
                     .decisions
-                    .touching(&self.helping[i], self.promises[i].span);
+                    .touching(&self.helping[i], self.promises[i].span)
+                    .filter(|&v| plan[v] < self.bounds[v].1);
                 let gain = |v: usize| self.losses[v] / self.decisions.variables[v].cost;
                 added.extend(near.max_by(|&a, &b| gain(a).total_cmp(&gain(b))));
             }
             added.sort_unstable();
             added.dedup();
+            if added.is_empty() {
+                break;
+            }
             for v in added {
                 plan[v] += 1;
                 // The next one goes elsewhere.
@@ -180,17 +198,19 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     /// The promises that a plan breaks.
-    fn broken(&self, verdict: &Verdict) -> Vec<usize> {
+    pub(super) fn broken(&self, verdict: &Verdict) -> Vec<usize> {
         let all = 0..self.promises.len();
         all.filter(|&i| verdict.slack[i] < self.margins[i])
             .collect()
     }
 
-    /// The cheapest variable of the pools that help a promise, of all that are open at the same times of a stretch.
-    fn cheapest(&self, promise: usize, span: (Micros, Micros)) -> Vec<usize> {
+    /// The cheapest variable of the pools that help a promise, of all that are open at the same times of a stretch and may have more agents than
+    /// in a plan.
+    fn cheapest(&self, promise: usize, span: (Micros, Micros), plan: &[u32]) -> Vec<usize> {
         let mut found: Vec<usize> = Vec::new();
         let variables = &self.decisions.variables;
-        for v in self.decisions.touching(&self.helping[promise], span) {
+        let near = self.decisions.touching(&self.helping[promise], span);
+        for v in near.filter(|&v| plan[v] < self.bounds[v].1) {
             let same = |&&other: &&usize| variables[other].open == variables[v].open;
             match found.iter().position(|other| same(&other)) {
                 Some(i) if variables[v].cost < variables[found[i]].cost => found[i] = v,
@@ -202,7 +222,7 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     /// Adds agents where promises are broken until none is.
-    fn repair(&mut self, mut plan: Vec<u32>) -> Result<Vec<u32>, Failed> {
+    pub(super) fn repair(&mut self, mut plan: Vec<u32>) -> Result<Vec<u32>, Failed> {
         let mut rounds = vec![0_usize; self.promises.len()];
         let mut round = 0;
         loop {
@@ -230,8 +250,8 @@ impl<'s, 'a> Search<'s, 'a> {
                     from,
                 );
                 rounds[i] += 1;
-                let earlier = self.cheapest(i, before);
-                let here = self.cheapest(i, (from, to));
+                let earlier = self.cheapest(i, before, &plan);
+                let here = self.cheapest(i, (from, to), &plan);
                 // Not everywhere at once, as there may be little missing.
                 let some = here.iter().skip(rounds[i] % SPREAD).step_by(SPREAD);
                 let some = if here.len() < SPREAD {
@@ -246,6 +266,7 @@ impl<'s, 'a> Search<'s, 'a> {
             plan.iter_mut()
                 .zip(more)
                 .for_each(|(agents, more)| *agents += more);
+            plan = self.bounded(plan);
             round += 1;
         }
     }
@@ -256,13 +277,15 @@ impl<'s, 'a> Search<'s, 'a> {
         let most = on_duty.iter().fold(0.0, |a: f64, &b| a.max(b));
         let many = vec![3.0 * most + 50.0; on_duty.len()];
         let many = self.cover(&many).map(|c| c.0);
-        many.unwrap_or_else(|| plan.iter().map(|agents| 3 * agents + 50).collect())
+        let many = many.unwrap_or_else(|| plan.iter().map(|agents| 3 * agents + 50).collect());
+        self.bounded(many)
     }
 
     /// A plan with one agent at any time.
     pub(super) fn few(&self) -> Vec<u32> {
         let one = self.cover(&vec![1.0; self.decisions.cells.len()]);
-        one.map_or_else(|| vec![1; self.decisions.variables.len()], |c| c.0)
+        let one = one.map_or_else(|| vec![1; self.decisions.variables.len()], |c| c.0);
+        self.bounded(one)
     }
 
     /// A plan of many more agents, which keeps the promises if any does.
@@ -271,7 +294,7 @@ impl<'s, 'a> Search<'s, 'a> {
         let verdict = self.judge(&many)?;
         match self.broken(&verdict) {
             broken if broken.is_empty() => Ok(many),
-            broken => Err(Failed::Impossible(broken)),
+            broken => Err(self.impossible(broken, &many)),
         }
     }
 
@@ -285,7 +308,7 @@ impl<'s, 'a> Search<'s, 'a> {
     ///
     /// The fewer agents there are the more service each one costs that goes. So a candidate that was worse than another when it was last tried
     /// is so still, and need not be tried again until it is the best (the lazy greedy algorithm of Minoux 1978).
-    fn thin(&mut self, plan: &mut Vec<u32>) -> Result<(), Failed> {
+    pub(super) fn thin(&mut self, plan: &mut Vec<u32>) -> Result<(), Failed> {
         let mut verdict = self.judge(plan)?;
         let mut queues: Vec<Vec<Candidate>> = vec![Vec::new(); self.parts.len().max(1)];
         for (v, variable) in self.decisions.variables.iter().enumerate().rev() {
@@ -312,11 +335,12 @@ impl<'s, 'a> Search<'s, 'a> {
         let upto = self.judge.simulated().saturating_add(most);
         // Of many agents some at once, as long as so many are not needed.
         let mut steps: Vec<u32> = plan.iter().map(|agents| (agents / LARGE).max(1)).collect();
+        let bounds = self.bounds.clone();
         loop {
             let tried: Vec<Candidate> = queues
                 .iter_mut()
                 .filter_map(|queue| {
-                    queue.retain(|&(_, v)| plan[v] > 0);
+                    queue.retain(|&(_, v)| plan[v] > self.bounds[v].0);
                     queue.pop()
                 })
                 .collect();
@@ -325,7 +349,10 @@ impl<'s, 'a> Search<'s, 'a> {
             }
             let less = |taken: &[usize], plan: &[u32], steps: &[u32]| {
                 let mut less = plan.to_vec();
-                taken.iter().for_each(|&v| less[v] -= steps[v].min(less[v]));
+                let spare = |v: usize| plan[v] - bounds[v].0;
+                taken
+                    .iter()
+                    .for_each(|&v| less[v] -= steps[v].min(spare(v)));
                 less
             };
             let all: Vec<usize> = tried.iter().map(|c| c.1).collect();
@@ -399,7 +426,7 @@ impl<'s, 'a> Search<'s, 'a> {
     /// Tries every plan that is cheaper, the cheapest first, where there are few; whether it could.
     ///
     /// A plan with fewer agents somewhere and nowhere more than one that breaks a promise breaks one as well.
-    fn exhaust(&mut self, plan: &mut Vec<u32>) -> Result<bool, Failed> {
+    pub(super) fn exhaust(&mut self, plan: &mut Vec<u32>) -> Result<bool, Failed> {
         let Some(least) = self.least(plan)? else {
             return Ok(false);
         };
@@ -428,12 +455,12 @@ impl<'s, 'a> Search<'s, 'a> {
         if plan.len() > FEW {
             return Ok(None);
         }
-        let many: Vec<u32> = plan.iter().map(|agents| 2 * agents + 5).collect();
+        let many = self.bounded(plan.iter().map(|agents| 2 * agents + 5).collect());
         let mut least = plan.to_vec();
         for v in 0..plan.len() {
             let mut trial = many.clone();
             trial[v] = plan[v];
-            while trial[v] > 0 {
+            while trial[v] > self.bounds[v].0 {
                 trial[v] -= 1;
                 if !self.keeps(&trial)? {
                     break;
@@ -454,7 +481,7 @@ impl<'s, 'a> Search<'s, 'a> {
                 let (with_less, plan) = found[next].clone();
                 next += 1;
                 let with_more = with_less + variable.cost;
-                if with_more < below {
+                if with_more < below && plan[v] < self.bounds[v].1 {
                     let mut more = plan;
                     more[v] += 1;
                     found.push((with_more, more));

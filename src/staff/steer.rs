@@ -9,7 +9,7 @@ use super::cover::{Programme, Requirement, whole};
 use super::goal::Per;
 use super::judge::Verdict;
 use super::search::{Failed, Search};
-use super::variable::meet;
+use super::variable::{Of, Variable, meet};
 use std::collections::BTreeMap;
 
 /// Programmes that are solved one after the other.
@@ -37,7 +37,15 @@ impl Search<'_, '_> {
         let most = agents.iter().fold(0.0, |a: f64, &b| a.max(b));
         let cells = agents.iter().enumerate().filter(|(_, n)| **n > 0.0);
         let requirements = cells.map(|(c, &least)| self.in_cell(c, 1.0, least));
-        let programme = self.programme(requirements.collect(), most);
+        let mut programme = self.programme(requirements.collect(), most);
+        // No more than bounds allow.
+        for r in &mut programme.requirements {
+            let each = r.terms.iter();
+            let possible: f64 = each
+                .map(|&(v, by)| by * f64::from(programme.bounds[v].1))
+                .sum();
+            r.least = r.least.min(possible);
+        }
         let solution = programme.solve()?;
         Some((solution.values, solution.bound))
     }
@@ -58,9 +66,13 @@ impl Search<'_, '_> {
     fn programme(&self, requirements: Vec<Requirement>, most: f64) -> Programme {
         let variables = &self.decisions.variables;
         let most = |there: f64| libm::ceil((2.0 * most + 10.0) / there) as u32;
+        let bounds = |(v, b): (&Variable, &(u32, u32))| match v.of {
+            Of::Size(_) => *b,
+            Of::Agents(_) | Of::People(_) => (b.0, most(v.there).min(b.1).max(b.0)),
+        };
         Programme {
             costs: variables.iter().map(|v| v.cost).collect(),
-            bounds: variables.iter().map(|v| (0, most(v.there))).collect(),
+            bounds: variables.iter().zip(&self.bounds).map(bounds).collect(),
             requirements: requirements
                 .into_iter()
                 .filter(|r| !r.terms.is_empty())
@@ -99,7 +111,7 @@ impl Search<'_, '_> {
             let solved = self.programme(requirements, most).relaxed();
             // Where promises are broken there may be more to add than is near.
             let solved = solved.or_else(|| self.programme(least, most).relaxed());
-            let Some(next) = solved.map(|values| whole(&values)) else {
+            let Some(next) = solved.map(|values| self.bounded(whole(&values))) else {
                 break;
             };
             let enough = |b: &Vec<u32>| self.cost(&next) > (1.0 - WORTH) * self.cost(b);
@@ -200,7 +212,8 @@ impl Search<'_, '_> {
                 let gain: f64 = covers.map(|&(c, part)| part * by_cell[c]).sum();
                 gain / self.decisions.variables[v].cost
             };
-            let best = (0..plan.len()).max_by(|&a, &b| gain(a).total_cmp(&gain(b)));
+            let free = (0..plan.len()).filter(|&v| plan[v] < self.bounds[v].1);
+            let best = free.max_by(|&a, &b| gain(a).total_cmp(&gain(b)));
             match best.filter(|&v| gain(v) > 0.0) {
                 Some(v) => plan[v] += 1,
                 None => break,
@@ -263,7 +276,9 @@ impl Search<'_, '_> {
     /// Cells by pool and by what `key` makes of the number of the day and the number of the interval in it.
     fn sets(&self, key: impl Fn(usize, usize) -> usize) -> Sets {
         let mut sets = Sets::new();
-        for (c, cell) in self.decisions.cells.iter().enumerate() {
+        let cells = self.decisions.cells.iter().enumerate();
+        // Sizes are held.
+        for (c, cell) in cells.filter(|(_, c)| self.decisions.size_of(c.pool).is_none()) {
             let day = self.days.partition_point(|&d| d <= cell.span.0).max(1) - 1;
             let begin = self.days.get(day).copied().unwrap_or(0);
             let width = self.judge.model.interval.max(1);

@@ -1,14 +1,26 @@
 //! The numbers of which a plan consists.
 
-use crate::time::Micros;
+use crate::time::{HOUR, Micros};
+use serde::Deserialize;
 
 /// A stretch of time in which somebody is there: begin and end.
 pub type Stretch = (Micros, Micros);
 
+/// A pool in one reporting interval.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// The pool.
+    pub pool: usize,
+    /// Begin and end of the interval, as far as it lies within the horizon.
+    pub span: Stretch,
+    /// When the pool is open in it.
+    pub open: Vec<Stretch>,
+}
+
 /// One number of a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variable {
-    /// The pool.
+    /// The pool; of a size the first one.
     pub pool: usize,
     /// What it is the number of.
     pub of: Of,
@@ -29,9 +41,44 @@ pub enum Of {
     Agents(usize),
     /// People who work the shift with this number of the pool's offer.
     People(usize),
+    /// The size with this number.
+    Size(usize),
+}
+
+/// By what a pool is decided on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum By {
+    /// Agents in each interval.
+    Interval,
+    /// People on each shift.
+    Shift,
+    /// One number.
+    Size,
+}
+
+/// How a pool is decided on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolRule {
+    /// The pool.
+    pub pool: usize,
+    /// By what; `None`: by interval where it has a plan of its own, by shift where it has shifts or some are on offer, else by size.
+    pub by: Option<By>,
+    /// Fewest and most agents on duty in an interval where it is open; of a size its number.
+    pub bounds: (u32, u32),
 }
 
 /// Whether two stretches have time in common.
 pub(super) fn meet(a: Stretch, b: Stretch) -> bool {
     a.0 < b.1 && b.0 < a.1
+}
+
+/// The length of some stretches.
+pub(super) fn length(stretches: &[Stretch]) -> Micros {
+    stretches.iter().map(|s| s.1 - s.0).sum()
+}
+
+/// The same in hours.
+pub(super) fn hours(stretches: &[Stretch]) -> f64 {
+    length(stretches) as f64 / HOUR as f64
 }

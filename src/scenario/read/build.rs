@@ -17,7 +17,7 @@ use super::satisfaction;
 use super::staff;
 use super::topics;
 use crate::experiment::Plan;
-use crate::model::{Demand, Model, Pool, Prices, ProductiveHours};
+use crate::model::{Demand, Model, Pool, Prices, ProductiveHours, Supply};
 use crate::scenario::sweep::{self, SweepTable};
 use crate::scenario::text::{Cursor, Item, Node, Reader, join, quoted};
 use crate::scenario::values::{Frame, in_words, plain_keys};
@@ -119,8 +119,18 @@ pub(crate) fn scenario<'a>(reader: &'a Reader<'a>, root: &'a Node, grid: Micros)
         let mut pools = pools.iter();
         pools.any(|p| p.refused || p.pool.group() == Some(g))
     };
-    let groups =
-        group_list.each(|c, _, g| groups::read(c, &group_list.names.list[g], &frame, serves(g)));
+    let has_plan = |p: &Pool| match &p.supply {
+        Supply::Staffed(s) => s.plan.max_before(Micros::MAX) > 0.0,
+        Supply::Rostered(_) | Supply::Gig(_) => true,
+    };
+    let planned = |g: usize| {
+        let mut of_group = pools.iter().filter(|p| p.pool.group() == Some(g));
+        of_group.any(|p| has_plan(&p.pool))
+    };
+    let groups = group_list.each(|c, _, g| {
+        let pools = (serves(g), planned(g));
+        groups::read(c, &group_list.names.list[g], &frame, pools)
+    });
     if topics.len() != topic_list.items.len()
         || pools.len() != pool_list.items.len()
         || groups.len() != group_list.items.len()

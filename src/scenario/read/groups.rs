@@ -5,12 +5,17 @@ use crate::scenario::text::{Cursor, FromItem, FromTable, Item, Value, did_you_me
 use crate::scenario::values::{Frame, plain, plain_keys};
 use crate::time::Micros;
 
-/// Reads one group. `serves`: whether its people staff a pool.
-pub(super) fn read(mut c: Cursor<'_>, name: &str, frame: &Frame, serves: bool) -> Group {
+/// Reads one group. `serves`: whether its people staff a pool; `planned`: whether any of them are planned there.
+pub(super) fn read(
+    mut c: Cursor<'_>,
+    name: &str,
+    frame: &Frame,
+    (serves, planned): (bool, bool),
+) -> Group {
     c.take("name");
     let headcount = c.read_needed("headcount", |i| {
         let what = "at least 1: the plans of its pools are for that number";
-        i.if_fit(what, |&n| n > 0 || !serves)
+        i.if_fit(what, |&n| n > 0 || !planned)
     });
     let leaving: Leaving = c.get("attrition");
     let hiring = c.read_opt("hiring", |i| hiring(i, headcount, frame, serves));

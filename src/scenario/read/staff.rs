@@ -6,7 +6,7 @@ use crate::measure::{Cohort, Row, Slice, measure};
 use crate::model::Model;
 use crate::scenario::text::{Item, Names, Reader, Span, did_you_mean, quoted};
 use crate::scenario::values::{Frame, parse_length};
-use crate::staff::{Limit, Offer, Per, Side};
+use crate::staff::{By, Limit, Offer, Per, PoolRule, Side};
 
 /// What `[staff]` says.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub struct StaffTable {
     pub limits: Vec<Limit>,
     /// The shifts on offer, of each pool at most once.
     pub offers: Vec<Offer>,
+    /// How pools are decided on, of each at most one rule.
+    pub pools: Vec<PoolRule>,
 }
 
 /// What is written; limits are read when the model is known.
@@ -34,11 +36,36 @@ pub(crate) fn read(item: &Item<'_>, frame: &Frame, pools: &Names) -> Option<Writ
             probability: c.opt("probability"),
             limits: Vec::new(),
             offers: c.read("shifts", Vec::new(), |i| offers::read(i, frame, pools)),
+            pools: c.read("pools", Vec::new(), |i| rules(i, pools)),
         };
         let limit = |i: &Item<'_>| Some((i.node.span, i.path.clone(), i.string()?.to_owned()));
         let limits = c.read("limits", Vec::new(), |i| i.each(limit));
         Some(Written { table, limits })
     })
+}
+
+/// The rules of `[[staff.pools]]`.
+fn rules(item: &Item<'_>, pools: &Names) -> Option<Vec<PoolRule>> {
+    let (rules, sound) = item.tables(|c, _, before: &[PoolRule]| {
+        let pool = c.read_needed("pool", |i| {
+            let pool = pools.one(i)?;
+            let is_new = before.iter().all(|r| r.pool != pool);
+            i.must(is_new, "each pool once").map(|()| pool)
+        });
+        let by = c.read_opt("by", Item::variant);
+        let least: u32 = c.get("least");
+        let most = c.read_opt("most", |i| {
+            i.if_fit(&format!("at least {least} (`least`)"), |&n| n >= least)
+        });
+        if by == Some(By::Shift) {
+            let reason =
+                "bounds agents on duty or a size; whose people work shifts has as many as these";
+            c.forbid_all(["least", "most"], reason);
+        }
+        let bounds = (least, most.unwrap_or(u32::MAX));
+        pool.map(|pool| PoolRule { pool, by, bounds })
+    })?;
+    sound.then_some(rules)
 }
 
 /// Puts the limits that the model, which is sound, can have into the table, and refuses the others.

@@ -136,10 +136,7 @@ fn push(days: &mut Vec<Stretch>, calendar: &Calendar, from: Micros, to: Micros) 
 
 /// Product of two step functions.
 pub(crate) fn product(a: &StepFn, b: &StepFn) -> StepFn {
-    let mut times: Vec<Micros> = a.points().chain(b.points()).map(|(t, _)| t).collect();
-    times.sort_unstable();
-    times.dedup();
-    StepFn::new(times.into_iter().map(|t| (t, a.at(t) * b.at(t))))
+    a.product(b)
 }
 
 /// Weekly opening hours.

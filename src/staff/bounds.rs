@@ -1,0 +1,32 @@
+//! The bounds of a plan.
+
+use super::search::{Failed, Search};
+
+/// Bounds of the model are not below this.
+const FAR: u32 = 100_000;
+
+impl Search<'_, '_> {
+    /// A plan within the bounds.
+    pub(super) fn bounded(&self, mut plan: Vec<u32>) -> Vec<u32> {
+        for (agents, &(least, most)) in plan.iter_mut().zip(&self.bounds) {
+            *agents = (*agents).min(most).max(least);
+        }
+        plan
+    }
+
+    /// Why a plan of very many agents breaks some promises.
+    pub(super) fn impossible(&self, broken: Vec<usize>, many: &[u32]) -> Failed {
+        let helps = |i: &usize, v| {
+            self.decisions
+                .touching(&self.helping[*i], self.promises[*i].span)
+                .any(|w| w == v)
+        };
+        // Not those of the model, which are far away.
+        let is_bound = |v: &usize| many[*v] == self.bounds[*v].1 && many[*v] < FAR;
+        let mut bound = (0..many.len()).filter(is_bound);
+        match bound.any(|v| broken.iter().any(|i| helps(i, v))) {
+            true => Failed::Bounded(broken),
+            false => Failed::Impossible(broken),
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The sizes of pools: how far all may shrink together, what of one saves of another, and beside them the agents by interval.
+
+use super::search::{Failed, Search, Staffed};
+use super::variable::Of;
+
+/// By this factor sizes grow or shrink until it is known between which two they are enough.
+const STRIDE: f64 = 1.25;
+/// They grow by at most this factor.
+const MOST_GROWTH: f64 = 200.0;
+/// A size is known well enough to this part of it.
+const FINE: u32 = 400;
+/// Plans that are tried to trade one size for another are so many times the effort at most.
+const TRADED: usize = 3;
+/// Sizes that are tried beside agents by interval.
+const MOST_TRIED: usize = 6;
+/// A plan must be cheaper by this part to go on for it.
+const WORTH: f64 = 1e-4;
+/// So few people in all that every plan is tried.
+const FEW_PEOPLE: u32 = 100;
+
+impl Search<'_, '_> {
+    /// The cheapest plan that is found from this one on.
+    ///
+    /// # Errors
+    /// As of [`Self::run`].
+    pub(super) fn size(&mut self, start: Vec<u32>) -> Result<Staffed, Failed> {
+        let variables = self.decisions.variables.iter().enumerate();
+        let sizes = variables.filter(|(_, v)| matches!(v.of, Of::Size(_)));
+        let sizes: Vec<usize> = sizes.map(|(i, _)| i).collect();
+        match sizes.len() == start.len() {
+            true => self.sizes_alone(start),
+            false => self.sizes_beside(start, &sizes),
+        }
+    }
+
+    fn sizes_alone(&mut self, start: Vec<u32>) -> Result<Staffed, Failed> {
+        let mut plan = self.together(&start)?;
+        let exact = plan.iter().all(|&n| n <= FINE);
+        let mut proven = plan.len() == 1 && exact;
+        if plan.len() > 1 {
+            self.trade(&mut plan)?;
+            if plan.iter().sum::<u32>() < FEW_PEOPLE {
+                proven = self.exhaust(&mut plan)?;
+            }
+        }
+        let verdict = self.judge(&plan)?;
+        let proven = proven && self.margins.iter().all(|&margin| margin <= 0.0);
+        Ok(Staffed {
+            plan,
+            verdict,
+            proven,
+        })
+    }
+
+    /// The fewest people, in the proportions of a plan, that keep the promises.
+    fn together(&mut self, start: &[u32]) -> Result<Vec<u32>, Failed> {
+        let by = |search: &Self, factor: f64| {
+            let each = start
+                .iter()
+                .map(|&n| libm::ceil(f64::from(n) * factor * (1.0 - 1e-12)));
+            search.bounded(each.map(|n| n as u32).collect())
+        };
+        let mut factor = 1.0;
+        let mut high = by(self, factor);
+        let mut low = None;
+        while !self.keeps(&high)? {
+            let is_most = high.iter().zip(&self.bounds).all(|(n, b)| *n == b.1);
+            if is_most || factor > MOST_GROWTH {
+                let verdict = self.judge(&high)?;
+                return Err(self.impossible(self.broken(&verdict), &high));
+            }
+            low = Some(factor);
+            factor *= STRIDE;
+            high = by(self, factor);
+        }
+        let mut high_factor = factor;
+        let mut low = match low {
+            Some(low) => low,
+            None => loop {
+                let next = by(self, factor / STRIDE);
+                // Nobody at all, or as few as may be.
+                if next == by(self, 0.0) {
+                    break 0.0;
+                }
+                factor /= STRIDE;
+                if next != high && !self.keeps(&next)? {
+                    break factor;
+                }
+                (high, high_factor) = (next, factor);
+            },
+        };
+        if low == 0.0 {
+            let none = by(self, 0.0);
+            if self.keeps(&none)? {
+                return Ok(none);
+            }
+        }
+        loop {
+            let (below, mid) = (by(self, low), (low + high_factor) / 2.0);
+            let mut both = high.iter().zip(&below);
+            if both.all(|(h, l)| h - l.min(h) <= (h / FINE).max(1)) || high_factor - low < 1e-9 {
+                return Ok(high);
+            }
+            let middle = by(self, mid);
+            if middle == high || (middle != below && self.keeps(&middle)?) {
+                (high, high_factor) = (middle, mid);
+            } else {
+                low = mid;
+            }
+        }
+    }
+
+    /// The fewest of a variable with which a plan that keeps the promises still does.
+    fn fewest(&mut self, plan: &mut [u32], v: usize) -> Result<(), Failed> {
+        let (mut broken, mut kept) = (None, plan[v]);
+        loop {
+            let low = broken.map_or(self.bounds[v].0, |n: u32| n + 1);
+            if low >= kept || kept - low < kept / FINE {
+                plan[v] = kept;
+                return Ok(());
+            }
+            // What there is is often needed.
+            plan[v] = match broken {
+                None => kept - ((kept - low) / 8).max(1),
+                Some(_) => low + (kept - low) / 2,
+            };
+            match self.keeps(plan)? {
+                true => kept = plan[v],
+                false => broken = Some(plan[v]),
+            }
+        }
+    }
+
+    /// Adds to one size what saves more of another, in smaller and smaller steps.
+    fn trade(&mut self, plan: &mut Vec<u32>) -> Result<(), Failed> {
+        let upto = self.judge.simulated() + TRADED * self.effort;
+        let all = 0..plan.len();
+        for v in all.clone() {
+            self.fewest(plan, v)?;
+        }
+        let cost = |v: usize| self.decisions.variables[v].cost;
+        let costs: Vec<f64> = all.clone().map(cost).collect();
+        let mut part = 4;
+        loop {
+            let mut improved = false;
+            for (a, b) in all.clone().flat_map(|a| all.clone().map(move |b| (a, b))) {
+                let step = (plan[a].max(plan[b]) / part)
+                    .max(1)
+                    .min(self.bounds[a].1 - plan[a]);
+                let saved = libm::floor(f64::from(step) * costs[a] / costs[b]) as u32 + 1;
+                let room = plan[b].saturating_sub(self.bounds[b].0);
+                if a == b || step == 0 || saved > room || self.judge.simulated() > upto {
+                    continue;
+                }
+                let mut trial = plan.clone();
+                trial[a] += step;
+                trial[b] -= saved;
+                if self.keeps(&trial)? {
+                    self.fewest(&mut trial, b)?;
+                    self.fewest(&mut trial, a)?;
+                    *plan = trial;
+                    improved = true;
+                }
+            }
+            let last = plan.iter().all(|n| n / part <= 1) || part >= FINE;
+            if !improved && (last || self.judge.simulated() > upto) {
+                return Ok(());
+            }
+            part = if improved { part } else { 2 * part };
+        }
+    }
+
+    /// Agents by interval for some sizes, and other sizes as long as that is cheaper.
+    fn sizes_beside(&mut self, start: Vec<u32>, sizes: &[usize]) -> Result<Staffed, Failed> {
+        let free = self.bounds.clone();
+        let mut best = self.hold(start, sizes, true)?;
+        let mut tried = 0;
+        for part in [1, 4] {
+            for &v in sizes {
+                for grows in [false, true] {
+                    let mut moved = false;
+                    while tried < MOST_TRIED {
+                        let n = best.plan[v];
+                        let step = (n / part).max(1);
+                        let fewer = n - (step + 1).div_euclid(2).min(n);
+                        let next = if grows { n + step } else { fewer };
+                        let next = next.min(free[v].1).max(free[v].0);
+                        if next == n {
+                            break;
+                        }
+                        tried += 1;
+                        let mut trial = best.plan.clone();
+                        trial[v] = next;
+                        let found = match self.hold(trial, sizes, false) {
+                            Ok(found) => found,
+                            Err(Failed::Stopped) => return Err(Failed::Stopped),
+                            Err(_) => break,
+                        };
+                        let cost = |s: &Staffed| self.decisions.cost(&s.plan);
+                        if cost(&found) >= cost(&best) * (1.0 - WORTH) {
+                            break;
+                        }
+                        (best, moved) = (found, true);
+                    }
+                    if moved {
+                        break;
+                    }
+                }
+            }
+        }
+        // With more margin the sizes stay.
+        let plan = best.plan.clone();
+        sizes
+            .iter()
+            .for_each(|&v| self.bounds[v] = (plan[v], plan[v]));
+        let fixed = sizes.iter().all(|&v| free[v].0 == free[v].1);
+        best.proven &= fixed;
+        Ok(best)
+    }
+
+    /// A plan whose sizes are held: the cheapest, or just a cheap one near it.
+    fn hold(&mut self, start: Vec<u32>, sizes: &[usize], full: bool) -> Result<Staffed, Failed> {
+        sizes
+            .iter()
+            .for_each(|&v| self.bounds[v] = (start[v], start[v]));
+        if full {
+            return self.with_sizes(start);
+        }
+        let mut plan = self.repair(start)?;
+        self.thin(&mut plan)?;
+        let verdict = self.judge(&plan)?;
+        Ok(Staffed {
+            plan,
+            verdict,
+            proven: false,
+        })
+    }
+}

@@ -53,9 +53,11 @@ Examples:
   handover staff my.toml --limit 'abandonment_rate <= 5%' --limit 'mean_wait@topic=fraud <= 30 s'
   handover staff always-human.toml no-human.toml          each at its own cheapest plan, then compared
 
-What is chosen are the agents of the pools that have `agents`, and how many people work each shift of those
-that have `shifts`, or shifts on offer in [staff], without a group and a contract; the rest stays as it is. The formula's requirement is the start; then plans are simulated, all with the same
-customers, until no agent can be spared. The plan is confirmed on fresh replications, which also say where
+What is chosen are the agents of each interval for pools with `agents`, how many people work each shift
+for those with `shifts`, or shifts on offer in [staff], and one number for registers, for pools of a group
+and for contracts: members, headcount, agents ordered. [[staff.pools]] has bounds, and by = size there
+scales a plan as a whole. The formula's requirement is the start; then plans are simulated, all with the same
+customers, until nobody can be spared. The plan is confirmed on fresh replications, which also say where
 the tightest promises bind, what one agent fewer and one more do there, and what a point less would save. In the results
 are NAME-staffing.csv, a scenario NAME.toml with the plan in it, and the results of simulating it; of shifts
 also NAME-shifts.csv and a roster, NAME-roster.csv and NAME-roster.ics.

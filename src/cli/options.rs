@@ -207,7 +207,7 @@ pub(super) struct StaffOptions {
     /// has; may be repeated.
     #[arg(long = "limit", value_name = "LIMIT", action = ArgAction::Append)]
     pub(super) limits: Vec<String>,
-    /// Pool whose agents are chosen; may be repeated [default: all that have `agents` or `shifts` of their own].
+    /// Pool whose agents are chosen; may be repeated [default: all that can be decided on].
     #[arg(long = "pool", value_name = "NAME", action = ArgAction::Append)]
     pub(super) pools: Vec<String>,
     /// Directory for the plan and its results [default: results/NAME-staffed].

@@ -47,7 +47,7 @@ pub fn size_keys(
 
 /// The orders of a contract after the first one.
 fn orders_keys(model: &Model, pool: &Pool) -> String {
-    let Some(contract) = pool.contract() else {
+    let Some(contract) = pool.contract().filter(|c| c.ordered.at(0) > 0.0) else {
         return String::new();
     };
     let later = contract.ordered.points().skip(1);

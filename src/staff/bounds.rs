@@ -22,7 +22,7 @@ impl Search<'_, '_> {
                 .any(|w| w == v)
         };
         // Not those of the model, which are far away.
-        let is_bound = |v: &usize| many[*v] == self.bounds[*v].1 && many[*v] < FAR;
+        let is_bound = |v: &usize| many[*v] == self.bounds[*v].1 && (1..FAR).contains(&many[*v]);
         let mut bound = (0..many.len()).filter(is_bound);
         match bound.any(|v| broken.iter().any(|i| helps(i, v))) {
             true => Failed::Bounded(broken),

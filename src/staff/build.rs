@@ -231,7 +231,7 @@ impl Decisions {
                 SizeOf::Slots | SizeOf::Ordered | SizeOf::Agents | SizeOf::People => MOST_AGENTS,
             };
             let both = |a: (u32, u32), r: &PoolRule| (a.0.max(r.bounds.0), a.1.min(r.bounds.1));
-            let bounds = rules.fold((0, most), both);
+            let bounds = rules.fold((size.least(model), most), both);
             let cost = cost.max(f64::MIN_POSITIVE);
             self.add(size.pools[0], Of::Size(k), open, cost, (covers, bounds));
         }

@@ -1,7 +1,8 @@
 //! The cheapest plan of agents that keeps the promise, found by simulation.
 //!
 //! **What is decided** ([`Decisions`]): in each interval the agents of every pool that has a plan of its own; of a pool with shifts, its own or on
-//! offer ([`Offer`]), how many people work each. What groups, vendors under contract and registers do stays as it is.
+//! offer ([`Offer`]), how many people work each; of groups, vendors under contract and registers one number ([`Size`]). Where the timeline changes
+//! how many people a pool has, it stays as it is.
 //!
 //! **What is promised** ([`Goal`]): the service level of every topic that these pools can help, in each interval, day or week or over the whole
 //! time; in expectation, or with a stated probability. Beside it any measure may have a bound ([`Limit`]).
@@ -9,6 +10,8 @@
 //! **How it is found** ([`Search`]): the formula's requirement is the start. While a promise is broken, agents are added where it is; then
 //! agents are taken away one by one, always the one whose absence costs the least service for its pay, until every single one is needed.
 //! People on shifts begin as the cheapest cover of the requirement ([`Programme`]) and are steered by linear programmes to a plan near the cheapest.
+//! Sizes shrink together as far as the promises allow, and one is traded for another as long as that saves money; beside agents by interval
+//! they are held, and others are tried from there. What one costs is simulated, with all that it brings: hires, pay by the contact, minimum pay.
 //! Every plan meets the same customers (common random numbers). Where so few plans are cheaper that all of them can be tried, they are, and
 //! the plan is then the cheapest there is for these replications ([`Staffed::proven`]). A limit that more agents break, such as one on costs,
 //! is passed over; the plan either keeps it, or there is none.

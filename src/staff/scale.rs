@@ -1,12 +1,12 @@
 //! The sizes of pools: how far all may shrink together, what of one saves of another, and beside them the agents by interval.
 
 use super::search::{Failed, Search, Staffed};
-use super::variable::Of;
+use super::variable::{Of, hours};
 
 /// By this factor sizes grow or shrink until it is known between which two they are enough.
 const STRIDE: f64 = 1.25;
-/// They grow by at most this factor.
-const MOST_GROWTH: f64 = 200.0;
+/// From this factor on they double, as long as there are not far more people than the formula requires in all.
+const FAR: f64 = 2.0;
 /// A size is known well enough to this part of it.
 const FINE: u32 = 400;
 /// Plans that are tried to trade one size for another are so many times the effort at most.
@@ -36,8 +36,9 @@ impl Search<'_, '_> {
     fn sizes_alone(&mut self, start: Vec<u32>) -> Result<Staffed, Failed> {
         let mut plan = self.together(&start)?;
         let exact = plan.iter().all(|&n| n <= FINE);
-        let mut proven = plan.len() == 1 && exact;
-        if plan.len() > 1 {
+        let free = self.bounds.iter().filter(|b| b.0 < b.1).count();
+        let mut proven = free <= 1 && exact;
+        if free > 1 {
             self.trade(&mut plan)?;
             if plan.iter().sum::<u32>() < FEW_PEOPLE {
                 proven = self.exhaust(&mut plan)?;
@@ -65,12 +66,12 @@ impl Search<'_, '_> {
         let mut low = None;
         while !self.keeps(&high)? {
             let is_most = high.iter().zip(&self.bounds).all(|(n, b)| *n == b.1);
-            if is_most || factor > MOST_GROWTH {
+            if is_most || (factor > FAR && self.is_abundant(&high)) {
                 let verdict = self.judge(&high)?;
                 return Err(self.impossible(self.broken(&verdict), &high));
             }
             low = Some(factor);
-            factor *= STRIDE;
+            factor *= if factor > FAR { 2.0 } else { STRIDE };
             high = by(self, factor);
         }
         let mut high_factor = factor;
@@ -78,8 +79,8 @@ impl Search<'_, '_> {
             Some(low) => low,
             None => loop {
                 let next = by(self, factor / STRIDE);
-                // Nobody at all, or as few as may be.
-                if next == by(self, 0.0) {
+                // As few as may be, or one of each.
+                if next == by(self, 0.0) || factor < 1e-6 {
                     break 0.0;
                 }
                 factor /= STRIDE;
@@ -108,6 +109,21 @@ impl Search<'_, '_> {
                 low = mid;
             }
         }
+    }
+
+    /// Whether a plan has far more people than the formula requires in all.
+    fn is_abundant(&self, plan: &[u32]) -> bool {
+        let decisions = self.decisions;
+        let on_duty = decisions.on_duty(plan);
+        let required = decisions.required(self.judge.model);
+        let (mut there, mut asked, mut open) = (0.0, 0.0, 0.0);
+        for (i, c) in decisions.cells.iter().enumerate() {
+            let hours = hours(&c.open);
+            there += on_duty[i] * hours;
+            asked += required[i].map_or(0.0, f64::from) * hours;
+            open += hours;
+        }
+        there > 5.0 * asked + 20.0 * open / decisions.pools.len() as f64
     }
 
     /// The fewest of a variable with which a plan that keeps the promises still does.

@@ -142,6 +142,17 @@ impl Size {
         }
     }
 
+    /// The fewest that a scenario can say: nobody, unless a roster or later orders have to stay.
+    pub(super) fn least(&self, model: &Model) -> u32 {
+        let has_shifts = self.pools.iter().any(|&p| model.pools[p].has_shifts());
+        let orders = |p: &usize| {
+            let contract = model.pools[*p].contract();
+            contract.is_some_and(|c| c.ordered.points().count() > 1)
+        };
+        let stays = matches!(self.of, SizeOf::Headcount(_)) && has_shifts;
+        u32::from(stays || self.pools.iter().any(orders))
+    }
+
     /// By how much the plan of the file grows.
     fn factor(&self, n: u32) -> f64 {
         f64::from(n)

@@ -276,9 +276,15 @@ impl Search<'_, '_> {
     /// Cells by pool and by what `key` makes of the number of the day and the number of the interval in it.
     fn sets(&self, key: impl Fn(usize, usize) -> usize) -> Sets {
         let mut sets = Sets::new();
+        let mut free = vec![false; self.decisions.cells.len()];
+        for (covers, bounds) in self.decisions.coverage.iter().zip(&self.bounds) {
+            covers
+                .iter()
+                .for_each(|&(c, _)| free[c] |= bounds.0 < bounds.1);
+        }
         let cells = self.decisions.cells.iter().enumerate();
-        // Sizes are held.
-        for (c, cell) in cells.filter(|(_, c)| self.decisions.size_of(c.pool).is_none()) {
+        // Where nobody may be added, as where sizes are held, there is nothing to know.
+        for (c, cell) in cells.filter(|(c, _)| free[*c]) {
             let day = self.days.partition_point(|&d| d <= cell.span.0).max(1) - 1;
             let begin = self.days.get(day).copied().unwrap_or(0);
             let width = self.judge.model.interval.max(1);

@@ -1,7 +1,7 @@
 //! Pools whose size is one number: against enumeration, against ordinary runs, and written as a scenario.
 
 use super::*;
-use handover::results::{group_keys, size_keys, staffing_table};
+use handover::results::{Planned, group_keys, size_keys, staffing_table};
 use handover::staff::{By, Confirmed, PoolRule, Search};
 
 /// Members who come when they like.
@@ -172,7 +172,9 @@ fn sizes_come_back_as_a_scenario() {
             found.decisions.refused
         );
         let mut csv = Vec::new();
-        staffing_table(&model, &found, &mut csv).unwrap();
+        let plan = Planned::asked(&model, WHOLE, &[]).found("a", &model, "USD", &found);
+        assert_eq!(plan.sizes.len(), 1);
+        staffing_table(&plan.intervals, &mut csv).unwrap();
         let name = &model.pools[0].name;
         let keys = size_keys(
             &model,

@@ -59,7 +59,7 @@ fn rules(item: &Item<'_>, pools: &Names) -> Option<Vec<PoolRule>> {
         });
         if by == Some(By::Shift) {
             let reason =
-                "bounds agents on duty or a size; whose people work shifts has as many as these";
+                "is for agents by interval and for sizes; bound the shifts on offer instead";
             c.forbid_all(["least", "most"], reason);
         }
         let bounds = (least, most.unwrap_or(u32::MAX));

@@ -97,12 +97,7 @@ pub fn staffing_table(rows: &[StaffingRow], out: &mut dyn Write) -> io::Result<(
 type Rows = BTreeMap<(usize, String, String), (bool, StaffingRow)>;
 
 /// Of a pool of a certain size what is scheduled: the plan scaled, slots, or of members those who are there in the mean.
-fn put_sized(
-    rows: &mut Rows,
-    (model, with): (&Model, &Model),
-    c: &Cell,
-    row: &StaffingRow,
-) {
+fn put_sized(rows: &mut Rows, (model, with): (&Model, &Model), c: &Cell, row: &StaffingRow) {
     let pool = &with.pools[c.pool];
     let scheduled = match &pool.supply {
         Supply::Staffed(s) => match &s.contract {
@@ -143,12 +138,7 @@ fn put_sized(
 }
 
 /// A row at which an opening time ends.
-fn put_end(
-    rows: &mut Rows,
-    model: &Model,
-    (pool, at): (usize, Micros),
-    row: StaffingRow,
-) {
+fn put_end(rows: &mut Rows, model: &Model, (pool, at): (usize, Micros), row: StaffingRow) {
     if at < model.horizon {
         put(rows, model, (pool, at), (false, row));
     }

@@ -28,15 +28,12 @@ pub struct Settings {
     pub confirming: u32,
     /// Plans that may be simulated for exchanges.
     pub effort: usize,
-<<<<<<< HEAD
     /// Plans that may be simulated to say why the plan is as it is.
     pub explained: usize,
     /// Level of the confidence intervals.
     pub confidence: f64,
-=======
     /// The plan from which the search begins; `None`: what covers the formula's requirement.
     pub start: Option<Vec<u32>>,
->>>>>>> d7dca13 (staff: sizes in the guide, the help and the errors; far too many are not tried)
 }
 
 /// A plan that was confirmed on fresh replications.
@@ -95,17 +92,11 @@ impl Settings {
             limits: Vec::new(),
             seed: plan.seed,
             replications,
-<<<<<<< HEAD
             confirming,
             effort: plans(replications).clamp(20.0, 100.0) as usize,
             explained: plans(confirming).clamp(4.0, 12.0) as usize,
             confidence: plan.confidence,
-=======
-            confirming: confirming.max(replications),
             start: None,
-            effort: (WORK / (cases(model).max(1.0) * f64::from(replications))).clamp(20.0, 100.0)
-                as usize,
->>>>>>> d7dca13 (staff: sizes in the guide, the help and the errors; far too many are not tried)
         }
     }
 }

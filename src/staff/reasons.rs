@@ -1,10 +1,10 @@
 //! Why a plan is as it is: what agents fewer and more do where a promise has least to spare, and what a promise costs.
 
-use super::decide::{Cell, Decisions};
+use super::decide::Decisions;
 use super::goal::Promise;
 use super::judge::{Judge, Verdict};
 use super::search::Failed;
-use super::variable::meet;
+use super::variable::{Cell, meet};
 use crate::dist::special::{normal_cdf, normal_quantile};
 use std::collections::BTreeMap;
 

@@ -72,8 +72,7 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
         })?;
         let mut plan = asked.found(&id, model, &l.scenario.currency, &found);
         if !output.quiet {
-            text += &format!("{}: {}\n\n", l.id, report::goal_text(&plan));
-            text += &report::staffing_text(&plan, output.layout());
+            text += &report::staffing_text(&l.id, &plan, output.layout());
             text.push('\n');
         }
         let before = files.len();

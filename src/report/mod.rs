@@ -35,7 +35,7 @@ pub use html::{Figure, Page, page, sweep_page};
 pub use json::run_json;
 pub use load::{Check, Growing, Peak, PoolLoad, TopicLoad, check};
 pub use quantity::{Kind, Shown, count, duration, value};
-pub use staffing::{goal_text, impossible_text, staffing_text};
+pub use staffing::{impossible_text, staffing_text};
 pub use stopping::Stopping;
 pub use terminal::{
     Layout, TextColumn, TextTable, check_text, comparison_text, details, findings_text, headline,

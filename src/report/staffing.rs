@@ -11,7 +11,7 @@ use crate::results::{Amounts, Binding, Bound, Changed, Planned, PoolPlan, Promis
 use crate::staff::{Failed, Promise, TOLD};
 
 /// What is promised, in words.
-pub fn goal_text(plan: &Planned) -> String {
+pub(super) fn goal_text(plan: &Planned) -> String {
     let per = match plan.per.as_str() {
         "interval" => "in each interval",
         "day" => "on each day",
@@ -256,8 +256,8 @@ const COLUMNS: [Column; 6] = [
     ("\nplanned", 0, |p| &p.hours, |a| Some(a.planned)),
 ];
 
-/// The plan beside the formula's requirement and the plan of the file, and how it keeps its promises.
-pub fn staffing_text(plan: &Planned, layout: Layout) -> String {
+/// What is promised of a scenario; its plan beside the formula's requirement and the plan of the file; how it keeps its promises.
+pub fn staffing_text(id: &str, plan: &Planned, layout: Layout) -> String {
     let names = plan.pools.iter().map(|p| p.pool.clone());
     let table = TextTable::new("pool", names);
     let table = COLUMNS
@@ -267,22 +267,27 @@ pub fn staffing_text(plan: &Planned, layout: Layout) -> String {
                 of(kind(p)).map_or_else(Shown::dash, |x| Shown::plain(plain(x)))
             })
         });
-    let mut text = table.render(layout).0;
-    text.push('\n');
     let width = layout.width.max(40) - 4;
-    let mut put = |sentence: &str, first: usize, next: usize| {
+    let put = |text: &mut String, sentence: &str, first: usize, next: usize| {
         let mut indent = first;
         for line in wrapped(sentence, width) {
-            text += &format!("{:indent$}{line}\n", "");
+            *text += &format!("{:indent$}{line}\n", "");
             indent = next;
         }
     };
-    plan_sentences(plan).iter().for_each(|s| put(s, 0, 2));
-    for told in tightest_promises(plan) {
-        put(&told.promise, 2, 4);
-        told.reasons.iter().for_each(|s| put(s, 4, 6));
+    let mut text = String::new();
+    put(&mut text, &format!("{id}: {}", goal_text(plan)), 0, 2);
+    text += &format!("\n{}\n", table.render(layout).0);
+    for sentence in plan_sentences(plan) {
+        put(&mut text, &sentence, 0, 2);
     }
-    reasons_note(plan).into_iter().for_each(|s| put(s, 0, 2));
+    for told in tightest_promises(plan) {
+        put(&mut text, &told.promise, 2, 4);
+        told.reasons.iter().for_each(|s| put(&mut text, s, 4, 6));
+    }
+    if let Some(note) = reasons_note(plan) {
+        put(&mut text, note, 0, 2);
+    }
     text
 }
 

@@ -86,15 +86,15 @@ impl Settings {
         };
         let replications = plan.replications.min(100).max(least);
         let confirming = confirming.max(replications);
-        let plans = |replications| WORK / (cases(model).max(1.0) * f64::from(replications));
+        let plans = |work, replications| work / (cases(model).max(1.0) * f64::from(replications));
         Self {
             goal,
             limits: Vec::new(),
             seed: plan.seed,
             replications,
             confirming,
-            effort: plans(replications).clamp(20.0, 100.0) as usize,
-            explained: plans(confirming).clamp(4.0, 12.0) as usize,
+            effort: plans(WORK, replications).clamp(20.0, 100.0) as usize,
+            explained: plans(EXPLAINED, confirming).clamp(4.0, 12.0) as usize,
             confidence: plan.confidence,
             start: None,
         }
@@ -137,6 +137,8 @@ const MANY: f64 = 4e6;
 const WORK: f64 = 2e8;
 /// Replications of the search at least.
 const FEWEST: u32 = 10;
+/// Cases that may be simulated to say why a plan is as it is.
+const EXPLAINED: f64 = 5e7;
 /// Replications of the search are counted from 0, fresh ones from here on.
 const FRESH: u64 = 1 << 32;
 /// Cases of all replications by which it is known what the people of a size cost.

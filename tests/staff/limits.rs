@@ -93,12 +93,13 @@ fn a_limit_of_the_file_and_one_of_an_option_are_kept() {
             &format!("--threads {threads} staff desk.toml --limit occupancy@pool=desk<=80% --no-report -o {to}"),
         );
         assert_eq!((status, problems.as_str()), (0, ""));
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(
-            text.starts_with("desk: every target is met on each day with a probability of 80 %; so is every limit: mean wait of calls at most 5 s, occupancy of pool desk at most 80 %\n"),
+            text.starts_with("desk: every target is met on each day with a probability of 80 %; so is every limit: mean wait of calls at most 5 s, occupancy of pool desk at most 80 % pool "),
             "{text}"
         );
-        assert!(text.contains("On fresh replications 3 of 3 promises are kept. The tightest:\n"), "{text}");
-        assert!(text.contains("  mean wait of calls from 2025-01-06T00:00 (at most 5 s): met with a probability of "), "{text}");
+        assert!(text.contains("On fresh replications 3 of 3 promises are kept. The tightest: "), "{text}");
+        assert!(text.contains(" mean wait of calls from 2025-01-06T00:00 (at most 5 s): met with a probability of "), "{text}");
         let read = |name: &str| fs::read(dir.join(&to).join(name)).unwrap();
         (read("desk-staffing.csv"), read("results/summary.csv"))
     });

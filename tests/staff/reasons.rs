@@ -107,6 +107,34 @@ fn a_price_is_what_the_cheapest_of_all_plans_saves() {
     }
 }
 
+/// Of a large pool an agent is worth about a point: then the price is what the cheapest plan saves at a target of a point less.
+#[test]
+fn a_price_is_what_a_target_of_a_point_less_saves() {
+    let text = "horizon = '2 h'\ninterval = '2 h'\ndemand = { rate = '6500 / h' }\n\
+        topic = [ { name = 'calls', work = { exponential = '5 min' }, patience = { exponential = '3 min' }, target = '80% in 20 s' } ]\n\
+        pool = [ { name = 'desk', kind = 'employed', agents = 1, price = { per_agent_hour = 30 } } ]\n";
+    let model = model(text);
+    let settings = Settings {
+        replications: 10,
+        confirming: 40,
+        ..settings(&model, Per::Horizon, None)
+    };
+    let found = staff(&model, decisions(&model, 2 * HOUR), &settings, &()).unwrap();
+    let agents = found.staffed.plan[0];
+    let mut judge = judged(&model, &found, &settings);
+    let mut level = |agents: u32| judge(&[agents]).0.unwrap();
+    let target = level(agents) - 0.01;
+    let fewest = (agents - 10..=agents)
+        .find(|&n| level(n) >= target)
+        .unwrap();
+    let saved = 60.0 * f64::from(agents - fewest);
+    let point = found.reasons[0].price_of_point().unwrap();
+    assert!(
+        saved > 0.0 && (point / saved - 1.0).abs() < 0.25,
+        "{agents}: {point} {saved}"
+    );
+}
+
 /// The standard error of a level is that of replications; its interval covers the level of many more of them.
 #[test]
 fn the_interval_of_a_level_covers() {

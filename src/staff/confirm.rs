@@ -66,9 +66,12 @@ pub struct Confirmed {
 
 impl Settings {
     /// As many replications as a goal takes, of an experiment with this plan: the level of fifty replications of a day is known to a point
-    /// or so, a probability to a point with two thousand. Fewer of a large model whose days differ by chance alone.
+    /// or so, a probability to a point with two thousand. Fewer of a large model.
     pub fn new(goal: Goal, plan: Plan, model: &Model) -> Self {
         let demand = &model.demand;
+        let fit = |cases_of_all: f64, least, most| {
+            (cases_of_all / cases(model).max(1.0)).clamp(least, most) as u32
+        };
         let is_steady = demand.day_busyness_cv == 0.0 && demand.interval_busyness_cv == 0.0;
         let (least, confirming) = match goal.probability {
             // A stretch of many days is many replications of a day.
@@ -78,11 +81,17 @@ impl Settings {
                 (fit, 2 * fit)
             }
             None if is_steady => {
-                let fit = (MANY / cases(model).max(1.0)).clamp(2.0, 100.0) as u32;
+                let fit = fit(MANY, 2.0, 100.0);
                 (fit, 4 * fit)
             }
-            None => (50, 200),
-            Some(_) => (200, 2_000),
+            None => {
+                let fit = fit(5.0 * MANY, 8.0, 50.0);
+                (fit, 4 * fit)
+            }
+            Some(_) => (
+                fit(20.0 * MANY, 50.0, 200.0),
+                fit(200.0 * MANY, 300.0, 2_000.0),
+            ),
         };
         let replications = plan.replications.min(100).max(least);
         let confirming = confirming.max(replications);
@@ -93,7 +102,10 @@ impl Settings {
             seed: plan.seed,
             replications,
             confirming,
-            effort: plans(WORK, replications).clamp(20.0, 100.0) as usize,
+effort: match plans(WORK, replications) {
+                few if few < FEWEST_EXCHANGES => 0,
+                many => many.clamp(20.0, 100.0) as usize,
+            },
             explained: plans(EXPLAINED, confirming).clamp(4.0, 12.0) as usize,
             confidence: plan.confidence,
             start: None,
@@ -133,6 +145,8 @@ impl Confirmed {
 
 /// Cases of all replications of a search by which the level of a steady operation is known well enough.
 const MANY: f64 = 4e6;
+/// Exchanges are not worth while if there are fewer than this.
+const FEWEST_EXCHANGES: f64 = 10.0;
 /// Cases that may be simulated for exchanges.
 const WORK: f64 = 2e8;
 /// Replications of the search at least.
@@ -164,14 +178,17 @@ pub fn staff(
         .map(|(required, written)| required.map_or(written, f64::from))
         .collect();
     let sizes = decisions.sizes_for(&start);
-    let few = (PRICED / cases(model).max(1.0)).clamp(10.0, 1000.0) as u64;
+    let few = (PRICED / cases(model).max(1.0)).clamp(2.0, 1000.0) as u64;
     let decisions = decisions.priced(model, &sizes, settings.seed, 0..few);
     let promises = Promise::all(model, goal, &settings.limits, &decisions);
-    let judged = |replications| {
-        let of = (settings.seed, replications);
-        Judge::new(model, &decisions, &promises, goal, of, progress)
+    let each = Goal {
+        per: Per::Interval,
+        ..goal
     };
-    let mut judge = judged(0..u64::from(settings.replications));
+    let intervals = Promise::all(model, each, &[], &decisions);
+    let with_intervals = [promises.clone(), intervals.clone()].concat();
+    let of = (settings.seed, 0..u64::from(settings.replications));
+    let mut judge = Judge::new(model, &decisions, &promises, goal, of, progress);
     let mut search = Search::new(&mut judge, settings.effort);
     let covered = search.cover(&start);
     let start = covered.as_ref().map(|c| c.0.clone());
@@ -188,22 +205,17 @@ pub fn staff(
         kept(&promises, &contrary, &staffed.verdict)?;
         let confirming = u64::from(settings.confirming);
         let first = FRESH + round * confirming;
-        let mut fresh = judged(first..first + confirming);
-        let confirmed = fresh.judge(&staffed.plan).ok_or(Failed::Stopped)?;
+        let of = (settings.seed, first..first + confirming);
+        let mut fresh = Judge::new(model, &decisions, &with_intervals, goal, of, progress);
+        let verdict = fresh.judge(&staffed.plan).ok_or(Failed::Stopped)?;
+        let (confirmed, levels) = verdict.split(promises.len());
         let broken: Vec<usize> = (0..promises.len())
             .filter(|&i| confirmed.slack[i] < 0.0)
             .collect();
         round += 1;
         if broken.iter().all(|&i| contrary[i]) || round == ROUNDS {
             let simulated = search.judge.simulated();
-            let each = Goal {
-                per: Per::Interval,
-                ..goal
-            };
-            let intervals = Promise::all(model, each, &[], &decisions);
-            let of = (settings.seed, first..first + confirming);
-            let mut of_intervals = Judge::new(model, &decisions, &intervals, each, of, progress);
-            let levels = of_intervals.judge(&staffed.plan).ok_or(Failed::Stopped)?;
+            let levels = Arc::new(levels);
             let basis = Basis {
                 decisions: &decisions,
                 plan: &staffed.plan,
@@ -226,7 +238,7 @@ pub fn staff(
                 ),
                 promises: promises.clone(),
                 staffed,
-                confirmed,
+                confirmed: Arc::new(confirmed),
                 broken,
                 simulated,
             });

@@ -2,6 +2,7 @@
 
 use super::decide::Decisions;
 use super::goal::{Goal, Promise};
+use super::levels::Levels;
 use crate::engine::Laws;
 use crate::experiment::Progress;
 use crate::finance::Money;
@@ -49,6 +50,18 @@ impl Verdict {
             error: vec![None; promises.len()],
             visits: vec![0.0; promises.len()],
         }
+    }
+
+    /// The verdict on the first promises, and that on all others.
+    pub(super) fn split(&self, at: usize) -> (Self, Self) {
+        let part = |range: Range<usize>| Self {
+            slack: self.slack[range.clone()].to_vec(),
+            level: self.level[range.clone()].to_vec(),
+            met: self.met[range.clone()].to_vec(),
+            error: self.error[range.clone()].to_vec(),
+            visits: self.visits[range].to_vec(),
+        };
+        (part(0..at), part(at..self.slack.len()))
     }
 
     /// Whether every promise is kept with this margin, one for each.
@@ -181,6 +194,11 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Replications by which it judges.
+    pub(super) fn replications(&self) -> u64 {
+        self.replications.end - self.replications.start
+    }
+
     /// Plans that were simulated.
     pub fn simulated(&self) -> usize {
         self.known.len() + self.compared
@@ -191,55 +209,88 @@ impl<'a> Judge<'a> {
         if let Some(known) = self.known.get(plan) {
             return Some(Arc::clone(known));
         }
-        let verdict = Arc::new(self.simulate(plan, &[])?);
+        let all = self.replications.clone();
+        let verdict = Arc::new(self.simulate(plan, &[], all, None)?);
         self.known.insert(plan.to_vec(), Arc::clone(&verdict));
         Some(verdict)
+    }
+
+    /// The verdict on a plan, with the levels of intervals; `None` when it was stopped.
+    pub(super) fn look(&mut self, plan: &[u32]) -> Option<(Arc<Verdict>, Levels)> {
+        let mut levels = Levels::default();
+        let all = self.replications.clone();
+        let verdict = Arc::new(self.simulate(plan, &[], all, Some(&mut levels))?);
+        self.known.insert(plan.to_vec(), Arc::clone(&verdict));
+        Some((verdict, levels))
+    }
+
+    /// The levels of intervals under a plan on a part of the replications; `None` when it was stopped.
+    pub(super) fn glance(&mut self, plan: &[u32], part: u64) -> Option<Levels> {
+        let mut levels = Levels::default();
+        self.compared += 1;
+        let first = self.replications.start;
+        let some = first..(first + part).min(self.replications.end);
+        self.simulate(plan, &[], some, Some(&mut levels))?;
+        Some(levels)
     }
 
     /// The verdict on a plan with one agent more in each of some cells; `None` when it was stopped.
     pub fn with_more(&mut self, plan: &[u32], cells: &[usize]) -> Option<Verdict> {
         self.compared += 1;
-        self.simulate(plan, cells)
+        self.simulate(plan, cells, self.replications.clone(), None)
     }
 
-    fn simulate(&self, plan: &[u32], more: &[usize]) -> Option<Verdict> {
+    fn simulate(
+        &self,
+        plan: &[u32],
+        more: &[usize],
+        replications: Range<u64>,
+        mut levels: Option<&mut Levels>,
+    ) -> Option<Verdict> {
         let model = self.decisions.apply(self.model, plan, more);
         // With nobody at all a model may have a topic that no pool serves, and is refused.
         let Ok(laws) = Laws::new(&model) else {
             return Some(Verdict::broken(self.promises));
         };
+        let laws = laws.spread(self.seed, replications.clone());
         let asks_run = self.ways.iter().any(|way| matches!(way, Way::Run));
         let run = asks_run.then(|| WholeRun::new(&model, self.promises));
-        let all: Vec<u64> = self.replications.clone().collect();
+        let asks_levels = levels.is_some();
+        let all: Vec<u64> = replications.collect();
         let mut totals: Vec<Total> = self.promises.iter().map(|_| Total::default()).collect();
         for some in all.chunks(TOGETHER) {
-            let each: Vec<Vec<Said>> = some
+            let each: Vec<(Vec<Said>, Option<Levels>)> = some
                 .into_par_iter()
-                .map(|&replication| self.said(&model, &laws, replication, run.as_ref()))
+                .map(|&replication| {
+                    let counters = self.counted(&laws, replication);
+                    let levels = asks_levels.then(|| Levels::of(&counters, model.topics.len()));
+                    (self.said(&model, &counters, run.as_ref()), levels)
+                })
                 .collect();
             if self.progress.is_stopped() {
                 return None;
             }
             // In their order, so that sums are the same whatever the threads.
-            for said in each {
+            for (said, of_intervals) in each {
                 totals.iter_mut().zip(said).for_each(|(a, b)| a.add(b));
+                if let Some((sum, more)) = levels.as_deref_mut().zip(of_intervals) {
+                    sum.add(more);
+                }
             }
         }
         Some(self.verdict(totals))
     }
 
-    /// What a replication says of each promise.
-    fn said(
-        &self,
-        model: &Model,
-        laws: &Laws<'_>,
-        replication: u64,
-        run: Option<&WholeRun<'_>>,
-    ) -> Vec<Said> {
+    fn counted(&self, laws: &Laws<'_>, replication: u64) -> Counters {
         let stop = || self.progress.is_stopped();
         let (account, counters) = count(laws, self.seed, replication, &stop);
         self.progress.replication_done(0, account.contacts());
-        let of_run = run.map_or_else(Vec::new, |run| run.values(&counters));
+        counters
+    }
+
+    /// What a replication says of each promise.
+    fn said(&self, model: &Model, counters: &Counters, run: Option<&WholeRun<'_>>) -> Vec<Said> {
+        let of_run = run.map_or_else(Vec::new, |run| run.values(counters));
         let of = |(i, (promise, way)): (usize, (&Promise, &Way))| {
             let slice = &promise.limit.row.slice;
             let sums = || match &promise.cells {

@@ -29,6 +29,7 @@ mod decide;
 mod exchange;
 mod goal;
 mod judge;
+mod levels;
 mod limit;
 mod offer;
 mod reasons;
@@ -36,6 +37,7 @@ mod scale;
 mod search;
 mod size;
 mod steer;
+mod tune;
 mod variable;
 
 pub use confirm::{Confirmed, Settings, staff};

@@ -195,7 +195,7 @@ impl Search<'_, '_> {
             for &v in sizes {
                 for grows in [false, true] {
                     let mut moved = false;
-                    while tried < MOST_TRIED {
+                    while tried < MOST_TRIED.min(self.effort) {
                         let n = best.plan[v];
                         let step = (n / part).max(1);
                         let fewer = n - (step + 1).div_euclid(2).min(n);
@@ -242,7 +242,11 @@ impl Search<'_, '_> {
         if full {
             return self.with_sizes(start);
         }
-        let mut plan = self.repair(start)?;
+        let mut plan = match self.curves {
+            Some(_) => self.tune(start)?,
+            None => start,
+        };
+        plan = self.repair(plan)?;
         self.thin(&mut plan)?;
         let verdict = self.judge(&plan)?;
         Ok(Staffed {

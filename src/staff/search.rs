@@ -3,6 +3,7 @@
 use super::decide::Decisions;
 use super::goal::{Per, Promise};
 use super::judge::{Judge, Verdict};
+use super::tune::Curves;
 use crate::time::Micros;
 use std::sync::Arc;
 
@@ -74,6 +75,8 @@ pub struct Search<'s, 'a> {
     /// By variable the service that was lost without one of its agents when that was last tried, as parts of what
     /// there was to lose.
     pub(super) losses: Vec<f64>,
+    /// How levels change with the agents, where that was looked at.
+    pub(super) curves: Option<Curves>,
 }
 
 /// A variable of which an agent may be taken away, with the pay that is saved for the service that is lost, as it was when it was last tried.
@@ -89,6 +92,7 @@ impl<'s, 'a> Search<'s, 'a> {
             helping: promises.iter().map(helping).collect(),
             losses: vec![0.0; decisions.variables.len()],
             bounds: decisions.bounds.clone(),
+            curves: None,
             judge,
             decisions,
             promises,
@@ -134,7 +138,11 @@ impl<'s, 'a> Search<'s, 'a> {
             Per::Week | Per::Horizon => start.len() > FEW,
             Per::Interval | Per::Day => !self.decisions.rosters.is_empty(),
         };
-        let start = if many { self.steer(start)? } else { start };
+        let start = match many {
+            _ if start.len() > FEW && self.can_tune(&start) => self.tune(start)?,
+            true => self.steer(start)?,
+            false => start,
+        };
         let mut plan = self.repair(start)?;
         self.thin(&mut plan)?;
         let proven = self.exhaust(&mut plan)?;
@@ -155,7 +163,8 @@ impl<'s, 'a> Search<'s, 'a> {
     ///
     /// # Errors
     /// As of [`Self::run`].
-    pub fn stricter(&mut self, mut plan: Vec<u32>) -> Result<Staffed, Failed> {
+    pub fn stricter(&mut self, plan: Vec<u32>) -> Result<Staffed, Failed> {
+        let mut plan = self.add_by_curves(plan)?;
         for _ in 0..MOST_ROUNDS {
             let verdict = self.judge(&plan)?;
             let broken = self.broken(&verdict);
@@ -327,10 +336,10 @@ impl<'s, 'a> Search<'s, 'a> {
             .iter_mut()
             .for_each(|queue| queue.sort_by(|a, b| a.0.total_cmp(&b.0)));
         let known = self.losses.iter().any(|&loss| loss > 0.0);
-        let most = if known {
-            THINNED * self.effort
-        } else {
-            usize::MAX
+        let most = match (&self.curves, known) {
+            (Some(_), _) => self.effort,
+            (None, true) => THINNED * self.effort,
+            (None, false) => usize::MAX,
         };
         let upto = self.judge.simulated().saturating_add(most);
         // Of many agents some at once, as long as so many are not needed.

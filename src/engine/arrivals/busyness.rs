@@ -4,7 +4,7 @@ use crate::dist::counts::gamma_quantile_mean1;
 use crate::engine::keys::kind;
 use crate::engine::{Context, Sink};
 use crate::model::Demand;
-use crate::random::purpose;
+use crate::random::{Key, purpose};
 use crate::time::Micros;
 
 /// The factors of the present day and interval, each with its number, as far as they are known.
@@ -20,7 +20,10 @@ impl Busyness {
         let factor = |known: &mut Option<(u64, f64)>, cv, number, (kind, purpose)| match *known {
             Some((n, factor)) if n == number => factor,
             _ => {
-                let bits = cx.root.child(kind).child(number).bits(purpose);
+                let draw = |root: Key| root.child(kind).child(number).bits(purpose);
+                let own = draw(cx.root);
+                let spread = cx.laws.spread.as_ref();
+                let bits = spread.map_or(own, |spread| spread.bits(own, draw));
                 known.insert((number, gamma_quantile_mean1(cv, bits))).1
             }
         };

@@ -8,6 +8,7 @@ pub(crate) mod pool;
 pub(crate) mod queue;
 pub(crate) mod satisfaction;
 mod single_file;
+mod spread;
 pub(crate) mod topic;
 pub(crate) mod work;
 
@@ -22,6 +23,8 @@ use pool::{PoolLaw, pool_law};
 use queue::{QueueLaw, queue_law};
 use satisfaction::{SatisfactionLaw, satisfaction_laws};
 use single_file::is_single_file;
+use spread::Spread;
+use std::ops::Range;
 use std::sync::Arc;
 use topic::{TopicLaw, topic_law};
 
@@ -44,6 +47,8 @@ pub struct Laws<'m> {
     pub(crate) frame: Arc<Frame>,
     /// As [`Model::people_required`] has them in this epoch.
     pub(crate) required: Vec<Vec<f64>>,
+    /// Replications among which draws that all customers share are spread evenly.
+    pub(crate) spread: Option<Spread>,
     /// All contacts are served by one pool in the order in which they come, and none leads to another: see `play::lane`.
     pub(crate) is_single_file: bool,
     /// The laws of the later epochs.
@@ -103,6 +108,18 @@ impl<'m> Laws<'m> {
         Ok(laws)
     }
 
+    /// The same where the busyness of each day and interval is spread evenly among some replications of a seed (a Latin hypercube: McKay, Beckman and
+    /// Conover 1979). Each replication is what it would be by itself, in distribution; their mean varies much less. To be simulated with just this seed
+    /// and these replications.
+    #[must_use]
+    pub fn spread(mut self, seed: u64, replications: Range<u64>) -> Self {
+        let spread = Some(Spread { seed, replications });
+        for later in &mut self.later {
+            later.spread.clone_from(&spread);
+        }
+        Self { spread, ..self }
+    }
+
     /// The laws of one epoch.
     fn of(
         model: &'m Model,
@@ -131,6 +148,7 @@ impl<'m> Laws<'m> {
             outages,
             frame: Arc::clone(frame),
             required: Vec::new(),
+            spread: None,
             is_single_file: false,
             later: Vec::new(),
         }

@@ -1,0 +1,493 @@
+//! Towards the cheapest plan by curves: how the level of each contact type in each interval changes with the agents around a plan is
+//! estimated from a few simulations, the cheapest plan by these curves is found and simulated, and so on.
+//!
+//! # The curves
+//! Around a plan the logit of a level, log(level / (1 - level)), is taken as linear in the agents of its interval and of the few before it. So no level
+//! leaves 0 to 1, and each agent gives less than the one before. The slopes are those of simulations with more agents in every sixth interval at once;
+//! where few come they are drawn to the common slope of the pool and contact type, which falls with the root of the agents.
+
+use super::judge::Verdict;
+use super::levels::Levels;
+use super::search::{Failed, Search};
+use super::variable::Of;
+use crate::time::Micros;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::sync::Arc;
+
+/// Plans that are looked at one after the other.
+const ROUNDS: usize = 6;
+/// By how many roots of its agents an interval may change at first.
+const REACH: f64 = 1.5;
+/// And in each further round by this factor of it.
+const NARROWER: f64 = 0.6;
+/// In every so many intervals agents are added at once; what one gives is looked for in as many.
+const STRIDE: usize = 6;
+/// Of this part of the agents of an interval it is looked at what more give.
+const MORE: f64 = 0.02;
+/// The variance of the difference of two simulations with the same customers, a visit.
+const NOISE: f64 = 0.1;
+/// By what part of the common slope a slope differs from it.
+const SPREAD: f64 = 0.5;
+/// Replications for slopes: one of so many, but no fewer than these.
+const FEWER: u64 = 4;
+const FEWEST: u64 = 2;
+/// A plan must be cheaper by this part to go on for it.
+const WORTH: f64 = 5e-4;
+/// What is dearer by more than this part than a plan that nearly keeps the promises is not gone on from.
+const NEARLY: f64 = 0.01;
+/// From changes of less than this nothing is learned.
+const LEARNED: f64 = 0.002;
+/// Where agents are only added, so much more is aimed at.
+const SURE: f64 = 0.001;
+/// In the mean of all intervals there must be so many agents.
+const MANY: u64 = 15;
+/// An interval with fewer changes by one at a time.
+const SMALL: u32 = 8;
+/// Agents that give less than this part of what the first one gives are not added.
+const HARDLY: f64 = 0.05;
+/// Service that is lost is weighed against what there is to lose and so much.
+const ROOM: f64 = 1e-3;
+
+/// By variable what one agent of it adds to the logit of levels, by interval and contact type.
+type Slopes = Vec<Vec<(usize, f64)>>;
+
+/// How levels change with the agents.
+pub(super) struct Curves {
+    slopes: Slopes,
+    /// By promise what the slopes of its levels are multiplied with, since it gained so much more or less than they said.
+    scales: Vec<f64>,
+}
+
+/// What was seen where agents were added.
+struct Seen {
+    variable: usize,
+    /// Interval and contact type.
+    level: usize,
+    /// More answers within T.
+    gain: f64,
+    /// What they would be if the slope were 1.
+    unit: f64,
+    /// What the common slope is multiplied with here.
+    factor: f64,
+    visits: f64,
+}
+
+fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(-x))
+}
+
+/// The logit of a share, which is kept from 0 and 1 by half a visit.
+fn logit((visits, within): (u64, u64)) -> f64 {
+    libm::log((within as f64 + 0.5) / ((visits - within.min(visits)) as f64 + 0.5))
+}
+
+/// The level of a contact type in an interval.
+#[derive(Clone, Copy)]
+struct Level {
+    /// The promise to which it belongs.
+    promise: usize,
+    visits: f64,
+    /// Of the level in the plan on the way.
+    logit: f64,
+    /// What slopes are multiplied with.
+    scale: f64,
+}
+
+/// The levels around a plan, and a plan on the way.
+struct Around<'s> {
+    slopes: &'s Slopes,
+    /// By interval and contact type, where there are visits that a promise counts.
+    levels: Vec<Option<Level>>,
+    /// By promise the answers within T that are missing for it.
+    missing: Vec<f64>,
+    /// By promise its visits.
+    visits: Vec<f64>,
+    costs: Vec<f64>,
+    plan: Vec<u32>,
+}
+
+impl Around<'_> {
+    /// What each promise gains by a change of the agents of a variable, promise by promise.
+    fn gains(&self, v: usize, agents: f64) -> Vec<(usize, f64)> {
+        let mut gains: Vec<(usize, f64)> = Vec::new();
+        for &(level, slope) in &self.slopes[v] {
+            if let Some(l) = self.levels[level] {
+                let by = l.scale * slope * agents;
+                let gain = l.visits * (logistic(l.logit + by) - logistic(l.logit));
+                match gains.iter_mut().find(|g| g.0 == l.promise) {
+                    Some(g) => g.1 += gain,
+                    None => gains.push((l.promise, gain)),
+                }
+            }
+        }
+        gains
+    }
+
+    /// By how many agents of a variable fewer its levels are one half in the mean; below it one agent gives more than the one before, which these
+    /// searches are not made for.
+    fn spare(&self, v: usize) -> f64 {
+        let (mut logits, mut slopes) = (0.0, 0.0);
+        for &(level, slope) in &self.slopes[v] {
+            if let Some(l) = self.levels[level] {
+                logits += l.visits * slope * l.logit;
+                slopes += l.visits * slope * l.scale * slope;
+            }
+        }
+        if slopes > 0.0 { logits / slopes } else { 0.0 }
+    }
+
+    fn change(&mut self, v: usize, agents: i64) {
+        for (promise, gain) in self.gains(v, agents as f64) {
+            self.missing[promise] -= gain;
+        }
+        for &(level, slope) in &self.slopes[v] {
+            if let Some(level) = &mut self.levels[level] {
+                level.logit += level.scale * slope * agents as f64;
+            }
+        }
+        self.plan[v] = (i64::from(self.plan[v]) + agents).max(0) as u32;
+    }
+
+    /// Answers that are missing and that an agent more of a variable gives, for his pay; none where it has as many as it may.
+    fn worth(&self, v: usize, most: &[u32]) -> f64 {
+        if self.plan[v] >= most[v] {
+            return 0.0;
+        }
+        let gains = self.gains(v, 1.0).into_iter();
+        let useful = gains.map(|(j, gain)| gain.min(self.missing[j]).max(0.0));
+        useful.sum::<f64>() / self.costs[v]
+    }
+
+    /// Adds agents where they give most for their pay, as long as something is missing.
+    fn add(&mut self, touching: &[Vec<usize>], most: &[u32]) {
+        for (j, variables) in touching.iter().enumerate() {
+            // What was worth less than another is so still, or nearly: it is looked at again when it is the best.
+            let key = |worth: f64, v: usize| (worth.to_bits(), usize::MAX - v);
+            let all = variables.iter().map(|&v| key(self.worth(v, most), v));
+            let mut queue: BinaryHeap<(u64, usize)> = all.collect();
+            let mut first = None;
+            while self.missing[j] > 0.0 {
+                let Some((before, v)) = queue.pop() else {
+                    break;
+                };
+                let v = usize::MAX - v;
+                let worth = self.worth(v, most);
+                if worth.to_bits() < before && queue.peek().is_some_and(|q| q.0 > worth.to_bits()) {
+                    queue.push(key(worth, v));
+                    continue;
+                }
+                let first = *first.get_or_insert(worth);
+                if worth <= HARDLY * first {
+                    break;
+                }
+                let step = (libm::sqrt(f64::from(self.plan[v])) / 8.0).max(1.0) as u32;
+                self.change(v, i64::from(step.min(most[v] - self.plan[v])));
+                queue.push(key(worth, v));
+            }
+        }
+    }
+
+    /// Takes agents away that are not needed, those first whose absence costs least service for their pay.
+    fn remove(&mut self, least: &[u32]) {
+        let loss = |v: usize| {
+            let gains = self.gains(v, -1.0).into_iter();
+            -gains.map(|g| g.1).sum::<f64>() / self.costs[v]
+        };
+        let mut order: Vec<(f64, usize)> = (0..self.plan.len()).map(|v| (loss(v), v)).collect();
+        order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        for (_, v) in order {
+            let spare = |around: &Self| {
+                let gains = around.gains(v, -1.0).into_iter();
+                gains
+                    .into_iter()
+                    .all(|(j, gain)| around.missing[j] - gain <= 0.0)
+            };
+            while self.plan[v] > least[v] && spare(self) {
+                self.change(v, -1);
+            }
+        }
+    }
+}
+
+impl Curves {
+    /// Takes the slopes of a promise as larger or smaller by as much as it gained more or less than they said.
+    fn learn(&mut self, before: &Verdict, after: &Verdict, gains: &[f64]) {
+        for (j, scale) in self.scales.iter_mut().enumerate() {
+            let gain = after.slack[j] - before.slack[j];
+            if gains[j].abs() > LEARNED && gain.is_finite() {
+                *scale = (*scale * (gain / gains[j]).clamp(0.5, 1.5)).clamp(0.1, 3.0);
+            }
+        }
+    }
+}
+
+impl Search<'_, '_> {
+    /// A cheap plan near one that keeps the promises, or nearly does.
+    pub(super) fn tune(&mut self, mut plan: Vec<u32>) -> Result<Vec<u32>, Failed> {
+        let mut best: Option<Vec<u32>> = None;
+        let known = self.curves.take();
+        let mut reach = match known {
+            Some(_) => REACH * NARROWER * NARROWER,
+            None => REACH,
+        };
+        let mut curves = known.unwrap_or_else(|| Curves {
+            slopes: Slopes::new(),
+            scales: vec![1.0; self.promises.len()],
+        });
+        let mut before: Option<(Arc<Verdict>, Vec<f64>)> = None;
+        let cost = |plan: &[u32]| self.decisions.cost(plan);
+        for round in 0..2 * ROUNDS {
+            let (verdict, levels) = self.judge.look(&plan).ok_or(Failed::Stopped)?;
+            let keeps = verdict.keeps(&self.margins);
+            if keeps && best.as_ref().is_none_or(|b| cost(&plan) < cost(b)) {
+                best = Some(plan.clone());
+            }
+            if let Some((before, gains)) = before {
+                curves.learn(&before, &verdict, &gains);
+            }
+            if curves.slopes.is_empty() {
+                curves.slopes = self.slopes_of_levels(&plan)?;
+            }
+            if keeps && round >= ROUNDS {
+                break;
+            }
+            // Late in the search nobody is taken away any more.
+            let down = if round < ROUNDS { reach } else { 0.0 };
+            let (next, gains) =
+                self.cheapest_around(&plan, (&verdict, &levels), &curves, (down, REACH));
+            let enough = |b: &Vec<u32>| cost(&next) > (1.0 - WORTH) * cost(b);
+            if next == plan || best.as_ref().is_some_and(enough) {
+                break;
+            }
+            plan = next;
+            before = Some((verdict, gains));
+            reach *= NARROWER;
+        }
+        // A plan that nearly keeps the promises is a better begin than a dear one.
+        let dear = |b: &Vec<u32>| cost(b) > (1.0 + NEARLY) * cost(&plan);
+        let plan = best.filter(|b| !dear(b)).unwrap_or(plan);
+        let (verdict, levels) = self.judge.look(&plan).ok_or(Failed::Stopped)?;
+        self.weigh_by_curves(&plan, (&verdict, &levels), &curves);
+        self.curves = Some(curves);
+        Ok(plan)
+    }
+
+    /// Adds agents by the curves that are known until the promises are kept with the margins there are now, or nearly.
+    pub(super) fn add_by_curves(&mut self, mut plan: Vec<u32>) -> Result<Vec<u32>, Failed> {
+        let Some(mut curves) = self.curves.take() else {
+            return Ok(plan);
+        };
+        for _ in 0..ROUNDS {
+            let (verdict, levels) = self.judge.look(&plan).ok_or(Failed::Stopped)?;
+            let (next, gains) =
+                self.cheapest_around(&plan, (&verdict, &levels), &curves, (0.0, REACH));
+            if verdict.keeps(&self.margins) || next == plan {
+                break;
+            }
+            plan = next;
+            let after = self.judge(&plan)?;
+            curves.learn(&verdict, &after, &gains);
+        }
+        self.curves = Some(curves);
+        Ok(plan)
+    }
+
+    fn around<'s>(
+        &self,
+        plan: &[u32],
+        (verdict, levels): (&Verdict, &Levels),
+        curves: &'s Curves,
+    ) -> Around<'s> {
+        let mut by_level = vec![None; levels.visits.len()];
+        let mut missing = vec![0.0; self.promises.len()];
+        let mut of_promise = vec![0.0; self.promises.len()];
+        for (j, promise) in self.promises.iter().enumerate() {
+            let Some(topic) = promise.topic else { continue };
+            let short = self.margins[j] - verdict.slack[j];
+            if !short.is_finite() {
+                continue;
+            }
+            let first = levels.begins.partition_point(|&b| b < promise.span.0);
+            let end = levels.begins.partition_point(|&b| b < promise.span.1);
+            for i in first..end {
+                let level = i * levels.topics + topic;
+                let visits = levels.visits[level];
+                if visits.0 > 0 {
+                    by_level[level] = Some(Level {
+                        promise: j,
+                        visits: visits.0 as f64,
+                        logit: logit(visits),
+                        scale: curves.scales[j],
+                    });
+                    of_promise[j] += visits.0 as f64;
+                }
+            }
+            missing[j] = short * of_promise[j];
+        }
+        Around {
+            slopes: &curves.slopes,
+            levels: by_level,
+            visits: of_promise,
+            missing,
+            costs: self
+                .decisions
+                .variables
+                .iter()
+                .map(|v| v.cost.max(1e-9))
+                .collect(),
+            plan: plan.to_vec(),
+        }
+    }
+
+    /// The cheapest plan by the curves around one that is not further from it than some roots of its agents, and by promise the level that it gains.
+    fn cheapest_around(
+        &self,
+        plan: &[u32],
+        seen: (&Verdict, &Levels),
+        curves: &Curves,
+        (down, up): (f64, f64),
+    ) -> (Vec<u32>, Vec<f64>) {
+        let mut around = self.around(plan, seen, curves);
+        if down == 0.0 {
+            // So that what is added is enough, though little is missing.
+            let more = around.visits.iter().map(|n| SURE * n);
+            let missing = around.missing.iter_mut().zip(more);
+            missing
+                .filter(|(m, _)| **m > 0.0)
+                .for_each(|(m, more)| *m += more);
+        }
+        let missing = around.missing.clone();
+        let reach = |n: u32, by: f64| match by > 0.0 {
+            // What few agents do is not near a curve.
+            true if n < SMALL => 1,
+            true => libm::round(by * libm::sqrt(f64::from(n))).max(1.0) as u32,
+            false => 0,
+        };
+        let fewest = |(v, &n): (usize, &u32)| match curves.slopes[v].is_empty() {
+            true => n,
+            false => {
+                let fewer = reach(n, down).min(around.spare(v).max(0.0) as u32);
+                n.saturating_sub(fewer).max(self.bounds[v].0).min(n)
+            }
+        };
+        let least: Vec<u32> = plan.iter().enumerate().map(fewest).collect();
+        let most = plan.iter().zip(&self.bounds);
+        let most: Vec<u32> = most
+            .map(|(&n, b)| (n + reach(n, up)).min(b.1).max(n))
+            .collect();
+        let mut touching: Vec<Vec<usize>> = vec![Vec::new(); self.promises.len()];
+        for v in 0..plan.len() {
+            for (j, _) in around.gains(v, 1.0) {
+                touching[j].push(v);
+            }
+            if !curves.slopes[v].is_empty() {
+                around.change(v, i64::from(least[v]) - i64::from(plan[v]));
+            }
+        }
+        around.add(&touching, &most);
+        around.remove(&least);
+        let gain = |j: usize| (missing[j] - around.missing[j]) / around.visits[j].max(1.0);
+        let gains = (0..missing.len()).map(gain).collect();
+        (around.plan, gains)
+    }
+
+    /// What the service loses without one agent of each variable by the curves, as parts of what there is to lose.
+    fn weigh_by_curves(&mut self, plan: &[u32], seen: (&Verdict, &Levels), curves: &Curves) {
+        let around = self.around(plan, seen, curves);
+        for (v, loss) in self.losses.iter_mut().enumerate() {
+            let of = |(j, gain): (usize, f64)| {
+                -gain / ((-around.missing[j]).max(0.0) + ROOM * around.visits[j])
+            };
+            *loss = around.gains(v, -1.0).into_iter().map(of).sum();
+        }
+    }
+
+    /// The slopes around a plan, from simulations with more agents in every sixth interval.
+    fn slopes_of_levels(&mut self, plan: &[u32]) -> Result<Slopes, Failed> {
+        let replications = self.judge.replications().div_ceil(FEWER).max(FEWEST);
+        let before = self
+            .judge
+            .glance(plan, replications)
+            .ok_or(Failed::Stopped)?;
+        let width = self.judge.model.interval.max(1);
+        let mut sets: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        let variables = self.decisions.variables.iter().enumerate();
+        for (v, variable) in variables.filter(|(_, v)| matches!(v.of, Of::Agents(_))) {
+            let nth = (variable.span.0 / width) as usize % STRIDE;
+            sets.entry((variable.pool, nth)).or_default().push(v);
+        }
+        let mut slopes: Slopes = vec![Vec::new(); plan.len()];
+        // By contact type, pool and intervals later.
+        let mut seen: BTreeMap<(usize, usize, Micros), Vec<Seen>> = BTreeMap::new();
+        for ((pool, _), variables) in sets {
+            let mut more = plan.to_vec();
+            let added = |n: u32| (MORE * f64::from(n)).max(1.0) as u32;
+            variables.iter().for_each(|&v| more[v] += added(plan[v]));
+            let after = self
+                .judge
+                .glance(&more, replications)
+                .ok_or(Failed::Stopped)?;
+            for (level, (a, b)) in after.visits.iter().zip(&before.visits).enumerate() {
+                let (i, topic) = (level / before.topics, level % before.topics);
+                if b.0 == 0 || !self.judge.model.leads_to(topic, pool) {
+                    continue;
+                }
+                let at = before.begins[i];
+                let next = variables.partition_point(|&v| self.decisions.variables[v].span.0 <= at);
+                let Some(&v) = next.checked_sub(1).and_then(|n| variables.get(n)) else {
+                    continue;
+                };
+                let later = (at - self.decisions.variables[v].span.0) / width;
+                if later >= STRIDE as Micros {
+                    continue;
+                }
+                let share = logistic(logit(*b));
+                seen.entry((topic, pool, later)).or_default().push(Seen {
+                    variable: v,
+                    level,
+                    gain: a.1 as f64 - b.1 as f64,
+                    unit: f64::from(added(plan[v])) * share * (1.0 - share) * b.0 as f64,
+                    factor: 1.0 / libm::sqrt(f64::from(plan[v].max(1))),
+                    visits: b.0 as f64,
+                });
+            }
+        }
+        for all in seen.into_values() {
+            let of = |f: &dyn Fn(&Seen) -> f64| all.iter().map(f).sum::<f64>();
+            let common = of(&|s| s.gain * s.unit * s.factor)
+                / of(&|s| (s.unit * s.factor) * (s.unit * s.factor)).max(f64::MIN_POSITIVE);
+            if common <= 1e-3 {
+                continue;
+            }
+            for s in all {
+                let usual = common * s.factor;
+                let doubt = NOISE * s.visits / (SPREAD * usual * SPREAD * usual);
+                let slope = (s.gain * s.unit + usual * doubt) / (s.unit * s.unit + doubt);
+                if slope > 0.0 {
+                    slopes[s.variable].push((s.level, slope));
+                }
+            }
+        }
+        Ok(slopes)
+    }
+
+    /// Whether [`Self::tune`] can be used from a plan on: there are many agents, all is decided by interval or held, what is promised are levels, and nobody may wait for long.
+    pub(super) fn can_tune(&self, plan: &[u32]) -> bool {
+        let by_interval = |of: Of| matches!(of, Of::Agents(_));
+        let variables = self.decisions.variables.iter().zip(plan);
+        let of_intervals = variables.filter(|(v, _)| by_interval(v.of));
+        let (count, agents) = of_intervals.fold((0, 0), |(count, agents), (_, &n)| {
+            (count + 1, agents + u64::from(n))
+        });
+        if agents < MANY * count {
+            return false;
+        }
+        let model = self.judge.model;
+        let soon = |topic: usize| model.topics[topic].target.within <= 2 * model.interval;
+        let held = |v: usize| self.bounds[v].0 == self.bounds[v].1;
+        let mut promises = self.promises.iter().zip(&self.margins);
+        let mut variables = self.decisions.variables.iter().enumerate();
+        variables.all(|(v, variable)| by_interval(variable.of) || held(v))
+            && promises.all(|(p, &margin)| margin == f64::NEG_INFINITY || p.topic.is_some_and(soon))
+    }
+}

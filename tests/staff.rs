@@ -2,6 +2,7 @@
 
 mod command;
 mod exact;
+mod large;
 mod limits;
 mod reasons;
 mod shifts;

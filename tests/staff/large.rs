@@ -1,0 +1,86 @@
+//! Large pools, whose plan is found by curves.
+
+use super::*;
+use handover::erlang::ErlangA;
+
+/// A day after an hour of warm-up: every interval is like every other, and long beside the time that a queue takes to settle.
+const STEADY: &str = "horizon = '25 h'\nwarmup = '1 h'\ninterval = '1 h'\n\
+    demand = { rate = '60 / min' }\n\
+    topic = [ { name = 'calls', work = { exponential = '1 min' }, patience = { exponential = '1 min' }, target = '80% in 20 s' } ]\n\
+    pool = [ { name = 'desk', kind = 'employed', agents = 60 } ]\n";
+
+/// Of a stationary pool the cheapest plan over all intervals has the agents `n` in some and one more in the others, in the proportion in which the
+/// target is just met by the formula of Erlang A. The plan found costs as much, up to the error of what is simulated.
+#[test]
+fn a_steady_pool_costs_what_the_formula_says() {
+    let model = model(STEADY);
+    let settings = settings(&model, Per::Horizon, None);
+    let found = staff(&model, decisions(&model, HOUR), &settings, &()).unwrap();
+    assert!(found.broken.is_empty());
+    let level = |agents: u32| {
+        let queue = ErlangA {
+            arrival_rate: 1.0,
+            mean_service: 60.0,
+            mean_patience: Some(60.0),
+            servers: agents,
+        };
+        queue.service_levels(20.0).unwrap().sl_net
+    };
+    let fewer = (1..200).find(|&n| level(n + 1) >= 0.8).unwrap();
+    let part = (0.8 - level(fewer)) / (level(fewer + 1) - level(fewer));
+    let ideal = f64::from(fewer) + part;
+    let counted = &found.staffed.plan[1..];
+    let mean = counted.iter().map(|&n| f64::from(n)).sum::<f64>() / counted.len() as f64;
+    // An agent is worth this much of the level, which is known to a fifth of a point or so.
+    let agent = level(fewer + 1) - level(fewer);
+    assert!(agent > 0.02, "{agent}");
+    assert!(
+        (mean - ideal).abs() < 0.25,
+        "{mean} agents, by the formula {ideal}"
+    );
+    assert!(found.simulated < 200, "{} plans", found.simulated);
+}
+
+/// How busy the days are is spread evenly among the replications of a verdict. Their mean stays what ordinary replications have, and varies less.
+#[test]
+fn even_busyness_has_the_same_mean_and_less_variance() {
+    let text = DAY.replace("demand = {", "demand = { busyness_cv = 0.4,");
+    let model = model(&text);
+    let decisions = decisions(&model, HOUR);
+    let goal = Goal {
+        per: Per::Horizon,
+        probability: None,
+    };
+    let promises = Promise::all(&model, goal, &[], &decisions);
+    let plan = [3, 4, 3, 6, 6, 5, 3, 2, 3];
+    // Of one replication nothing is spread.
+    let verdict = |replications: std::ops::Range<u64>| {
+        let mut judge = Judge::new(&model, &decisions, &promises, goal, (5, replications), &());
+        let verdict = judge.judge(&plan).unwrap();
+        (verdict.level[0].unwrap(), verdict.visits[0])
+    };
+    let within = |(level, visits): (f64, f64)| level * visits;
+    let moments = |values: &[(f64, f64)]| {
+        let n = values.len() as f64;
+        let of = |f: &dyn Fn((f64, f64)) -> f64| {
+            let mean = values.iter().map(|&v| f(v)).sum::<f64>() / n;
+            let squares = values.iter().map(|&v| (f(v) - mean) * (f(v) - mean));
+            (mean, squares.sum::<f64>() / (n - 1.0))
+        };
+        [of(&within), of(&|v| v.1)]
+    };
+    // Means of eight replications, spread and plain.
+    let spread: Vec<_> = (0..100).map(|i| verdict(8 * i..8 * i + 8)).collect();
+    let plain: Vec<_> = (0..800).map(|r| verdict(10_000 + r..10_001 + r)).collect();
+    let pairs = moments(&spread).into_iter().zip(moments(&plain));
+    for ((mean, variance), (plain_mean, plain_variance)) in pairs {
+        let error = (variance / 100.0 + plain_variance / 800.0).sqrt();
+        let off = (mean - plain_mean) / error;
+        assert!(
+            off.abs() < 3.5,
+            "{mean} {plain_mean}: {off} standard errors"
+        );
+        let ratio = plain_variance / 8.0 / variance;
+        assert!(ratio > 3.0, "{ratio}");
+    }
+}

@@ -25,6 +25,7 @@ mod bounds;
 mod build;
 mod confirm;
 mod cover;
+mod curves;
 mod decide;
 mod exchange;
 mod goal;

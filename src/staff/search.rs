@@ -1,9 +1,9 @@
 //! The search for the cheapest plan that keeps all promises on some replications.
 
+use super::curves::Curves;
 use super::decide::Decisions;
 use super::goal::{Per, Promise};
 use super::judge::{Judge, Verdict};
-use super::tune::Curves;
 use crate::time::Micros;
 use std::sync::Arc;
 

@@ -1,17 +1,16 @@
 //! Towards the cheapest plan by curves: how the level of each contact type in each interval changes with the agents around a plan is
 //! estimated from a few simulations, the cheapest plan by these curves is found and simulated, and so on.
 //!
-//! # The curves
-//! Around a plan the logit of a level, log(level / (1 - level)), is taken as linear in the agents of its interval and of the few before it. So no level
-//! leaves 0 to 1, and each agent gives less than the one before. The slopes are those of simulations with more agents in every sixth interval at once;
-//! where few come they are drawn to the common slope of the pool and contact type, which falls with the root of the agents.
+//! The slopes of the curves are those of simulations with more agents in every sixth interval at once; where few come they are drawn to the common
+//! slope of the pool and contact type, which falls with the root of the agents.
 
+use super::curves::{Around, Curves, Level, Slopes, logistic, logit};
 use super::judge::Verdict;
 use super::levels::Levels;
 use super::search::{Failed, Search};
 use super::variable::Of;
 use crate::time::Micros;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Plans that are looked at one after the other.
@@ -35,28 +34,14 @@ const FEWEST: u64 = 2;
 const WORTH: f64 = 5e-4;
 /// What is dearer by more than this part than a plan that nearly keeps the promises is not gone on from.
 const NEARLY: f64 = 0.01;
-/// From changes of less than this nothing is learned.
-const LEARNED: f64 = 0.002;
 /// Where agents are only added, so much more is aimed at.
 const SURE: f64 = 0.001;
 /// In the mean of all intervals there must be so many agents.
 const MANY: u64 = 15;
 /// An interval with fewer changes by one at a time.
 const SMALL: u32 = 8;
-/// Agents that give less than this part of what the first one gives are not added.
-const HARDLY: f64 = 0.05;
 /// Service that is lost is weighed against what there is to lose and so much.
 const ROOM: f64 = 1e-3;
-
-/// By variable what one agent of it adds to the logit of levels, by interval and contact type.
-type Slopes = Vec<Vec<(usize, f64)>>;
-
-/// How levels change with the agents.
-pub(super) struct Curves {
-    slopes: Slopes,
-    /// By promise what the slopes of its levels are multiplied with, since it gained so much more or less than they said.
-    scales: Vec<f64>,
-}
 
 /// What was seen where agents were added.
 struct Seen {
@@ -70,155 +55,6 @@ struct Seen {
     /// What the common slope is multiplied with here.
     factor: f64,
     visits: f64,
-}
-
-fn logistic(x: f64) -> f64 {
-    1.0 / (1.0 + libm::exp(-x))
-}
-
-/// The logit of a share, which is kept from 0 and 1 by half a visit.
-fn logit((visits, within): (u64, u64)) -> f64 {
-    libm::log((within as f64 + 0.5) / ((visits - within.min(visits)) as f64 + 0.5))
-}
-
-/// The level of a contact type in an interval.
-#[derive(Clone, Copy)]
-struct Level {
-    /// The promise to which it belongs.
-    promise: usize,
-    visits: f64,
-    /// Of the level in the plan on the way.
-    logit: f64,
-    /// What slopes are multiplied with.
-    scale: f64,
-}
-
-/// The levels around a plan, and a plan on the way.
-struct Around<'s> {
-    slopes: &'s Slopes,
-    /// By interval and contact type, where there are visits that a promise counts.
-    levels: Vec<Option<Level>>,
-    /// By promise the answers within T that are missing for it.
-    missing: Vec<f64>,
-    /// By promise its visits.
-    visits: Vec<f64>,
-    costs: Vec<f64>,
-    plan: Vec<u32>,
-}
-
-impl Around<'_> {
-    /// What each promise gains by a change of the agents of a variable, promise by promise.
-    fn gains(&self, v: usize, agents: f64) -> Vec<(usize, f64)> {
-        let mut gains: Vec<(usize, f64)> = Vec::new();
-        for &(level, slope) in &self.slopes[v] {
-            if let Some(l) = self.levels[level] {
-                let by = l.scale * slope * agents;
-                let gain = l.visits * (logistic(l.logit + by) - logistic(l.logit));
-                match gains.iter_mut().find(|g| g.0 == l.promise) {
-                    Some(g) => g.1 += gain,
-                    None => gains.push((l.promise, gain)),
-                }
-            }
-        }
-        gains
-    }
-
-    /// By how many agents of a variable fewer its levels are one half in the mean; below it one agent gives more than the one before, which these
-    /// searches are not made for.
-    fn spare(&self, v: usize) -> f64 {
-        let (mut logits, mut slopes) = (0.0, 0.0);
-        for &(level, slope) in &self.slopes[v] {
-            if let Some(l) = self.levels[level] {
-                logits += l.visits * slope * l.logit;
-                slopes += l.visits * slope * l.scale * slope;
-            }
-        }
-        if slopes > 0.0 { logits / slopes } else { 0.0 }
-    }
-
-    fn change(&mut self, v: usize, agents: i64) {
-        for (promise, gain) in self.gains(v, agents as f64) {
-            self.missing[promise] -= gain;
-        }
-        for &(level, slope) in &self.slopes[v] {
-            if let Some(level) = &mut self.levels[level] {
-                level.logit += level.scale * slope * agents as f64;
-            }
-        }
-        self.plan[v] = (i64::from(self.plan[v]) + agents).max(0) as u32;
-    }
-
-    /// Answers that are missing and that an agent more of a variable gives, for his pay; none where it has as many as it may.
-    fn worth(&self, v: usize, most: &[u32]) -> f64 {
-        if self.plan[v] >= most[v] {
-            return 0.0;
-        }
-        let gains = self.gains(v, 1.0).into_iter();
-        let useful = gains.map(|(j, gain)| gain.min(self.missing[j]).max(0.0));
-        useful.sum::<f64>() / self.costs[v]
-    }
-
-    /// Adds agents where they give most for their pay, as long as something is missing.
-    fn add(&mut self, touching: &[Vec<usize>], most: &[u32]) {
-        for (j, variables) in touching.iter().enumerate() {
-            // What was worth less than another is so still, or nearly: it is looked at again when it is the best.
-            let key = |worth: f64, v: usize| (worth.to_bits(), usize::MAX - v);
-            let all = variables.iter().map(|&v| key(self.worth(v, most), v));
-            let mut queue: BinaryHeap<(u64, usize)> = all.collect();
-            let mut first = None;
-            while self.missing[j] > 0.0 {
-                let Some((before, v)) = queue.pop() else {
-                    break;
-                };
-                let v = usize::MAX - v;
-                let worth = self.worth(v, most);
-                if worth.to_bits() < before && queue.peek().is_some_and(|q| q.0 > worth.to_bits()) {
-                    queue.push(key(worth, v));
-                    continue;
-                }
-                let first = *first.get_or_insert(worth);
-                if worth <= HARDLY * first {
-                    break;
-                }
-                let step = (libm::sqrt(f64::from(self.plan[v])) / 8.0).max(1.0) as u32;
-                self.change(v, i64::from(step.min(most[v] - self.plan[v])));
-                queue.push(key(worth, v));
-            }
-        }
-    }
-
-    /// Takes agents away that are not needed, those first whose absence costs least service for their pay.
-    fn remove(&mut self, least: &[u32]) {
-        let loss = |v: usize| {
-            let gains = self.gains(v, -1.0).into_iter();
-            -gains.map(|g| g.1).sum::<f64>() / self.costs[v]
-        };
-        let mut order: Vec<(f64, usize)> = (0..self.plan.len()).map(|v| (loss(v), v)).collect();
-        order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        for (_, v) in order {
-            let spare = |around: &Self| {
-                let gains = around.gains(v, -1.0).into_iter();
-                gains
-                    .into_iter()
-                    .all(|(j, gain)| around.missing[j] - gain <= 0.0)
-            };
-            while self.plan[v] > least[v] && spare(self) {
-                self.change(v, -1);
-            }
-        }
-    }
-}
-
-impl Curves {
-    /// Takes the slopes of a promise as larger or smaller by as much as it gained more or less than they said.
-    fn learn(&mut self, before: &Verdict, after: &Verdict, gains: &[f64]) {
-        for (j, scale) in self.scales.iter_mut().enumerate() {
-            let gain = after.slack[j] - before.slack[j];
-            if gains[j].abs() > LEARNED && gain.is_finite() {
-                *scale = (*scale * (gain / gains[j]).clamp(0.5, 1.5)).clamp(0.1, 3.0);
-            }
-        }
-    }
 }
 
 impl Search<'_, '_> {

@@ -14,7 +14,11 @@ const STEADY: &str = "horizon = '25 h'\nwarmup = '1 h'\ninterval = '1 h'\n\
 #[test]
 fn a_steady_pool_costs_what_the_formula_says() {
     let model = model(STEADY);
-    let settings = settings(&model, Per::Horizon, None);
+    let settings = Settings {
+        replications: 12,
+        confirming: 48,
+        ..settings(&model, Per::Horizon, None)
+    };
     let found = staff(&model, decisions(&model, HOUR), &settings, &()).unwrap();
     assert!(found.broken.is_empty());
     let level = |agents: u32| {

@@ -102,7 +102,7 @@ impl Settings {
             seed: plan.seed,
             replications,
             confirming,
-effort: match plans(WORK, replications) {
+            effort: match plans(WORK, replications) {
                 few if few < FEWEST_EXCHANGES => 0,
                 many => many.clamp(20.0, 100.0) as usize,
             },

@@ -44,7 +44,7 @@ fn of_plan(run: &Run, n: usize, s: &Played, plan: &Planned) -> Vec<Block> {
         }
     };
     let mut blocks = vec![text.into(), costs(run, n, s, plan).into()];
-    let shown = Shown::new(plan);
+    let shown = Shown::new(s, plan);
     for (p, pool) in (1..).zip(&plan.pools) {
         let id = format!("plan-{n}-{p}");
         blocks.extend(over_time(run, id, s, &shown, &pool.pool).map(Block::from));
@@ -121,10 +121,14 @@ fn moment(row: &StaffingRow) -> Option<DateTime> {
 }
 
 impl<'a> Shown<'a> {
-    fn new(plan: &'a Planned) -> Self {
+    fn new(s: &Played, plan: &'a Planned) -> Self {
+        // Slots of a week that ends later are rows too.
+        let end: Option<DateTime> = s.ends().1.parse().ok();
         let rows = plan.intervals.iter();
-        let rows: Vec<(&StaffingRow, DateTime)> =
-            rows.filter_map(|r| Some((r, moment(r)?))).collect();
+        let rows: Vec<(&StaffingRow, DateTime)> = rows
+            .filter_map(|r| Some((r, moment(r)?)))
+            .filter(|r| end.is_none_or(|end| r.1 < end))
+            .collect();
         let midnight = |at: DateTime| at.date().to_datetime(jiff::civil::Time::midnight());
         let first = rows
             .iter()

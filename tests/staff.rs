@@ -4,6 +4,7 @@ mod command;
 mod exact;
 mod large;
 mod limits;
+mod mix;
 mod reasons;
 mod shifts;
 mod sizes;

@@ -52,6 +52,7 @@ Examples:
   handover staff my.toml --probability 90%                on nine of ten days
   handover staff my.toml --limit 'abandonment_rate <= 5%' --limit 'mean_wait@topic=fraud <= 30 s'
   handover staff always-human.toml no-human.toml          each at its own cheapest plan, then compared
+  handover staff my.toml --mix                            which pools there should be at all, and how large
 
 What is chosen are the agents of each interval for pools with `agents`, how many people work each shift
 for those with `shifts`, or shifts on offer in [staff], and one number for registers, for pools of a group
@@ -61,6 +62,8 @@ customers, until nobody can be spared. The plan is confirmed on fresh replicatio
 the tightest promises bind, what one agent fewer and one more do there, and what a point less would save. In the results
 are NAME-staffing.csv, a scenario NAME.toml with the plan in it, and the results of simulating it; of shifts
 also NAME-shifts.csv and a roster, NAME-roster.csv and NAME-roster.ics.
+With --mix every pool may be left out that others can stand in for: NAME-mix.csv has what each mix costs, and
+there is a scenario of each. The cheapest is chosen on fresh replications, as by run --best cost_total.
 A limit holds in each stretch of --per where its measure is known of that, else over the whole time.
 
 Exit status: 0 done, 1 no plan meets the targets and limits, 2 bad input, 130 interrupted.";

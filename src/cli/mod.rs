@@ -11,6 +11,7 @@ mod input;
 mod interrupt;
 mod kept;
 mod merge;
+mod mix;
 mod new;
 mod options;
 mod output;
@@ -39,6 +40,7 @@ pub fn main() -> ExitCode {
         Command::Run(options) => run::run(options, Vec::new(), &output),
         Command::Check(input) => check::check(input, &output),
         Command::Breakeven(options) => breakeven::break_even_of(options, &output),
+        Command::Staff(options) if options.mix => mix::mix_all(options, &output),
         Command::Staff(options) => staff::staff_all(options, &output),
         Command::Sweep(options) => sweep::sweep(options, &output),
         Command::Merge(options) => merge::merge_shards(options, &output),

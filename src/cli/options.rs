@@ -210,6 +210,10 @@ pub(super) struct StaffOptions {
     /// Pool whose agents are chosen; may be repeated [default: all that can be decided on].
     #[arg(long = "pool", value_name = "NAME", action = ArgAction::Append)]
     pub(super) pools: Vec<String>,
+    /// Find which pools there should be at all: the cheapest plan of every mix of the pools of each file, compared at equal service; several
+    /// files are policies that are mixed each.
+    #[arg(long)]
+    pub(super) mix: bool,
     /// Directory for the plan and its results [default: results/NAME-staffed].
     #[arg(short, long, value_name = "DIR", value_parser = directory())]
     pub(super) out: Option<PathBuf>,

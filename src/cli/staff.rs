@@ -11,7 +11,7 @@ use super::simulate::pool;
 use crate::experiment::rows;
 use crate::model::Model;
 use crate::report;
-use crate::results::{self, Folder, Planned};
+use crate::results::{self, Folder, Planned, Sealed};
 use crate::scenario::limit;
 use crate::staff::{Confirmed, Decisions, Goal, Limit, Per, Promise, Settings, staff};
 use crate::text::visible_path;
@@ -35,15 +35,8 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
     let path = directory(options);
     let results = path.join("results");
     results::not_foreign(&results)?;
-    let names: Vec<String> = loaded
-        .iter()
-        .zip(&decisions)
-        .flat_map(|(l, d)| {
-            let roster = ROSTER.iter().filter(|_| !d.rosters.is_empty());
-            let others = roster.chain([&PLAN]).map(|what| written(l, what));
-            others.chain([file(l)]).collect::<Vec<_>>()
-        })
-        .collect();
+    let each = loaded.iter().zip(&decisions);
+    let names: Vec<String> = each.flat_map(|(l, d)| names(&file_id(l), d)).collect();
     let shown: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut folder = Folder::prepare(&path, &shown)?;
     let interrupt = Interrupt::watch(Some(&folder));
@@ -75,23 +68,12 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
             text += &report::staffing_text(&l.id, &plan, output.layout());
             text.push('\n');
         }
-        let before = files.len();
-        let tables: [Table; 3] = [
-            results::shifts_table,
-            results::roster_table,
-            results::roster_calendar,
-        ];
-        let has_shifts = !found.decisions.rosters.is_empty();
-        for (what, table) in ROSTER.iter().zip(tables).filter(|_| has_shifts) {
-            files.push(folder.write(&written(l, what), |out| table(model, &found, out))?);
-        }
-        files.push(folder.write(&written(l, PLAN), |out| {
-            results::staffing_table(&plan.intervals, out)
-        })?);
-        let overlay = overlay(options, l, &path, &found);
-        files.push(folder.write(&file(l), |out| out.write_all(overlay.as_bytes()))?);
-        let names = files[before..].iter().map(|f| path.join(&f.name));
-        plan.files = names.map(|path| visible_path(&path)).collect();
+        files.extend(write(
+            options,
+            l,
+            (&folder, &path),
+            (&id, &found, &mut plan),
+        )?);
         plans.push(plan);
     }
     interrupt.now_writing();
@@ -103,7 +85,10 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
     }
     let staffed = RunOptions::plain(
         Input {
-            files: loaded.iter().map(|l| path.join(file(l))).collect(),
+            files: loaded
+                .iter()
+                .map(|l| path.join(file_id(l) + ".toml"))
+                .collect(),
             seed: None,
             ..options.input.clone()
         },
@@ -113,8 +98,45 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
     run::run(&staffed, plans, output)
 }
 
+/// The files that are written of a plan.
+pub(super) fn names(stem: &str, decisions: &Decisions) -> Vec<String> {
+    let roster = ROSTER.iter().filter(|_| !decisions.rosters.is_empty());
+    let others = roster.chain([&PLAN]).map(|what| format!("{stem}-{what}"));
+    others.chain([format!("{stem}.toml")]).collect()
+}
+
+/// Writes the tables of a plan and the scenario with it.
+pub(super) fn write(
+    options: &StaffOptions,
+    l: &Loaded,
+    (folder, path): (&Folder, &Path),
+    (stem, found, plan): (&str, &Confirmed, &mut Planned),
+) -> Result<Vec<Sealed>, Failure> {
+    let model = &l.scenario.model;
+    let tables: [Table; 3] = [
+        results::shifts_table,
+        results::roster_table,
+        results::roster_calendar,
+    ];
+    let has_shifts = !found.decisions.rosters.is_empty();
+    let mut files = Vec::new();
+    for (what, table) in ROSTER.iter().zip(tables).filter(|_| has_shifts) {
+        let name = format!("{stem}-{what}");
+        files.push(folder.write(&name, |out| table(model, found, out))?);
+    }
+    files.push(folder.write(&format!("{stem}-{PLAN}"), |out| {
+        results::staffing_table(&plan.intervals, out)
+    })?);
+    let overlay = overlay(options, l, path, (stem, found));
+    let name = format!("{stem}.toml");
+    files.push(folder.write(&name, |out| out.write_all(overlay.as_bytes()))?);
+    let names = files.iter().map(|f| path.join(&f.name));
+    plan.files = names.map(|path| visible_path(&path)).collect();
+    Ok(files)
+}
+
 /// What is promised of a scenario: what its file says, unless an option does.
-fn goal(options: &StaffOptions, l: &Loaded) -> Goal {
+pub(super) fn goal(options: &StaffOptions, l: &Loaded) -> Goal {
     let per = options.per.map(|per| match per {
         PerOption::Interval => Per::Interval,
         PerOption::Day => Per::Day,
@@ -129,20 +151,11 @@ fn goal(options: &StaffOptions, l: &Loaded) -> Goal {
 }
 
 /// The identifier of the scenario with the plan.
-fn file_id(l: &Loaded) -> String {
+pub(super) fn file_id(l: &Loaded) -> String {
     l.id.replace(['/', '\\'], "-")
 }
 
-fn file(l: &Loaded) -> String {
-    format!("{}.toml", file_id(l))
-}
-
-/// The name of a file about a scenario.
-fn written(l: &Loaded, what: &str) -> String {
-    format!("{}-{what}", file_id(l))
-}
-
-fn directory(options: &StaffOptions) -> PathBuf {
+pub(super) fn directory(options: &StaffOptions) -> PathBuf {
     let usual = || {
         PathBuf::from("results").join(format!("{}-staffed", input::run_name(&options.input.files)))
     };
@@ -150,7 +163,10 @@ fn directory(options: &StaffOptions) -> PathBuf {
 }
 
 /// The limits of each scenario: those of its file, and those of the options.
-fn limits(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Vec<Limit>>, Failure> {
+pub(super) fn limits(
+    options: &StaffOptions,
+    loaded: &[Loaded],
+) -> Result<Vec<Vec<Limit>>, Failure> {
     let mut problems = Vec::new();
     let mut of = |l: &Loaded| {
         let model = &l.scenario.model;
@@ -179,7 +195,10 @@ fn limits(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Vec<Limit>>, 
 }
 
 /// What is decided in each scenario; a scenario without anything to decide is refused.
-fn decisions(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Decisions>, Failure> {
+pub(super) fn decisions(
+    options: &StaffOptions,
+    loaded: &[Loaded],
+) -> Result<Vec<Decisions>, Failure> {
     let mut problems = Vec::new();
     let mut all = Vec::new();
     for l in loaded {
@@ -238,7 +257,12 @@ fn decisions(options: &StaffOptions, loaded: &[Loaded]) -> Result<Vec<Decisions>
 }
 
 /// The scenario with the plan in it.
-fn overlay(options: &StaffOptions, l: &Loaded, folder: &Path, found: &Confirmed) -> String {
+fn overlay(
+    options: &StaffOptions,
+    l: &Loaded,
+    folder: &Path,
+    (stem, found): (&str, &Confirmed),
+) -> String {
     let per = options.per.and_then(|per| per.to_possible_value());
     let command = CommandLine::new("staff", &options.input)
         .add("per", per.as_ref().map(PossibleValue::get_name))
@@ -265,7 +289,7 @@ fn overlay(options: &StaffOptions, l: &Loaded, folder: &Path, found: &Confirmed)
     for &p in &found.decisions.pools {
         let model = &l.scenario.model;
         let name = toml_text(&model.pools[p].name);
-        let csv = toml_text(&written(l, PLAN));
+        let csv = toml_text(&format!("{stem}-{PLAN}"));
         let agents = format!("{{ csv = {csv}, pool = {name} }}");
         let plan = match (found.decisions.roster(p), found.decisions.size_of(p)) {
             (Some(_), _) => results::shifts_keys(model, found, p),

@@ -16,6 +16,7 @@ mod intervals;
 mod journal;
 mod leftover;
 mod merge;
+mod mixes;
 mod number;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -41,10 +42,11 @@ pub use holding::{Holding, holding, not_foreign};
 pub use journal::{Entries, Head, Journal, JournalError, read_journal};
 pub use leftover::remove_own;
 pub use merge::{MergeError, merge};
+pub use mixes::{MixRow, Mixed, mix_rows, mix_table};
 pub use number::{MEASURE_DIGITS, mean, number_text, push_number};
 #[cfg(feature = "parquet")]
 pub use parquet::points_parquet;
-pub use planned::{Amounts, Binding, Bound, Changed, Planned, PoolPlan, Promised, Step};
+pub use planned::{Amounts, Binding, Bound, Changed, Planned, PoolPlan, Promised, SizePlan, Step};
 pub use read::{read, read_sweep};
 pub use roster::{ShiftRow, roster_calendar, roster_table, shifts, shifts_keys, shifts_table};
 pub use rows::{

@@ -1,0 +1,263 @@
+//! `handover staff --mix`.
+
+use super::failure::Failure;
+use super::input::{self, Loaded};
+use super::interrupt::Interrupt;
+use super::options::{Input, RunOptions, StaffOptions};
+use super::output::Output;
+use super::progress::RunBar;
+use super::run;
+use super::simulate::pool;
+use super::staff::{decisions, directory, file_id, goal, limits, names, write};
+use crate::experiment::FIRST_STAGE;
+use crate::report;
+use crate::results::{self, Folder, Mixed, Planned};
+use crate::staff::{
+    Confirmed, Decisions, Failed, MOST_MIXED, Mix, Promise, Settings, mixes, staff,
+};
+use std::collections::BTreeSet;
+
+/// Replications of a plan by which the cheapest one is chosen: so many times the first stage at most.
+const MOST_STAGES: u32 = 5;
+
+/// A mix of a file.
+struct Task<'a> {
+    l: &'a Loaded,
+    /// Number of the file.
+    file: usize,
+    mix: Mix,
+    name: String,
+    /// With what the names of its files begin.
+    stem: String,
+}
+
+/// Finds the plan of each mix of the pools of each scenario, writes it, and chooses among them on fresh replications.
+pub(super) fn mix_all(options: &StaffOptions, output: &Output) -> Result<(), Failure> {
+    let loaded = input::load(&options.input, output)?;
+    let decisions = decisions(options, &loaded)?;
+    let limits = limits(options, &loaded)?;
+    let tasks = tasks(&loaded, &decisions)?;
+    let path = directory(options);
+    let results = path.join("results");
+    results::not_foreign(&results)?;
+    let table = format!("{}-mix.csv", input::run_name(&options.input.files));
+    let each = tasks.iter().flat_map(|t| names(&t.stem, &t.mix.decisions));
+    let names: Vec<String> = each.chain([table.clone()]).collect();
+    let shown: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut folder = Folder::prepare(&path, &shown)?;
+    let interrupt = Interrupt::watch(Some(&folder));
+    let threads = pool(input::threads(output))?;
+    let mut found: Vec<Result<Confirmed, String>> = Vec::new();
+    for task in &tasks {
+        let model = &task.l.scenario.model;
+        let goal = goal(options, task.l);
+        let others = tasks
+            .iter()
+            .zip(&found)
+            .filter(|(t, _)| t.file == task.file);
+        let others =
+            others.filter_map(|(t, plan)| Some((t.mix.pools.as_slice(), plan.as_ref().ok()?)));
+        let settings = Settings {
+            limits: limits[task.file].clone(),
+            start: task.mix.start(others),
+            ..Settings::new(goal, task.l.plan(), model)
+        };
+        let bar = RunBar::searching(&task.stem, &interrupt, output);
+        let searched =
+            threads.install(|| staff(model, task.mix.decisions.clone(), &settings, &bar));
+        bar.clear();
+        found.push(match searched {
+            Err(Failed::Stopped) => {
+                return Err(Failure::Interrupted(
+                    "Interrupted: not all mixes were searched.".into(),
+                ));
+            }
+            searched => searched.map_err(|failed| {
+                let asked = Planned::asked(model, goal, &settings.limits);
+                let promises = Promise::all(model, goal, &settings.limits, &task.mix.decisions);
+                let why = report::impossible_text(model, &asked, &failed, &promises);
+                why.lines().next().unwrap_or_default().to_owned()
+            }),
+        });
+    }
+    let (mut files, mut plans, mut mixed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut text = String::new();
+    for (k, task) in tasks.iter().enumerate() {
+        let mut row = Mixed {
+            scenario: task.l.id.clone(),
+            pools: task.name.clone(),
+            ..Mixed::default()
+        };
+        match (cheaper(&tasks, &found, k), &found[k]) {
+            (Some(other), _) => {
+                row.plan = Some(tasks[other].stem.clone());
+                row.why = format!(
+                    "no plan with more pools than {} was found to cost less",
+                    tasks[other].name
+                );
+            }
+            (None, Err(why)) => row.why.clone_from(why),
+            (None, Ok(plan)) => {
+                let model = &task.l.scenario.model;
+                let asked = Planned::asked(model, goal(options, task.l), &limits[task.file]);
+                let mut told = asked.found(&task.stem, model, &task.l.scenario.currency, plan);
+                let place = (&folder, path.as_path());
+                files.extend(write(
+                    options,
+                    task.l,
+                    place,
+                    (&task.stem, plan, &mut told),
+                )?);
+                if output.verbose {
+                    let name = format!("{}: {}", task.l.id, task.name);
+                    text += &report::staffing_text(&name, &told, output.layout());
+                    text.push('\n');
+                }
+                row.plan = Some(task.stem.clone());
+                plans.push((told, task.stem.clone()));
+            }
+        }
+        mixed.push(row);
+    }
+    if plans.is_empty() {
+        let why: Vec<String> = mixed
+            .iter()
+            .map(|m| format!("error: {}: {}: {}", m.scenario, m.pools, m.why))
+            .collect();
+        return Err(Failure::Failed(why.join("\n")));
+    }
+    interrupt.now_writing();
+    let naming = interrupt.now_naming();
+    folder.publish(files)?;
+    drop(naming);
+    if !options.input.json {
+        output.print(&text)?;
+    }
+    // The others are compared with what the search found cheapest.
+    plans.sort_by(|a, b| a.0.cost.total_cmp(&b.0.cost));
+    let (plans, stems): (Vec<Planned>, Vec<String>) = plans.into_iter().unzip();
+    let first = loaded
+        .iter()
+        .map(|l| l.plan().replications)
+        .fold(FIRST_STAGE, u32::max);
+    let several = stems.len() > 1;
+    let chosen = RunOptions {
+        best: several.then(|| "cost_total".to_owned()),
+        max_reps: several.then_some(MOST_STAGES * first),
+        ..RunOptions::plain(
+            Input {
+                files: stems
+                    .iter()
+                    .map(|stem| path.join(format!("{stem}.toml")))
+                    .collect(),
+                seed: None,
+                ..options.input.clone()
+            },
+            results.clone(),
+            options.no_report,
+        )
+    };
+    run::run(&chosen, plans, output)?;
+    let run = results::read(&results).map_err(|e| Failure::failed(e.to_string()))?;
+    let rows = results::mix_rows(&run, &mixed);
+    let sealed = folder.write(&table, |out| results::mix_table(&rows, out))?;
+    let paths = folder.publish(vec![sealed])?;
+    if options.input.json {
+        return Ok(());
+    }
+    let currency = loaded.first().map_or("", |l| l.scenario.currency.as_str());
+    let mut text = report::mixes_text(&rows, currency, output.layout());
+    if !output.quiet {
+        let paths: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
+        text += &format!(
+            "\nWritten to {}, with a scenario for each mix beside it.\n",
+            paths.join(", ")
+        );
+    }
+    output.print(&text)
+}
+
+/// The mix with fewer pools whose plan costs no more, if there is one: the cheapest, of equal ones that with fewest pools.
+fn cheaper(tasks: &[Task<'_>], found: &[Result<Confirmed, String>], k: usize) -> Option<usize> {
+    let cost = |i: usize| {
+        found[i]
+            .as_ref()
+            .ok()
+            .map(|f| f.decisions.cost(&f.staffed.plan))
+    };
+    let own = cost(k).unwrap_or(f64::INFINITY);
+    let (file, pools) = (tasks[k].file, &tasks[k].mix.pools);
+    let fewer = |i: &usize| {
+        let other = &tasks[*i];
+        let within = other.mix.pools.iter().all(|p| pools.contains(p));
+        other.file == file && within && other.mix.pools.len() < pools.len()
+    };
+    let costs = (0..tasks.len())
+        .filter(fewer)
+        .filter_map(|i| Some((cost(i)?, i)));
+    let least = costs.filter(|c| c.0 <= own);
+    let size = |i: usize| tasks[i].mix.pools.len();
+    let best = least.min_by(|a, b| a.0.total_cmp(&b.0).then(size(a.1).cmp(&size(b.1))));
+    best.map(|c| c.1)
+}
+
+/// The mixes of all files; fewer than two are refused.
+fn tasks<'a>(loaded: &'a [Loaded], decisions: &[Decisions]) -> Result<Vec<Task<'a>>, Failure> {
+    let mut problems = Vec::new();
+    let mut stems = BTreeSet::new();
+    let mut tasks = Vec::new();
+    for (file, (l, decisions)) in loaded.iter().zip(decisions).enumerate() {
+        let (model, path) = (&l.scenario.model, l.path.display());
+        if decisions.in_hours {
+            problems.push(format!(
+                "error: {path}: --mix compares costs, and not every pool has a price\n  help: write for example price = {{ per_agent_hour = 28.0 }}"
+            ));
+            continue;
+        }
+        let mixes = match mixes(model, decisions) {
+            Ok(mixes) => mixes,
+            Err(n) => {
+                problems.push(format!(
+                    "error: {path}: --mix can leave out each of {MOST_MIXED} pools at most, found {n}\n  help: choose some with --pool; the others stay as they are"
+                ));
+                continue;
+            }
+        };
+        if mixes.len() < 2 && loaded.len() < 2 {
+            let why = match decisions.pools.len() {
+                0 | 1 => "--mix needs two pools at least that can be decided on",
+                _ => {
+                    "--mix has nothing to choose: every pool is needed by a topic that no other serves, or is bound to have somebody"
+                }
+            };
+            problems.push(format!(
+                "error: {path}: {why}\n  help: without --mix the cheapest plan of these pools is found"
+            ));
+        }
+        for mix in mixes {
+            let name = mix.name(model);
+            let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
+            let slug: String = name
+                .replace(" + ", "+")
+                .chars()
+                .map(|c| if c == '+' { c } else { plain(c) })
+                .collect();
+            let stem = format!("{}-{slug}", file_id(l));
+            let again = (2..).map(|n| format!("{stem}-{n}"));
+            let mut free = std::iter::once(stem.clone()).chain(again);
+            let stem = free.find(|s| !stems.contains(s)).unwrap_or_default();
+            stems.insert(stem.clone());
+            tasks.push(Task {
+                l,
+                file,
+                mix,
+                name,
+                stem,
+            });
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(tasks),
+        false => Err(Failure::BadInput(problems.join("\n"))),
+    }
+}

@@ -8,6 +8,7 @@ mod mix;
 mod reasons;
 mod shifts;
 mod sizes;
+mod sweep;
 
 use handover::experiment::{Job, Plan, rows, run};
 use handover::measure::Slice;

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::input::CommandLine;
-use super::options::SweepOptions;
+use super::options::{Promised, SweepOptions};
 use super::output::Output;
 use crate::experiment::{self, Design, DesignError, Factor, Levels, MeasureName, Sampling, Shard};
 use crate::results::{Origin, SweepHead};
@@ -52,6 +52,11 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
     let [file] = options.input.files.as_slice() else {
         return Err(Failure::bad("a sweep is of one scenario: give one file"));
     };
+    if !options.staffed && options.promised != Promised::default() {
+        return Err(Failure::bad(
+            "--per, --probability, --limit and --pool say how points are staffed\n  help: give --staffed too",
+        ));
+    }
     let mut settings = options.input.settings.clone();
     settings.extend(options.input.seed.map(|n| format!("seed={n}")));
     settings.extend(options.input.reps.map(|n| format!("replications={n}")));
@@ -87,6 +92,11 @@ pub(super) fn plan(options: &SweepOptions, output: &Output) -> Result<Planned, F
     let mut digest = blake3::Hasher::new();
     for point in &points {
         digest.update(point.digest.as_bytes());
+    }
+    if options.staffed {
+        // With other promises the points have other plans.
+        let promised = options.promised.said(CommandLine::default());
+        digest.update(promised.0.as_bytes());
     }
     let origin = Origin {
         command: command(options),
@@ -462,5 +472,8 @@ fn command(options: &SweepOptions) -> String {
         .add("points", options.points)
         .add("design-seed", options.design_seed)
         .add("measures", Some(measures).filter(|m| !m.is_empty()));
-    line.0
+    match options.staffed {
+        true => options.promised.said(CommandLine(line.0 + " --staffed")).0,
+        false => line.0,
+    }
 }

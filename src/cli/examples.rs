@@ -80,6 +80,8 @@ Examples:
   handover merge out                                       when all eight shards are done
   handover sweep a.toml --vary pool.desk.agents=10..60 --vary pool.gig.acceptance=40..90% \\
     --method saltelli --points 256                         1024 points, for Sobol' indices
+  handover sweep a.toml --staffed --per day --vary 'topic.calls.patience=1 min,5 min'
+                                                           each point with its own cheapest plan
   handover sweep a.toml --vary pool.desk.agents=18,22 --vary pool.gig.acceptance=60..80% --method tornado
 
 KEY is any key that --set accepts. LOW..HIGH/N means N values at equal distances; a,b,c means these

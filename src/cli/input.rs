@@ -102,6 +102,7 @@ pub(super) fn threads(output: &Output) -> usize {
 }
 
 /// A command line that gives the same results.
+#[derive(Default)]
 pub(super) struct CommandLine(pub(super) String);
 
 impl CommandLine {

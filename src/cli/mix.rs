@@ -8,7 +8,7 @@ use super::output::Output;
 use super::progress::RunBar;
 use super::run;
 use super::simulate::pool;
-use super::staff::{decisions, directory, file_id, goal, limits, names, write};
+use super::staff::{decisions_of, directory, file_id, goal_of, limits_of, names, of_all, write};
 use crate::experiment::FIRST_STAGE;
 use crate::report;
 use crate::results::{self, Folder, Mixed, Planned};
@@ -34,8 +34,9 @@ struct Task<'a> {
 /// Finds the plan of each mix of the pools of each scenario, writes it, and chooses among them on fresh replications.
 pub(super) fn mix_all(options: &StaffOptions, output: &Output) -> Result<(), Failure> {
     let loaded = input::load(&options.input, output)?;
-    let decisions = decisions(options, &loaded)?;
-    let limits = limits(options, &loaded)?;
+    let promised = &options.promised;
+    let decisions = of_all(&loaded, |s, path| decisions_of(promised, s, path))?;
+    let limits = of_all(&loaded, |s, path| limits_of(promised, s, path))?;
     let tasks = tasks(&loaded, &decisions)?;
     let path = directory(options);
     let results = path.join("results");
@@ -50,7 +51,7 @@ pub(super) fn mix_all(options: &StaffOptions, output: &Output) -> Result<(), Fai
     let mut found: Vec<Result<Confirmed, String>> = Vec::new();
     for task in &tasks {
         let model = &task.l.scenario.model;
-        let goal = goal(options, task.l);
+        let goal = goal_of(&options.promised, &task.l.scenario);
         let others = tasks
             .iter()
             .zip(&found)
@@ -99,7 +100,11 @@ pub(super) fn mix_all(options: &StaffOptions, output: &Output) -> Result<(), Fai
             (None, Err(why)) => row.why.clone_from(why),
             (None, Ok(plan)) => {
                 let model = &task.l.scenario.model;
-                let asked = Planned::asked(model, goal(options, task.l), &limits[task.file]);
+                let asked = Planned::asked(
+                    model,
+                    goal_of(&options.promised, &task.l.scenario),
+                    &limits[task.file],
+                );
                 let mut told = asked.found(&task.stem, model, &task.l.scenario.currency, plan);
                 let place = (&folder, path.as_path());
                 files.extend(write(

@@ -21,6 +21,7 @@ mod run;
 mod sensitivity;
 mod simulate;
 mod staff;
+mod staffed;
 mod sweep;
 
 use clap::Parser;

@@ -196,6 +196,23 @@ impl RunOptions {
 pub(super) struct StaffOptions {
     #[command(flatten)]
     pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) promised: Promised,
+    /// Find which pools there should be at all: the cheapest plan of every mix of the pools of each file, compared at equal service; several
+    /// files are policies that are mixed each.
+    #[arg(long)]
+    pub(super) mix: bool,
+    /// Directory for the plan and its results [default: results/NAME-staffed].
+    #[arg(short, long, value_name = "DIR", value_parser = directory())]
+    pub(super) out: Option<PathBuf>,
+    /// Do not write report.html.
+    #[arg(long)]
+    pub(super) no_report: bool,
+}
+
+/// What a plan of agents must keep, and whose agents are chosen, where the file does not say so.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+pub(super) struct Promised {
     /// The stretches of time in each of which the targets of all topics must be met [default: `per` of `[staff]` in the file, else day].
     #[arg(long, value_name = "TIME")]
     pub(super) per: Option<PerOption>,
@@ -210,16 +227,6 @@ pub(super) struct StaffOptions {
     /// Pool whose agents are chosen; may be repeated [default: all that can be decided on].
     #[arg(long = "pool", value_name = "NAME", action = ArgAction::Append)]
     pub(super) pools: Vec<String>,
-    /// Find which pools there should be at all: the cheapest plan of every mix of the pools of each file, compared at equal service; several
-    /// files are policies that are mixed each.
-    #[arg(long)]
-    pub(super) mix: bool,
-    /// Directory for the plan and its results [default: results/NAME-staffed].
-    #[arg(short, long, value_name = "DIR", value_parser = directory())]
-    pub(super) out: Option<PathBuf>,
-    /// Do not write report.html.
-    #[arg(long)]
-    pub(super) no_report: bool,
 }
 
 /// Stretches of time.
@@ -319,6 +326,11 @@ pub(super) struct SweepOptions {
     /// Measures to keep, separated by commas; MEASURE@SLICE for a slice [default: the usual ones].
     #[arg(long, value_name = "NAMES", value_delimiter = ',', action = ArgAction::Append)]
     pub(super) measures: Vec<String>,
+    /// Find the cheapest plan of agents of each point first, as `handover staff` does with the options --per, --probability, --limit and --pool.
+    #[arg(long)]
+    pub(super) staffed: bool,
+    #[command(flatten)]
+    pub(super) promised: Promised,
     /// Simulate only part I of N, counted from 1; `handover merge` puts the parts together.
     #[arg(long, value_name = "I/N", allow_hyphen_values = true, value_parser = shard)]
     pub(super) shard: Option<Shard>,

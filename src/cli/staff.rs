@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::input::{self, CommandLine, Loaded, shell};
 use super::interrupt::Interrupt;
-use super::options::{Input, PerOption, RunOptions, StaffOptions};
+use super::options::{Input, PerOption, Promised, RunOptions, StaffOptions};
 use super::output::Output;
 use super::progress::RunBar;
 use super::run;
@@ -12,7 +12,7 @@ use crate::experiment::rows;
 use crate::model::Model;
 use crate::report;
 use crate::results::{self, Folder, Planned, Sealed};
-use crate::scenario::limit;
+use crate::scenario::{Scenario, limit};
 use crate::staff::{Confirmed, Decisions, Goal, Limit, Per, Promise, Settings, staff};
 use crate::text::visible_path;
 use clap::ValueEnum;
@@ -30,8 +30,9 @@ const ROSTER: [&str; 3] = ["shifts.csv", "roster.csv", "roster.ics"];
 /// Finds the plan of each scenario, writes it, and simulates all of them with their plans.
 pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), Failure> {
     let loaded = input::load(&options.input, output)?;
-    let decisions = decisions(options, &loaded)?;
-    let limits = limits(options, &loaded)?;
+    let promised = &options.promised;
+    let decisions = of_all(&loaded, |s, path| decisions_of(promised, s, path))?;
+    let limits = of_all(&loaded, |s, path| limits_of(promised, s, path))?;
     let path = directory(options);
     let results = path.join("results");
     results::not_foreign(&results)?;
@@ -46,23 +47,16 @@ pub(super) fn staff_all(options: &StaffOptions, output: &Output) -> Result<(), F
     let mut plans = Vec::new();
     for ((l, decisions), limits) in loaded.iter().zip(decisions).zip(limits) {
         let (model, id) = (&l.scenario.model, file_id(l));
-        let goal = goal(options, l);
+        let goal = goal_of(promised, &l.scenario);
         let settings = Settings {
             limits,
             ..Settings::new(goal, l.plan(), model)
         };
         let asked = Planned::asked(model, goal, &settings.limits);
         let bar = RunBar::searching(&l.id, &interrupt, output);
-        let found = threads.install(|| staff(model, decisions.clone(), &settings, &bar));
-        bar.clear();
-        let found = found.map_err(|failed| {
-            let promises = Promise::all(model, goal, &settings.limits, &decisions);
-            let why = report::impossible_text(model, &asked, &failed, &promises);
-            match interrupt.was_heard() {
-                true => Failure::Interrupted(why),
-                false => Failure::Failed(format!("error: {}: {why}", l.path.display())),
-            }
-        })?;
+        let name = l.path.display().to_string();
+        let search = || search(&name, model, decisions, &settings, &bar, &interrupt);
+        let found = threads.install(search)?;
         let mut plan = asked.found(&id, model, &l.scenario.currency, &found);
         if !output.quiet {
             text += &report::staffing_text(&l.id, &plan, output.layout());
@@ -135,18 +129,41 @@ pub(super) fn write(
     Ok(files)
 }
 
+/// Finds the plan of a model that is called so, or says why there is none.
+pub(super) fn search(
+    name: &str,
+    model: &Model,
+    decisions: Decisions,
+    settings: &Settings,
+    bar: &RunBar<'_>,
+    interrupt: &Interrupt,
+) -> Result<Confirmed, Failure> {
+    let found = staff(model, decisions.clone(), settings, bar);
+    bar.clear();
+    found.map_err(|failed| {
+        let (goal, limits) = (settings.goal, &settings.limits);
+        let promises = Promise::all(model, goal, limits, &decisions);
+        let asked = Planned::asked(model, goal, limits);
+        let why = report::impossible_text(model, &asked, &failed, &promises);
+        match interrupt.was_heard() {
+            true => Failure::Interrupted(why),
+            false => Failure::Failed(format!("error: {name}: {why}")),
+        }
+    })
+}
+
 /// What is promised of a scenario: what its file says, unless an option does.
-pub(super) fn goal(options: &StaffOptions, l: &Loaded) -> Goal {
-    let per = options.per.map(|per| match per {
+pub(super) fn goal_of(promised: &Promised, scenario: &Scenario) -> Goal {
+    let per = promised.per.map(|per| match per {
         PerOption::Interval => Per::Interval,
         PerOption::Day => Per::Day,
         PerOption::Week => Per::Week,
         PerOption::Horizon => Per::Horizon,
     });
-    let of_file = &l.scenario.staff;
+    let of_file = &scenario.staff;
     Goal {
         per: per.unwrap_or(of_file.per),
-        probability: options.probability.or(of_file.probability),
+        probability: promised.probability.or(of_file.probability),
     }
 }
 
@@ -162,98 +179,126 @@ pub(super) fn directory(options: &StaffOptions) -> PathBuf {
     options.out.clone().unwrap_or_else(usual)
 }
 
-/// The limits of each scenario: those of its file, and those of the options.
-pub(super) fn limits(
-    options: &StaffOptions,
+/// What all scenarios say, or everything that is wrong with any.
+pub(super) fn of_all<T>(
     loaded: &[Loaded],
-) -> Result<Vec<Vec<Limit>>, Failure> {
-    let mut problems = Vec::new();
-    let mut of = |l: &Loaded| {
-        let model = &l.scenario.model;
-        let rows = match options.limits.is_empty() {
-            true => Vec::new(),
-            false => rows(model),
-        };
-        let mut limits = l.scenario.staff.limits.clone();
-        for text in &options.limits {
-            match limit(text, &rows, model) {
-                Ok(limit) => limits.push(limit),
-                Err((message, help)) => {
-                    let help = help.map_or_else(String::new, |help| format!("\n  help: {help}"));
-                    let path = l.path.display();
-                    problems.push(format!("error: {path}: --limit: {message}{help}"));
-                }
-            }
+    of: impl Fn(&Scenario, &Path) -> Result<T, Vec<String>>,
+) -> Result<Vec<T>, Failure> {
+    let (mut all, mut problems) = (Vec::new(), Vec::new());
+    for l in loaded {
+        match of(&l.scenario, &l.path) {
+            Ok(value) => all.push(value),
+            Err(wrong) => problems.extend(wrong),
         }
-        limits
-    };
-    let all = loaded.iter().map(&mut of).collect();
+    }
     match problems.is_empty() {
         true => Ok(all),
         false => Err(Failure::BadInput(problems.join("\n"))),
     }
 }
 
-/// What is decided in each scenario; a scenario without anything to decide is refused.
-pub(super) fn decisions(
-    options: &StaffOptions,
-    loaded: &[Loaded],
-) -> Result<Vec<Decisions>, Failure> {
+/// The limits of a scenario: those of its file, and those of the options.
+pub(super) fn limits_of(
+    promised: &Promised,
+    scenario: &Scenario,
+    path: &Path,
+) -> Result<Vec<Limit>, Vec<String>> {
+    let model = &scenario.model;
+    let rows = match promised.limits.is_empty() {
+        true => Vec::new(),
+        false => rows(model),
+    };
     let mut problems = Vec::new();
-    let mut all = Vec::new();
-    for l in loaded {
-        let model = &l.scenario.model;
-        let path = l.path.display();
-        let named = |name: &String| model.pools.iter().position(|p| p.name == *name);
-        for unknown in options.pools.iter().filter(|name| named(name).is_none()) {
-            let known: Vec<&str> = model.pools.iter().map(|p| p.name.as_str()).collect();
-            problems.push(format!(
-                "error: {path}: there is no pool {unknown}\n  help: there are {}",
-                known.join(", ")
-            ));
-        }
-        let wanted = (0..model.pools.len())
-            .filter(|&p| options.pools.is_empty() || options.pools.contains(&model.pools[p].name));
-        let of_file = &l.scenario.staff;
-        let decisions = Decisions::by_rules(
-            model,
-            wanted.clone(),
-            model.interval,
-            &of_file.offers,
-            &of_file.pools,
-        );
-        for (pool, why) in &decisions.refused {
-            let ruled = of_file.pools.iter().any(|r| r.pool == *pool);
-            if decisions.variables.is_empty() || !options.pools.is_empty() || ruled {
-                let name = &model.pools[*pool].name;
-                problems.push(format!(
-                    "error: {path}: no plan can be chosen for {name}: {why}\n  help: choose among the others with --pool"
-                ));
+    let mut limits = scenario.staff.limits.clone();
+    for text in &promised.limits {
+        match limit(text, &rows, model) {
+            Ok(limit) => limits.push(limit),
+            Err((message, help)) => {
+                let help = help.map_or_else(String::new, |help| format!("\n  help: {help}"));
+                let path = path.display();
+                problems.push(format!("error: {path}: --limit: {message}{help}"));
             }
         }
-        for rule in &of_file.pools {
-            let bounded = rule.bounds != (0, u32::MAX) && wanted.clone().any(|p| p == rule.pool);
-            if bounded && decisions.roster(rule.pool).is_some() {
-                let name = &model.pools[rule.pool].name;
-                problems.push(format!(
-                    "error: {path}: [[staff.pools]] has bounds for {name}, whose people work shifts\n  help: bound the shifts on offer, or its size with by = \"size\""
-                ));
-            }
-        }
-        let offers = l.scenario.staff.offers.iter().map(|o| o.pool);
-        let unused = offers.filter(|p| wanted.clone().any(|w| w == *p));
-        for p in unused.filter(|&p| decisions.roster(p).is_none()) {
-            let name = &model.pools[p].name;
-            problems.push(format!(
-                "error: {path}: the shifts on offer for {name} have nobody to work them\n  help: its people must be its own: a pool with `agents` or `shifts`, without a group, a contract, and a change of its people in the timeline"
-            ));
-        }
-        all.push(decisions);
     }
     match problems.is_empty() {
-        true => Ok(all),
-        false => Err(Failure::BadInput(problems.join("\n"))),
+        true => Ok(limits),
+        false => Err(problems),
     }
+}
+
+/// What is decided in a scenario; one without anything to decide is refused.
+pub(super) fn decisions_of(
+    promised: &Promised,
+    scenario: &Scenario,
+    path: &Path,
+) -> Result<Decisions, Vec<String>> {
+    let mut problems = Vec::new();
+    let model = &scenario.model;
+    let path = path.display();
+    let named = |name: &String| model.pools.iter().position(|p| p.name == *name);
+    for unknown in promised.pools.iter().filter(|name| named(name).is_none()) {
+        let known: Vec<&str> = model.pools.iter().map(|p| p.name.as_str()).collect();
+        problems.push(format!(
+            "error: {path}: there is no pool {unknown}\n  help: there are {}",
+            known.join(", ")
+        ));
+    }
+    let wanted = (0..model.pools.len())
+        .filter(|&p| promised.pools.is_empty() || promised.pools.contains(&model.pools[p].name));
+    let of_file = &scenario.staff;
+    let decisions = Decisions::by_rules(
+        model,
+        wanted.clone(),
+        model.interval,
+        &of_file.offers,
+        &of_file.pools,
+    );
+    for (pool, why) in &decisions.refused {
+        let ruled = of_file.pools.iter().any(|r| r.pool == *pool);
+        if decisions.variables.is_empty() || !promised.pools.is_empty() || ruled {
+            let name = &model.pools[*pool].name;
+            problems.push(format!(
+                "error: {path}: no plan can be chosen for {name}: {why}\n  help: choose among the others with --pool"
+            ));
+        }
+    }
+    for rule in &of_file.pools {
+        let bounded = rule.bounds != (0, u32::MAX) && wanted.clone().any(|p| p == rule.pool);
+        if bounded && decisions.roster(rule.pool).is_some() {
+            let name = &model.pools[rule.pool].name;
+            problems.push(format!(
+                "error: {path}: [[staff.pools]] has bounds for {name}, whose people work shifts\n  help: bound the shifts on offer, or its size with by = \"size\""
+            ));
+        }
+    }
+    let offers = scenario.staff.offers.iter().map(|o| o.pool);
+    let unused = offers.filter(|p| wanted.clone().any(|w| w == *p));
+    for p in unused.filter(|&p| decisions.roster(p).is_none()) {
+        let name = &model.pools[p].name;
+        problems.push(format!(
+            "error: {path}: the shifts on offer for {name} have nobody to work them\n  help: its people must be its own: a pool with `agents` or `shifts`, without a group, a contract, and a change of its people in the timeline"
+        ));
+    }
+    match problems.is_empty() {
+        true => Ok(decisions),
+        false => Err(problems),
+    }
+}
+
+impl Promised {
+    /// A command line with these options.
+    pub(super) fn said(&self, line: CommandLine) -> CommandLine {
+        let per = self.per.and_then(|per| per.to_possible_value());
+        line.add("per", per.as_ref().map(PossibleValue::get_name))
+            .add("probability", self.probability)
+            .add("limit", &self.limits)
+            .add("pool", &self.pools)
+    }
+}
+
+/// The seed with which a plan is simulated: it was chosen because it does well on the replications of the seed of the search.
+pub(super) fn other_seed(seed: u64) -> u64 {
+    seed.wrapping_add(1) & (i64::MAX as u64)
 }
 
 /// The scenario with the plan in it.
@@ -263,15 +308,11 @@ fn overlay(
     folder: &Path,
     (stem, found): (&str, &Confirmed),
 ) -> String {
-    let per = options.per.and_then(|per| per.to_possible_value());
-    let command = CommandLine::new("staff", &options.input)
-        .add("per", per.as_ref().map(PossibleValue::get_name))
-        .add("probability", options.probability)
-        .add("limit", &options.limits)
-        .add("pool", &options.pools);
+    let command = options
+        .promised
+        .said(CommandLine::new("staff", &options.input));
     let base = relative(folder, &l.path);
-    // The plan was chosen because it does well on the replications of the other seed.
-    let seed = l.plan().seed.wrapping_add(1) & (i64::MAX as u64);
+    let seed = other_seed(l.plan().seed);
     let mut text = format!(
         "# The plan that this command found: {}\n\nextends = {}\nseed    = {seed}    # not that of the search, in which the plan does better\n",
         command.0,

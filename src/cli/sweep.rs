@@ -9,6 +9,7 @@ use super::output::Output;
 use super::page;
 use super::progress::RunBar;
 use super::simulate::pool;
+use super::staffed::Plans;
 use crate::experiment::{self, Desk, Finished, Shard, SweepError, Task};
 use crate::model::Model;
 use crate::report::{self, Kind, Shown, TextTable};
@@ -75,6 +76,10 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
     let before = all - tasks.len();
 
     let interrupt = Interrupt::watch(Some(&folder));
+    let plans = match options.staffed {
+        true => pool.install(|| Plans::find(options, &planned, &tasks, &interrupt, output))?,
+        false => Plans::default(),
+    };
     let simulated = tasks
         .iter()
         .filter(|t| !planned.same_as.contains_key(&t.point));
@@ -82,6 +87,7 @@ pub(super) fn sweep(options: &SweepOptions, output: &Output) -> Result<(), Failu
     let bar = RunBar::new(seconds.sum(), None, &interrupt, output);
     let office = Office {
         planned: &planned,
+        plans,
         journal: &journal,
         sheet: Mutex::new(sheet),
     };
@@ -133,6 +139,8 @@ pub(super) fn folder(path: &Path) -> Result<Folder, Failure> {
 /// Takes models from the template, and keeps what is finished.
 struct Office<'a> {
     planned: &'a Planned,
+    /// Where points are staffed first, their plans.
+    plans: Plans,
     journal: &'a Journal,
     sheet: Mutex<Sheet>,
 }
@@ -146,7 +154,7 @@ impl Desk for Office<'_> {
         // It was built before: only a file that has changed since can be in the way.
         let scenario = self.planned.template.with(&settings, &name, &Disk);
         let scenario = scenario.map_err(|problems| problems.render(false))?;
-        Ok((scenario.model, scenario.plan.seed))
+        Ok(self.plans.put(point, scenario.model, scenario.plan.seed))
     }
 
     fn same_as(&self, point: u32) -> Option<u32> {

@@ -84,10 +84,7 @@ impl Settings {
                 let fit = fit(MANY, 2.0, 100.0);
                 (fit, 4 * fit)
             }
-            None => {
-                let fit = fit(5.0 * MANY, 8.0, 50.0);
-                (fit, 4 * fit)
-            }
+            None => (fit(5.0 * MANY, 8.0, 50.0), fit(10.0 * MANY, 16.0, 200.0)),
             Some(_) => (
                 fit(20.0 * MANY, 50.0, 200.0),
                 fit(200.0 * MANY, 300.0, 2_000.0),

@@ -60,7 +60,7 @@ struct Seen {
 impl Search<'_, '_> {
     /// A cheap plan near one that keeps the promises, or nearly does.
     pub(super) fn tune(&mut self, mut plan: Vec<u32>) -> Result<Vec<u32>, Failed> {
-        let mut best: Option<Vec<u32>> = None;
+        let mut best: Option<(Vec<u32>, Arc<Verdict>, Levels)> = None;
         let known = self.curves.take();
         let mut reach = match known {
             Some(_) => REACH * NARROWER * NARROWER,
@@ -75,8 +75,8 @@ impl Search<'_, '_> {
         for round in 0..2 * ROUNDS {
             let (verdict, levels) = self.judge.look(&plan).ok_or(Failed::Stopped)?;
             let keeps = verdict.keeps(&self.margins);
-            if keeps && best.as_ref().is_none_or(|b| cost(&plan) < cost(b)) {
-                best = Some(plan.clone());
+            if keeps && best.as_ref().is_none_or(|b| cost(&plan) < cost(&b.0)) {
+                best = Some((plan.clone(), Arc::clone(&verdict), levels.clone()));
             }
             if let Some((before, gains)) = before {
                 curves.learn(&before, &verdict, &gains);
@@ -91,7 +91,7 @@ impl Search<'_, '_> {
             let down = if round < ROUNDS { reach } else { 0.0 };
             let (next, gains) =
                 self.cheapest_around(&plan, (&verdict, &levels), &curves, (down, REACH));
-            let enough = |b: &Vec<u32>| cost(&next) > (1.0 - WORTH) * cost(b);
+            let enough = |b: &(Vec<u32>, _, _)| cost(&next) > (1.0 - WORTH) * cost(&b.0);
             if next == plan || best.as_ref().is_some_and(enough) {
                 break;
             }
@@ -100,9 +100,14 @@ impl Search<'_, '_> {
             reach *= NARROWER;
         }
         // A plan that nearly keeps the promises is a better begin than a dear one.
-        let dear = |b: &Vec<u32>| cost(b) > (1.0 + NEARLY) * cost(&plan);
-        let plan = best.filter(|b| !dear(b)).unwrap_or(plan);
-        let (verdict, levels) = self.judge.look(&plan).ok_or(Failed::Stopped)?;
+        let dear = |b: &(Vec<u32>, _, _)| cost(&b.0) > (1.0 + NEARLY) * cost(&plan);
+        let (plan, verdict, levels) = match best.filter(|b| !dear(b)) {
+            Some(best) => best,
+            None => {
+                let (verdict, levels) = self.judge.look(&plan).ok_or(Failed::Stopped)?;
+                (plan, verdict, levels)
+            }
+        };
         self.weigh_by_curves(&plan, (&verdict, &levels), &curves);
         self.curves = Some(curves);
         Ok(plan)
@@ -113,16 +118,19 @@ impl Search<'_, '_> {
         let Some(mut curves) = self.curves.take() else {
             return Ok(plan);
         };
-        for _ in 0..ROUNDS {
+        let mut before: Option<(Arc<Verdict>, Vec<f64>)> = None;
+        for _ in 0..2 * ROUNDS {
             let (verdict, levels) = self.judge.look(&plan).ok_or(Failed::Stopped)?;
+            if let Some((before, gains)) = before {
+                curves.learn(&before, &verdict, &gains);
+            }
             let (next, gains) =
                 self.cheapest_around(&plan, (&verdict, &levels), &curves, (0.0, REACH));
             if verdict.keeps(&self.margins) || next == plan {
                 break;
             }
             plan = next;
-            let after = self.judge(&plan)?;
-            curves.learn(&verdict, &after, &gains);
+            before = Some((verdict, gains));
         }
         self.curves = Some(curves);
         Ok(plan)

@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 const ROUNDS: usize = 5;
 /// By what part of its agents a programme may change an interval at first.
 const REACH: f64 = 0.3;
+/// Agents that are added where that is not enough, as a part of those there are.
+const FAR: f64 = 1.0;
 /// And in each further round by this factor of it.
 const NARROWER: f64 = 0.6;
 /// In every so many intervals an agent is added at once, where each interval has its promise.
@@ -99,21 +101,22 @@ impl Search<'_, '_> {
             cuts.extend(self.cuts(&plan, &verdict, &slopes));
             let on_duty = self.decisions.on_duty(&plan);
             let most = on_duty.iter().fold(0.0, |a: f64, &b| a.max(b));
-            let near = |by: f64| -> Vec<Requirement> {
+            // At least, or with -1 at most, so many agents in each cell that it changes by this part of them and one at most.
+            let near = |by: f64, reach: f64| -> Vec<Requirement> {
                 let bound = |agents: f64| agents * (1.0 - by * reach) - by;
                 let each = on_duty.iter().enumerate();
                 each.map(|(c, &agents)| self.in_cell(c, by, bound(agents)))
                     .collect()
             };
-            let mut requirements = [cuts.clone(), near(1.0)].concat();
-            let least = requirements.clone();
-            requirements.extend(near(-1.0));
-            let solved = self.programme(requirements, most).relaxed();
-            // Where promises are broken there may be more to add than is near.
-            let solved = solved.or_else(|| self.programme(least, most).relaxed());
-            let Some(next) = solved.map(|values| self.bounded(whole(&values))) else {
-                break;
+            let within = |up: f64| {
+                let requirements = [cuts.clone(), near(1.0, reach), near(-1.0, up)].concat();
+                let solved = self.programme(requirements, most).relaxed();
+                solved.map(|values| whole(&values))
             };
+            // Where promises are broken there may be more to add than is near; but nowhere so much that a line says nothing of it.
+            let all = || plan.iter().map(|n| n + (n / 2).max(1)).collect();
+            let next = within(reach).or_else(|| within(FAR)).unwrap_or_else(all);
+            let next = self.bounded(next);
             let enough = |b: &Vec<u32>| self.cost(&next) > (1.0 - WORTH) * self.cost(b);
             if next == plan || best.as_ref().is_some_and(enough) {
                 break;

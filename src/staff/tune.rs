@@ -5,6 +5,7 @@
 //! slope of the pool and contact type, which falls with the root of the agents.
 
 use super::curves::{Around, Curves, Level, Slopes, logistic, logit};
+use super::goal::Per;
 use super::judge::Verdict;
 use super::levels::Levels;
 use super::search::{Failed, Search};
@@ -323,7 +324,9 @@ impl Search<'_, '_> {
         let (count, agents) = of_intervals.fold((0, 0), |(count, agents), (_, &n)| {
             (count + 1, agents + u64::from(n))
         });
-        if agents < MANY * count {
+        // Over a longer time than a day the other ways would be worse still.
+        let short = matches!(self.judge.goal.per, Per::Interval | Per::Day);
+        if short && agents < MANY * count {
             return false;
         }
         let model = self.judge.model;

@@ -88,3 +88,35 @@ fn even_busyness_has_the_same_mean_and_less_variance() {
         assert!(ratio > 3.0, "{ratio}");
     }
 }
+
+/// A seventh of the contacts come while the desk is closed and are late. The others must make up for them, each hour by a little: not a few hours by very
+/// many agents, who give next to nothing there.
+#[test]
+fn what_is_late_at_night_is_made_up_for_all_day() {
+    let model = model(
+        "start = 2025-03-17\nhorizon = '7 days'\ninterval = '1 h'\n\
+        demand = { rate = { every = '6 h', values = [0, 40, 50, 10], per = 'h' } }\n\
+        topic = [ { name = 'calls', work = { exponential = '4 min' }, patience = { exponential = '5 min' }, target = '80% in 20 s' } ]\n\
+        pool = [ { name = 'desk', kind = 'employed', agents = 3, hours = ['07:00-20:00'], price = { per_agent_hour = 30 } } ]\n",
+    );
+    let decisions = decisions(&model, HOUR);
+    let required: Vec<f64> = decisions
+        .required(&model)
+        .into_iter()
+        .map(|n| f64::from(n.unwrap()))
+        .collect();
+    let by_formula = decisions.cost_on_duty(&model, &required);
+    let settings = Settings {
+        replications: 40,
+        ..settings(&model, Per::Week, None)
+    };
+    let found = staff(&model, decisions.clone(), &settings, &()).unwrap();
+    assert!(found.broken.is_empty());
+    let cost = decisions.cost(&found.staffed.plan);
+    assert!(
+        cost < 1.25 * by_formula,
+        "{cost}, by the formula {by_formula}"
+    );
+    let most = found.staffed.plan.iter().max().unwrap();
+    assert!(*most <= 10, "{most} agents in an hour");
+}

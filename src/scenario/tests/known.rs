@@ -17,7 +17,7 @@ pub(crate) fn note(table: &str, key: &str) {
 }
 
 /// Values that take the reader into forms that stand nowhere in the full scenario.
-const FORMS: [&str; 25] = [
+const FORMS: [&str; 26] = [
     "topic.fraud.work={ lognormal = { p50 = \"1 min\", p90 = \"4 min\" } }",
     "topic.fraud.work={ lognormal = { mu = 1, sigma = 1 } }",
     "topic.fraud.work={ gamma = { mean = \"1 min\", cv = 1 } }",
@@ -39,6 +39,7 @@ const FORMS: [&str; 25] = [
     "pool.gig.slots={ agents = 4, hours_per_week = 9, late_release = 0.1 }",
     "pool.gig.tiers={ by = \"rating\", shares = [1] }",
     "finance={ discount = 0.1 }",
+    "staff={ pools = [ { pool = \"gig\", by = \"size\", least = 1, most = 2 } ] }",
     "group=[ { name = \"g\", headcount = 3, hiring = { requests = 2 }, pay = { monthly = 3 } } ]",
     "group=[ { name = \"g\", headcount = 3, hiring = { replace = 0.5 } } ]",
     "pool=[ { name = \"p\", kind = \"outsourced\", agents = 3, price = { per_contact = 1, floor = { forecast = 1, share = 1 }, \

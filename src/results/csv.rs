@@ -22,6 +22,7 @@ pub(super) fn table<'r, R: Default + Serialize + 'r>(
         for field in fields(row)?.values() {
             match field {
                 Value::String(text) => table.text(text),
+                Value::Bool(holds) => table.text(if *holds { "yes" } else { "no" }),
                 number => table.number(number.as_f64(), MEASURE_DIGITS),
             }
         }

@@ -4,7 +4,7 @@ use super::decide::Decisions;
 use super::goal::{Goal, Per, Promise};
 use super::judge::{Judge, Verdict};
 use super::limit::Limit;
-use super::reasons::{Basis, Reason, reasons, tightest};
+use super::reasons::{Basis, PLANS, Reason, TOLD, reasons, tightest};
 use super::search::{Failed, Search, Staffed};
 use crate::experiment::{Plan, Progress};
 use crate::model::{Arrivals, Model};
@@ -103,7 +103,8 @@ impl Settings {
                 few if few < FEWEST_EXCHANGES => 0,
                 many => many.clamp(20.0, 100.0) as usize,
             },
-            explained: plans(EXPLAINED, confirming).clamp(4.0, 12.0) as usize,
+            explained: plans(EXPLAINED, confirming).clamp(PLANS as f64, (TOLD * PLANS) as f64)
+                as usize,
             confidence: plan.confidence,
             start: None,
         }

@@ -28,6 +28,7 @@ mod cover;
 mod curves;
 mod decide;
 mod exchange;
+mod exhaust;
 mod goal;
 mod judge;
 mod levels;

@@ -11,15 +11,16 @@ use std::collections::BTreeMap;
 /// Most promises that are told one by one.
 pub const TOLD: usize = 3;
 /// Plans that are simulated for one promise.
-const PLANS: usize = 4;
+pub(super) const PLANS: usize = 5;
 /// Of so many agents one is taken away, of twice as many two.
 const LARGE: u32 = 50;
 /// What is lost for a price: a point of a share, a hundredth of another bound.
 const POINT: f64 = 0.01;
 /// At least so many visits of all count as late, and as in time.
 const LEAST: f64 = 1e-3;
-/// Points of which a price can be told.
+/// Points of which a price can be told, at least and at most.
 const ENOUGH: f64 = 0.5;
+const FAR: f64 = 3.0;
 /// Most agents, or people, that are taken away to lose a point.
 const MOST: f64 = 100.0;
 
@@ -247,15 +248,21 @@ fn reason(place: &Place<'_>, judge: &mut Judge<'_>, i: usize) -> Result<Option<R
         }
         let tried = effect(changes)?;
         match tried.lost {
+            // A price is for small changes.
+            lost if lost > FAR && many > 1 => many = (many as f64 / lost).max(1.0) as usize,
             lost if lost >= ENOUGH => begin += 1,
-            lost if lost > 0.0 => many = libm::ceil(many as f64 / lost).clamp(2.0, MOST) as usize,
-            _ => many *= 8,
+            // Little is mostly chance: from it follows no large number.
+            lost => {
+                let for_a_point = libm::ceil(many as f64 / lost.max(1e-9));
+                many = for_a_point.clamp(2.0, MOST).min(8.0 * many as f64) as usize;
+            }
         }
         prices.push(tried);
     }
-    // One that breaks nothing else, and most money for a point.
+    // One of about a point that breaks nothing else, and most money for it.
     prices.retain(|e| e.lost > 0.0);
-    let worth = |e: &Effect| (e.lost >= ENOUGH, e.broken == 0, -e.cost / e.lost);
+    let about_a_point = |e: &Effect| (ENOUGH..=FAR).contains(&e.lost);
+    let worth = |e: &Effect| (about_a_point(e), e.broken == 0, -e.cost / e.lost);
     let price = prices.into_iter().max_by(|a, b| {
         let (a, b) = (worth(a), worth(b));
         (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2))

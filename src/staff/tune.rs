@@ -316,7 +316,8 @@ impl Search<'_, '_> {
         Ok(slopes)
     }
 
-    /// Whether [`Self::tune`] can be used from a plan on: there are many agents, all is decided by interval or held, what is promised are levels, and nobody may wait for long.
+    /// Whether [`Self::tune`] can be used from a plan on: there are many agents or there is a long time, all is decided by interval or held, what is promised
+    /// are levels, and nobody may wait for long.
     pub(super) fn can_tune(&self, plan: &[u32]) -> bool {
         let by_interval = |of: Of| matches!(of, Of::Agents(_));
         let variables = self.decisions.variables.iter().zip(plan);

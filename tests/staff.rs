@@ -6,6 +6,7 @@ mod large;
 mod limits;
 mod mix;
 mod reasons;
+mod resume;
 mod shifts;
 mod sizes;
 mod sweep;

@@ -65,6 +65,8 @@ also NAME-shifts.csv and a roster, NAME-roster.csv and NAME-roster.ics.
 With --mix every pool may be left out that others can stand in for: NAME-mix.csv has what each mix costs, and
 there is a scenario of each. The cheapest is chosen on fresh replications, as by run --best cost_total.
 A limit holds in each stretch of --per where its measure is known of that, else over the whole time.
+What a search has simulated is kept until its files are written: after Ctrl-C, a kill or a power cut the same
+command resumes where it stopped, and the files are the same.
 
 Exit status: 0 done, 1 no plan meets the targets and limits, 2 bad input, 130 interrupted.";
 

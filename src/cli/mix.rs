@@ -2,19 +2,15 @@
 
 use super::failure::Failure;
 use super::input::{self, Loaded};
-use super::interrupt::Interrupt;
-use super::options::{Input, RunOptions, StaffOptions};
+use super::options::{RunOptions, StaffOptions};
 use super::output::Output;
-use super::progress::RunBar;
 use super::run;
-use super::simulate::pool;
-use super::staff::{decisions_of, directory, file_id, goal_of, limits_of, names, of_all, write};
+use super::searches::{Question, Searches};
+use super::staff::{decisions_of, file_id, limits_of, names, of_all};
 use crate::experiment::FIRST_STAGE;
 use crate::report;
-use crate::results::{self, Folder, Mixed, Planned};
-use crate::staff::{
-    Confirmed, Decisions, Failed, MOST_MIXED, Mix, Promise, Settings, mixes, staff,
-};
+use crate::results::{self, Mixed, Planned, RunHead};
+use crate::staff::{Confirmed, Decisions, Failed, Limit, MOST_MIXED, Mix, Settings, mixes};
 use std::collections::BTreeSet;
 
 /// Replications of a plan by which the cheapest one is chosen: so many times the first stage at most.
@@ -29,7 +25,13 @@ struct Task<'a> {
     name: String,
     /// With what the names of its files begin.
     stem: String,
+    question: Question,
 }
+
+/// A plan, and the name of its files.
+type Named = (Planned, String);
+/// The plan of a mix, or why there is none.
+type Found = Result<Confirmed, String>;
 
 /// Finds the plan of each mix of the pools of each scenario, writes it, and chooses among them on fresh replications.
 pub(super) fn mix_all(options: &StaffOptions, output: &Output) -> Result<(), Failure> {
@@ -37,50 +39,95 @@ pub(super) fn mix_all(options: &StaffOptions, output: &Output) -> Result<(), Fai
     let promised = &options.promised;
     let decisions = of_all(&loaded, |s, path| decisions_of(promised, s, path))?;
     let limits = of_all(&loaded, |s, path| limits_of(promised, s, path))?;
-    let tasks = tasks(&loaded, &decisions)?;
-    let path = directory(options);
-    let results = path.join("results");
-    results::not_foreign(&results)?;
+    let tasks = tasks(options, &loaded, &decisions, &limits)?;
     let table = format!("{}-mix.csv", input::run_name(&options.input.files));
-    let each = tasks.iter().flat_map(|t| names(&t.stem, &t.mix.decisions));
+    let each = tasks
+        .iter()
+        .flat_map(|t| names(&t.stem, &t.question.decisions));
     let names: Vec<String> = each.chain([table.clone()]).collect();
-    let shown: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut folder = Folder::prepare(&path, &shown)?;
-    let interrupt = Interrupt::watch(Some(&folder));
-    let threads = pool(input::threads(output))?;
-    let mut found: Vec<Result<Confirmed, String>> = Vec::new();
-    for task in &tasks {
-        let model = &task.l.scenario.model;
-        let goal = goal_of(&options.promised, &task.l.scenario);
-        let others = tasks
-            .iter()
-            .zip(&found)
-            .filter(|(t, _)| t.file == task.file);
-        let others =
-            others.filter_map(|(t, plan)| Some((t.mix.pools.as_slice(), plan.as_ref().ok()?)));
-        let settings = Settings {
-            limits: limits[task.file].clone(),
-            start: task.mix.start(others),
-            ..Settings::new(goal, task.l.plan(), model)
-        };
-        let bar = RunBar::searching(&task.stem, &interrupt, output);
-        let searched =
-            threads.install(|| staff(model, task.mix.decisions.clone(), &settings, &bar));
-        bar.clear();
-        found.push(match searched {
-            Err(Failed::Stopped) => {
-                return Err(Failure::Interrupted(
-                    "Interrupted: not all mixes were searched.".into(),
-                ));
-            }
-            searched => searched.map_err(|failed| {
-                let asked = Planned::asked(model, goal, &settings.limits);
-                let promises = Promise::all(model, goal, &settings.limits, &task.mix.decisions);
-                let why = report::impossible_text(model, &asked, &failed, &promises);
-                why.lines().next().unwrap_or_default().to_owned()
-            }),
-        });
+    let heads: Vec<RunHead> = tasks
+        .iter()
+        .map(|t| t.question.head(t.l, &t.stem))
+        .collect();
+    let mut searches = Searches::prepare(options, &names, heads, output)?;
+    let result = choose(&mut searches, (&loaded, &tasks), &table, output);
+    searches.end(result)
+}
+
+fn choose(
+    searches: &mut Searches<'_>,
+    (loaded, tasks): (&[Loaded], &[Task<'_>]),
+    table: &str,
+    output: &Output,
+) -> Result<(), Failure> {
+    let found = find(searches, tasks)?;
+    let (mixed, mut plans) = write(searches, tasks, &found, output)?;
+    // The others are compared with what the search found cheapest.
+    plans.sort_by(|a, b| a.0.cost.total_cmp(&b.0.cost));
+    let (plans, stems): (Vec<Planned>, Vec<String>) = plans.into_iter().unzip();
+    let replications = loaded.iter().map(|l| l.plan().replications);
+    let first = replications.fold(FIRST_STAGE, u32::max);
+    let several = stems.len() > 1;
+    let plain = searches.run(&stems);
+    let results = plain.out.clone().unwrap_or_default();
+    let chosen = RunOptions {
+        best: several.then(|| "cost_total".to_owned()),
+        max_reps: several.then_some(MOST_STAGES * first),
+        ..plain
+    };
+    run::run(&chosen, plans, output)?;
+    let run = results::read(&results).map_err(|e| Failure::failed(e.to_string()))?;
+    let rows = results::mix_rows(&run, &mixed);
+    let paths = searches.put(table, |out| results::mix_table(&rows, out))?;
+    if chosen.input.json {
+        return Ok(());
     }
+    let currency = loaded.first().map_or("", |l| l.scenario.currency.as_str());
+    let mut text = report::mixes_text(&rows, currency, output.layout());
+    if !output.quiet {
+        let paths: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
+        text += &format!(
+            "\nWritten to {}, with a scenario for each mix beside it.\n",
+            paths.join(", ")
+        );
+    }
+    output.print(&text)
+}
+
+/// The plans of all mixes.
+fn find(searches: &Searches<'_>, tasks: &[Task<'_>]) -> Result<Vec<Found>, Failure> {
+    let mut found: Vec<Found> = Vec::new();
+    for (k, task) in tasks.iter().enumerate() {
+        let before = tasks.iter().zip(&found);
+        let of_file = before.filter(|(t, _)| t.file == task.file);
+        let others = of_file.filter_map(|(t, f)| Some((t.mix.pools.as_slice(), f.as_ref().ok()?)));
+        let question = Question {
+            settings: Settings {
+                start: task.mix.start(others),
+                ..task.question.settings.clone()
+            },
+            decisions: task.question.decisions.clone(),
+        };
+        let (model, stem) = (&task.l.scenario.model, &task.stem);
+        let plan = searches.search(k, stem, model, &question);
+        if let Err(stopped @ Failed::Stopped) = &plan {
+            return Err(searches.failure(stem, task.l, &question, stopped));
+        }
+        found.push(plan.map_err(|failed| {
+            let why = question.why(model, &failed);
+            why.lines().next().unwrap_or_default().to_owned()
+        }));
+    }
+    Ok(found)
+}
+
+/// Writes the plans that differ; what is said of each mix, and the plans with their names.
+fn write(
+    searches: &mut Searches<'_>,
+    tasks: &[Task<'_>],
+    found: &[Found],
+    output: &Output,
+) -> Result<(Vec<Mixed>, Vec<Named>), Failure> {
     let (mut files, mut plans, mut mixed) = (Vec::new(), Vec::new(), Vec::new());
     let mut text = String::new();
     for (k, task) in tasks.iter().enumerate() {
@@ -89,7 +136,7 @@ pub(super) fn mix_all(options: &StaffOptions, output: &Output) -> Result<(), Fai
             pools: task.name.clone(),
             ..Mixed::default()
         };
-        match (cheaper(&tasks, &found, k), &found[k]) {
+        match (cheaper(tasks, found, k), &found[k]) {
             (Some(other), _) => {
                 row.plan = Some(tasks[other].stem.clone());
                 row.why = format!(
@@ -99,20 +146,8 @@ pub(super) fn mix_all(options: &StaffOptions, output: &Output) -> Result<(), Fai
             }
             (None, Err(why)) => row.why.clone_from(why),
             (None, Ok(plan)) => {
-                let model = &task.l.scenario.model;
-                let asked = Planned::asked(
-                    model,
-                    goal_of(&options.promised, &task.l.scenario),
-                    &limits[task.file],
-                );
-                let mut told = asked.found(&task.stem, model, &task.l.scenario.currency, plan);
-                let place = (&folder, path.as_path());
-                files.extend(write(
-                    options,
-                    task.l,
-                    place,
-                    (&task.stem, plan, &mut told),
-                )?);
+                let mut told = task.question.told(task.l, &task.stem, plan);
+                files.extend(searches.write(task.l, (&task.stem, plan, &mut told))?);
                 if output.verbose {
                     let name = format!("{}: {}", task.l.id, task.name);
                     text += &report::staffing_text(&name, &told, output.layout());
@@ -131,59 +166,15 @@ pub(super) fn mix_all(options: &StaffOptions, output: &Output) -> Result<(), Fai
             .collect();
         return Err(Failure::Failed(why.join("\n")));
     }
-    interrupt.now_writing();
-    let naming = interrupt.now_naming();
-    folder.publish(files)?;
-    drop(naming);
-    if !options.input.json {
+    searches.publish(files)?;
+    if !searches.options.input.json {
         output.print(&text)?;
     }
-    // The others are compared with what the search found cheapest.
-    plans.sort_by(|a, b| a.0.cost.total_cmp(&b.0.cost));
-    let (plans, stems): (Vec<Planned>, Vec<String>) = plans.into_iter().unzip();
-    let first = loaded
-        .iter()
-        .map(|l| l.plan().replications)
-        .fold(FIRST_STAGE, u32::max);
-    let several = stems.len() > 1;
-    let chosen = RunOptions {
-        best: several.then(|| "cost_total".to_owned()),
-        max_reps: several.then_some(MOST_STAGES * first),
-        ..RunOptions::plain(
-            Input {
-                files: stems
-                    .iter()
-                    .map(|stem| path.join(format!("{stem}.toml")))
-                    .collect(),
-                seed: None,
-                ..options.input.clone()
-            },
-            results.clone(),
-            options.no_report,
-        )
-    };
-    run::run(&chosen, plans, output)?;
-    let run = results::read(&results).map_err(|e| Failure::failed(e.to_string()))?;
-    let rows = results::mix_rows(&run, &mixed);
-    let sealed = folder.write(&table, |out| results::mix_table(&rows, out))?;
-    let paths = folder.publish(vec![sealed])?;
-    if options.input.json {
-        return Ok(());
-    }
-    let currency = loaded.first().map_or("", |l| l.scenario.currency.as_str());
-    let mut text = report::mixes_text(&rows, currency, output.layout());
-    if !output.quiet {
-        let paths: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
-        text += &format!(
-            "\nWritten to {}, with a scenario for each mix beside it.\n",
-            paths.join(", ")
-        );
-    }
-    output.print(&text)
+    Ok((mixed, plans))
 }
 
 /// The mix with fewer pools whose plan costs no more, if there is one: the cheapest, of equal ones that with fewest pools.
-fn cheaper(tasks: &[Task<'_>], found: &[Result<Confirmed, String>], k: usize) -> Option<usize> {
+fn cheaper(tasks: &[Task<'_>], found: &[Found], k: usize) -> Option<usize> {
     let cost = |i: usize| {
         found[i]
             .as_ref()
@@ -207,7 +198,12 @@ fn cheaper(tasks: &[Task<'_>], found: &[Result<Confirmed, String>], k: usize) ->
 }
 
 /// The mixes of all files; fewer than two are refused.
-fn tasks<'a>(loaded: &'a [Loaded], decisions: &[Decisions]) -> Result<Vec<Task<'a>>, Failure> {
+fn tasks<'a>(
+    options: &StaffOptions,
+    loaded: &'a [Loaded],
+    decisions: &[Decisions],
+    limits: &[Vec<Limit>],
+) -> Result<Vec<Task<'a>>, Failure> {
     let mut problems = Vec::new();
     let mut stems = BTreeSet::new();
     let mut tasks = Vec::new();
@@ -252,7 +248,9 @@ fn tasks<'a>(loaded: &'a [Loaded], decisions: &[Decisions]) -> Result<Vec<Task<'
             let mut free = std::iter::once(stem.clone()).chain(again);
             let stem = free.find(|s| !stems.contains(s)).unwrap_or_default();
             stems.insert(stem.clone());
+            let (decisions, limits) = (mix.decisions.clone(), limits[file].clone());
             tasks.push(Task {
+                question: Question::new(&options.promised, &l.scenario, decisions, limits),
                 l,
                 file,
                 mix,

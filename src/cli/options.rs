@@ -205,6 +205,9 @@ pub(super) struct StaffOptions {
     /// Directory for the plan and its results [default: results/NAME-staffed].
     #[arg(short, long, value_name = "DIR", value_parser = directory())]
     pub(super) out: Option<PathBuf>,
+    /// Discard what an interrupted or killed search of the same command has finished.
+    #[arg(long)]
+    pub(super) fresh: bool,
     /// Do not write report.html.
     #[arg(long)]
     pub(super) no_report: bool,

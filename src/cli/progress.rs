@@ -3,7 +3,7 @@
 use super::interrupt::Interrupt;
 use super::kept::Kept;
 use super::output::Output;
-use crate::experiment::{Finished, Progress};
+use crate::experiment::{Finished, Progress, Task};
 use crate::time::SECOND;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +14,8 @@ pub(super) struct RunBar<'a> {
     bar: ProgressBar,
     contacts: AtomicU64,
     kept: Option<&'a Kept>,
+    /// The number of the first job among all that are kept.
+    first: usize,
     interrupt: &'a Interrupt,
 }
 
@@ -40,13 +42,23 @@ impl<'a> RunBar<'a> {
             bar,
             contacts: AtomicU64::new(0),
             kept,
+            first: 0,
             interrupt,
         }
     }
 
-    /// For a search in a scenario, of which nobody knows how long it takes.
-    pub(super) fn searching(scenario: &str, interrupt: &'a Interrupt, output: &Output) -> Self {
-        let bar = Self::new(0, None, interrupt, output);
+    /// For a search in a scenario, of which nobody knows how long it takes, and which keeps what it finds under a number.
+    pub(super) fn searching(
+        scenario: &str,
+        kept: Option<(&'a Kept, usize)>,
+        interrupt: &'a Interrupt,
+        output: &Output,
+    ) -> Self {
+        let (kept, first) = kept.unzip();
+        let bar = Self {
+            first: first.unwrap_or(0),
+            ..Self::new(0, kept, interrupt, output)
+        };
         let template = "staffing {prefix}  {msg}{elapsed}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.bar.set_style(style);
@@ -78,13 +90,13 @@ impl Progress for RunBar<'_> {
         self.bar.inc(micros / SECOND);
     }
 
-    fn kept(&self, job: usize, replication: u32) -> Option<Finished> {
-        self.kept?.take(job, replication)
+    fn kept(&self, job: usize, task: Task) -> Option<Finished> {
+        self.kept?.take(self.first + job, task)
     }
 
     fn keep(&self, job: usize, finished: &Finished) {
         if let Some(kept) = self.kept {
-            kept.keep(job, finished);
+            kept.keep(self.first + job, finished);
         }
     }
 }

@@ -9,10 +9,11 @@ use super::options::RunOptions;
 use super::output::Output;
 use super::page::{self, PAGE};
 use super::simulate::simulate;
-use crate::experiment::{Outcome, Reached, Side, compare, finance};
+use crate::experiment::{Outcome, Reached, Side, compare, finance, kept_length};
 use crate::report::{self, Stopping};
 use crate::results::{
-    self, AssumptionRow, Cost, Folder, Holding, Planned, Played, Run, STAFFING, Sealed, TABLES,
+    self, AssumptionRow, Cost, Folder, Holding, Planned, Played, Run, RunHead, STAFFING, Sealed,
+    TABLES,
 };
 use crate::text::visible_path;
 use cpu_time::ProcessTime;
@@ -41,7 +42,11 @@ pub(super) fn run(
     page::not_over(&path, Holding::Sweep)?;
     let mut folder = Folder::prepare(&path, &names(options, !plans.is_empty()))?;
     let threads = input::threads(output);
-    let kept = Kept::open(&path, &loaded, &goal, options.fresh, output)?;
+    let heads = loaded.iter().enumerate().map(|(k, l)| {
+        let words = kept_length(&l.scenario.model, goal.most(k, l.plan().replications));
+        RunHead::new(&l.id, &l.scenario.digest, l.plan().seed, words)
+    });
+    let kept = Kept::open((&path, "journal"), heads, options.fresh, output)?;
     let interrupt = Interrupt::watch(Some(&folder));
     let reached = simulate(&loaded, &goal, threads, Some(&kept), &interrupt, output)?;
     interrupt.now_writing();

@@ -5,12 +5,14 @@ use super::failure::Failure;
 use super::interrupt::Interrupt;
 use super::options::SweepOptions;
 use super::output::Output;
+use super::overlay::other_seed;
 use super::progress::RunBar;
-use super::staff::{decisions_of, goal_of, limits_of, other_seed, search};
+use super::searches::Question;
+use super::staff::{decisions_of, limits_of};
 use crate::experiment::Task;
 use crate::model::Model;
 use crate::scenario::{Disk, Scenario};
-use crate::staff::{Decisions, Settings};
+use crate::staff::{Decisions, Failed, staff};
 use std::collections::BTreeMap;
 
 /// By point its plan of agents.
@@ -37,8 +39,9 @@ impl Plans {
             let name = format!("point {}", point + 1);
             let scenario = planned.template.with(&settings, &name, &Disk);
             let scenario = scenario.map_err(|p| Failure::BadInput(p.render(false)))?;
-            let bar = RunBar::searching(&format!("{name} of {points}"), interrupt, output);
-            let plan = plan(options, &name, &scenario, &bar, interrupt)?;
+            let title = format!("{name} of {points}");
+            let bar = RunBar::searching(&title, None, interrupt, output);
+            let plan = plan(options, &name, &scenario, &bar)?;
             plans.0.insert(point, plan);
         }
         Ok(plans)
@@ -58,17 +61,21 @@ fn plan(
     name: &str,
     scenario: &Scenario,
     bar: &RunBar<'_>,
-    interrupt: &Interrupt,
 ) -> Result<(Decisions, Vec<u32>), Failure> {
     let (model, promised) = (&scenario.model, &options.promised);
     let path = &options.input.files[0];
     let bad = |problems: Vec<String>| Failure::BadInput(problems.join("\n"));
     let decisions = decisions_of(promised, scenario, path).map_err(bad)?;
-    let settings = Settings {
-        limits: limits_of(promised, scenario, path).map_err(bad)?,
-        ..Settings::new(goal_of(promised, scenario), scenario.plan, model)
-    };
-    let name = format!("{}, {name}", path.display());
-    let found = search(&name, model, decisions.clone(), &settings, bar, interrupt)?;
-    Ok((decisions, found.staffed.plan))
+    let limits = limits_of(promised, scenario, path).map_err(bad)?;
+    let question = Question::new(promised, scenario, decisions, limits);
+    let found = staff(model, question.decisions.clone(), &question.settings, bar);
+    bar.clear();
+    let found = found.map_err(|failed| {
+        let why = question.why(model, &failed);
+        match failed {
+            Failed::Stopped => Failure::Interrupted(why),
+            _ => Failure::Failed(format!("error: {}, {name}: {why}", path.display())),
+        }
+    })?;
+    Ok((question.decisions, found.staffed.plan))
 }

@@ -8,7 +8,7 @@ use crate::model::{Model, Required, required};
 use std::sync::{Arc, OnceLock};
 
 /// One replication of one point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Task {
     /// The point, from 0.
     pub point: u32,
@@ -49,12 +49,13 @@ pub trait Progress: Sync {
     /// A part of a replication is done, in units of simulated time.
     fn simulated(&self, _job: usize, _micros: u64) {}
 
-    /// A replication as [`Self::keep`] got it in an earlier run, which then need not be made again.
-    fn kept(&self, _job: usize, _replication: u32) -> Option<Finished> {
+    /// A task as [`Self::keep`] got it in an earlier run, which then need not be done again.
+    fn kept(&self, _job: usize, _task: Task) -> Option<Finished> {
         None
     }
 
-    /// A replication was made: all that there is of it, as point 0.
+    /// A replication was made: all that there is of it, as point 0. Or a plan of a search was simulated: what is said of it, the task being the
+    /// digest of the plan.
     fn keep(&self, _job: usize, _finished: &Finished) {}
 }
 

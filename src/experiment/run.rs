@@ -239,7 +239,7 @@ impl<'a> Runner<'a> {
     fn made(&self, job: usize, replication: u32) -> Option<Result<Finished, RunError>> {
         let progress = self.progress;
         let Job { model, plan } = self.jobs[job];
-        let kept = progress.kept(job, replication);
+        let kept = progress.kept(job, Task::new(0, replication));
         if let Some(kept) = kept.filter(|k| k.values.len() == words(self.lengths[job])) {
             progress.simulated(job, model.horizon);
             progress.replication_done(job, kept.contacts);

@@ -7,6 +7,7 @@ use super::limit::Limit;
 use super::reasons::{Basis, PLANS, Reason, TOLD, reasons, tightest};
 use super::search::{Failed, Search, Staffed};
 use crate::experiment::{Plan, Progress};
+use crate::measure::Grid;
 use crate::model::{Arrivals, Model};
 use crate::stats::{IntervalKind, interval_of_error};
 use crate::time::DAY;
@@ -109,6 +110,21 @@ impl Settings {
             start: None,
         }
     }
+}
+
+/// So many numbers at most are kept of a plan of a search, for [`Progress::keep`].
+pub fn kept_length(model: &Model, decisions: &Decisions, settings: &Settings) -> usize {
+    let promises = |per: Per, limits: &[Limit]| {
+        let goal = Goal {
+            per,
+            ..settings.goal
+        };
+        Promise::all(model, goal, limits, decisions).len()
+    };
+    let of_goal = promises(settings.goal.per, &settings.limits);
+    let levels = Grid::of(model).intervals() * (1 + 2 * model.topics.len());
+    let others = (Verdict::NUMBERS * promises(Per::Interval, &[])).max(levels);
+    Verdict::NUMBERS * of_goal + others
 }
 
 /// Expected cases of a replication.

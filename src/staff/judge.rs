@@ -4,9 +4,9 @@ use super::decide::Decisions;
 use super::goal::{Goal, Promise};
 use super::levels::Levels;
 use crate::engine::Laws;
-use crate::experiment::Progress;
+use crate::experiment::{Finished, Progress, Task};
 use crate::finance::Money;
-use crate::measure::{Add, Context, Counters, Grain, Measure, Sums, Unit, Values, context};
+use crate::measure::{Add, Context, Counters, Grain, Grid, Measure, Sums, Unit, Values, context};
 use crate::measure::{count, measure};
 use crate::model::Model;
 use crate::stats::moments;
@@ -37,6 +37,9 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Numbers of a verdict by promise.
+    pub(super) const NUMBERS: usize = 5;
+
     /// Nobody is answered.
     fn broken(promises: &[Promise]) -> Self {
         let far = |p: &Promise| match p.topic {
@@ -62,6 +65,33 @@ impl Verdict {
             visits: self.visits[range].to_vec(),
         };
         (part(0..at), part(at..self.slack.len()))
+    }
+
+    /// The verdict as numbers, [`Self::NUMBERS`] by promise.
+    fn numbers(&self) -> Vec<f64> {
+        let defined = |values: &[Option<f64>]| -> Vec<f64> {
+            values.iter().map(|x| x.unwrap_or(f64::NAN)).collect()
+        };
+        let [level, met, error] = [&self.level, &self.met, &self.error].map(|x| defined(x));
+        [&self.slack, &level, &met, &error, &self.visits]
+            .map(Vec::as_slice)
+            .concat()
+    }
+
+    /// The verdict on so many promises from its numbers.
+    fn of_numbers(numbers: &[f64], promises: usize) -> Option<Self> {
+        let part = |i: usize| numbers.get(i * promises..(i + 1) * promises);
+        let defined = |i: usize| -> Option<Vec<Option<f64>>> {
+            let numbers = part(i)?.iter();
+            Some(numbers.map(|&x| (!x.is_nan()).then_some(x)).collect())
+        };
+        Some(Self {
+            slack: part(0)?.to_vec(),
+            level: defined(1)?,
+            met: defined(2)?,
+            error: defined(3)?,
+            visits: part(4)?.to_vec(),
+        })
     }
 
     /// Whether every promise is kept with this margin, one for each.
@@ -240,7 +270,65 @@ impl<'a> Judge<'a> {
         self.simulate(plan, cells, self.replications.clone(), None)
     }
 
+    /// The verdict on a plan, and the levels of intervals where they are asked for; `None` when it was stopped. What an earlier search has kept
+    /// is not simulated again.
     fn simulate(
+        &self,
+        plan: &[u32],
+        more: &[usize],
+        replications: Range<u64>,
+        levels: Option<&mut Levels>,
+    ) -> Option<Verdict> {
+        let task = self.task(plan, more, &replications, levels.is_some());
+        let promises = self.promises.len();
+        let at = Verdict::NUMBERS * promises;
+        if let Some(kept) = self.progress.kept(0, task)
+            && let Some(verdict) = Verdict::of_numbers(&kept.values, promises)
+        {
+            if let Some(levels) = levels {
+                let size = (Grid::of(self.model).intervals(), self.model.topics.len());
+                *levels = Levels::of_numbers(kept.values.get(at..)?, size);
+            }
+            return Some(verdict);
+        }
+        let mut found = levels.is_some().then(Levels::default);
+        let verdict = self.simulated_now(plan, more, replications, found.as_mut())?;
+        let mut values = verdict.numbers();
+        if let Some((levels, found)) = levels.zip(found) {
+            values.extend(found.numbers());
+            *levels = found;
+        }
+        let finished = Finished {
+            task,
+            contacts: 0,
+            events: 0,
+            values,
+        };
+        self.progress.keep(0, &finished);
+        Some(verdict)
+    }
+
+    /// What a plan, with more agents in some cells, is kept under: all that decides what is said of it, and is not the same in a whole search.
+    fn task(&self, plan: &[u32], more: &[usize], of: &Range<u64>, has_levels: bool) -> Task {
+        let mut digest = blake3::Hasher::new();
+        let counts = [
+            plan.len(),
+            more.len(),
+            self.promises.len(),
+            usize::from(has_levels),
+        ];
+        let plan = plan.iter().map(|&n| u64::from(n));
+        let numbers = counts.iter().chain(more).map(|&n| n as u64);
+        for number in numbers.chain(plan).chain([of.start, of.end]) {
+            digest.update(&number.to_le_bytes());
+        }
+        let mut key = [0; 8];
+        digest.finalize_xof().fill(&mut key);
+        let key = u64::from_le_bytes(key);
+        Task::new((key >> 32) as u32, key as u32)
+    }
+
+    fn simulated_now(
         &self,
         plan: &[u32],
         more: &[usize],

@@ -47,4 +47,22 @@ impl Levels {
             *a = (a.0 + b.0, a.1 + b.1);
         }
     }
+
+    /// All of it as numbers.
+    pub(super) fn numbers(&self) -> Vec<f64> {
+        let begins = self.begins.iter().map(|&begin| begin as f64);
+        let visits = self.visits.iter().flat_map(|v| [v.0 as f64, v.1 as f64]);
+        begins.chain(visits).collect()
+    }
+
+    /// From the numbers of a scenario with so many contact types, and what they are filled up with.
+    pub(super) fn of_numbers(numbers: &[f64], (intervals, topics): (usize, usize)) -> Self {
+        let (begins, visits) = numbers.split_at(intervals.min(numbers.len()));
+        let pairs = visits.chunks_exact(2).take(intervals * topics);
+        Self {
+            topics,
+            begins: begins.iter().map(|&x| x as Micros).collect(),
+            visits: pairs.map(|pair| (pair[0] as u64, pair[1] as u64)).collect(),
+        }
+    }
 }

@@ -220,3 +220,39 @@ fn what_belongs_to_something_else_is_thrown_away() {
     );
     assert!(!text.contains("from before"), "{text}");
 }
+
+/// A search for the cheapest plan that was killed twice, once while it wrote, ends with the same words and files as one that was left alone.
+#[test]
+fn a_search_for_a_plan_survives_kill_9() {
+    const STAFF: &str = "staff a.toml --pool in-house --no-report";
+    let dir = room();
+    let d = dir.path();
+    let alone = success(d, &format!("{STAFF} -o alone"));
+    let journal = d.join("killed/search-1");
+    let mut lengths = vec![0];
+    for threads in 1..=2 {
+        let before = length(&journal);
+        let ready = || length(&journal) > before + 20_000;
+        kill(d, &format!("{STAFF} -o killed -j {threads}"), ready);
+        lengths.push(length(&journal));
+        let file = fs::OpenOptions::new().write(true).open(&journal).unwrap();
+        file.set_len(length(&journal) - 5).unwrap();
+    }
+    assert!(
+        lengths[1] > 20_000 && lengths[2] > lengths[1],
+        "{lengths:?}"
+    );
+    let killed = success(d, &format!("{STAFF} -o killed")).replace("killed", "alone");
+    // What follows is the time that it took.
+    let words = |text: &str| text.split(" contacts in ").next().map(str::to_owned);
+    assert_eq!(words(&killed), words(&alone));
+    for file in ["a-staffing.csv", "a.toml", "results/summary.csv"] {
+        let read = |folder: &str| fs::read_to_string(d.join(folder).join(file)).unwrap();
+        assert_eq!(
+            read("killed").replace("killed", "alone"),
+            read("alone"),
+            "{file}"
+        );
+    }
+    assert!(!journal.exists(), "what was kept is gone");
+}

@@ -4,7 +4,7 @@ use super::*;
 use handover::erlang::ErlangA;
 
 /// A day after an hour of warm-up: every interval is like every other, and long beside the time that a queue takes to settle.
-const STEADY: &str = "horizon = '25 h'\nwarmup = '1 h'\ninterval = '1 h'\n\
+pub(super) const STEADY: &str = "horizon = '25 h'\nwarmup = '1 h'\ninterval = '1 h'\n\
     demand = { rate = '60 / min' }\n\
     topic = [ { name = 'calls', work = { exponential = '1 min' }, patience = { exponential = '1 min' }, target = '80% in 20 s' } ]\n\
     pool = [ { name = 'desk', kind = 'employed', agents = 60 } ]\n";

@@ -473,7 +473,7 @@ fn command(options: &SweepOptions) -> String {
         .add("design-seed", options.design_seed)
         .add("measures", Some(measures).filter(|m| !m.is_empty()));
     match options.staffed {
-        true => options.promised.said(CommandLine(line.0 + " --staffed")).0,
+        true => options.promised.said(line.flag("staffed", true)).0,
         false => line.0,
     }
 }

@@ -117,6 +117,14 @@ impl CommandLine {
             .add("reps", input.reps)
     }
 
+    /// Adds an option without a value, if it was given.
+    pub(super) fn flag(mut self, flag: &str, given: bool) -> Self {
+        if given {
+            self.0 += &format!(" --{flag}");
+        }
+        self
+    }
+
     /// Adds an option, once for each of its values.
     pub(super) fn add<T: ToString>(
         mut self,

@@ -75,9 +75,13 @@ fn choose(
         max_reps: several.then_some(MOST_STAGES * first),
         ..plain
     };
-    run::run(&chosen, plans, output)?;
+    let found = run::Plans {
+        plans,
+        mixes: mixed,
+    };
+    run::run(&chosen, found, output)?;
     let run = results::read(&results).map_err(|e| Failure::failed(e.to_string()))?;
-    let rows = results::mix_rows(&run, &mixed);
+    let rows = results::mix_rows(&run);
     let paths = searches.put(table, |out| results::mix_table(&rows, out))?;
     if chosen.input.json {
         return Ok(());
@@ -104,6 +108,10 @@ fn find(searches: &Searches<'_>, tasks: &[Task<'_>]) -> Result<Vec<Found>, Failu
         let question = Question {
             settings: Settings {
                 start: task.mix.start(others),
+                explained: match task.question.settings.effort {
+                    0 => 0,
+                    _ => task.question.settings.explained,
+                },
                 ..task.question.settings.clone()
             },
             decisions: task.question.decisions.clone(),

@@ -40,7 +40,7 @@ pub fn main() -> ExitCode {
     };
     let output = Output::new(&cli.common);
     let done = match &cli.command {
-        Command::Run(options) => run::run(options, Vec::new(), &output),
+        Command::Run(options) => run::run(options, run::Plans::default(), &output),
         Command::Check(input) => check::check(input, &output),
         Command::Breakeven(options) => breakeven::break_even_of(options, &output),
         Command::Staff(options) if options.mix => mix::mix_all(options, &output),

@@ -37,7 +37,8 @@ pub(super) fn overlay(
 ) -> String {
     let command = options
         .promised
-        .said(CommandLine::new("staff", &options.input));
+        .said(CommandLine::new("staff", &options.input))
+        .flag("mix", options.mix);
     let base = relative(folder, &l.path);
     let seed = other_seed(l.plan().seed);
     let mut text = format!(

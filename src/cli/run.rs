@@ -12,8 +12,8 @@ use super::simulate::simulate;
 use crate::experiment::{Outcome, Reached, Side, compare, finance, kept_length};
 use crate::report::{self, Stopping};
 use crate::results::{
-    self, AssumptionRow, Cost, Folder, Holding, Planned, Played, Run, RunHead, STAFFING, Sealed,
-    TABLES,
+    self, AssumptionRow, Cost, Folder, Holding, Mixed, Planned, Played, Run, RunHead, STAFFING,
+    Sealed, TABLES,
 };
 use crate::text::visible_path;
 use cpu_time::ProcessTime;
@@ -28,12 +28,18 @@ fn processor_seconds() -> f64 {
     ProcessTime::try_now().map_or(0.0, |t| t.as_duration().as_secs_f64())
 }
 
-/// Loads, makes the directory, simulates, writes, shows. Scenarios may have plans that were found for them, in their order.
-pub(super) fn run(
-    options: &RunOptions,
-    plans: Vec<Planned>,
-    output: &Output,
-) -> Result<(), Failure> {
+/// What was found for the scenarios before they are run.
+#[derive(Default)]
+pub(super) struct Plans {
+    /// By scenario its plan.
+    pub(super) plans: Vec<Planned>,
+    /// The mixes of pools that were searched.
+    pub(super) mixes: Vec<Mixed>,
+}
+
+/// Loads, makes the directory, simulates, writes, shows.
+pub(super) fn run(options: &RunOptions, found: Plans, output: &Output) -> Result<(), Failure> {
+    let plans = found.plans;
     let (begun, processor) = (Instant::now(), processor_seconds());
     let mut loaded = input::load(&options.input, output)?;
     let goal = RunGoal::new(options, &loaded)?;
@@ -89,6 +95,7 @@ pub(super) fn run(
     );
     run.command = goal::command(options);
     run.interrupted = interrupted;
+    run.mixes = found.mixes;
     let cost = || Cost {
         wall_seconds: begun.elapsed().as_secs_f64(),
         cpu_seconds: processor_seconds() - processor,

@@ -62,7 +62,11 @@ fn each_staffed(
     if !searches.options.input.json {
         output.print(&text)?;
     }
-    run::run(&searches.run(&stems), plans, output)
+    let found = run::Plans {
+        plans,
+        ..run::Plans::default()
+    };
+    run::run(&searches.run(&stems), found, output)
 }
 
 /// The files that are written of a plan.

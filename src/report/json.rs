@@ -4,14 +4,14 @@ use super::changes::{Contrast, contrasts};
 use super::staffing::goal_text;
 use super::{Stopping, cautions};
 use crate::experiment::{Reached, Selection, Width};
-use crate::results::{ComparisonRow, FinanceRow, Played, Run};
+use crate::results::{ComparisonRow, FinanceRow, Played, Run, mix_rows};
 use crate::text::visible_line;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// One JSON document: for each scenario its measures in total, by topic, market, pool and group, and the files that were written.
-/// Beside them each scenario against the first, and the best one if that was asked; of `staff` the plan of each. What is undefined is `null`.
+/// Beside them each scenario against the first, and the best one if that was asked; of `staff` the plan of each, and of `--mix` the mixes. What is undefined is `null`.
 pub fn run_json(run: &Run, stopping: &Stopping<'_>, files: &[PathBuf]) -> String {
     let each = run.scenarios.iter().zip(stopping.precision);
     let scenarios = each.map(|(s, reached)| scenario(run, s, reached));
@@ -22,6 +22,9 @@ pub fn run_json(run: &Run, stopping: &Stopping<'_>, files: &[PathBuf]) -> String
     });
     if let Some(best) = stopping.selection {
         document["best"] = selection(best);
+    }
+    if !run.mixes.is_empty() {
+        document["mixes"] = json!(mix_rows(run));
     }
     let files = files.iter().map(|path| path.to_string_lossy());
     document["files"] = files.map(|path| visible_line(&path).into_owned()).collect();

@@ -1,23 +1,11 @@
 //! `mix.csv`: which pools there may be, what the cheapest plan of each mix costs, and which mixes no other one beats.
 
 use super::csv::table;
+use super::planned::Mixed;
 use super::run::{Played, Run};
 use crate::stats::frontier;
 use serde::Serialize;
 use std::io::{self, Write};
-
-/// A mix of pools: the identifier of the scenario with its plan, or why there is none.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Mixed {
-    /// The scenario that is mixed.
-    pub scenario: String,
-    /// Its pools.
-    pub pools: String,
-    /// The scenario with the plan.
-    pub plan: Option<String>,
-    /// Why there is none.
-    pub why: String,
-}
 
 /// A mix with what its plan costs and how customers take it, on fresh replications.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -55,7 +43,7 @@ pub struct MixRow {
 }
 
 /// The mixes with what a run of their plans says, the cheapest first; those without a plan are last.
-pub fn mix_rows(run: &Run, mixes: &[Mixed]) -> Vec<MixRow> {
+pub fn mix_rows(run: &Run) -> Vec<MixRow> {
     let satisfied = |s: &Played| s.mean("satisfaction", "all").is_some();
     let measure = match run.scenarios.iter().all(satisfied) {
         true => "satisfaction",
@@ -90,7 +78,7 @@ pub fn mix_rows(run: &Run, mixes: &[Mixed]) -> Vec<MixRow> {
             why: mixed.why.clone(),
         }
     };
-    let mut rows: Vec<MixRow> = mixes.iter().map(row).collect();
+    let mut rows: Vec<MixRow> = run.mixes.iter().map(row).collect();
     let cost = |r: &MixRow| r.cost_total.unwrap_or(f64::INFINITY);
     let pools = |r: &MixRow| r.pools.matches(" + ").count();
     rows.sort_by(|a, b| cost(a).total_cmp(&cost(b)).then(pools(a).cmp(&pools(b))));

@@ -42,11 +42,13 @@ pub use holding::{Holding, holding, not_foreign};
 pub use journal::{Entries, Head, Journal, JournalError, read_journal};
 pub use leftover::remove_own;
 pub use merge::{MergeError, merge};
-pub use mixes::{MixRow, Mixed, mix_rows, mix_table};
+pub use mixes::{MixRow, mix_rows, mix_table};
 pub use number::{MEASURE_DIGITS, mean, number_text, push_number};
 #[cfg(feature = "parquet")]
 pub use parquet::points_parquet;
-pub use planned::{Amounts, Binding, Bound, Changed, Planned, PoolPlan, Promised, SizePlan, Step};
+pub use planned::{
+    Amounts, Binding, Bound, Changed, Mixed, Planned, PoolPlan, Promised, SizePlan, Step,
+};
 pub use read::{read, read_sweep};
 pub use roster::{ShiftRow, roster_calendar, roster_table, shifts, shifts_keys, shifts_table};
 pub use rows::{

@@ -400,3 +400,16 @@ fn pool_plans(model: &Model, found: &Confirmed, required: Option<&[f64]>) -> Vec
     };
     decisions.pools.iter().map(pool).collect()
 }
+
+/// A mix of pools: the identifier of the scenario with its plan, or why there is none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mixed {
+    /// The scenario that is mixed.
+    pub scenario: String,
+    /// Its pools.
+    pub pools: String,
+    /// The scenario with the plan.
+    pub plan: Option<String>,
+    /// Why there is none.
+    pub why: String,
+}

@@ -2,7 +2,7 @@
 //!
 //! `run.json` is this value without its tables; each table is a CSV file of its own, see [`super::rows`].
 
-use super::planned::Planned;
+use super::planned::{Mixed, Planned};
 use super::rows::{
     AssumptionRow, ComparisonRow, FinanceRow, MonthRow, SummaryRow, WeekPoint, finance_row,
 };
@@ -39,6 +39,9 @@ pub struct Run {
     /// What a search for the best scenario came to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     best: Option<Value>,
+    /// Of `staff --mix` the mixes of pools that were searched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mixes: Vec<Mixed>,
     /// The scenarios: the baseline first, in memory as on the command line, read back by their identifiers.
     #[serde(serialize_with = "by_id")]
     pub scenarios: Vec<Played>,

@@ -1,5 +1,6 @@
 //! Staffing a model: the search, and its plan on replications that it has not seen.
 
+use super::curves::Curves;
 use super::decide::Decisions;
 use super::goal::{Goal, Per, Promise};
 use super::judge::{Judge, Verdict};
@@ -33,8 +34,17 @@ pub struct Settings {
     pub explained: usize,
     /// Level of the confidence intervals.
     pub confidence: f64,
-    /// The plan from which the search begins; `None`: what covers the formula's requirement.
-    pub start: Option<Vec<u32>>,
+    /// Where the search begins; `None`: what covers the formula's requirement.
+    pub start: Option<Start>,
+}
+
+/// Where a search begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Start {
+    /// The plan.
+    pub plan: Vec<u32>,
+    /// How levels change with the agents near it, where an earlier search has found that.
+    pub(super) curves: Option<Curves>,
 }
 
 /// A plan that was confirmed on fresh replications.
@@ -63,6 +73,8 @@ pub struct Confirmed {
     pub confidence: f64,
     /// Of the tightest promises, as many as the effort allows: what agents fewer and more do there.
     pub reasons: Vec<Reason>,
+    /// How levels change with the agents, where that was looked at.
+    pub(super) curves: Option<Curves>,
 }
 
 impl Settings {
@@ -171,8 +183,9 @@ const EXPLAINED: f64 = 5e7;
 const FRESH: u64 = 1 << 32;
 /// Cases of all replications by which it is known what the people of a size cost.
 const PRICED: f64 = 1e6;
-/// Times that the search is done, with more margin each time.
+/// Times that the search is done, with more margin each time; and where a plan takes long to simulate.
 const ROUNDS: u64 = 5;
+const FEW_ROUNDS: u64 = 3;
 
 /// Finds the cheapest plan of `decisions` that keeps the promises of the goal, from the formula's requirement on, and confirms it.
 ///
@@ -209,11 +222,17 @@ pub fn staff(
     let mut start = start.unwrap_or_else(|| vec![1; decisions.variables.len()]);
     decisions.put_sizes(&mut start, &sizes);
     if let Some(given) = &settings.start {
-        start.clone_from(given);
+        start.clone_from(&given.plan);
+        search.curves.clone_from(&given.curves);
     }
     let contrary = contrary(&mut search, &start)?;
     search.pass_over(&contrary);
     let mut staffed = search.run(start)?;
+    let most = if settings.effort > 0 {
+        ROUNDS
+    } else {
+        FEW_ROUNDS
+    };
     let mut round = 0;
     loop {
         kept(&promises, &contrary, &staffed.verdict)?;
@@ -227,7 +246,7 @@ pub fn staff(
             .filter(|&i| confirmed.slack[i] < 0.0)
             .collect();
         round += 1;
-        if broken.iter().all(|&i| contrary[i]) || round == ROUNDS {
+        if broken.iter().all(|&i| contrary[i]) || round == most {
             let simulated = search.judge.simulated();
             let levels = Arc::new(levels);
             let basis = Basis {
@@ -243,6 +262,7 @@ pub fn staff(
                 replications: first..first + confirming,
                 confidence: settings.confidence,
                 reasons,
+                curves: search.curves.take(),
                 covered: covered.map(|(plan, least)| (decisions.cost(&plan), least)),
                 decisions: decisions.priced(
                     model,

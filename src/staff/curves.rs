@@ -15,6 +15,7 @@ const LEARNED: f64 = 0.002;
 pub(super) type Slopes = Vec<Vec<(usize, f64)>>;
 
 /// How levels change with the agents.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Curves {
     pub(super) slopes: Slopes,
     /// By promise what the slopes of its levels are multiplied with, since it gained so much more or less than they said.

@@ -1,6 +1,6 @@
 //! Which pools there are: mixes of those that can be decided on.
 
-use super::confirm::Confirmed;
+use super::confirm::{Confirmed, Start};
 use super::decide::Decisions;
 use crate::model::Model;
 
@@ -90,7 +90,7 @@ impl Mix {
     pub fn start<'a>(
         &self,
         found: impl Iterator<Item = (&'a [usize], &'a Confirmed)>,
-    ) -> Option<Vec<u32>> {
+    ) -> Option<Start> {
         let near = found.filter_map(|(pools, other)| {
             if !self.pools.iter().all(|p| pools.contains(p)) {
                 return None;
@@ -99,7 +99,11 @@ impl Mix {
             let bounded = plan.iter().zip(&self.decisions.bounds);
             let kept: Vec<u32> = bounded.map(|(n, b)| (*n).min(b.1)).collect();
             let (all, left) = (other.decisions.cost(plan), other.decisions.cost(&kept));
-            (left >= (1.0 - SMALL) * all).then_some((left, kept))
+            let start = Start {
+                plan: kept,
+                curves: other.curves.clone(),
+            };
+            (left >= (1.0 - SMALL) * all).then_some((left, start))
         });
         near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|n| n.1)
     }

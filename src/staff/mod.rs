@@ -43,7 +43,7 @@ mod steer;
 mod tune;
 mod variable;
 
-pub use confirm::{Confirmed, Settings, kept_length, staff};
+pub use confirm::{Confirmed, Settings, Start, kept_length, staff};
 pub use cover::{Programme, Requirement, Solution};
 pub use decide::Decisions;
 pub use goal::{Goal, Per, Promise};

@@ -15,6 +15,10 @@ const TRADED: usize = 3;
 const MOST_TRIED: usize = 6;
 /// A plan must be cheaper by this part to go on for it.
 const WORTH: f64 = 1e-4;
+/// Where plans are found by curves, so many are tried at least, and a step costs this part of the plan, of which a fifth must be saved: smaller changes
+/// are chance.
+const FEWEST_TRIED: usize = 3;
+const NOTICED: f64 = 5e-3;
 /// So few people in all that every plan is tried.
 const FEW_PEOPLE: u32 = 100;
 
@@ -191,13 +195,21 @@ impl Search<'_, '_> {
         let free = self.bounds.clone();
         let mut best = self.hold(start, sizes, true)?;
         let mut tried = 0;
+        let (most, noticed, worth) = match self.curves {
+            Some(_) => (self.effort.max(FEWEST_TRIED), NOTICED, NOTICED / 5.0),
+            None => (self.effort, 0.0, WORTH),
+        };
         for part in [1, 4] {
             for &v in sizes {
                 for grows in [false, true] {
                     let mut moved = false;
-                    while tried < MOST_TRIED.min(self.effort) {
+                    while tried < MOST_TRIED.min(most) {
                         let n = best.plan[v];
-                        let step = (n / part).max(1);
+                        let (all, one) = (
+                            self.decisions.cost(&best.plan),
+                            self.decisions.variables[v].cost,
+                        );
+                        let step = (n / part).max((noticed * all / one) as u32).max(1);
                         let fewer = n - (step + 1).div_euclid(2).min(n);
                         let next = if grows { n + step } else { fewer };
                         let next = next.min(free[v].1).max(free[v].0);
@@ -213,7 +225,7 @@ impl Search<'_, '_> {
                             Err(_) => break,
                         };
                         let cost = |s: &Staffed| self.decisions.cost(&s.plan);
-                        if cost(&found) >= cost(&best) * (1.0 - WORTH) {
+                        if cost(&found) >= cost(&best) * (1.0 - worth) {
                             break;
                         }
                         (best, moved) = (found, true);

@@ -68,6 +68,18 @@ fn mixes_are_compared() {
         text.contains("Best, with the smallest cost_total: three-all+cheap,"),
         "{text}"
     );
+    // With as many pools as another, but dearer and no better; or dearer and better.
+    let known = ["yes", "no"];
+    assert_eq!(of(1, "on_frontier"), "yes");
+    assert!(
+        (1..5).all(|r| known.contains(&of(r, "on_frontier"))),
+        "{csv}"
+    );
+    let overlay = fs::read_to_string(at.join("three-all.toml")).unwrap();
+    assert!(
+        overlay.contains("handover staff three.toml --mix"),
+        "{overlay}"
+    );
     for row in 1..5 {
         let level: f64 = of(row, "value").parse().unwrap();
         assert!(level > 0.66, "{csv}");

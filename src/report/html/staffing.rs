@@ -5,9 +5,10 @@ use super::canvas::{Canvas, Spot, fill, stroke};
 use super::figure::Figure;
 use super::markup::{Cell, Rows, prose, sentences};
 use super::page::{Block, titled};
+use crate::measure::name_of;
 use crate::report::quantity::{Kind, plain, rounded, value};
 use crate::report::staffing::{goal_text, plan_sentences, reasons_note, tightest_promises};
-use crate::results::{Planned, Played, Run, StaffingRow};
+use crate::results::{MixRow, Planned, Played, Run, StaffingRow, mix_rows};
 use jiff::civil::{DateTime, Weekday};
 use maud::html;
 
@@ -19,9 +20,35 @@ const HOURS: f64 = 24.0;
 pub(super) fn part(run: &Run) -> Vec<Block> {
     let planned = (1..).zip(&run.scenarios);
     let planned = planned.filter_map(|(n, s)| Some((n, s, s.plan.as_ref()?)));
-    planned
-        .flat_map(|(n, s, plan)| of_plan(run, n, s, plan))
-        .collect()
+    let plans = planned.flat_map(|(n, s, plan)| of_plan(run, n, s, plan));
+    mixes(run).into_iter().chain(plans).collect()
+}
+
+/// The mixes of pools that were searched, the cheapest first.
+fn mixes(run: &Run) -> Option<Block> {
+    let rows = mix_rows(run);
+    let (first, scenario) = (rows.first()?, run.scenarios.first()?);
+    let several = rows.iter().any(|r| r.scenario != first.scenario);
+    let name = |r: &MixRow| match several {
+        true => format!("{}: {}", r.scenario, r.pools),
+        false => r.pools.clone(),
+    };
+    let table = Rows::of(&rows)
+        .column("mix", |r| Cell::text(name(r)))
+        .column(format!("cost, {}", scenario.currency), |r| {
+            Cell::value(r.cost_total, Kind::Plain)
+        })
+        .column("more than the first found", |r| {
+            Cell::value(r.difference, Kind::Plain)
+        })
+        .column(name_of(first.measure), |r| {
+            Cell::value(r.value, Kind::Fraction)
+        })
+        .column("on the frontier", |r| Cell::yes(r.on_frontier))
+        .column("plan", |r| Cell::text(r.plan.clone().unwrap_or_default()))
+        .column("why", |r| Cell::text(&r.why));
+    let title = "Mixes of pools: the cheapest plan of each, on the same fresh replications";
+    Some(table.table("mixes", title).html().into())
 }
 
 fn of_plan(run: &Run, n: usize, s: &Played, plan: &Planned) -> Vec<Block> {

@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// So many replications are simulated together: what each says of all promises takes memory until it is added up.
-const TOGETHER: usize = 128;
+/// So many replications are simulated together, and the busyness of their days is spread evenly among them: to find the place of each among all takes
+/// time by the square of their number, and what each says of all promises takes memory until it is added up.
+const TOGETHER: usize = 250;
 
 /// How well a plan keeps each promise.
 #[derive(Clone, Debug, PartialEq)]
@@ -337,19 +338,19 @@ impl<'a> Judge<'a> {
     ) -> Option<Verdict> {
         let model = self.decisions.apply(self.model, plan, more);
         // With nobody at all a model may have a topic that no pool serves, and is refused.
-        let Ok(laws) = Laws::new(&model) else {
+        let Ok(mut laws) = Laws::new(&model) else {
             return Some(Verdict::broken(self.promises));
         };
-        let laws = laws.spread(self.seed, replications.clone());
         let asks_run = self.ways.iter().any(|way| matches!(way, Way::Run));
         let run = asks_run.then(|| WholeRun::new(&model, self.promises));
         let asks_levels = levels.is_some();
-        let all: Vec<u64> = replications.collect();
         let mut totals: Vec<Total> = self.promises.iter().map(|_| Total::default()).collect();
-        for some in all.chunks(TOGETHER) {
+        for first in replications.clone().step_by(TOGETHER) {
+            let some = first..(first + TOGETHER as u64).min(replications.end);
+            laws = laws.spread(self.seed, some.clone());
             let each: Vec<(Vec<Said>, Option<Levels>)> = some
                 .into_par_iter()
-                .map(|&replication| {
+                .map(|replication| {
                     let counters = self.counted(&laws, replication);
                     let levels = asks_levels.then(|| Levels::of(&counters, model.topics.len()));
                     (self.said(&model, &counters, run.as_ref()), levels)

@@ -1,6 +1,9 @@
 //! Integer programmes: the cheapest whole numbers that meet linear requirements.
 
-use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOptions, Variable};
+#[cfg(feature = "highs")]
+mod highs;
+mod microlp;
+
 use std::collections::BTreeMap;
 
 /// Nodes of the search tree of one programme: a limit by time would make results depend on the machine.
@@ -38,6 +41,9 @@ pub struct Solution {
     /// No solution costs less than this.
     pub bound: f64,
 }
+
+/// What a solver found: values, and what none can cost less than.
+type Found = (Vec<f64>, f64);
 
 impl Requirement {
     /// The largest factor.
@@ -143,13 +149,13 @@ impl Programme {
     }
 
     /// Values and the least cost, each part solved by itself.
-    fn by_parts(&self, whole: bool) -> Option<(Vec<f64>, f64)> {
+    fn by_parts(&self, whole: bool) -> Option<Found> {
         let mut values: Vec<f64> = self.bounds.iter().map(|b| f64::from(b.0)).collect();
         let least = |v: usize| self.costs[v] * f64::from(self.bounds[v].0);
         let mut bound = (0..values.len()).map(least).sum::<f64>();
         for (variables, requirements) in self.parts() {
             let requirements = self.distinct(&requirements);
-            let (of_part, cost) = self.solve_part(&variables, &requirements, whole)?;
+            let (of_part, cost) = solved(&self.part(&variables, &requirements), whole)?;
             bound += cost - variables.iter().map(|&v| least(v)).sum::<f64>();
             for (v, x) in variables.into_iter().zip(of_part) {
                 values[v] = x.max(0.0);
@@ -200,40 +206,34 @@ impl Programme {
         order
     }
 
-    fn solve_part(
-        &self,
-        variables: &[usize],
-        requirements: &[usize],
-        whole: bool,
-    ) -> Option<(Vec<f64>, f64)> {
-        let mut problem = Problem::new(OptimizationDirection::Minimize);
-        let mut handle: BTreeMap<usize, Variable> = BTreeMap::new();
-        for &v in variables {
-            let (cost, (least, most)) = (self.costs[v], self.bounds[v]);
-            let added = match whole {
-                true => {
-                    let bound = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);
-                    problem.add_integer_var(cost, (bound(least), bound(most)))
-                }
-                false => problem.add_var(cost, (f64::from(least), f64::from(most))),
-            };
-            handle.insert(v, added);
-        }
-        for &r in requirements {
+    /// A part as a programme of its own, whose requirements have a largest factor of 1.
+    fn part(&self, variables: &[usize], requirements: &[usize]) -> Programme {
+        let number = variables.iter().enumerate().map(|(i, &v)| (v, i));
+        let number: BTreeMap<usize, usize> = number.collect();
+        let requirement = |&r: &usize| {
             let r = &self.requirements[r];
             let scale = r.scale();
-            let terms = r.terms.iter().map(|&(v, by)| (handle[&v], by / scale));
-            problem.add_constraint(terms, ComparisonOp::Ge, r.least / scale);
+            let terms = r.terms.iter().map(|&(v, by)| (number[&v], by / scale));
+            Requirement {
+                terms: terms.collect(),
+                least: r.least / scale,
+            }
+        };
+        Programme {
+            costs: variables.iter().map(|&v| self.costs[v]).collect(),
+            bounds: variables.iter().map(|&v| self.bounds[v]).collect(),
+            requirements: requirements.iter().map(requirement).collect(),
         }
-        let mut options = SolveOptions::default();
-        options.node_limit = Some(MOST_NODES);
-        options.mip_gap = GAP;
-        let outcome = problem.solve_with(options).ok()?;
-        let bound = outcome.stats().best_bound;
-        let solution = outcome.into_solution().ok()?;
-        let values = variables.iter().map(|v| solution.var_value(handle[v]));
-        Some((values.collect(), bound.unwrap_or(solution.objective())))
     }
+}
+
+/// What a solver makes of a programme that nothing divides.
+fn solved(programme: &Programme, whole: bool) -> Option<Found> {
+    #[cfg(feature = "highs")]
+    if let Some(found) = highs::solve(programme, whole) {
+        return Some(found);
+    }
+    microlp::solve(programme, whole)
 }
 
 /// Whole numbers near some, in sum too: what is cut off one is added to the next, which is a variable much like it.

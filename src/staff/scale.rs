@@ -15,9 +15,7 @@ const TRADED: usize = 3;
 const MOST_TRIED: usize = 6;
 /// A plan must be cheaper by this part to go on for it.
 const WORTH: f64 = 1e-4;
-/// Where plans are found by curves, so many are tried at least, and a step costs this part of the plan, of which a fifth must be saved: smaller changes
-/// are chance.
-const FEWEST_TRIED: usize = 3;
+/// Where plans are found by curves, a step costs this part of the plan, of which a fifth must be saved: smaller changes are chance.
 const NOTICED: f64 = 5e-3;
 /// So few people in all that every plan is tried.
 const FEW_PEOPLE: u32 = 100;
@@ -195,8 +193,9 @@ impl Search<'_, '_> {
         let free = self.bounds.clone();
         let mut best = self.hold(start, sizes, true)?;
         let mut tried = 0;
-        let (most, noticed, worth) = match self.curves {
-            Some(_) => (self.effort.max(FEWEST_TRIED), NOTICED, NOTICED / 5.0),
+        // Where a plan takes long to simulate, one try, and another one for each that was worth it.
+        let (mut most, noticed, worth) = match self.curves {
+            Some(_) => (self.effort.max(1), NOTICED, NOTICED / 5.0),
             None => (self.effort, 0.0, WORTH),
         };
         for part in [1, 4] {
@@ -229,6 +228,7 @@ impl Search<'_, '_> {
                             break;
                         }
                         (best, moved) = (found, true);
+                        most += 1;
                     }
                     if moved {
                         break;

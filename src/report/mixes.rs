@@ -6,14 +6,18 @@ use super::wrap::wrapped;
 use crate::measure::name_of;
 use crate::results::MixRow;
 
+/// What a mix is called among others: of several scenarios also by its scenario.
+pub(super) fn mix_name(all: &[MixRow], r: &MixRow) -> String {
+    match all.iter().any(|other| other.scenario != r.scenario) {
+        true => format!("{}: {}", r.scenario, r.pools),
+        false => r.pools.clone(),
+    }
+}
+
 /// The mixes by cost, and those without a plan.
 pub fn mixes_text(rows: &[MixRow], currency: &str, layout: Layout) -> String {
     let (found, others): (Vec<&MixRow>, Vec<&MixRow>) = rows.iter().partition(|r| r.why.is_empty());
-    let several = rows.iter().any(|r| r.scenario != rows[0].scenario);
-    let name = |r: &&MixRow| match several {
-        true => format!("{}: {}", r.scenario, r.pools),
-        false => r.pools.clone(),
-    };
+    let name = |r: &&MixRow| mix_name(rows, r);
     let estimate = |mean: Option<f64>, low: Option<f64>, high: Option<f64>, kind| match mean {
         Some(mean) => rounded(mean, low.zip(high), kind),
         None => Shown::dash(),

@@ -6,6 +6,7 @@ use super::figure::Figure;
 use super::markup::{Cell, Rows, prose, sentences};
 use super::page::{Block, titled};
 use crate::measure::name_of;
+use crate::report::mixes::mix_name;
 use crate::report::quantity::{Kind, plain, rounded, value};
 use crate::report::staffing::{goal_text, plan_sentences, reasons_note, tightest_promises};
 use crate::results::{MixRow, Planned, Played, Run, StaffingRow, mix_rows};
@@ -25,15 +26,18 @@ pub(super) fn part(run: &Run) -> Vec<Block> {
 }
 
 /// The mixes of pools that were searched, the cheapest first.
-fn mixes(run: &Run) -> Option<Block> {
+fn mixes(run: &Run) -> Vec<Block> {
     let rows = mix_rows(run);
-    let (first, scenario) = (rows.first()?, run.scenarios.first()?);
-    let several = rows.iter().any(|r| r.scenario != first.scenario);
-    let name = |r: &MixRow| match several {
-        true => format!("{}: {}", r.scenario, r.pools),
-        false => r.pools.clone(),
+    let (Some(first), Some(scenario)) = (rows.first(), run.scenarios.first()) else {
+        return Vec::new();
     };
-    let table = Rows::of(&rows)
+    let name = |r: &MixRow| mix_name(&rows, r);
+    let (found, others): (Vec<&MixRow>, Vec<&MixRow>) = rows.iter().partition(|r| r.why.is_empty());
+    let others: Vec<String> = others
+        .iter()
+        .map(|r| format!("{}: {}.", name(r), r.why))
+        .collect();
+    let table = Rows::of(&found)
         .column("mix", |r| Cell::text(name(r)))
         .column(format!("cost, {}", scenario.currency), |r| {
             Cell::value(r.cost_total, Kind::Plain)
@@ -45,10 +49,11 @@ fn mixes(run: &Run) -> Option<Block> {
             Cell::value(r.value, Kind::Fraction)
         })
         .column("on the frontier", |r| Cell::yes(r.on_frontier))
-        .column("plan", |r| Cell::text(r.plan.clone().unwrap_or_default()))
-        .column("why", |r| Cell::text(&r.why));
+        .column("plan", |r| Cell::text(r.plan.clone().unwrap_or_default()));
     let title = "Mixes of pools: the cheapest plan of each, on the same fresh replications";
-    Some(table.table("mixes", title).html().into())
+    let table = table.table("mixes", title).html();
+    let others = (!others.is_empty()).then(|| sentences("Other mixes", None, &others));
+    [table].into_iter().chain(others).map(Block::from).collect()
 }
 
 fn of_plan(run: &Run, n: usize, s: &Played, plan: &Planned) -> Vec<Block> {

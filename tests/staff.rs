@@ -2,6 +2,7 @@
 
 mod command;
 mod exact;
+mod honest;
 mod large;
 mod limits;
 mod mix;

@@ -186,6 +186,8 @@ const PRICED: f64 = 1e6;
 /// Times that the search is done, with more margin each time; and where a plan takes long to simulate.
 const ROUNDS: u64 = 5;
 const FEW_ROUNDS: u64 = 3;
+/// Plans with one agent fewer that are judged on fresh replications.
+const SPARED: usize = 3;
 
 /// Finds the cheapest plan of `decisions` that keeps the promises of the goal, from the formula's requirement on, and confirms it.
 ///
@@ -234,6 +236,8 @@ pub fn staff(
         FEW_ROUNDS
     };
     let mut round = 0;
+    // Whether agents are looked for who are not needed, and the plan with the last one of them, with the round that confirmed it.
+    let (mut spares, mut larger) = (goal.probability.is_some(), None);
     loop {
         kept(&promises, &contrary, &staffed.verdict)?;
         let confirming = u64::from(settings.confirming);
@@ -246,7 +250,26 @@ pub fn staff(
             .filter(|&i| confirmed.slack[i] < 0.0)
             .collect();
         round += 1;
-        if broken.iter().all(|&i| contrary[i]) || round == most {
+        let keeps = broken.iter().all(|&i| contrary[i]);
+        if !keeps && let Some((before, confirmed_in)) = larger.take() {
+            (staffed, round, spares) = (before, confirmed_in, false);
+            continue;
+        }
+        if keeps
+            && spares
+            && round < most
+            && let Some(plan) = spared(&mut search, &mut fresh, &staffed.plan, &contrary)?
+        {
+            let verdict = search.judge(&plan)?;
+            let fewer = Staffed {
+                plan,
+                verdict,
+                proven: false,
+            };
+            larger = Some((std::mem::replace(&mut staffed, fewer), round - 1));
+            continue;
+        }
+        if keeps || round == most {
             let simulated = search.judge.simulated();
             let levels = Arc::new(levels);
             let basis = Basis {
@@ -283,6 +306,41 @@ pub fn staff(
         }
         staffed = search.stricter(staffed.plan)?;
     }
+}
+
+/// A plan with one agent fewer who is not needed on fresh replications: one of those whom the search misses least.
+fn spared(
+    search: &mut Search<'_, '_>,
+    fresh: &mut Judge<'_>,
+    plan: &[u32],
+    contrary: &[bool],
+) -> Result<Option<Vec<u32>>, Failed> {
+    let spare: Vec<usize> = (0..plan.len())
+        .filter(|&v| plan[v] > search.bounds[v].0)
+        .collect();
+    if spare.len() > search.effort {
+        return Ok(None);
+    }
+    let promises = search.promises;
+    let least = |verdict: &Verdict| {
+        let each = promises.iter().zip(&verdict.slack).zip(contrary);
+        let kept = each.filter(|(_, contrary)| !**contrary);
+        kept.map(|((p, &slack), _)| p.limit.relative(slack))
+            .fold(f64::INFINITY, f64::min)
+    };
+    let mut fewer = Vec::new();
+    for v in spare {
+        let mut plan = plan.to_vec();
+        plan[v] -= 1;
+        fewer.push((least(&*search.judge(&plan)?), plan));
+    }
+    fewer.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (_, plan) in fewer.into_iter().take(SPARED) {
+        if least(&*fresh.judge(&plan).ok_or(Failed::Stopped)?) >= 0.0 {
+            return Ok(Some(plan));
+        }
+    }
+    Ok(None)
 }
 
 /// Which limits more agents break: many more agents than a plan has break them, and fewer do not.

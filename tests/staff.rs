@@ -1,5 +1,6 @@
 //! The cheapest plan of agents that keeps the promise: against enumeration, against ordinary runs, on fresh replications.
 
+mod classes;
 mod command;
 mod exact;
 mod honest;

@@ -57,11 +57,12 @@ Examples:
 What is chosen are the agents of each interval for pools with `agents`, how many people work each shift
 for those with `shifts`, or shifts on offer in [staff], and one number for registers, for pools of a group
 and for contracts: members, headcount, agents ordered. [[staff.pools]] has bounds, and by = size there
-scales a plan as a whole. The formula's requirement is the start; then plans are simulated, all with the same
+scales a plan as a whole; by = month decides on the people whom a group asks for, or the agents that are
+ordered, at the begin of each month: as late as can be. The formula's requirement is the start; then plans are simulated, all with the same
 customers, until nobody can be spared. The plan is confirmed on fresh replications, which also say where
 the tightest promises bind, what one agent fewer and one more do there, and what a point less would save. In the results
 are NAME-staffing.csv, a scenario NAME.toml with the plan in it, and the results of simulating it; of shifts
-also NAME-shifts.csv and a roster, NAME-roster.csv and NAME-roster.ics.
+also NAME-shifts.csv and a roster, NAME-roster.csv and NAME-roster.ics; by month NAME-classes.csv.
 With --mix every pool may be left out that others can stand in for: NAME-mix.csv has what each mix costs, and
 there is a scenario of each. The cheapest is chosen on fresh replications, as by run --best cost_total.
 A limit holds in each stretch of --per where its measure is known of that, else over the whole time.

@@ -65,7 +65,9 @@ pub(super) fn overlay(
             (None, Some(size)) => results::size_keys(model, found, (p, size), &agents),
             (None, None) => format!("agents = {agents}\n"),
         };
-        text += &format!("\n[[pool]]\nname   = {name}\n{plan}");
+        if !plan.is_empty() {
+            text += &format!("\n[[pool]]\nname   = {name}\n{plan}");
+        }
     }
     text + &results::group_keys(&l.scenario.model, found)
 }

@@ -24,6 +24,8 @@ use std::path::PathBuf;
 /// Writes a table of people on shifts.
 type Table = fn(&Model, &Confirmed, &mut dyn Write) -> io::Result<()>;
 
+/// What is decided month by month.
+pub(super) const CLASSES: &str = "classes.csv";
 /// What else is written of a plan of people on shifts.
 pub(super) const ROSTER: [&str; 3] = ["shifts.csv", "roster.csv", "roster.ics"];
 
@@ -181,6 +183,11 @@ impl<'a> Searches<'a> {
         for (what, table) in ROSTER.iter().zip(tables).filter(|_| has_shifts) {
             let name = format!("{stem}-{what}");
             files.push(self.folder.write(&name, |out| table(model, found, out))?);
+        }
+        if found.decisions.is_dated() {
+            let name = format!("{stem}-{CLASSES}");
+            let write = |out: &mut dyn Write| results::classes_table(&plan.classes, out);
+            files.push(self.folder.write(&name, write)?);
         }
         files.push(self.folder.write(&format!("{stem}-{PLAN}"), |out| {
             results::staffing_table(&plan.intervals, out)

@@ -6,7 +6,7 @@ use super::options::{Promised, StaffOptions};
 use super::output::Output;
 use super::overlay::PLAN;
 use super::run;
-use super::searches::{Question, ROSTER, Searches};
+use super::searches::{CLASSES, Question, ROSTER, Searches};
 use crate::experiment::rows;
 use crate::report;
 use crate::results::RunHead;
@@ -72,7 +72,11 @@ fn each_staffed(
 /// The files that are written of a plan.
 pub(super) fn names(stem: &str, decisions: &Decisions) -> Vec<String> {
     let roster = ROSTER.iter().filter(|_| !decisions.rosters.is_empty());
-    let others = roster.chain([&PLAN]).map(|what| format!("{stem}-{what}"));
+    let classes = [&CLASSES].into_iter().filter(|_| decisions.is_dated());
+    let others = roster
+        .chain(classes)
+        .chain([&PLAN])
+        .map(|what| format!("{stem}-{what}"));
     others.chain([format!("{stem}.toml")]).collect()
 }
 

@@ -7,7 +7,7 @@ use super::words::counted;
 use super::wrap::wrapped;
 use crate::measure::name_of;
 use crate::model::Model;
-use crate::results::{Amounts, Binding, Bound, Changed, Planned, PoolPlan, Promised};
+use crate::results::{Amounts, Binding, Bound, Changed, ClassRow, Planned, PoolPlan, Promised};
 use crate::staff::{Failed, Promise, TOLD};
 
 /// What is promised, in words.
@@ -174,6 +174,51 @@ fn effect_text(promise: &Promised, effect: &Changed) -> String {
     format!("{who} {side}{}: {level}{breaks}", on.unwrap_or_default())
 }
 
+/// A class or an order, when it is needed, and what a month later does.
+fn class_text(plan: &Planned, class: &ClassRow) -> String {
+    let (people, asked, there) = (class.people, &class.asked, &class.at_work_from);
+    let mut text = match class.group {
+        Some(_) => format!(
+            "{}: {people} people are asked for on {asked}, begin on {} and are in the seats from {there} on ({} of them in the mean).",
+            class.pools,
+            class.starts,
+            plain(class.at_work)
+        ),
+        None => format!(
+            "{}: {people} agents ({} before) are ordered on {asked}, with effect from {there} on.",
+            class.pools, class.before
+        ),
+    };
+    if let Some((of, from)) = class.later_breaks.as_ref().zip(class.later_from.as_ref()) {
+        let unit = class.later_unit.as_deref().unwrap_or_default();
+        let level = class
+            .later_level
+            .map_or_else(|| "-".to_owned(), |x| with_unit(unit, x));
+        let kept = match plan.probability {
+            Some(_) => format!("{of} from {from} on is kept with a probability of {level}"),
+            None => format!("{of} from {from} on is at {level}"),
+        };
+        text += &format!(" That is the latest month: a month later {kept}.");
+    }
+    let needed = [
+        ("10 %", &class.needed_10, &class.ask_10),
+        ("50 %", &class.needed_50, &class.ask_50),
+        ("90 %", &class.needed_90, &class.ask_90),
+    ];
+    let each = needed.iter().filter_map(|(share, from, ask)| {
+        let (from, ask) = (from.as_ref()?, ask.as_ref()?);
+        Some(format!("{share} from {from} on (asked for by {ask})"))
+    });
+    let each: Vec<String> = each.collect();
+    if !each.is_empty() {
+        let each = each.join(", ");
+        text += &format!(
+            " Without them a promise is missed in this share of the replications: {each}."
+        );
+    }
+    text
+}
+
 /// What the plan costs, how it was found, and how many promises it keeps.
 pub(super) fn plan_sentences(plan: &Planned) -> Vec<String> {
     let amount = |cost: f64| format!("{} {}", plain(cost), plan.unit);
@@ -194,6 +239,7 @@ pub(super) fn plan_sentences(plan: &Planned) -> Vec<String> {
             plain(size.on_duty)
         )
     }));
+    sentences.extend(plan.classes.iter().map(|class| class_text(plan, class)));
     if let Some((cost, least)) = plan.cost_of_cover.zip(plan.least_cost_of_cover) {
         let people: u32 = plan.shifts.iter().map(|s| s.people).sum();
         sentences.push(format!(
@@ -313,6 +359,11 @@ pub fn impossible_text(
         Failed::Bounded(broken) => format!(
             "no plan within the bounds keeps these promises ({goal}): {}\n  help: raise `most` in [[staff.pools]], or ask for less",
             each(broken)
+        ),
+        Failed::TooSoon { broken, first } => format!(
+            "no class or order can be in time for these targets ({goal}): {}\n  help: who is asked for at the start is there from {} on; have more people at the start, other pools beside them, or a shorter lead time",
+            each(broken),
+            model.calendar.label(*first)
         ),
         Failed::Impossible(broken) if broken.iter().all(|&i| promises[i].topic.is_some()) => {
             format!(

@@ -9,6 +9,7 @@
 //! together. Only a [`Journal`] grows line by line: it keeps what a sweep or a run has finished, and [`merge`] puts the journals of shards together.
 
 mod believable;
+mod classes;
 mod csv;
 mod folder;
 mod holding;
@@ -37,6 +38,7 @@ mod understanding;
 #[cfg(feature = "workbook")]
 mod workbook;
 
+pub use classes::{ClassRow, classes_table};
 pub use folder::{Draft, Folder, FolderError, Sealed, words};
 pub use holding::{Holding, holding, not_foreign};
 pub use journal::{Entries, Head, Journal, JournalError, read_journal};

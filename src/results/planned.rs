@@ -1,5 +1,6 @@
 //! The plan of agents that was found for a scenario, as values: what terminal, page, `--json` and the folder of its run are made from.
 
+use super::classes::ClassRow;
 use super::number::digits;
 use super::roster::{ShiftRow, shifts};
 use super::staffing::StaffingRow;
@@ -48,6 +49,9 @@ pub struct Planned {
     /// The pools whose size is one number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sizes: Vec<SizePlan>,
+    /// What is decided month by month.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<ClassRow>,
     /// The shifts that somebody works.
     pub shifts: Vec<ShiftRow>,
     /// The promises with least to spare, the tightest first.
@@ -252,6 +256,7 @@ impl Planned {
             kept: found.promises.len() - found.broken.len(),
             pools: pool_plans(model, found, required.as_deref()),
             sizes: size_plans(model, found),
+            classes: ClassRow::of(id, model, found),
             shifts: pools.flat_map(|&p| shifts(model, found, p)).collect(),
             tightest: tightest.map(promised).collect(),
             intervals: StaffingRow::of(id, model, found),
@@ -364,6 +369,9 @@ fn size_plans(model: &Model, found: &Confirmed) -> Vec<SizePlan> {
     let size = |(v, &number): (&Variable, &u32)| {
         let Of::Size(k) = v.of else { return None };
         let size = &decisions.sizes[k];
+        if size.dates.is_some() {
+            return None;
+        }
         let pools = || size.pools.iter().copied();
         let hours: f64 = pools().map(|p| decisions.hours(&on_duty, p)).sum();
         Some(SizePlan {

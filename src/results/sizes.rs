@@ -24,6 +24,9 @@ pub fn size_keys(
     };
     let with = found.decisions.apply(model, &found.staffed.plan, &[]);
     match (of, &with.pools[pool].supply) {
+        // Those at the start stay as they are.
+        (SizeOf::Class(_), _) => String::new(),
+        (SizeOf::Order, _) => orders_keys(model, &with.pools[pool]),
         (SizeOf::Slots, _) => format!("slots = {{ agents = {agents} }}\n"),
         (SizeOf::Members, Supply::Gig(g)) => {
             let applicants = g.turnover.as_ref().map_or_else(String::new, |t| {
@@ -62,7 +65,7 @@ fn orders_keys(model: &Model, pool: &Pool) -> String {
 }
 
 /// When something was ordered that takes effect at a moment.
-fn ordered_at(model: &Model, contract: &Contract, effect: Micros) -> Micros {
+pub(super) fn ordered_at(model: &Model, contract: &Contract, effect: Micros) -> Micros {
     let exact = effect.saturating_sub(contract.notice);
     // The notice is in days of the calendar: between them the clock may change.
     let near = [exact, exact + HOUR, exact.saturating_sub(HOUR)];
@@ -73,14 +76,22 @@ fn ordered_at(model: &Model, contract: &Contract, effect: Micros) -> Micros {
 /// The groups whose people were decided on.
 pub fn group_keys(model: &Model, found: &Confirmed) -> String {
     let mut text = String::new();
+    let with = found.decisions.apply(model, &found.staffed.plan, &[]);
+    let mut last = None;
     for (k, size) in found.decisions.sizes.iter().enumerate() {
-        let SizeOf::Headcount(g) = size.of else {
-            continue;
+        let (g, headcount) = match size.of {
+            SizeOf::Headcount(g) => (g, Some(number(found, k))),
+            // Once for all months.
+            SizeOf::Class(g) if last != Some(g) => (g, None),
+            _ => continue,
         };
-        let n = number(found, k);
+        last = Some(g);
         let name = serde_json::Value::from(model.groups[g].name.as_str());
-        text += &format!("\n[[group]]\nname      = {name}\nheadcount = {n}\n");
-        match size.hiring(&model.groups[g].hiring, n) {
+        text += &format!("\n[[group]]\nname      = {name}\n");
+        if let Some(n) = headcount {
+            text += &format!("headcount = {n}\n");
+        }
+        match &with.groups[g].hiring {
             Hiring::Requests(each) => text += &format!("hiring    = {{ requests = {each:?} }}\n"),
             Hiring::Track(targets) => {
                 let months = model.months().into_iter().zip(targets).skip(1);

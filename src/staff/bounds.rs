@@ -21,6 +21,14 @@ impl Search<'_, '_> {
                 .touching(&self.helping[*i], self.promises[*i].span)
                 .any(|w| w == v)
         };
+        let dated = (0..many.len()).filter_map(|v| Some(self.decisions.dates(v)?.there));
+        if let Some(first) = dated.min() {
+            let soon = |i: &&usize| self.promises[**i].span.0 < first;
+            let broken: Vec<usize> = broken.iter().filter(soon).copied().collect();
+            if self.is_monthly() && !broken.is_empty() {
+                return Failed::TooSoon { broken, first };
+            }
+        }
         // Not those of the model, which are far away.
         let is_bound = |v: &usize| many[*v] == self.bounds[*v].1 && (1..FAR).contains(&many[*v]);
         let mut bound = (0..many.len()).filter(is_bound);

@@ -68,6 +68,8 @@ impl Decisions {
             bounds: Vec::new(),
             cells: Vec::new(),
             coverage: Vec::new(),
+            standing: Vec::new(),
+            base: Vec::new(),
             pools: Vec::new(),
             rosters: Vec::new(),
             sizes: Vec::new(),
@@ -77,7 +79,11 @@ impl Decisions {
         let rule = |pool: usize| rules.iter().find(|r| r.pool == pool);
         let asked: Vec<usize> = pools.collect();
         for &pool in &asked {
-            let by = rule(pool).and_then(|r| r.by);
+            // A group is decided on as a whole.
+            let group = |p: usize| model.pools[p].group();
+            let same = |r: &&PoolRule| group(pool).is_some() && group(r.pool) == group(pool);
+            let mut of_group = rules.iter().filter(same).filter_map(|r| r.by);
+            let by = rule(pool).and_then(|r| r.by).or_else(|| of_group.next());
             match all.choose(model, pool, by, offers) {
                 Ok(()) => all.pools.push(pool),
                 Err(why) => all.refused.push((pool, why)),
@@ -164,9 +170,15 @@ impl Decisions {
             }
             Some(By::Interval) => Err("it has no plan of its own by interval"),
             None if has_own => Err("the timeline changes how many people it has"),
-            None | Some(By::Size) => {
-                if self.size_of(pool).is_none() {
-                    self.sizes.push(Size::of(model, pool)?);
+            None | Some(By::Size | By::Month) => {
+                let monthly = by == Some(By::Month);
+                match self.size_of(pool) {
+                    Some(k) if self.sizes[k].dates.is_some() != monthly => {
+                        return Err("another pool of its group is decided on in another way");
+                    }
+                    Some(_) => {}
+                    None if monthly => self.sizes.extend(Size::by_month(model, pool)?),
+                    None => self.sizes.push(Size::of(model, pool)?),
                 }
                 Ok(())
             }
@@ -214,27 +226,58 @@ impl Decisions {
 
     /// A variable for each size. What one costs is an estimate of the hours on duty until [`Self::priced`].
     fn add_sizes(&mut self, model: &Model, rules: &[PoolRule]) {
-        for (k, size) in self.sizes.clone().into_iter().enumerate() {
-            let covers = size.per_unit(model, &self.cells);
-            let mut cost = 0.0;
-            for &(c, part) in &covers {
-                let cell = &self.cells[c];
-                cost += part * hours(&cell.open) * self.hourly(model, cell.pool);
-            }
-            let of_size = self.cells.iter().filter(|c| size.pools.contains(&c.pool));
-            let mut open: Vec<Stretch> = of_size.flat_map(|c| c.open.clone()).collect();
-            merge(&mut open);
-            let rules = rules.iter().filter(|r| size.pools.contains(&r.pool));
-            let most = match size.of {
-                SizeOf::Members => MOST_MEMBERS,
-                SizeOf::Headcount(_) => MOST_PEOPLE,
-                SizeOf::Slots | SizeOf::Ordered | SizeOf::Agents | SizeOf::People => MOST_AGENTS,
+        self.standing = vec![0.0; self.cells.len()];
+        self.base = vec![0.0; self.sizes.len()];
+        let mut first = 0;
+        while let Some(size) = self.sizes.get(first) {
+            let months = self.months_of(first);
+            let (covers, standing) = match months.is_empty() {
+                true => (vec![size.per_unit(model, &self.cells)], Vec::new()),
+                false => Size::per_dated(model, &self.sizes[months], &self.cells),
             };
-            let both = |a: (u32, u32), r: &PoolRule| (a.0.max(r.bounds.0), a.1.min(r.bounds.1));
-            let bounds = rules.fold((size.least(model), most), both);
-            let cost = cost.max(f64::MIN_POSITIVE);
-            self.add(size.pools[0], Of::Size(k), open, cost, (covers, bounds));
+            self.base[first] = self.paid_hours(model, &standing);
+            standing
+                .into_iter()
+                .for_each(|(c, n)| self.standing[c] += n);
+            for covers in covers {
+                self.add_size(model, rules, first, covers);
+                first += 1;
+            }
         }
+    }
+
+    /// What agents cost who are on duty in some cells, at the price of an hour.
+    fn paid_hours(&self, model: &Model, covers: &[(usize, f64)]) -> f64 {
+        let cost = |&(c, part): &(usize, f64)| {
+            let cell = &self.cells[c];
+            part * hours(&cell.open) * self.hourly(model, cell.pool)
+        };
+        covers.iter().map(cost).sum()
+    }
+
+    fn add_size(&mut self, model: &Model, rules: &[PoolRule], k: usize, covers: Vec<(usize, f64)>) {
+        let size = self.sizes[k].clone();
+        let cost = self.paid_hours(model, &covers);
+        let cells = self.cells.iter().enumerate();
+        let of_size = cells.filter(|(c, cell)| match size.dates {
+            Some(_) => covers.binary_search_by_key(c, |cover| cover.0).is_ok(),
+            None => size.pools.contains(&cell.pool),
+        });
+        let mut open: Vec<Stretch> = of_size.flat_map(|(_, c)| c.open.clone()).collect();
+        merge(&mut open);
+        let rules = rules.iter().filter(|r| size.pools.contains(&r.pool));
+        let most = match size.of {
+            SizeOf::Members => MOST_MEMBERS,
+            SizeOf::Headcount(_) => MOST_PEOPLE,
+            SizeOf::Class(g) => model.groups[g].class.unwrap_or(MOST_PEOPLE),
+            SizeOf::Slots | SizeOf::Ordered | SizeOf::Order | SizeOf::Agents | SizeOf::People => {
+                MOST_AGENTS
+            }
+        };
+        let both = |a: (u32, u32), r: &PoolRule| (a.0.max(r.bounds.0), a.1.min(r.bounds.1));
+        let bounds = rules.fold((size.least(model), most), both);
+        let cost = cost.max(f64::MIN_POSITIVE);
+        self.add(size.pools[0], Of::Size(k), open, cost, (covers, bounds));
     }
 }
 

@@ -5,6 +5,7 @@ use super::decide::Decisions;
 use super::goal::{Goal, Per, Promise};
 use super::judge::{Judge, Verdict};
 use super::limit::Limit;
+use super::needed::{Dated, needed};
 use super::reasons::{Basis, PLANS, Reason, TOLD, reasons, tightest};
 use super::search::{Failed, Search, Staffed};
 use crate::experiment::{Plan, Progress};
@@ -75,6 +76,10 @@ pub struct Confirmed {
     pub reasons: Vec<Reason>,
     /// How levels change with the agents, where that was looked at.
     pub(super) curves: Option<Curves>,
+    /// The probability with which promises are kept; `None`: in expectation.
+    pub probability: Option<f64>,
+    /// What is decided month by month, and when it is needed.
+    pub dated: Vec<Dated>,
 }
 
 impl Settings {
@@ -179,6 +184,8 @@ const WORK: f64 = 2e8;
 const FEWEST: u32 = 10;
 /// Cases that may be simulated to say why a plan is as it is.
 const EXPLAINED: f64 = 5e7;
+/// Cases of all replications by which it is known when a class is needed.
+const NEEDED: f64 = 5e7;
 /// Replications of the search are counted from 0, fresh ones from here on.
 const FRESH: u64 = 1 << 32;
 /// Cases of all replications by which it is known what the people of a size cost.
@@ -188,6 +195,12 @@ const ROUNDS: u64 = 5;
 const FEW_ROUNDS: u64 = 3;
 /// Plans with one agent fewer that are judged on fresh replications.
 const SPARED: usize = 3;
+
+/// So many replications that they have about as many cases, of those there are.
+fn some(of_all: f64, model: &Model, replications: u64) -> u64 {
+    let few = (of_all / cases(model).max(1.0)) as u64;
+    few.clamp(u64::from(FEWEST), replications.max(u64::from(FEWEST)))
+}
 
 /// Finds the cheapest plan of `decisions` that keeps the promises of the goal, from the formula's requirement on, and confirms it.
 ///
@@ -219,7 +232,13 @@ pub fn staff(
     let of = (settings.seed, 0..u64::from(settings.replications));
     let mut judge = Judge::new(model, &decisions, &promises, goal, of, progress);
     let mut search = Search::new(&mut judge, settings.effort);
-    let covered = search.cover(&start);
+    // Of sizes alone nothing is covered.
+    let all_sizes = decisions.sizes.len() == decisions.variables.len();
+    let covered = if all_sizes {
+        None
+    } else {
+        search.cover(&start)
+    };
     let start = covered.as_ref().map(|c| c.0.clone());
     let mut start = start.unwrap_or_else(|| vec![1; decisions.variables.len()]);
     decisions.put_sizes(&mut start, &sizes);
@@ -280,12 +299,15 @@ pub fn staff(
                 intervals: (&intervals, &levels),
             };
             let reasons = reasons(&basis, &mut fresh, settings.explained)?;
+            let dated = needed(&basis, &mut fresh.part(some(NEEDED, model, confirming)))?;
             return Ok(Confirmed {
                 intervals: (intervals.clone(), levels),
                 replications: first..first + confirming,
                 confidence: settings.confidence,
                 reasons,
                 curves: search.curves.take(),
+                probability: goal.probability,
+                dated,
                 covered: covered.map(|(plan, least)| (decisions.cost(&plan), least)),
                 decisions: decisions.priced(
                     model,

@@ -2,10 +2,16 @@
 
 use super::offer;
 use super::size::Size;
-use super::variable::{Cell, Of, Stretch, Variable, hours, meet};
+use super::variable::{Cell, Dates, Of, Stretch, Variable, hours, meet};
 use crate::model::{Model, Required, Roster, Staffing, Supply, required};
 use crate::time::{DAY, Micros, StepFn};
 use std::ops::Range;
+
+/// By so many people, or agents ordered, more it is seen what one more of a month costs: many people, as some leave;
+/// one agent, as more may come week by week.
+const PRICED_MORE: (u32, u32) = (100, 1);
+/// On one of so many replications by which all is priced, and on two at least.
+const PRICED_ON: u64 = 8;
 
 /// All that is decided, pool by pool.
 #[derive(Clone, Debug)]
@@ -18,6 +24,10 @@ pub struct Decisions {
     pub cells: Vec<Cell>,
     /// By variable the cells in which one agent of it is on duty, and for which part of the opening time.
     pub coverage: Vec<Vec<(usize, f64)>>,
+    /// Agents on duty in each cell who are there without any decision.
+    pub standing: Vec<f64>,
+    /// By size what those cost who are there without any decision: once for all months of the same people.
+    pub base: Vec<f64>,
     /// The pools that are decided on.
     pub pools: Vec<usize>,
     /// Of those with shifts: number and people, whose templates are the shifts on offer.
@@ -44,6 +54,34 @@ impl Decisions {
         self.sizes.iter().position(|s| s.pools.contains(&pool))
     }
 
+    /// The sizes, from this one on, that are decided month by month of the same people.
+    pub fn months_of(&self, size: usize) -> std::ops::Range<usize> {
+        let first = &self.sizes[size];
+        let same = |s: &&Size| s.dates.is_some() && s.pools == first.pools;
+        size..size + self.sizes[size..].iter().take_while(same).count()
+    }
+
+    /// Whether something is decided month by month.
+    pub fn is_dated(&self) -> bool {
+        self.sizes.iter().any(|s| s.dates.is_some())
+    }
+
+    /// When what is decided by a variable happens, of what is decided month by month.
+    pub fn dates(&self, variable: usize) -> Option<Dates> {
+        match self.variables[variable].of {
+            Of::Size(k) => self.sizes[k].dates,
+            Of::Agents(_) | Of::People(_) => None,
+        }
+    }
+
+    /// The first size of the people of whom a variable is a number.
+    pub(super) fn size_of_variable(&self, variable: usize) -> Option<usize> {
+        match self.variables[variable].of {
+            Of::Size(k) => self.size_of(self.sizes[k].pools[0]),
+            Of::Agents(_) | Of::People(_) => None,
+        }
+    }
+
     /// The variable of a size.
     pub fn variable_of(&self, size: usize) -> Option<usize> {
         self.variables.iter().position(|v| v.of == Of::Size(size))
@@ -56,16 +94,17 @@ impl Decisions {
             .variables
             .iter()
             .zip(&self.coverage)
-            .map(|(v, covers)| {
+            .enumerate()
+            .map(|(i, (v, covers))| {
                 let time = |c: usize| hours(&self.cells[c].open);
                 let there: f64 = covers.iter().map(|&(c, part)| part * time(c)).sum();
                 let asked: f64 = covers.iter().map(|&(c, _)| on_duty[c] * time(c)).sum();
                 let agents = match v.of {
-                    Of::Size(k) if !only => self.sizes[k].in_file,
+                    Of::Size(k) if !only || self.sizes[k].dates.is_some() => self.sizes[k].in_file,
                     _ if there > 0.0 => asked / there,
                     _ => 0.0,
                 };
-                libm::ceil(agents).max(1.0) as u32
+                libm::ceil(agents).max(f64::from(u8::from(self.dates(i).is_none()))) as u32
             });
         let bounded = each.zip(&self.bounds).map(|(n, b)| n.min(b.1).max(b.0));
         bounded.collect()
@@ -88,13 +127,65 @@ impl Decisions {
         }
         let with = self.apply(model, plan, &[]);
         for (k, size) in self.sizes.iter().enumerate() {
+            if size.dates.is_some() {
+                continue;
+            }
             let v = self.variable_of(k).filter(|&v| plan[v] > 0);
             let cost = v.and_then(|_| size.cost(&with, seed, replications.clone()));
             if let (Some(v), Some(cost)) = (v, cost.filter(|cost| *cost > 0.0)) {
                 priced.variables[v].cost = cost / f64::from(plan[v]);
             }
         }
+        priced.price_months(model, plan, seed, &replications);
         priced
+    }
+
+    /// What one more of each month costs beside those at the start, and what they cost.
+    fn price_months(&mut self, model: &Model, plan: &[u32], seed: u64, some: &Range<u64>) {
+        let mut start = plan.to_vec();
+        for (v, variable) in self.variables.iter().enumerate() {
+            if let (Some(_), Of::Size(k)) = (self.dates(v), variable.of) {
+                start[v] = self.sizes[k].at_start(model);
+            }
+        }
+        let cost = |plan: &[u32], k: usize, some: &Range<u64>| {
+            let with = self.apply(model, plan, &[]);
+            self.sizes[k].cost(&with, seed, some.clone()).unwrap_or(0.0)
+        };
+        let few = some.start..some.start + ((some.end - some.start) / PRICED_ON).max(2);
+        let (mut prices, mut base) = (vec![0.0; self.sizes.len()], self.base.clone());
+        let mut first = 0;
+        while first < self.sizes.len() {
+            let months = self.months_of(first);
+            if months.is_empty() {
+                first += 1;
+                continue;
+            }
+            base[first] = cost(plan, first, some);
+            let before = cost(&start, first, &few);
+            first = months.end;
+            for k in months.clone() {
+                let Some(v) = self.variable_of(k) else {
+                    continue;
+                };
+                let more = match self.sizes[k].is_order() {
+                    true => PRICED_MORE.1,
+                    false => PRICED_MORE.0,
+                };
+                let more = more.min(self.bounds[v].1.saturating_sub(start[v])).max(1);
+                let mut with = start.clone();
+                with[v] += more;
+                let price = (cost(&with, k, &few) - before) / f64::from(more);
+                prices[k] = price.max(f64::MIN_POSITIVE);
+                base[months.start] -= prices[k] * f64::from(plan[v]);
+            }
+        }
+        for k in (0..prices.len()).filter(|&k| prices[k] > 0.0) {
+            if let Some(v) = self.variable_of(k) {
+                self.variables[v].cost = prices[k];
+            }
+        }
+        self.base = base;
     }
 
     /// Whether nobody is decided on for several days at once, sizes apart.
@@ -135,12 +226,13 @@ impl Decisions {
     /// What a plan costs: money, or hours where [`Self::in_hours`].
     pub fn cost(&self, plan: &[u32]) -> f64 {
         let each = self.variables.iter().zip(plan);
-        each.map(|(v, &agents)| v.cost * f64::from(agents)).sum()
+        let decided = each.map(|(v, &agents)| v.cost * f64::from(agents));
+        self.base.iter().sum::<f64>() + decided.sum::<f64>()
     }
 
     /// Agents on duty in each cell in a plan, a mean over its opening time.
     pub fn on_duty(&self, plan: &[u32]) -> Vec<f64> {
-        let mut on_duty = vec![0.0; self.cells.len()];
+        let mut on_duty = self.standing.clone();
         for (covers, &agents) in self.coverage.iter().zip(plan) {
             for &(cell, part) in covers {
                 on_duty[cell] += part * f64::from(agents);
@@ -190,6 +282,11 @@ impl Decisions {
 
     /// What an hour on duty costs of the people of a size.
     fn by_hour(&self, size: usize) -> f64 {
+        if self.sizes[size].dates.is_some() {
+            let of = |&p: &usize| self.hours(&self.standing, p);
+            let hours: f64 = self.sizes[size].pools.iter().map(of).sum();
+            return self.base[size] / hours.max(f64::MIN_POSITIVE);
+        }
         let Some(v) = self.variable_of(size) else {
             return 0.0;
         };
@@ -232,7 +329,8 @@ impl Decisions {
                 Of::Agents(_) | Of::Size(_) => 0.0,
             })
         });
-        planned + sizes.sum::<f64>() + on_shifts.sum::<f64>()
+        let base = self.base.iter().sum::<f64>();
+        planned + base + sizes.sum::<f64>() + on_shifts.sum::<f64>()
     }
 
     /// Price of an hour of a pool: 1 where costs are hours.

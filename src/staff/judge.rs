@@ -225,6 +225,21 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// One that judges by the first of its replications.
+    pub(super) fn part(&self, replications: u64) -> Self {
+        let first = self.replications.start;
+        let of = (self.seed, first..first + replications);
+        let (model, decisions) = (self.model, self.decisions);
+        Self::new(
+            model,
+            decisions,
+            self.promises,
+            self.goal,
+            of,
+            self.progress,
+        )
+    }
+
     /// Replications by which it judges.
     pub(super) fn replications(&self) -> u64 {
         self.replications.end - self.replications.start

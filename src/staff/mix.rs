@@ -64,7 +64,8 @@ pub fn mixes(model: &Model, decisions: &Decisions) -> Result<Vec<Mix>, usize> {
         let mut may_be_out = true;
         for (v, variable) in decisions.variables.iter().enumerate() {
             if out.contains(&variable.pool) {
-                may_be_out &= decisions.bounds[v].0 == 0;
+                // Whose people at the start stay is in every mix.
+                may_be_out &= decisions.bounds[v].0 == 0 && decisions.dates(v).is_none();
                 mix.decisions.bounds[v] = (0, 0);
             }
         }

@@ -1,7 +1,7 @@
 //! The cheapest plan of agents that keeps the promise, found by simulation.
 //!
 //! **What is decided** ([`Decisions`]): in each interval the agents of every pool that has a plan of its own; of a pool with shifts, its own or on
-//! offer ([`Offer`]), how many people work each; of groups, vendors under contract and registers one number ([`Size`]). Where the timeline changes
+//! offer ([`Offer`]), how many people work each; of groups, vendors under contract and registers one number ([`Size`]), or one for each month ([`Dates`]). Where the timeline changes
 //! how many people a pool has, it stays as it is.
 //!
 //! **What is promised** ([`Goal`]): the service level of every topic that these pools can help, in each interval, day or week or over the whole
@@ -12,6 +12,7 @@
 //! People on shifts begin as the cheapest cover of the requirement ([`Programme`]) and are steered by linear programmes to a plan near the cheapest.
 //! Sizes shrink together as far as the promises allow, and one is traded for another as long as that saves money; beside agents by interval
 //! they are held, and others are tried from there. What one costs is simulated, with all that it brings: hires, pay by the contact, minimum pay.
+//! What is decided month by month is repaired in the order of time, by the latest class that is there when a promise is broken.
 //! Every plan meets the same customers (common random numbers). Where so few plans are cheaper that all of them can be tried, they are, and
 //! the plan is then the cheapest there is for these replications ([`Staffed::proven`]). A limit that more agents break, such as one on costs,
 //! is passed over; the plan either keeps it, or there is none.
@@ -23,9 +24,11 @@
 
 mod bounds;
 mod build;
+mod classes;
 mod confirm;
 mod cover;
 mod curves;
+mod dated;
 mod decide;
 mod exchange;
 mod exhaust;
@@ -34,6 +37,7 @@ mod judge;
 mod levels;
 mod limit;
 mod mix;
+mod needed;
 mod offer;
 mod reasons;
 mod scale;
@@ -50,8 +54,9 @@ pub use goal::{Goal, Per, Promise};
 pub use judge::{Judge, Verdict};
 pub use limit::{Limit, Side};
 pub use mix::{MOST_MIXED, Mix, mixes};
+pub use needed::{Dated, SHARES};
 pub use offer::Offer;
 pub use reasons::{Effect, Reason, TOLD};
 pub use search::{Failed, Search, Staffed};
 pub use size::{Size, SizeOf};
-pub use variable::{By, Cell, Of, PoolRule, Stretch, Variable};
+pub use variable::{By, Cell, Dates, Of, PoolRule, Stretch, Variable};

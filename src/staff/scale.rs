@@ -30,6 +30,10 @@ impl Search<'_, '_> {
         let sizes = variables.filter(|(_, v)| matches!(v.of, Of::Size(_)));
         let sizes: Vec<usize> = sizes.map(|(i, _)| i).collect();
         match sizes.len() == start.len() {
+            true if self.is_monthly() => {
+                let least = self.bounds.iter().map(|b| b.0).collect();
+                self.month_by_month(least)
+            }
             true => self.sizes_alone(start),
             false => self.sizes_beside(start, &sizes),
         }
@@ -129,7 +133,7 @@ impl Search<'_, '_> {
     }
 
     /// The fewest of a variable with which a plan that keeps the promises still does.
-    fn fewest(&mut self, plan: &mut [u32], v: usize) -> Result<(), Failed> {
+    pub(super) fn fewest(&mut self, plan: &mut [u32], v: usize) -> Result<(), Failed> {
         let (mut broken, mut kept) = (None, plan[v]);
         loop {
             let low = broken.map_or(self.bounds[v].0, |n: u32| n + 1);
@@ -150,7 +154,7 @@ impl Search<'_, '_> {
     }
 
     /// Adds to one size what saves more of another, in smaller and smaller steps.
-    fn trade(&mut self, plan: &mut Vec<u32>) -> Result<(), Failed> {
+    pub(super) fn trade(&mut self, plan: &mut Vec<u32>) -> Result<(), Failed> {
         let upto = self.judge.simulated() + TRADED * self.effort;
         let all = 0..plan.len();
         for v in all.clone() {
@@ -167,7 +171,13 @@ impl Search<'_, '_> {
                     .min(self.bounds[a].1 - plan[a]);
                 let saved = libm::floor(f64::from(step) * costs[a] / costs[b]) as u32 + 1;
                 let room = plan[b].saturating_sub(self.bounds[b].0);
-                if a == b || step == 0 || saved > room || self.judge.simulated() > upto {
+                // Of the same people the next month before and after.
+                let of_size = |v: usize| self.decisions.size_of_variable(v);
+                let far = match (self.decisions.dates(a), self.decisions.dates(b)) {
+                    (Some(x), Some(y)) if of_size(a) == of_size(b) => x.month.abs_diff(y.month) > 1,
+                    _ => false,
+                };
+                if far || a == b || step == 0 || saved > room || self.judge.simulated() > upto {
                     continue;
                 }
                 let mut trial = plan.clone();

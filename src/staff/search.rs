@@ -40,6 +40,13 @@ pub enum Failed {
     Impossible(Vec<usize>),
     /// These promises are broken with as many agents as bounds allow.
     Bounded(Vec<usize>),
+    /// These promises begin before anybody who is asked for can be there, and are broken without them.
+    TooSoon {
+        /// The promises.
+        broken: Vec<usize>,
+        /// When the first can be there who are asked for.
+        first: Micros,
+    },
     /// These limits are broken by the cheapest plan for the others, and more agents break them all the more.
     Contradiction {
         /// The limits.
@@ -162,6 +169,9 @@ impl<'s, 'a> Search<'s, 'a> {
     /// # Errors
     /// As of [`Self::run`].
     pub fn stricter(&mut self, plan: Vec<u32>) -> Result<Staffed, Failed> {
+        if self.is_monthly() {
+            return self.month_by_month(plan);
+        }
         let mut plan = self.add_by_curves(plan)?;
         for _ in 0..MOST_ROUNDS {
             let verdict = self.judge(&plan)?;
@@ -280,6 +290,9 @@ impl<'s, 'a> Search<'s, 'a> {
 
     /// A plan of many more agents than another one has.
     pub(super) fn many(&self, plan: &[u32]) -> Vec<u32> {
+        if self.is_monthly() {
+            return self.plenty(plan);
+        }
         let on_duty = self.decisions.on_duty(plan);
         let most = on_duty.iter().fold(0.0, |a: f64, &b| a.max(b));
         let many = vec![3.0 * most + 50.0; on_duty.len()];
@@ -290,6 +303,9 @@ impl<'s, 'a> Search<'s, 'a> {
 
     /// A plan with one agent at any time.
     pub(super) fn few(&self) -> Vec<u32> {
+        if self.is_monthly() {
+            return self.bounds.iter().map(|b| b.0).collect();
+        }
         let one = self.cover(&vec![1.0; self.decisions.cells.len()]);
         let one = one.map_or_else(|| vec![1; self.decisions.variables.len()], |c| c.0);
         self.bounded(one)

@@ -1,6 +1,6 @@
 //! Pools whose size is one number: a register, the people of a group, what is ordered from a vendor, or a plan that is scaled as a whole.
 
-use super::variable::{Cell, Stretch, length, meet};
+use super::variable::{Cell, Dates, Stretch, length, meet};
 use crate::finance::Money;
 use crate::measure::{Slice, count};
 use crate::model::{Contract, GigSupply, Hiring, LogOn, Model, Supply};
@@ -17,6 +17,8 @@ pub struct Size {
     pub of: SizeOf,
     /// The number of the file; between whole numbers where a plan or an order is.
     pub in_file: f64,
+    /// When it is decided, of what is decided month by month.
+    pub dates: Option<Dates>,
 }
 
 /// What a [`Size`] is the number of.
@@ -34,6 +36,10 @@ pub enum SizeOf {
     Agents,
     /// People on shifts: the shares of the shifts stay.
     People,
+    /// People whom the group with this number asks for at the begin of one month.
+    Class(usize),
+    /// Agents or people ordered from a vendor from one month on until the order of the next one.
+    Order,
 }
 
 impl SizeOf {
@@ -42,15 +48,15 @@ impl SizeOf {
         match self {
             SizeOf::Members => "members",
             SizeOf::Slots => "slots at most",
-            SizeOf::Headcount(_) | SizeOf::People => "people",
-            SizeOf::Ordered => "agents ordered",
+            SizeOf::Headcount(_) | SizeOf::People | SizeOf::Class(_) => "people",
+            SizeOf::Ordered | SizeOf::Order => "agents ordered",
             SizeOf::Agents => "agents at most",
         }
     }
 }
 
 /// Later than all that matters in a run.
-fn end(model: &Model) -> Micros {
+pub(super) fn end(model: &Model) -> Micros {
     model.horizon + 400 * DAY
 }
 
@@ -59,7 +65,7 @@ fn whole(x: f64) -> u32 {
 }
 
 /// What must be the same at all times for one number to say how large a pool is.
-fn makeup(model: &Model, pool: usize) -> impl PartialEq + use<> {
+pub(super) fn makeup(model: &Model, pool: usize) -> impl PartialEq + use<> {
     let orders = |c: &Contract| (c.shape.clone(), c.ordered.clone(), c.volume.clone());
     let hiring = model.pools[pool].group().and_then(|g| {
         let group = model.groups.get(g)?;
@@ -135,7 +141,12 @@ impl Size {
             }
         };
         match in_file > 0.0 || matches!(of, SizeOf::Members | SizeOf::People) {
-            true => Ok(Self { pools, of, in_file }),
+            true => Ok(Self {
+                pools,
+                of,
+                in_file,
+                dates: None,
+            }),
             false => {
                 Err("it has nobody in the file, so that there is no plan that could be larger")
             }
@@ -144,6 +155,9 @@ impl Size {
 
     /// The fewest that a scenario can say: nobody, unless a roster or later orders have to stay.
     pub(super) fn least(&self, model: &Model) -> u32 {
+        if self.dates.is_some() {
+            return 0;
+        }
         let has_shifts = self.pools.iter().any(|&p| model.pools[p].has_shifts());
         let orders = |p: &usize| {
             let contract = model.pools[*p].contract();
@@ -165,18 +179,15 @@ impl Size {
 
     /// Puts so many people into a model.
     pub(super) fn put(&self, model: &mut Model, n: u32) {
+        if let Some(dates) = &self.dates {
+            return self.put_dated(dates, model, n);
+        }
         let (by, end) = (self.factor(n), end(model));
         for &pool in &self.pools {
             match &mut model.pools[pool].supply {
                 Supply::Gig(g) => self.put_members(g, n, by),
-                Supply::Staffed(s) => {
-                    s.plan = match &mut s.contract {
-                        Some(contract) => {
-                            order(contract, n, by, end);
-                            contract.shape.product(&contract.volume)
-                        }
-                        None => s.plan.scaled(by),
-                    };
+                Supply::Staffed(s) if s.contract.is_none() => {
+                    s.plan = s.plan.scaled(by);
                     // A group of nobody has no plan.
                     s.group = s.group.filter(|_| n > 0);
                 }
@@ -188,11 +199,15 @@ impl Size {
                     if n == 0 && r.group.take().is_some() {
                         r.staff = Some(0);
                     }
-                    if let Some(contract) = &mut r.contract {
-                        order(contract, n, by, end);
-                    }
                 }
+                Supply::Staffed(_) => {}
             }
+            follow(&mut model.pools[pool].supply, end, |ordered| {
+                // Ordered are whole agents.
+                let later = ordered.points().skip(1);
+                let later = later.map(|(at, agents)| (at, libm::round(agents * by)));
+                StepFn::new([(0, f64::from(n))].into_iter().chain(later))
+            });
         }
         if let SizeOf::Headcount(g) = self.of
             && let Some(group) = model.groups.get_mut(g)
@@ -203,7 +218,7 @@ impl Size {
     }
 
     /// Whom a group of `n` people hires.
-    pub fn hiring(&self, hiring: &Hiring, n: u32) -> Hiring {
+    fn hiring(&self, hiring: &Hiring, n: u32) -> Hiring {
         let by = self.factor(n);
         match hiring {
             Hiring::Requests(each) => {
@@ -219,6 +234,36 @@ impl Size {
                 Hiring::Track([f64::from(n)].into_iter().chain(later).collect())
             }
             other => other.clone(),
+        }
+    }
+
+    /// Whether it is what a vendor is asked for from one month on.
+    pub fn is_order(&self) -> bool {
+        self.of == SizeOf::Order
+    }
+
+    /// Puts what is decided in one month into a model.
+    fn put_dated(&self, dates: &Dates, model: &mut Model, n: u32) {
+        if let SizeOf::Class(g) = self.of {
+            if let Some(group) = model.groups.get_mut(g) {
+                let each = (0..dates.months).map(|m| asked(&group.hiring, m));
+                // The last number holds on.
+                let mut each: Vec<u32> = each.chain([0]).collect();
+                each[dates.month] = n;
+                group.hiring = Hiring::Requests(each);
+            }
+            return;
+        }
+        let end = end(model);
+        for &pool in &self.pools {
+            follow(&mut model.pools[pool].supply, end, |ordered| {
+                let before = ordered.points().filter(|p| p.0 < dates.there);
+                let after = ordered.points().filter(|p| p.0 > dates.until);
+                let next = (dates.until, ordered.at(dates.until));
+                let here = [(dates.there, f64::from(n))].into_iter();
+                let here = here.chain(Some(next).filter(|next| next.0 < end));
+                StepFn::new(before.chain(here).chain(after))
+            });
         }
     }
 
@@ -303,14 +348,28 @@ impl Size {
     }
 }
 
-fn order(contract: &mut Contract, n: u32, by: f64, end: Micros) {
-    // Ordered are whole agents.
-    let later = contract.ordered.points().skip(1);
-    let later: Vec<_> = later
-        .map(|(at, agents)| (at, libm::round(agents * by)))
-        .collect();
-    contract.ordered = StepFn::new([(0, f64::from(n))].into_iter().chain(later));
-    contract.volume = Contract::followed(&contract.ordered, contract.ramp_up, end);
+/// People asked for in a month.
+pub(super) fn asked(hiring: &Hiring, month: usize) -> u32 {
+    match hiring {
+        Hiring::Requests(each) => each.get(month).or(each.last()).copied().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// Orders something else from the vendor of a pool under contract.
+pub(super) fn follow(supply: &mut Supply, end: Micros, orders: impl Fn(&StepFn) -> StepFn) {
+    let (contract, plan) = match supply {
+        Supply::Staffed(s) => (&mut s.contract, Some(&mut s.plan)),
+        Supply::Rostered(r) => (&mut r.contract, None),
+        Supply::Gig(_) => return,
+    };
+    if let Some(contract) = contract {
+        contract.ordered = orders(&contract.ordered);
+        contract.volume = Contract::followed(&contract.ordered, contract.ramp_up, end);
+        if let Some(plan) = plan {
+            *plan = contract.shape.product(&contract.volume);
+        }
+    }
 }
 
 /// Most agents scheduled at once, planned absence included.

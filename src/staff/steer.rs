@@ -61,7 +61,7 @@ impl Search<'_, '_> {
         let each = self.decisions.coverage.iter().enumerate();
         Requirement {
             terms: each.filter_map(of).collect(),
-            least: by * agents,
+            least: by * (agents - self.decisions.standing[cell]),
         }
     }
 

@@ -55,6 +55,8 @@ pub enum By {
     Shift,
     /// One number.
     Size,
+    /// Whom its group asks for, or what is ordered from its vendor, month by month.
+    Month,
 }
 
 /// How a pool is decided on.
@@ -66,6 +68,27 @@ pub struct PoolRule {
     pub by: Option<By>,
     /// Fewest and most agents on duty in an interval where it is open; of a size its number.
     pub bounds: (u32, u32),
+}
+
+/// When something is decided, and what comes of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dates {
+    /// The month of the horizon, from 0, at whose begin it is decided.
+    pub month: usize,
+    /// That moment.
+    pub asked: Micros,
+    /// When the people of a class have their first day.
+    pub starts: Micros,
+    /// From when on they are at work.
+    pub there: Micros,
+    /// When those are there who are decided on in the next month.
+    pub next: Micros,
+    /// Until when they are there: of an order until the next one takes effect.
+    pub until: Micros,
+    /// The share of those asked for who are at work when they are there first, in the mean.
+    pub(super) share: f64,
+    /// Months in which it can be decided: whoever is asked for later is not at work within the horizon.
+    pub(super) months: usize,
 }
 
 /// Whether two stretches have time in common.

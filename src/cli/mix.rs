@@ -16,6 +16,9 @@ use std::collections::BTreeSet;
 /// Replications of a plan by which the cheapest one is chosen: so many times the first stage at most.
 const MOST_STAGES: u32 = 5;
 
+/// Times that a mix is confirmed where a plan takes long to simulate.
+const FEW_ROUNDS: u64 = 3;
+
 /// A mix of a file.
 struct Task<'a> {
     l: &'a Loaded,
@@ -105,14 +108,14 @@ fn find(searches: &Searches<'_>, tasks: &[Task<'_>]) -> Result<Vec<Found>, Failu
         let before = tasks.iter().zip(&found);
         let of_file = before.filter(|(t, _)| t.file == task.file);
         let others = of_file.filter_map(|(t, f)| Some((t.mix.pools.as_slice(), f.as_ref().ok()?)));
+        let asked = &task.question.settings;
+        let slow = asked.effort == 0;
         let question = Question {
             settings: Settings {
                 start: task.mix.start(others),
-                explained: match task.question.settings.effort {
-                    0 => 0,
-                    _ => task.question.settings.explained,
-                },
-                ..task.question.settings.clone()
+                explained: if slow { 0 } else { asked.explained },
+                rounds: if slow { FEW_ROUNDS } else { asked.rounds },
+                ..asked.clone()
             },
             decisions: task.question.decisions.clone(),
         };

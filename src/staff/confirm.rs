@@ -31,6 +31,8 @@ pub struct Settings {
     pub confirming: u32,
     /// Plans that may be simulated for exchanges.
     pub effort: usize,
+    /// Times at most that the plan is confirmed, with more margin each time.
+    pub rounds: u64,
     /// Plans that may be simulated to say why the plan is as it is.
     pub explained: usize,
     /// Level of the confidence intervals.
@@ -121,6 +123,7 @@ impl Settings {
                 few if few < FEWEST_EXCHANGES => 0,
                 many => many.clamp(20.0, 100.0) as usize,
             },
+            rounds: ROUNDS,
             explained: plans(EXPLAINED, confirming).clamp(PLANS as f64, (TOLD * PLANS) as f64)
                 as usize,
             confidence: plan.confidence,
@@ -190,9 +193,8 @@ const NEEDED: f64 = 5e7;
 const FRESH: u64 = 1 << 32;
 /// Cases of all replications by which it is known what the people of a size cost.
 const PRICED: f64 = 1e6;
-/// Times that the search is done, with more margin each time; and where a plan takes long to simulate.
+/// Times that the search is done, with more margin each time.
 const ROUNDS: u64 = 5;
-const FEW_ROUNDS: u64 = 3;
 /// Plans with one agent fewer that are judged on fresh replications.
 const SPARED: usize = 3;
 
@@ -249,11 +251,6 @@ pub fn staff(
     let contrary = contrary(&mut search, &start)?;
     search.pass_over(&contrary);
     let mut staffed = search.run(start)?;
-    let most = if settings.effort > 0 {
-        ROUNDS
-    } else {
-        FEW_ROUNDS
-    };
     let mut round = 0;
     // Whether agents are looked for who are not needed, and the plan with the last one of them, with the round that confirmed it.
     let (mut spares, mut larger) = (goal.probability.is_some(), None);
@@ -276,7 +273,7 @@ pub fn staff(
         }
         if keeps
             && spares
-            && round < most
+            && round < settings.rounds
             && let Some(plan) = spared(&mut search, &mut fresh, &staffed.plan, &contrary)?
         {
             let verdict = search.judge(&plan)?;
@@ -288,7 +285,7 @@ pub fn staff(
             larger = Some((std::mem::replace(&mut staffed, fewer), round - 1));
             continue;
         }
-        if keeps || round == most {
+        if keeps || round == settings.rounds {
             let simulated = search.judge.simulated();
             let levels = Arc::new(levels);
             let basis = Basis {

@@ -114,6 +114,7 @@ fn find(searches: &Searches<'_>, tasks: &[Task<'_>]) -> Result<Vec<Found>, Failu
             settings: Settings {
                 start: task.mix.start(others),
                 explained: if slow { 0 } else { asked.explained },
+                sizes: 1,
                 rounds: if slow { FEW_ROUNDS } else { asked.rounds },
                 ..asked.clone()
             },

@@ -31,6 +31,8 @@ pub struct Settings {
     pub confirming: u32,
     /// Plans that may be simulated for exchanges.
     pub effort: usize,
+    /// Sizes that are tried at least beside agents by interval, where a plan takes long to simulate.
+    pub sizes: usize,
     /// Times at most that the plan is confirmed, with more margin each time.
     pub rounds: u64,
     /// Plans that may be simulated to say why the plan is as it is.
@@ -123,6 +125,7 @@ impl Settings {
                 few if few < FEWEST_EXCHANGES => 0,
                 many => many.clamp(20.0, 100.0) as usize,
             },
+            sizes: 0,
             rounds: ROUNDS,
             explained: plans(EXPLAINED, confirming).clamp(PLANS as f64, (TOLD * PLANS) as f64)
                 as usize,
@@ -234,6 +237,7 @@ pub fn staff(
     let of = (settings.seed, 0..u64::from(settings.replications));
     let mut judge = Judge::new(model, &decisions, &promises, goal, of, progress);
     let mut search = Search::new(&mut judge, settings.effort);
+    search.sizes = settings.sizes;
     // Of sizes alone nothing is covered.
     let all_sizes = decisions.sizes.len() == decisions.variables.len();
     let covered = if all_sizes {

@@ -203,9 +203,9 @@ impl Search<'_, '_> {
         let free = self.bounds.clone();
         let mut best = self.hold(start, sizes, true)?;
         let mut tried = 0;
-        // Where a plan takes long to simulate, one try, and another one for each that was worth it.
+        // There is another try for each that was worth it.
         let (mut most, noticed, worth) = match self.curves {
-            Some(_) => (self.effort.max(1), NOTICED, NOTICED / 5.0),
+            Some(_) => (self.effort.max(self.sizes), NOTICED, NOTICED / 5.0),
             None => (self.effort, 0.0, WORTH),
         };
         for part in [1, 4] {

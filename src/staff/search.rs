@@ -77,6 +77,8 @@ pub struct Search<'s, 'a> {
     pub(super) parts: Vec<Micros>,
     /// Plans that may be simulated for exchanges.
     pub(super) effort: usize,
+    /// Sizes that are tried at least beside agents by interval.
+    pub(super) sizes: usize,
     /// By variable the service that was lost without one of its agents when that was last tried, as parts of what
     /// there was to lose.
     pub(super) losses: Vec<f64>,
@@ -104,6 +106,7 @@ impl<'s, 'a> Search<'s, 'a> {
             days: model.calendar.day_starts(model.horizon),
             parts: Vec::new(),
             effort,
+            sizes: 0,
         };
         search.pass_over(&vec![false; promises.len()]);
         search

@@ -186,6 +186,48 @@ fn the_trade_off() {
     }
 }
 
+/// Each policy with a plan of its own, and the differences from the first with their intervals.
+#[test]
+fn the_trade_off_at_equal_service() {
+    let text = fs::read_to_string(root().join("results/trade-off/staffed.csv")).unwrap();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let records = reader.records().map(Result::unwrap);
+    let found: BTreeMap<(String, String), Vec<f64>> = records
+        .map(|r| {
+            let numbers = r.iter().skip(2).map(|x| x.parse().unwrap_or(f64::NAN));
+            ((r[0].to_owned(), r[1].to_owned()), numbers.collect())
+        })
+        .collect();
+    let of = |scenario: &str, measure: &str| &found[&(scenario.to_owned(), measure.to_owned())];
+    let rows = table("docs/klarna.md", "| a person | full-time agents paid |");
+    let policies = ["always-human", "human-after-two", "no-human"];
+    assert_eq!(rows.len(), policies.len());
+    let columns = [
+        ("fte_worked", 1.0),
+        ("cost_total", 1e6),
+        ("satisfaction", 0.01),
+        ("sl_net", 0.01),
+        ("time_to_human", 60.0),
+        ("cost_per_durable_resolution", 1.0),
+        ("value_at_risk", 1e6),
+    ];
+    for (row, policy) in rows.iter().zip(policies) {
+        for (cell, (measure, unit)) in row[1..].iter().zip(columns) {
+            shows(cell, &vec![of(policy, measure)[0] / unit], measure);
+        }
+    }
+    let text = document("docs/klarna.md").replace('\n', " ");
+    for (policy, words) in [("human-after-two", "after two"), ("no-human", "never")] {
+        let [cost, low, high] = [3, 4, 5].map(|i| -of(policy, "cost_total")[i] / 1e6);
+        let agents = -of(policy, "fte_worked")[3];
+        let points = 100.0 * of(policy, "satisfaction")[3];
+        let said = format!(
+            "{words}: {agents:.0} full-time agents and ${cost:.2} million [{high:.2}, {low:.2}] less, {points:+.1} points of satisfaction"
+        );
+        assert!(text.contains(&said), "docs/klarna.md does not say: {said}");
+    }
+}
+
 #[test]
 fn the_story() {
     let text = fs::read_to_string(root().join("results/tables/story.csv")).unwrap();

@@ -3,11 +3,12 @@
 use super::curves::Curves;
 use super::decide::Decisions;
 use super::goal::{Goal, Per, Promise};
-use super::judge::{Judge, Verdict};
+use super::judge::Judge;
 use super::limit::Limit;
 use super::needed::{Dated, needed};
 use super::reasons::{Basis, PLANS, Reason, TOLD, reasons, tightest};
 use super::search::{Failed, Search, Staffed};
+use super::verdict::Verdict;
 use crate::experiment::{Plan, Progress};
 use crate::measure::Grid;
 use crate::model::{Arrivals, Model};

@@ -3,7 +3,7 @@
 //! Around a plan the logit of a level, log(level / (1 - level)), is taken as linear in the agents of its interval and of the few before it. So no level
 //! leaves 0 to 1, and where levels are above one half each agent gives less than the one before.
 
-use super::judge::Verdict;
+use super::verdict::Verdict;
 use std::collections::BinaryHeap;
 
 /// Agents that give less than this part of what the first one gives are not added.

@@ -1,8 +1,9 @@
 //! When classes and orders of a plan are needed: what the replications that confirmed it do without each of them.
 
-use super::judge::{Judge, Verdict};
+use super::judge::Judge;
 use super::reasons::Basis;
 use super::search::Failed;
+use super::verdict::Verdict;
 use crate::time::Micros;
 
 /// Shares of the replications that miss a promise, at the first of which it is told from when on they do.

@@ -2,9 +2,10 @@
 
 use super::decide::Decisions;
 use super::goal::Promise;
-use super::judge::{Judge, Verdict};
+use super::judge::Judge;
 use super::search::Failed;
 use super::variable::{Cell, meet};
+use super::verdict::Verdict;
 use crate::dist::special::{normal_cdf, normal_quantile};
 use std::collections::BTreeMap;
 

@@ -3,7 +3,8 @@
 use super::curves::Curves;
 use super::decide::Decisions;
 use super::goal::{Per, Promise};
-use super::judge::{Judge, Verdict};
+use super::judge::Judge;
+use super::verdict::Verdict;
 use crate::time::Micros;
 use std::sync::Arc;
 

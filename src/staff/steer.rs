@@ -7,9 +7,9 @@
 
 use super::cover::{Programme, Requirement, whole};
 use super::goal::Per;
-use super::judge::Verdict;
 use super::search::{Failed, Search};
 use super::variable::{Of, Variable, meet};
+use super::verdict::Verdict;
 use std::collections::BTreeMap;
 
 /// Programmes that are solved one after the other.

@@ -6,10 +6,10 @@
 
 use super::curves::{Around, Curves, Level, Slopes, logistic, logit};
 use super::goal::Per;
-use super::judge::Verdict;
 use super::levels::Levels;
 use super::search::{Failed, Search};
 use super::variable::Of;
+use super::verdict::Verdict;
 use crate::time::Micros;
 use std::collections::BTreeMap;
 use std::sync::Arc;

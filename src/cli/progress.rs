@@ -6,6 +6,7 @@ use super::output::Output;
 use crate::experiment::{Finished, Progress, Task};
 use crate::time::SECOND;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use std::time::Duration;
 pub(super) struct RunBar<'a> {
     bar: ProgressBar,
     contacts: AtomicU64,
+    /// Plans that a search has simulated, and what the last one kept.
+    plans: Mutex<(u64, String)>,
     kept: Option<&'a Kept>,
     /// The number of the first job among all that are kept.
     first: usize,
@@ -41,6 +44,7 @@ impl<'a> RunBar<'a> {
         Self {
             bar,
             contacts: AtomicU64::new(0),
+            plans: Mutex::default(),
             kept,
             first: 0,
             interrupt,
@@ -81,8 +85,19 @@ impl Progress for RunBar<'_> {
     fn replication_done(&self, _job: usize, contacts: u64) {
         let all = self.contacts.fetch_add(contacts, Ordering::Relaxed) + contacts;
         if !self.bar.is_hidden() {
+            let contacts = crate::report::count(all);
+            let plans = self.plans.lock().map(|plans| plans.1.clone());
+            let plans = plans.unwrap_or_default();
             self.bar
-                .set_message(format!("{} contacts, ", crate::report::count(all)));
+                .set_message(format!("{plans}{contacts} contacts, "));
+        }
+    }
+
+    fn judged(&self, kept: usize, promises: usize) {
+        if let Ok(mut plans) = self.plans.lock() {
+            let count = plans.0 + 1;
+            let said = format!("plan {count} keeps {kept} of {promises}, ");
+            *plans = (count, said);
         }
     }
 

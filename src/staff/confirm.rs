@@ -127,7 +127,10 @@ impl Settings {
                 many => many.clamp(20.0, 100.0) as usize,
             },
             sizes: 0,
-            rounds: ROUNDS,
+            rounds: match goal.probability {
+                None => ROUNDS,
+                Some(_) => ROUNDS_OF_PROBABILITY,
+            },
             explained: plans(EXPLAINED, confirming).clamp(PLANS as f64, (TOLD * PLANS) as f64)
                 as usize,
             confidence: plan.confidence,
@@ -197,8 +200,9 @@ const NEEDED: f64 = 5e7;
 const FRESH: u64 = 1 << 32;
 /// Cases of all replications by which it is known what the people of a size cost.
 const PRICED: f64 = 1e6;
-/// Times that the search is done, with more margin each time.
-const ROUNDS: u64 = 5;
+/// Times at most that a plan is confirmed; with a probability, of which each time takes many replications, fewer.
+const ROUNDS: u64 = 8;
+const ROUNDS_OF_PROBABILITY: u64 = 5;
 /// Plans with one agent fewer that are judged on fresh replications.
 const SPARED: usize = 3;
 
@@ -325,8 +329,10 @@ pub fn staff(
             });
         }
         for i in broken {
-            let (margin, slack) = (search.margins[i], confirmed.slack[i]);
-            search.margins[i] = promises[i].limit.larger(margin, slack);
+            // What was missing is known by chance only; of levels it is known how well.
+            let doubt = confirmed.error[i].filter(|_| goal.probability.is_none());
+            let slack = confirmed.slack[i] - doubt.unwrap_or(0.0);
+            search.margins[i] = promises[i].limit.larger(search.margins[i], slack);
         }
         staffed = search.stricter(staffed.plan)?;
     }

@@ -237,6 +237,8 @@ impl<'a> Judge<'a> {
             values,
         };
         self.progress.keep(0, &finished);
+        let kept = verdict.slack.iter().filter(|&&slack| slack >= 0.0);
+        self.progress.judged(kept.count(), promises);
         Some(verdict)
     }
 

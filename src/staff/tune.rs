@@ -37,8 +37,8 @@ const WORTH: f64 = 5e-4;
 const NEARLY: f64 = 0.01;
 /// Where agents are only added, so much more is aimed at.
 const SURE: f64 = 0.001;
-/// In the mean of all intervals there must be so many agents.
-const MANY: u64 = 15;
+/// In the mean of all intervals there must be so many agents: of fewer each one changes more than a curve can say.
+const MANY: u64 = 5;
 /// An interval with fewer changes by one at a time.
 const SMALL: u32 = 8;
 /// Service that is lost is weighed against what there is to lose and so much.

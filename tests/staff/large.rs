@@ -13,17 +13,28 @@ pub(super) const STEADY: &str = "horizon = '25 h'\nwarmup = '1 h'\ninterval = '1
 /// target is just met by the formula of Erlang A. The plan found costs as much, up to the error of what is simulated.
 #[test]
 fn a_steady_pool_costs_what_the_formula_says() {
-    let model = model(STEADY);
+    costs_what_the_formula_says(60, Per::Horizon, 12);
+}
+
+/// The same of a small one, where one agent changes much.
+#[test]
+fn a_small_steady_pool_costs_what_the_formula_says() {
+    costs_what_the_formula_says(6, Per::Day, 100);
+}
+
+fn costs_what_the_formula_says(a_minute: u32, per: Per, replications: u32) {
+    let rate = format!("rate = '{a_minute} / min'");
+    let model = model(&STEADY.replace("rate = '60 / min'", &rate));
     let settings = Settings {
-        replications: 12,
-        confirming: 48,
-        ..settings(&model, Per::Horizon, None)
+        replications,
+        confirming: 4 * replications,
+        ..settings(&model, per, None)
     };
     let found = staff(&model, decisions(&model, HOUR), &settings, &()).unwrap();
     assert!(found.broken.is_empty());
     let level = |agents: u32| {
         let queue = ErlangA {
-            arrival_rate: 1.0,
+            arrival_rate: f64::from(a_minute) / 60.0,
             mean_service: 60.0,
             mean_patience: Some(60.0),
             servers: agents,

@@ -205,6 +205,11 @@ const ROUNDS: u64 = 8;
 const ROUNDS_OF_PROBABILITY: u64 = 5;
 /// Plans with one agent fewer that are judged on fresh replications.
 const SPARED: usize = 3;
+/// Where these do not tell whether one keeps its promises, it is judged by so many times as many, if these have no more cases in all.
+const FINER: u64 = 5;
+const FINEST: f64 = 5e7;
+/// So many standard errors from the promised probability it is not known on which side of it a plan is.
+const UNSURE: f64 = 2.5;
 
 /// So many replications that they have about as many cases, of those there are.
 fn some(of_all: f64, model: &Model, replications: u64) -> u64 {
@@ -261,14 +266,20 @@ pub fn staff(
     search.pass_over(&contrary);
     let mut staffed = search.run(start)?;
     let mut round = 0;
-    // Whether agents are looked for who are not needed, and the plan with the last one of them, with the round that confirmed it.
+    // Whether agents are looked for who are not needed, and the plan with the last one of them, with the replications that confirmed it.
     let (mut spares, mut larger) = (goal.probability.is_some(), None);
+    let mut confirming = u64::from(settings.confirming);
+    let finer = FINER * confirming;
+    let finer = (finer as f64 * cases(model) <= FINEST).then_some(finer);
+    let (mut of, mut next) = (FRESH..FRESH + confirming, FRESH + confirming);
+    let mut others = |many: u64| {
+        next += many;
+        next - many..next
+    };
     loop {
         kept(&promises, &contrary, &staffed.verdict)?;
-        let confirming = u64::from(settings.confirming);
-        let first = FRESH + round * confirming;
-        let of = (settings.seed, first..first + confirming);
-        let mut fresh = Judge::new(model, &decisions, &with_intervals, goal, of, progress);
+        let by = (settings.seed, of.clone());
+        let mut fresh = Judge::new(model, &decisions, &with_intervals, goal, by, progress);
         let verdict = fresh.judge(&staffed.plan).ok_or(Failed::Stopped)?;
         let (confirmed, levels) = verdict.split(promises.len());
         let broken: Vec<usize> = (0..promises.len())
@@ -276,22 +287,31 @@ pub fn staff(
             .collect();
         round += 1;
         let keeps = broken.iter().all(|&i| contrary[i]);
-        if !keeps && let Some((before, confirmed_in)) = larger.take() {
-            (staffed, round, spares) = (before, confirmed_in, false);
+        if !keeps && let Some((before, confirmed_by)) = larger.take() {
+            (staffed, of, spares) = (before, confirmed_by, false);
             continue;
         }
         if keeps
             && spares
             && round < settings.rounds
-            && let Some(plan) = spared(&mut search, &mut fresh, &staffed.plan, &contrary)?
+            && let Some((plan, finely)) = {
+                let finer = finer.filter(|&finer| finer > confirming);
+                let mut finer = finer.map(|finer| fresh.by(others(finer)));
+                let judges = (&mut fresh, finer.as_mut());
+                spared(&mut search, judges, &staffed.plan, &contrary)?
+            }
         {
+            if finely {
+                confirming *= FINER;
+            }
             let verdict = search.judge(&plan)?;
             let fewer = Staffed {
                 plan,
                 verdict,
                 proven: false,
             };
-            larger = Some((std::mem::replace(&mut staffed, fewer), round - 1));
+            larger = Some((std::mem::replace(&mut staffed, fewer), of));
+            of = others(confirming);
             continue;
         }
         if keeps || round == settings.rounds {
@@ -308,7 +328,7 @@ pub fn staff(
             let dated = needed(&basis, &mut fresh.part(some(NEEDED, model, confirming)))?;
             return Ok(Confirmed {
                 intervals: (intervals.clone(), levels),
-                replications: first..first + confirming,
+                replications: of.clone(),
                 confidence: settings.confidence,
                 reasons,
                 curves: search.curves.take(),
@@ -319,7 +339,7 @@ pub fn staff(
                     model,
                     &staffed.plan,
                     settings.seed,
-                    first..first + few,
+                    of.start..of.start + few,
                 ),
                 promises: promises.clone(),
                 staffed,
@@ -335,16 +355,18 @@ pub fn staff(
             search.margins[i] = promises[i].limit.larger(search.margins[i], slack);
         }
         staffed = search.stricter(staffed.plan)?;
+        of = others(confirming);
     }
 }
 
-/// A plan with one agent fewer who is not needed on fresh replications: one of those whom the search misses least.
+/// A plan with one agent fewer who is not needed on fresh replications: one of those whom the search misses least. Where they do not tell, it is judged
+/// by more of them, and whether that was so is told.
 fn spared(
     search: &mut Search<'_, '_>,
-    fresh: &mut Judge<'_>,
+    (fresh, finer): (&mut Judge<'_>, Option<&mut Judge<'_>>),
     plan: &[u32],
     contrary: &[bool],
-) -> Result<Option<Vec<u32>>, Failed> {
+) -> Result<Option<(Vec<u32>, bool)>, Failed> {
     let spare: Vec<usize> = (0..plan.len())
         .filter(|&v| plan[v] > search.bounds[v].0)
         .collect();
@@ -365,9 +387,27 @@ fn spared(
         fewer.push((least(&*search.judge(&plan)?), plan));
     }
     fewer.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let p = search.judge.goal.probability.unwrap_or(1.0);
+    let unsure = UNSURE * (p * (1.0 - p) / fresh.replications() as f64).sqrt();
+    let nearly = |verdict: &Verdict| {
+        let each = verdict.met[..promises.len()].iter().zip(contrary);
+        let mut kept = each.filter(|(_, contrary)| !**contrary);
+        kept.all(|(met, _)| met.is_none_or(|met| met >= p - unsure))
+    };
+    let mut near = Vec::new();
     for (_, plan) in fewer.into_iter().take(SPARED) {
-        if least(&*fresh.judge(&plan).ok_or(Failed::Stopped)?) >= 0.0 {
-            return Ok(Some(plan));
+        let verdict = fresh.judge(&plan).ok_or(Failed::Stopped)?;
+        if least(&verdict) >= 0.0 {
+            return Ok(Some((plan, false)));
+        }
+        if nearly(&verdict) {
+            near.push(plan);
+        }
+    }
+    let Some(finer) = finer else { return Ok(None) };
+    for plan in near {
+        if least(&*finer.judge(&plan).ok_or(Failed::Stopped)?) >= 0.0 {
+            return Ok(Some((plan, true)));
         }
     }
     Ok(None)

@@ -3,18 +3,18 @@
 use super::decide::Decisions;
 use super::goal::{Goal, Promise};
 use super::levels::Levels;
+use super::total::{Said, Total};
 use super::verdict::Verdict;
 use crate::engine::Laws;
 use crate::experiment::{Finished, Progress, Task};
 use crate::finance::Money;
-use crate::measure::{Add, Context, Counters, Grain, Grid, Measure, Sums, Unit, Values, context};
+use crate::measure::{Context, Counters, Grain, Grid, Measure, Unit, Values, context};
 use crate::measure::{count, measure};
 use crate::model::Model;
-use crate::stats::moments;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// So many replications are simulated together, and the busyness of their days is spread evenly among them: to find the place of each among all takes
 /// time by the square of their number, and what each says of all promises takes memory until it is added up.
@@ -48,59 +48,20 @@ impl Way {
     }
 }
 
-/// What a replication says of a promise.
-struct Said {
-    /// Where it is defined.
-    value: Option<f64>,
-    /// Visits that count for the service level, and those answered within T.
-    visits: (u64, u64),
-    sums: Option<Box<Sums>>,
-}
+/// By first and last day of stretches how busy they are in each replication.
+type OfDays = BTreeMap<(u64, u64), Vec<f64>>;
 
-/// What all replications so far say of a promise.
-#[derive(Default)]
-struct Total {
-    /// The values of those in which it is defined.
-    values: Vec<f64>,
-    visits: (u64, u64),
-    replications: f64,
-    /// Sums over replications of the squares of both, and of their product.
-    squares: [f64; 3],
-    sums: Sums,
-}
+/// By first and last day of stretches the replications from the calmest to the busiest.
+type Orders = BTreeMap<(u64, u64), Vec<usize>>;
 
-impl Total {
-    fn add(&mut self, said: Said) {
-        self.values.extend(said.value);
-        let (net, within) = said.visits;
-        self.replications += 1.0;
-        self.visits.0 += net;
-        self.visits.1 += within;
-        let (net, within) = (net as f64, within as f64);
-        let squares = [net * net, net * within, within * within];
-        self.squares
-            .iter_mut()
-            .zip(squares)
-            .for_each(|(a, b)| *a += b);
-        if let Some(sums) = said.sums {
-            self.sums.customers.add(&sums.customers);
-            self.sums.answers.add(&sums.answers);
-            self.sums.agents.add(&sums.agents);
-        }
-    }
-
-    /// The standard error of the level: where there are visits that of their ratio by the delta method, else that of the mean.
-    fn error(&self) -> Option<f64> {
-        let many = self.values.len() as f64;
-        let (net, within) = (self.visits.0 as f64, self.visits.1 as f64);
-        if net == 0.0 {
-            return moments(&self.values).std_dev().map(|sd| sd / many.sqrt());
-        }
-        let level = within / net;
-        let [nets, both, withins] = self.squares;
-        let residuals = (withins - level * (2.0 * both - level * nets)).max(0.0);
-        (many > 1.0).then(|| (residuals * many / (many - 1.0)).sqrt() / net)
-    }
+fn orders(busyness: OfDays) -> Orders {
+    let order = |of: Vec<f64>| {
+        let mut order: Vec<usize> = (0..of.len()).collect();
+        order.sort_by(|&a, &b| of[a].total_cmp(&of[b]));
+        order
+    };
+    let each = busyness.into_iter();
+    each.map(|(days, of)| (days, order(of))).collect()
 }
 
 /// Judges plans on the same replications, and remembers its verdicts.
@@ -115,6 +76,7 @@ pub struct Judge<'a> {
     progress: &'a dyn Progress,
     known: BTreeMap<Vec<u32>, Arc<Verdict>>,
     compared: usize,
+    orders: OnceLock<Orders>,
 }
 
 impl<'a> Judge<'a> {
@@ -138,13 +100,19 @@ impl<'a> Judge<'a> {
             progress,
             known: BTreeMap::new(),
             compared: 0,
+            orders: OnceLock::new(),
         }
     }
 
     /// One that judges by the first of its replications.
     pub(super) fn part(&self, replications: u64) -> Self {
         let first = self.replications.start;
-        let of = (self.seed, first..first + replications);
+        self.by(first..first + replications)
+    }
+
+    /// One that judges by other replications of its seed.
+    pub(super) fn by(&self, replications: Range<u64>) -> Self {
+        let of = (self.seed, replications);
         let (model, decisions) = (self.model, self.decisions);
         Self::new(
             model,
@@ -278,9 +246,15 @@ impl<'a> Judge<'a> {
         let run = asks_run.then(|| WholeRun::new(&model, self.promises));
         let asks_levels = levels.is_some();
         let mut totals: Vec<Total> = self.promises.iter().map(|_| Total::default()).collect();
+        let are_all = replications == self.replications;
+        let varies = are_all && model.demand.day_busyness_cv > 0.0;
+        let mut busyness = (varies && self.orders.get().is_none()).then(BTreeMap::new);
         for first in replications.clone().step_by(TOGETHER) {
             let some = first..(first + TOGETHER as u64).min(replications.end);
             laws = laws.spread(self.seed, some.clone());
+            if let Some(busyness) = &mut busyness {
+                self.note_busyness(&laws, some.clone(), busyness);
+            }
             let each: Vec<(Vec<Said>, Option<Levels>)> = some
                 .into_par_iter()
                 .map(|replication| {
@@ -300,7 +274,23 @@ impl<'a> Judge<'a> {
                 }
             }
         }
-        Some(self.verdict(totals))
+        if let Some(busyness) = busyness {
+            let _ = self.orders.set(orders(busyness));
+        }
+        let orders = self.orders.get().filter(|_| are_all);
+        Some(self.verdict(totals, |p| {
+            orders?.get(&laws.days(p.span)).map(Vec::as_slice)
+        }))
+    }
+
+    fn note_busyness(&self, laws: &Laws<'_>, some: Range<u64>, of_days: &mut OfDays) {
+        let stretches: BTreeSet<(u64, u64)> =
+            self.promises.iter().map(|p| laws.days(p.span)).collect();
+        for days in stretches {
+            let of = |r| laws.day_busyness(self.seed, r, days);
+            let noted = of_days.entry(days).or_default();
+            noted.extend(some.clone().map(of));
+        }
     }
 
     fn counted(&self, laws: &Laws<'_>, replication: u64) -> Counters {
@@ -319,31 +309,28 @@ impl<'a> Judge<'a> {
                 Some(cells) => counters.cells.sums(cells.clone(), slice, model),
                 None => counters.total.sums(slice, model),
             };
-            let (mut visits, mut kept) = ((0, 0), None);
-            let value = match way {
+            match way {
                 Way::Level => {
                     let sums = sums();
-                    visits = (sums.net(), sums.answers.answered_within);
-                    sums.service_level()
+                    Said::Visits(sums.net(), sums.answers.answered_within)
                 }
                 Way::Ratio(measure, context) => {
-                    let sums = kept.insert(Box::new(sums()));
-                    measure.of(sums, context)
+                    let sums = Box::new(sums());
+                    Said::Sums(measure.of(&sums, context), sums)
                 }
-                Way::Mean(measure, context) => measure.of(&sums(), context),
-                Way::Run => of_run.get(i).copied().flatten(),
-            };
-            Said {
-                value,
-                visits,
-                sums: kept,
+                Way::Mean(measure, context) => Said::Value(measure.of(&sums(), context)),
+                Way::Run => Said::Value(of_run.get(i).copied().flatten()),
             }
         };
         let promises = self.promises.iter().zip(&self.ways).enumerate();
         promises.map(of).collect()
     }
 
-    fn verdict(&self, totals: Vec<Total>) -> Verdict {
+    fn verdict<'o>(
+        &self,
+        totals: Vec<Total>,
+        order: impl Fn(&Promise) -> Option<&'o [usize]>,
+    ) -> Verdict {
         let mut out = Verdict {
             slack: Vec::new(),
             level: Vec::new(),
@@ -352,21 +339,18 @@ impl<'a> Judge<'a> {
             visits: Vec::new(),
         };
         for ((promise, way), total) in self.promises.iter().zip(&self.ways).zip(totals) {
-            let many = total.values.len();
-            out.error.push(total.error());
-            out.visits
-                .push(total.visits.0 as f64 / total.replications.max(1.0));
+            let many = total.values().count();
+            out.error.push(total.error(order(promise)));
+            let (net, within) = total.visits();
+            out.visits.push(net as f64 / total.replications());
             let level = match way {
-                Way::Level => {
-                    let (net, within) = total.visits;
-                    (net > 0).then(|| within as f64 / net as f64)
-                }
+                Way::Level => (net > 0).then(|| within as f64 / net as f64),
                 Way::Ratio(measure, context) => measure.of(&total.sums, context),
                 Way::Mean(..) | Way::Run => {
-                    (many > 0).then(|| total.values.iter().sum::<f64>() / many as f64)
+                    (many > 0).then(|| total.values().sum::<f64>() / many as f64)
                 }
             };
-            let values = total.values.into_iter();
+            let values = total.values();
             let mut slacks: Vec<f64> = values.map(|value| promise.limit.slack(value)).collect();
             slacks.sort_by(f64::total_cmp);
             let met = slacks.iter().filter(|&&slack| slack >= 0.0).count();

@@ -44,6 +44,7 @@ mod scale;
 mod search;
 mod size;
 mod steer;
+mod total;
 mod tune;
 mod variable;
 mod verdict;

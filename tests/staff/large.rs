@@ -100,6 +100,52 @@ fn even_busyness_has_the_same_mean_and_less_variance() {
     }
 }
 
+/// The standard error of a level of replications among which busyness is spread evenly is that of their mean: it is what means of other replications
+/// differ by, and nineteen of twenty intervals have the level of all replications in them.
+#[test]
+fn intervals_of_even_busyness_are_as_wide_as_they_should_be() {
+    const GROUPS: u64 = 400;
+    const EACH: u64 = 16;
+    // 0.975 quantile of Student's t with 15 degrees of freedom.
+    const T: f64 = 2.131;
+    for (busyness, interval) in [(0.1, 0.0), (0.3, 0.0), (0.15, 0.1), (0.0, 0.2)] {
+        let by =
+            format!("demand = {{ busyness_cv = {busyness}, interval_busyness_cv = {interval},");
+        let model = model(&DAY.replace("demand = {", &by));
+        let decisions = decisions(&model, HOUR);
+        let goal = Goal {
+            per: Per::Day,
+            probability: None,
+        };
+        let promises = Promise::all(&model, goal, &[], &decisions);
+        let plan = [3, 4, 3, 6, 6, 5, 3, 2, 3];
+        let of_group = |i: u64| {
+            let replications = EACH * i..EACH * (i + 1);
+            let mut judge = Judge::new(&model, &decisions, &promises, goal, (5, replications), &());
+            let verdict = judge.judge(&plan).unwrap();
+            (verdict.level[0].unwrap(), verdict.error[0].unwrap())
+        };
+        let groups: Vec<(f64, f64)> = (0..GROUPS).map(of_group).collect();
+        let n = GROUPS as f64;
+        let mean = groups.iter().map(|g| g.0).sum::<f64>() / n;
+        let variance = groups
+            .iter()
+            .map(|g| (g.0 - mean) * (g.0 - mean))
+            .sum::<f64>()
+            / (n - 1.0);
+        let told = groups.iter().map(|g| g.1 * g.1).sum::<f64>() / n;
+        let covered = groups
+            .iter()
+            .filter(|g| (g.0 - mean).abs() <= T * g.1)
+            .count() as f64
+            / n;
+        println!(
+            "{busyness} {interval}: {mean} {} {covered}",
+            (told / variance).sqrt()
+        );
+    }
+}
+
 /// A seventh of the contacts come while the desk is closed and are late. The others must make up for them, each hour by a little: not a few hours by very
 /// many agents, who give next to nothing there.
 #[test]

@@ -203,6 +203,8 @@ const PRICED: f64 = 1e6;
 /// Times at most that a plan is confirmed; with a probability, of which each time takes many replications, fewer.
 const ROUNDS: u64 = 8;
 const ROUNDS_OF_PROBABILITY: u64 = 5;
+/// What was missing there may be more by so many standard errors.
+const DOUBT: f64 = 2.0;
 /// Plans with one agent fewer that are judged on fresh replications.
 const SPARED: usize = 3;
 /// Where these do not tell whether one keeps its promises, it is judged by so many times as many, if these have no more cases in all.
@@ -350,8 +352,8 @@ pub fn staff(
         }
         for i in broken {
             // What was missing is known by chance only; of levels it is known how well.
-            let doubt = confirmed.error[i].filter(|_| goal.probability.is_none());
-            let slack = confirmed.slack[i] - doubt.unwrap_or(0.0);
+            let error = confirmed.error[i].filter(|_| goal.probability.is_none());
+            let slack = confirmed.slack[i] - DOUBT * error.unwrap_or(0.0);
             search.margins[i] = promises[i].limit.larger(search.margins[i], slack);
         }
         staffed = search.stricter(staffed.plan)?;

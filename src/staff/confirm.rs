@@ -204,7 +204,7 @@ const PRICED: f64 = 1e6;
 const ROUNDS: u64 = 8;
 const ROUNDS_OF_PROBABILITY: u64 = 5;
 /// What was missing there may be more by so many standard errors.
-const DOUBT: f64 = 2.0;
+const DOUBT: f64 = 1.5;
 /// Plans with one agent fewer that are judged on fresh replications.
 const SPARED: usize = 3;
 /// Where these do not tell whether one keeps its promises, it is judged by so many times as many, if these have no more cases in all.

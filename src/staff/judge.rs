@@ -76,6 +76,8 @@ pub struct Judge<'a> {
     progress: &'a dyn Progress,
     known: BTreeMap<Vec<u32>, Arc<Verdict>>,
     compared: usize,
+    /// The plan that was looked at last, and what was seen.
+    last: Option<(Vec<u32>, Arc<Verdict>, Levels)>,
     orders: OnceLock<Orders>,
 }
 
@@ -100,6 +102,7 @@ impl<'a> Judge<'a> {
             progress,
             known: BTreeMap::new(),
             compared: 0,
+            last: None,
             orders: OnceLock::new(),
         }
     }
@@ -147,10 +150,16 @@ impl<'a> Judge<'a> {
 
     /// The verdict on a plan, with the levels of intervals; `None` when it was stopped.
     pub(super) fn look(&mut self, plan: &[u32]) -> Option<(Arc<Verdict>, Levels)> {
+        if let Some((last, verdict, levels)) = &self.last
+            && last == plan
+        {
+            return Some((Arc::clone(verdict), levels.clone()));
+        }
         let mut levels = Levels::default();
         let all = self.replications.clone();
         let verdict = Arc::new(self.simulate(plan, &[], all, Some(&mut levels))?);
         self.known.insert(plan.to_vec(), Arc::clone(&verdict));
+        self.last = Some((plan.to_vec(), Arc::clone(&verdict), levels.clone()));
         Some((verdict, levels))
     }
 

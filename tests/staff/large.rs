@@ -109,22 +109,25 @@ fn intervals_of_even_busyness_are_as_wide_as_they_should_be() {
     // 0.975 quantile of Student's t with 15 degrees of freedom.
     const T: f64 = 2.131;
     // What busyness of intervals explains is left in the error, so that it is too large rather than too small.
-    for (busyness, interval, most) in [
-        (0.1, 0.0, 1.2),
-        (0.3, 0.0, 1.3),
-        (0.15, 0.1, 1.3),
-        (0.0, 0.2, 1.5),
+    for (busyness, interval, by, most) in [
+        (0.1, 0.0, 1, 1.2),
+        (0.3, 0.0, 1, 1.3),
+        (0.12, 0.0, 20, 1.4),
+        (0.15, 0.1, 1, 1.3),
+        (0.0, 0.2, 1, 1.5),
     ] {
-        let by =
+        let varies =
             format!("demand = {{ busyness_cv = {busyness}, interval_busyness_cv = {interval},");
-        let model = model(&DAY.replace("demand = {", &by));
+        let rates = format!("[{}, {}, {}]", 30 * by, 60 * by, 20 * by);
+        let text = DAY.replace("demand = {", &varies);
+        let model = model(&text.replace("[30, 60, 20]", &rates));
         let decisions = decisions(&model, HOUR);
         let goal = Goal {
             per: Per::Day,
             probability: None,
         };
         let promises = Promise::all(&model, goal, &[], &decisions);
-        let plan = [3, 4, 3, 6, 6, 5, 3, 2, 3];
+        let plan = [3, 4, 3, 6, 6, 5, 3, 2, 3].map(|n| if by > 1 { 4 * n * by / 5 } else { n });
         let of_group = |i: u64| {
             let replications = EACH * i..EACH * (i + 1);
             let mut judge = Judge::new(&model, &decisions, &promises, goal, (5, replications), &());

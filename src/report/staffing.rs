@@ -3,7 +3,7 @@
 use super::findings::money;
 use super::quantity::{Kind, Shown, plain, rounded, value};
 use super::terminal::{Layout, TextTable};
-use super::words::counted;
+use super::words::{counted, heads};
 use super::wrap::wrapped;
 use crate::measure::name_of;
 use crate::model::Model;
@@ -151,7 +151,7 @@ fn effect_text(promise: &Promised, effect: &Changed) -> String {
     let of_shifts = effect.agents.iter().any(|step| step.shift.is_some());
     let of_size = effect.agents.iter().find_map(|step| step.unit.as_deref());
     let who = match (more.abs(), of_shifts) {
-        (n, _) if of_size.is_some() => format!("{n} {}", of_size.unwrap_or_default()),
+        (n, _) if of_size.is_some() => heads(n.unsigned_abs(), of_size.unwrap_or_default()),
         (1, true) => "one person".to_owned(),
         (n, true) => format!("{n} people"),
         (1, false) => "one agent".to_owned(),
@@ -179,14 +179,17 @@ fn class_text(plan: &Planned, class: &ClassRow) -> String {
     let (people, asked, there) = (class.people, &class.asked, &class.at_work_from);
     let mut text = match class.group {
         Some(_) => format!(
-            "{}: {people} people are asked for on {asked}, begin on {} and are in the seats from {there} on ({} of them in the mean).",
+            "{}: ask for {} on {asked}, to begin on {} and be in the seats from {there} on ({} there by then, in the mean).",
             class.pools,
+            heads(people.into(), "people"),
             class.starts,
             plain(class.at_work)
         ),
         None => format!(
-            "{}: {people} agents ({} before) are ordered on {asked}, with effect from {there} on.",
-            class.pools, class.before
+            "{}: order {} ({} before) on {asked}, with effect from {there} on.",
+            class.pools,
+            heads(people.into(), "agents"),
+            class.before
         ),
     };
     if let Some((of, from)) = class.later_breaks.as_ref().zip(class.later_from.as_ref()) {

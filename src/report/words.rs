@@ -7,6 +7,15 @@ pub(super) fn counted(n: impl ToString, what: &str) -> String {
     format!("{n} {what}{ending}")
 }
 
+/// `1 person`, `4 people`, `4 members`: of who is counted the word for many, or for one.
+pub(super) fn heads(n: u64, many: &str) -> String {
+    match (n, many) {
+        (1, "people") => "1 person".to_owned(),
+        (1, _) => format!("1 {}", many.strip_suffix('s').unwrap_or(many)),
+        _ => format!("{n} {many}"),
+    }
+}
+
 /// The items with commas between them, with what stands before and after; nothing without an item.
 pub(super) fn listed(before: &str, items: impl Iterator<Item = String>, after: &str) -> String {
     let items: Vec<String> = items.collect();

@@ -205,6 +205,8 @@ const ROUNDS: u64 = 8;
 const ROUNDS_OF_PROBABILITY: u64 = 5;
 /// What was missing there may be more by so many standard errors.
 const DOUBT: f64 = 1.5;
+/// But by no more than this, of shares as it is, of all else in parts of the bound.
+const MOST_DOUBT: f64 = 0.01;
 /// Plans with one agent fewer that are judged on fresh replications.
 const SPARED: usize = 3;
 /// Where these do not tell whether one keeps its promises, it is judged by so many times as many, if these have no more cases in all.
@@ -351,10 +353,15 @@ pub fn staff(
             });
         }
         for i in broken {
+            let (limit, slack) = (&promises[i].limit, confirmed.slack[i]);
             // What was missing is known by chance only; of levels it is known how well.
             let error = confirmed.error[i].filter(|_| goal.probability.is_none());
-            let slack = confirmed.slack[i] - DOUBT * error.unwrap_or(0.0);
-            search.margins[i] = promises[i].limit.larger(search.margins[i], slack);
+            let doubt = DOUBT * error.unwrap_or(0.0);
+            let doubt = match limit.relative(doubt) > MOST_DOUBT {
+                true => doubt * MOST_DOUBT / limit.relative(doubt),
+                false => doubt,
+            };
+            search.margins[i] = limit.larger(search.margins[i], slack - doubt);
         }
         staffed = search.stricter(staffed.plan)?;
         of = others(confirming);

@@ -367,7 +367,7 @@ fn the_command_tells_the_dates() {
     assert_eq!((status, problems.as_str()), (0, ""));
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
-        "people are asked for on 2025-04-01, begin on 2025-05-01 and are in the seats from 2025-06-01 on",
+        "people on 2025-04-01, to begin on 2025-05-01 and be in the seats from 2025-06-01 on",
         "That is the latest month: a month later calls from ",
     ] {
         assert!(text.contains(part), "{part}\n{text}");

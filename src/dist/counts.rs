@@ -3,7 +3,7 @@
 use super::beta_fn::beta_pq;
 use super::gamma_fn::{gamma_pq, gamma_quantile, gamma_term};
 use super::sampler::tail_of;
-use super::special::{deviance, normal_quantile, stirling_error};
+use super::special::{deviance, normal_cdf, normal_quantile, stirling_error};
 
 /// Standard normal quantile at p, or at 1 - p.
 fn normal_deviate(p: f64, upper: bool) -> f64 {
@@ -222,9 +222,26 @@ pub fn gamma_quantile_mean1(cv: f64, bits: u64) -> f64 {
     if cv.is_nan() || cv < 1e-6 {
         return 1.0;
     }
+    gamma_mean1(cv, tail_of(bits))
+}
+
+/// The same at the standard normal score `z` in place of a draw: at u = Phi(z).
+pub fn gamma_at_score(cv: f64, z: f64) -> f64 {
+    if cv.is_nan() || cv < 1e-6 {
+        return 1.0;
+    }
+    gamma_mean1(cv, (normal_cdf(-z.abs()), z > 0.0))
+}
+
+fn gamma_mean1(cv: f64, (tail, upper): (f64, bool)) -> f64 {
     let v = cv.min(20.0) * cv.min(20.0);
-    let (tail, upper) = tail_of(bits);
     v * gamma_quantile(1.0 / v, tail, upper)
+}
+
+/// Standard normal score of the draw `bits`: the z with Phi(z) = u.
+pub fn normal_score(bits: u64) -> f64 {
+    let (tail, upper) = tail_of(bits);
+    normal_deviate(tail, upper)
 }
 
 #[cfg(test)]

@@ -177,10 +177,49 @@ pub struct Demand {
     pub arrivals: Vec<Arrivals>,
     /// The clock of the customers of each topic; `None`, or no entry, where it is elapsed time.
     pub clocks: Vec<Option<Arc<CustomerClock>>>,
-    /// Coefficient of variation of the Gamma factor of each local day (mean 1), common to all topics.
-    pub day_busyness_cv: f64,
-    /// The same for each reporting interval.
-    pub interval_busyness_cv: f64,
+    /// How busy days and intervals are.
+    pub busyness: Busyness,
+}
+
+/// How days and intervals differ beyond what is expected and the chance of single cases: by factors of mean 1, common to all topics.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Busyness {
+    /// Coefficient of variation of the Gamma factor of each local day.
+    pub day_cv: f64,
+    /// Correlation of the normal scores of neighbouring days, between -1 and 1, both excluded.
+    pub day_correlation: f64,
+    /// Coefficient of variation of the Gamma factor of each reporting interval.
+    pub interval_cv: f64,
+    /// Correlation of the normal scores of neighbouring intervals of a local day.
+    pub interval_correlation: f64,
+    /// Standard deviation of the change of the logarithm of the level in seven days; it changes each local day.
+    pub level_sd_per_week: f64,
+}
+
+impl Busyness {
+    /// Whether days differ.
+    pub fn days_vary(&self) -> bool {
+        self.day_cv > 0.0 || self.level_sd_per_week > 0.0
+    }
+
+    /// What holds for the whole run: how the factor of a day or an interval depends on that of the one before it.
+    pub fn course(&self) -> [f64; 3] {
+        [
+            self.day_correlation,
+            self.interval_correlation,
+            self.level_sd_per_week,
+        ]
+    }
+
+    /// How many independent days tell as much of the mean as so many days in a row: (1 - r)/(1 + r) of them where they are correlated, one where the
+    /// level wanders.
+    pub fn independent_days(&self, days: f64) -> f64 {
+        let r = self.day_correlation.max(0.0);
+        match self.level_sd_per_week > 0.0 {
+            true => 1.0,
+            false => (days * (1.0 - r) / (1.0 + r)).max(1.0),
+        }
+    }
 }
 
 impl Demand {
@@ -190,8 +229,7 @@ impl Demand {
             step: HOUR,
             arrivals: Vec::new(),
             clocks: Vec::new(),
-            day_busyness_cv: 0.0,
-            interval_busyness_cv: 0.0,
+            busyness: Busyness::default(),
         }
     }
 }

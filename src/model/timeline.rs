@@ -110,14 +110,17 @@ impl Model {
         let headcounts = |m: &Model| each(&m.groups, |g| g.headcount);
         let worth = |t: &Topic| t.satisfaction.map(|s| (s.customer_value, s.churn_baseline));
         let worths = |m: &Model| each(&m.topics, worth);
+        let course = |m: &Model| m.demand.busyness.course();
         let (a, b) = (self, later);
         let markets = "the markets there are, their topics, time zones or languages";
+        let days = "the correlations of busyness, or by how much the level wanders";
         let register = "who is in a register and by what it is moved";
         [
             (differ(a, b, frame), "the frame of the run"),
             (a.markets != b.markets, markets),
             (differ(a, b, names), "the topics, pools or groups there are"),
             (differ(a, b, targets), "a target"),
+            (differ(a, b, course), days),
             (differ(a, b, kinds), "the kind of a pool"),
             (differ(a, b, makeups), register),
             (differ(a, b, rosters), "the shifts there are"),

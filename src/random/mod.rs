@@ -253,6 +253,8 @@ pub mod purpose {
     pub const UNPLANNED_AT_START: u64 = 60;
     /// Whether a case is left out when demand falls within an interval (case).
     pub const STAYS_AWAY: u64 = 61;
+    /// The change of the level of demand from the day before (day).
+    pub const LEVEL: u64 = 62;
     /// Which part of its range a factor takes at a point of a design (factor and point); the seed of Sobol' points (design).
     pub const DESIGN_ORDER: u64 = 90;
     /// Position within that part (factor and point).

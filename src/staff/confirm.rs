@@ -91,16 +91,16 @@ impl Settings {
     /// As many replications as a goal takes, of an experiment with this plan: the level of fifty replications of a day is known to a point
     /// or so, a probability to a point with two thousand. Fewer of a large model.
     pub fn new(goal: Goal, plan: Plan, model: &Model) -> Self {
-        let demand = &model.demand;
+        let busyness = &model.demand.busyness;
         let fit = |cases_of_all: f64, least, most| {
             (cases_of_all / cases(model).max(1.0)).clamp(least, most) as u32
         };
-        let is_steady = demand.day_busyness_cv == 0.0 && demand.interval_busyness_cv == 0.0;
+        let is_steady = !busyness.days_vary() && busyness.interval_cv == 0.0;
         let (least, confirming) = match goal.probability {
             // A stretch of many days is many replications of a day.
             None if goal.per == Per::Horizon && !is_steady => {
-                let days = (model.horizon / DAY).max(1) as u32;
-                let fit = (50 / days).max(FEWEST);
+                let days = busyness.independent_days((model.horizon / DAY).max(1) as f64);
+                let fit = ((50.0 / days) as u32).max(FEWEST);
                 (fit, 2 * fit)
             }
             None if is_steady => {

@@ -256,7 +256,7 @@ impl<'a> Judge<'a> {
         let asks_levels = levels.is_some();
         let mut totals: Vec<Total> = self.promises.iter().map(|_| Total::default()).collect();
         let are_all = replications == self.replications;
-        let varies = are_all && model.demand.day_busyness_cv > 0.0;
+        let varies = are_all && model.demand.busyness.days_vary();
         let mut busyness = (varies && self.orders.get().is_none()).then(BTreeMap::new);
         for first in replications.clone().step_by(TOGETHER) {
             let some = first..(first + TOGETHER as u64).min(replications.end);
@@ -295,10 +295,11 @@ impl<'a> Judge<'a> {
     fn note_busyness(&self, laws: &Laws<'_>, some: Range<u64>, of_days: &mut OfDays) {
         let stretches: BTreeSet<(u64, u64)> =
             self.promises.iter().map(|p| laws.days(p.span)).collect();
-        for days in stretches {
-            let of = |r| laws.day_busyness(self.seed, r, days);
-            let noted = of_days.entry(days).or_default();
-            noted.extend(some.clone().map(of));
+        for r in some {
+            let busyness = laws.day_busyness(self.seed, r, stretches.iter().copied());
+            for (days, busyness) in stretches.iter().zip(busyness) {
+                of_days.entry(*days).or_default().push(busyness);
+            }
         }
     }
 

@@ -102,8 +102,13 @@ pub(super) fn random_model(rolls: &[u32], range: Range) -> Model {
     for q in &mut m.queues {
         q.class = d.pick(&[5, 4, 5, 6]);
     }
-    m.demand.day_busyness_cv = d.pick(&[0.0, 0.3]);
-    m.demand.interval_busyness_cv = d.pick(&[0.0, 0.3]);
+    m.demand.busyness = Busyness {
+        day_cv: d.pick(&[0.0, 0.3]),
+        day_correlation: d.pick(&[0.0, 0.7]),
+        interval_cv: d.pick(&[0.0, 0.3]),
+        interval_correlation: d.pick(&[0.0, -0.4]),
+        level_sd_per_week: d.pick(&[0.0, 0.5]),
+    };
     m.max_contacts = d.pick(&[20, 3]);
     m.interval = d.pick(&[HOUR, 30 * MINUTE]);
     if !range.quiet_end {
@@ -145,6 +150,11 @@ pub(super) fn random_timeline(rolls: &[u32], others: &[u32]) -> Model {
     let mut later = random_model(&[&rolls[..2], others].concat(), ALL);
     (later.warmup, later.interval) = (m.warmup, m.interval);
     later.demand.step = m.demand.step;
+    later.demand.busyness = Busyness {
+        day_cv: later.demand.busyness.day_cv,
+        interval_cv: later.demand.busyness.interval_cv,
+        ..m.demand.busyness
+    };
     later.markets = m.markets.clone();
     for (other, pool) in later.pools.iter_mut().zip(&m.pools) {
         match (&mut other.supply, &pool.supply) {

@@ -11,7 +11,7 @@ use crate::engine::{Context, Sink};
 use crate::model::Arrivals as Demand;
 use crate::random::{Key, purpose};
 use crate::time::Micros;
-use busyness::Busyness;
+use busyness::Factors;
 use std::ops::Range;
 
 /// Most cases of a topic in a cell.
@@ -32,7 +32,7 @@ pub(crate) struct Arrivals {
     roots: Vec<Key>,
     /// By topic: how many of the given times have been replayed.
     replayed: Vec<usize>,
-    busyness: Busyness,
+    factors: Factors,
     /// The factor of the present step.
     factor: f64,
     /// The cases of a topic in the step: the key, and when the case arrives.
@@ -46,7 +46,7 @@ impl Arrivals {
         Self {
             roots: roots.collect(),
             replayed: vec![0; topics.len()],
-            busyness: Busyness::default(),
+            factors: Factors::default(),
             factor: 1.0,
             cases: Vec::new(),
         }
@@ -54,7 +54,7 @@ impl Arrivals {
 
     /// An epoch begins at the present step.
     pub(crate) fn change(&mut self, cx: &Context<'_, impl Sink>) {
-        self.busyness = Busyness::default();
+        self.factors = self.factors.changed();
         let arrivals = &cx.laws.model.demand.arrivals;
         for (replayed, arrivals) in self.replayed.iter_mut().zip(arrivals.iter()) {
             if let Demand::Replay(times) = arrivals {
@@ -66,7 +66,7 @@ impl Arrivals {
     /// A step begins: how busy it is.
     pub(crate) fn open_step(&mut self, cx: &Context<'_, impl Sink>) {
         let at = cx.calendar.cell_start();
-        self.factor = self.busyness.at(cx, &cx.laws.model.demand, at);
+        self.factor = self.factors.at(cx, &cx.laws.model.demand.busyness, at);
     }
 
     /// Draws the cases of a topic that arrive within the present step.
@@ -140,7 +140,7 @@ impl Arrivals {
             Demand::Replay(times) => return self.replay(topic, times, end),
             Demand::Counts(counts) => (u64::from(counts[cell]), 1.0),
             Demand::Expected(_) => {
-                let means = means_of_cell(cx, topic);
+                let means = means_of_cell(cx, &self.factors, topic);
                 let (since, mean) = means.last().copied().unwrap_or((cell_start, 0.0));
                 let first = means.first().map_or(mean, |m| m.1);
                 if mean > first {
@@ -176,7 +176,7 @@ impl Arrivals {
 }
 
 /// The means of the present cell from its begin to the present step, each with the moment from which it holds; neighbours differ.
-fn means_of_cell(cx: &Context<'_, impl Sink>, topic: usize) -> Vec<(Micros, f64)> {
+fn means_of_cell(cx: &Context<'_, impl Sink>, known: &Factors, topic: usize) -> Vec<(Micros, f64)> {
     let cell_start = cx.calendar.cell_start();
     let mut means: Vec<(Micros, f64)> = Vec::new();
     let spans = cx.first.model.epoch_spans();
@@ -186,7 +186,7 @@ fn means_of_cell(cx: &Context<'_, impl Sink>, topic: usize) -> Vec<(Micros, f64)
             continue;
         }
         if let Demand::Expected(expected) = &demand.arrivals[topic] {
-            let busyness = Busyness::default().at(cx, demand, cell_start);
+            let busyness = known.changed().at(cx, &demand.busyness, cell_start);
             let mean = expected[cx.calendar.cell] * busyness;
             if means.last().is_none_or(|last| last.1 != mean) {
                 means.push((from.max(cell_start), mean));

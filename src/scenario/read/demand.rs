@@ -6,7 +6,7 @@ use super::events::{Event, Surges};
 use super::records;
 use super::types::Types;
 use super::volume::{MOST_CELLS, MOST_STEPS, TopicDemand, Volume, daily_volume, fits, rate};
-use crate::model::{Arrivals, Demand, MOST_STEP_CASES};
+use crate::model::{Arrivals, Busyness, Demand, MOST_STEP_CASES};
 use crate::scenario::text::{Cursor, Item, Names, Span, join};
 use crate::scenario::values::{Frame, gcd, in_words};
 use crate::time::{HOUR, MINUTE, Micros};
@@ -26,8 +26,7 @@ pub(super) struct Section<'a> {
     base: Option<Base<'a>>,
     /// The course of the demand, where a market has none of its own.
     pub(super) course: Course<'a>,
-    day_busyness_cv: f64,
-    interval_busyness_cv: f64,
+    busyness: Busyness,
     events: Vec<Event>,
 }
 
@@ -78,8 +77,7 @@ impl<'a> Section<'a> {
             has_base: !given.is_empty(),
             idle,
             course,
-            day_busyness_cv: c.get("busyness_cv"),
-            interval_busyness_cv: c.get("interval_busyness_cv"),
+            busyness: busyness(&mut c),
             events: c.read("event", Vec::new(), |i| {
                 let (events, _) = i.tables(|c, _, _| Event::read(c, frame, topics, markets))?;
                 Some(events)
@@ -184,8 +182,7 @@ impl<'a> Section<'a> {
             step,
             clocks: clocks::of_types(&arrivals, topics, whole, types, step),
             arrivals,
-            day_busyness_cv: self.day_busyness_cv,
-            interval_busyness_cv: self.interval_busyness_cv,
+            busyness: self.busyness,
         })
     }
 
@@ -276,7 +273,7 @@ impl<'a> Section<'a> {
             }
         }
         let mut step = gcd(step.min(WIDEST_STEP), frame.grid);
-        if self.interval_busyness_cv > 0.0 {
+        if self.busyness.interval_cv > 0.0 {
             step = gcd(step, frame.interval);
         }
         // The clocks of markets differ by whole quarters of an hour; in the distant past they did not, and nobody needs seconds.
@@ -285,10 +282,28 @@ impl<'a> Section<'a> {
     }
 }
 
+/// How busy days and intervals are.
+fn busyness(c: &mut Cursor<'_>) -> Busyness {
+    Busyness {
+        day_cv: c.get("busyness_cv"),
+        day_correlation: c.get("busyness_correlation"),
+        interval_cv: c.get("interval_busyness_cv"),
+        interval_correlation: c.get("interval_busyness_correlation"),
+        level_sd_per_week: c.get("level_sd_per_week"),
+    }
+}
+
 /// The keys that a demand given over time makes idle. Those of another file are left alone: a scenario that `extends`
 /// another, or a setting, cannot remove them.
 fn idle(c: &Cursor<'_>, base: Option<&Base<'_>>) -> Vec<(Span, &'static str)> {
-    const KEYS: [&str; 3] = ["busyness_cv", "interval_busyness_cv", "event"];
+    const KEYS: [&str; 6] = [
+        "busyness_cv",
+        "busyness_correlation",
+        "interval_busyness_cv",
+        "interval_busyness_correlation",
+        "level_sd_per_week",
+        "event",
+    ];
     let (file, course, keys) = match base {
         Some(Base::Counts(item) | Base::Arrivals(item)) => {
             (item.node.span.file, &course::KEYS[..], &KEYS[..])

@@ -8,8 +8,8 @@ use super::*;
 use crate::dist::Distribution;
 use crate::experiment::{Factor, Levels, Sampling, Width};
 use crate::model::{
-    Arrivals, Delivery, Ending, Hiring, HumanAccess, LogOn, Overflow, PoolKind, Select, ShiftEnd,
-    StepPool, Supply, Take, TransferTo,
+    Arrivals, Busyness, Delivery, Ending, Hiring, HumanAccess, LogOn, Overflow, PoolKind, Select,
+    ShiftEnd, StepPool, Supply, Take, TransferTo,
 };
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 
@@ -323,10 +323,14 @@ fn every_key_has_its_place() {
     );
     assert_eq!(expected(&s, 1)[2], 0.0, "no weight at night");
     assert_eq!(expected(&s, 2)[0], 0.5 * 0.25 * growth_at_first_step());
-    assert_eq!(
-        (m.demand.day_busyness_cv, m.demand.interval_busyness_cv),
-        (0.16, 0.05)
-    );
+    let busyness = Busyness {
+        day_cv: 0.16,
+        day_correlation: 0.68,
+        interval_cv: 0.05,
+        interval_correlation: -0.3,
+        level_sd_per_week: 0.02,
+    };
+    assert_eq!(m.demand.busyness, busyness);
 }
 
 fn growth_at_first_step() -> f64 {

@@ -3,7 +3,9 @@
 use super::*;
 use crate::cli::output as handover;
 use handover::results::{ClassRow, Planned, group_keys, size_keys};
+use handover::scenario::Disk;
 use handover::staff::{By, Confirmed, Of, PoolRule, Search};
+use std::collections::BTreeMap;
 use std::fs;
 
 /// Four times as many calls from 1 June on. Nobody leaves; who is asked for is at work two months later.
@@ -204,6 +206,35 @@ fn a_class_is_needed_when_replications_miss_a_target_without_it() {
         let first = missed.map(|(p, _)| p.span.0.max(there)).min();
         assert_eq!(needed, first);
     }
+}
+
+/// The scenario of the guide: whoever is needed from 7 September on is asked for on 1 July, nobody before, and a month later is too late.
+#[test]
+fn autumn_is_hired_for_in_july() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/hire-in-time.toml");
+    let scenario = load(&path, &[], &Disk).unwrap();
+    let (model, staff_table) = (scenario.model, scenario.staff);
+    let pools = 0..model.pools.len();
+    let decisions = Decisions::by_rules(&model, pools, model.interval, &[], &staff_table.pools);
+    let goal = Goal {
+        per: Per::Week,
+        probability: Some(0.8),
+    };
+    let settings = Settings {
+        replications: 40,
+        confirming: 80,
+        effort: 0,
+        explained: 0,
+        ..settings(&model, goal.per, goal.probability)
+    };
+    let found = staff(&model, decisions, &settings, &()).unwrap();
+    let plan: BTreeMap<String, u32> = plan_by_date(&model, &found).into_iter().collect();
+    assert!(plan["2026-07-01"] > 0, "{plan:?}");
+    assert!(plan.keys().all(|date| &**date >= "2026-07-01"), "{plan:?}");
+    let row = Planned::asked(&model, goal, &[]).found("a", &model, "USD", &found);
+    let first = &row.classes[0];
+    assert_eq!(first.at_work_from, "2026-09-01");
+    assert!(first.later_breaks.is_some(), "{first:?}");
 }
 
 /// Weeks that begin before anybody can be there are named.

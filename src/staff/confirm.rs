@@ -201,7 +201,7 @@ const FRESH: u64 = 1 << 32;
 /// Cases of all replications by which it is known what the people of a size cost.
 const PRICED: f64 = 1e6;
 /// Times at most that a plan is confirmed; with a probability, of which each time takes many replications, fewer.
-const ROUNDS: u64 = 8;
+const ROUNDS: u64 = 6;
 const ROUNDS_OF_PROBABILITY: u64 = 5;
 /// What was missing there may be more by so many standard errors.
 const DOUBT: f64 = 1.5;

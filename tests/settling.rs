@@ -28,13 +28,22 @@ fn found(text: &str) -> Option<Unsettled> {
 #[test]
 fn an_empty_beginning_is_found() {
     let rate = "rate = \"100 / h\"";
-    // With four replications it is found for every other seed.
-    let u = found(&desk("seed = 6", rate, "4 days")).unwrap();
-    let hours = u.lasts as f64 / HOUR;
-    // Batches of 2.5 h: the first, in which the mean is 1 - (1 - e^-2.5) / 2.5 = 0.63 of the later one, and perhaps the second.
-    assert!((2.5..=5.0).contains(&hours), "{u:?}");
-    let exact = -(1.0 - libm::exp(-hours)) / hours;
-    assert!((u.differs - exact).abs() < 0.06, "{u:?} {exact}");
+    let of_seed = |seed: u32| found(&desk(&format!("seed = {seed}"), rate, "4 days"));
+    let all: Vec<Unsettled> = (1..=60).filter_map(of_seed).collect();
+    // With four replications it is found for every other seed: fewer than 18 of 60 come once in a thousand times.
+    assert!(all.len() >= 18, "{} of 60", all.len());
+    // Batches of 2.5 h: the first, in which the mean is 1 - (1 - e^-2.5) / 2.5 = 0.63 of the later one, and perhaps the second; now and then chance
+    // adds some.
+    let mut lasts: Vec<f64> = all.iter().map(|u| u.lasts as f64 / HOUR).collect();
+    lasts.sort_by(f64::total_cmp);
+    assert!((2.5..=5.0).contains(&lasts[lasts.len() / 2]), "{lasts:?}");
+    let off = |u: &&Unsettled| {
+        let hours = u.lasts as f64 / HOUR;
+        let exact = -(1.0 - libm::exp(-hours)) / hours;
+        (u.differs - exact).abs() > 0.06
+    };
+    let off = all.iter().filter(off).count();
+    assert!(off <= all.len() / 10, "{off} of {}", all.len());
     assert_eq!(found(&desk("warmup = \"12 h\"", rate, "4 days")), None);
     // What is dated may change the level for good.
     let dated = "\n[[timeline]]\nat = 2025-01-08\nset.pool.desk.agents = 290\n";

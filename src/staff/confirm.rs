@@ -116,20 +116,22 @@ impl Settings {
         let replications = plan.replications.min(100).max(least);
         let confirming = confirming.max(replications);
         let plans = |work, replications| work / (cases(model).max(1.0) * f64::from(replications));
+        let effort = match plans(WORK, replications) {
+            few if few < FEWEST_EXCHANGES => 0,
+            many => many.clamp(20.0, 100.0) as usize,
+        };
         Self {
             goal,
             limits: Vec::new(),
             seed: plan.seed,
             replications,
             confirming,
-            effort: match plans(WORK, replications) {
-                few if few < FEWEST_EXCHANGES => 0,
-                many => many.clamp(20.0, 100.0) as usize,
-            },
+            effort,
             sizes: 0,
             rounds: match goal.probability {
-                None => ROUNDS,
                 Some(_) => ROUNDS_OF_PROBABILITY,
+                None if effort == 0 => ROUNDS_OF_LARGE,
+                None => ROUNDS,
             },
             explained: plans(EXPLAINED, confirming).clamp(PLANS as f64, (TOLD * PLANS) as f64)
                 as usize,
@@ -200,8 +202,9 @@ const NEEDED: f64 = 5e7;
 const FRESH: u64 = 1 << 32;
 /// Cases of all replications by which it is known what the people of a size cost.
 const PRICED: f64 = 1e6;
-/// Times at most that a plan is confirmed; with a probability, of which each time takes many replications, fewer.
-const ROUNDS: u64 = 6;
+/// Times at most that a plan is confirmed; of a large model, and with a probability, of which each time takes many replications, fewer.
+const ROUNDS: u64 = 8;
+const ROUNDS_OF_LARGE: u64 = 6;
 const ROUNDS_OF_PROBABILITY: u64 = 5;
 /// What was missing there may be more by so many standard errors.
 const DOUBT: f64 = 1.5;

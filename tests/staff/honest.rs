@@ -87,7 +87,7 @@ fn case(i: usize) -> Case {
 /// Twenty plans at a stated probability: at least nineteen reach it on ten thousand fresh replications to a point, each promise of them; and without
 /// any one of their shifts they do not, but for one: two thousand replications, by which a plan is confirmed, do not tell 85.3% from 85%.
 #[test]
-#[ignore = "takes a quarter of an hour; docs/validation.md has what it showed"]
+#[ignore = "takes some minutes; docs/validation.md has what it showed"]
 fn twenty_plans_at_a_probability_reach_it_and_need_every_shift() {
     let (mut reached, mut shifts, mut spare) = (0, 0, 0);
     println!(

@@ -85,18 +85,19 @@ impl Progress for RunBar<'_> {
     fn replication_done(&self, _job: usize, contacts: u64) {
         let all = self.contacts.fetch_add(contacts, Ordering::Relaxed) + contacts;
         if !self.bar.is_hidden() {
-            let contacts = crate::report::count(all);
             let plans = self.plans.lock().map(|plans| plans.1.clone());
-            let plans = plans.unwrap_or_default();
-            self.bar
-                .set_message(format!("{plans}{contacts} contacts, "));
+            let said = match plans.unwrap_or_default() {
+                none if none.is_empty() => format!("{} contacts, ", crate::report::count(all)),
+                plans => plans,
+            };
+            self.bar.set_message(said);
         }
     }
 
     fn judged(&self, kept: usize, promises: usize) {
         if let Ok(mut plans) = self.plans.lock() {
             let count = plans.0 + 1;
-            let said = format!("plan {count} keeps {kept} of {promises}, ");
+            let said = format!("plan {count} keeps {kept} of {promises} promises, ");
             *plans = (count, said);
         }
     }

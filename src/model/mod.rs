@@ -202,6 +202,11 @@ impl Busyness {
         self.day_cv > 0.0 || self.level_sd_per_week > 0.0
     }
 
+    /// Whether days differ, each by itself.
+    pub fn days_are_independent(&self) -> bool {
+        self.day_cv > 0.0 && self.day_correlation == 0.0 && self.level_sd_per_week == 0.0
+    }
+
     /// What holds for the whole run: how the factor of a day or an interval depends on that of the one before it.
     pub fn course(&self) -> [f64; 3] {
         [

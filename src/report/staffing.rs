@@ -6,7 +6,7 @@ use super::terminal::{Layout, TextTable};
 use super::words::{counted, heads};
 use super::wrap::wrapped;
 use crate::measure::name_of;
-use crate::model::{Model, Pool};
+use crate::model::Model;
 use crate::results::{Amounts, Binding, Bound, Changed, ClassRow, Planned, PoolPlan, Promised};
 use crate::staff::{Failed, Promise, TOLD};
 
@@ -360,12 +360,8 @@ pub fn impossible_text(
     match failed {
         Failed::Stopped => "Interrupted: no plan was found yet.".to_owned(),
         Failed::Bounded(broken) => format!(
-            "no plan within the bounds keeps these promises ({goal}): {}\n  help: raise `most` in [[staff.pools]]{}, or ask for less",
-            each(broken),
-            match model.pools.iter().any(Pool::has_slots) {
-                true => ", have more `members` who book slots",
-                false => "",
-            }
+            "no plan within the bounds keeps these promises ({goal}): {}\n  help: raise `most` in [[staff.pools]], ask for less, or write a larger register, group or contract: where agents are chosen beside it, the search begins with its size",
+            each(broken)
         ),
         Failed::TooSoon { broken, first } => format!(
             "no class or order can be in time for these targets ({goal}): {}\n  help: who is asked for at the start is there from {} on; have more people at the start, other pools beside them, or a shorter lead time",

@@ -287,6 +287,7 @@ pub fn staff(
         kept(&promises, &contrary, &staffed.verdict)?;
         let by = (settings.seed, of.clone());
         let mut fresh = Judge::new(model, &decisions, &with_intervals, goal, by, progress);
+        fresh.of_goal = promises.len();
         let verdict = fresh.judge(&staffed.plan).ok_or(Failed::Stopped)?;
         let (confirmed, levels) = verdict.split(promises.len());
         let broken: Vec<usize> = (0..promises.len())

@@ -76,6 +76,8 @@ pub struct Judge<'a> {
     progress: &'a dyn Progress,
     known: BTreeMap<Vec<u32>, Arc<Verdict>>,
     compared: usize,
+    /// Promises of the goal, which come first; others are judged beside them.
+    pub(super) of_goal: usize,
     /// The plan that was looked at last, and what was seen.
     last: Option<(Vec<u32>, Arc<Verdict>, Levels)>,
     orders: OnceLock<Orders>,
@@ -102,6 +104,7 @@ impl<'a> Judge<'a> {
             progress,
             known: BTreeMap::new(),
             compared: 0,
+            of_goal: promises.len(),
             last: None,
             orders: OnceLock::new(),
         }
@@ -214,8 +217,9 @@ impl<'a> Judge<'a> {
             values,
         };
         self.progress.keep(0, &finished);
-        let kept = verdict.slack.iter().filter(|&&slack| slack >= 0.0);
-        self.progress.judged(kept.count(), promises);
+        let kept = verdict.slack[..self.of_goal].iter();
+        let kept = kept.filter(|&&slack| slack >= 0.0);
+        self.progress.judged(kept.count(), self.of_goal);
         Some(verdict)
     }
 
@@ -256,7 +260,8 @@ impl<'a> Judge<'a> {
         let asks_levels = levels.is_some();
         let mut totals: Vec<Total> = self.promises.iter().map(|_| Total::default()).collect();
         let are_all = replications == self.replications;
-        let varies = are_all && model.demand.busyness.days_vary();
+        // Of correlated days no order has all that the spread explains.
+        let varies = are_all && model.demand.busyness.days_are_independent();
         let mut busyness = (varies && self.orders.get().is_none()).then(BTreeMap::new);
         for first in replications.clone().step_by(TOGETHER) {
             let some = first..(first + TOGETHER as u64).min(replications.end);

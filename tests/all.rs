@@ -10,6 +10,7 @@ mod architecture;
 mod breakeven;
 mod busyness;
 mod calendar;
+mod calibrate;
 mod callback;
 mod cli;
 mod cohorts;

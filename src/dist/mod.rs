@@ -15,6 +15,7 @@ mod build;
 pub mod counts;
 mod empirical;
 pub mod gamma_fn;
+pub(crate) mod gamma_shape;
 mod law;
 pub mod logistic;
 mod sampler;

@@ -157,6 +157,43 @@ pub fn logistic(x: f64) -> f64 {
     }
 }
 
+/// Digamma function, the derivative of `ln Γ`, for x > 0: the recurrence up to 10, then the asymptotic series
+/// (Abramowitz and Stegun 6.3.5, 6.3.18).
+pub(crate) fn digamma(x: f64) -> f64 {
+    let (mut x, mut below) = (x, 0.0);
+    while x < 10.0 {
+        below += 1.0 / x;
+        x += 1.0;
+    }
+    let y = 1.0 / (x * x);
+    let series = BERNOULLI.iter().rev().fold(0.0, |s, b| (s + b.0) * y);
+    libm::log(x) - 0.5 / x - series - below
+}
+
+/// Trigamma function, the derivative of [`digamma`], for x > 0 (Abramowitz and Stegun 6.4.6, 6.4.12).
+pub(crate) fn trigamma(x: f64) -> f64 {
+    let (mut x, mut below) = (x, 0.0);
+    while x < 10.0 {
+        below += 1.0 / (x * x);
+        x += 1.0;
+    }
+    let y = 1.0 / (x * x);
+    let series = BERNOULLI.iter().rev().fold(0.0, |s, b| (s + b.1) * y);
+    (1.0 + 0.5 / x + series) / x + below
+}
+
+/// Bernoulli numbers `B_2k` over 2k, and themselves, from k = 1.
+const BERNOULLI: [(f64, f64); 8] = [
+    (1.0 / 12.0, 1.0 / 6.0),
+    (-1.0 / 120.0, -1.0 / 30.0),
+    (1.0 / 252.0, 1.0 / 42.0),
+    (-1.0 / 240.0, -1.0 / 30.0),
+    (1.0 / 132.0, 5.0 / 66.0),
+    (-691.0 / 32_760.0, -691.0 / 2730.0),
+    (1.0 / 12.0, 7.0 / 6.0),
+    (-3617.0 / 8160.0, -3617.0 / 510.0),
+];
+
 /// ζ(2), ζ(3), ..., ζ(12).
 const ZETA: [f64; 11] = [
     1.644_934_066_848_226_4,

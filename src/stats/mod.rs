@@ -3,14 +3,17 @@
 //! - [`moments`]: mean and variance of a list.
 //! - [`ConfidenceInterval`] of any numbers, shares or events, [`PairedDifference`], [`WelchDifference`]: estimates with intervals from one
 //!   value per replication.
-//! - [`student_t_p_value`], [`holm`], [`bonferroni_level`]: tests, and several at once; [`clopper_pearson`]: probabilities.
+//! - [`student_t_p_value`], [`holm`], [`bonferroni_level`]: tests, and several at once; [`clopper_pearson`], [`wilson`]: probabilities.
 //! - [`SequentialStop`], [`replications_for`]: how many replications a precision takes; [`KimNelson`], [`ocba`]: which of several is best.
 //! - [`BatchMeans`], [`mser`]: one series whose observations depend on each other; where its beginning ends.
 //! - [`smallest`], [`smallest_between`]: the smallest number that is enough.
 //! - [`Histogram`]: streaming quantiles of waits in fixed memory; [`sample_quantile`]: quantiles of a list.
 //! - [`sobol_indices`], [`regression`], [`tornado`]: which inputs a result depends on.
+//! - [`KaplanMeier`], [`Tail`]: how long things last, where some observations are only lower bounds; [`mod@fit`]: laws of maximum likelihood.
 //! - [`frontier`], [`frontier_membership`]: the points that no other beats, and how sure that is.
 
+mod estimate;
+pub mod fit;
 mod frontier;
 mod histogram;
 mod interval;
@@ -24,7 +27,10 @@ mod select;
 mod sensitivity;
 mod sequential;
 mod series;
+mod survival;
+mod tallied;
 
+pub use estimate::Estimate;
 pub use frontier::{frontier, frontier_membership};
 pub use histogram::Histogram;
 pub use interval::{
@@ -33,7 +39,7 @@ pub use interval::{
 };
 pub use moments::moments;
 pub use multiple::{bonferroni_level, confidence_below_zero, holm, student_t_p_value};
-pub use proportion::clopper_pearson;
+pub use proportion::{clopper_pearson, wilson};
 pub use quantile::{quantile_of_sorted, sample_quantile};
 pub use search::{smallest, smallest_between};
 pub use select::{
@@ -45,3 +51,5 @@ pub use sensitivity::{
 };
 pub use sequential::{SequentialStop, replications_for};
 pub use series::{BatchMeans, Truncation, mser};
+pub use survival::{Hazard, KaplanMeier, SurvivalStep, Tail, TailedQuantile};
+pub use tallied::{Tallied, TallyError};

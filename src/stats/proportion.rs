@@ -1,5 +1,6 @@
 //! A share of independent trials.
 
+use super::estimate::normal_factor;
 use crate::dist::beta_fn::beta_quantile;
 
 /// Clopper and Pearson's exact interval for the probability of an event that happened in `events` of `trials` independent trials.
@@ -30,6 +31,23 @@ pub fn clopper_pearson(events: f64, trials: f64, level: f64) -> Option<(f64, f64
         false => 1.0,
     };
     Some((low, high))
+}
+
+/// Wilson's interval for the probability of an event that happened in `events` of `trials` independent trials.
+///
+/// With z the normal quantile of the level and n trials: `(x + z²/2 ± z sqrt(x (n-x)/n + z²/4)) / (n + z²)`. It covers the probability
+/// in about `level` of the cases, and is shorter than the exact one. Both numbers may be fractions. `None` as of [`clopper_pearson`].
+/// Source: E. B. Wilson (1927), Probable inference, the law of succession, and statistical inference.
+pub fn wilson(events: f64, trials: f64, level: f64) -> Option<(f64, f64)> {
+    let counts = trials > 0.0 && trials.is_finite() && (0.0..=trials).contains(&events);
+    let z = normal_factor(level).filter(|_| counts)?;
+    let (square, others) = (z * z, trials - events);
+    let half = z * (events * others / trials + 0.25 * square).sqrt();
+    let (centre, all) = (events + 0.5 * square, trials + square);
+    Some((
+        ((centre - half) / all).max(0.0),
+        ((centre + half) / all).min(1.0),
+    ))
 }
 
 #[cfg(test)]

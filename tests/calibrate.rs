@@ -1,0 +1,3 @@
+//! From a log to a scenario: the estimators against independent references.
+
+mod estimators;

@@ -105,6 +105,17 @@ impl Calendar {
         self.start.time_zone().to_datetime(stamp)
     }
 
+    /// What calendar and wall clock show at simulated time `t`, in whole milliseconds: `YYYY-MM-DDTHH:MM:SS.mmm`.
+    pub fn moment(&self, t: Micros) -> String {
+        self.civil(t).strftime("%Y-%m-%dT%H:%M:%S%.3f").to_string()
+    }
+
+    /// The same in milliseconds since 1970-01-01 00:00 on the wall clock.
+    pub fn local_millis(&self, t: Micros) -> i64 {
+        let wall = TimeZone::UTC.to_timestamp(self.civil(t));
+        wall.map_or(i64::MAX, |wall| wall.as_microsecond().div_euclid(1000))
+    }
+
     /// What the wall clock shows at simulated time `t`.
     pub fn local(&self, t: Micros) -> Local {
         let dt = self.civil(t);

@@ -2,6 +2,7 @@
 
 mod failures;
 mod hostile;
+mod log;
 mod resume;
 
 use assert_cmd::Command;

@@ -5,6 +5,7 @@
 
 mod books;
 mod ledger;
+mod log;
 mod luck;
 mod opinions;
 mod periods;

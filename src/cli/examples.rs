@@ -20,6 +20,7 @@ Examples:
   handover run today.toml plan.toml --precision 1% --differences --on mean_wait
   handover run a.toml b.toml c.toml --best cost_total --delta 1%
   handover run a.toml b.toml c.toml --best cost_total --budget 300
+  handover run today.toml --log contacts.csv --log-share 10%
   handover run today.toml --json | jq '.scenarios[0].measures.sl_net.mean'
 
 After the first second every finished replication is kept until the files are written. After Ctrl-C, a

@@ -10,6 +10,7 @@ mod goal;
 mod input;
 mod interrupt;
 mod kept;
+mod log;
 mod merge;
 mod mix;
 mod new;

@@ -166,9 +166,25 @@ pub(super) struct RunOptions {
     /// Also write a workbook (xlsx): the tables, the assumptions, the formulas of the measures.
     #[arg(long)]
     pub(super) xlsx: bool,
+    #[command(flatten)]
+    pub(super) log: LogOptions,
     /// Do not write report.html.
     #[arg(long)]
     pub(super) no_report: bool,
+}
+
+/// Options of a contact log.
+#[derive(Debug, Args)]
+pub(super) struct LogOptions {
+    /// Also write the contacts of one replication, a row for each, to this file among the results: NAME.csv or NAME.parquet.
+    #[arg(long, value_name = "NAME")]
+    pub(super) log: Option<String>,
+    /// With --log: only this share of the cases, each with all its contacts.
+    #[arg(long, value_name = "SHARE", requires = "log", default_value = "100%", allow_hyphen_values = true, value_parser = share)]
+    pub(super) log_share: f64,
+    /// With --log: the contacts of replication N.
+    #[arg(long, value_name = "N", requires = "log", default_value = "1", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) log_replication: u32,
 }
 
 impl RunOptions {
@@ -186,6 +202,11 @@ impl RunOptions {
             out: Some(out),
             fresh: false,
             xlsx: false,
+            log: LogOptions {
+                log: None,
+                log_share: 1.0,
+                log_replication: 1,
+            },
             no_report,
         }
     }
@@ -294,15 +315,22 @@ fn delta(text: &str) -> Result<Delta, String> {
 
 /// A probability between 0 and 1: `0.9` or `90%`.
 fn probability(text: &str) -> Result<f64, String> {
-    let number = match text.trim().strip_suffix('%') {
-        Some(percent) => percent.trim().parse().map(|x: f64| x / 100.0),
-        None => text.trim().parse(),
-    };
-    let sound = |p: &f64| *p > 0.0 && *p < 1.0;
-    number
-        .ok()
-        .filter(sound)
-        .ok_or_else(|| "expected a probability between 0 and 1, such as 90%".into())
+    let number = fraction(text).filter(|p| *p > 0.0 && *p < 1.0);
+    number.ok_or_else(|| "expected a probability between 0 and 1, such as 90%".into())
+}
+
+/// A share above 0, up to all.
+fn share(text: &str) -> Result<f64, String> {
+    let number = fraction(text).filter(|p| *p > 0.0 && *p <= 1.0);
+    number.ok_or_else(|| "expected a share above 0 and at most 100%, such as 10%".into())
+}
+
+/// A number, or one with a percent sign.
+fn fraction(text: &str) -> Option<f64> {
+    match text.trim().strip_suffix('%') {
+        Some(percent) => percent.trim().parse().ok().map(|x: f64| x / 100.0),
+        None => text.trim().parse().ok(),
+    }
 }
 
 /// Options of `sweep`.

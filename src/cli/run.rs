@@ -5,6 +5,7 @@ use super::goal::{self, RunGoal};
 use super::input::{self, Loaded};
 use super::interrupt::Interrupt;
 use super::kept::Kept;
+use super::log;
 use super::options::RunOptions;
 use super::output::Output;
 use super::page::{self, PAGE};
@@ -43,10 +44,16 @@ pub(super) fn run(options: &RunOptions, found: Plans, output: &Output) -> Result
     let (begun, processor) = (Instant::now(), processor_seconds());
     let mut loaded = input::load(&options.input, output)?;
     let goal = RunGoal::new(options, &loaded)?;
+    let log = log::wanted(&options.log, &loaded)?;
     let path = directory(options);
     results::not_foreign(&path)?;
     page::not_over(&path, Holding::Sweep)?;
-    let mut folder = Folder::prepare(&path, &names(options, !plans.is_empty()))?;
+    let mut names = names(options, !plans.is_empty());
+    if let Some(log) = &log {
+        log.may_stand_beside(&names)?;
+        names.push(log.name);
+    }
+    let mut folder = Folder::prepare(&path, &names)?;
     let threads = input::threads(output);
     let heads = loaded.iter().enumerate().map(|(k, l)| {
         let words = kept_length(&l.scenario.model, goal.most(k, l.plan().replications));
@@ -55,6 +62,10 @@ pub(super) fn run(options: &RunOptions, found: Plans, output: &Output) -> Result
     let kept = Kept::open((&path, "journal"), heads, options.fresh, output)?;
     let interrupt = Interrupt::watch(Some(&folder));
     let reached = simulate(&loaded, &goal, threads, Some(&kept), &interrupt, output)?;
+    let contacts = match &log {
+        Some(log) if reached.complete => log.write(&loaded[0], &folder, &interrupt)?,
+        _ => None,
+    };
     interrupt.now_writing();
 
     let interrupted = !reached.complete;
@@ -102,7 +113,8 @@ pub(super) fn run(options: &RunOptions, found: Plans, output: &Output) -> Result
         threads,
         resumed: kept.resumed(),
     };
-    let (files, cost) = write(&folder, &mut run, &sides, options.xlsx, cost)?;
+    let (mut files, cost) = write(&folder, &mut run, &sides, options.xlsx, cost)?;
+    files.extend(contacts);
     let naming = interrupt.now_naming();
     let mut paths = folder.publish(files)?;
     drop(naming);

@@ -35,6 +35,9 @@ pub trait Observer {
     /// The contact is offered to people. `delayed` when it cannot start at once and does not find the queue full.
     fn offered(&mut self, _contact: &Contact, _at: Micros, _delayed: bool) {}
 
+    /// Who answers next: number `agent` of the pool. Told right before [`Self::answered`] or [`Self::answered_at_once`], where agents have numbers.
+    fn agent(&mut self, _agent: u32) {}
+
     /// A person of `pool` answers. `first` is false when the contact had been answered on this visit and was cut off.
     fn answered(&mut self, _contact: &Contact, _pool: usize, _wait: Wait, _first: bool) {}
 

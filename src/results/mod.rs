@@ -10,6 +10,9 @@
 
 mod believable;
 mod classes;
+mod contacts;
+#[cfg(feature = "parquet")]
+mod contacts_parquet;
 mod csv;
 mod folder;
 mod holding;
@@ -39,6 +42,9 @@ mod understanding;
 mod workbook;
 
 pub use classes::{ClassRow, classes_table};
+pub use contacts::{ContactExport, Legs, contacts_csv};
+#[cfg(feature = "parquet")]
+pub use contacts_parquet::contacts_parquet;
 pub use folder::{Draft, Folder, FolderError, Sealed, words};
 pub use holding::{Holding, holding, not_foreign};
 pub use journal::{Entries, Head, Journal, JournalError, read_journal};

@@ -14,7 +14,7 @@ use ::parquet::schema::types::{ColumnPath, Type};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-const PROGRAM: &str = concat!(
+pub(super) const PROGRAM: &str = concat!(
     env!("CARGO_PKG_NAME"),
     " version ",
     env!("CARGO_PKG_VERSION")
@@ -154,7 +154,7 @@ fn put_group(
 }
 
 /// Writes a column of a group; `levels` says for each row whether it has a value (1) or not (0).
-fn put<T: DataType>(
+pub(super) fn put<T: DataType>(
     column: Option<SerializedColumnWriter<'_>>,
     values: &[T::T],
     levels: Option<&[i16]>,

@@ -90,6 +90,9 @@ impl<S: Sink> Engine<'_, S> {
         } else {
             self.cx.calendar.set_agent(a, at);
         }
+        self.cx
+            .observer
+            .agent(self.agents.records[a as usize].number);
         match from {
             From::Arrival(contact) => self.cx.observer.answered_at_once(contact, p, now),
             From::Queue(_) => self.cx.observer.answered(contact, p, wait, fresh),

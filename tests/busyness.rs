@@ -365,3 +365,66 @@ fn changes_on_a_date_do_not_break_the_course() {
         }
     }
 }
+
+/// After a day whose factor is known the scores of the next days are normal with the mean r^k z and the variance 1 - r^2k, z being the score of that day;
+/// factors are what the scores make of them.
+#[test]
+fn the_day_before_moves_the_first_days() {
+    let normal = Normal::standard();
+    for (cv, r, before) in [(0.16, 0.68, 1.08), (0.4, 0.65, 0.5), (0.3, -0.5, 1.4)] {
+        let demand = format!(
+            "rate = '1 / h', busyness_cv = {cv}, busyness_correlation = {r}, busyness_before = {before}"
+        );
+        let model = model("horizon = '1 week'", &demand, "");
+        let laws = Laws::new(&model).unwrap();
+        let samples = days(&laws, 20_000, 7);
+        let gamma = gamma(cv);
+        let z = normal.inverse_cdf(gamma.cdf(before));
+        let scores: Vec<Vec<f64>> = samples
+            .iter()
+            .map(|s| {
+                s.iter()
+                    .map(|x| normal.inverse_cdf(gamma.cdf(*x)))
+                    .collect()
+            })
+            .collect();
+        for day in [0, 1, 5] {
+            let what = format!("{cv} {r} {before}, day {day}");
+            let power = libm::pow(r, day as f64 + 1.0);
+            let (mean, variance) = (power * z, 1.0 - power * power);
+            let of_day: Vec<f64> = scores.iter().map(|s| s[day]).collect();
+            is_mean(&what, &of_day, mean);
+            covary(&what, &scores, (day, day), mean, variance);
+            // The factor's own mean, by a sum over a grid of the normal density.
+            let grid = (-800..=800).map(|i| f64::from(i) * 0.01);
+            let factor = |x: f64| gamma.inverse_cdf(normal.cdf(mean + variance.sqrt() * x));
+            let expected: f64 = grid.map(|x| 0.01 * normal.pdf(x) * factor(x)).sum();
+            let factors: Vec<f64> = samples.iter().map(|s| s[day]).collect();
+            is_mean(&what, &factors, expected);
+        }
+        // As far from the begin as that, the day before is forgotten.
+        let m = libm::pow(r, 7.0).abs();
+        assert!(m < 0.07);
+    }
+}
+
+/// The days of a run are those of the laws, and a change of the cv on a date changes no score.
+#[test]
+fn the_day_before_holds_for_the_whole_run() {
+    let demand =
+        "rate = '1000 / h', busyness_cv = 0.2, busyness_correlation = 0.9, busyness_before = 2";
+    let change = "timeline = [ { at = 2025-01-07, set = { \"demand.busyness_cv\" = 0.4 } } ]";
+    let frame = "horizon = '3 days'";
+    let (plain, changed) = (
+        model(frame, demand, ""),
+        model(&format!("{frame}\n{change}"), demand, ""),
+    );
+    let count = |model: &Model| counts(&Laws::new(model).unwrap(), 0, 24 * HOUR, 3);
+    let (plain, changed) = (count(&plain), count(&changed));
+    assert_eq!(plain[0], changed[0]);
+    // Far above the mean with the score of 0.2, the more so with 0.4.
+    assert!(
+        plain[0] > 1.2 * 24_000.0 && changed[1] > plain[1],
+        "{plain:?} {changed:?}"
+    );
+}

@@ -233,6 +233,22 @@ pub fn gamma_at_score(cv: f64, z: f64) -> f64 {
     gamma_mean1(cv, (normal_cdf(-z.abs()), z > 0.0))
 }
 
+/// The standard normal score at which [`gamma_at_score`] gives `factor`; within 8 of 0, as those of draws are.
+pub fn score_of_gamma(cv: f64, factor: f64) -> f64 {
+    let v = cv.min(20.0) * cv.min(20.0);
+    let (below, above) = gamma_pq(1.0 / v, factor / v);
+    let score = match below < above {
+        true => normal_quantile(below),
+        false => -normal_quantile(above),
+    };
+    // Without variation every factor is 1, and no score more likely than 0.
+    if score.is_nan() {
+        0.0
+    } else {
+        score.clamp(-8.0, 8.0)
+    }
+}
+
 fn gamma_mean1(cv: f64, (tail, upper): (f64, bool)) -> f64 {
     let v = cv.min(20.0) * cv.min(20.0);
     v * gamma_quantile(1.0 / v, tail, upper)
@@ -252,6 +268,23 @@ mod tests {
     )]
     use super::*;
     use statrs::distribution::DiscreteCDF;
+
+    /// The score of a factor is that at which the factor is drawn, as far as scores of draws go.
+    #[test]
+    fn a_factor_has_its_score() {
+        for cv in [0.05, 0.16, 0.5, 1.0, 3.0] {
+            for z in [-4.0, -1.0, -0.1, 0.0, 0.3, 2.0, 5.0] {
+                let found = score_of_gamma(cv, gamma_at_score(cv, z));
+                assert!(
+                    (found - z).abs() < 1e-8 * (1.0 + z.abs()),
+                    "{cv} {z}: {found}"
+                );
+            }
+        }
+        assert_eq!(score_of_gamma(0.3, 0.0), -8.0);
+        assert_eq!(score_of_gamma(0.3, 1e9), 8.0);
+        assert_eq!(score_of_gamma(0.0, 1.2), 0.0);
+    }
 
     fn draws() -> impl Iterator<Item = u64> {
         (0..400_u64)

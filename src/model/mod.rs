@@ -194,6 +194,8 @@ pub struct Busyness {
     pub interval_correlation: f64,
     /// Standard deviation of the change of the logarithm of the level in seven days; it changes each local day.
     pub level_sd_per_week: f64,
+    /// The factor of the day before the first local day, if it is known.
+    pub day_before: Option<f64>,
 }
 
 impl Busyness {
@@ -208,11 +210,12 @@ impl Busyness {
     }
 
     /// What holds for the whole run: how the factor of a day or an interval depends on that of the one before it.
-    pub fn course(&self) -> [f64; 3] {
+    pub fn course(&self) -> [f64; 4] {
         [
             self.day_correlation,
             self.interval_correlation,
             self.level_sd_per_week,
+            self.day_before.unwrap_or(0.0),
         ]
     }
 

@@ -108,6 +108,7 @@ pub(super) fn random_model(rolls: &[u32], range: Range) -> Model {
         interval_cv: d.pick(&[0.0, 0.3]),
         interval_correlation: d.pick(&[0.0, -0.4]),
         level_sd_per_week: d.pick(&[0.0, 0.5]),
+        day_before: None,
     };
     m.max_contacts = d.pick(&[20, 3]);
     m.interval = d.pick(&[HOUR, 30 * MINUTE]);

@@ -3,7 +3,7 @@
 //! A day and an interval have a Gamma factor each, correlated with the one before it by a normal copula (Channouf and L'Ecuyer 2012), and from day to day
 //! the level wanders: its logarithm is a random walk.
 
-use crate::dist::counts::{gamma_at_score, gamma_quantile_mean1, normal_score};
+use crate::dist::counts::{gamma_at_score, gamma_quantile_mean1, normal_score, score_of_gamma};
 use crate::engine::keys::kind;
 use crate::engine::{Context, Laws, Sink};
 use crate::model::Busyness;
@@ -25,6 +25,14 @@ pub(super) struct Factors {
 }
 
 impl Factors {
+    /// Nothing but what is known from before the first day.
+    pub(super) fn new(cx: &Context<'_, impl Sink>) -> Self {
+        Self {
+            scores: Scores::new(&cx.first.model.demand.busyness),
+            ..Self::default()
+        }
+    }
+
     /// The product of all factors at a moment by the busyness of an epoch, kept while they last.
     pub(super) fn at(&mut self, cx: &Context<'_, impl Sink>, by: &Busyness, at: Micros) -> f64 {
         let (laws, root, scores) = (cx.laws, cx.root, &mut self.scores);
@@ -62,24 +70,35 @@ fn kept(known: &mut Known, number: u64, make: impl FnOnce() -> f64) -> f64 {
 /// The last normal scores behind the factors: each is made from the one before it, and none depends on the epoch.
 #[derive(Clone, Copy, Default)]
 struct Scores {
+    /// Of the day before the first.
+    before: Option<f64>,
     day: Known,
     interval: Known,
     level: Known,
 }
 
 impl Scores {
+    /// By the busyness at the start.
+    fn new(by: &Busyness) -> Self {
+        let score = |factor| score_of_gamma(by.day_cv, factor);
+        Self {
+            before: by.day_before.map(score),
+            ..Self::default()
+        }
+    }
+
     /// The product of the factors of a local day.
     fn of_day(&mut self, laws: &Laws<'_>, root: Key, by: &Busyness, day: u64) -> f64 {
         let mut product = 1.0;
         if by.day_cv > 0.0 {
             let draws = Draws::new(laws, root, (kind::DAY, purpose::DAY_BUSYNESS));
             let of = (by.day_cv, by.day_correlation);
-            product *= draws.factor(of, &mut self.day, FIRST_DAY, day);
+            product *= draws.factor(of, (self.before, &mut self.day), FIRST_DAY, day);
         }
         if by.level_sd_per_week > 0.0 {
             let draws = Draws::new(laws, root, (kind::DAY, purpose::LEVEL));
             let step = |before: Option<f64>, day| before.map_or(0.0, |w| w + draws.score(day));
-            let walk = advance(&mut self.level, FIRST_DAY, day, step);
+            let walk = advance((None, &mut self.level), FIRST_DAY, day, step);
             let variance = by.level_sd_per_week * by.level_sd_per_week / 7.0;
             let steps = day.saturating_sub(FIRST_DAY) as f64;
             product *= libm::exp(variance.sqrt() * walk - 0.5 * variance * steps);
@@ -95,7 +114,7 @@ impl Scores {
         let first = first.map_or(0, |day| day.div_ceil(width));
         let draws = Draws::new(laws, root, (kind::INTERVAL, purpose::INTERVAL_BUSYNESS));
         let of = (by.interval_cv, by.interval_correlation);
-        draws.factor(of, &mut self.interval, first, interval)
+        draws.factor(of, (None, &mut self.interval), first, interval)
     }
 }
 
@@ -126,8 +145,9 @@ impl<'a, 'm> Draws<'a, 'm> {
         normal_score(self.bits(number))
     }
 
-    /// The Gamma factor of a number, of coefficient of variation `cv`. The scores of neighbours have correlation r; that of the `first` is its draw.
-    fn factor(&self, (cv, r): (f64, f64), last: &mut Known, first: u64, number: u64) -> f64 {
+    /// The Gamma factor of a number, of coefficient of variation `cv`. The scores of neighbours have correlation r; that of the `first` is its draw, unless
+    /// the one before is known.
+    fn factor(&self, (cv, r): (f64, f64), known: Of<'_>, first: u64, number: u64) -> f64 {
         if r == 0.0 {
             return gamma_quantile_mean1(cv, self.bits(number));
         }
@@ -136,19 +156,22 @@ impl<'a, 'm> Draws<'a, 'm> {
             let e = self.score(n);
             before.map_or(e, |z| r * z + own * e)
         };
-        gamma_at_score(cv, advance(last, first, number, next))
+        gamma_at_score(cv, advance(known, first, number, next))
     }
 }
 
-/// The value at `number` of a sequence that begins at `first`, where `last` is known of it: `next` makes each of the one before.
+/// What is known of a sequence: what comes before its first value, and its last.
+type Of<'k> = (Option<f64>, &'k mut Known);
+
+/// The value at `number` of a sequence that begins at `first`, of which something is known: `next` makes each of the one before.
 fn advance(
-    last: &mut Known,
+    (before, last): Of<'_>,
     first: u64,
     number: u64,
     next: impl Fn(Option<f64>, u64) -> f64,
 ) -> f64 {
     let known = last.filter(|(n, _)| (first..=number).contains(n));
-    let (mut n, mut value) = known.unwrap_or_else(|| (first, next(None, first)));
+    let (mut n, mut value) = known.unwrap_or_else(|| (first, next(before, first)));
     while n < number {
         n += 1;
         value = next(Some(value), n);
@@ -177,7 +200,7 @@ impl Laws<'_> {
         stretches: impl IntoIterator<Item = (u64, u64)>,
     ) -> Vec<f64> {
         let (root, by) = (Key::root(seed, replication), &self.model.demand.busyness);
-        let mut scores = Scores::default();
+        let mut scores = Scores::new(by);
         let mut mean = |(first, last): (u64, u64)| {
             if !by.days_vary() || first > last {
                 return 1.0;

@@ -46,7 +46,7 @@ impl Arrivals {
         Self {
             roots: roots.collect(),
             replayed: vec![0; topics.len()],
-            factors: Factors::default(),
+            factors: Factors::new(cx),
             factor: 1.0,
             cases: Vec::new(),
         }

@@ -284,21 +284,28 @@ impl<'a> Section<'a> {
 
 /// How busy days and intervals are.
 fn busyness(c: &mut Cursor<'_>) -> Busyness {
-    Busyness {
+    let busyness = Busyness {
         day_cv: c.get("busyness_cv"),
         day_correlation: c.get("busyness_correlation"),
         interval_cv: c.get("interval_busyness_cv"),
         interval_correlation: c.get("interval_busyness_correlation"),
         level_sd_per_week: c.get("level_sd_per_week"),
-    }
+        day_before: c.opt("busyness_before"),
+    };
+    let alone = !(c.has("busyness_cv") && c.has("busyness_correlation"));
+    let something = "`busyness_cv` and `busyness_correlation`";
+    let is_idle = alone && busyness.day_before.is_some();
+    c.idle_without(is_idle, "busyness_before", something);
+    busyness
 }
 
 /// The keys that a demand given over time makes idle. Those of another file are left alone: a scenario that `extends`
 /// another, or a setting, cannot remove them.
 fn idle(c: &Cursor<'_>, base: Option<&Base<'_>>) -> Vec<(Span, &'static str)> {
-    const KEYS: [&str; 6] = [
+    const KEYS: [&str; 7] = [
         "busyness_cv",
         "busyness_correlation",
+        "busyness_before",
         "interval_busyness_cv",
         "interval_busyness_correlation",
         "level_sd_per_week",

@@ -329,6 +329,7 @@ fn every_key_has_its_place() {
         interval_cv: 0.05,
         interval_correlation: -0.3,
         level_sd_per_week: 0.02,
+        day_before: Some(1.08),
     };
     assert_eq!(m.demand.busyness, busyness);
 }

@@ -29,6 +29,7 @@ mod markets;
 mod models;
 mod monthly;
 mod moves;
+mod order;
 mod people;
 
 mod report;

@@ -63,6 +63,7 @@ pub(crate) fn pool(name: &str, agents: f64, topics: usize) -> Pool {
         select: Select::LongestIdle,
         take: Take::LongestWait,
         ranking: vec![0; topics],
+        weights: Vec::new(),
         shift_end: ShiftEnd::Finish,
         supply: Supply::Staffed(Staffing {
             contract: None,

@@ -112,7 +112,10 @@ impl Basis {
         let leaves = streams.iter().any(|s| s.patience.is_some());
         let patience = |i: usize| streams[i].patience.map_or(0.0, |p| 1.0 / p);
         let plain = pool.speed.iter().all(|&s| s == 1.0);
-        let relative = pool.take == Take::LongestRelativeWait && streams.len() > 1;
+        let by_wait = matches!(pool.take, Take::LongestRelativeWait | Take::WeightedWait);
+        let mut heads = model.topics.windows(2);
+        let ahead = heads.any(|pair| pair[0].head_start != pair[1].head_start);
+        let relative = (by_wait || ahead) && streams.len() > 1;
         out = out
             .with(Self::CLASSES.when(leaves && (several || asked.levelled > 0.0)))
             .with(Self::MIXTURE.when(differs(&|i| streams[i].seconds)))

@@ -156,6 +156,7 @@ impl Model {
         let slots = usize::from(pool.concurrency);
         let is_speed = |s: &f64| s.is_finite() && *s >= LOWEST_SPEED;
         let work = pool.work_factor.len() == n && pool.work_factor.iter().all(positive);
+        let weights = [0, n].contains(&pool.weights.len()) && pool.weights.iter().all(positive);
         let outcomes_fit = pool.outcomes.len() == n && pool.outcomes.iter().all(is_sound);
         let served = !self.topics.iter().zip(&pool.outcomes).any(is_lost);
         let slots_fit = (1..=MOST_CONCURRENCY).contains(&pool.concurrency);
@@ -166,6 +167,7 @@ impl Model {
             ("outcomes", outcomes_fit),
             ("outcomes, sent back to no assistant", served),
             ("ranking", pool.ranking.len() == n),
+            ("weights", weights),
             ("concurrency", slots_fit),
             ("speed", speeds_fit),
             ("regard", pool.regard.is_sound()),

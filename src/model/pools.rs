@@ -39,6 +39,8 @@ pub struct Pool {
     pub take: Take,
     /// By topic: rank under [`Take::Ranking`], smaller first.
     pub ranking: Vec<u32>,
+    /// By topic: weight under [`Take::WeightedWait`]; empty: 1 each.
+    pub weights: Vec<f64>,
     /// What happens to contacts in hand when an agent's time is over.
     pub shift_end: ShiftEnd,
     /// How customers take to its people in particular.
@@ -93,7 +95,7 @@ pub enum Select {
     BestRated,
 }
 
-/// Which contact an agent who frees takes, within the best priority class.
+/// Which contact an agent who frees takes, within the best priority class. Waits are longer by the head start of the topic.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Take {
@@ -101,6 +103,8 @@ pub enum Take {
     LongestWait,
     /// Who has waited longest relative to the target's T.
     LongestRelativeWait,
+    /// The longest wait times the weight of the topic (Kleinrock 1964).
+    WeightedWait,
     /// The best topic of the pool's ranking, then longest wait.
     Ranking,
 }
@@ -146,6 +150,19 @@ pub struct Staffing {
     pub contract: Option<Box<Contract>>,
     /// Whether agents are where the plan says.
     pub adherence: Option<Adherence>,
+}
+
+impl Staffing {
+    /// Whether the plan asks for parts of agents: then one more or one less comes on a day, so that the mean is kept. Otherwise the nearest whole number
+    /// comes: to whole numbers, of which shrinkage leaves a part, and to plans that shrinkage makes whole, to a hundredth.
+    pub fn draws_parts(&self) -> bool {
+        let is_whole = |n: f64, within: f64| (n - libm::round(n)).abs() < within;
+        let has_part = |(at, agents): (Micros, f64)| {
+            let scheduled = agents / (1.0 - self.shrinkage.at(at)).max(1e-9);
+            !is_whole(agents, 0.01) && !is_whole(scheduled, 1e-6)
+        };
+        self.contract.is_none() && self.plan.points().any(has_part)
+    }
 }
 
 impl Pool {

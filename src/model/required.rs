@@ -248,7 +248,7 @@ impl<'a, 'm> PoolWork<'a, 'm> {
         let queue = &model.queues[visits.queue];
         let pool = &model.pools[self.pool];
         let within = match pool.take {
-            Take::LongestWait => 0,
+            Take::LongestWait | Take::WeightedWait => 0,
             // Long targets wait behind short ones.
             Take::LongestRelativeWait => {
                 let target = model.topics[queue.topic].target.within;

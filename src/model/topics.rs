@@ -24,6 +24,8 @@ pub struct Topic {
     pub balk: f64,
     /// Whether the customer may be called back instead of waiting.
     pub callback: Option<Callback>,
+    /// A contact counts as having waited so long already when it joins a line.
+    pub head_start: Micros,
     /// Abandonments at or below this wait are also counted apart.
     pub short_abandon: Micros,
     /// Places in the queue.

@@ -6,7 +6,7 @@ use super::gig::GigLaw;
 use super::pay::PayLaw;
 use super::queue::QueueLaw;
 use crate::dist::{Distribution, Sampler};
-use crate::model::{GigSupply, Model, Pool, ShiftEnd, Take, TransferTo};
+use crate::model::{GigSupply, Model, Pool, ShiftEnd, Supply, Take, TransferTo};
 use crate::random::threshold;
 use crate::slots::Slots;
 use crate::time::{Micros, NEVER};
@@ -39,8 +39,11 @@ pub(crate) struct PoolLaw {
     /// reserves, offers, callbacks or a second step with this pool do, or the pool does not serve the queue.
     pub(crate) plain_after: Slots<Micros>,
     pub(crate) take: Take,
+    /// Within a class contacts are taken in the order in which they come.
+    pub(crate) in_order: bool,
     /// By queue.
     pub(crate) rank: Slots<u32>,
+    pub(crate) weight: Slots<f64>,
     pub(crate) shift_end: ShiftEnd,
     /// Whether contacts are offered to the members rather than given.
     pub(crate) offers: bool,
@@ -49,6 +52,8 @@ pub(crate) struct PoolLaw {
     /// Whether something happens when an agent's hands are empty and nothing is waiting.
     pub(crate) leaves_when_idle: bool,
     pub(crate) gig: Option<GigLaw>,
+    /// Whether the parts of agents that the plan asks for are drawn by day.
+    pub(crate) draws_parts: bool,
     /// Whether those who are new at work learn.
     pub(crate) learns: bool,
     /// Its agents are no members of a register in any epoch, do not learn, and do not leave when they are idle.
@@ -124,6 +129,16 @@ pub(crate) fn pool_law(model: &Model, queues: &[QueueLaw], p: usize, cache: &mut
         serves,
         plain_after: queues.iter().map(plain_after).collect(),
         take: pool.take,
+        draws_parts: matches!(&pool.supply, Supply::Staffed(s) if s.draws_parts()),
+        in_order: pool.take == Take::LongestWait
+            && queues
+                .windows(2)
+                .all(|q| q[0].head_start == q[1].head_start),
+        weight: model
+            .queues
+            .iter()
+            .map(|q| pool.weights.get(q.topic).copied().unwrap_or(1.0))
+            .collect(),
         rank: model.queues.iter().map(|q| pool.ranking[q.topic]).collect(),
         shift_end: pool.shift_end,
         offers: register.is_some_and(GigSupply::makes_offers),

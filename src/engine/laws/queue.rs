@@ -25,6 +25,8 @@ impl Iterator for Bits {
 /// A queue.
 pub(crate) struct QueueLaw {
     pub(crate) class: u8,
+    /// A contact counts as having waited so long already when it joins.
+    pub(crate) head_start: Micros,
     pub(crate) steps: Slots<StepLaw>,
     /// Pools of the steps that are open at once, a bit each; of more than 64 pools all bits.
     pub(crate) pools: u64,
@@ -134,6 +136,7 @@ pub(crate) fn queue_law(model: &Model, q: usize) -> QueueLaw {
         .is_some_and(|r| r.probability > 0.0);
     QueueLaw {
         class: queue.class,
+        head_start: topic.head_start,
         has_timers: steps.iter().any(|s| s.after > 0),
         pools: steps
             .iter()

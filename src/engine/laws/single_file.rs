@@ -17,6 +17,7 @@ pub(super) fn is_single_file(laws: &Laws<'_>) -> bool {
     });
     let queues_fit = laws.queues.iter().all(|q| {
         q.class == first.class
+            && q.head_start == first.head_start
             && !q.exact_patience
             && q.steps.len() == 1
             && !q.has_timers

@@ -62,14 +62,15 @@ impl Queues {
                 return Some((q, place));
             }
         }
-        if law.take == Take::LongestWait {
+        if law.in_order {
             self.best_of_several::<false>(cx, (p, idle))
         } else {
             self.best_of_several::<true>(cx, (p, idle))
         }
     }
 
-    /// The contact that comes first by class, then by weight if the pool's rule gives one, then by the time of its offer.
+    /// The contact that comes first by class, then by the time of its offer; or, in a pool that does not take its contacts in
+    /// their order, by weight if the rule of the pool gives one, then by that time less the head start.
     #[inline(never)]
     fn best_of_several<const WEIGHTED: bool>(
         &mut self,
@@ -79,37 +80,41 @@ impl Queues {
         let laws = cx.laws;
         let law = &laws.pools[p];
         let mut best: Option<(usize, u64)> = None;
-        let mut best_rank = (u8::MAX, f64::INFINITY, Micros::MAX);
+        let mut best_rank = (u8::MAX, f64::INFINITY, i64::MAX);
         let mut next = 0;
         while let Some((word, mut left)) = self.next_word(p, next) {
             next = word + 1;
             while left != 0 {
                 let q = word * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
-                let class = laws.queues[q].class;
+                let queue = &laws.queues[q];
+                let class = queue.class;
                 if class > best_rank.0 {
                     continue;
                 }
                 let Some((place, offered)) = self.first_for(cx, q, (p, idle), law) else {
                     continue;
                 };
+                let waited = || (cx.now - offered + queue.head_start) as f64;
                 // What the pool's rule looks at before the time of the offer; the smaller the sooner.
                 let weight = match law.take {
-                    Take::LongestRelativeWait if WEIGHTED => {
-                        -((cx.now - offered) as f64 / laws.queues[q].within)
-                    }
-                    Take::Ranking if WEIGHTED => f64::from(law.rank[q]),
-                    Take::LongestRelativeWait | Take::Ranking | Take::LongestWait => 0.0,
+                    _ if !WEIGHTED => 0.0,
+                    Take::LongestRelativeWait => -(waited() / queue.within),
+                    Take::WeightedWait => -(waited() * law.weight[q]),
+                    Take::Ranking => f64::from(law.rank[q]),
+                    Take::LongestWait => 0.0,
                 };
+                let head_start = if WEIGHTED { queue.head_start } else { 0 };
+                let since = offered as i64 - head_start as i64;
                 let is_better = class < best_rank.0
                     || if WEIGHTED {
-                        (weight, offered) < (best_rank.1, best_rank.2)
+                        (weight, since) < (best_rank.1, best_rank.2)
                     } else {
-                        offered < best_rank.2
+                        since < best_rank.2
                     };
                 if best.is_none() || is_better {
                     best = Some((q, place));
-                    best_rank = (class, weight, offered);
+                    best_rank = (class, weight, since);
                 }
             }
         }

@@ -80,6 +80,7 @@ pub(super) fn read<'a>(mut c: Cursor<'a>, name: &str, context: &Context<'_>) -> 
         outcomes: Vec::new(),
         select: select(&mut c, concurrency, priced),
         take: take(&mut c),
+        weights: c.read("weights", Vec::new(), |i| topics.table(i)),
         ranking: c.read("ranking", vec![n as u32; n], |i| {
             let order = topics.read(i)?;
             let rank = |k| order.iter().position(|&o| o == k).unwrap_or(n);
@@ -122,17 +123,22 @@ fn nobody() -> Supply {
     })
 }
 
-/// Which contact a free agent takes: by the ranking where there is one.
+/// Which contact a free agent takes: by the ranking or the weights where there are any.
 fn take(c: &mut Cursor<'_>) -> Take {
-    let ranked = c.has("ranking");
-    let usual = match ranked {
-        true => Take::Ranking,
-        false => Take::LongestWait,
+    let (ranked, weighted) = (c.has("ranking"), c.has("weights"));
+    let usual = match (ranked, weighted) {
+        (true, _) => Take::Ranking,
+        (_, true) => Take::WeightedWait,
+        _ => Take::LongestWait,
     };
     c.read("take", usual, |i| match i.variant()? {
         Take::Ranking if !ranked => {
             let help = "write for example ranking = [\"...\"], with the names of topics";
             i.refuse_help("needs the list `ranking` of the pool, found none", help)
+        }
+        Take::WeightedWait if !weighted => {
+            let help = "write for example weights = { fraud = 3.0 }, with the names of topics";
+            i.refuse_help("needs the table `weights` of the pool, found none", help)
         }
         take => Some(take),
     })

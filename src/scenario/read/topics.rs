@@ -97,6 +97,7 @@ pub(super) fn read<'a>(
         patience: c.read("patience", None, patience),
         balk: c.get("balk"),
         callback: c.read_opt("callback", plain),
+        head_start: c.get("head_start"),
         short_abandon: c.get("short_abandon"),
         queue_limit: c.opt("queue_limit"),
         work,

@@ -143,6 +143,9 @@ impl<'n, 'a> Section<'n, 'a> {
             pool.skills = of().map(|t| pool.skills[t.0] && speaks(t.1)).collect();
             pool.work_factor = of().map(|t| pool.work_factor[t.0]).collect();
             pool.ranking = of().map(|t| pool.ranking[t.0]).collect();
+            if !pool.weights.is_empty() {
+                pool.weights = of().map(|t| pool.weights[t.0]).collect();
+            }
         }
         let expanded = types
             .of

@@ -17,7 +17,8 @@ pub(crate) fn note(table: &str, key: &str) {
 }
 
 /// Values that take the reader into forms that stand nowhere in the full scenario.
-const FORMS: [&str; 26] = [
+const FORMS: [&str; 27] = [
+    "pool.in-house.weights={ default = 1, fraud = 3 }",
     "topic.fraud.work={ lognormal = { p50 = \"1 min\", p90 = \"4 min\" } }",
     "topic.fraud.work={ lognormal = { mu = 1, sigma = 1 } }",
     "topic.fraud.work={ gamma = { mean = \"1 min\", cv = 1 } }",

@@ -30,6 +30,7 @@ mod models;
 mod monthly;
 mod moves;
 mod order;
+mod parts;
 mod people;
 
 mod report;

@@ -154,8 +154,10 @@ fn agents_over_time<'m>(
             let there = (1.0 - s.absence) * adherence;
             match s.delivery {
                 // Agents are whole people: 7 with a shrinkage of .2 are 6, as in a run. Where the number of people moves in a run, of a
-                // group, of a vendor or by the day, rounding leaves the mean as it is.
-                Delivery::Fixed(share) if s.group.is_none() && s.contract.is_none() => {
+                // group, of a vendor or by the day, rounding leaves the mean as it is, and so does a draw.
+                Delivery::Fixed(share)
+                    if s.group.is_none() && s.contract.is_none() && !s.draws_parts() =>
+                {
                     let whole = |(t, agents): (Micros, f64)| (t, libm::round(agents * share));
                     let duty = StepFn::new(s.plan.points().map(whole));
                     Box::new(move |part| duty.mean(part.0, part.1) * there)

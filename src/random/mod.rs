@@ -257,6 +257,8 @@ pub mod purpose {
     pub const LEVEL: u64 = 62;
     /// Whether a case is taken into a log of a share of all cases (case).
     pub const LOGGED: u64 = 63;
+    /// Whether one more agent comes for a part of one (pool and day).
+    pub const PART_OF_AGENT: u64 = 64;
     /// Which part of its range a factor takes at a point of a design (factor and point); the seed of Sobol' points (design).
     pub const DESIGN_ORDER: u64 = 90;
     /// Position within that part (factor and point).

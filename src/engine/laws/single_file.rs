@@ -42,6 +42,7 @@ fn has_constant_staff(model: &Model) -> bool {
         Supply::Staffed(s) => {
             s.plan.next_change(0).is_none()
                 && s.absence == 0.0
+                && !s.draws_parts()
                 && matches!(s.delivery, Delivery::Fixed(_))
                 && (s.group.is_none() && s.contract.is_none() && s.adherence.is_none())
         }

@@ -160,6 +160,7 @@ impl<S: Sink> PlanView<'_, '_, S> {
         let change = staffing.plan.next_change(self.cx.now).unwrap_or(NEVER);
         let by_people = staffing.contract.as_ref().is_some_and(|c| c.has_people());
         let daily = staffing.absence > 0.0
+            || laws.pools[p].draws_parts
             || matches!(staffing.delivery, Delivery::Daily(_))
             || laws.pools[p].learns
             || by_people;
@@ -198,7 +199,12 @@ impl<S: Sink> PlanView<'_, '_, S> {
         }
         let planned =
             staffing.plan.at(self.cx.now) * (self.plan.share * self.staff.scale(self.cx, p));
-        let planned = libm::round(planned).clamp(0.0, 1e6) as u32;
+        // One draw for the whole day: who comes for a part of the plan does not come and go with each of its changes.
+        let planned = match self.cx.laws.pools[p].draws_parts {
+            true => (planned + day_key.uniform(purpose::PART_OF_AGENT)).floor(),
+            false => libm::round(planned),
+        };
+        let planned = planned.clamp(0.0, 1e6) as u32;
         let mut scheduled = planned;
         if staffing.absence > 0.0 {
             let chance = threshold(staffing.absence);

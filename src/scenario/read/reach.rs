@@ -55,14 +55,22 @@ pub(crate) fn pool_names(pools: &[StepPool], name: impl Fn(usize) -> String) -> 
 fn most_agents(model: &Model, p: usize) -> f64 {
     model
         .epoch_spans()
-        .map(|(e, from, to)| most_between(&model.epoch(e).pools[p], from, to))
+        .filter_map(|(e, from, to)| {
+            // A change that takes pools away is refused elsewhere.
+            let pool = model.epoch(e).pools.get(p)?;
+            Some(most_between(pool, from, to))
+        })
         .fold(0.0, f64::max)
 }
 
 fn most_between(pool: &Pool, from: Micros, to: Micros) -> f64 {
     match &pool.supply {
         Supply::Staffed(s) if s.absence < 1.0 => {
-            (s.plan.max_between(from, to) * s.delivery.most() + 0.5).floor()
+            let most = s.plan.max_between(from, to) * s.delivery.most();
+            match s.draws_parts() {
+                true => most.ceil(),
+                false => (most + 0.5).floor(),
+            }
         }
         Supply::Rostered(r) if r.absence < 1.0 && works(r, from, to) => {
             let volume = r.contract.as_ref().map(|c| c.volume.max_between(from, to));

@@ -13,7 +13,7 @@
 //!                                             finance                 files of a folder, read back
 //!
 //! imports   text slots time random dist stats erlang <- model <- engine <- measure <- finance <- experiment <- staff
-//!               <- { scenario, results } <- report <- cli <- main
+//!               <- { scenario, results } <- log <- report <- cli <- main
 //! ```
 //!
 //! A module imports only modules that stand before it in that line; a test enforces it.
@@ -30,7 +30,8 @@
 //! best, and sweeps over the points of a design. [`staff`] searches the cheapest plan of agents that keeps the targets.
 //!
 //! **Adapters** each know one outside format. [`scenario`] reads the TOML file and explains what is wrong with it. [`results`] is a
-//! run as one value: it writes the files of a folder, complete or not at all, and reads them back. [`report`] puts results into
+//! run as one value: it writes the files of a folder, complete or not at all, and reads them back. [`log`] reads recorded contacts
+//! and counts by interval, as switches and helpdesks export them. [`report`] puts results into
 //! sentences, tables, figures and a page. `cli` (feature `cli`) is the command line, and the only module that prints.
 //!
 //! # Invariants
@@ -74,6 +75,7 @@ pub mod engine;
 pub mod erlang;
 pub mod experiment;
 pub mod finance;
+pub mod log;
 pub mod measure;
 pub mod model;
 pub mod random;

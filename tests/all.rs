@@ -25,6 +25,7 @@ mod fuzz;
 mod gig;
 mod invariants;
 mod limits;
+mod logs;
 mod markets;
 mod models;
 mod monthly;

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each row may use the rows before it; the modules of one row do not know each other.
-const TABLE: [&[&str]; 18] = [
+const TABLE: [&[&str]; 19] = [
     &["text"],
     &["time"],
     &["slots"],
@@ -24,6 +24,7 @@ const TABLE: [&[&str]; 18] = [
     &["experiment"],
     &["staff"],
     &["scenario", "results"],
+    &["log"],
     &["report"],
     &["cli"],
     &["lib"],

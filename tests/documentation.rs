@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The documents, but for the reference of the format.
-const DOCUMENTS: [&str; 12] = [
+const DOCUMENTS: [&str; 13] = [
     "README.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
@@ -18,6 +18,7 @@ const DOCUMENTS: [&str; 12] = [
     "docs/design.md",
     "docs/guide.md",
     "docs/klarna.md",
+    "docs/logs.md",
     "docs/questions.md",
     "docs/sweeps.md",
     "docs/validation.md",

@@ -14,7 +14,7 @@ mod keys;
 mod read;
 mod sweep;
 mod template;
-mod text;
+pub(crate) mod text;
 mod values;
 
 pub use assumptions::Assumption;

@@ -2,23 +2,23 @@
 //!
 //! Nothing here knows what the keys mean. What a value without parameters is called, and its JSON Schema, is in `kinds.toml`. Imports go one way: problem, advice <- tree <- declared <- files <- reader <- cursor <- item <- names <- hidden <- merge <- settings.
 
-pub(super) mod advice;
-pub(super) mod comments;
-pub(super) mod cursor;
-pub(super) mod declared;
-pub(super) mod files;
-pub(super) mod hidden;
+pub(crate) mod advice;
+pub(crate) mod comments;
+pub(crate) mod cursor;
+pub(crate) mod declared;
+pub(crate) mod files;
+pub(crate) mod hidden;
 mod item;
-pub(super) mod merge;
-pub(super) mod names;
-pub(super) mod problem;
-pub(super) mod reader;
-pub(super) mod settings;
-pub(super) mod tree;
+pub(crate) mod merge;
+pub(crate) mod names;
+pub(crate) mod problem;
+pub(crate) mod reader;
+pub(crate) mod settings;
+pub(crate) mod tree;
 
-pub(super) use cursor::{Cursor, FromItem, FromTable, Item, agree};
-pub(super) use declared::{Declared, Key, Keys, Kind, Range};
-pub(super) use names::Names;
-pub(super) use problem::{Place, did_you_mean, dotted, join, listed, nearest, quoted};
-pub(super) use reader::{Reader, Source};
-pub(super) use tree::{Node, Span, Table, Value};
+pub(crate) use cursor::{Cursor, FromItem, FromTable, Item, agree};
+pub(crate) use declared::{Declared, Key, Keys, Kind, Range};
+pub(crate) use names::Names;
+pub(crate) use problem::{Place, did_you_mean, dotted, join, listed, nearest, quoted};
+pub(crate) use reader::{Reader, Source};
+pub(crate) use tree::{Node, Span, Table, Value};

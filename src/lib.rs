@@ -13,15 +13,15 @@
 //!                                             finance                 files of a folder, read back
 //!
 //! imports   text slots time random dist stats erlang <- model <- engine <- measure <- finance <- experiment <- staff
-//!               <- { scenario, results } <- log <- report <- cli <- main
+//!               <- { scenario, results } <- log <- calibrate <- report <- cli <- main
 //! ```
 //!
 //! A module imports only modules that stand before it in that line; a test enforces it.
 //!
 //! **Foundations**, which know nothing of contact centres: [`text`] knows the characters that cannot be seen; [`time`] is
 //! simulated and civil time; [`random`] the random numbers, each a function of its key; [`dist`] distributions with their sampling
-//! tables; [`stats`] means, confidence intervals, quantiles, selection, sensitivity; [`erlang`] the formulas of queues, as a
-//! reference for tests and reports.
+//! tables; [`stats`] means, confidence intervals, quantiles, survival, fitted laws, selection, sensitivity; [`erlang`] the formulas of
+//! queues, as a reference for tests and reports.
 //!
 //! **The simulation proper** cannot fail, opens nothing and prints nothing. [`model`] is what the operation is: plain validated
 //! data. [`engine`] simulates one replication, event by event, and tells an observer about it. [`measure`] counts what it is told
@@ -31,8 +31,8 @@
 //!
 //! **Adapters** each know one outside format. [`scenario`] reads the TOML file and explains what is wrong with it. [`results`] is a
 //! run as one value: it writes the files of a folder, complete or not at all, and reads them back. [`log`] reads recorded contacts
-//! and counts by interval, as switches and helpdesks export them. [`report`] puts results into
-//! sentences, tables, figures and a page. `cli` (feature `cli`) is the command line, and the only module that prints.
+//! and counts by interval, as switches and helpdesks export them. [`calibrate`] fits what they can tell about a scenario. [`report`]
+//! puts results into sentences, tables, figures and a page. `cli` (feature `cli`) is the command line, and the only module that prints.
 //!
 //! # Invariants
 //! - A result is a function of scenario and seed: the same bytes whatever the number of threads, the order of the files, or
@@ -68,6 +68,7 @@
 //! assert!(abandoned > 0.0 && abandoned < 0.2);
 //! ```
 
+pub mod calibrate;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod dist;

@@ -1,3 +1,4 @@
 //! From a log to a scenario: the estimators against independent references.
 
+mod demand;
 mod estimators;

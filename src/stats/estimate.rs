@@ -11,6 +11,29 @@ pub struct Estimate {
     pub standard_error: f64,
 }
 
+/// An estimate with its confidence interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ranged {
+    /// The estimate.
+    pub value: f64,
+    /// Lower end of the confidence interval.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+impl Ranged {
+    /// An estimate with its ends.
+    pub fn new(value: f64, low: f64, high: f64) -> Self {
+        Self { value, low, high }
+    }
+
+    /// Whether a value lies in the interval.
+    pub fn covers(&self, value: f64) -> bool {
+        (self.low..=self.high).contains(&value)
+    }
+}
+
 impl Estimate {
     /// Confidence interval `value ± z standard_error`; `None` for a level outside (0, 1).
     pub fn interval(&self, level: f64) -> Option<(f64, f64)> {

@@ -10,6 +10,7 @@
 //! - [`Histogram`]: streaming quantiles of waits in fixed memory; [`sample_quantile`]: quantiles of a list.
 //! - [`sobol_indices`], [`regression`], [`tornado`]: which inputs a result depends on.
 //! - [`KaplanMeier`], [`Tail`]: how long things last, where some observations are only lower bounds; [`mod@fit`]: laws of maximum likelihood.
+//! - [`wander`]: regression on a series whose errors are correlated and wander.
 //! - [`frontier`], [`frontier_membership`]: the points that no other beats, and how sure that is.
 
 mod estimate;
@@ -27,10 +28,12 @@ mod select;
 mod sensitivity;
 mod sequential;
 mod series;
+mod simplex;
 mod survival;
 mod tallied;
+pub mod wander;
 
-pub use estimate::Estimate;
+pub use estimate::{Estimate, Ranged};
 pub use frontier::{frontier, frontier_membership};
 pub use histogram::Histogram;
 pub use interval::{

@@ -23,6 +23,9 @@ pub enum TallyError {
     /// Durations that do not rise from one to the next.
     #[error("the durations are not sorted, or one stands there twice: {0} s")]
     Order(f64),
+    /// More observations than can be counted.
+    #[error("more observations than can be counted")]
+    TooMany,
 }
 
 impl Tallied {
@@ -70,8 +73,12 @@ pub(super) fn checked(tallied: &[Tallied]) -> Result<(), TallyError> {
         }
         before = t.value;
     }
-    match tallied.iter().any(|t| t.count() > 0) {
-        true => Ok(()),
-        false => Err(TallyError::Empty),
+    // Up to here whole numbers are exact as floating-point numbers.
+    let most = 1_u64 << 53;
+    let each = tallied.iter().map(Tallied::count);
+    match each.fold(0, u64::saturating_add) {
+        0 => Err(TallyError::Empty),
+        all if all > most => Err(TallyError::TooMany),
+        _ => Ok(()),
     }
 }

@@ -202,6 +202,9 @@ fn refusals() {
     for bad in [-1.0, f64::NAN, f64::INFINITY] {
         assert!(KaplanMeier::new(&[with(bad)]).is_err(), "{bad}");
     }
+    let mut many = [with(1.0), with(2.0)];
+    many[1].censored = u64::MAX;
+    assert_eq!(KaplanMeier::new(&many).unwrap_err(), TallyError::TooMany);
     let unsorted = KaplanMeier::new(&[with(2.0), with(1.0)]);
     assert_eq!(unsorted.unwrap_err(), TallyError::Order(1.0));
     // All but a few are lower bounds, some of them of nothing.
@@ -254,4 +257,77 @@ fn parameters_drawn_from_their_errors() {
         // The delta method is the first order only.
         assert!((sd / want - 1.0).abs() < 0.15, "{family:?} {sd} {want}");
     }
+}
+
+/// The filter against the whole covariance matrix at once.
+#[test]
+fn errors_that_wander() {
+    use handover::stats::wander::{Errors, Observation, regressed};
+    let reference = &references()["wandering"];
+    let list = |of: &Value| -> Vec<f64> { numbers(of).into_iter().flatten().collect() };
+    let (at, y, noise) = ("at", "y", "noise");
+    let [at, y, noise] = [at, y, noise].map(|name| list(&reference[name]));
+    let observation = |i: usize| Observation {
+        at: at[i] as u32,
+        y: y[i],
+        noise: noise[i],
+        x: list(&reference["x"][i]),
+    };
+    let observations: Vec<Observation> = (0..at.len()).map(observation).collect();
+    for case in reference["cases"].as_array().unwrap() {
+        let [sd, correlation, walk] = list(&case["errors"])[..] else {
+            panic!("three numbers")
+        };
+        let errors = Errors {
+            sd,
+            correlation,
+            walk,
+            independent: 0.0,
+        };
+        let got = regressed(&observations, &errors).unwrap();
+        same(got.log_likelihood, case["log_likelihood"].as_f64().unwrap());
+        for (got, want) in got.coefficients.iter().zip(list(&case["coefficients"])) {
+            same(*got, want);
+        }
+        for (row, want) in got
+            .covariance
+            .iter()
+            .zip(case["covariance"].as_array().unwrap())
+        {
+            for (got, want) in row.iter().zip(list(want)) {
+                same(*got, want);
+            }
+        }
+        let ahead = got.predict(&errors, &observations, 38, &[1.0, 0.0, 3.8]);
+        let want = list(&case["prediction"]);
+        same(ahead.mean, want[0]);
+        same(ahead.variance, want[1]);
+    }
+}
+
+#[test]
+fn shares_of_outcomes_and_repeats() {
+    use handover::calibrate::shares::{repeats, shares};
+    let got = shares(&[7, 13, 0], 0.95).unwrap();
+    assert_eq!((got[0].value, got[2].value), (0.35, 0.0));
+    assert_eq!(wilson(7.0, 20.0, 0.95), Some((got[0].low, got[0].high)));
+    assert_eq!(shares(&[0, 0], 0.95), None);
+    // Of 10 contacts 2 come again on the first day; of the 6 that are left on the second, 3; then the log ends for one after the other.
+    let gap = |value, exact, censored| Tallied {
+        value,
+        exact,
+        censored,
+    };
+    let gaps = [
+        gap(0.5, 2, 0),
+        gap(1.0, 0, 2),
+        gap(1.5, 3, 0),
+        gap(7.0, 0, 2),
+        gap(9.0, 0, 1),
+    ];
+    let within = |days| repeats(&gaps, days, 0.95);
+    same(within(1.0).unwrap().value, 0.2);
+    same(within(7.0).unwrap().value, 0.6);
+    assert!(within(7.0).unwrap().low < 0.6 && within(7.0).unwrap().high > 0.6);
+    assert_eq!(within(9.5), None);
 }

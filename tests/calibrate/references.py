@@ -16,6 +16,7 @@ import lifelines
 import mpmath as mp
 import numpy as np
 import scipy
+import statsmodels.api as sm
 from lifelines.utils import median_survival_times, restricted_mean_survival_time
 from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
@@ -193,6 +194,34 @@ def fits(tallied, families):
     return out
 
 
+def wandering(rng):
+    """A regression with correlated, wandering errors: the whole covariance matrix at once."""
+    at = np.array([0, 1, 2, 3, 4, 7, 8, 10, 11, 14, 15, 16, 18, 21, 22, 23, 25, 28, 29, 35])
+    noise = rng.uniform(0.0005, 0.003, len(at))
+    x = np.column_stack([at % 7 < 3, at % 7 >= 3, at / 10.0]).astype(float)
+    y = x @ [3.0, 2.5, 0.05] + rng.normal(0, 0.1, len(at))
+    out = {"at": at.tolist(), "noise": noise.tolist(), "x": x.tolist(), "y": y.tolist(), "cases": []}
+    for sd, r, walk in [(0.1, 0.6, 0.0), (0.08, -0.3, 0.03), (0.05, 0.9, 0.02), (0.2, 0.0, 0.0)]:
+        def cov(s, t):
+            return sd**2 * r ** np.abs(s[:, None] - t[None, :]) + walk**2 * np.minimum(s[:, None], t[None, :])
+
+        v = cov(at, at) + np.diag(noise)
+        gls = sm.GLS(y, x, sigma=v).fit()
+        residual = y - x @ gls.params
+        inverse = np.linalg.inv(v)
+        log_likelihood = -0.5 * (np.linalg.slogdet(v)[1] + np.linalg.slogdet(x.T @ inverse @ x)[1] + residual @ inverse @ residual)
+        # The best linear unbiased prediction at another time (Goldberger 1962).
+        to = np.array([38])
+        xf = np.array([1.0, 0.0, 3.8])
+        c = cov(to, at)[0] @ inverse
+        beyond = xf - c @ x
+        variance = cov(to, to)[0, 0] - c @ cov(to, at)[0] + beyond @ gls.normalized_cov_params @ beyond
+        out["cases"].append({"errors": [sd, r, walk], "coefficients": gls.params.tolist(),
+                             "covariance": gls.normalized_cov_params.tolist(), "log_likelihood": log_likelihood,
+                             "prediction": [float(xf @ gls.params + c @ residual), float(variance)]})
+    return out
+
+
 def main():
     rng = np.random.default_rng(20240601)
     everything = ["exponential", "gamma", "lognormal", "weibull", "hyperexponential"]
@@ -217,6 +246,7 @@ def main():
         ],
         "fits": [fits(handle, everything), fits(tight, ["exponential", "gamma", "lognormal", "weibull"]),
                  fits(patience, everything), fits(heavy, ["exponential", "gamma", "lognormal", "weibull"])],
+        "wandering": wandering(np.random.default_rng(7)),
         "wilson": [[x, n, level, *map(float, proportion_confint(x, n, 1 - level, method="wilson"))]
                    for x, n, level in [(0, 4, 0.95), (4, 4, 0.95), (7, 20, 0.95), (1, 10, 0.99), (37, 1000, 0.9), (399998, 400000, 0.95)]],
         "poisson_rate": [[d, 0.95, float(stats.chi2.ppf(0.025, 2 * d) / 2) if d else 0.0, float(stats.chi2.ppf(0.975, 2 * d + 2) / 2)]

@@ -98,6 +98,14 @@ pub(super) fn extreme_survival(z: f64) -> [f64; 3] {
 /// The gamma law; the parameters are `ln shape` and `ln scale`.
 pub(super) fn gamma(data: &[Datum], &[log_shape, log_scale]: &[f64; 2]) -> Jet<2> {
     let (shape, scale) = (libm::exp(log_shape), libm::exp(log_scale));
+    // Beyond, the tail's series is too long: a constant rather than a gamma law.
+    let censored = data.iter().any(|d| d.censored > 0.0);
+    if shape > if censored { 1e5 } else { 1e8 } {
+        return Jet {
+            value: f64::NAN,
+            ..Jet::ZERO
+        };
+    }
     let (psi, psi1) = (digamma(shape), trigamma(shape));
     let log_gamma = libm::lgamma(shape);
     // From derivatives by the shape to those by its logarithm.

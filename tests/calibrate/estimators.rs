@@ -194,6 +194,10 @@ fn refusals() {
     assert_eq!(fit(Family::Gamma, &[]).unwrap_err(), none);
     let even: Vec<f64> = (100..140).map(f64::from).collect();
     assert_eq!(error(Family::Hyperexponential, &even), NoMaximum);
+    // All but equal, some of them lower bounds: no gamma law within reach, and no long search for one.
+    let mut same = few(&even.iter().map(|v| 1.0 + 1e-9 * v).collect::<Vec<_>>());
+    same[30].censored = 5;
+    assert_eq!(fit(Family::Gamma, &same).unwrap_err(), NoMaximum);
     let with = |value| Tallied {
         value,
         exact: 3,

@@ -197,15 +197,14 @@ impl Log<'_> {
             .next()
     }
 
-    /// The contact goes on at `at`, after a leg that ended so.
+    /// The contact goes on at `at` in another leg, after one that ended so.
     fn go_on(
         &mut self,
         contact: &Contact,
         outcome: LegOutcome,
         at: Micros,
-        priority: Option<Option<u8>>,
-    ) {
-        let Some(leg) = self.leg(contact) else { return };
+    ) -> Option<&mut ContactLeg> {
+        let leg = self.leg(contact)?;
         (leg.outcome, leg.end) = (outcome, at);
         let next = ContactLeg {
             contact: leg.contact,
@@ -213,15 +212,15 @@ impl Log<'_> {
             attempt: leg.attempt,
             leg: leg.leg + 1,
             topic: leg.topic,
-            priority: priority.unwrap_or(leg.priority),
+            priority: leg.priority,
             arrival: at,
             ..ContactLeg::default()
         };
         let mut moved = *contact;
         moved.move_on();
-        if let Some(begun) = self.begun(contact) {
-            begun.legs.push((moved.hop(), next));
-        }
+        let legs = &mut self.begun(contact)?.legs;
+        legs.push((moved.hop(), next));
+        legs.last_mut().map(|l| &mut l.1)
     }
 
     /// The priority of those who join a queue at a moment.
@@ -363,7 +362,7 @@ impl Observer for Log<'_> {
 
     fn cut_off(&mut self, contact: &Contact, _: usize, service: Service) {
         self.done(contact, service);
-        self.go_on(contact, LegOutcome::CutOff, service.to, None);
+        self.go_on(contact, LegOutcome::CutOff, service.to);
     }
 
     fn transferred(&mut self, contact: &Contact, pool: usize, _: Micros, at: Micros) {
@@ -373,7 +372,9 @@ impl Observer for Log<'_> {
             TransferTo::Queue(queue) => queue,
         };
         let priority = self.priority(queue, at);
-        self.go_on(contact, LegOutcome::Transferred, at, Some(priority));
+        if let Some(next) = self.go_on(contact, LegOutcome::Transferred, at) {
+            next.priority = priority;
+        }
     }
 
     fn ended(

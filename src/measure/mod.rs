@@ -3,7 +3,7 @@
 //! [`count`] listens to a replication and keeps [`Counters`]: integers and sums, by contact type, by pool, by both, by period and by cell of
 //! time. [`MEASURES`] is the catalogue: each measure with its formula over such sums, declared once. [`Values`] evaluates it for each slice
 //! of a model and for its days, weeks and months, [`Monthly`] for every slice of each month. A ratio is always a ratio of sums over the
-//! replication; what is undefined is `None`.
+//! replication; what is undefined is `None`. [`contact_legs`] tells the contacts of a replication one by one.
 
 mod attributes;
 mod catalogue;

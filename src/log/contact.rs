@@ -59,7 +59,7 @@ impl Contacts {
         let answer = line.time(&mut self.clock, Role::Answer, base)?;
         let end = line.time(&mut self.clock, Role::End, base)?;
         let wait = line.duration(Role::Wait)?;
-        let handle = handle(line)?;
+        let (handle, wrap) = handle(line)?;
         let assistant = self.assistant(line);
         let tickets = line.header.mapping.tickets == Some(true);
         let (team, agent) = (line.field(Role::Team), line.field(Role::Agent));
@@ -100,7 +100,10 @@ impl Contacts {
         };
         let handle_ms = match is_served {
             true if tickets => handle,
-            true => handle.or(service).or_else(|| ended?.checked_sub(wait_ms?)),
+            true => {
+                let passed = || service.or_else(|| ended?.checked_sub(wait_ms?));
+                handle.or_else(|| Some(passed()? + wrap))
+            }
             false => None,
         };
         let contact = Contact {
@@ -215,16 +218,13 @@ impl Contacts {
     }
 }
 
-/// The handle time that the line says, whole or in parts.
-fn handle<R: Read>(line: &Line<'_, R>) -> Result<Option<u64>, Stop> {
+/// The handle time that the line says, whole or in parts; and what comes after the end, where only that is said.
+fn handle<R: Read>(line: &Line<'_, R>) -> Result<(Option<u64>, u64), Stop> {
     let whole = line.duration(Role::Handle)?;
-    let mut parts = None;
-    for role in [Role::Talk, Role::Hold, Role::Wrap] {
-        if let Some(ms) = line.duration(role)? {
-            parts = Some(parts.unwrap_or(0) + ms);
-        }
-    }
-    Ok(whole.or(parts))
+    let talk = line.duration(Role::Talk)?;
+    let hold = line.duration(Role::Hold)?.unwrap_or(0);
+    let wrap = line.duration(Role::Wrap)?.unwrap_or(0);
+    Ok((whole.or(talk.map(|talk| talk + hold + wrap)), wrap))
 }
 
 /// What a word means: as it is listed, else as it is usual.
@@ -244,22 +244,19 @@ fn meaning<T: Copy>(
 fn usual_outcome(word: &str) -> Option<Option<Outcome>> {
     Some(match word {
         "answered" | "answer" | "handled" | "completed" | "complete" | "accepted" | "connected"
-        | "served" | "serviced" | "resolved_by_agent" | "resolved_by_human" => {
-            Some(Outcome::Answered)
-        }
-        "abandoned" | "abandon" | "abandoned_in_queue" | "aban" | "abn" | "lost" | "missed"
-        | "unanswered" | "no_answer" | "noanswer" | "not_answered" => Some(Outcome::Abandoned),
-        "resolved_by_assistant"
+        | "served" | "serviced" | "resolvedbyagent" | "resolvedbyhuman" => Some(Outcome::Answered),
+        "abandoned" | "abandon" | "abandonedinqueue" | "aban" | "abn" | "lost" | "missed"
+        | "unanswered" | "noanswer" | "notanswered" => Some(Outcome::Abandoned),
+        "resolvedbyassistant"
         | "contained"
-        | "self_served"
-        | "self_service"
+        | "selfserved"
+        | "selfservice"
         | "deflected"
-        | "bot_resolved"
-        | "resolved_by_bot" => Some(Outcome::ResolvedByAssistant),
-        "not_offered" | "ivr_hangup" | "vru_hangup" | "ivr_abandon" | "abandoned_in_ivr" => {
-            Some(Outcome::NotOffered)
-        }
-        "agent_work" | "outbound" | "internal" => Some(Outcome::AgentWork),
+        | "botresolved"
+        | "resolvedbybot" => Some(Outcome::ResolvedByAssistant),
+        "notoffered" | "ivrhangup" | "vruhangup" | "ivrabandon" | "abandonedinivr" | "busy"
+        | "failed" | "congestion" => Some(Outcome::NotOffered),
+        "agentwork" | "outbound" | "internal" => Some(Outcome::AgentWork),
         "ignore" | "test" | "spam" => None,
         _ => return None,
     })
@@ -267,12 +264,12 @@ fn usual_outcome(word: &str) -> Option<Option<Outcome>> {
 
 fn usual_assistant(word: &str) -> Option<Option<Assistant>> {
     Some(match word {
-        "resolved" | "contained" | "deflected" | "solved" | "self_served" | "closed" => {
+        "resolved" | "contained" | "deflected" | "solved" | "selfserved" | "closed" => {
             Some(Assistant::Resolved)
         }
-        "handed_over" | "handover" | "handed_off" | "handoff" | "escalated" | "escalation"
+        "handedover" | "handover" | "handedoff" | "handoff" | "escalated" | "escalation"
         | "transferred" | "transfer" | "agent" | "human" => Some(Assistant::HandedOver),
-        "none" | "no" | "false" | "0" | "not_used" => None,
+        "none" | "no" | "false" | "0" | "notused" => None,
         _ => return None,
     })
 }

@@ -96,11 +96,8 @@ impl LogError {
             Self::Unknown { columns, .. } if columns.is_empty() => {
                 "put a line with the names of the columns first".to_owned()
             }
-            Self::Unknown { columns, .. } => {
-                format!(
-                    "say what is in which column, in a file columns.toml such as\n\n{}",
-                    starter(columns)
-                )
+            Self::Unknown { .. } => {
+                format!("say what is in which column, in a file columns.toml such as\n\n{STARTER}")
             }
             Self::Dates { .. } => {
                 "write `dates = \"day/month/year\"` or `dates = \"month/day/year\"` into columns.toml".to_owned()
@@ -114,22 +111,12 @@ impl LogError {
 }
 
 /// A `columns.toml` to begin with.
-pub(super) fn starter(columns: &[String]) -> String {
-    let first = columns.first().map_or("...", String::as_str);
-    let column = |i: usize| toml_text(columns.get(i).map_or(first, String::as_str));
-    format!(
-        "[columns]\n\
-         arrival = {}   # when the contact reached the queue; of counts by interval: interval and offered\n\
-         answer = {}   # when a person answered it, or: wait\n\
-         end = {}   # when it ended, or: handle\n\
-         # also: outcome, topic, channel, agent, priority, customer, contact, updated, assistant\n\n\
-         # zone = \"Europe/Berlin\"\n",
-        column(0),
-        column(1),
-        column(2)
-    )
-}
+const STARTER: &str = "\
+[columns]
+arrival = \"...\"   # when the contact reached the queue; of counts by interval: interval and offered
+answer = \"...\"    # when a person answered it, or: wait
+end = \"...\"       # when it ended, or: handle
+# also: outcome, topic, channel, agent, priority, customer, contact, updated, assistant
 
-fn toml_text(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
-}
+# zone = \"Europe/Berlin\"
+";

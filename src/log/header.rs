@@ -195,7 +195,10 @@ fn fits(layout: &Layout, known: &Mapping, candidate: &Candidate) -> bool {
         columns.any(|c| candidate.position(c).is_some())
     };
     let has_any = |roles: &[Role]| roles.iter().any(|&r| has(r));
-    let needs = layout.needs.iter().all(|n| candidate.near(n).is_some());
+    let needs = layout
+        .needs
+        .iter()
+        .all(|n| candidate.near(&fold(n)).is_some());
     let is_whole = match (known.has(Offered), known.tickets) {
         (true, _) => has(Offered) && has_any(&[Interval, Date]),
         (_, Some(true)) => {
@@ -260,7 +263,15 @@ fn bound(
     };
     let mut columns = [const { Vec::new() }; ROLES];
     for (role, named) in &mapping.columns {
-        columns[*role as usize] = named.iter().filter_map(&mut find).collect();
+        let found = &mut columns[*role as usize];
+        *found = named.iter().filter_map(&mut find).collect();
+        // Of the usual names one is meant; only an arrival may be in another column where there was no queue.
+        if layout.is_some_and(|l| l.needs.is_empty())
+            && mapping.is_assumed(*role)
+            && *role != Role::Arrival
+        {
+            found.truncate(1);
+        }
     }
     let mut rule = |rule: &Rule| {
         Some(BoundRule {
@@ -292,8 +303,8 @@ fn bound(
 
 /// Milliseconds of the unit that the name of a column says.
 fn unit(name: &str) -> f64 {
-    let folded = fold(name);
-    let mut words = folded.split('_').rev();
+    let lower = name.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).rev();
     let unit = |word| match word {
         "ms" | "msec" | "millis" | "milliseconds" | "millisecond" => Some(1.0),
         "s" | "sec" | "secs" | "seconds" | "second" => Some(1e3),

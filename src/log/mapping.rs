@@ -136,11 +136,10 @@ pub(super) struct Column {
     pub(super) place: Option<Place>,
 }
 
-/// A name in lower case, with `_` for all that is neither letter nor digit.
+/// The letters and digits of a name in lower case: names that differ in nothing else are taken for the same.
 pub(super) fn fold(name: &str) -> String {
-    let words = name.split(|c: char| !c.is_alphanumeric());
-    let words = words.filter(|w| !w.is_empty()).map(str::to_lowercase);
-    words.collect::<Vec<_>>().join("_")
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 /// Lines that have certain words in a column; without an outcome they are ignored.
@@ -217,6 +216,14 @@ impl Mapping {
         columns.for_each(|c| c.place = None);
         self.rules.iter_mut().for_each(|r| r.column.place = None);
         self
+    }
+
+    /// Whether no file names the columns of a role.
+    pub(super) fn is_assumed(&self, role: Role) -> bool {
+        let columns = self.columns.iter().filter(|(r, _)| *r == role);
+        columns
+            .flat_map(|(_, columns)| columns)
+            .all(|c| c.place.is_none())
     }
 
     /// Whether a column of this role is named.

@@ -44,8 +44,14 @@ pub fn read(
     request: Request<'_>,
     each: &mut dyn FnMut(Record),
 ) -> Result<Reading, LogError> {
-    let header = header::find(source, mapping)?;
+    let mut header = header::find(source, mapping)?;
     let survey = survey(source, &header)?;
+    let mut crowded = Vec::new();
+    for &role in &survey.crowded {
+        let columns = std::mem::take(&mut header.columns[role as usize]);
+        let names = columns.into_iter().map(|c| header.names[c].clone());
+        crowded.extend(names.map(|column| Warning::ManyWords { column }));
+    }
     let clock = Clock::new(survey.order, header.mapping.zone.clone());
     let (from, until) = (request.from, request.until);
     let tally = Tally::new(request.not_used)?;
@@ -65,7 +71,8 @@ pub fn read(
             |c| (c.start, true),
             |c| each(Record::Interval(c)),
         )?;
-        let mut warnings = intervals.clock.warnings();
+        let mut warnings = crowded;
+        warnings.extend(intervals.clock.warnings());
         for (lines, warning) in [
             (
                 intervals.repeated,
@@ -100,7 +107,8 @@ pub fn read(
             each(Record::Contact(c));
         },
     )?;
-    let mut warnings = contacts.clock.warnings();
+    let mut warnings = crowded;
+    warnings.extend(contacts.clock.warnings());
     warnings.extend(handled.warnings(header.has(Role::Agent)));
     let words = (contacts.topics, contacts.channels);
     let reading = pass.finish(Kind::Contacts, words, warnings)?;

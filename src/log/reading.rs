@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::civil::{Date, Weekday};
 
 use super::error::LogError;
+use super::names::MOST_WORDS;
 
 /// Lines of each reason that are kept.
 const KEPT: usize = 5;
@@ -284,6 +285,11 @@ pub enum Warning {
         /// How many.
         lines: u64,
     },
+    /// A column that a layout takes for topics or channels has too many different words, and is not taken for them.
+    ManyWords {
+        /// Its name.
+        column: String,
+    },
     /// Several lines of a contact, and no column says which is the latest.
     NoUpdate {
         /// Lines that do not count.
@@ -348,6 +354,12 @@ impl fmt::Display for Warning {
             }
             Self::MoreThanOffered { lines } => {
                 write!(f, "{lines} intervals have more answered and abandoned contacts than offered ones")
+            }
+            Self::ManyWords { column } => {
+                write!(
+                    f,
+                    "column {column:?} has more than {MOST_WORDS} different words and is left out"
+                )
             }
             Self::NoUpdate { lines } => {
                 write!(f, "{lines} lines are of a contact with a later line, and no column says when a line was written: the last line counts")

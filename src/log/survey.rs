@@ -1,12 +1,13 @@
 //! The first pass: how dates are written, and which line of a contact counts.
 
+use std::collections::HashSet;
 use std::io::Read;
 
 use super::error::LogError;
 use super::header::Header;
 use super::mapping::Role;
 use super::moment::{DateOrder, Moment, moment, number, pair};
-use super::names::digest;
+use super::names::{MOST_WORDS, digest};
 use super::rows::{Rows, Step, decoded, is_blank};
 use super::source::Source;
 
@@ -26,6 +27,8 @@ pub(super) struct Survey {
     /// Dates of the other order.
     pub(super) mixed: u64,
     pub(super) doubles: Doubles,
+    /// Topic or channel, where a layout found a column of too many words.
+    pub(super) crowded: Vec<Role>,
 }
 
 /// The contacts with several lines, and the line of each that counts.
@@ -78,6 +81,7 @@ pub(super) fn survey(source: &Source<'_>, header: &Header) -> Result<Survey, Log
     let mut evidence = [0_u64; 2];
     let mut undecided: Option<(usize, Vec<u8>)> = None;
     let mut digests = Vec::new();
+    let mut words = [Role::Topic, Role::Channel].map(|role| (role, HashSet::new()));
     each(source, header, |rows| {
         for &column in &columns {
             let field = rows.field(column);
@@ -88,6 +92,11 @@ pub(super) fn survey(source: &Source<'_>, header: &Header) -> Result<Survey, Log
                 (false, true) => evidence[1] += 1,
                 _ if undecided.is_none() => undecided = Some((column, field.to_vec())),
                 _ => {}
+            }
+        }
+        for (role, words) in &mut words {
+            if words.len() <= MOST_WORDS && header.has(*role) {
+                words.insert(digest(header.field(rows, *role)));
             }
         }
         if has_contacts {
@@ -113,7 +122,11 @@ pub(super) fn survey(source: &Source<'_>, header: &Header) -> Result<Survey, Log
         (None, d, m) if d >= m => (DateOrder::DayMonth, m),
         (None, d, _) => (DateOrder::MonthDay, d),
     };
+    let is_crowded = |(role, words): (Role, HashSet<u64>)| {
+        (words.len() > MOST_WORDS && header.mapping.is_assumed(role)).then_some(role)
+    };
     Ok(Survey {
+        crowded: words.into_iter().filter_map(is_crowded).collect(),
         order,
         mixed,
         doubles: doubles(source, header, order, digests)?,

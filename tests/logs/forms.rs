@@ -480,3 +480,61 @@ outcome,resolved,callback,satisfied,comes_back,wait,wrap_up,handle
         (&[][..], 1)
     );
 }
+
+#[test]
+fn exports_of_other_systems() {
+    let text = "\
+ContactId,Channel,InitiationTimestamp,ConnectedToAgentTimestamp,DisconnectTimestamp,Queue,Agent,CustomerEndpointAddress,AfterContactWorkDuration
+a1,VOICE,2024-01-08T09:00:01Z,2024-01-08T09:01:01Z,2024-01-08T09:05:01Z,BasicQueue,jane,+15551234567,30
+a2,VOICE,2024-01-08T09:00:11Z,,2024-01-08T09:00:41Z,BasicQueue,,+15551234568,
+";
+    let found = log(text, "zone = \"America/New_York\"");
+    let [a, b] = found.contacts.as_slice() else {
+        panic!()
+    };
+    assert_eq!(
+        (a.wait_ms, a.handle_ms, a.outcome),
+        (Some(60_000), Some(270_000), Outcome::Answered)
+    );
+    assert_eq!(
+        (b.wait_ms, b.handle_ms, b.outcome),
+        (Some(30_000), None, Outcome::Abandoned)
+    );
+    assert_eq!(found.reading.channels, ["VOICE"]);
+    // The column of channels has another word on each line.
+    let mut text = String::from("calldate,channel,duration,billsec,disposition,uniqueid\n");
+    for i in 0..1200 {
+        let word = ["ANSWERED", "NO ANSWER", "BUSY"][i % 3];
+        text.push_str(&format!(
+            "2024-01-08 09:{:02}:00,SIP/{i},65,50,{word},{i}.1\n",
+            i / 20
+        ));
+    }
+    let found = log(&text, "");
+    let count = |outcome| {
+        found
+            .contacts
+            .iter()
+            .filter(|c| c.outcome == outcome)
+            .count()
+    };
+    assert_eq!(
+        [Outcome::Answered, Outcome::Abandoned, Outcome::NotOffered].map(count),
+        [400; 3]
+    );
+    let column = "channel".to_owned();
+    assert!(
+        found
+            .reading
+            .warnings
+            .contains(&Warning::ManyWords { column })
+    );
+    assert_eq!(found.reading.channels, ["(none)"]);
+    let counts = "Interval Start;Interval End;Media Type;Queue Name;Offer;Answer;Abandon;Avg Handle;ASA\n\
+        08/01/2024 09:00;08/01/2024 09:30;voice;Sales;12;10;2;00:04:10;00:00:21\n13/01/2024 09:30;13/01/2024 10:00;voice;Sales;9;9;0;00:03:10;00:00:11\n";
+    let found = log(counts, "");
+    assert_eq!(
+        (found.counts[0].offered, found.counts[0].handle_s),
+        (12.0, Some(2500.0))
+    );
+}

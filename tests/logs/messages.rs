@@ -53,9 +53,9 @@ fn columns_that_are_not_known_give_a_file_to_begin_with() {
   help: say what is in which column, in a file columns.toml such as
 
 [columns]
-arrival = "Wann"   # when the contact reached the queue; of counts by interval: interval and offered
-answer = "Wer"   # when a person answered it, or: wait
-end = "Was"   # when it ended, or: handle
+arrival = "..."   # when the contact reached the queue; of counts by interval: interval and offered
+answer = "..."    # when a person answered it, or: wait
+end = "..."       # when it ended, or: handle
 # also: outcome, topic, channel, agent, priority, customer, contact, updated, assistant
 
 # zone = "Europe/Berlin"
@@ -103,7 +103,10 @@ fn what_is_no_log_is_refused() {
         many.push_str(&format!("2003-03-03 09:00,1,1,t{i}\n"));
     }
     assert_eq!(
-        message(&many, ""),
+        message(
+            &many,
+            "layout = \"contacts\"\ncolumns = { topic = \"topic\" }"
+        ),
         "log.csv: expected at most 1000 different words in column \"topic\", found more\n  \
          help: name another column for it, or none: this one seems to hold identifiers or free text"
     );

@@ -360,7 +360,7 @@ pub fn impossible_text(
     match failed {
         Failed::Stopped => "Interrupted: no plan was found yet.".to_owned(),
         Failed::Bounded(broken) => format!(
-            "no plan within the bounds keeps these promises ({goal}): {}\n  help: raise `most` in [[staff.pools]], ask for less, or write a larger register, group or contract: where agents are chosen beside it, the search begins with its size",
+            "no plan within the bounds keeps these promises ({goal}): {}\n  help: raise `most` in [[staff.pools]], or ask for less",
             each(broken)
         ),
         Failed::TooSoon { broken, first } => format!(

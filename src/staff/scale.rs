@@ -13,6 +13,9 @@ const FINE: u32 = 400;
 const TRADED: usize = 3;
 /// Sizes that are tried beside agents by interval.
 const MOST_TRIED: usize = 6;
+/// Sizes that are too small beside very many agents by interval grow by this part, and to so many times what they were at most.
+const LARGER: u32 = 4;
+const MOST_LARGER: u32 = 64;
 /// A plan must be cheaper by this part to go on for it.
 const WORTH: f64 = 1e-4;
 /// Where plans are found by curves, a step costs this part of the plan, of which a fifth must be saved: smaller changes are chance.
@@ -156,6 +159,7 @@ impl Search<'_, '_> {
     /// Adds to one size what saves more of another, in smaller and smaller steps.
     pub(super) fn trade(&mut self, plan: &mut Vec<u32>) -> Result<(), Failed> {
         let upto = self.judge.simulated() + TRADED * self.effort;
+        self.judge.upto = Some(upto);
         let all = 0..plan.len();
         for v in all.clone() {
             self.fewest(plan, v)?;
@@ -192,6 +196,7 @@ impl Search<'_, '_> {
             }
             let last = plan.iter().all(|n| n / part <= 1) || part >= FINE;
             if !improved && (last || self.judge.simulated() > upto) {
+                self.judge.upto = None;
                 return Ok(());
             }
             part = if improved { part } else { 2 * part };
@@ -201,6 +206,7 @@ impl Search<'_, '_> {
     /// Agents by interval for some sizes, and other sizes as long as that is cheaper.
     fn sizes_beside(&mut self, start: Vec<u32>, sizes: &[usize]) -> Result<Staffed, Failed> {
         let free = self.bounds.clone();
+        let start = self.large_enough(start, sizes)?;
         let mut best = self.hold(start, sizes, true)?;
         let mut tried = 0;
         // There is another try for each that was worth it.
@@ -254,6 +260,25 @@ impl Search<'_, '_> {
         let fixed = sizes.iter().all(|&v| free[v].0 == free[v].1);
         best.proven &= fixed;
         Ok(best)
+    }
+
+    /// A plan with sizes, in the proportions they have, that keep the promises beside very many agents by interval; as it was if none do.
+    fn large_enough(&mut self, start: Vec<u32>, sizes: &[usize]) -> Result<Vec<u32>, Failed> {
+        let mut larger = start.clone();
+        let mut many = self.many(&start);
+        loop {
+            sizes.iter().for_each(|&v| many[v] = larger[v]);
+            if self.keeps(&many)? {
+                return Ok(larger);
+            }
+            let mut all = sizes.iter();
+            if all.all(|&v| larger[v] >= self.bounds[v].1.min(MOST_LARGER * start[v].max(1))) {
+                return Ok(start);
+            }
+            for &v in sizes {
+                larger[v] = (larger[v] + larger[v].div_ceil(LARGER)).min(self.bounds[v].1);
+            }
+        }
     }
 
     /// A plan whose sizes are held: the cheapest, or just a cheap one near it.

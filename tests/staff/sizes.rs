@@ -233,3 +233,17 @@ fn bounds_hold() {
     assert!(of_other(&found) > of_other(&free));
     assert!(matches!(bounded(DAY, 0, (0, 2)), Err(Failed::Bounded(_))));
 }
+
+/// Where nobody else is there, a register grows that is too small, although agents by interval are chosen beside it.
+#[test]
+fn a_size_beside_agents_by_interval_grows_until_it_is_enough() {
+    let text = GIG.replace("members = 9", "members = 2")
+        + "[[pool]]\nname = 'desk'\nkind = 'employed'\nagents = [0, 2]\nprice = { per_agent_hour = 30 }\n";
+    let model = model(&text);
+    let goal = settings(&model, Per::Day, None);
+    let found = staff(&model, by_rules(&model, &[]), &goal, &()).unwrap();
+    let of_size = |v: &handover::staff::Variable| matches!(v.of, handover::staff::Of::Size(_));
+    let v = found.decisions.variables.iter().position(of_size).unwrap();
+    assert!(found.staffed.plan[v] >= 4, "{:?}", found.staffed.plan);
+    assert!(found.broken.is_empty());
+}

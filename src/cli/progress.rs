@@ -94,10 +94,14 @@ impl Progress for RunBar<'_> {
         }
     }
 
-    fn judged(&self, kept: usize, promises: usize) {
+    fn judged(&self, kept: usize, promises: usize, left: Option<usize>) {
         if let Ok(mut plans) = self.plans.lock() {
             let count = plans.0 + 1;
-            let said = format!("plan {count} keeps {kept} of {promises} promises, ");
+            let each = self.bar.elapsed().as_secs_f64() / count as f64;
+            let left = left.map_or_else(String::new, |left| {
+                format!(" step ends within {:.0} s,", (each * left as f64).ceil())
+            });
+            let said = format!("plan {count} keeps {kept} of {promises} promises,{left} ");
             *plans = (count, said);
         }
     }

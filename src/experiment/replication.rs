@@ -49,8 +49,9 @@ pub trait Progress: Sync {
     /// A part of a replication is done, in units of simulated time.
     fn simulated(&self, _job: usize, _micros: u64) {}
 
-    /// A search has simulated one more plan, which keeps so many promises of all.
-    fn judged(&self, _kept: usize, _promises: usize) {}
+    /// A search has simulated one more plan, which keeps so many promises of all. The present step simulates so many more plans at most, if
+    /// that is known.
+    fn judged(&self, _kept: usize, _promises: usize, _left: Option<usize>) {}
 
     /// A task as [`Self::keep`] got it in an earlier run, which then need not be done again.
     fn kept(&self, _job: usize, _task: Task) -> Option<Finished> {

@@ -20,6 +20,7 @@ impl Search<'_, '_> {
     /// effort allows.
     pub(super) fn exchange(&mut self, plan: &mut Vec<u32>) -> Result<(), Failed> {
         let upto = self.judge.simulated() + self.effort;
+        self.judge.upto = Some(upto);
         let mut of_parts: Vec<Vec<usize>> = vec![Vec::new(); self.parts.len().max(1)];
         for (v, variable) in self.decisions.variables.iter().enumerate() {
             of_parts[self.part(variable.span.0)].push(v);
@@ -87,6 +88,7 @@ impl Search<'_, '_> {
                 *plan = next;
             }
         }
+        self.judge.upto = None;
         Ok(())
     }
 }

@@ -78,6 +78,8 @@ pub struct Judge<'a> {
     compared: usize,
     /// Promises of the goal, which come first; others are judged beside them.
     pub(super) of_goal: usize,
+    /// The present step goes on until so many plans are simulated at most, if that is known.
+    pub(super) upto: Option<usize>,
     /// The plan that was looked at last, and what was seen.
     last: Option<(Vec<u32>, Arc<Verdict>, Levels)>,
     orders: OnceLock<Orders>,
@@ -105,6 +107,7 @@ impl<'a> Judge<'a> {
             known: BTreeMap::new(),
             compared: 0,
             of_goal: promises.len(),
+            upto: None,
             last: None,
             orders: OnceLock::new(),
         }
@@ -219,7 +222,8 @@ impl<'a> Judge<'a> {
         self.progress.keep(0, &finished);
         let kept = verdict.slack[..self.of_goal].iter();
         let kept = kept.filter(|&&slack| slack >= 0.0);
-        self.progress.judged(kept.count(), self.of_goal);
+        let left = self.upto.map(|upto| upto.saturating_sub(self.simulated()));
+        self.progress.judged(kept.count(), self.of_goal, left);
         Some(verdict)
     }
 

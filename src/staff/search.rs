@@ -360,6 +360,7 @@ impl<'s, 'a> Search<'s, 'a> {
             (None, false) => usize::MAX,
         };
         let upto = self.judge.simulated().saturating_add(most);
+        self.judge.upto = (most < usize::MAX).then_some(upto);
         // Of many agents some at once, as long as so many are not needed.
         let mut steps: Vec<u32> = plan.iter().map(|agents| (agents / LARGE).max(1)).collect();
         let bounds = self.bounds.clone();
@@ -372,6 +373,7 @@ impl<'s, 'a> Search<'s, 'a> {
                 })
                 .collect();
             if tried.is_empty() || self.judge.simulated() >= upto {
+                self.judge.upto = None;
                 return Ok(());
             }
             let less = |taken: &[usize], plan: &[u32], steps: &[u32]| {

@@ -1,4 +1,6 @@
 //! From a log to a scenario: the estimators against independent references.
 
+mod command;
 mod demand;
 mod estimators;
+mod recover;

@@ -155,3 +155,28 @@ pub(super) const MAN_EXAMPLES: &str = "\
 Examples:
   handover man | man -l -
   handover man -o ~/.local/share/man/man1      pages of all commands";
+
+pub(super) const CALIBRATE_EXAMPLES: &str = "\
+Examples:
+  handover calibrate calls.csv -o my-centre
+  handover calibrate calls.csv --columns columns.toml --until 2025-06-01
+  handover calibrate counts.csv.gz --interval 60 --exclude 2025-05-01
+
+A file of columns says what is in which column of the log:
+
+  [columns]
+  arrival = \"created\"
+  answer  = \"first reply\"
+  end     = \"solved\"
+  topic   = \"group\"
+
+Identifiers of customers and agents become numbers at once, and are written nowhere.
+
+Exit status: 0 done, 1 failed, 2 bad input, 130 interrupted.";
+
+pub(super) const BACKTEST_EXAMPLES: &str = "\
+Examples:
+  handover backtest my-centre/scenario.toml calls.csv
+  handover backtest my.toml calls.csv --from 2025-06-01
+
+Exit status: 0 done, 1 failed, 2 bad input, 130 interrupted.";

@@ -2,6 +2,7 @@
 
 mod about;
 mod breakeven;
+mod calibrate;
 mod check;
 mod design;
 mod examples;
@@ -46,6 +47,8 @@ pub fn main() -> ExitCode {
         Command::Breakeven(options) => breakeven::break_even_of(options, &output),
         Command::Staff(options) if options.mix => mix::mix_all(options, &output),
         Command::Staff(options) => staff::staff_all(options, &output),
+        Command::Calibrate(options) => calibrate::calibrate(options, &output),
+        Command::Backtest(options) => calibrate::backtest(options, &output),
         Command::Sweep(options) => sweep::sweep(options, &output),
         Command::Merge(options) => merge::merge_shards(options, &output),
         Command::Report(options) => page::report(options, &output),

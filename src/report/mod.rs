@@ -7,7 +7,9 @@
 //! `terminal` lays text and tables out in the width there is; [`page()`] and [`sweep_page`] are the reports in HTML with their
 //! figures; [`run_json`], [`check_json`] and [`understanding_json`] are for machines.
 
+mod backtest;
 mod bridge;
+mod calibration;
 mod cautions;
 mod changes;
 mod check_json;
@@ -27,12 +29,14 @@ mod understanding;
 mod words;
 mod wrap;
 
+pub use backtest::{backtest_text, verdict};
+pub use calibration::{fit_text, reading_text, sure_text};
 pub use cautions::{Caution, cautions};
 pub use check_json::check_json;
 pub use closed::ClosedHours;
 pub use effort::Effort;
 pub use findings::findings;
-pub use html::{Figure, Page, page, sweep_page};
+pub use html::{Figure, Page, calibration_page, page, sweep_page};
 pub use json::run_json;
 pub use load::{Check, Growing, Peak, PoolLoad, TopicLoad, check};
 pub use mixes::mixes_text;
@@ -44,3 +48,4 @@ pub use terminal::{
     run_table, understanding_text,
 };
 pub use understanding::understanding_json;
+pub use words::counted;

@@ -1,7 +1,7 @@
 //! Words and lists that many sentences have in common.
 
 /// `1 replication`, `4 replications`.
-pub(super) fn counted(n: impl ToString, what: &str) -> String {
+pub fn counted(n: impl ToString, what: &str) -> String {
     let n = n.to_string();
     let ending = if n == "1" { "" } else { "s" };
     format!("{n} {what}{ending}")

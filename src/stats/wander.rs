@@ -233,12 +233,14 @@ fn errors(at: &[f64], independent: f64) -> Errors {
     let get = |i: usize, low: f64, high: f64| at.get(i).map(|v| v.clamp(low, high));
     Errors {
         sd: get(0, LEAST, 3.0).map_or(0.0, libm::exp),
-        correlation: get(1, -4.0, 4.0).map_or(0.0, libm::tanh),
+        correlation: get(1, -CLOSEST, CLOSEST).map_or(0.0, libm::tanh),
         walk: get(2, LEAST, 1.0).map_or(0.0, libm::exp),
         independent,
     }
 }
 
+/// The correlation 0.95 on the scale on which it is searched: a larger one cannot be told from a level that wanders.
+const CLOSEST: f64 = 1.8318;
 /// Logarithm of a standard deviation that is as good as none.
 const LEAST: f64 = -14.0;
 /// Twice the gain of log-likelihood that one more variance must bring: a test of 5% at the edge.

@@ -9,6 +9,7 @@
 
 mod asked;
 mod axes;
+mod calibration;
 mod canvas;
 mod costs;
 mod differences;
@@ -28,6 +29,7 @@ mod tables;
 mod tornado;
 mod week;
 
+pub use calibration::calibration_page;
 pub use figure::Figure;
 pub use page::Page;
 pub use run::page;

@@ -4,7 +4,7 @@ use super::Layout;
 use crate::report::wrap::{columns, wrapped};
 
 /// A paragraph in lines that fit; nothing for no text.
-pub(super) fn filled(paragraph: &str, layout: Layout) -> String {
+pub(in crate::report) fn filled(paragraph: &str, layout: Layout) -> String {
     match paragraph {
         "" => String::new(),
         text => wrapped(text, layout.width.max(40)).join("\n") + "\n",
@@ -45,7 +45,7 @@ pub(super) fn paragraph(out: &mut String, text: &str, layout: Layout) {
 }
 
 /// A sentence of a list.
-pub(super) fn item(sentence: &str, layout: Layout) -> String {
+pub(in crate::report) fn item(sentence: &str, layout: Layout) -> String {
     let lines = wrapped(sentence, layout.width.max(40) - 2);
     let lines: String = lines.iter().map(|l| format!("  {l}\n")).collect();
     lines.replacen("  ", "- ", 1)

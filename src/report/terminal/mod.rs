@@ -5,7 +5,7 @@ mod comparison;
 mod duty;
 mod findings;
 mod grid;
-mod lines;
+pub(super) mod lines;
 mod run;
 
 pub use check::check_text;

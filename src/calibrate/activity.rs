@@ -1,0 +1,122 @@
+//! When agents were at work, seen by their contacts.
+
+use std::collections::BTreeMap;
+
+/// Seconds of a slot: it is known of each whether an agent was at work in it.
+const SLOT_S: i64 = 15;
+/// Slots of a day.
+const SLOTS: i64 = 86_400 / SLOT_S;
+const WORDS: usize = (SLOTS / 64) as usize;
+/// An agent without a contact for longer has gone.
+pub(super) const SESSION_GAP_MIN: i64 = 30;
+const GAP: i64 = SESSION_GAP_MIN * 60 / SLOT_S;
+/// What is added to a session at each end at most: half of what ends one.
+const LONGEST_IDLE: i64 = GAP / 2;
+/// A contact of a longer time is cut, lest a wrong time fills days.
+const LONGEST_S: i64 = 86_400;
+
+/// A bit for each slot of a day, and the contacts that began.
+type Seen = (Box<[u64; WORDS]>, u32);
+
+/// By agent and day the slots in which the agent was at work, and the contacts that began: 720 bytes each.
+#[derive(Clone, Debug, Default)]
+pub struct Activity {
+    slots: BTreeMap<(u32, i32), Seen>,
+    /// By agent: seconds of contacts.
+    seconds: BTreeMap<u32, f64>,
+}
+
+impl Activity {
+    /// Adds a contact of an agent, from and to in milliseconds since 1970-01-01 by the local clock.
+    pub fn add(&mut self, agent: u32, (from, to): (i64, i64)) {
+        *self.seconds.entry(agent).or_default() += (to - from) as f64 / 1e3;
+        let first = from.div_euclid(SLOT_S * 1000);
+        let last = (to - 1)
+            .div_euclid(SLOT_S * 1000)
+            .min(first + LONGEST_S / SLOT_S);
+        for slot in first..=last {
+            let (day, i) = (slot.div_euclid(SLOTS), slot.rem_euclid(SLOTS));
+            let of_day = self.slots.entry((agent, day as i32));
+            let found = of_day.or_insert_with(|| (Box::new([0; WORDS]), 0));
+            found.0[(i / 64) as usize] |= 1 << (i % 64);
+            found.1 += u32::from(slot == first);
+        }
+    }
+
+    /// Agents who were seen.
+    pub fn agents(&self) -> usize {
+        self.seconds.len()
+    }
+
+    /// Contacts that an agent has at the same time, in the mean of the time with at least one, to the width of a slot: 1 where each is
+    /// done after the other.
+    pub fn at_once(&self) -> Option<f64> {
+        let slots: u64 = self
+            .slots
+            .values()
+            .flat_map(|found| found.0.iter())
+            .map(|word| u64::from(word.count_ones()))
+            .sum();
+        let seconds: f64 = self.seconds.values().sum();
+        (slots > 0).then(|| seconds / (slots as f64 * SLOT_S as f64))
+    }
+
+    /// Agents in a session by day and interval of so many minutes, in the mean of the time.
+    ///
+    /// Nobody sees a session begin or end. With contacts at random the first one comes as long after the begin, in the mean, as an agent
+    /// is idle between two, and the end likewise: so a session goes on by the mean idle time of a contact on that day at both ends.
+    pub fn on_duty(&self, minutes: u32) -> BTreeMap<i32, Vec<f64>> {
+        let mut found: BTreeMap<i32, Vec<f64>> = BTreeMap::new();
+        let width = i64::from(minutes) * 60 / SLOT_S;
+        let mut put = |from: i64, to: i64| {
+            let mut at = from;
+            while at < to {
+                let end = ((at.div_euclid(width) + 1) * width).min(to);
+                let of_day = found.entry(at.div_euclid(SLOTS) as i32);
+                let day = of_day.or_insert_with(|| vec![0.0; (SLOTS / width) as usize]);
+                day[(at.rem_euclid(SLOTS) / width) as usize] += (end - at) as f64 / width as f64;
+                at = end;
+            }
+        };
+        let mut sessions: Vec<Session> = Vec::new();
+        for (&(agent, day), (words, contacts)) in &self.slots {
+            let before = sessions.len();
+            let busy = (0..SLOTS).filter(|i| words[(i / 64) as usize] >> (i % 64) & 1 == 1);
+            for slot in busy.map(|i| i64::from(day) * SLOTS + i) {
+                match sessions.last_mut() {
+                    Some(s) if s.agent == agent && slot - s.to <= GAP => {
+                        s.to = slot + 1;
+                        s.busy += 1;
+                    }
+                    _ => sessions.push(Session {
+                        agent,
+                        from: slot,
+                        to: slot + 1,
+                        busy: 1,
+                        idle: 0,
+                    }),
+                }
+            }
+            let of_day = &mut sessions[before..];
+            let idle: i64 = of_day.iter().map(|s| s.to - s.from - s.busy).sum();
+            let each = idle / i64::from(*contacts).max(1);
+            of_day
+                .iter_mut()
+                .for_each(|s| s.idle = each.min(LONGEST_IDLE));
+        }
+        for s in &sessions {
+            put(s.from - s.idle, s.to + s.idle);
+        }
+        found
+    }
+}
+
+/// A stretch of work of an agent, in slots.
+struct Session {
+    agent: u32,
+    from: i64,
+    to: i64,
+    busy: i64,
+    /// Before the first and after the last contact.
+    idle: i64,
+}

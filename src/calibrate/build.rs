@@ -1,0 +1,373 @@
+//! From what a log tells to a fit.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::demand::{Counts, Demand};
+use super::erlang::ErlangFit;
+use super::fit::{Agents, ByAssistant, Fit, Settings, Topic};
+use super::gather::{Gathered, date};
+use super::laws::{OWN_PATIENCE, Patience, Work, all_waits};
+use super::named::plain;
+use super::replay::{Over, Taken};
+use super::seen::{Days, Seen, recorded, simulated};
+use super::write::{self, POOL, SCENARIO};
+use crate::log::Reading;
+use crate::scenario::{InMemory, Problems};
+
+/// Contacts of all replications, and of one, by which the share of their time is found in which agents are there to take contacts.
+const CONTACTS: f64 = 2.5e5;
+const CONTACTS_OF_ONE: f64 = 4e4;
+/// It is halved so many times between a third and all.
+const HALVINGS: usize = 8;
+/// A topic with fewer contacts whose work is known has the mean of all.
+const OWN_WORK: u64 = 30;
+/// A spell away in seconds where the log does not tell it, and at least.
+const ASSUMED_AWAY_S: f64 = 180.0;
+const LEAST_AWAY_S: f64 = 60.0;
+/// Work in seconds where the log has none.
+const ASSUMED_WORK_S: f64 = 300.0;
+
+/// Names of the topics of a log for a scenario: those of a log without any are contacts.
+pub fn topic_names(reading: &Reading) -> Vec<String> {
+    let each = reading.topics.iter().map(|name| match name.trim() {
+        "" | "(none)" => "contacts".to_owned(),
+        name => name.to_owned(),
+    });
+    each.collect()
+}
+
+/// The contacts of the days of a log by interval, for a fit of the demand.
+pub fn counts(log: &Gathered) -> Counts {
+    let of_day = |day: &super::gather::Day| -> Vec<u32> {
+        let each = 0..log.per_day();
+        each.map(|i| libm::round(log.of_interval(day, i).contacts) as u32)
+            .collect()
+    };
+    Counts {
+        days: log.days.keys().map(|&day| date(day)).collect(),
+        interval_minutes: log.minutes,
+        counts: log.days.values().map(of_day).collect(),
+    }
+}
+
+/// The days of a log.
+pub fn days(log: &Gathered) -> Days {
+    let first = log.days.keys().next().copied().unwrap_or(0);
+    let last = log.days.keys().next_back().copied().unwrap_or(0);
+    Days {
+        first,
+        days: (last - first + 1) as usize,
+        per_day: log.per_day(),
+    }
+}
+
+impl Fit {
+    /// Fits a log whose topics have these names and whose demand is this.
+    ///
+    /// # Errors
+    /// Of the simulations by which it is found how much of their time agents can be given a contact: what is wrong with the scenario.
+    pub fn new(
+        log: &Gathered,
+        names: &[String],
+        demand: Demand,
+        settings: &Settings,
+    ) -> Result<Self, Problems> {
+        let days = days(log);
+        let last = date(days.first + days.days as i32 - 1);
+        let mut fit = Self {
+            log: settings.log.clone(),
+            days: (date(days.first), last),
+            days_used: log.days.len() as u64,
+            next: write::next(last),
+            zone: settings.zone.clone(),
+            minutes: log.minutes,
+            target: settings.target.clone(),
+            demand,
+            topics: Vec::new(),
+            patience: Patience::new(&all_waits(&log.topics)),
+            patience_s: None,
+            wrap_up: None,
+            agents: None,
+            assumed_agents: 0.0,
+            assumed: Vec::new(),
+            seen: Vec::new(),
+            erlang: None,
+        };
+        fit.topics(log, names);
+        let gaps = log.wrap_up.gaps();
+        fit.wrap_up = gaps.as_ref().and_then(|(short, _)| Work::new(short));
+        let total = log.total(None);
+        if fit.patience.is_none() && total.abandoned > 0.0 && total.wait_s > 0.0 {
+            fit.patience_s = Some(total.wait_s / total.abandoned);
+        }
+        fit.agents((log, names), &days, settings)?;
+        fit.notes(log);
+        Ok(fit)
+    }
+
+    fn topics(&mut self, log: &Gathered, names: &[String]) {
+        let all = log.total(None);
+        let mean = |c: &super::gather::Cell| (c.handled > 0.0).then(|| c.handle_s / c.handled);
+        let total = |k: usize| log.total(Some(k));
+        let used: Vec<usize> = (0..log.topics.len())
+            .filter(|&k| total(k).contacts > 0.0)
+            .collect();
+        let mut left = 1.0;
+        for &k in &used {
+            let (of, sum) = (&log.topics[k], total(k));
+            // The shares have to add up.
+            let share = libm::round(1e6 * sum.contacts / all.contacts.max(1.0)) / 1e6;
+            let share = if used.last() == Some(&k) { left } else { share };
+            left -= share;
+            let work = Work::new(&of.work).filter(|w| w.contacts >= OWN_WORK);
+            let (work_s, work_words) = match (mean(&sum), mean(&all)) {
+                (Some(s), _) => (s, format!("mean of {} contacts", sum.handled)),
+                (None, Some(s)) => (
+                    s,
+                    "mean of all topics: none of this one is known".to_owned(),
+                ),
+                (None, None) => (ASSUMED_WORK_S, "assumed: the log has no work".to_owned()),
+            };
+            let (events, _) = of.waits.totals();
+            let own = events >= OWN_PATIENCE && used.len() > 1;
+            let time = of.assistant_work.totals().0.max(1) as f64;
+            self.topics.push(Topic {
+                name: names.get(k).cloned().unwrap_or_default(),
+                contacts: sum.contacts as u64,
+                share: plain(share, 6),
+                work,
+                work_s,
+                work_words,
+                patience: own.then(|| Patience::new(&of.waits)).flatten(),
+                assistant: (of.assistant.0 > 0).then(|| ByAssistant {
+                    contacts: of.assistant.0,
+                    resolved: of.assistant.1 as f64 / of.assistant.0 as f64,
+                    time_s: (of.assistant_work.seconds() / time).max(1.0),
+                }),
+            });
+        }
+    }
+
+    /// The agents of a log, and the share of their time in which they can be given a contact: that with which simulated customers wait as
+    /// long as the recorded ones did.
+    fn agents(
+        &mut self,
+        (log, names): (&Gathered, &[String]),
+        days: &Days,
+        settings: &Settings,
+    ) -> Result<(), Problems> {
+        let on_duty = log.on_duty();
+        let seen = recorded(log, days, &on_duty);
+        let seconds = f64::from(log.minutes) * 60.0;
+        let total = super::score::total(&seen);
+        let mean_work = total.busy_s / total.answered.max(1.0);
+        if on_duty.is_empty() {
+            let busiest = seen.iter().map(|s| s.contacts).fold(0.0, f64::max);
+            let work = if mean_work > 0.0 {
+                mean_work
+            } else {
+                ASSUMED_WORK_S
+            };
+            self.assumed_agents = libm::ceil(1.2 * busiest * work / seconds).max(1.0);
+            return Ok(());
+        }
+        let words = match log.counts_agents() {
+            true => "mean of the agents that the log counts".to_owned(),
+            false => format!(
+                "{} agents seen; mean of those between the first and last contact of a session (ended by {} min without one)",
+                log.activity.agents(),
+                super::activity::SESSION_GAP_MIN
+            ),
+        };
+        let mut agents = Agents {
+            week: by_weekday(&on_duty, days),
+            words,
+            available: 1.0,
+            away_s: away_s(log),
+            available_words: "assumed: the log does not tell how long customers waited".to_owned(),
+            at_once: log.activity.at_once(),
+        };
+        self.agents = Some(agents.clone());
+        if total.waits > 0.0 && total.wait_s > 0.0 {
+            let patience_s = total.wait_s / total.abandoned.max(1.0);
+            let last = last_days(&seen, days);
+            let of_last = &seen[(days.days - last.days) * days.per_day..];
+            self.erlang = Some(ErlangFit::new(mean_work, patience_s, of_last, seconds));
+            let sum = super::score::total(of_last);
+            if sum.waits > 0.0 && sum.wait_s > 0.0 {
+                agents.available = self.available((log, names), &last, &sum, settings)?;
+                agents.away_s = away_of(agents.away_s, agents.available);
+                agents.available_words = format!(
+                    "with it simulated customers of the last {} days wait as long as the recorded ones, {} s",
+                    last.days,
+                    plain(sum.wait_s / sum.waits, 1)
+                );
+            }
+            self.agents = Some(agents);
+        }
+        Ok(())
+    }
+
+    fn available(
+        &self,
+        (log, names): (&Gathered, &[String]),
+        days: &Days,
+        recorded: &Seen,
+        settings: &Settings,
+    ) -> Result<f64, Problems> {
+        let folder = Path::new("");
+        let made = write::files(self);
+        let nothing = InMemory::new();
+        let finely = log.on_duty_finely();
+        let away_s = away_s(log);
+        let files = Over::new(folder, &made, &nothing);
+        let taken = Taken {
+            log,
+            topics: names,
+            contacts: true,
+            agents: Some((POOL, &finely)),
+        };
+        let wait = recorded.wait_s / recorded.waits;
+        let replications = (CONTACTS / recorded.contacts.max(1.0)).clamp(2.0, 8.0) as u32;
+        let predicted = |available: f64| -> Result<f64, Problems> {
+            let set = [
+                format!("pool.{POOL}.adherence.share={available}"),
+                format!(
+                    "pool.{POOL}.adherence.away={{ exponential = \"{:.1} s\" }}",
+                    away_of(away_s, available)
+                ),
+            ];
+            let scenario = taken.load(&folder.join(SCENARIO), days, &set, &files)?;
+            let each = simulated(&scenario.model, days, settings.seed, replications, &|| {
+                false
+            });
+            let total = super::score::total_mean(&each.unwrap_or_default());
+            Ok(total.wait_s / total.waits.max(1.0))
+        };
+        let (mut low, mut high) = (1.0 / 3.0, 1.0);
+        if predicted(high)? >= wait {
+            return Ok(high);
+        }
+        for _ in 0..HALVINGS {
+            let mid = (low + high) / 2.0;
+            match predicted(mid)? > wait {
+                true => low = mid,
+                false => high = mid,
+            }
+        }
+        Ok((low + high) / 2.0)
+    }
+
+    fn notes(&mut self, log: &Gathered) {
+        let total = log.total(None);
+        let mut assumed = vec![format!("the target, {}", self.target)];
+        if self.agents.is_none() {
+            assumed.push(format!(
+                "{} agents at any time: the log names none",
+                self.assumed_agents
+            ));
+        }
+        if total.handled == 0.0 {
+            assumed.push(format!("{ASSUMED_WORK_S} s of work: the log has none"));
+        }
+        if self.patience.is_none() && self.patience_s.is_none() {
+            assumed.push("that nobody leaves: the log does not show who did".to_owned());
+        }
+        assumed.push("that everything is resolved, and nobody comes back for the same".to_owned());
+        self.assumed = assumed;
+        for (again, after) in log.again.iter().zip(["answered", "left"]) {
+            if again.contacts > 0 {
+                let share = |n: u64| 100.0 * n as f64 / again.contacts as f64;
+                self.seen.push(format!(
+                    "of {} customers who are known and were {after}, {:.1} % came again within an hour and {:.1} % within a week",
+                    again.contacts,
+                    share(again.within_hour),
+                    share(again.within_window)
+                ));
+            }
+        }
+        if log.not_offered > 0 {
+            self.seen.push(format!(
+                "{} contacts ended before they could wait for a person: left out",
+                log.not_offered
+            ));
+        }
+        if log.agent_work > 0 {
+            self.seen.push(format!(
+                "{} pieces of work that no customer arrived for: they count for the time of agents only",
+                log.agent_work
+            ));
+        }
+        if log.priorities.len() > 1 {
+            let each: Vec<String> = log
+                .priorities
+                .iter()
+                .map(|(p, n)| format!("{n} of {p}"))
+                .collect();
+            self.seen.push(format!(
+                "several priorities ({}): all are served alike",
+                each.join(", ")
+            ));
+        }
+        if let Some(at_once) = self
+            .agents
+            .as_ref()
+            .and_then(|a| a.at_once)
+            .filter(|&x| x > 1.15)
+        {
+            self.seen.push(format!(
+                "agents have {at_once:.2} contacts at a time while they have any: set `concurrency` and `speed` of the pool"
+            ));
+        }
+    }
+}
+
+/// The mean of a spell away: of the times without a contact, although somebody waited, that are too long for wrap-up.
+fn away_s(log: &Gathered) -> f64 {
+    let away = log.wrap_up.gaps().map(|(_, away)| away).unwrap_or_default();
+    match away.totals().0 {
+        n if n >= OWN_WORK => (away.seconds() / n as f64).max(LEAST_AWAY_S),
+        _ => ASSUMED_AWAY_S,
+    }
+}
+
+/// The mean of a spell away with a share of the time there: spells there are a minute or more as well.
+fn away_of(away_s: f64, share: f64) -> f64 {
+    match share < 1.0 {
+        true => away_s.max(1.01 * LEAST_AWAY_S * (1.0 - share) / share),
+        false => away_s,
+    }
+}
+
+/// The last days with as many contacts as may be simulated; a week at least.
+fn last_days(seen: &[Seen], days: &Days) -> Days {
+    let mut sum = 0.0;
+    let each = seen.chunks(days.per_day).rev().take_while(|day| {
+        sum += day.iter().map(|s| s.contacts).sum::<f64>();
+        sum <= CONTACTS_OF_ONE
+    });
+    let last = each.count().clamp(7.min(days.days), days.days);
+    Days {
+        first: days.first + (days.days - last) as i32,
+        days: last,
+        per_day: days.per_day,
+    }
+}
+
+/// By weekday, Monday first, the mean of all such days.
+fn by_weekday(on_duty: &BTreeMap<i32, Vec<f64>>, days: &Days) -> Vec<Vec<f64>> {
+    let mut sums = vec![(vec![0.0; days.per_day], 0.0_f64); 7];
+    for d in 0..days.days {
+        let number = days.first + d as i32;
+        let weekday = date(number).weekday().to_monday_zero_offset() as usize;
+        let sum = &mut sums[weekday];
+        sum.1 += 1.0;
+        if let Some(of_day) = on_duty.get(&number) {
+            sum.0.iter_mut().zip(of_day).for_each(|(a, b)| *a += b);
+        }
+    }
+    let each = sums.into_iter();
+    each.map(|(sum, n)| sum.iter().map(|x| x / n.max(1.0)).collect())
+        .collect()
+}

@@ -1,0 +1,201 @@
+//! All that a log tells, and what it does not.
+
+use jiff::civil::Date;
+
+use super::demand::Demand;
+use super::erlang::ErlangFit;
+use super::laws::{LEVEL, Patience, Work};
+use super::named::{WEEKDAYS, plain};
+use crate::stats::{Ranged, wilson};
+
+/// How a log is read into a scenario.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What the log is called.
+    pub log: String,
+    /// What is promised, as in a scenario.
+    pub target: String,
+    /// The time zone of the log, if it is known.
+    pub zone: Option<String>,
+    /// Seed of the simulations that a fit takes.
+    pub seed: u64,
+}
+
+/// A topic.
+#[derive(Clone, Debug)]
+pub struct Topic {
+    /// Its name.
+    pub name: String,
+    /// Contacts.
+    pub contacts: u64,
+    /// Share of all contacts, as the scenario writes it.
+    pub share: String,
+    /// Its work, where there is enough of it.
+    pub work: Option<Work>,
+    /// Else the mean in seconds, and where that is from.
+    pub work_s: f64,
+    /// See `work_s`.
+    pub work_words: String,
+    /// A patience of its own, where enough left.
+    pub patience: Option<Patience>,
+    /// What the assistant did.
+    pub assistant: Option<ByAssistant>,
+}
+
+/// What the assistant did with a topic.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ByAssistant {
+    /// Contacts that met it.
+    pub contacts: u64,
+    /// Share that it ended.
+    pub resolved: f64,
+    /// Mean time of these, in seconds.
+    pub time_s: f64,
+}
+
+/// Agents on duty.
+#[derive(Clone, Debug)]
+pub struct Agents {
+    /// By weekday and interval: the mean of all such days.
+    pub week: Vec<Vec<f64>>,
+    /// Where that is from.
+    pub words: String,
+    /// Share of that time in which they are there to take contacts; the rest are spells away.
+    pub available: f64,
+    /// Mean of a spell away, in seconds.
+    pub away_s: f64,
+    /// Where that is from.
+    pub available_words: String,
+    /// Contacts of an agent at the same time, in the mean of the time with at least one.
+    pub at_once: Option<f64>,
+}
+
+/// A fit.
+#[derive(Clone, Debug)]
+pub struct Fit {
+    /// What the log is called.
+    pub log: String,
+    /// First and last day.
+    pub days: (Date, Date),
+    /// Days with contacts.
+    pub days_used: u64,
+    /// The day on which the scenario starts.
+    pub next: Date,
+    /// The time zone, if it is known.
+    pub zone: Option<String>,
+    /// Minutes of an interval.
+    pub minutes: u32,
+    /// What is promised.
+    pub target: String,
+    /// How many contacts come, and when.
+    pub demand: Demand,
+    /// By topic.
+    pub topics: Vec<Topic>,
+    /// The patience of topics without one of their own.
+    pub patience: Option<Patience>,
+    /// Its mean if it is exponential, where waits are known by interval only.
+    pub patience_s: Option<f64>,
+    /// What agents do after a contact before they take the next one, where somebody waits.
+    pub wrap_up: Option<Work>,
+    /// Agents, where the log shows them.
+    pub agents: Option<Agents>,
+    /// Agents that are assumed where it does not.
+    pub assumed_agents: f64,
+    /// What is assumed because the log cannot tell.
+    pub assumed: Vec<String>,
+    /// What was seen and left as it is.
+    pub seen: Vec<String>,
+    /// Erlang A fitted to the same days.
+    pub erlang: Option<ErlangFit>,
+}
+
+impl Fit {
+    /// What is estimated with its confidence interval of [`LEVEL`], by key of the scenario: means of work in seconds, medians of patience, shares of
+    /// topics and of what the assistant ends.
+    pub fn estimates(&self) -> Vec<(String, Ranged)> {
+        let d = &self.demand;
+        let mut all = vec![("demand.daily_volume".to_owned(), d.level)];
+        let mut add = |key: String, estimate: Option<Ranged>| {
+            all.extend(estimate.map(|e| (key, e)));
+        };
+        for (name, factor) in WEEKDAYS.iter().zip(d.weekdays) {
+            add(format!("demand.weekday.{name}"), factor);
+        }
+        let busyness = &d.day_busyness;
+        let of_intervals = d.interval_busyness.as_ref();
+        for (key, estimate) in [
+            ("growth_per_year", d.growth),
+            ("busyness_cv", Some(busyness.cv)),
+            ("busyness_correlation", Some(busyness.correlation)),
+            ("level_sd_per_week", Some(busyness.level_sd_per_week)),
+            ("interval_busyness_cv", of_intervals.map(|b| b.cv)),
+            (
+                "interval_busyness_correlation",
+                of_intervals.map(|b| b.correlation),
+            ),
+        ] {
+            add(format!("demand.{key}"), estimate);
+        }
+        let contacts: u64 = self.topics.iter().map(|t| t.contacts).sum();
+        let share = |n: f64, of: u64| {
+            let (low, high) = wilson(n, of as f64, LEVEL)?;
+            let value = n / of as f64;
+            Some(Ranged { value, low, high })
+        };
+        for t in &self.topics {
+            let name = &t.name;
+            if self.topics.len() > 1 {
+                add(
+                    format!("topic.{name}.share"),
+                    share(t.contacts as f64, contacts),
+                );
+            }
+            add(
+                format!("topic.{name}.work mean"),
+                t.work.as_ref().and_then(Work::mean),
+            );
+            let patience = t.patience.as_ref().and_then(Patience::median);
+            add(format!("topic.{name}.patience median"), patience);
+            let ai = t
+                .assistant
+                .and_then(|a| share(a.resolved * a.contacts as f64, a.contacts));
+            add(format!("topic.{name}.ai.resolve"), ai);
+        }
+        add(
+            "patience median".to_owned(),
+            self.patience.as_ref().and_then(Patience::median),
+        );
+        all
+    }
+
+    /// Where all of it is from, in words.
+    pub fn source(&self) -> String {
+        format!("{}, {} to {}", self.log, self.days.0, self.days.1)
+    }
+
+    /// Where the patience of a topic is from.
+    pub fn patience_words(&self, topic: &Topic) -> String {
+        let own = topic.patience.as_ref();
+        let Some(p) = own.or(self.patience.as_ref()) else {
+            return String::new();
+        };
+        let whose = if own.is_some() {
+            "who waited"
+        } else {
+            "who waited, all topics"
+        };
+        let tail = match &p.tail {
+            Some(tail) => format!(
+                ", extrapolated beyond {} s ({} % last longer)",
+                plain(tail.from, 0),
+                plain(100.0 * tail.share, 0)
+            ),
+            None => String::new(),
+        };
+        let n = p.survival.observations();
+        format!(
+            "Kaplan-Meier of {n} {whose}, {} left{tail}",
+            p.survival.events()
+        )
+    }
+}

@@ -1,0 +1,408 @@
+//! What a log tells, added up by local day and interval: memory grows with days, agents and customers, not with contacts.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::activity::Activity;
+use super::tally::Tally;
+use super::wrap_up::WrapUp;
+use crate::log::{Assistant, Contact, Counts, Outcome, Record};
+
+/// Minutes of a step in which agents of sessions are counted for a replay.
+const FINE_MIN: u32 = 5;
+/// Milliseconds of a day on the wall clock.
+const DAY_MS: i64 = 86_400_000;
+/// A customer who comes again later than this after a contact comes for something new.
+pub(super) const REPEAT_WINDOW_H: f64 = 168.0;
+
+/// What was recorded of one topic in one interval of a local day; contacts count where they arrived.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cell {
+    /// Contacts, those that the assistant ended as well.
+    pub contacts: f64,
+    /// Contacts that asked for a person.
+    pub offered: f64,
+    /// Of them, those that a person answered.
+    pub answered: f64,
+    /// Those that left before that.
+    pub abandoned: f64,
+    /// Those answered within the target's time.
+    pub in_time: f64,
+    /// Those that had to wait.
+    pub queued: f64,
+    /// Seconds that they waited, those who left as well.
+    pub wait_s: f64,
+    /// Contacts whose wait is known.
+    pub waits: f64,
+    /// Seconds of work of the answered ones.
+    pub handle_s: f64,
+    /// Answered ones whose work is known.
+    pub handled: f64,
+}
+
+impl Cell {
+    /// Adds another one.
+    pub fn add(&mut self, other: &Self) {
+        self.contacts += other.contacts;
+        self.offered += other.offered;
+        self.answered += other.answered;
+        self.abandoned += other.abandoned;
+        self.in_time += other.in_time;
+        self.queued += other.queued;
+        self.wait_s += other.wait_s;
+        self.waits += other.waits;
+        self.handle_s += other.handle_s;
+        self.handled += other.handled;
+    }
+}
+
+/// One local day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Day {
+    /// By interval and topic (`interval * topics + topic`).
+    pub cells: Vec<Cell>,
+    /// Seconds that agents worked, by interval in which they did.
+    pub busy_s: Vec<f64>,
+    /// Agents on duty, by interval, where the log counts them.
+    pub agents: Vec<Option<f64>>,
+}
+
+/// What is known of one topic over all days.
+#[derive(Clone, Debug, Default)]
+pub struct OfTopic {
+    /// Waits in milliseconds: those that ended because the customer left, and those that an answer ended.
+    pub waits: Tally,
+    /// Work in milliseconds.
+    pub work: Tally,
+    /// Contacts that met the assistant first, and of them those it ended.
+    pub assistant: (u64, u64),
+    /// Of the contacts that the assistant ended the time in milliseconds.
+    pub assistant_work: Tally,
+}
+
+/// How often the same customer comes again.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Again {
+    /// Contacts of customers who are known, that ended so.
+    pub contacts: u64,
+    /// After how many the customer came again within an hour.
+    pub within_hour: u64,
+    /// And within the window.
+    pub within_window: u64,
+}
+
+/// The last contact of a customer.
+#[derive(Clone, Copy, Debug)]
+struct Last {
+    end: i64,
+    answered: bool,
+}
+
+/// A log, added up.
+#[derive(Clone, Debug)]
+pub struct Gathered {
+    /// Minutes of an interval.
+    pub minutes: u32,
+    /// Seconds within which an answer is in time.
+    pub in_time_s: f64,
+    /// Local days with their numbers since 1970-01-01.
+    pub days: BTreeMap<i32, Day>,
+    /// By topic.
+    pub topics: Vec<OfTopic>,
+    /// When agents were at work.
+    pub activity: Activity,
+    /// What agents do after a contact.
+    pub wrap_up: WrapUp,
+    /// Contacts that ended before they could wait for a person.
+    pub not_offered: u64,
+    /// Work of agents that no customer arrived for.
+    pub agent_work: u64,
+    /// After contacts that were answered, and after those that were not.
+    pub again: [Again; 2],
+    /// Contacts by priority.
+    pub priorities: BTreeMap<i16, u64>,
+    last: BTreeMap<u32, Last>,
+}
+
+/// The date of a day since 1970-01-01.
+pub fn date(day: i32) -> Date {
+    let epoch = Date::constant(1970, 1, 1);
+    epoch
+        .checked_add(jiff::Span::new().days(i64::from(day)))
+        .unwrap_or(epoch)
+}
+
+/// The number of a date's day since 1970-01-01.
+pub fn day(date: Date) -> i32 {
+    let epoch = Date::constant(1970, 1, 1);
+    epoch.until(date).map_or(0, |span| span.get_days())
+}
+
+impl Gathered {
+    /// Nothing yet, in intervals of so many minutes, an answer being in time within so many seconds.
+    pub fn new(minutes: u32, in_time_s: f64) -> Self {
+        Self {
+            minutes,
+            in_time_s,
+            days: BTreeMap::new(),
+            topics: Vec::new(),
+            activity: Activity::default(),
+            wrap_up: WrapUp::default(),
+            not_offered: 0,
+            agent_work: 0,
+            again: [Again::default(); 2],
+            priorities: BTreeMap::new(),
+            last: BTreeMap::new(),
+        }
+    }
+
+    /// Intervals of a day.
+    pub fn per_day(&self) -> usize {
+        (1440 / self.minutes.max(1)) as usize
+    }
+
+    /// Adds a line of a log.
+    pub fn add(&mut self, record: &Record) {
+        match record {
+            Record::Contact(contact) => self.contact(contact),
+            Record::Interval(counts) => self.counts(counts),
+        }
+    }
+
+    /// The cell of a moment and a topic.
+    fn cell(&mut self, at: i64, topic: u16) -> &mut Cell {
+        let topic = usize::from(topic);
+        if topic >= self.topics.len() {
+            self.widen(topic + 1);
+        }
+        let (topics, i) = (self.topics.len(), self.interval(at));
+        &mut self.day(at).cells[i * topics + topic]
+    }
+
+    fn interval(&self, at: i64) -> usize {
+        (at.rem_euclid(DAY_MS) / (i64::from(self.minutes) * 60_000)) as usize
+    }
+
+    fn day(&mut self, at: i64) -> &mut Day {
+        let (per_day, topics) = (self.per_day(), self.topics.len());
+        self.days
+            .entry(at.div_euclid(DAY_MS) as i32)
+            .or_insert_with(|| Day {
+                cells: vec![Cell::default(); per_day * topics],
+                busy_s: vec![0.0; per_day],
+                agents: vec![None; per_day],
+            })
+    }
+
+    /// Makes room for more topics.
+    fn widen(&mut self, topics: usize) {
+        let before = self.topics.len();
+        self.topics.resize_with(topics, OfTopic::default);
+        for day in self.days.values_mut() {
+            let old = std::mem::take(&mut day.cells);
+            let each = old.chunks(before.max(1));
+            let wide = each.flat_map(|row| {
+                let more = std::iter::repeat_n(Cell::default(), topics - before);
+                row.iter().copied().chain(more)
+            });
+            day.cells = wide.collect();
+            if before == 0 {
+                day.cells = vec![Cell::default(); day.busy_s.len() * topics];
+            }
+        }
+    }
+
+    fn contact(&mut self, c: &Contact) {
+        if let Some(priority) = c.priority {
+            *self.priorities.entry(priority).or_default() += 1;
+        }
+        self.work(c);
+        self.wrap_up.add(c);
+        match c.outcome {
+            Outcome::NotOffered => {
+                self.not_offered += 1;
+                return;
+            }
+            Outcome::AgentWork => {
+                self.agent_work += 1;
+                return;
+            }
+            Outcome::Answered
+            | Outcome::Abandoned
+            | Outcome::ResolvedByAssistant
+            | Outcome::Unknown => {}
+        }
+        let by_assistant = c.outcome == Outcome::ResolvedByAssistant;
+        // So that the day and the topic are there.
+        let in_time_s = self.in_time_s;
+        let cell = self.cell(c.arrival, c.topic);
+        let answered = c.outcome == Outcome::Answered;
+        cell.contacts += 1.0;
+        if !by_assistant {
+            cell.offered += 1.0;
+            cell.answered += f64::from(u8::from(answered));
+            cell.abandoned += f64::from(u8::from(c.outcome == Outcome::Abandoned));
+            if let Some(wait) = c.wait_ms {
+                let wait_s = wait as f64 / 1e3;
+                cell.waits += 1.0;
+                cell.wait_s += wait_s;
+                cell.queued += f64::from(u8::from(wait > 0));
+                cell.in_time += f64::from(u8::from(answered && wait_s <= in_time_s));
+            }
+            if let Some(work) = c.handle_ms.filter(|_| answered) {
+                cell.handle_s += work as f64 / 1e3;
+                cell.handled += 1.0;
+            }
+        }
+        let topic = &mut self.topics[usize::from(c.topic)];
+        if let Some(assistant) = c.assistant {
+            let ended = assistant == Assistant::Resolved || by_assistant;
+            topic.assistant.0 += 1;
+            topic.assistant.1 += u64::from(ended);
+        } else if by_assistant {
+            topic.assistant.0 += 1;
+            topic.assistant.1 += 1;
+        }
+        if by_assistant {
+            let time = c.end.map(|end| (end - c.arrival).max(0) as u64);
+            time.iter()
+                .for_each(|&ms| topic.assistant_work.add(ms, true));
+        } else if let Some(wait) = c.wait_ms {
+            match c.outcome {
+                Outcome::Abandoned => topic.waits.add(wait, true),
+                Outcome::Answered => topic.waits.add(wait, false),
+                _ => {}
+            }
+        }
+        if let Some(work) = c.handle_ms.filter(|_| answered) {
+            topic.work.add(work, true);
+        }
+        self.customer(c, answered || by_assistant);
+    }
+
+    /// The time that an agent spent on a contact.
+    fn work(&mut self, c: &Contact) {
+        let Some(ms) = c.handle_ms.filter(|&ms| ms > 0) else {
+            return;
+        };
+        if !matches!(c.outcome, Outcome::Answered | Outcome::AgentWork) {
+            return;
+        }
+        let from = c.arrival + c.wait_ms.unwrap_or(0) as i64;
+        let to = from.saturating_add(ms as i64);
+        if let Some(agent) = c.agent {
+            self.activity.add(agent, (from, to));
+        }
+        let width = i64::from(self.minutes) * 60_000;
+        // A wrong time of years does not fill the days of years.
+        let to = to.min(from + DAY_MS);
+        let mut at = from;
+        while at < to {
+            let end = ((at.div_euclid(width) + 1) * width).min(to);
+            let i = self.interval(at);
+            self.day(at).busy_s[i] += (end - at) as f64 / 1e3;
+            at = end;
+        }
+    }
+
+    fn customer(&mut self, c: &Contact, answered: bool) {
+        let Some(customer) = c.customer else { return };
+        let wait = c.wait_ms.unwrap_or(0) as i64;
+        let end = c.end.unwrap_or(c.arrival + wait);
+        if let Some(last) = self.last.get(&customer) {
+            let hours = (c.arrival - last.end) as f64 / 3.6e6;
+            let again = &mut self.again[usize::from(!last.answered)];
+            if (0.0..=REPEAT_WINDOW_H).contains(&hours) {
+                again.within_window += 1;
+                again.within_hour += u64::from(hours <= 1.0);
+            }
+        }
+        self.again[usize::from(!answered)].contacts += 1;
+        self.last.insert(customer, Last { end, answered });
+    }
+
+    fn counts(&mut self, c: &Counts) {
+        let cell = self.cell(c.start, c.topic);
+        let answered = c.answered.or(c.abandoned.map(|a| c.offered - a));
+        cell.contacts += c.offered;
+        cell.offered += c.offered;
+        cell.answered += answered.unwrap_or(0.0);
+        cell.abandoned += c
+            .abandoned
+            .or(c.answered.map(|a| c.offered - a))
+            .unwrap_or(0.0);
+        if let Some(wait) = c.wait_s {
+            cell.wait_s += wait;
+            cell.waits += c.offered;
+        }
+        if let Some(work) = c.handle_s {
+            cell.handle_s += work;
+            cell.handled += answered.unwrap_or(c.offered);
+        }
+        let i = self.interval(c.start);
+        let day = self.day(c.start);
+        day.busy_s[i] += c.handle_s.unwrap_or(0.0);
+        if let Some(agents) = c.agents {
+            let sum = day.agents[i].get_or_insert(0.0);
+            *sum = sum.max(agents);
+        }
+    }
+
+    /// Whether the log counts the agents on duty.
+    pub fn counts_agents(&self) -> bool {
+        self.days
+            .values()
+            .any(|d| d.agents.iter().any(Option::is_some))
+    }
+
+    /// Agents on duty by day and interval: as the log counts them, else in the mean of the time of their sessions; empty where no agent is
+    /// known.
+    pub fn on_duty(&self) -> BTreeMap<i32, Vec<f64>> {
+        let counted = |d: &Day| d.agents.iter().map(|a| a.unwrap_or(0.0)).collect();
+        match self.counts_agents() {
+            true => self
+                .days
+                .iter()
+                .map(|(&day, d)| (day, counted(d)))
+                .collect(),
+            false => self.activity.on_duty(self.minutes),
+        }
+    }
+
+    /// The same in shorter steps where the log tells it, for a day to begin when its first agent comes.
+    pub fn on_duty_finely(&self) -> BTreeMap<i32, Vec<f64>> {
+        match self.counts_agents() {
+            true => self.on_duty(),
+            false => self.activity.on_duty(FINE_MIN),
+        }
+    }
+
+    /// All topics of one interval of a day.
+    pub fn of_interval(&self, day: &Day, i: usize) -> Cell {
+        let topics = self.topics.len();
+        let mut sum = Cell::default();
+        day.cells[i * topics..(i + 1) * topics]
+            .iter()
+            .for_each(|c| sum.add(c));
+        sum
+    }
+
+    /// All intervals of a day of one topic, or of all.
+    pub fn of_day(&self, day: &Day, topic: Option<usize>) -> Cell {
+        let mut sum = Cell::default();
+        let of = day.cells.iter().enumerate();
+        of.filter(|(i, _)| topic.is_none_or(|k| i % self.topics.len() == k))
+            .for_each(|(_, c)| sum.add(c));
+        sum
+    }
+
+    /// All of it, of one topic or of all.
+    pub fn total(&self, topic: Option<usize>) -> Cell {
+        let mut sum = Cell::default();
+        self.days
+            .values()
+            .for_each(|d| sum.add(&self.of_day(d, topic)));
+        sum
+    }
+}

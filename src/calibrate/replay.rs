@@ -1,0 +1,151 @@
+//! A scenario on days that were recorded: their contacts and agents in place of its own.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::gather::{Gathered, date};
+use super::seen::Days;
+use super::write::Named;
+use crate::scenario::{Files, InMemory, Problems, Scenario, load};
+use std::collections::BTreeMap;
+
+/// Files of which some are held in memory.
+pub struct Over<'f> {
+    above: InMemory,
+    paths: Vec<PathBuf>,
+    below: &'f dyn Files,
+}
+
+impl<'f> Over<'f> {
+    /// These files of a folder in place of what is below.
+    pub fn new(folder: &Path, files: &[Named], below: &'f dyn Files) -> Self {
+        let mut over = Self {
+            above: InMemory::new(),
+            paths: Vec::new(),
+            below,
+        };
+        for (name, text) in files {
+            let path = folder.join(name);
+            over.above = over.above.with(path.clone(), text.clone());
+            over.paths.push(path);
+        }
+        over
+    }
+}
+
+impl Files for Over<'_> {
+    fn read(&self, path: &Path) -> Result<String, String> {
+        match self.paths.iter().any(|p| p == path) {
+            true => self.above.read(path),
+            false => self.below.read(path),
+        }
+    }
+}
+
+/// What is taken from the record.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken<'a> {
+    /// The log.
+    pub log: &'a Gathered,
+    /// The scenario's names of its topics.
+    pub topics: &'a [String],
+    /// Whether its contacts are taken; else those of the scenario come.
+    pub contacts: bool,
+    /// The pool that has the recorded agents, and they; else the scenario's are there.
+    pub agents: Option<(&'a str, &'a BTreeMap<i32, Vec<f64>>)>,
+}
+
+/// The name of the scenario that is made, and of its files.
+const REPLAY: &str = "recorded-days.toml";
+const COUNTS: &str = "recorded-contacts.csv";
+const AGENTS: &str = "recorded-agents.csv";
+
+impl Taken<'_> {
+    /// A scenario that extends the one of this name.
+    fn files(&self, scenario: &str, days: &Days) -> Vec<Named> {
+        let name = toml::Value::String(scenario.to_owned());
+        let mut text = format!(
+            "extends = {name}\nstart = {}\nhorizon = \"{} days\"\nwarmup = \"0 s\"\n",
+            date(days.first),
+            days.days
+        );
+        let mut files = Vec::new();
+        if self.contacts {
+            let _ = write!(text, "[demand]\ncounts = {{ csv = \"{COUNTS}\" }}\n");
+            files.push((COUNTS.to_owned(), self.counts(days)));
+        }
+        if let Some((pool, agents)) = self.agents {
+            let pool = toml::Value::String(pool.to_owned());
+            let _ = write!(
+                text,
+                "[[pool]]\nname = {pool}\nagents = {{ csv = \"{AGENTS}\" }}\n"
+            );
+            files.push((AGENTS.to_owned(), on_duty(agents, days)));
+        }
+        files.push((REPLAY.to_owned(), text));
+        files
+    }
+
+    fn counts(&self, days: &Days) -> String {
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        let mut put = |row: [&str; 4]| csv.write_record(row).is_ok();
+        put(["date", "time", "topic", "count"]);
+        let topics = self.log.topics.len();
+        // One of them has a row for each interval, so that it is seen how wide these are.
+        let has_contacts = |k: &usize| self.log.total(Some(*k)).contacts > 0.0;
+        let always = (0..topics).find(has_contacts);
+        for d in 0..days.days {
+            let number = days.first + d as i32;
+            let day = self.log.days.get(&number);
+            let date = date(number).to_string();
+            for i in 0..days.per_day {
+                let time = time(i, days.per_day);
+                for (k, name) in self.topics.iter().enumerate() {
+                    let n = day.map_or(0.0, |d| d.cells[i * topics + k].contacts);
+                    if n > 0.0 || always == Some(k) {
+                        put([&date, &time, name, &format!("{n:.0}")]);
+                    }
+                }
+            }
+        }
+        let bytes = csv.into_inner().unwrap_or_default();
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// The scenario at a path on these days.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn load(
+        &self,
+        scenario: &Path,
+        days: &Days,
+        settings: &[String],
+        files: &dyn Files,
+    ) -> Result<Scenario, Problems> {
+        let folder = scenario.parent().unwrap_or(Path::new(""));
+        let name = scenario.file_name().unwrap_or_default().to_string_lossy();
+        let over = Over::new(folder, &self.files(&name, days), files);
+        load(&folder.join(REPLAY), settings, &over)
+    }
+}
+
+fn time(i: usize, per_day: usize) -> String {
+    let minute = i * 1440 / per_day;
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+fn on_duty(agents: &BTreeMap<i32, Vec<f64>>, days: &Days) -> String {
+    let mut text = String::from("date,time,agents\n");
+    let per_day = agents.values().map(Vec::len).max().unwrap_or(1);
+    for d in 0..days.days {
+        let number = days.first + d as i32;
+        let of_day = agents.get(&number);
+        for i in 0..per_day {
+            let n = of_day.and_then(|a| a.get(i)).copied().unwrap_or(0.0);
+            let n = super::named::plain(n, 3);
+            let _ = writeln!(text, "{},{},{n}", date(number), time(i, per_day));
+        }
+    }
+    text
+}

@@ -1,0 +1,338 @@
+//! The scenario that a fit makes: a file that a person can read, and data files beside it.
+
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+
+use super::fit::{Fit, Topic};
+use super::named::{WEEKDAYS, plain};
+use crate::stats::Ranged;
+
+/// Months as files name them.
+const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
+/// The name of the pool that a log's agents are.
+pub const POOL: &str = "agents";
+/// The scenario.
+pub const SCENARIO: &str = "scenario.toml";
+
+/// A file to be written, and its text.
+pub type Named = (String, String);
+
+/// The scenario and its data files: names within the folder, and texts.
+pub fn files(fit: &Fit) -> Vec<Named> {
+    let mut files = vec![(SCENARIO.to_owned(), scenario(fit))];
+    files.push(("profile.csv".to_owned(), profile(fit)));
+    for (k, topic) in fit.topics.iter().enumerate() {
+        if let Some(work) = &topic.work {
+            files.push((work_file(k), values(&work.values)));
+        }
+        if let Some(patience) = &topic.patience {
+            files.push((format!("patience-{}.csv", k + 1), values(&patience.values)));
+        }
+    }
+    if let Some(patience) = &fit.patience {
+        files.push(("patience.csv".to_owned(), values(&patience.values)));
+    }
+    if let Some(wrap_up) = &fit.wrap_up {
+        files.push(("wrap-up.csv".to_owned(), values(&wrap_up.values)));
+    }
+    if let Some(agents) = &fit.agents {
+        files.push(("agents.csv".to_owned(), week(&agents.week, "agents", 2)));
+    }
+    files
+}
+
+fn work_file(topic: usize) -> String {
+    format!("work-{}.csv", topic + 1)
+}
+
+fn values(of: &[f64]) -> String {
+    let mut text = String::from("seconds\n");
+    of.iter()
+        .for_each(|x| line(&mut text, format_args!("{}", plain(x.max(1e-3), 3))));
+    text
+}
+
+fn profile(fit: &Fit) -> String {
+    let of = |w: usize| fit.demand.profile.of(w).iter().map(|share| share.value);
+    let each: Vec<Vec<f64>> = (0..7).map(|w| of(w).collect()).collect();
+    week(&each, "weight", 7)
+}
+
+/// A pattern by weekday and time.
+fn week(of: &[Vec<f64>], column: &str, decimals: usize) -> String {
+    let mut text = format!("weekday,time,{column}\n");
+    for (weekday, day) in WEEKDAYS.iter().zip(of) {
+        let minutes = 1440 / day.len().max(1);
+        let mut before = None;
+        for (i, &x) in day.iter().enumerate() {
+            // A row holds until the next one.
+            if before.replace(x) != Some(x) {
+                let at = i * minutes;
+                let time = format!("{:02}:{:02}", at / 60, at % 60);
+                line(
+                    &mut text,
+                    format_args!("{weekday},{time},{}", plain(x, decimals)),
+                );
+            }
+        }
+    }
+    text
+}
+
+fn line(text: &mut String, of: std::fmt::Arguments<'_>) {
+    // Text takes everything.
+    let _ = writeln!(text, "{of}");
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// The interval of an estimate as a comment.
+fn between(e: &Ranged, decimals: usize) -> String {
+    format!(
+        "95% interval {} to {}",
+        plain(e.low, decimals),
+        plain(e.high, decimals)
+    )
+}
+
+fn scenario(fit: &Fit) -> String {
+    let mut t = String::new();
+    let (first, last) = fit.days;
+    let days = fit.days_used;
+    line(
+        &mut t,
+        format_args!(
+            "# Question: what does the operation behind {} do next, and what if it changes?",
+            fit.log
+        ),
+    );
+    line(
+        &mut t,
+        format_args!(
+            "# Expect:   what `handover backtest` says of it: how close it comes to days that were recorded."
+        ),
+    );
+    line(
+        &mut t,
+        format_args!(
+            "#\n# Made by `handover calibrate` from {days} days, {first} to {last}. What the log cannot tell is marked with \"assumed\"."
+        ),
+    );
+    line(
+        &mut t,
+        format_args!("\nname         = {}", quoted(&format!("As in {}", fit.log))),
+    );
+    line(&mut t, format_args!("start        = {}", fit.next));
+    if let Some(zone) = &fit.zone {
+        line(&mut t, format_args!("time_zone    = {}", quoted(zone)));
+    }
+    line(
+        &mut t,
+        format_args!(
+            "horizon      = \"4 weeks\"\ninterval     = \"{} min\"\nreplications = 50",
+            fit.minutes
+        ),
+    );
+    demand(&mut t, fit);
+    for (k, topic) in fit.topics.iter().enumerate() {
+        topic_table(&mut t, fit, k, topic);
+    }
+    pool(&mut t, fit);
+    t
+}
+
+fn demand(t: &mut String, fit: &Fit) {
+    let d = &fit.demand;
+    line(
+        t,
+        format_args!("\n[demand]\nsource = {}", quoted(&fit.source())),
+    );
+    line(
+        t,
+        format_args!(
+            "daily_volume = {} # {}",
+            plain(d.level.value, 1),
+            between(&d.level, 1)
+        ),
+    );
+    line(
+        t,
+        format_args!("profile      = {{ csv = \"profile.csv\" }}"),
+    );
+    let factors = |names: &[&str], each: &[Option<Ranged>], missing: Option<f64>| {
+        let each = names.iter().zip(each).filter_map(|(name, factor)| {
+            let value = factor.map(|f| f.value).or(missing)?;
+            Some(format!("{name} = {}", plain(value, 4)))
+        });
+        each.collect::<Vec<_>>().join(", ")
+    };
+    line(
+        t,
+        format_args!(
+            "weekday      = {{ {} }}",
+            factors(&WEEKDAYS, &d.weekdays, Some(0.0))
+        ),
+    );
+    if let Some(months) = &d.months {
+        line(
+            t,
+            format_args!("month        = {{ {} }}", factors(&MONTHS, months, None)),
+        );
+    }
+    let busyness = &d.day_busyness;
+    let of_intervals = d.interval_busyness.as_ref();
+    let keys = [
+        ("growth_per_year", d.growth),
+        ("busyness_cv", Some(busyness.cv)),
+        ("busyness_correlation", Some(busyness.correlation)),
+        ("level_sd_per_week", Some(busyness.level_sd_per_week)),
+        ("interval_busyness_cv", of_intervals.map(|b| b.cv)),
+        (
+            "interval_busyness_correlation",
+            of_intervals.map(|b| b.correlation),
+        ),
+    ];
+    for (key, estimate) in keys {
+        if let Some(e) = estimate {
+            line(
+                t,
+                format_args!("{key} = {} # {}", plain(e.value, 4), between(&e, 4)),
+            );
+        }
+    }
+}
+
+fn topic_table(t: &mut String, fit: &Fit, k: usize, topic: &Topic) {
+    line(
+        t,
+        format_args!("\n[[topic]]\nname     = {}", quoted(&topic.name)),
+    );
+    line(t, format_args!("source   = {}", quoted(&fit.source())));
+    if fit.topics.len() > 1 {
+        line(t, format_args!("share    = {}", topic.share));
+    }
+    match &topic.work {
+        Some(work) => line(
+            t,
+            format_args!(
+                "work     = {{ empirical = {{ csv = \"{}\", column = \"seconds\", unit = \"s\" }} }} # {} contacts, mean {} s, cv {}",
+                work_file(k),
+                work.contacts,
+                plain(work.mean_s, 1),
+                plain(work.cv, 2)
+            ),
+        ),
+        None => line(
+            t,
+            format_args!(
+                "work     = \"{} s\" # {}",
+                plain(topic.work_s, 1),
+                topic.work_words
+            ),
+        ),
+    }
+    if let Some(wrap_up) = &fit.wrap_up {
+        line(
+            t,
+            format_args!(
+                "after_contact = {{ empirical = {{ csv = \"wrap-up.csv\", column = \"seconds\", unit = \"s\" }} }} # mean {} s: until an agent takes the next one although somebody waits, {} times",
+                plain(wrap_up.mean_s, 1),
+                wrap_up.contacts
+            ),
+        );
+    }
+    let file = match (&topic.patience, &fit.patience) {
+        (Some(_), _) => Some(format!("patience-{}.csv", k + 1)),
+        (None, Some(_)) => Some("patience.csv".to_owned()),
+        (None, None) => None,
+    };
+    match (file, fit.patience_s) {
+        (Some(file), _) => line(
+            t,
+            format_args!(
+                "patience = {{ empirical = {{ csv = \"{file}\", column = \"seconds\", unit = \"s\" }} }} # {}",
+                fit.patience_words(topic)
+            ),
+        ),
+        (None, Some(s)) => line(
+            t,
+            format_args!(
+                "patience = {{ exponential = \"{} s\" }} # waits of all over those who left",
+                plain(s, 1)
+            ),
+        ),
+        (None, None) => line(
+            t,
+            format_args!("patience = \"none\" # assumed: the log does not show who left"),
+        ),
+    }
+    line(
+        t,
+        format_args!(
+            "target   = {} # assumed: what is promised",
+            quoted(&fit.target)
+        ),
+    );
+    if let Some(ai) = &topic.assistant {
+        line(
+            t,
+            format_args!(
+                "ai       = {{ resolve = {}, hand_off = {}, handle_time = \"{} s\" }} # of {} contacts; who left it in silence counts as resolved",
+                plain(ai.resolved, 4),
+                plain(1.0 - ai.resolved, 4),
+                plain(ai.time_s, 1),
+                ai.contacts
+            ),
+        );
+    }
+}
+
+fn pool(t: &mut String, fit: &Fit) {
+    line(
+        t,
+        format_args!("\n[[pool]]\nname   = \"{POOL}\"\nkind   = \"employed\""),
+    );
+    match &fit.agents {
+        Some(agents) => {
+            line(t, format_args!("source = {}", quoted(&fit.source())));
+            line(
+                t,
+                format_args!("agents = {{ csv = \"agents.csv\" }} # {}", agents.words),
+            );
+            line(
+                t,
+                format_args!(
+                    "shift_end = \"when_idle\" # a session ends with its last contact: who goes has nobody left to serve"
+                ),
+            );
+            if agents.available < 1.0 {
+                line(
+                    t,
+                    format_args!(
+                        "adherence = {{ share = {}, away = {{ exponential = \"{} s\" }} }} # {}",
+                        plain(agents.available, 4),
+                        plain(agents.away_s, 0),
+                        agents.available_words
+                    ),
+                );
+            }
+        }
+        None => line(
+            t,
+            format_args!(
+                "agents = {} # assumed: the log names no agents; `handover staff` says how many it takes",
+                plain(fit.assumed_agents, 0)
+            ),
+        ),
+    }
+}
+
+/// The day after a date.
+pub(super) fn next(date: Date) -> Date {
+    date.tomorrow().unwrap_or(date)
+}

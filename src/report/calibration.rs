@@ -1,0 +1,207 @@
+//! What was read of a log and fitted to it, in words.
+
+use super::backtest::kind;
+use super::quantity::{Kind, Shown, count, duration, value};
+use super::terminal::lines::{filled, item};
+use super::terminal::{Layout, TextTable};
+use super::words::{counted, listed};
+use crate::calibrate::{Fit, Patience, Sure, Topic, WEEKDAYS, Work};
+use crate::log::Reading;
+use crate::stats::Ranged;
+
+/// What was read, and what was not.
+pub fn reading_text(reading: &Reading, layout: Layout) -> String {
+    let days = reading.days.map_or_else(String::new, |(first, last)| {
+        format!(
+            ", {first} to {last} ({} with contacts)",
+            counted(reading.days_used, "day")
+        )
+    });
+    let layout_words = reading
+        .layout_words
+        .map_or_else(String::new, |w| format!(", read as {w}"));
+    let mut text = filled(
+        &format!(
+            "{} of {} used{layout_words}{days}.",
+            counted(count(reading.used), "line"),
+            count(reading.lines)
+        ),
+        layout,
+    );
+    for unused in &reading.unused {
+        let samples = unused.first.iter().take(2);
+        let samples = samples.map(|s| match s.value.is_empty() {
+            true => format!("line {}", s.line),
+            false => format!("line {}: {:?}", s.line, s.value),
+        });
+        let samples = listed(" (", samples, ", ...)");
+        let sentence = format!(
+            "{} not used: {}{samples}",
+            counted(count(unused.lines), "line"),
+            unused.reason.sentence()
+        );
+        text += &item(&sentence, layout);
+    }
+    for (gap, lines) in &reading.gaps {
+        text += &item(&format!("{} {}", count(*lines), gap.sentence()), layout);
+    }
+    for warning in &reading.warnings {
+        text += &item(&warning.to_string(), layout);
+    }
+    text
+}
+
+fn between(e: &Ranged, shown: impl Fn(f64) -> String) -> Shown {
+    Shown {
+        value: shown(e.value),
+        spread: Some(format!("[{}, {}]", shown(e.low), shown(e.high))),
+    }
+}
+
+/// What was fitted, and what is assumed.
+pub fn fit_text(fit: &Fit, layout: Layout) -> String {
+    let mut text = demand_table(fit, layout);
+    text.push('\n');
+    text += &topic_table(&fit.topics, fit, layout);
+    if let Some(agents) = &fit.agents {
+        text.push('\n');
+        text += &filled(
+            &format!(
+                "Agents: {}. Of that time they are there for {}, else away for {} in the mean: {}.",
+                agents.words,
+                value(agents.available, Kind::Fraction),
+                duration(agents.away_s),
+                agents.available_words
+            ),
+            layout,
+        );
+    }
+    text += &filled("\nAssumed, because the log cannot tell:", layout);
+    for assumed in &fit.assumed {
+        text += &item(assumed, layout);
+    }
+    let seen = notes(fit);
+    if !seen.is_empty() {
+        text += &filled("\nSeen, and left as it is:", layout);
+        seen.iter().for_each(|s| text += &item(s, layout));
+    }
+    text
+}
+
+/// What was seen and left as it is, days unlike the others as well.
+pub(super) fn notes(fit: &Fit) -> Vec<String> {
+    let outliers = fit.demand.outliers.iter().map(|o| {
+        let times = value(o.factor, Kind::Fraction);
+        format!(
+            "{} ({:?}): {times} of what is usual for the day",
+            o.date, o.weekday
+        )
+    });
+    fit.seen.iter().cloned().chain(outliers).collect()
+}
+
+/// What was fitted of the demand, with intervals.
+pub(super) fn demand_rows(fit: &Fit) -> Vec<(String, Shown)> {
+    let d = &fit.demand;
+    let one = |x: f64| format!("{x:.1}");
+    let three = |x: f64| format!("{x:.3}");
+    let mut rows = vec![("contacts a day".to_owned(), between(&d.level, one))];
+    let weekdays = WEEKDAYS.iter().zip(&d.weekdays);
+    rows.extend(weekdays.map(|(name, factor)| {
+        let shown = factor
+            .as_ref()
+            .map_or_else(Shown::dash, |f| between(f, three));
+        (format!("factor of {name}"), shown)
+    }));
+    let busyness = &d.day_busyness;
+    let of_intervals = d.interval_busyness.as_ref();
+    let others = [
+        ("growth a year", d.growth),
+        ("cv of days", Some(busyness.cv)),
+        ("correlation of days", Some(busyness.correlation)),
+        ("level, sd a week", Some(busyness.level_sd_per_week)),
+        ("cv of intervals", of_intervals.map(|b| b.cv)),
+        (
+            "correlation of intervals",
+            of_intervals.map(|b| b.correlation),
+        ),
+    ];
+    for (name, estimate) in others {
+        rows.extend(estimate.map(|e| (name.to_owned(), between(&e, three))));
+    }
+    rows
+}
+
+fn demand_table(fit: &Fit, layout: Layout) -> String {
+    let rows = demand_rows(fit);
+    let names = rows.iter().map(|r| r.0.as_str());
+    let table = TextTable::new("demand", names).column("fitted", 0, &rows, |r| r.1.clone());
+    table.render(layout).0
+}
+
+fn topic_table(topics: &[Topic], fit: &Fit, layout: Layout) -> String {
+    let patience = |t: &'_ Topic| t.patience.clone().or_else(|| fit.patience.clone());
+    let work = |t: &Topic, of: &dyn Fn(&Work) -> Option<String>| {
+        t.work
+            .as_ref()
+            .and_then(of)
+            .map_or_else(Shown::dash, Shown::plain)
+    };
+    let wait = |t: &Topic, of: &dyn Fn(&Patience) -> Option<String>| {
+        patience(t)
+            .as_ref()
+            .and_then(of)
+            .map_or_else(Shown::dash, Shown::plain)
+    };
+    let names = topics.iter().map(|t| t.name.as_str());
+    let law = |choice: &crate::stats::fit::Choice| {
+        choice.best().map(|best| best.fit.family.name().to_owned())
+    };
+    let table = TextTable::new("topic", names)
+        .column("contacts", 0, topics, |t| Shown::plain(count(t.contacts)))
+        .column("mean\nwork", 1, topics, |t| {
+            Shown::plain(duration(t.work.as_ref().map_or(t.work_s, |w| w.mean_s)))
+        })
+        .column("cv of\nwork", 3, topics, |t| {
+            work(t, &|w| Some(format!("{:.2}", w.cv)))
+        })
+        .column("nearest\nlaw", 4, topics, |t| work(t, &|w| law(&w.laws)))
+        .column("off by\n(KS)", 5, topics, |t| {
+            work(t, &|w| {
+                Some(format!("{:.3}", w.laws.best()?.distance.largest))
+            })
+        })
+        .column("median\npatience", 2, topics, |t| {
+            wait(t, &|p| p.survival.quantile(0.5).map(duration))
+        })
+        .column("left\nwaiting", 6, topics, |t| {
+            wait(t, &|p| Some(count(p.survival.events())))
+        });
+    let (text, _) = table.render(layout);
+    text + &filled(
+        "Work and patience are drawn from what was recorded; the nearest law is for comparison, with its largest distance from that.",
+        layout,
+    )
+}
+
+/// How sure the scenario is, and what of that is luck.
+pub fn sure_text(sure: &[Sure], layout: Layout) -> String {
+    let names = sure.iter().map(|s| s.what.words());
+    let shown = |x: f64, s: &Sure| value(x, kind(s.what));
+    let table = TextTable::new("next four weeks", names)
+        .column("mean", 0, sure, |s| Shown::plain(shown(s.mean, s)))
+        .column("nine of ten\nfrom", 1, sure, |s| {
+            Shown::plain(shown(s.band.0, s))
+        })
+        .column("to", 1, sure, |s| Shown::plain(shown(s.band.1, s)))
+        .column("variance from\nnot knowing", 2, sure, |s| {
+            s.of_ignorance()
+                .map_or_else(Shown::dash, |x| Shown::plain(format!("{:.0} %", 100.0 * x)))
+        });
+    let (text, _) = table.render(layout);
+    text + &filled(
+        "Each draw of the demand and the work, as uncertain as they are estimated, is simulated twice. What differs within a draw is luck, the rest \
+         comes from not knowing them. Patience and agents are not drawn. draws.csv has draws for `handover sweep --design`.",
+        layout,
+    )
+}

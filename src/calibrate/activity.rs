@@ -120,3 +120,51 @@ struct Session {
     /// Before the first and after the last contact.
     idle: i64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn minutes(m: i64) -> i64 {
+        m * 60_000
+    }
+
+    /// Two contacts of ten minutes with ten between: idle for five minutes a contact, which are added at both ends. Then a gap of an hour.
+    #[test]
+    fn sessions_go_on_by_the_idle_time_of_a_contact() {
+        let mut activity = Activity::default();
+        for from in [600, 620, 720] {
+            activity.add(3, (minutes(from), minutes(from + 10)));
+        }
+        let found = activity.on_duty(30);
+        let day = &found[&0];
+        // Ten minutes idle over three contacts of the day: 3 min 20 s, in slots of 15 s 3 min 15 s.
+        let part = 3.25 / 30.0;
+        let expected = [
+            (19, part),
+            (20, 1.0),
+            (21, part),
+            (23, part),
+            (24, (10.0 + 3.25) / 30.0),
+        ];
+        for (i, n) in expected {
+            assert!((day[i] - n).abs() < 1e-9, "{i}: {} {n}", day[i]);
+        }
+        let all: f64 = day.iter().sum();
+        assert!((all - expected.iter().map(|e| e.1).sum::<f64>()).abs() < 1e-9);
+        assert_eq!(activity.agents(), 1);
+    }
+
+    /// Two chats at a time for half of the time.
+    #[test]
+    fn contacts_at_the_same_time_are_seen() {
+        let mut activity = Activity::default();
+        activity.add(1, (0, minutes(20)));
+        activity.add(1, (minutes(10), minutes(20)));
+        assert!((activity.at_once().unwrap() - 1.5).abs() < 1e-9);
+        // Over midnight.
+        activity.add(2, (minutes(1430), minutes(1450)));
+        let found = activity.on_duty(30);
+        assert!(found[&0][47] > 0.3 && found[&1][0] > 0.3);
+    }
+}

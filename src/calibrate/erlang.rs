@@ -107,3 +107,48 @@ impl ErlangFit {
         with((low + high) / 2.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the formula itself says of agents of whom a fifth is missing is fitted with a fifth missing.
+    #[test]
+    fn the_share_of_agents_is_found() {
+        let truth = ErlangFit {
+            service_s: 200.0,
+            patience_s: 300.0,
+            available: 0.8,
+        };
+        let recorded: Vec<Seen> = [(60.0, 9.0), (90.0, 12.5), (30.0, 5.0), (4.0, 0.0)]
+            .map(|(offered, agents)| truth.interval(offered, agents, 1800.0, 20.0))
+            .into_iter()
+            .zip([9.0, 12.5, 5.0, 0.0])
+            .map(|(s, agents)| Seen {
+                duty_s: agents * 1800.0,
+                ..s
+            })
+            .collect();
+        let found = ErlangFit::new(200.0, 300.0, &recorded, 1800.0);
+        assert!((found.available - 0.8).abs() < 1e-4, "{found:?}");
+    }
+
+    /// Between whole agents in a straight line; nobody on duty: all leave after their patience.
+    #[test]
+    fn between_whole_agents_it_is_straight() {
+        let fit = ErlangFit {
+            service_s: 180.0,
+            patience_s: 240.0,
+            available: 1.0,
+        };
+        let of = |agents: f64| fit.interval(50.0, agents, 1800.0, 20.0);
+        let middle = (of(5.0).wait_s + of(6.0).wait_s) / 2.0;
+        assert!((of(5.5).wait_s - middle).abs() < 1e-9);
+        let none = of(0.0);
+        assert_eq!((none.abandoned, none.wait_s), (50.0, 50.0 * 240.0));
+        let six = of(6.0);
+        assert!((six.answered + six.abandoned - 50.0).abs() < 1e-9);
+        // Erlang A: what leaves is what waits over patience.
+        assert!((six.abandoned - six.wait_s / 240.0).abs() < 1e-6);
+    }
+}

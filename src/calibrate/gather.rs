@@ -406,3 +406,63 @@ impl Gathered {
         sum
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contact(minute: i64, wait_s: u64, work_s: Option<u64>, topic: u16) -> Contact {
+        Contact {
+            line: 1,
+            arrival: minute * 60_000,
+            wait_ms: Some(wait_s * 1000),
+            handle_ms: work_s.map(|s| s * 1000),
+            end: None,
+            outcome: if work_s.is_some() {
+                Outcome::Answered
+            } else {
+                Outcome::Abandoned
+            },
+            topic,
+            channel: 0,
+            agent: work_s.map(|_| 0),
+            customer: Some(7),
+            priority: None,
+            assistant: None,
+        }
+    }
+
+    /// A day of three contacts by hand; the second topic appears later than the first cells.
+    #[test]
+    fn a_day_by_hand() {
+        let mut log = Gathered::new(30, 20.0);
+        for c in [
+            contact(600, 0, Some(120), 0),
+            contact(610, 30, None, 0),
+            contact(629, 20, Some(100), 1),
+            contact(700, 0, Some(60), 1),
+        ] {
+            log.add(&Record::Contact(c));
+        }
+        let day = &log.days[&0];
+        let first = log.of_interval(day, 20);
+        assert_eq!(
+            (first.contacts, first.answered, first.abandoned),
+            (3.0, 2.0, 1.0)
+        );
+        assert_eq!(
+            (first.wait_s, first.queued, first.in_time),
+            (50.0, 2.0, 2.0)
+        );
+        assert_eq!((first.handle_s, first.handled), (220.0, 2.0));
+        assert_eq!(log.total(Some(1)).contacts, 2.0);
+        // The third one works from 10:29:20 to 10:31:00.
+        assert_eq!((day.busy_s[20], day.busy_s[21]), (160.0, 60.0));
+        // The same customer four times within an hour or so: after an answer twice, after leaving once; the last one 71 minutes later.
+        assert_eq!((log.again[0].contacts, log.again[0].within_window), (3, 2));
+        assert_eq!((log.again[1].contacts, log.again[1].within_hour), (1, 1));
+        assert_eq!(log.again[0].within_hour, 1);
+        assert_eq!(date(0).to_string(), "1970-01-01");
+        assert_eq!(super::day(date(12_345)), 12_345);
+    }
+}

@@ -202,3 +202,66 @@ pub fn total_mean(replications: &[Vec<Seen>]) -> Seen {
     replications.iter().flatten().for_each(|s| sum.add(s));
     sum
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(contacts: f64, wait_s: f64) -> Seen {
+        Seen {
+            contacts,
+            waits: contacts,
+            wait_s,
+            ..Seen::default()
+        }
+    }
+
+    /// Two days of two intervals; eleven replications with 0 to 10 contacts more than 10 in each interval.
+    #[test]
+    fn coverage_and_errors_by_hand() {
+        let days = Days {
+            first: 0,
+            days: 2,
+            per_day: 2,
+        };
+        let recorded = [
+            seen(15.0, 30.0),
+            seen(10.0, 0.0),
+            seen(20.0, 5.0),
+            seen(0.0, 0.0),
+        ];
+        let replications: Vec<Vec<Seen>> = (0..11)
+            .map(|r| vec![seen(10.0 + f64::from(r), 30.0); 4])
+            .collect();
+        let simpler = vec![seen(14.0, 14.0); 4];
+        let check = |what, by_day| {
+            Check::new(
+                what,
+                by_day,
+                &days,
+                &recorded,
+                &replications,
+                Some(&simpler),
+            )
+        };
+        let intervals = check(What::Volume, false);
+        // The interval without anybody was not recorded. Bands go from 10.5 to 19.5: 15 is within.
+        assert_eq!(intervals.points.len(), 3);
+        assert_eq!(intervals.points[0].band, (10.5, 19.5));
+        assert_eq!(intervals.coverage(), Some(1.0 / 3.0));
+        // Means are 15: off by 0, 5 and 5; the simpler one by 1, 4 and 6.
+        assert_eq!(intervals.errors_beside(), Some((10.0 / 3.0, 11.0 / 3.0)));
+        assert!((intervals.relative_width().unwrap() - 9.0 / 15.0).abs() < 1e-12);
+        let by_day = check(What::Volume, true);
+        assert_eq!(by_day.points.len(), 2);
+        // Days: 25 and 20 recorded, 30 in the mean, from 21 to 39.
+        assert_eq!(by_day.coverage(), Some(0.5));
+        assert_eq!(by_day.error(), Some(7.5));
+        let waits = check(What::Wait, false);
+        assert_eq!(waits.points[0].recorded, 2.0);
+        // Seconds of all over contacts of all: 30 x 11 over 165.
+        assert_eq!(waits.points[0].mean, 2.0);
+        let kept = check(What::Volume, false).only(&[true, false, true, true]);
+        assert_eq!(kept.points.len(), 2);
+    }
+}

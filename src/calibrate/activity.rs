@@ -66,15 +66,16 @@ impl Activity {
     /// Nobody sees a session begin or end. With contacts at random the first one comes as long after the begin, in the mean, as an agent
     /// is idle between two, and the end likewise: so a session goes on by the mean idle time of a contact on that day at both ends.
     pub fn on_duty(&self, minutes: u32) -> BTreeMap<i32, Vec<f64>> {
-        let mut found: BTreeMap<i32, Vec<f64>> = BTreeMap::new();
+        // Whole slots: their sum does not depend on who is counted first.
+        let mut found: BTreeMap<i32, Vec<i64>> = BTreeMap::new();
         let width = i64::from(minutes) * 60 / SLOT_S;
         let mut put = |from: i64, to: i64| {
             let mut at = from;
             while at < to {
                 let end = ((at.div_euclid(width) + 1) * width).min(to);
                 let of_day = found.entry(at.div_euclid(SLOTS) as i32);
-                let day = of_day.or_insert_with(|| vec![0.0; (SLOTS / width) as usize]);
-                day[(at.rem_euclid(SLOTS) / width) as usize] += (end - at) as f64 / width as f64;
+                let day = of_day.or_insert_with(|| vec![0; (SLOTS / width) as usize]);
+                day[(at.rem_euclid(SLOTS) / width) as usize] += end - at;
                 at = end;
             }
         };
@@ -107,7 +108,11 @@ impl Activity {
         for s in &sessions {
             put(s.from - s.idle, s.to + s.idle);
         }
+        let mean = |slots: Vec<i64>| slots.iter().map(|&n| n as f64 / width as f64).collect();
         found
+            .into_iter()
+            .map(|(day, slots)| (day, mean(slots)))
+            .collect()
     }
 }
 

@@ -110,6 +110,7 @@ impl Backtest {
         held: &Held<'_>,
         files: &dyn Files,
         stop: &(dyn Fn() -> bool + Sync),
+        threads: &rayon::ThreadPool,
     ) -> Result<Self, BacktestError> {
         if held.log.days.is_empty() {
             return Err(BacktestError::Nothing);
@@ -133,7 +134,8 @@ impl Backtest {
             let set = [format!("interval={} min", held.log.minutes)];
             let on_days = taken.load(path, &days, &set, files)?;
             let seed = scenario.plan.seed;
-            simulated(&on_days.model, &days, seed, held.replications, stop)
+            threads
+                .install(|| simulated(&on_days.model, &days, seed, held.replications, stop))
                 .map_err(BacktestError::Model)
         };
         let forecast = run(false)?;
@@ -295,7 +297,8 @@ fn erlang(held: &Held<'_>) -> Option<ErlangFit> {
     let days = days(log);
     let seen = recorded(log, &days, &on_duty);
     let all = total(&seen);
-    let is_known = all.answered > 0.0 && all.abandoned > 0.0 && all.busy_s > 0.0;
+    let is_known =
+        all.answered > 0.0 && all.abandoned > 0.0 && all.busy_s > 0.0 && all.wait_s > 0.0;
     is_known.then(|| {
         let seconds = f64::from(log.minutes) * 60.0;
         let (service, patience) = (all.busy_s / all.answered, all.wait_s / all.abandoned);
@@ -438,16 +441,17 @@ pub fn table(b: &Backtest) -> String {
                         )
                     }
                 };
-                let simpler = p.simpler.map_or_else(String::new, |x| x.to_string());
+                let digits = |x: f64| super::named::plain(x, 6);
+                let simpler = p.simpler.map_or_else(String::new, digits);
                 let _ = writeln!(
                     text,
                     "{name},{},{},{time},{},{},{},{},{simpler}",
                     check.what.words(),
                     date(first + day as i32),
-                    p.recorded,
-                    p.mean,
-                    p.band.0,
-                    p.band.1
+                    digits(p.recorded),
+                    digits(p.mean),
+                    digits(p.band.0),
+                    digits(p.band.1)
                 );
             }
         }

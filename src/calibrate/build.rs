@@ -18,6 +18,8 @@ use crate::scenario::{InMemory, Problems};
 /// Contacts of all replications, and of one, by which the share of their time is found in which agents are there to take contacts.
 const CONTACTS: f64 = 2.5e5;
 const CONTACTS_OF_ONE: f64 = 4e4;
+/// A mean wait is right to this part.
+const NEAR: f64 = 0.15;
 /// It is halved so many times between a third and all.
 const HALVINGS: usize = 8;
 /// A topic with fewer contacts whose work is known has the mean of all.
@@ -25,6 +27,8 @@ const OWN_WORK: u64 = 30;
 /// A spell away in seconds where the log does not tell it, and at least.
 const ASSUMED_AWAY_S: f64 = 180.0;
 const LEAST_AWAY_S: f64 = 60.0;
+/// Letters of the name of a topic.
+const LONGEST_NAME: usize = 60;
 /// Work in seconds where the log has none.
 const ASSUMED_WORK_S: f64 = 300.0;
 
@@ -32,7 +36,9 @@ const ASSUMED_WORK_S: f64 = 300.0;
 pub fn topic_names(reading: &Reading) -> Vec<String> {
     let each = reading.topics.iter().map(|name| match name.trim() {
         "" | "(none)" => "contacts".to_owned(),
-        name => name.to_owned(),
+        // Words that scenarios use for something else.
+        name @ ("default" | "ai") => format!("{name} (topic)"),
+        name => name.chars().take(LONGEST_NAME).collect(),
     });
     each.collect()
 }
@@ -108,7 +114,7 @@ impl Fit {
 
     fn topics(&mut self, log: &Gathered, names: &[String]) {
         let all = log.total(None);
-        let mean = |c: &super::gather::Cell| (c.handled > 0.0).then(|| c.handle_s / c.handled);
+        let mean = |c: &super::gather::Cell| (c.handle_s > 0.0).then(|| c.handle_s / c.handled);
         let total = |k: usize| log.total(Some(k));
         let used: Vec<usize> = (0..log.topics.len())
             .filter(|&k| total(k).contacts > 0.0)
@@ -196,12 +202,21 @@ impl Fit {
             self.erlang = Some(ErlangFit::new(mean_work, patience_s, of_last, seconds));
             let sum = super::score::total(of_last);
             if sum.waits > 0.0 && sum.wait_s > 0.0 {
-                agents.available = self.available((log, names), &last, &sum, settings)?;
-                agents.away_s = away_of(agents.away_s, agents.available);
+                let (available, wait) = self.available((log, names), &last, &sum, settings)?;
+                agents.available = available;
+                agents.away_s = away_of(agents.away_s, available);
+                let recorded = sum.wait_s / sum.waits;
+                let near = (wait / recorded - 1.0).abs() < NEAR;
                 agents.available_words = format!(
-                    "with it simulated customers of the last {} days wait as long as the recorded ones, {} s",
+                    "with it simulated customers of the last {} days wait {} s, where {} s were recorded{}",
                     last.days,
-                    plain(sum.wait_s / sum.waits, 1)
+                    plain(wait, 1),
+                    plain(recorded, 1),
+                    if near {
+                        ""
+                    } else {
+                        "; no share comes nearer: do not trust these agents"
+                    }
                 );
             }
             self.agents = Some(agents);
@@ -215,7 +230,7 @@ impl Fit {
         days: &Days,
         recorded: &Seen,
         settings: &Settings,
-    ) -> Result<f64, Problems> {
+    ) -> Result<(f64, f64), Problems> {
         let folder = Path::new("");
         let made = write::files(self);
         let nothing = InMemory::new();
@@ -246,8 +261,9 @@ impl Fit {
             Ok(total.wait_s / total.waits.max(1.0))
         };
         let (mut low, mut high) = (1.0 / 3.0, 1.0);
-        if predicted(high)? >= wait {
-            return Ok(high);
+        let most = predicted(high)?;
+        if most >= wait {
+            return Ok((high, most));
         }
         for _ in 0..HALVINGS {
             let mid = (low + high) / 2.0;
@@ -256,7 +272,8 @@ impl Fit {
                 false => high = mid,
             }
         }
-        Ok((low + high) / 2.0)
+        let share = (low + high) / 2.0;
+        Ok((share, predicted(share)?))
     }
 
     fn notes(&mut self, log: &Gathered) {
@@ -272,15 +289,22 @@ impl Fit {
             assumed.push(format!("{ASSUMED_WORK_S} s of work: the log has none"));
         }
         if self.patience.is_none() && self.patience_s.is_none() {
-            assumed.push("that nobody leaves: the log does not show who did".to_owned());
+            assumed.push(match total.abandoned > 0.0 {
+                true => "that nobody leaves: how long those waited who left is not in the log"
+                    .to_owned(),
+                false => "that nobody leaves: the log does not show who did".to_owned(),
+            });
+        }
+        if self.topics.len() > 1 {
+            assumed.push("that every agent serves every topic".to_owned());
         }
         assumed.push("that everything is resolved, and nobody comes back for the same".to_owned());
         self.assumed = assumed;
-        for (again, after) in log.again.iter().zip(["answered", "left"]) {
+        for (again, after) in log.again.iter().zip(["were answered", "left"]) {
             if again.contacts > 0 {
                 let share = |n: u64| 100.0 * n as f64 / again.contacts as f64;
                 self.seen.push(format!(
-                    "of {} customers who are known and were {after}, {:.1} % came again within an hour and {:.1} % within a week",
+                    "of {} contacts of known customers who {after}, {:.1} % came again within an hour and {:.1} % within a week",
                     again.contacts,
                     share(again.within_hour),
                     share(again.within_window)

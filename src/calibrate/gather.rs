@@ -332,9 +332,17 @@ impl Gathered {
             .abandoned
             .or(c.answered.map(|a| c.offered - a))
             .unwrap_or(0.0);
-        if let Some(wait) = c.wait_s {
-            cell.wait_s += wait;
-            cell.waits += c.offered;
+        // Where only waits until an answer are known, they are all there is.
+        match (c.wait_s, c.wait_answered_s) {
+            (Some(wait), _) => {
+                cell.wait_s += wait;
+                cell.waits += c.offered;
+            }
+            (None, Some(wait)) => {
+                cell.wait_s += wait;
+                cell.waits += answered.unwrap_or(0.0);
+            }
+            (None, None) => {}
         }
         if let Some(work) = c.handle_s {
             cell.handle_s += work;

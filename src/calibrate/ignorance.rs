@@ -20,6 +20,8 @@ const MOST_DRAWS: f64 = 100.0;
 const FEWEST_DRAWS: f64 = 20.0;
 /// Contacts of all draws together, about.
 const CONTACTS: f64 = 3e6;
+/// A correlation of a scenario is within these.
+const CLOSEST: f64 = 0.999;
 /// Days of the scenario.
 const DAYS: usize = 28;
 /// Where the draws begin among all keys of a seed.
@@ -72,13 +74,19 @@ impl Fit {
         let weekdays = WEEKDAYS.iter().zip(d.weekdays);
         draw.extend(weekdays.filter_map(|(name, f)| Some((format!("demand.weekday.{name}"), f?))));
         let busyness = [
-            ("busyness_cv", d.busyness_cv),
-            ("busyness_correlation", d.busyness_correlation),
-            ("level_sd_per_week", d.level_sd_per_week),
-            ("interval_busyness_cv", d.interval_busyness_cv),
+            ("busyness_cv", d.busyness_cv.clamp(0.0, 10.0)),
+            (
+                "busyness_correlation",
+                d.busyness_correlation.clamp(-CLOSEST, CLOSEST),
+            ),
+            ("level_sd_per_week", d.level_sd_per_week.clamp(0.0, 1.0)),
+            (
+                "interval_busyness_cv",
+                d.interval_busyness_cv.clamp(0.0, 10.0),
+            ),
             (
                 "interval_busyness_correlation",
-                d.interval_busyness_correlation,
+                d.interval_busyness_correlation.clamp(-CLOSEST, CLOSEST),
             ),
         ];
         draw.extend(busyness.map(|(key, value)| (format!("demand.{key}"), value)));

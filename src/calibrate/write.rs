@@ -199,9 +199,15 @@ fn demand(t: &mut String, fit: &Fit) {
     ];
     for (key, estimate) in keys {
         if let Some(e) = estimate {
+            // What a scenario may hold.
+            let value = match key {
+                "growth_per_year" => e.value,
+                key if key.ends_with("correlation") => e.value.clamp(-0.999, 0.999),
+                _ => e.value.clamp(0.0, 10.0),
+            };
             line(
                 t,
-                format_args!("{key} = {} # {}", plain(e.value, 4), between(&e, 4)),
+                format_args!("{key} = {} # {}", plain(value, 4), between(&e, 4)),
             );
         }
     }
@@ -282,7 +288,7 @@ fn topic_table(t: &mut String, fit: &Fit, k: usize, topic: &Topic) {
         line(
             t,
             format_args!(
-                "ai       = {{ resolve = {}, hand_off = {}, handle_time = \"{} s\" }} # of {} contacts; who left it in silence counts as resolved",
+                "ai       = {{ resolve = {}, hand_off = {}, handle_time = {{ default = \"{} s\", hand_off = \"1 ms\" }} }} # of {} contacts; who left it in silence counts as resolved; who is handed over waits from the arrival on",
                 plain(ai.resolved, 4),
                 plain(1.0 - ai.resolved, 4),
                 plain(ai.time_s, 1),

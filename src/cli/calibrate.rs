@@ -5,6 +5,7 @@ use super::input::{self, shell};
 use super::interrupt::Interrupt;
 use super::options::{BacktestOptions, CalibrateOptions, RecordedOptions};
 use super::output::Output;
+use super::simulate;
 use crate::calibrate::demand::{Demand, Options};
 use crate::calibrate::{
     Backtest, BacktestError, ErlangFit, Fit, Gathered, Held, Over, SCENARIO, Settings, counts, day,
@@ -13,7 +14,7 @@ use crate::calibrate::{
 use crate::log::{LogError, Mapping, Reading, Request, Source, read};
 use crate::report::{backtest_text, calibration_page, fit_text, reading_text, sure_text};
 use crate::results::Folder;
-use crate::scenario::{Disk, Files, Scenario, load, stem};
+use crate::scenario::{Disk, Files, Problems, Scenario, load, stem};
 use jiff::civil::Date;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
@@ -21,6 +22,9 @@ use std::path::{Path, PathBuf};
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
+
+/// Days that a log may go over: as many as a scenario may last.
+const MOST_DAYS: i32 = 1461;
 
 /// What a fit remembers for later back-tests, beside the scenario.
 const FIT: &str = "fit.json";
@@ -53,29 +57,47 @@ pub(super) fn calibrate(options: &CalibrateOptions, output: &Output) -> Result<(
         excluded: options.exclude.clone(),
         ..Options::default()
     };
+    let layout = output.layout();
+    let read = reading_text(&divided.reading, layout);
     let demand = Demand::fit(&counts(log), &asked)
-        .map_err(|e| Failure::bad(format!("{}: {e}", options.log.log.display())))?;
-    let fit = Fit::new(log, &divided.topics, demand, &settings)
-        .map_err(|problems| Failure::failed(problems.render(output.error_color())))?;
+        .map_err(|e| Failure::bad(format!("{}: {e}\n{read}", options.log.log.display())))?;
+    let refused = |problems: &Problems| {
+        let problems = problems.render(false);
+        Failure::BadInput(format!(
+            "error: {}: the scenario that follows from it is refused:\n{problems}\n{read}",
+            options.log.log.display()
+        ))
+    };
+    let threads = simulate::pool(input::threads(output))?;
+    let fit = threads.install(|| Fit::new(log, &divided.topics, demand, &settings));
+    let fit = fit.map_err(|problems| refused(&problems))?;
     let folder = options
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from(stem(&options.log.log)));
     let path = folder.join(SCENARIO);
-    if path.exists() && !options.force {
+    let made = files(&fit);
+    let others = [FIT, REPORT, TABLE, "draws.csv"].into_iter();
+    let names = made.iter().map(|(name, _)| name.as_str());
+    let mut names = names.chain(others).map(str::to_owned);
+    if let Some(name) = names.find(|name| !options.force && folder.join(name).exists()) {
         return Err(Failure::bad(format!(
             "{} is there already\n  help: --force replaces it, --out DIR chooses another directory",
-            path.display()
+            folder.join(&name).display()
         )));
     }
-    let made = files(&fit);
-    let layout = output.layout();
-    let mut text = reading_text(&divided.reading, layout);
+    drop(names);
+    let mut text = read.clone();
     text += &format!("\n{}\n", fit_text(&fit, layout));
-    let sure = fit.sure(settings.seed);
-    let sure = sure.map_err(|problems| Failure::failed(problems.render(output.error_color())))?;
+    let sure = threads.install(|| fit.sure(settings.seed));
+    let sure = sure.map_err(|problems| refused(&problems))?;
     text += &format!("{}\n", sure_text(&sure, layout));
     let mut found = None;
+    if let Some(until) = options.until.filter(|_| divided.after.days.is_empty()) {
+        text += &format!(
+            "The log has nothing from {until} on: no day is held against the scenario.\n\n"
+        );
+    }
     if !divided.after.days.is_empty() {
         let over = Over::new(&folder, &made, &Disk);
         let b = held(
@@ -181,9 +203,13 @@ fn held(
     };
     let interrupt = Interrupt::watch(None);
     let stop = || interrupt.was_heard();
-    let found = Backtest::new(path, &scenario, &held, files, &stop);
+    let threads = simulate::pool(input::threads(output))?;
+    // Files are read on the calling thread.
+    let found = Backtest::new(path, &scenario, &held, files, &stop, &threads);
     if interrupt.was_heard() {
-        return Err(Failure::Interrupted("interrupted".into()));
+        return Err(Failure::Interrupted(
+            "interrupted: nothing was written".into(),
+        ));
     }
     found.map_err(|e| match e {
         BacktestError::Scenario(problems) => {
@@ -232,10 +258,25 @@ fn divided(
         name: &name,
         open: &open,
     };
+    // It is read several times, which a pipe cannot be.
+    match std::fs::metadata(&options.log) {
+        Ok(about) if !about.is_file() => {
+            return Err(Failure::bad(format!(
+                "{name} is not a regular file\n  help: write the log to a file first"
+            )));
+        }
+        _ => {}
+    }
     let mut rejected = match &options.not_used {
-        Some(path) => Some(BufWriter::new(File::create(path).map_err(|e| {
-            Failure::failed(format!("{}: {}", path.display(), crate::results::words(&e)))
-        })?)),
+        Some(path) => Some(BufWriter::new(File::create_new(path).map_err(
+            |e| match e.kind() {
+                std::io::ErrorKind::AlreadyExists => Failure::bad(format!(
+                    "--not-used: {} is there already, and is not replaced",
+                    path.display()
+                )),
+                _ => Failure::failed(format!("{}: {}", path.display(), crate::results::words(&e))),
+            },
+        )?)),
         None => None,
     };
     let start = |date: Date| i64::from(day(date)) * DAY_MS;
@@ -270,6 +311,15 @@ fn divided(
             "the log counts in intervals of {} min, which do not make up {} min\n  help: --interval",
             ms / 60_000,
             options.interval
+        )));
+    }
+    if let Some((first, last)) = reading.days
+        && day(last) - day(first) >= MOST_DAYS
+    {
+        return Err(Failure::bad(format!(
+            "{}: its days go from {first} to {last}, which is more than {MOST_DAYS} days\n  help: a single wrong date may be the reason; \
+             --since leaves out what is before a day",
+            options.log.display()
         )));
     }
     Ok(Divided {

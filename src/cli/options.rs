@@ -306,11 +306,11 @@ pub(super) struct BacktestOptions {
     pub(super) out: Option<PathBuf>,
 }
 
-/// Minutes that divide a day.
+/// Minutes that divide an hour.
 fn interval_minutes(text: &str) -> Result<u32, String> {
     match text.parse() {
-        Ok(minutes) if (1..=1440).contains(&minutes) && 1440 % minutes == 0 => Ok(minutes),
-        _ => Err("expected minutes that divide a day, such as 15, 30 or 60".to_owned()),
+        Ok(minutes) if (5..=60).contains(&minutes) && 60 % minutes == 0 => Ok(minutes),
+        _ => Err("expected minutes that divide an hour: 5, 6, 10, 12, 15, 20, 30 or 60".to_owned()),
     }
 }
 

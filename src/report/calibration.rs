@@ -28,6 +28,22 @@ pub fn reading_text(reading: &Reading, layout: Layout) -> String {
         ),
         layout,
     );
+    let read = reading
+        .columns
+        .iter()
+        .map(|(role, columns)| format!("{role} from {}", columns.join(" or ")));
+    let read = listed("read: ", read, "");
+    if !read.is_empty() {
+        text += &item(&read, layout);
+    }
+    let idle = listed(
+        "columns that are not read: ",
+        reading.idle_columns.iter().cloned(),
+        " (--columns says what is in them)",
+    );
+    if !idle.is_empty() {
+        text += &item(&idle, layout);
+    }
     for unused in &reading.unused {
         let samples = unused.first.iter().take(2);
         let samples = samples.map(|s| match s.value.is_empty() {

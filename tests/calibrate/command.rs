@@ -216,7 +216,7 @@ fn what_is_wrong_is_told() {
         ),
         (
             "calibrate calls.csv --columns columns.toml --interval 7",
-            "divide a day",
+            "divide an hour",
         ),
         ("backtest columns.toml calls.csv", "columns.toml"),
     ] {
@@ -226,6 +226,49 @@ fn what_is_wrong_is_told() {
     }
     let names = made(room.path());
     assert_eq!(names.len(), 5, "{names:?}");
+}
+
+/// No file is written over: neither the log by the list of unused lines, nor a file of the folder; a pipe is refused; the order of lines is no matter.
+#[test]
+fn nothing_is_written_over() {
+    let room = room();
+    let before = fs::read(room.path().join("calls.csv")).unwrap();
+    let line = "calibrate calls.csv --columns columns.toml -o centre";
+    let (status, _, errors) = output(room.path(), &format!("{line} --not-used calls.csv"));
+    assert_eq!(status, 2);
+    assert!(
+        errors.contains("is there already, and is not replaced"),
+        "{errors}"
+    );
+    assert_eq!(fs::read(room.path().join("calls.csv")).unwrap(), before);
+    fs::create_dir(room.path().join("centre")).unwrap();
+    fs::write(room.path().join("centre/agents.csv"), "mine").unwrap();
+    let (status, _, errors) = output(room.path(), line);
+    assert_eq!(status, 2);
+    assert!(errors.contains("agents.csv is there already"), "{errors}");
+    assert_eq!(
+        fs::read(room.path().join("centre/agents.csv")).unwrap(),
+        b"mine"
+    );
+    let (status, _, errors) = output(room.path(), "calibrate /dev/null");
+    assert_eq!(status, 2);
+    assert!(errors.contains("is not a regular file"), "{errors}");
+    // The last line first: the scenario and its files are the same, but for customers who come again.
+    let text = String::from_utf8(before).unwrap();
+    let (header, lines) = text.split_once('\n').unwrap();
+    let mut lines: Vec<&str> = lines.lines().collect();
+    lines.reverse();
+    let turned = format!("{header}\n{}\n", lines.join("\n"));
+    fs::create_dir(room.path().join("turned")).unwrap();
+    fs::write(room.path().join("turned/calls.csv"), turned).unwrap();
+    fs::remove_dir_all(room.path().join("centre")).unwrap();
+    assert_eq!(output(room.path(), line).0, 0);
+    let other = "calibrate turned/calls.csv --columns columns.toml -o other";
+    assert_eq!(output(room.path(), other).0, 0);
+    for name in ["agents.csv", "profile.csv", "draws.csv", "patience.csv"] {
+        let of = |folder: &str| fs::read(room.path().join(folder).join(name)).unwrap();
+        assert_eq!(of("centre"), of("other"), "{name}");
+    }
 }
 
 /// A year of a real bank, where it is at hand: nothing of it is in the project.

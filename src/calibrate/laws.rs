@@ -82,7 +82,7 @@ impl Work {
             contacts,
             mean_s,
             cv: (squares / (mean_s * mean_s) - 1.0).max(0.0).sqrt(),
-            laws: choose(&Family::ALL, others),
+            laws: choose(&Family::ALL, &coarser(others)),
             values: slices(&all, n),
             short,
         })
@@ -134,7 +134,7 @@ impl Patience {
         let all = tallied(tally);
         let (left, _) = tally.totals();
         let survival = KaplanMeier::new(&all).ok()?;
-        let laws = choose(&Family::ALL, &waited(&all));
+        let laws = choose(&Family::ALL, &coarser(&waited(&all)));
         let exponential_s = tally.seconds() / left.max(1) as f64;
         // Where too few are left to say, customers leave at the rate of the last stretch that was seen.
         let last = survival
@@ -175,6 +175,28 @@ impl Patience {
     }
 }
 
+/// Values that differ by less than half a hundredth taken together, at their mean, where there are many: laws are fitted to be compared,
+/// and their likelihood is a sum over different values.
+fn coarser(all: &[Tallied]) -> Vec<Tallied> {
+    if all.len() <= VALUES {
+        return all.to_vec();
+    }
+    let mut groups: Vec<(f64, Tallied)> = Vec::new();
+    for t in all {
+        let weight = t.count() as f64;
+        match groups.last_mut() {
+            Some((first, group)) if t.value <= *first * 1.005 => {
+                let before = group.count() as f64;
+                group.value = (group.value * before + t.value * weight) / (before + weight);
+                group.exact += t.exact;
+                group.censored += t.censored;
+            }
+            _ => groups.push((t.value, *t)),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
 /// Without those who did not wait, who say nothing.
 fn waited(all: &[Tallied]) -> Vec<Tallied> {
     let each = all.iter().filter(|t| t.value > 0.0);
@@ -186,4 +208,48 @@ pub(super) fn all_waits(topics: &[OfTopic]) -> Tally {
     let mut all = Tally::default();
     topics.iter().for_each(|t| all.merge(&t.waits));
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Twenty thousand different values become some hundreds, in order, with the same count and sum.
+    #[test]
+    fn coarser_values_keep_count_and_mean() {
+        let all: Vec<Tallied> = (1..20_001)
+            .map(|i| Tallied {
+                value: f64::from(i) * 0.05,
+                exact: 1 + u64::from(i % 3 == 0),
+                censored: u64::from(i % 7 == 0),
+            })
+            .collect();
+        let few = coarser(&all);
+        assert!(few.len() < 1_500 && few.windows(2).all(|w| w[0].value < w[1].value));
+        let count = |of: &[Tallied]| of.iter().map(Tallied::count).sum::<u64>();
+        let sum = |of: &[Tallied]| of.iter().map(|t| t.value * t.count() as f64).sum::<f64>();
+        assert_eq!(count(&few), count(&all));
+        assert!((sum(&few) / sum(&all) - 1.0).abs() < 1e-12);
+        assert_eq!(coarser(&all[..10]).len(), 10);
+        // The law is the same to a thousandth.
+        let of = |all: &[Tallied]| {
+            choose(&[Family::Exponential], all)
+                .best()
+                .unwrap()
+                .fit
+                .mean
+                .value
+        };
+        assert!((of(&few) / of(&all) - 1.0).abs() < 1e-3);
+        let work = Work::new(&{
+            let mut tally = Tally::default();
+            (1..=3000_u64).for_each(|ms| tally.add(ms * 100, true));
+            tally
+        })
+        .unwrap();
+        // The mean of the values is that of the log.
+        assert_eq!(work.values.len(), 1000);
+        let mean = work.values.iter().sum::<f64>() / 1000.0;
+        assert!((mean - work.mean_s).abs() < 1e-9 && (mean - 150.05).abs() < 1e-9);
+    }
 }

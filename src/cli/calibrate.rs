@@ -3,8 +3,8 @@
 use super::failure::Failure;
 use super::input::{self, shell};
 use super::interrupt::Interrupt;
-use super::options::{BacktestOptions, CalibrateOptions, RecordedOptions};
 use super::output::Output;
+use super::recorded::{BacktestOptions, CalibrateOptions, RecordedOptions};
 use super::simulate;
 use crate::calibrate::demand::{Demand, Options};
 use crate::calibrate::{

@@ -20,6 +20,7 @@ mod output;
 mod overlay;
 mod page;
 mod progress;
+mod recorded;
 mod run;
 mod searches;
 mod sensitivity;

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use super::amount::number;
 use super::error::LogError;
 use super::layouts::{KNOWN, Layout};
 use super::mapping::{Column, Mapping, ROLES, Role, Rule, fold};
@@ -219,7 +220,7 @@ fn unknown(source: &Source<'_>, widest: &Candidate) -> LogError {
         let text = name.as_bytes();
         let is_time = moment::moment(text, DateOrder::DayMonth).is_some()
             || moment::moment(text, DateOrder::MonthDay).is_some();
-        is_time || moment::number(text, true).is_some()
+        is_time || number(text, true).is_some()
     };
     let mut columns = widest.names.clone();
     columns.retain(|n| !n.is_empty());

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::io::Read;
 
+use super::amount::number;
 use super::clock::{Clock, Point};
 use super::header::Header;
 use super::line::{Line, Stop};
 use super::mapping::Role;
-use super::moment::{is_no_time, number};
+use super::moment::is_no_time;
 use super::names::{Words, digest};
 use super::reading::Reason;
 use super::record::Counts;

@@ -2,11 +2,12 @@
 
 use std::io::Read;
 
+use super::amount::duration;
 use super::clock::{Clock, Point};
 use super::error::LogError;
 use super::header::Header;
 use super::mapping::Role;
-use super::moment::{duration, is_month, is_no_time};
+use super::moment::{is_month, is_no_time};
 use super::names::{MOST_WORDS, Words};
 use super::reading::{Fault, Reason};
 use super::record::Outcome;

@@ -9,8 +9,9 @@
 //! customers and agents take about 40 bytes each. Their identifiers become numbers in the order of first appearance and leave this
 //! room nowhere, not even in the list of lines that were not used.
 //!
-//! Imports go one way: moment, record, rows <- mapping, reading <- layouts, source <- header <- survey, line <- contact, interval <- read.
+//! Imports go one way: amount, moment, record, rows <- mapping, reading <- layouts, source <- header <- survey, line <- contact, interval <- read.
 
+mod amount;
 mod clock;
 mod contact;
 mod error;

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::io::Read;
 
+use super::amount::number;
 use super::error::LogError;
 use super::header::Header;
 use super::mapping::Role;
-use super::moment::{DateOrder, Moment, moment, number, pair};
+use super::moment::{DateOrder, Moment, moment, pair};
 use super::names::{MOST_WORDS, digest};
 use super::rows::{Rows, Step, decoded, is_blank};
 use super::source::Source;

@@ -1,6 +1,6 @@
 //! When agents were at work, seen by their contacts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds of a slot: it is known of each whether an agent was at work in it.
 const SLOT_S: i64 = 15;
@@ -22,14 +22,13 @@ type Seen = (Box<[u64; WORDS]>, u32);
 #[derive(Clone, Debug, Default)]
 pub struct Activity {
     slots: BTreeMap<(u32, i32), Seen>,
-    /// By agent: seconds of contacts.
-    seconds: BTreeMap<u32, f64>,
+    agents: BTreeSet<u32>,
 }
 
 impl Activity {
     /// Adds a contact of an agent, from and to in milliseconds since 1970-01-01 by the local clock.
     pub fn add(&mut self, agent: u32, (from, to): (i64, i64)) {
-        *self.seconds.entry(agent).or_default() += (to - from) as f64 / 1e3;
+        self.agents.insert(agent);
         let first = from.div_euclid(SLOT_S * 1000);
         let last = (to - 1)
             .div_euclid(SLOT_S * 1000)
@@ -45,20 +44,7 @@ impl Activity {
 
     /// Agents who were seen.
     pub fn agents(&self) -> usize {
-        self.seconds.len()
-    }
-
-    /// Contacts that an agent has at the same time, in the mean of the time with at least one, to the width of a slot: 1 where each is
-    /// done after the other.
-    pub fn at_once(&self) -> Option<f64> {
-        let slots: u64 = self
-            .slots
-            .values()
-            .flat_map(|found| found.0.iter())
-            .map(|word| u64::from(word.count_ones()))
-            .sum();
-        let seconds: f64 = self.seconds.values().sum();
-        (slots > 0).then(|| seconds / (slots as f64 * SLOT_S as f64))
+        self.agents.len()
     }
 
     /// Agents in a session by day and interval of so many minutes, in the mean of the time.
@@ -160,14 +146,9 @@ mod tests {
         assert_eq!(activity.agents(), 1);
     }
 
-    /// Two chats at a time for half of the time.
     #[test]
-    fn contacts_at_the_same_time_are_seen() {
+    fn sessions_go_on_over_midnight() {
         let mut activity = Activity::default();
-        activity.add(1, (0, minutes(20)));
-        activity.add(1, (minutes(10), minutes(20)));
-        assert!((activity.at_once().unwrap() - 1.5).abs() < 1e-9);
-        // Over midnight.
         activity.add(2, (minutes(1430), minutes(1450)));
         let found = activity.on_duty(30);
         assert!(found[&0][47] > 0.3 && found[&1][0] > 0.3);

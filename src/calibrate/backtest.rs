@@ -129,6 +129,11 @@ impl Backtest {
                 log: held.log,
                 topics: &topics,
                 contacts,
+                lead_days: if contacts {
+                    0
+                } else {
+                    lead_days(&scenario.model)
+                },
                 agents: agents.map(|pool| (pool, &finely)),
             };
             let set = [format!("interval={} min", held.log.minutes)];
@@ -215,6 +220,16 @@ impl Backtest {
         let all = self.volume.iter().chain(&self.service);
         all.into_iter()
             .find(|c| c.what == what && c.by_day == by_day)
+    }
+}
+
+/// A week where customers come again: those of the days before as well.
+fn lead_days(model: &Model) -> u32 {
+    let comes_again = |t: &crate::model::Topic| t.returns.iter().any(Option::is_some);
+    if model.topics.iter().any(comes_again) {
+        7
+    } else {
+        0
     }
 }
 

@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::demand::{Counts, Demand};
+use super::demand::{Counts, Demand, DemandError, Options};
 use super::erlang::ErlangFit;
 use super::fit::{Agents, ByAssistant, Fit, Settings, Topic};
 use super::gather::{Gathered, date};
 use super::laws::{OWN_PATIENCE, Patience, Work, all_waits};
 use super::named::plain;
 use super::replay::{Over, Taken};
+use super::returns::Returns;
 use super::seen::{Days, Seen, recorded, simulated};
+use super::shares::Repeats;
+use super::visits::Ended;
 use super::write::{self, POOL, SCENARIO};
 use crate::log::Reading;
 use crate::scenario::{InMemory, Problems};
@@ -22,11 +25,15 @@ const CONTACTS_OF_ONE: f64 = 4e4;
 const NEAR: f64 = 0.15;
 /// It is halved so many times between a third and all.
 const HALVINGS: usize = 8;
+/// Below this agents take the next contact at once.
+const LEAST_WRAP_UP_S: f64 = 1.0;
 /// A topic with fewer contacts whose work is known has the mean of all.
 const OWN_WORK: u64 = 30;
 /// A spell away in seconds where the log does not tell it, and at least.
 const ASSUMED_AWAY_S: f64 = 180.0;
 const LEAST_AWAY_S: f64 = 60.0;
+/// A log of so many days can spare its first week.
+const LONG_DAYS: usize = 42;
 /// Letters of the name of a topic.
 const LONGEST_NAME: usize = 60;
 /// Work in seconds where the log has none.
@@ -57,6 +64,36 @@ pub fn counts(log: &Gathered) -> Counts {
     }
 }
 
+/// The new cases of a log, and how often customers come again for the same.
+///
+/// Who comes again within a week is no new case, where that is more than chance; what chance brings is added to the level. The first week
+/// of a long log is left out: nobody knows who was there before it.
+///
+/// # Errors
+/// See [`DemandError`].
+pub fn demand(log: &Gathered, options: &Options) -> Result<(Demand, Returns), DemandError> {
+    let all = counts(log);
+    let demand = Demand::fit(&all, options)?;
+    if log.visits.is_empty() {
+        return Ok((demand, Returns::default()));
+    }
+    let returns = Returns::new(log, &demand);
+    if !returns.any() {
+        return Ok((demand, returns));
+    }
+    let mut new = all;
+    for (day, counts) in log.days.keys().zip(&mut new.counts) {
+        let again = returns.of_day(*day).into_iter().flatten();
+        let each = counts.iter_mut().zip(again);
+        each.for_each(|(n, again)| *n = n.saturating_sub(*again));
+    }
+    if let Some(&first) = new.days.first().filter(|_| new.days.len() >= LONG_DAYS) {
+        new = new.only(|day| first.until(day).is_ok_and(|passed| passed.get_days() >= 7));
+    }
+    let demand = Demand::fit(&new, options)?.scaled(returns.factor);
+    Ok((demand, returns))
+}
+
 /// The days of a log.
 pub fn days(log: &Gathered) -> Days {
     let first = log.days.keys().next().copied().unwrap_or(0);
@@ -69,14 +106,14 @@ pub fn days(log: &Gathered) -> Days {
 }
 
 impl Fit {
-    /// Fits a log whose topics have these names and whose demand is this.
+    /// Fits a log whose topics have these names, and whose demand and repeats are these.
     ///
     /// # Errors
     /// Of the simulations by which it is found how much of their time agents can be given a contact: what is wrong with the scenario.
     pub fn new(
         log: &Gathered,
         names: &[String],
-        demand: Demand,
+        (demand, returns): (Demand, Returns),
         settings: &Settings,
     ) -> Result<Self, Problems> {
         let days = days(log);
@@ -90,6 +127,7 @@ impl Fit {
             minutes: log.minutes,
             target: settings.target.clone(),
             demand,
+            returns: Vec::new(),
             topics: Vec::new(),
             patience: Patience::new(&all_waits(&log.topics)),
             patience_s: None,
@@ -100,9 +138,17 @@ impl Fit {
             seen: Vec::new(),
             erlang: None,
         };
-        fit.topics(log, names);
-        let gaps = log.wrap_up.gaps();
-        fit.wrap_up = gaps.as_ref().and_then(|(short, _)| Work::new(short));
+        fit.topics(log, names, &returns);
+        // All topics together only where a topic has too few contacts of its own.
+        fit.returns = back(&returns.of_all);
+        let topics = &fit.topics;
+        let is_own = |t: &Topic, ended: Ended| t.returns.iter().any(|(e, _)| *e == ended);
+        fit.returns
+            .retain(|(ended, _)| !topics.iter().all(|t| is_own(t, *ended)));
+        // Of agents who serve several at once nobody sees when they could take another one.
+        let gaps = log.wrap_up.gaps().filter(|_| log.at_once.is_none());
+        let wrap_up = gaps.as_ref().and_then(|(short, _)| Work::new(short));
+        fit.wrap_up = wrap_up.filter(|w| w.mean_s >= LEAST_WRAP_UP_S);
         let total = log.total(None);
         if fit.patience.is_none() && total.abandoned > 0.0 && total.wait_s > 0.0 {
             fit.patience_s = Some(total.wait_s / total.abandoned);
@@ -112,21 +158,27 @@ impl Fit {
         Ok(fit)
     }
 
-    fn topics(&mut self, log: &Gathered, names: &[String]) {
+    fn topics(&mut self, log: &Gathered, names: &[String], returns: &Returns) {
         let all = log.total(None);
+        let new = |k: usize| returns.new.get(k).copied().unwrap_or(1.0);
         let mean = |c: &super::gather::Cell| (c.handle_s > 0.0).then(|| c.handle_s / c.handled);
         let total = |k: usize| log.total(Some(k));
         let used: Vec<usize> = (0..log.topics.len())
             .filter(|&k| total(k).contacts > 0.0)
             .collect();
+        let cases: f64 = used.iter().map(|&k| total(k).contacts * new(k)).sum();
         let mut left = 1.0;
         for &k in &used {
             let (of, sum) = (&log.topics[k], total(k));
             // The shares have to add up.
-            let share = libm::round(1e6 * sum.contacts / all.contacts.max(1.0)) / 1e6;
+            let share = libm::round(1e6 * sum.contacts * new(k) / cases.max(1.0)) / 1e6;
             let share = if used.last() == Some(&k) { left } else { share };
             left -= share;
             let work = Work::new(&of.work).filter(|w| w.contacts >= OWN_WORK);
+            let work = work.map(|w| Work {
+                error_s: of.work_error_s.unwrap_or(w.error_s),
+                ..w
+            });
             let (work_s, work_words) = match (mean(&sum), mean(&all)) {
                 (Some(s), _) => (s, format!("mean of {} contacts", sum.handled)),
                 (None, Some(s)) => (
@@ -146,8 +198,14 @@ impl Fit {
                 work_s,
                 work_words,
                 patience: own.then(|| Patience::new(&of.waits)).flatten(),
+                cases: sum.contacts * new(k),
+                returns: returns.of_topic.get(k).map(back).unwrap_or_default(),
                 assistant: (of.assistant.0 > 0).then(|| ByAssistant {
                     contacts: of.assistant.0,
+                    past: returns.past_assistant(k).unwrap_or_else(|| {
+                        let met = of.assistant.0 as f64;
+                        ((1.0 - met / sum.contacts.max(1.0)).max(0.0), 0.0)
+                    }),
                     resolved: of.assistant.1 as f64 / of.assistant.0 as f64,
                     time_s: (of.assistant_work.seconds() / time).max(1.0),
                 }),
@@ -192,7 +250,7 @@ impl Fit {
             available: 1.0,
             away_s: away_s(log),
             available_words: "assumed: the log does not tell how long customers waited".to_owned(),
-            at_once: log.activity.at_once(),
+            at_once: log.at_once.clone(),
         };
         self.agents = Some(agents.clone());
         if total.waits > 0.0 && total.wait_s > 0.0 {
@@ -241,6 +299,7 @@ impl Fit {
             log,
             topics: names,
             contacts: true,
+            lead_days: 0,
             agents: Some((POOL, &finely)),
         };
         let wait = recorded.wait_s / recorded.waits;
@@ -298,19 +357,15 @@ impl Fit {
         if self.topics.len() > 1 {
             assumed.push("that every agent serves every topic".to_owned());
         }
-        assumed.push("that everything is resolved, and nobody comes back for the same".to_owned());
-        self.assumed = assumed;
-        for (again, after) in log.again.iter().zip(["were answered", "left"]) {
-            if again.contacts > 0 {
-                let share = |n: u64| 100.0 * n as f64 / again.contacts as f64;
-                self.seen.push(format!(
-                    "of {} contacts of known customers who {after}, {:.1} % came again within an hour and {:.1} % within a week",
-                    again.contacts,
-                    share(again.within_hour),
-                    share(again.within_window)
-                ));
+        let known = self.topics.iter().any(|t| !t.returns.is_empty()) || !self.returns.is_empty();
+        assumed.push(
+            match known {
+                true => "that every contact that was answered is resolved, though some come again",
+                false => "that everything is resolved, and nobody comes back for the same",
             }
-        }
+            .to_owned(),
+        );
+        self.assumed = assumed;
         if log.not_offered > 0 {
             self.seen.push(format!(
                 "{} contacts ended before they could wait for a person: left out",
@@ -334,17 +389,14 @@ impl Fit {
                 each.join(", ")
             ));
         }
-        if let Some(at_once) = self
-            .agents
-            .as_ref()
-            .and_then(|a| a.at_once)
-            .filter(|&x| x > 1.15)
-        {
-            self.seen.push(format!(
-                "agents have {at_once:.2} contacts at a time while they have any: set `concurrency` and `speed` of the pool"
-            ));
-        }
     }
+}
+
+/// Those ways of ending of which it is known who comes again.
+fn back(of: &[Option<Repeats>; 3]) -> Vec<(Ended, Repeats)> {
+    let each = Ended::ALL.into_iter().zip(of);
+    each.filter_map(|(ended, found)| Some((ended, found.clone()?)))
+        .collect()
 }
 
 /// The mean of a spell away: of the times without a contact, although somebody waited, that are too long for wrap-up.

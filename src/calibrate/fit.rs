@@ -2,10 +2,13 @@
 
 use jiff::civil::Date;
 
+use super::chats::AtOnce;
 use super::demand::Demand;
 use super::erlang::ErlangFit;
-use super::laws::{LEVEL, Patience, Work};
-use super::named::{WEEKDAYS, plain};
+use super::laws::{Patience, Work};
+use super::named::{LEVEL, WEEKDAYS, plain};
+use super::shares::Repeats;
+use super::visits::Ended;
 use crate::stats::{Ranged, wilson};
 
 /// How a log is read into a scenario.
@@ -28,7 +31,9 @@ pub struct Topic {
     pub name: String,
     /// Contacts.
     pub contacts: u64,
-    /// Share of all contacts, as the scenario writes it.
+    /// Those of them that are new cases, no repeats.
+    pub cases: f64,
+    /// Share of all new cases, as the scenario writes it.
     pub share: String,
     /// Its work, where there is enough of it.
     pub work: Option<Work>,
@@ -40,6 +45,8 @@ pub struct Topic {
     pub patience: Option<Patience>,
     /// What the assistant did.
     pub assistant: Option<ByAssistant>,
+    /// Who comes again for the same, by way of ending, where this is told apart from other topics.
+    pub returns: Vec<(Ended, Repeats)>,
 }
 
 /// What the assistant did with a topic.
@@ -51,6 +58,8 @@ pub struct ByAssistant {
     pub resolved: f64,
     /// Mean time of these, in seconds.
     pub time_s: f64,
+    /// Share of new cases that go straight to a person, and share of the other repeats that do so too.
+    pub past: (f64, f64),
 }
 
 /// Agents on duty.
@@ -66,8 +75,8 @@ pub struct Agents {
     pub away_s: f64,
     /// Where that is from.
     pub available_words: String,
-    /// Contacts of an agent at the same time, in the mean of the time with at least one.
-    pub at_once: Option<f64>,
+    /// How they serve several contacts at once, where they do.
+    pub at_once: Option<AtOnce>,
 }
 
 /// A fit.
@@ -89,6 +98,8 @@ pub struct Fit {
     pub target: String,
     /// How many contacts come, and when.
     pub demand: Demand,
+    /// Who comes again for the same, by way of ending, all topics together.
+    pub returns: Vec<(Ended, Repeats)>,
     /// By topic.
     pub topics: Vec<Topic>,
     /// The patience of topics without one of their own.
@@ -109,7 +120,23 @@ pub struct Fit {
     pub erlang: Option<ErlangFit>,
 }
 
+/// Days by which a scenario starts earlier, so that customers of the days before come again.
+const LEAD_DAYS: u32 = 7;
+
 impl Fit {
+    /// Days by which the scenario starts before what it is to predict: none if nobody comes again.
+    pub fn lead_days(&self) -> u32 {
+        let all = self.topics.iter().flat_map(|t| &t.returns);
+        let any = all.chain(&self.returns).any(|(_, back)| back.matters());
+        if any { LEAD_DAYS } else { 0 }
+    }
+
+    /// A level of the day after the log at the start of the scenario, where demand grows by so much a year.
+    pub(super) fn level_at_start(&self, level: f64, growth: Option<f64>) -> f64 {
+        let years = f64::from(self.lead_days()) / 365.25;
+        level * libm::exp(-years * libm::log1p(growth.unwrap_or(0.0)))
+    }
+
     /// What is estimated with its confidence interval of [`LEVEL`], by key of the scenario: means of work in seconds, medians of patience, shares of
     /// topics and of what the assistant ends.
     pub fn estimates(&self) -> Vec<(String, Ranged)> {
@@ -136,19 +163,16 @@ impl Fit {
         ] {
             add(format!("demand.{key}"), estimate);
         }
-        let contacts: u64 = self.topics.iter().map(|t| t.contacts).sum();
-        let share = |n: f64, of: u64| {
-            let (low, high) = wilson(n, of as f64, LEVEL)?;
-            let value = n / of as f64;
+        let cases: f64 = self.topics.iter().map(|t| t.cases).sum();
+        let share = |n: f64, of: f64| {
+            let (low, high) = wilson(n, of, LEVEL)?;
+            let value = n / of;
             Some(Ranged { value, low, high })
         };
         for t in &self.topics {
             let name = &t.name;
             if self.topics.len() > 1 {
-                add(
-                    format!("topic.{name}.share"),
-                    share(t.contacts as f64, contacts),
-                );
+                add(format!("topic.{name}.share"), share(t.cases, cases));
             }
             add(
                 format!("topic.{name}.work mean"),
@@ -158,8 +182,26 @@ impl Fit {
             add(format!("topic.{name}.patience median"), patience);
             let ai = t
                 .assistant
-                .and_then(|a| share(a.resolved * a.contacts as f64, a.contacts));
+                .and_then(|a| share(a.resolved * a.contacts as f64, a.contacts as f64));
             add(format!("topic.{name}.ai.resolve"), ai);
+        }
+        let tables = self
+            .topics
+            .iter()
+            .map(|t| (format!("topic.{}.", t.name), &t.returns));
+        for (before, returns) in tables.chain([(String::new(), &self.returns)]) {
+            for (ended, back) in returns {
+                let key = format!("{before}returns.{}", ended.key());
+                add(format!("{key}.probability"), Some(back.probability));
+                add(format!("{key}.delay mean"), back.delay);
+            }
+        }
+        let at_once = self.agents.iter().find_map(|a| a.at_once.as_ref());
+        for (m, speed) in at_once
+            .iter()
+            .flat_map(|a| a.speed.iter().enumerate().skip(1))
+        {
+            add(format!("pool.agents.speed with {}", m + 1), Some(*speed));
         }
         add(
             "patience median".to_owned(),

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::activity::Activity;
+use super::chats::{AtOnce, Sessions};
 use super::tally::Tally;
+use super::visits::Visits;
 use super::wrap_up::WrapUp;
 use crate::log::{Assistant, Contact, Counts, Outcome, Record};
 
@@ -13,10 +15,9 @@ use crate::log::{Assistant, Contact, Counts, Outcome, Record};
 const FINE_MIN: u32 = 5;
 /// Milliseconds of a day on the wall clock.
 const DAY_MS: i64 = 86_400_000;
-/// A customer who comes again later than this after a contact comes for something new.
-pub(super) const REPEAT_WINDOW_H: f64 = 168.0;
 
-/// What was recorded of one topic in one interval of a local day; contacts count where they arrived.
+/// What was recorded of one topic in one interval of a local day; contacts count where they arrived, and what people did with them where
+/// they joined the queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Cell {
     /// Contacts, those that the assistant ended as well.
@@ -75,28 +76,12 @@ pub struct OfTopic {
     pub waits: Tally,
     /// Work in milliseconds.
     pub work: Tally,
+    /// The standard error of its mean in seconds, where contacts are not independent in it.
+    pub work_error_s: Option<f64>,
     /// Contacts that met the assistant first, and of them those it ended.
     pub assistant: (u64, u64),
     /// Of the contacts that the assistant ended the time in milliseconds.
     pub assistant_work: Tally,
-}
-
-/// How often the same customer comes again.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Again {
-    /// Contacts of customers who are known, that ended so.
-    pub contacts: u64,
-    /// After how many the customer came again within an hour.
-    pub within_hour: u64,
-    /// And within the window.
-    pub within_window: u64,
-}
-
-/// The last contact of a customer.
-#[derive(Clone, Copy, Debug)]
-struct Last {
-    end: i64,
-    answered: bool,
 }
 
 /// A log, added up.
@@ -112,17 +97,20 @@ pub struct Gathered {
     pub topics: Vec<OfTopic>,
     /// When agents were at work.
     pub activity: Activity,
+    /// Which contacts they had in hand.
+    pub sessions: Sessions,
+    /// How they serve several at once, where they do: known when all has been added ([`Gathered::settled`]).
+    pub at_once: Option<AtOnce>,
     /// What agents do after a contact.
     pub wrap_up: WrapUp,
     /// Contacts that ended before they could wait for a person.
     pub not_offered: u64,
     /// Work of agents that no customer arrived for.
     pub agent_work: u64,
-    /// After contacts that were answered, and after those that were not.
-    pub again: [Again; 2],
+    /// What customers did who are known.
+    pub visits: Visits,
     /// Contacts by priority.
     pub priorities: BTreeMap<i16, u64>,
-    last: BTreeMap<u32, Last>,
 }
 
 /// The date of a day since 1970-01-01.
@@ -148,12 +136,13 @@ impl Gathered {
             days: BTreeMap::new(),
             topics: Vec::new(),
             activity: Activity::default(),
+            sessions: Sessions::default(),
+            at_once: None,
             wrap_up: WrapUp::default(),
             not_offered: 0,
             agent_work: 0,
-            again: [Again::default(); 2],
+            visits: Visits::default(),
             priorities: BTreeMap::new(),
-            last: BTreeMap::new(),
         }
     }
 
@@ -168,6 +157,23 @@ impl Gathered {
             Record::Contact(contact) => self.contact(contact),
             Record::Interval(counts) => self.counts(counts),
         }
+    }
+
+    /// All having been added: where agents serve several contacts at once, work and busy time are told from the time that contacts take.
+    pub fn settled(mut self) -> Self {
+        let Some(served) = self.sessions.served(self.topics.len(), self.minutes) else {
+            return self;
+        };
+        self.at_once = Some(served.at_once);
+        for (topic, (work, error_s)) in self.topics.iter_mut().zip(served.work) {
+            topic.work = work;
+            topic.work_error_s = Some(error_s);
+        }
+        let none = vec![0.0; self.per_day()];
+        for (day, of_day) in &mut self.days {
+            of_day.busy_s = served.busy_s.get(day).unwrap_or(&none).clone();
+        }
+        self
     }
 
     /// The cell of a moment and a topic.
@@ -219,6 +225,7 @@ impl Gathered {
         }
         self.work(c);
         self.wrap_up.add(c);
+        self.visits.add(c);
         match c.outcome {
             Outcome::NotOffered => {
                 self.not_offered += 1;
@@ -234,12 +241,11 @@ impl Gathered {
             | Outcome::Unknown => {}
         }
         let by_assistant = c.outcome == Outcome::ResolvedByAssistant;
-        // So that the day and the topic are there.
         let in_time_s = self.in_time_s;
-        let cell = self.cell(c.arrival, c.topic);
         let answered = c.outcome == Outcome::Answered;
-        cell.contacts += 1.0;
+        self.cell(c.arrival, c.topic).contacts += 1.0;
         if !by_assistant {
+            let cell = self.cell(c.queued_at(), c.topic);
             cell.offered += 1.0;
             cell.answered += f64::from(u8::from(answered));
             cell.abandoned += f64::from(u8::from(c.outcome == Outcome::Abandoned));
@@ -278,7 +284,6 @@ impl Gathered {
         if let Some(work) = c.handle_ms.filter(|_| answered) {
             topic.work.add(work, true);
         }
-        self.customer(c, answered || by_assistant);
     }
 
     /// The time that an agent spent on a contact.
@@ -289,10 +294,12 @@ impl Gathered {
         if !matches!(c.outcome, Outcome::Answered | Outcome::AgentWork) {
             return;
         }
-        let from = c.arrival + c.wait_ms.unwrap_or(0) as i64;
+        let from = c.answered_at();
         let to = from.saturating_add(ms as i64);
         if let Some(agent) = c.agent {
-            self.activity.add(agent, (from, to));
+            let session = c.session_ms.map_or(to, |ms| from.saturating_add(ms as i64));
+            self.activity.add(agent, (from, to.max(session)));
+            self.sessions.add(c, (from, session));
         }
         let width = i64::from(self.minutes) * 60_000;
         // A wrong time of years does not fill the days of years.
@@ -304,22 +311,6 @@ impl Gathered {
             self.day(at).busy_s[i] += (end - at) as f64 / 1e3;
             at = end;
         }
-    }
-
-    fn customer(&mut self, c: &Contact, answered: bool) {
-        let Some(customer) = c.customer else { return };
-        let wait = c.wait_ms.unwrap_or(0) as i64;
-        let end = c.end.unwrap_or(c.arrival + wait);
-        if let Some(last) = self.last.get(&customer) {
-            let hours = (c.arrival - last.end) as f64 / 3.6e6;
-            let again = &mut self.again[usize::from(!last.answered)];
-            if (0.0..=REPEAT_WINDOW_H).contains(&hours) {
-                again.within_window += 1;
-                again.within_hour += u64::from(hours <= 1.0);
-            }
-        }
-        self.again[usize::from(!answered)].contacts += 1;
-        self.last.insert(customer, Last { end, answered });
     }
 
     fn counts(&mut self, c: &Counts) {
@@ -425,6 +416,7 @@ mod tests {
             arrival: minute * 60_000,
             wait_ms: Some(wait_s * 1000),
             handle_ms: work_s.map(|s| s * 1000),
+            session_ms: None,
             end: None,
             outcome: if work_s.is_some() {
                 Outcome::Answered
@@ -466,10 +458,6 @@ mod tests {
         assert_eq!(log.total(Some(1)).contacts, 2.0);
         // The third one works from 10:29:20 to 10:31:00.
         assert_eq!((day.busy_s[20], day.busy_s[21]), (160.0, 60.0));
-        // The same customer four times within an hour or so: after an answer twice, after leaving once; the last one 71 minutes later.
-        assert_eq!((log.again[0].contacts, log.again[0].within_window), (3, 2));
-        assert_eq!((log.again[1].contacts, log.again[1].within_hour), (1, 1));
-        assert_eq!(log.again[0].within_hour, 1);
         assert_eq!(date(0).to_string(), "1970-01-01");
         assert_eq!(super::day(date(12_345)), 12_345);
     }

@@ -69,7 +69,8 @@ impl Fit {
             normal_quantile(key.uniform(purpose))
         };
         let d = self.demand.drawn(&mut score);
-        let mut draw = vec![("demand.daily_volume".to_owned(), d.level)];
+        let level = self.level_at_start(d.level, d.growth);
+        let mut draw = vec![("demand.daily_volume".to_owned(), level)];
         draw.extend(d.growth.map(|g| ("demand.growth_per_year".to_owned(), g)));
         let weekdays = WEEKDAYS.iter().zip(d.weekdays);
         draw.extend(weekdays.filter_map(|(name, f)| Some((format!("demand.weekday.{name}"), f?))));

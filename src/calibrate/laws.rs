@@ -1,13 +1,12 @@
 //! Laws of work and patience, as a log tells them.
 
 use super::gather::OfTopic;
+use super::named::LEVEL;
 use super::tally::Tally;
 use crate::dist::Distribution;
 use crate::stats::fit::{Choice, Family, Split, choose, split_short};
 use crate::stats::{Estimate, KaplanMeier, Ranged, Tail, Tallied};
 
-/// Level of the confidence intervals.
-pub const LEVEL: f64 = 0.95;
 /// Values of a file of an empirical law at most.
 const VALUES: usize = 1000;
 /// Work that is shorter than this, in seconds, is told apart: much of it is no conversation.
@@ -26,6 +25,8 @@ pub struct Work {
     pub mean_s: f64,
     /// See `mean_s`.
     pub cv: f64,
+    /// Standard error of the mean in seconds; by default that of independent contacts.
+    pub error_s: f64,
     /// Those below 10 s, which are often no conversation.
     pub short: Option<Split>,
     /// Laws fitted to the others.
@@ -76,12 +77,14 @@ impl Work {
         if contacts == 0 || mean_s <= 0.0 {
             return None;
         }
+        let cv = (squares / (mean_s * mean_s) - 1.0).max(0.0).sqrt();
         let short = split_short(&all, SHORT_S).ok();
         let others = short.as_ref().map_or(&all[..], |s| &s.others);
         Some(Self {
             contacts,
             mean_s,
-            cv: (squares / (mean_s * mean_s) - 1.0).max(0.0).sqrt(),
+            cv,
+            error_s: cv * mean_s / n.sqrt(),
             laws: choose(&Family::ALL, &coarser(others)),
             values: slices(&all, n),
             short,
@@ -90,11 +93,11 @@ impl Work {
 }
 
 impl Work {
-    /// The mean in seconds with its confidence interval, contacts being independent.
+    /// The mean in seconds with its confidence interval.
     pub fn mean(&self) -> Option<Ranged> {
         let mean = Estimate {
             value: self.mean_s,
-            standard_error: self.cv * self.mean_s / (self.contacts as f64).sqrt(),
+            standard_error: self.error_s,
         };
         let (low, high) = mean.interval(LEVEL)?;
         Some(Ranged {

@@ -3,35 +3,42 @@
 //! A log is added up as it is read ([`Gathered`]), so that memory grows with days, agents and customers alone. A [`Fit`] is what it
 //! tells; [`files`] are the scenario that a fit makes. A [`Backtest`] holds recorded days against a scenario.
 //!
-//! Imports go one way: activity, tally <- wrap_up <- gather <- seen <- erlang, score; laws, named <- fit <- write <- replay <- build, ignorance <- backtest.
+//! Imports go one way: activity, kept, named, tally <- visits, chats, wrap_up <- gather <- seen <- erlang, score; demand, shares <- returns; laws <- fit <- write <- replay <- build, ignorance <- backtest.
 
 mod activity;
 mod backtest;
 mod build;
+mod chats;
 pub mod demand;
 mod erlang;
 mod fit;
 mod gather;
 mod ignorance;
+mod kept;
 mod laws;
 mod named;
 mod replay;
+mod returns;
 mod score;
 mod seen;
 pub mod shares;
 mod tally;
+mod visits;
 mod wrap_up;
 mod write;
 
 pub use backtest::{Backtest, BacktestError, Drift, Held, table};
-pub use build::{counts, days, topic_names};
+pub use build::{counts, days, demand, topic_names};
+pub use chats::{AtOnce, Sessions};
 pub use erlang::ErlangFit;
 pub use fit::{Agents, ByAssistant, Fit, Settings, Topic};
 pub use gather::{Cell, Day, Gathered, date, day};
 pub use ignorance::{Draw, Sure, design};
-pub use laws::{LEVEL, Patience, Work};
-pub use named::WEEKDAYS;
+pub use laws::{Patience, Work};
+pub use named::{LEVEL, WEEKDAYS};
 pub use replay::{Over, Taken};
+pub use returns::{Entered, Returns};
 pub use score::{BAND, Check, Point, What, total, total_mean};
 pub use seen::{Days, Seen, recorded, simulated};
+pub use visits::{Ended, Visits};
 pub use write::{Named, POOL, SCENARIO, files};

@@ -1,5 +1,7 @@
-//! Numbers and days as files name them.
+//! Numbers and days as files name them, and the level of all intervals.
 
+/// Level of the confidence intervals.
+pub const LEVEL: f64 = 0.95;
 /// Weekdays as files name them, Monday first.
 pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 

@@ -7,7 +7,7 @@ use super::gather::{Gathered, date};
 use super::seen::Days;
 use super::write::Named;
 use crate::scenario::{Files, InMemory, Problems, Scenario, load};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Files of which some are held in memory.
 pub struct Over<'f> {
@@ -49,8 +49,10 @@ pub struct Taken<'a> {
     pub log: &'a Gathered,
     /// The scenario's names of its topics.
     pub topics: &'a [String],
-    /// Whether its contacts are taken; else those of the scenario come.
+    /// Whether its contacts that asked for a person are taken; else those of the scenario come.
     pub contacts: bool,
+    /// Days by which the simulation starts earlier, so that customers of the days before come again.
+    pub lead_days: u32,
     /// The pool that has the recorded agents, and they; else the scenario's are there.
     pub agents: Option<(&'a str, &'a BTreeMap<i32, Vec<f64>>)>,
 }
@@ -66,13 +68,25 @@ impl Taken<'_> {
         let name = toml::Value::String(scenario.to_owned());
         let mut text = format!(
             "extends = {name}\nstart = {}\nhorizon = \"{} days\"\nwarmup = \"0 s\"\n",
-            date(days.first),
-            days.days
+            date(days.first - self.lead_days as i32),
+            days.days + self.lead_days as usize
         );
         let mut files = Vec::new();
+        // Of an assistant the log shows who got past it: only these come, and go straight to people.
+        let known = self.topics.iter().enumerate();
+        let known = known.filter(|(k, _)| self.contacts && self.has_contacts(*k));
+        let straight: BTreeSet<&String> = known.map(|(_, name)| name).collect();
         if self.contacts {
-            let _ = write!(text, "[demand]\ncounts = {{ csv = \"{COUNTS}\" }}\n");
+            // Who came again is among them.
+            let _ = write!(
+                text,
+                "max_contacts = 1\n[demand]\ncounts = {{ csv = \"{COUNTS}\" }}\n"
+            );
             files.push((COUNTS.to_owned(), self.counts(days)));
+        }
+        for name in straight {
+            let name = toml::Value::String(name.clone());
+            let _ = write!(text, "[[topic]]\nname = {name}\nentry = \"human\"\n");
         }
         if let Some((pool, agents)) = self.agents {
             let pool = toml::Value::String(pool.to_owned());
@@ -86,14 +100,17 @@ impl Taken<'_> {
         files
     }
 
+    fn has_contacts(&self, topic: usize) -> bool {
+        self.log.total(Some(topic)).offered > 0.0
+    }
+
     fn counts(&self, days: &Days) -> String {
         let mut csv = csv::Writer::from_writer(Vec::new());
         let mut put = |row: [&str; 4]| csv.write_record(row).is_ok();
         put(["date", "time", "topic", "count"]);
         let topics = self.log.topics.len();
         // One of them has a row for each interval, so that it is seen how wide these are.
-        let has_contacts = |k: &usize| self.log.total(Some(*k)).contacts > 0.0;
-        let always = (0..topics).find(has_contacts);
+        let always = (0..topics).find(|&k| self.has_contacts(k));
         for d in 0..days.days {
             let number = days.first + d as i32;
             let day = self.log.days.get(&number);
@@ -101,7 +118,7 @@ impl Taken<'_> {
             for i in 0..days.per_day {
                 let time = time(i, days.per_day);
                 for (k, name) in self.topics.iter().enumerate() {
-                    let n = day.map_or(0.0, |d| d.cells[i * topics + k].contacts);
+                    let n = day.map_or(0.0, |d| d.cells[i * topics + k].offered);
                     if n > 0.0 || always == Some(k) {
                         put([&date, &time, name, &format!("{n:.0}")]);
                     }

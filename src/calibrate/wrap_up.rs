@@ -17,7 +17,7 @@ const FEWEST: u64 = 100;
 /// When contacts came, were answered and ended: 32 bytes each.
 #[derive(Clone, Copy, Debug)]
 struct Times {
-    arrival: i64,
+    queued: i64,
     /// When it was answered, or left.
     wait_end: i64,
     /// When the agent had done with it.
@@ -38,11 +38,11 @@ impl WrapUp {
         let Some(wait) = c.wait_ms.filter(|_| self.times.len() < MOST) else {
             return;
         };
-        let wait_end = c.arrival + wait as i64;
+        let wait_end = c.answered_at();
         let agent = c.agent.filter(|_| c.outcome == Outcome::Answered);
         if agent.is_some() || wait > 0 {
             self.times.push(Times {
-                arrival: c.arrival,
+                queued: c.queued_at(),
                 wait_end,
                 end: wait_end + c.handle_ms.unwrap_or(0) as i64,
                 agent,
@@ -56,8 +56,8 @@ impl WrapUp {
     pub fn gaps(&self) -> Option<(Tally, Tally)> {
         // How many wait from each moment on.
         let mut changes: BTreeMap<i64, i64> = BTreeMap::new();
-        for t in self.times.iter().filter(|t| t.wait_end > t.arrival) {
-            *changes.entry(t.arrival).or_default() += 1;
+        for t in self.times.iter().filter(|t| t.wait_end > t.queued) {
+            *changes.entry(t.queued).or_default() += 1;
             *changes.entry(t.wait_end).or_default() -= 1;
         }
         let mut waiting = 0;
@@ -107,6 +107,7 @@ mod tests {
             arrival: arrival * 1000,
             wait_ms: Some(wait * 1000),
             handle_ms: Some(handle * 1000),
+            session_ms: None,
             end: None,
             outcome: Outcome::Answered,
             topic: 0,

@@ -6,6 +6,8 @@ use jiff::civil::Date;
 
 use super::fit::{Fit, Topic};
 use super::named::{WEEKDAYS, plain};
+use super::shares::Repeats;
+use super::visits::Ended;
 use crate::stats::Ranged;
 
 /// Months as files name them.
@@ -28,6 +30,7 @@ pub fn files(fit: &Fit) -> Vec<Named> {
         if let Some(work) = &topic.work {
             files.push((work_file(k), values(&work.values)));
         }
+        files.extend(delays(&topic.returns, &format!("-{}", k + 1)));
         if let Some(patience) = &topic.patience {
             files.push((format!("patience-{}.csv", k + 1), values(&patience.values)));
         }
@@ -35,6 +38,7 @@ pub fn files(fit: &Fit) -> Vec<Named> {
     if let Some(patience) = &fit.patience {
         files.push(("patience.csv".to_owned(), values(&patience.values)));
     }
+    files.extend(delays(&fit.returns, ""));
     if let Some(wrap_up) = &fit.wrap_up {
         files.push(("wrap-up.csv".to_owned(), values(&wrap_up.values)));
     }
@@ -46,6 +50,51 @@ pub fn files(fit: &Fit) -> Vec<Named> {
 
 fn work_file(topic: usize) -> String {
     format!("work-{}.csv", topic + 1)
+}
+
+/// The delays of those who come again, for topics of this suffix.
+fn delays<'a>(
+    returns: &'a [(Ended, Repeats)],
+    suffix: &'a str,
+) -> impl Iterator<Item = Named> + 'a {
+    let each = returns.iter().filter(|(_, back)| back.matters());
+    each.map(move |(ended, back)| (delay_file(*ended, suffix), values(&back.delays)))
+}
+
+fn delay_file(ended: Ended, suffix: &str) -> String {
+    format!("delay-{}{suffix}.csv", ended.key().replace('_', "-"))
+}
+
+/// The entries of `returns`. Where a topic differs from the others in that hardly anybody comes again, that is written too.
+fn returns(of: &[(Ended, Repeats)], suffix: &str, others: &[(Ended, Repeats)]) -> Vec<String> {
+    let each = of.iter().filter_map(|(ended, back)| {
+        let key = ended.key();
+        let there = others.iter().any(|(e, back)| e == ended && back.matters());
+        match back.matters() {
+            true => Some(format!(
+                "{key} = {{ probability = {}, delay = {{ empirical = {{ csv = \"{}\", column = \"seconds\", unit = \"s\" }} }} }}",
+                plain(back.probability.value, 4),
+                delay_file(*ended, suffix)
+            )),
+            false => there.then(|| format!("{key} = {{ probability = 0 }}")),
+        }
+    });
+    each.collect()
+}
+
+/// What was seen of those who come again.
+fn returns_words(of: &[(Ended, Repeats)]) -> String {
+    let each = of.iter().map(|(ended, back)| {
+        format!(
+            "{}: {} of {} contacts were followed within a week, {} % by chance; {}",
+            ended.key(),
+            back.followed,
+            back.contacts,
+            plain(100.0 * back.by_chance, 1),
+            between(&back.probability, 4)
+        )
+    });
+    each.collect::<Vec<_>>().join("; ")
 }
 
 fn values(of: &[f64]) -> String {
@@ -127,18 +176,41 @@ fn scenario(fit: &Fit) -> String {
         &mut t,
         format_args!("\nname         = {}", quoted(&format!("As in {}", fit.log))),
     );
-    line(&mut t, format_args!("start        = {}", fit.next));
+    let lead = fit.lead_days();
+    let start = before(fit.next, lead);
+    match lead {
+        0 => line(&mut t, format_args!("start        = {start}")),
+        _ => line(
+            &mut t,
+            format_args!(
+                "start        = {start} # so that from {} on customers of the days before come again\nwarmup       = \"{lead} days\"",
+                fit.next
+            ),
+        ),
+    }
     if let Some(zone) = &fit.zone {
         line(&mut t, format_args!("time_zone    = {}", quoted(zone)));
     }
     line(
         &mut t,
         format_args!(
-            "horizon      = \"4 weeks\"\ninterval     = \"{} min\"\nreplications = 50",
+            "horizon      = \"{} weeks\"\ninterval     = \"{} min\"\nreplications = 50",
+            4 + lead / 7,
             fit.minutes
         ),
     );
     demand(&mut t, fit);
+    let all = returns(&fit.returns, "", &[]);
+    if !all.is_empty() {
+        line(
+            &mut t,
+            format_args!(
+                "\n# {}\n[returns]\n{}",
+                returns_words(&fit.returns),
+                all.join("\n")
+            ),
+        );
+    }
     for (k, topic) in fit.topics.iter().enumerate() {
         topic_table(&mut t, fit, k, topic);
     }
@@ -156,7 +228,10 @@ fn demand(t: &mut String, fit: &Fit) {
         t,
         format_args!(
             "daily_volume = {} # {}",
-            plain(d.level.value, 1),
+            plain(
+                fit.level_at_start(d.level.value, d.growth.map(|g| g.value)),
+                1
+            ),
             between(&d.level, 1)
         ),
     );
@@ -295,6 +370,36 @@ fn topic_table(t: &mut String, fit: &Fit, k: usize, topic: &Topic) {
                 ai.contacts
             ),
         );
+        let (straight, skip) = ai.past;
+        if straight > 0.0005 {
+            line(
+                t,
+                format_args!(
+                    "entry    = {{ human = {} }} # share that goes straight to a person",
+                    plain(straight, 4)
+                ),
+            );
+        }
+        if skip > 0.0 {
+            line(
+                t,
+                format_args!(
+                    "insist   = {{ skip_ai = {} }} # of who comes again; the others meet the assistant as before",
+                    plain(skip, 4)
+                ),
+            );
+        }
+    }
+    let own = returns(&topic.returns, &format!("-{}", k + 1), &fit.returns);
+    if !own.is_empty() {
+        line(
+            t,
+            format_args!(
+                "returns  = {{ {} }} # {}",
+                own.join(", "),
+                returns_words(&topic.returns)
+            ),
+        );
     }
 }
 
@@ -316,6 +421,20 @@ fn pool(t: &mut String, fit: &Fit) {
                     "shift_end = \"when_idle\" # a session ends with its last contact: who goes has nobody left to serve"
                 ),
             );
+            if let Some(at_once) = &agents.at_once {
+                let speed: Vec<String> = at_once.speed.iter().map(|s| plain(s.value, 3)).collect();
+                let sure = at_once.speed.iter().skip(1).map(|s| between(s, 3));
+                line(
+                    t,
+                    format_args!(
+                        "concurrency = {} # {} contacts in hand in the mean of the time with any\nspeed  = [{}] # so that contacts are as much work whatever else is in hand when they begin; {}",
+                        speed.len(),
+                        plain(at_once.mean, 2),
+                        speed.join(", "),
+                        sure.collect::<Vec<_>>().join(", ")
+                    ),
+                );
+            }
             if agents.available < 1.0 {
                 line(
                     t,
@@ -336,6 +455,12 @@ fn pool(t: &mut String, fit: &Fit) {
             ),
         ),
     }
+}
+
+/// So many days before a date.
+fn before(date: Date, days: u32) -> Date {
+    date.checked_sub(jiff::Span::new().days(i64::from(days)))
+        .unwrap_or(date)
 }
 
 /// The day after a date.

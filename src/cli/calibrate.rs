@@ -6,9 +6,9 @@ use super::interrupt::Interrupt;
 use super::output::Output;
 use super::recorded::{BacktestOptions, CalibrateOptions, RecordedOptions};
 use super::simulate;
-use crate::calibrate::demand::{Demand, Options};
+use crate::calibrate::demand::Options;
 use crate::calibrate::{
-    Backtest, BacktestError, ErlangFit, Fit, Gathered, Held, Over, SCENARIO, Settings, counts, day,
+    Backtest, BacktestError, ErlangFit, Fit, Gathered, Held, Over, SCENARIO, Settings, day, demand,
     design, files, table, topic_names,
 };
 use crate::log::{LogError, Mapping, Reading, Request, Source, read};
@@ -59,7 +59,7 @@ pub(super) fn calibrate(options: &CalibrateOptions, output: &Output) -> Result<(
     };
     let layout = output.layout();
     let read = reading_text(&divided.reading, layout);
-    let demand = Demand::fit(&counts(log), &asked)
+    let demand = demand(log, &asked)
         .map_err(|e| Failure::bad(format!("{}: {e}\n{read}", options.log.log.display())))?;
     let refused = |problems: &Problems| {
         let problems = problems.render(false);
@@ -152,7 +152,10 @@ pub(super) fn backtest(options: &BacktestOptions, output: &Output) -> Result<(),
         .topics
         .first()
         .map_or(20.0, |t| crate::time::to_seconds(t.target.within));
-    let start = options.from.unwrap_or(scenario.model.calendar.start());
+    let model = &scenario.model;
+    let start = options
+        .from
+        .unwrap_or_else(|| model.calendar.local(model.warmup).date);
     let divided = divided(&options.log, Some(start), in_time_s, output)?;
     let remembered = options.scenario.with_file_name(FIT);
     let erlang = std::fs::read_to_string(remembered).ok().and_then(|text| {
@@ -325,8 +328,8 @@ fn divided(
     Ok(Divided {
         topics: topic_names(&reading),
         reading,
-        before,
-        after,
+        before: before.settled(),
+        after: after.settled(),
     })
 }
 

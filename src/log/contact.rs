@@ -111,6 +111,7 @@ impl Contacts {
             arrival: arrival.local,
             wait_ms,
             handle_ms: handle_ms.filter(|&h| h > 0 || outcome == Outcome::Answered),
+            session_ms: service.filter(|_| is_served && !tickets),
             end: ended.map(|ms| arrival.local + ms as i64),
             outcome,
             topic: line.word(&mut self.topics, Role::Topic)?,

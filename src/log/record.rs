@@ -46,6 +46,8 @@ pub struct Contact {
     pub wait_ms: Option<u64>,
     /// Milliseconds of work of the agent, with wrap-up where the log has it; of contacts that an agent had.
     pub handle_ms: Option<u64>,
+    /// Milliseconds from the answer to the end for the customer; of contacts that an agent had.
+    pub session_ms: Option<u64>,
     /// When it ended, on the clock of `arrival` (where that is set back in between the difference is still the time that passed).
     pub end: Option<i64>,
     /// How it ended.
@@ -62,6 +64,21 @@ pub struct Contact {
     pub priority: Option<i16>,
     /// What the assistant did with it.
     pub assistant: Option<Assistant>,
+}
+
+impl Contact {
+    /// When its wait ended, on the clock of `arrival`: where answer and end are known, when it was answered; else its wait began when it arrived.
+    pub fn answered_at(&self) -> i64 {
+        match self.end.zip(self.session_ms) {
+            Some((end, session)) => end - session as i64,
+            None => self.arrival + self.wait_ms.unwrap_or(0) as i64,
+        }
+    }
+
+    /// When it began to wait for a person, on the same clock: later than it arrived if an assistant was there before.
+    pub fn queued_at(&self) -> i64 {
+        self.answered_at() - self.wait_ms.unwrap_or(0) as i64
+    }
 }
 
 /// The counts of an interval. Sums, so that intervals can be added.

@@ -5,7 +5,8 @@ use super::quantity::{Kind, Shown, count, duration, value};
 use super::terminal::lines::{filled, item};
 use super::terminal::{Layout, TextTable};
 use super::words::{counted, listed};
-use crate::calibrate::{Fit, Patience, Sure, Topic, WEEKDAYS, Work};
+use crate::calibrate::shares::Repeats;
+use crate::calibrate::{Ended, Fit, Patience, Sure, Topic, WEEKDAYS, Work};
 use crate::log::Reading;
 use crate::stats::Ranged;
 
@@ -79,6 +80,7 @@ pub fn fit_text(fit: &Fit, layout: Layout) -> String {
     let mut text = demand_table(fit, layout);
     text.push('\n');
     text += &topic_table(&fit.topics, fit, layout);
+    text += &repeats_table(fit, layout);
     if let Some(agents) = &fit.agents {
         text.push('\n');
         text += &filled(
@@ -121,7 +123,11 @@ pub(super) fn demand_rows(fit: &Fit) -> Vec<(String, Shown)> {
     let d = &fit.demand;
     let one = |x: f64| format!("{x:.1}");
     let three = |x: f64| format!("{x:.3}");
-    let mut rows = vec![("contacts a day".to_owned(), between(&d.level, one))];
+    let level = match fit.lead_days() {
+        0 => "contacts a day",
+        _ => "new cases a day",
+    };
+    let mut rows = vec![(level.to_owned(), between(&d.level, one))];
     let weekdays = WEEKDAYS.iter().zip(&d.weekdays);
     rows.extend(weekdays.map(|(name, factor)| {
         let shown = factor
@@ -198,6 +204,54 @@ fn topic_table(topics: &[Topic], fit: &Fit, layout: Layout) -> String {
         "Work and patience are drawn from what was recorded; the nearest law is for comparison, with its largest distance from that.",
         layout,
     )
+}
+
+/// Who comes again for the same: after what, and how often.
+pub(super) fn repeats_rows(fit: &Fit) -> Vec<(String, &Repeats)> {
+    let after = |ended: Ended| match ended {
+        Ended::Answered => "an answer",
+        Ended::Left => "leaving",
+        Ended::ByAssistant => "the assistant",
+    };
+    let topics = fit.topics.iter().map(|t| (t.name.as_str(), &t.returns));
+    let each = topics.chain([("", &fit.returns)]).flat_map(|(name, of)| {
+        of.iter().map(move |(ended, back)| {
+            let of_topic = match name.is_empty() {
+                true => String::new(),
+                false => format!(", {name}"),
+            };
+            (format!("{}{of_topic}", after(*ended)), back)
+        })
+    });
+    each.collect()
+}
+
+fn repeats_table(fit: &Fit, layout: Layout) -> String {
+    let rows = repeats_rows(fit);
+    if rows.is_empty() {
+        return String::new();
+    }
+    let names = rows.iter().map(|r| r.0.as_str());
+    let percent = |x: f64| value(x, Kind::Fraction);
+    let table = TextTable::new("who comes again after", names)
+        .column("contacts", 1, &rows, |r| Shown::plain(count(r.1.contacts)))
+        .column("for\nthe same", 0, &rows, |r| {
+            between(&r.1.probability, percent)
+        })
+        .column("by chance", 3, &rows, |r| {
+            Shown::plain(percent(r.1.by_chance))
+        })
+        .column("mean\ndelay", 2, &rows, |r| {
+            r.1.delay
+                .map_or_else(Shown::dash, |d| Shown::plain(duration(d.value)))
+        });
+    let (text, _) = table.render(layout);
+    format!("\n{text}")
+        + &filled(
+            "Within a week, by customers who are known. By chance: as many come in the second week who did not come in the first. Delays pass as the \
+             demand goes over the week.",
+            layout,
+        )
 }
 
 /// How sure the scenario is, and what of that is luck.

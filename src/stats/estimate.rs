@@ -55,6 +55,6 @@ impl Estimate {
 }
 
 /// The normal quantile that leaves the middle `level`; `None` for a level outside (0, 1).
-pub(super) fn normal_factor(level: f64) -> Option<f64> {
+pub fn normal_factor(level: f64) -> Option<f64> {
     (level > 0.0 && level < 1.0).then(|| -normal_quantile(0.5 - 0.5 * level))
 }

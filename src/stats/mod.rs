@@ -33,7 +33,7 @@ mod survival;
 mod tallied;
 pub mod wander;
 
-pub use estimate::{Estimate, Ranged};
+pub use estimate::{Estimate, Ranged, normal_factor};
 pub use frontier::{frontier, frontier_membership};
 pub use histogram::Histogram;
 pub use interval::{

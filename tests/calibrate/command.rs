@@ -253,7 +253,7 @@ fn nothing_is_written_over() {
     let (status, _, errors) = output(room.path(), "calibrate /dev/null");
     assert_eq!(status, 2);
     assert!(errors.contains("is not a regular file"), "{errors}");
-    // The last line first: the scenario and its files are the same, but for customers who come again.
+    // The last line first: the files of the scenario are the same.
     let text = String::from_utf8(before).unwrap();
     let (header, lines) = text.split_once('\n').unwrap();
     let mut lines: Vec<&str> = lines.lines().collect();
@@ -265,7 +265,13 @@ fn nothing_is_written_over() {
     assert_eq!(output(room.path(), line).0, 0);
     let other = "calibrate turned/calls.csv --columns columns.toml -o other";
     assert_eq!(output(room.path(), other).0, 0);
-    for name in ["agents.csv", "profile.csv", "draws.csv", "patience.csv"] {
+    for name in [
+        "scenario.toml",
+        "agents.csv",
+        "draws.csv",
+        "patience.csv",
+        "fit.json",
+    ] {
         let of = |folder: &str| fs::read(room.path().join(folder).join(name)).unwrap();
         assert_eq!(of("centre"), of("other"), "{name}");
     }

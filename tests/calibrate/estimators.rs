@@ -330,8 +330,52 @@ fn shares_of_outcomes_and_repeats() {
         gap(9.0, 0, 1),
     ];
     let within = |days| repeats(&gaps, days, 0.95);
-    same(within(1.0).unwrap().value, 0.2);
-    same(within(7.0).unwrap().value, 0.6);
-    assert!(within(7.0).unwrap().low < 0.6 && within(7.0).unwrap().high > 0.6);
+    let week = within(7.0).unwrap();
+    same(week.probability.value, 0.6);
+    // Nobody comes in the second week: none of it is chance, and the interval is that of Kaplan and Meier.
+    let km = KaplanMeier::new(&gaps).unwrap();
+    let (low, high) = km.interval(7.0, 0.95).unwrap();
+    same(week.probability.low, 1.0 - high);
+    same(week.probability.high, 1.0 - low);
+    assert_eq!((week.contacts, week.followed, week.by_chance), (10, 5, 0.0));
+    assert_eq!(week.delays, [0.5, 0.5, 1.5, 1.5, 1.5]);
     assert_eq!(within(9.5), None);
+    // On the second day half of those who are left come, 3 in 4.5 days at risk, which is more than on the first: all of it is chance.
+    let day = within(1.0).unwrap();
+    assert_eq!((day.probability.value, day.probability.low), (0.0, 0.0));
+    same(day.by_chance, 1.0 - (-3.0_f64 / 4.5).exp());
+}
+
+/// Two in ten come again for the same after 10 h in the mean; all come for something else once in 1,000 h: expected counts by half-hour.
+#[test]
+fn repeats_are_told_from_chance() {
+    use handover::calibrate::shares::repeats;
+    let left = |t: f64| 1e6 * (1.0 - 0.2 * (1.0 - (-t / 10.0).exp())) * (-t / 1000.0).exp();
+    let mut gaps: Vec<Tallied> = (1..=800)
+        .map(|i| f64::from(i) / 2.0)
+        .map(|t| Tallied {
+            value: t - 0.25,
+            exact: (left(t - 0.5).round() - left(t).round()) as u64,
+            censored: 0,
+        })
+        .collect();
+    gaps.push(Tallied {
+        value: 401.0,
+        exact: 0,
+        censored: left(400.0).round() as u64,
+    });
+    let got = repeats(&gaps, 168.0, 0.95).unwrap();
+    assert!((got.probability.value - 0.2).abs() < 2e-4, "{got:?}");
+    assert!(got.probability.covers(0.2));
+    // The standard error of a share of a million, and that of some 134,000 who come by chance in the second week.
+    let width = got.probability.high - got.probability.low;
+    assert!((0.0016..0.004).contains(&width), "{width}");
+    assert!((got.by_chance - (1.0 - (-0.168_f64).exp())).abs() < 2e-4);
+    assert!(
+        (got.delay.unwrap().value - 10.0).abs() < 0.1,
+        "{:?}",
+        got.delay
+    );
+    let within = got.within(10.0) as f64 / got.delays.len() as f64;
+    assert!((within - (1.0 - (-1.0_f64).exp())).abs() < 0.02, "{within}");
 }

@@ -74,6 +74,16 @@ pub struct Demand {
 }
 
 impl Demand {
+    /// The same with a level that is so many times as high.
+    pub(super) fn scaled(mut self, by: f64) -> Self {
+        let level = &mut self.level;
+        [&mut level.value, &mut level.low, &mut level.high]
+            .into_iter()
+            .for_each(|x| *x *= by);
+        self.days.now.0.mean += libm::log(by);
+        self
+    }
+
     /// Fits demand to counts.
     ///
     /// # Errors

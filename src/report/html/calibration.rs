@@ -7,7 +7,7 @@ use super::markup::{Cell, Rows, sentences};
 use super::page::{Block, Page};
 use crate::calibrate::{Backtest, Check, Fit, Patience, Sure, What, date};
 use crate::report::backtest::{kind, verdict};
-use crate::report::calibration::{demand_rows, notes};
+use crate::report::calibration::{demand_rows, notes, repeats_rows};
 use crate::report::quantity::Kind;
 use maud::html;
 
@@ -270,12 +270,33 @@ fn fitted(fit: &Fit) -> Vec<Block> {
                 Kind::Fraction,
             )
         });
-    vec![
+    let repeats = repeats_rows(fit);
+    let any = !repeats.is_empty();
+    let repeats = Rows::of(repeats)
+        .column("after", |r| Cell::text(r.0.clone()))
+        .column("contacts", |r| {
+            Cell::value(r.1.contacts as f64, Kind::Plain)
+        })
+        .column("for the same", |r| {
+            Cell::value(r.1.probability.value, Kind::Fraction)
+        })
+        .column("from", |r| Cell::value(r.1.probability.low, Kind::Fraction))
+        .column("to", |r| Cell::value(r.1.probability.high, Kind::Fraction))
+        .column("by chance", |r| Cell::value(r.1.by_chance, Kind::Fraction))
+        .column("mean delay", |r| {
+            Cell::value(r.1.delay.map(|d| d.value), Kind::Seconds)
+        });
+    let mut blocks = vec![
         rows.table("demand", format!("Contacts: {}", fit.source()))
             .html()
             .into(),
         topics.table("topics", "Topics").html().into(),
-    ]
+    ];
+    if any {
+        let caption = "Customers who come again within a week";
+        blocks.push(repeats.table("repeats", caption).html().into());
+    }
+    blocks
 }
 
 fn laws(fit: &Fit) -> Vec<Block> {

@@ -1,0 +1,248 @@
+//! Customers who come again for the same: how often after each way of ending, and when.
+
+use std::collections::BTreeMap;
+
+use super::demand::Demand;
+use super::gather::{Gathered, date};
+use super::named::LEVEL;
+use super::shares::{Repeats, repeats};
+use super::visits::{Ended, Visit};
+use crate::model::CustomerClock;
+use crate::stats::Tallied;
+use crate::time::Calendar;
+
+/// A customer who comes again later than this after a contact comes for something new.
+const WINDOW_MS: i64 = 7 * DAY_MS;
+const DAY_MS: i64 = 86_400_000;
+/// A topic has shares of its own from so many contacts with that ending; with fewer, those of all topics.
+const OWN: u64 = 500;
+/// Contacts of a topic, and those of them that met the assistant: first ones, and repeats.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Entered {
+    /// Contacts of customers who were not there in the days before.
+    pub first: (u64, u64),
+    /// The others.
+    pub again: (u64, u64),
+}
+
+/// How often customers come again for the same.
+#[derive(Clone, Debug, Default)]
+pub struct Returns {
+    /// By way of ending, of all topics together.
+    pub of_all: [Option<Repeats>; 3],
+    /// The same of each topic of several that has enough of them.
+    pub of_topic: Vec<[Option<Repeats>; 3]>,
+    /// By topic.
+    pub entered: Vec<Entered>,
+    /// Share of the contacts of each topic that no other one follows for the same: as many are new cases.
+    pub new: Vec<f64>,
+    /// Repeats by local day and interval: contacts within a week of another one of the same customer.
+    again: BTreeMap<i32, Vec<u32>>,
+    /// New cases over contacts that are no repeats: some who come within a week come for something else.
+    pub factor: f64,
+}
+
+/// A contact and what follows it.
+struct Followed {
+    visit: Visit,
+    /// Seconds on the customers' clock until the next one, or the end of the log.
+    gap: (u64, bool),
+    /// Until the end of the log.
+    seen: u64,
+    /// When the next one arrives, if it does so within the window.
+    next: Option<i64>,
+    is_repeat: bool,
+}
+
+impl Returns {
+    /// Of a log with this demand.
+    pub fn new(log: &Gathered, demand: &Demand) -> Self {
+        let topics = log.topics.len();
+        let followed = followed(log, demand);
+        let mut gaps = vec![BTreeMap::<u64, (u64, u64)>::new(); topics * 3];
+        let mut entered = vec![Entered::default(); topics];
+        for f in &followed {
+            let count = gaps[place(&f.visit)].entry(f.gap.0).or_default();
+            if f.gap.1 {
+                count.0 += 1;
+            } else {
+                count.1 += 1;
+            }
+            let of_topic = &mut entered[f.visit.topic];
+            let sum = match f.is_repeat {
+                true => &mut of_topic.again,
+                false => &mut of_topic.first,
+            };
+            sum.0 += 1;
+            sum.1 += u64::from(f.visit.met_assistant);
+        }
+        let window = WINDOW_MS as f64 / 1e3;
+        let of = |gaps: &BTreeMap<u64, (u64, u64)>| {
+            let tallied: Vec<Tallied> = gaps
+                .iter()
+                .map(|(&value, &(exact, censored))| Tallied {
+                    value: value as f64,
+                    exact,
+                    censored,
+                })
+                .collect();
+            repeats(&tallied, window, LEVEL)
+        };
+        let of_all = Ended::ALL.map(|ended| {
+            let mut all = BTreeMap::<u64, (u64, u64)>::new();
+            for (&gap, n) in gaps.iter().skip(ended as usize).step_by(3).flatten() {
+                let sum = all.entry(gap).or_default();
+                *sum = (sum.0 + n.0, sum.1 + n.1);
+            }
+            of(&all)
+        });
+        let own = |gaps| of(gaps).filter(|own| own.contacts >= OWN && topics > 1);
+        let of_topic = gaps
+            .chunks(3)
+            .map(|each| Ended::ALL.map(|ended| own(&each[ended as usize])));
+        let mut all = Self {
+            of_topic: of_topic.collect(),
+            of_all,
+            entered,
+            ..Self::default()
+        };
+        all.new_cases(log, &followed);
+        all
+    }
+
+    /// What is left of the contacts without those who come again for the same.
+    fn new_cases(&mut self, log: &Gathered, followed: &[Followed]) {
+        let topics = log.topics.len();
+        let per_day = log.per_day();
+        let mut again = BTreeMap::new();
+        // By topic and way of ending: contacts, delays that have passed since, contacts that were followed within the window.
+        let mut sums = vec![(0_u64, 0_u64, 0_u64); topics * 3];
+        for f in followed {
+            let sum = &mut sums[place(&f.visit)];
+            sum.0 += 1;
+            let Some(back) = self.of(f.visit.topic, f.visit.ended) else {
+                continue;
+            };
+            sum.1 += back.within(f.seen as f64) as u64;
+            if let Some(next) = f.next {
+                sum.2 += 1;
+                let day = next.div_euclid(DAY_MS) as i32;
+                let i = (next.rem_euclid(DAY_MS) / (DAY_MS / per_day as i64)) as usize;
+                let of_day = again.entry(day).or_insert_with(|| vec![0; per_day]);
+                of_day[i] += log.visits.one_of();
+            }
+        }
+        self.again = again;
+        let (mut new, mut first) = (0.0, 0.0);
+        for k in 0..topics {
+            let of_topic = Ended::ALL.map(|ended| {
+                let (n, passed, next) = sums[k * 3 + ended as usize];
+                let back = self.of(k, ended).map_or(0.0, |back| {
+                    let each = back.probability.value / back.delays.len() as f64;
+                    each * passed as f64
+                });
+                (n, back, next)
+            });
+            let known: u64 = of_topic.iter().map(|t| t.0).sum();
+            let back: f64 = of_topic.iter().map(|t| t.1).sum();
+            let next: u64 = of_topic.iter().map(|t| t.2).sum();
+            let share = 1.0 - back / known.max(1) as f64;
+            let contacts = log.total(Some(k)).contacts;
+            new += contacts * share;
+            first += contacts - next as f64 * f64::from(log.visits.one_of());
+            self.new.push(share);
+        }
+        self.factor = if first > 0.0 { new / first } else { 1.0 };
+        // Of a log in which everybody came again something is left.
+        self.factor = self.factor.max(1e-3);
+    }
+
+    /// Whether there are any.
+    pub fn any(&self) -> bool {
+        let topics = 0..self.of_topic.len();
+        topics
+            .into_iter()
+            .any(|k| Ended::ALL.iter().any(|&e| self.of(k, e).is_some()))
+    }
+
+    /// What follows contacts of a topic that ended so; `None` where hardly anybody comes again.
+    pub fn of(&self, topic: usize, ended: Ended) -> Option<&Repeats> {
+        let own = self.of_topic.get(topic)?[ended as usize].as_ref();
+        own.or(self.of_all[ended as usize].as_ref())
+            .filter(|found| found.matters())
+    }
+
+    /// Repeats of a day by interval.
+    pub fn of_day(&self, day: i32) -> Option<&[u32]> {
+        self.again.get(&day).map(Vec::as_slice)
+    }
+
+    /// The share of a topic's contacts that go straight to a person, and the share of repeats among the others that do so too.
+    pub fn past_assistant(&self, topic: usize) -> Option<(f64, f64)> {
+        let e = self.entered.get(topic)?;
+        let met = |(all, met): (u64, u64)| (all > 0).then(|| met as f64 / all as f64);
+        let first = met(e.first)?;
+        // Only where it is no chance: three standard errors.
+        let skip = met(e.again).filter(|_| first > 0.0).map_or(0.0, |again| {
+            let share = again / first;
+            let error = (again * (1.0 - again) / e.again.0 as f64).sqrt() / first;
+            if 1.0 - share > 3.0 * error.max(1e-6) {
+                1.0 - share
+            } else {
+                0.0
+            }
+        });
+        Some((1.0 - first, skip))
+    }
+}
+
+fn place(visit: &Visit) -> usize {
+    visit.topic * 3 + visit.ended as usize
+}
+
+/// The contacts of customers who are known, each with what follows it.
+fn followed(log: &Gathered, demand: &Demand) -> Vec<Followed> {
+    let visits = log.visits.in_order();
+    let Some(end) = visits.iter().map(|v| v.time.0).max() else {
+        return Vec::new();
+    };
+    // A Monday before all of them.
+    let first = visits.iter().map(|v| v.time.0).min().unwrap_or(end);
+    let first = first.div_euclid(DAY_MS) as i32;
+    let monday = first - date(first).weekday().to_monday_zero_offset() as i32;
+    let weights: Vec<f64> = (0..7)
+        .flat_map(|w| {
+            let factor = demand.weekdays[w].map_or(0.0, |f| f.value);
+            let shares = demand.profile.of(w).iter();
+            shares.map(move |share| factor * share.value)
+        })
+        .collect();
+    let zero = i64::from(monday) * DAY_MS;
+    let micros = |ms: i64| (ms - zero).max(0) as u64 * 1000;
+    let calendar = Calendar::new(date(monday), "UTC").ok();
+    let clock = calendar.and_then(|c| CustomerClock::new(&c, micros(end), &weights));
+    let passed = |from: i64, to: i64| -> u64 {
+        let to = to.max(from);
+        let micros = match &clock {
+            Some(clock) => clock.between(micros(from), micros(to)),
+            None => (micros(to) - micros(from)) as f64,
+        };
+        libm::round(micros / 1e6) as u64
+    };
+    let mut all: Vec<Followed> = Vec::with_capacity(visits.len());
+    for (i, v) in visits.iter().enumerate() {
+        let next = visits.get(i + 1).filter(|n| n.customer == v.customer);
+        let before = i.checked_sub(1).map(|b| &visits[b]);
+        let before = before.filter(|b| b.customer == v.customer);
+        let is_within = |from: &Visit, to: &Visit| to.time.0 - from.time.1 <= WINDOW_MS;
+        let seen = passed(v.time.1, end);
+        all.push(Followed {
+            visit: *v,
+            gap: next.map_or((seen, false), |n| (passed(v.time.1, n.time.0), true)),
+            seen,
+            next: next.filter(|n| is_within(v, n)).map(|n| n.time.0),
+            is_repeat: before.is_some_and(|b| is_within(b, v)),
+        });
+    }
+    all
+}

@@ -90,8 +90,10 @@ pub fn demand(log: &Gathered, options: &Options) -> Result<(Demand, Returns), De
     if let Some(&first) = new.days.first().filter(|_| new.days.len() >= LONG_DAYS) {
         new = new.only(|day| first.until(day).is_ok_and(|passed| passed.get_days() >= 7));
     }
-    let demand = Demand::fit(&new, options)?.scaled(returns.factor);
-    Ok((demand, returns))
+    let demand = Demand::fit(&new, options)?;
+    // The customers' clock goes as new cases come.
+    let returns = Returns::new(log, &demand);
+    Ok((demand.scaled(returns.factor), returns))
 }
 
 /// The days of a log.

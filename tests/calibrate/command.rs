@@ -265,15 +265,9 @@ fn nothing_is_written_over() {
     assert_eq!(output(room.path(), line).0, 0);
     let other = "calibrate turned/calls.csv --columns columns.toml -o other";
     assert_eq!(output(room.path(), other).0, 0);
-    for name in [
-        "scenario.toml",
-        "agents.csv",
-        "draws.csv",
-        "patience.csv",
-        "fit.json",
-    ] {
+    for name in ["agents.csv", "profile.csv", "draws.csv", "patience.csv"] {
         let of = |folder: &str| fs::read(room.path().join(folder).join(name)).unwrap();
-        assert_eq!(of("centre"), of("other"), "{name}");
+        assert!(of("centre") == of("other"), "{name}");
     }
 }
 

@@ -9,10 +9,12 @@ use super::fit::{Agents, ByAssistant, Fit, Settings, Topic};
 use super::gather::{Gathered, date};
 use super::laws::{OWN_PATIENCE, Patience, Work, all_waits};
 use super::named::plain;
+use super::order::Precedence;
 use super::replay::{Over, Taken};
 use super::returns::Returns;
 use super::seen::{Days, Seen, recorded, simulated};
 use super::shares::Repeats;
+use super::split::Topics;
 use super::visits::Ended;
 use super::write::{self, POOL, SCENARIO};
 use crate::log::Reading;
@@ -114,7 +116,7 @@ impl Fit {
     /// Of the simulations by which it is found how much of their time agents can be given a contact: what is wrong with the scenario.
     pub fn new(
         log: &Gathered,
-        names: &[String],
+        topics: &Topics,
         (demand, returns): (Demand, Returns),
         settings: &Settings,
     ) -> Result<Self, Problems> {
@@ -140,13 +142,13 @@ impl Fit {
             seen: Vec::new(),
             erlang: None,
         };
-        fit.topics(log, names, &returns);
+        fit.topics(log, topics, &returns);
         // All topics together only where a topic has too few contacts of its own.
         fit.returns = back(&returns.of_all);
-        let topics = &fit.topics;
+        let fitted = &fit.topics;
         let is_own = |t: &Topic, ended: Ended| t.returns.iter().any(|(e, _)| *e == ended);
         fit.returns
-            .retain(|(ended, _)| !topics.iter().all(|t| is_own(t, *ended)));
+            .retain(|(ended, _)| !fitted.iter().all(|t| is_own(t, *ended)));
         // Of agents who serve several at once nobody sees when they could take another one.
         let gaps = log.wrap_up.gaps().filter(|_| log.at_once.is_none());
         let wrap_up = gaps.as_ref().and_then(|(short, _)| Work::new(short));
@@ -155,12 +157,12 @@ impl Fit {
         if fit.patience.is_none() && total.abandoned > 0.0 && total.wait_s > 0.0 {
             fit.patience_s = Some(total.wait_s / total.abandoned);
         }
-        fit.agents((log, names), &days, settings)?;
+        fit.agents((log, &topics.names), &days, settings)?;
         fit.notes(log);
         Ok(fit)
     }
 
-    fn topics(&mut self, log: &Gathered, names: &[String], returns: &Returns) {
+    fn topics(&mut self, log: &Gathered, topics: &Topics, returns: &Returns) {
         let all = log.total(None);
         let new = |k: usize| returns.new.get(k).copied().unwrap_or(1.0);
         let mean = |c: &super::gather::Cell| (c.handle_s > 0.0).then(|| c.handle_s / c.handled);
@@ -193,7 +195,8 @@ impl Fit {
             let own = events >= OWN_PATIENCE && used.len() > 1;
             let time = of.assistant_work.totals().0.max(1) as f64;
             self.topics.push(Topic {
-                name: names.get(k).cloned().unwrap_or_default(),
+                name: topics.names.get(k).cloned().unwrap_or_default(),
+                order: topics.order.get(k).copied().unwrap_or_default(),
                 contacts: sum.contacts as u64,
                 share: plain(share, 6),
                 work,
@@ -387,11 +390,39 @@ impl Fit {
                 .map(|(p, n)| format!("{n} of {p}"))
                 .collect();
             self.seen.push(format!(
-                "several priorities ({}): all are served alike",
-                each.join(", ")
+                "several priorities ({}): {}",
+                each.join(", "),
+                served(&log.waits.precedence())
             ));
         }
     }
+}
+
+/// How several priorities are served, in words.
+fn served(found: &[Precedence]) -> String {
+    if found.is_empty() {
+        return "who came first is served first".to_owned();
+    }
+    let each = found.iter().map(|p| {
+        let how = match p.head_start_s {
+            Some(s) => format!(
+                "with a head start of {} s ({} to {})",
+                plain(s.value, 0),
+                plain(s.low, 0),
+                plain(s.high, 0)
+            ),
+            None => "always".to_owned(),
+        };
+        format!(
+            "{} is served before {} {how}, as {:.1} % of {} choices show, of which {:.1} % went to who came first",
+            p.ahead,
+            p.behind,
+            100.0 * p.follow,
+            p.choices,
+            100.0 * p.follow_first_come
+        )
+    });
+    each.collect::<Vec<_>>().join("; ")
 }
 
 /// Those ways of ending of which it is known who comes again.

@@ -8,6 +8,7 @@ use super::erlang::ErlangFit;
 use super::laws::{Patience, Work};
 use super::named::{LEVEL, WEEKDAYS, plain};
 use super::shares::Repeats;
+use super::split::Order;
 use super::visits::Ended;
 use crate::stats::{Ranged, wilson};
 
@@ -29,6 +30,8 @@ pub struct Settings {
 pub struct Topic {
     /// Its name.
     pub name: String,
+    /// How it is served beside the others.
+    pub order: Order,
     /// Contacts.
     pub contacts: u64,
     /// Those of them that are new cases, no repeats.
@@ -174,6 +177,7 @@ impl Fit {
             if self.topics.len() > 1 {
                 add(format!("topic.{name}.share"), share(t.cases, cases));
             }
+            add(format!("topic.{name}.head_start"), t.order.head_start_s);
             add(
                 format!("topic.{name}.work mean"),
                 t.work.as_ref().and_then(Work::mean),

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::activity::Activity;
 use super::chats::{AtOnce, Sessions};
+use super::order::Waits;
 use super::tally::Tally;
 use super::visits::Visits;
 use super::wrap_up::WrapUp;
@@ -109,6 +110,8 @@ pub struct Gathered {
     pub agent_work: u64,
     /// What customers did who are known.
     pub visits: Visits,
+    /// Who had to wait, by priority.
+    pub waits: Waits,
     /// Contacts by priority.
     pub priorities: BTreeMap<i16, u64>,
 }
@@ -142,6 +145,7 @@ impl Gathered {
             not_offered: 0,
             agent_work: 0,
             visits: Visits::default(),
+            waits: Waits::default(),
             priorities: BTreeMap::new(),
         }
     }
@@ -226,6 +230,7 @@ impl Gathered {
         self.work(c);
         self.wrap_up.add(c);
         self.visits.add(c);
+        self.waits.add(c);
         match c.outcome {
             Outcome::NotOffered => {
                 self.not_offered += 1;

@@ -3,7 +3,7 @@
 //! A log is added up as it is read ([`Gathered`]), so that memory grows with days, agents and customers alone. A [`Fit`] is what it
 //! tells; [`files`] are the scenario that a fit makes. A [`Backtest`] holds recorded days against a scenario.
 //!
-//! Imports go one way: activity, kept, named, tally <- visits, chats, wrap_up <- gather <- seen <- erlang, score; demand, shares <- returns; laws <- fit <- write <- replay <- build, ignorance <- backtest.
+//! Imports go one way: activity, kept, named, order, tally <- visits, chats, wrap_up <- gather <- seen <- erlang, score; order <- split; demand, shares <- returns; laws <- fit <- write <- replay <- build, ignorance <- backtest.
 
 mod activity;
 mod backtest;
@@ -17,11 +17,13 @@ mod ignorance;
 mod kept;
 mod laws;
 mod named;
+mod order;
 mod replay;
 mod returns;
 mod score;
 mod seen;
 pub mod shares;
+mod split;
 mod tally;
 mod visits;
 mod wrap_up;
@@ -36,9 +38,11 @@ pub use gather::{Cell, Day, Gathered, date, day};
 pub use ignorance::{Draw, Sure, design};
 pub use laws::{Patience, Work};
 pub use named::{LEVEL, WEEKDAYS};
+pub use order::{Precedence, Waits};
 pub use replay::{Over, Taken};
 pub use returns::{Entered, Returns};
 pub use score::{BAND, Check, Point, What, total, total_mean};
 pub use seen::{Days, Seen, recorded, simulated};
+pub use split::{Order, Split, Topics};
 pub use visits::{Ended, Visits};
 pub use write::{Named, POOL, SCENARIO, files};

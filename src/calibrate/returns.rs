@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use super::demand::Demand;
 use super::gather::{Gathered, date};
 use super::named::LEVEL;
-use super::shares::{Repeats, repeats};
+use super::shares::{GROUPS, Gaps, Repeats};
 use super::visits::{Ended, Visit};
 use crate::model::CustomerClock;
-use crate::stats::Tallied;
 use crate::time::Calendar;
 
 /// A customer who comes again later than this after a contact comes for something new.
@@ -49,6 +48,10 @@ struct Followed {
     gap: (u64, bool),
     /// Until the end of the log.
     seen: u64,
+    /// The customer's group, which does not depend on the order of the log.
+    group: usize,
+    /// How often a second the customer comes for something else.
+    rate: f64,
     /// When the next one arrives, if it does so within the window.
     next: Option<i64>,
     is_repeat: bool,
@@ -59,15 +62,10 @@ impl Returns {
     pub fn new(log: &Gathered, demand: &Demand) -> Self {
         let topics = log.topics.len();
         let followed = followed(log, demand);
-        let mut gaps = vec![BTreeMap::<u64, (u64, u64)>::new(); topics * 3];
+        let mut gaps = vec![Gaps::new(WINDOW_MS as f64 / 1e3); topics * 3];
         let mut entered = vec![Entered::default(); topics];
         for f in &followed {
-            let count = gaps[place(&f.visit)].entry(f.gap.0).or_default();
-            if f.gap.1 {
-                count.0 += 1;
-            } else {
-                count.1 += 1;
-            }
+            gaps[place(&f.visit)].add(f.gap.0, f.gap.1, f.rate, f.group);
             let of_topic = &mut entered[f.visit.topic];
             let sum = match f.is_repeat {
                 true => &mut of_topic.again,
@@ -76,27 +74,16 @@ impl Returns {
             sum.0 += 1;
             sum.1 += u64::from(f.visit.met_assistant);
         }
-        let window = WINDOW_MS as f64 / 1e3;
-        let of = |gaps: &BTreeMap<u64, (u64, u64)>| {
-            let tallied: Vec<Tallied> = gaps
-                .iter()
-                .map(|(&value, &(exact, censored))| Tallied {
-                    value: value as f64,
-                    exact,
-                    censored,
-                })
-                .collect();
-            repeats(&tallied, window, LEVEL)
-        };
         let of_all = Ended::ALL.map(|ended| {
-            let mut all = BTreeMap::<u64, (u64, u64)>::new();
-            for (&gap, n) in gaps.iter().skip(ended as usize).step_by(3).flatten() {
-                let sum = all.entry(gap).or_default();
-                *sum = (sum.0 + n.0, sum.1 + n.1);
-            }
-            of(&all)
+            let mut each = gaps.iter().skip(ended as usize).step_by(3);
+            let mut all = each.next()?.clone();
+            each.for_each(|gaps| all.merge(gaps));
+            all.repeats(LEVEL)
         });
-        let own = |gaps| of(gaps).filter(|own| own.contacts >= OWN && topics > 1);
+        let own = |gaps: &Gaps| {
+            let found = gaps.repeats(LEVEL)?;
+            (found.contacts >= OWN && topics > 1).then_some(found)
+        };
         let of_topic = gaps
             .chunks(3)
             .map(|each| Ended::ALL.map(|ended| own(&each[ended as usize])));
@@ -207,8 +194,8 @@ fn followed(log: &Gathered, demand: &Demand) -> Vec<Followed> {
         return Vec::new();
     };
     // A Monday before all of them.
-    let first = visits.iter().map(|v| v.time.0).min().unwrap_or(end);
-    let first = first.div_euclid(DAY_MS) as i32;
+    let begin = visits.iter().map(|v| v.time.0).min().unwrap_or(end);
+    let first = begin.div_euclid(DAY_MS) as i32;
     let monday = first - date(first).weekday().to_monday_zero_offset() as i32;
     let weights: Vec<f64> = (0..7)
         .flat_map(|w| {
@@ -229,19 +216,38 @@ fn followed(log: &Gathered, demand: &Demand) -> Vec<Followed> {
         };
         libm::round(micros / 1e6) as u64
     };
+    let whole = passed(begin, end) as f64;
     let mut all: Vec<Followed> = Vec::with_capacity(visits.len());
+    // Of the customer at hand: the first contact, and the contacts.
+    let mut of_customer = 0..0;
     for (i, v) in visits.iter().enumerate() {
         let next = visits.get(i + 1).filter(|n| n.customer == v.customer);
-        let before = i.checked_sub(1).map(|b| &visits[b]);
-        let before = before.filter(|b| b.customer == v.customer);
+        let last = i.checked_sub(1).map(|b| &visits[b]);
+        let last = last.filter(|b| b.customer == v.customer);
         let is_within = |from: &Visit, to: &Visit| to.time.0 - from.time.1 <= WINDOW_MS;
         let seen = passed(v.time.1, end);
+        if !of_customer.contains(&i) {
+            let more = visits[i..].iter().take_while(|n| n.customer == v.customer);
+            of_customer = i..i + more.count();
+        }
+        // Far from this contact the customer comes for something else.
+        let near = (v.time.0 - WINDOW_MS, v.time.0 + WINDOW_MS);
+        let own = &visits[of_customer.clone()];
+        let before = own.partition_point(|o| o.time.0 < near.0);
+        let after = own.len() - own.partition_point(|o| o.time.0 <= near.1);
+        let far = whole - passed(near.0.max(begin), near.1.min(end)) as f64;
+        let rate = match far > 0.0 {
+            true => (before + after) as f64 / far,
+            false => 0.0,
+        };
         all.push(Followed {
             visit: *v,
             gap: next.map_or((seen, false), |n| (passed(v.time.1, n.time.0), true)),
             seen,
+            rate,
+            group: (own[0].time.0 / 1000).rem_euclid(GROUPS as i64) as usize,
             next: next.filter(|n| is_within(v, n)).map(|n| n.time.0),
-            is_repeat: before.is_some_and(|b| is_within(b, v)),
+            is_repeat: last.is_some_and(|b| is_within(b, v)),
         });
     }
     all

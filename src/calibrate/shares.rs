@@ -1,9 +1,14 @@
 //! Shares: of outcomes, and of contacts that are followed by another one for the same.
 
-use crate::stats::{KaplanMeier, Ranged, Tallied, normal_factor, wilson};
+use crate::stats::{Ranged, normal_factor, wilson};
 
 /// Delays that are kept at most.
 const DELAYS: usize = 500;
+/// Groups of customers of which one is left out for standard errors.
+pub(super) const GROUPS: usize = 40;
+/// Each bin of gaps is longer than the one before it by this factor, the first being as long as a minute.
+const GROWTH: f64 = 1.03;
+const FIRST: f64 = 60.0;
 
 /// The share of each outcome with Wilson's interval, as of an assistant's outcomes; `None` without any, or for a level outside (0, 1).
 pub fn shares(counts: &[u64], level: f64) -> Option<Vec<Ranged>> {
@@ -24,11 +29,11 @@ pub struct Repeats {
     pub followed: u64,
     /// Share of contacts that another one follows for the same.
     pub probability: Ranged,
-    /// Share of contacts that another one follows within the window for something else.
+    /// Share of contacts that another one would follow within the window for something else.
     pub by_chance: f64,
-    /// Mean of the delay, in the unit of the gaps; `None` where nobody comes again.
+    /// Mean of the delay in seconds; `None` where nobody comes again.
     pub delay: Option<Ranged>,
-    /// Delays in order, each as likely as the others.
+    /// Delays in seconds, in order, each as likely as the others.
     pub delays: Vec<f64>,
 }
 
@@ -47,66 +52,212 @@ impl Repeats {
     }
 }
 
-/// The share of contacts whose customer makes another one for the same within `window`, by Kaplan and Meier.
-///
-/// A gap is the time from a contact to the next one of its customer; that to the end of the log, where there is no next one, is
-/// censored, so that contacts of the last days count as far as they were observed. Customers also come for something else, at the rate b
-/// at which those come who did not come within the window, in a second one of the same length: with S the survival function of the gaps,
-/// `p = 1 - S(window) exp(b window)`, and delays are distributed as `1 - S(t) exp(b t)`. Where frequent customers are few among all, b is
-/// too low for them, and a part of their contacts counts as repeats. The interval is on the scale `ln(-ln(1 - p))`, with the variances
-/// of Greenwood and of a Poisson count. All times are of one unit.
-///
-/// `None` for gaps that are refused, a window longer than anything observed, or a level outside (0, 1).
-pub fn repeats(gaps: &[Tallied], window: f64, level: f64) -> Option<Repeats> {
-    let km = KaplanMeier::new(gaps).ok()?;
-    let z = normal_factor(level)?;
-    if !gaps.iter().any(|g| g.value >= window && g.count() > 0) {
-        return None;
+/// Gaps between contacts and the next ones of their customers.
+#[derive(Clone, Debug)]
+pub struct Gaps {
+    window: f64,
+    /// By group of customers, by bin.
+    groups: Vec<Vec<Bin>>,
+    contacts: u64,
+    followed: u64,
+}
+
+/// Gaps that reach a stretch of time: sums of whole numbers, whose order does not matter.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bin {
+    /// Gaps that end here with a contact, and seconds of all of them together.
+    events: f64,
+    seconds: f64,
+    /// Seconds of all gaps within.
+    exposure: f64,
+    /// The same, each times the rate at which its customer comes for something else.
+    chance: f64,
+}
+
+impl Bin {
+    fn add(&mut self, other: &Self, sign: f64) {
+        self.events += sign * other.events;
+        self.seconds += sign * other.seconds;
+        self.exposure += sign * other.exposure;
+        self.chance += sign * other.chance;
     }
-    let later = km.hazards(&[window, 2.0 * window], level);
-    let (rate, known) = later.first().map_or((0.0, 0.0), |h| {
-        (h.rate, h.events as f64 / (h.exposure * h.exposure))
-    });
-    let steps: Vec<_> = km.steps().iter().filter(|s| s.time <= window).collect();
-    let last = steps.last();
-    let log_left = |time: f64, survival: f64| libm::log(survival) + rate * time;
-    let log = last.map_or(0.0, |s| log_left(window, s.survival).min(0.0));
-    let greenwood = last.map_or(0.0, |s| s.greenwood);
-    let error = (greenwood + window * window * known).sqrt();
-    let value = -libm::expm1(log);
-    let end = |sign: f64| match log < 0.0 && log.is_finite() {
-        true => -libm::expm1(log * libm::exp(sign * z * error / -log)),
-        // Nobody, or everybody.
-        false => value,
-    };
-    // What has come back at each step; a step that falls behind what chance would bring waits for the next one.
-    let mut grown: Vec<(f64, f64)> = Vec::with_capacity(steps.len());
-    for s in &steps {
-        let share = -libm::expm1(log_left(s.time, s.survival));
-        if share > grown.last().map_or(0.0, |g| g.1) {
-            grown.push((s.time, share.min(value)));
+}
+
+/// Rates by chance are whole multiples of this, so that their sums are exact.
+const RATE_STEP: f64 = 1.0 / (1_u64 << 32) as f64;
+
+impl Gaps {
+    /// None yet; customers come again for the same within so many seconds.
+    pub fn new(window: f64) -> Self {
+        let bins = 1 + bin_of(window);
+        Self {
+            window,
+            groups: vec![vec![Bin::default(); bins]; GROUPS],
+            contacts: 0,
+            followed: 0,
         }
     }
-    let followed = steps.iter().map(|s| s.events).sum::<u64>();
-    let all = grown.last().map_or(0.0, |g| g.1);
-    let count = (followed as usize).min(DELAYS);
-    let delays: Vec<f64> = (0..count)
-        .filter_map(|i| {
-            let share = (i as f64 + 0.5) / count as f64 * all;
-            let at = grown.partition_point(|g| g.1 < share);
-            Some(grown.get(at)?.0)
+
+    /// Adds the gap after a contact, in whole seconds: until the next one of its customer, or, if that is not `followed`, until the log ends.
+    /// `rate` is how often a second the customer comes for something else; customers of one `group` may depend on each other.
+    pub fn add(&mut self, seconds: u64, followed: bool, rate: f64, group: usize) {
+        let bins = &mut self.groups[group % GROUPS];
+        let gap = seconds as f64;
+        let rate = libm::round(rate / RATE_STEP) * RATE_STEP;
+        self.contacts += 1;
+        for (j, bin) in bins.iter_mut().enumerate() {
+            let (from, to) = (edge(j), edge(j + 1).min(self.window));
+            if gap < from || from >= to {
+                break;
+            }
+            let within = gap.min(to) - from;
+            bin.exposure += within;
+            bin.chance += within * rate;
+            if followed && gap < to {
+                bin.events += 1.0;
+                bin.seconds += gap;
+                self.followed += 1;
+            }
+        }
+    }
+
+    /// Those of another one as well.
+    pub fn merge(&mut self, other: &Self) {
+        let mine = self.groups.iter_mut().flatten();
+        let others = other.groups.iter().flatten();
+        mine.zip(others).for_each(|(a, b)| a.add(b, 1.0));
+        self.contacts += other.contacts;
+        self.followed += other.followed;
+    }
+
+    /// The share of contacts whose customer makes another one for the same within the window.
+    ///
+    /// Of the rate at which the next contacts come, after a gap of t, that at which those who are still at risk come for something else is
+    /// taken away: the excess hazard (F. Ederer and H. Heise 1959; of patients, relative survival). It is constant within bins that grow
+    /// with the gap: `(events - chance) / exposure`. With H its integral over the window `p = 1 - exp(-H)`, and delays are distributed
+    /// alike. Standard errors leave out each group of customers in turn (jackknife); the interval of p is on the scale of `ln H`.
+    ///
+    /// `None` without any contact, or for a level outside (0, 1).
+    pub fn repeats(&self, level: f64) -> Option<Repeats> {
+        let z = normal_factor(level)?;
+        if self.contacts == 0 {
+            return None;
+        }
+        let mut all = vec![Bin::default(); self.groups[0].len()];
+        for group in &self.groups {
+            all.iter_mut().zip(group).for_each(|(a, b)| a.add(b, 1.0));
+        }
+        let found = self.excess(&all);
+        let (mut squares, mut of_delay, mut used) = (0.0, 0.0, 0.0);
+        for group in &self.groups {
+            if group[0].exposure <= 0.0 {
+                continue;
+            }
+            let mut rest = all.clone();
+            rest.iter_mut().zip(group).for_each(|(a, b)| a.add(b, -1.0));
+            let of_rest = self.excess(&rest);
+            used += 1.0;
+            squares += square(of_rest.hazard - found.hazard);
+            of_delay += square(of_rest.delay() - found.delay());
+        }
+        let error = |sum: f64| (sum * (used - 1.0_f64).max(0.0) / used.max(1.0)).sqrt();
+        let hazard = found.hazard;
+        let share = |hazard: f64| -libm::expm1(-hazard);
+        let probability = match hazard > 0.0 {
+            true => {
+                let factor = libm::exp(z * error(squares) / hazard);
+                Ranged::new(
+                    share(hazard),
+                    share(hazard / factor),
+                    share(hazard * factor),
+                )
+            }
+            false => Ranged::new(0.0, 0.0, share(z * error(squares))),
+        };
+        let delays = found.delays((self.followed as usize).min(DELAYS));
+        let (mean, half) = (found.delay(), z * error(of_delay));
+        Some(Repeats {
+            contacts: self.contacts,
+            followed: self.followed,
+            probability,
+            by_chance: share(found.chance),
+            delay: (!delays.is_empty()).then(|| Ranged::new(mean, mean - half, mean + half)),
+            delays,
         })
-        .collect();
-    let n = delays.len() as f64;
-    let mean = delays.iter().sum::<f64>() / n.max(1.0);
-    let squares = delays.iter().map(|d| (d - mean) * (d - mean)).sum::<f64>();
-    let half = z * (squares / n.max(1.0) / (followed as f64).max(1.0)).sqrt();
-    Some(Repeats {
-        contacts: km.observations(),
-        followed,
-        probability: Ranged::new(value, end(-1.0).min(value), end(1.0).max(value)),
-        by_chance: -libm::expm1(-rate * window),
-        delay: (n > 0.0).then(|| Ranged::new(mean, mean - half, mean + half)),
-        delays,
-    })
+    }
+
+    fn excess(&self, bins: &[Bin]) -> Excess {
+        let mut all = Excess::default();
+        let mut grown: f64 = 0.0;
+        for (j, bin) in bins.iter().enumerate() {
+            let (from, to) = (edge(j), edge(j + 1).min(self.window));
+            if bin.exposure <= 0.0 || from >= to {
+                continue;
+            }
+            let each = (to - from) / bin.exposure;
+            all.chance += bin.chance * each;
+            all.hazard += (bin.events - bin.chance) * each;
+            // Where fewer come than by chance, the next ones make up for them.
+            let share = -libm::expm1(-all.hazard);
+            if share > grown {
+                let at = match bin.events > 0.0 {
+                    true => bin.seconds / bin.events,
+                    false => (from + to) / 2.0,
+                };
+                all.mass.push((at, share - grown));
+                grown = share;
+            }
+        }
+        all.hazard = all.hazard.max(0.0);
+        all
+    }
+}
+
+/// The excess hazard of a window, and where it lies.
+#[derive(Clone, Debug, Default)]
+struct Excess {
+    hazard: f64,
+    chance: f64,
+    /// Gaps, and the share of contacts that come again after them.
+    mass: Vec<(f64, f64)>,
+}
+
+impl Excess {
+    fn delay(&self) -> f64 {
+        let all: f64 = self.mass.iter().map(|m| m.1).sum();
+        let sum: f64 = self.mass.iter().map(|m| m.0 * m.1).sum();
+        if all > 0.0 { sum / all } else { 0.0 }
+    }
+
+    /// So many delays of equal weight.
+    fn delays(&self, count: usize) -> Vec<f64> {
+        let all: f64 = self.mass.iter().map(|m| m.1).sum();
+        let mut each = self.mass.iter();
+        let (mut at, mut sum) = (0.0, 0.0);
+        let quantile = |i: usize| {
+            let share = (i as f64 + 0.5) / count as f64 * all;
+            while sum < share {
+                let Some(&(next, mass)) = each.next() else {
+                    break;
+                };
+                (at, sum) = (next, sum + mass);
+            }
+            at
+        };
+        (0..count).map(quantile).filter(|&d| d > 0.0).collect()
+    }
+}
+
+/// The bin of a gap.
+fn bin_of(gap: f64) -> usize {
+    (libm::log1p(gap * (GROWTH - 1.0) / FIRST) / libm::log(GROWTH)) as usize
+}
+
+/// The begin of a bin.
+fn edge(bin: usize) -> f64 {
+    libm::round(FIRST * (libm::pow(GROWTH, bin as f64) - 1.0) / (GROWTH - 1.0))
+}
+
+fn square(x: f64) -> f64 {
+    x * x
 }

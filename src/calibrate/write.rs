@@ -86,7 +86,7 @@ fn returns(of: &[(Ended, Repeats)], suffix: &str, others: &[(Ended, Repeats)]) -
 fn returns_words(of: &[(Ended, Repeats)]) -> String {
     let each = of.iter().map(|(ended, back)| {
         format!(
-            "{}: {} of {} contacts were followed within a week, {} % by chance; {}",
+            "{}: {} of {} contacts were followed within a week, {} % would be by chance; {}",
             ended.key(),
             back.followed,
             back.contacts,
@@ -296,6 +296,22 @@ fn topic_table(t: &mut String, fit: &Fit, k: usize, topic: &Topic) {
     line(t, format_args!("source   = {}", quoted(&fit.source())));
     if fit.topics.len() > 1 {
         line(t, format_args!("share    = {}", topic.share));
+    }
+    if let Some(class) = topic.order.class {
+        line(
+            t,
+            format_args!("priority = {class} # smaller ones are served first, always"),
+        );
+    }
+    if let Some(s) = topic.order.head_start_s {
+        line(
+            t,
+            format_args!(
+                "head_start = \"{} s\" # {}",
+                plain(s.value, 1),
+                between(&s, 1)
+            ),
+        );
     }
     match &topic.work {
         Some(work) => line(

@@ -8,10 +8,10 @@ use super::recorded::{BacktestOptions, CalibrateOptions, RecordedOptions};
 use super::simulate;
 use crate::calibrate::demand::Options;
 use crate::calibrate::{
-    Backtest, BacktestError, ErlangFit, Fit, Gathered, Held, Over, SCENARIO, Settings, day, demand,
-    design, files, table, topic_names,
+    Backtest, BacktestError, ErlangFit, Fit, Gathered, Held, Over, SCENARIO, Settings, Split,
+    Topics, day, demand, design, files, table, topic_names,
 };
-use crate::log::{LogError, Mapping, Reading, Request, Source, read};
+use crate::log::{LogError, Mapping, Reading, Record, Request, Source, read};
 use crate::report::{backtest_text, calibration_page, fit_text, reading_text, sure_text};
 use crate::results::Folder;
 use crate::scenario::{Disk, Files, Problems, Scenario, load, stem};
@@ -36,7 +36,7 @@ const TABLE: &str = "backtest.csv";
 /// A log, divided at a day.
 struct Divided {
     reading: Reading,
-    topics: Vec<String>,
+    topics: Topics,
     before: Gathered,
     after: Gathered,
 }
@@ -45,7 +45,7 @@ struct Divided {
 pub(super) fn calibrate(options: &CalibrateOptions, output: &Output) -> Result<(), Failure> {
     let target = &options.target;
     let in_time_s = in_time(target)?;
-    let divided = divided(&options.log, options.until, in_time_s, output)?;
+    let divided = divided(&options.log, options.until, in_time_s, None, output)?;
     let log = &divided.before;
     let settings = Settings {
         log: file_name(&options.log.log),
@@ -156,7 +156,8 @@ pub(super) fn backtest(options: &BacktestOptions, output: &Output) -> Result<(),
     let start = options
         .from
         .unwrap_or_else(|| model.calendar.local(model.warmup).date);
-    let divided = divided(&options.log, Some(start), in_time_s, output)?;
+    let names: Vec<&str> = model.topics.iter().map(|t| t.name.as_str()).collect();
+    let divided = divided(&options.log, Some(start), in_time_s, Some(&names), output)?;
     let remembered = options.scenario.with_file_name(FIT);
     let erlang = std::fs::read_to_string(remembered).ok().and_then(|text| {
         let fit: serde_json::Value = serde_json::from_str(&text).ok()?;
@@ -198,7 +199,7 @@ fn held(
         load(path, &[], files).map_err(|p| Failure::BadInput(p.render(output.error_color())))?;
     let held = Held {
         log: &divided.after,
-        topics: &divided.topics,
+        topics: &divided.topics.names,
         before: &divided.before,
         replications,
         in_time_s: divided.after.in_time_s,
@@ -242,11 +243,13 @@ fn in_time(target: &str) -> Result<f64, Failure> {
     Ok(first.map_or(20.0, |t| crate::time::to_seconds(t.target.within)))
 }
 
-/// Reads a log, and adds up what is before a day, and what is from it on.
+/// Reads a log, and adds up what is before a day, and what is from it on. Priorities are told apart as the names of the topics of a scenario
+/// do, or else as the log shows that they are served.
 fn divided(
     options: &RecordedOptions,
     at: Option<Date>,
     in_time_s: f64,
+    names: Option<&[&str]>,
     output: &Output,
 ) -> Result<Divided, Failure> {
     let mapping = match &options.columns {
@@ -283,29 +286,47 @@ fn divided(
         None => None,
     };
     let start = |date: Date| i64::from(day(date)) * DAY_MS;
-    let request = Request {
-        from: options.since.map(start),
-        until: None,
-        not_used: rejected.as_mut().map(|w| w as &mut dyn Write),
-    };
-    let mut before = Gathered::new(options.interval, in_time_s);
-    let mut after = before.clone();
     let cut = at.map_or(i64::MAX, start);
-    let reading = read(&source, &mapping, request, &mut |record| {
-        let when = match &record {
-            crate::log::Record::Contact(c) => c.arrival,
-            crate::log::Record::Interval(c) => c.start,
+    let gathered = |split: &mut Split, not_used: Option<&mut dyn Write>| {
+        let request = Request {
+            from: options.since.map(start),
+            until: None,
+            not_used,
         };
-        match when < cut {
-            true => before.add(&record),
-            false => after.add(&record),
-        }
-    })
-    .map_err(|e| refused(&e))?;
+        let mut before = Gathered::new(options.interval, in_time_s);
+        let mut after = before.clone();
+        let reading = read(&source, &mapping, request, &mut |mut record| {
+            let when = match &mut record {
+                Record::Contact(c) => {
+                    if !split.is_whole() {
+                        c.topic = split.topic(c.topic, c.priority);
+                    }
+                    c.arrival
+                }
+                Record::Interval(c) => c.start,
+            };
+            match when < cut {
+                true => before.add(&record),
+                false => after.add(&record),
+            }
+        })
+        .map_err(|e| refused(&e))?;
+        Ok::<_, Failure>((reading, before, after))
+    };
+    let mut split = Split::of_names(names.into_iter().flatten().copied());
+    let writer = rejected.as_mut().map(|w| w as &mut dyn Write);
+    let (mut reading, mut before, mut after) = gathered(&mut split, writer)?;
     if let Some(mut writer) = rejected {
         writer
             .flush()
             .map_err(|e| Failure::failed(crate::results::words(&e)))?;
+    }
+    if names.is_none() {
+        // Priorities that are not served alike are told apart.
+        split = Split::new(&before.priorities, &before.waits.precedence());
+        if !split.is_whole() {
+            (reading, before, after) = gathered(&mut split, None)?;
+        }
     }
     if let Some(ms) = reading.interval_ms
         && i64::from(options.interval) * 60_000 % ms != 0
@@ -326,7 +347,9 @@ fn divided(
         )));
     }
     Ok(Divided {
-        topics: topic_names(&reading),
+        topics: split.topics(topic_names(&reading), &|name| {
+            names.is_none_or(|names| names.contains(&name))
+        }),
         reading,
         before: before.settled(),
         after: after.settled(),

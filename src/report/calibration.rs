@@ -248,8 +248,8 @@ fn repeats_table(fit: &Fit, layout: Layout) -> String {
     let (text, _) = table.render(layout);
     format!("\n{text}")
         + &filled(
-            "Within a week, by customers who are known. By chance: as many come in the second week who did not come in the first. Delays pass as the \
-             demand goes over the week.",
+            "Within a week, by customers who are known. By chance: as often as each comes more than a week earlier or later. Delays pass as the demand \
+             goes over the week.",
             layout,
         )
 }

@@ -271,6 +271,37 @@ fn nothing_is_written_over() {
     }
 }
 
+/// Of two topics the one that is always served first is told from the log, without a name of its own.
+#[test]
+fn classes_of_topics_are_told() {
+    let room = tempfile::tempdir().unwrap();
+    let text = "name = 'two'\nstart = 2025-03-03\nhorizon = '8 weeks'\n\
+        [demand]\ndaily_volume = 400\nprofile = [0, 0, 0, 0, 0, 0, 0, 0, 2, 3, 3, 3, 3, 3, 2, 2, 1, 0, 0, 0, 0, 0, 0, 0]\n\
+        [[topic]]\nname = 'sales'\nshare = 0.3\npriority = 2\nwork = { exponential = '4 min' }\npatience = { exponential = '6 min' }\n\
+        [[topic]]\nname = 'help'\nshare = 0.7\nwork = { exponential = '5 min' }\npatience = { exponential = '6 min' }\n\
+        [[pool]]\nname = 'desk'\nkind = 'employed'\nagents = 4\n";
+    fs::write(room.path().join("two.toml"), text).unwrap();
+    let run = "run two.toml --reps 2 --log contacts.csv -o out --no-report";
+    assert_eq!(quietly(room.path(), run), (0, String::new()));
+    let (status, printed, _) = output(room.path(), "calibrate out/contacts.csv -o fit");
+    assert_eq!(status, 0, "{printed}");
+    let flat = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("2 is served before 5 always"), "{printed}");
+    let scenario = fs::read_to_string(room.path().join("fit/scenario.toml")).unwrap();
+    let classes: Vec<&str> = (scenario.lines())
+        .filter(|l| l.starts_with("name     =") || l.starts_with("priority ="))
+        .map(|l| l.split(" #").next().unwrap())
+        .collect();
+    let at = |line: &str| classes.iter().position(|c| *c == line);
+    let sales = at("name     = \"sales\"").unwrap();
+    assert_eq!(classes[sales + 1], "priority = 5", "{scenario}");
+    let help = at("name     = \"help\"").unwrap();
+    assert_eq!(classes[help + 1], "priority = 6", "{scenario}");
+    // Held against its own log, the names are the same.
+    let again = "backtest fit/scenario.toml out/contacts.csv --from 2025-04-14 --reps 5";
+    assert_eq!(output(room.path(), again).0, 0);
+}
+
 /// A year of a real bank, where it is at hand: nothing of it is in the project.
 #[test]
 fn recorded_months_are_predicted_better_than_by_erlang_a() {
@@ -281,6 +312,23 @@ fn recorded_months_are_predicted_better_than_by_erlang_a() {
         return;
     };
     let room = tempfile::tempdir().unwrap();
+    // The documented head start of 90 s is there in February.
+    fs::write(room.path().join("february.csv"), &february).unwrap();
+    assert_eq!(
+        output(room.path(), "calibrate february.csv -o february").0,
+        0
+    );
+    let fit = fs::read_to_string(room.path().join("february/fit.json")).unwrap();
+    let fit: serde_json::Value = serde_json::from_str(&fit).unwrap();
+    let lead = |topic: &str| {
+        let found = &fit["estimates"][format!("topic.PS, priority {topic}.head_start")];
+        found["value"].as_f64().unwrap()
+    };
+    let one = lead("1");
+    assert!(
+        (85.0..95.0).contains(&one) && (85.0..95.0).contains(&(lead("2") - one)),
+        "{one}"
+    );
     let (_, rest) = february.split_once('\n').unwrap();
     fs::write(room.path().join("calls.csv"), january + rest).unwrap();
     let (status, printed, errors) = output(

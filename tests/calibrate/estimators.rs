@@ -310,72 +310,73 @@ fn errors_that_wander() {
 }
 
 #[test]
-fn shares_of_outcomes_and_repeats() {
-    use handover::calibrate::shares::{repeats, shares};
+fn shares_of_outcomes() {
+    use handover::calibrate::shares::shares;
     let got = shares(&[7, 13, 0], 0.95).unwrap();
     assert_eq!((got[0].value, got[2].value), (0.35, 0.0));
     assert_eq!(wilson(7.0, 20.0, 0.95), Some((got[0].low, got[0].high)));
     assert_eq!(shares(&[0, 0], 0.95), None);
-    // Of 10 contacts 2 come again on the first day; of the 6 that are left on the second, 3; then the log ends for one after the other.
-    let gap = |value, exact, censored| Tallied {
-        value,
-        exact,
-        censored,
-    };
-    let gaps = [
-        gap(0.5, 2, 0),
-        gap(1.0, 0, 2),
-        gap(1.5, 3, 0),
-        gap(7.0, 0, 2),
-        gap(9.0, 0, 1),
-    ];
-    let within = |days| repeats(&gaps, days, 0.95);
-    let week = within(7.0).unwrap();
-    same(week.probability.value, 0.6);
-    // Nobody comes in the second week: none of it is chance, and the interval is that of Kaplan and Meier.
-    let km = KaplanMeier::new(&gaps).unwrap();
-    let (low, high) = km.interval(7.0, 0.95).unwrap();
-    same(week.probability.low, 1.0 - high);
-    same(week.probability.high, 1.0 - low);
-    assert_eq!((week.contacts, week.followed, week.by_chance), (10, 5, 0.0));
-    assert_eq!(week.delays, [0.5, 0.5, 1.5, 1.5, 1.5]);
-    assert_eq!(within(9.5), None);
-    // On the second day half of those who are left come, 3 in 4.5 days at risk, which is more than on the first: all of it is chance.
-    let day = within(1.0).unwrap();
-    assert_eq!((day.probability.value, day.probability.low), (0.0, 0.0));
-    same(day.by_chance, 1.0 - (-3.0_f64 / 4.5).exp());
 }
 
-/// Two in ten come again for the same after 10 h in the mean; all come for something else once in 1,000 h: expected counts by half-hour.
+/// By hand, in a window of two minutes, which is a bin of a minute and one of 60 s (the first edges are 0, 60 and 122 s). Four contacts: two are
+/// followed after 30 s and after 90 s, one is seen for 60 s, one to the end. The rate by chance is once in 1,000 s for all.
+#[test]
+fn repeats_by_hand() {
+    use handover::calibrate::shares::Gaps;
+    let mut gaps = Gaps::new(120.0);
+    for (group, (seconds, followed)) in [(30, true), (90, true), (60, false), (500, false)]
+        .into_iter()
+        .enumerate()
+    {
+        gaps.add(seconds, followed, 1e-3, group);
+    }
+    let got = gaps.repeats(0.95).unwrap();
+    // In the first bin one of 30 + 3 x 60 s, in the second one of 30 + 60 s.
+    let hazard: f64 = 60.0 * (1.0 / 210.0 - 1e-3) + 60.0 * (1.0 / 90.0 - 1e-3);
+    assert!(
+        (got.probability.value - (1.0 - (-hazard).exp())).abs() < 1e-9,
+        "{got:?}"
+    );
+    assert!((got.by_chance - (1.0 - (-0.12_f64).exp())).abs() < 1e-9);
+    assert_eq!((got.contacts, got.followed, got.within(30.0)), (4, 2, 1));
+    assert_eq!(got.delays, [30.0, 90.0]);
+    assert!(Gaps::new(120.0).repeats(0.95).is_none() && gaps.repeats(1.0).is_none());
+}
+
+/// Two in ten come again for the same after 10 h in the mean; customers come for something else once in 100 h to 10,000 h: frequent ones make most
+/// of the contacts, and are gone first. Gaps at the quantiles of their law.
 #[test]
 fn repeats_are_told_from_chance() {
-    use handover::calibrate::shares::repeats;
-    let left = |t: f64| 1e6 * (1.0 - 0.2 * (1.0 - (-t / 10.0).exp())) * (-t / 1000.0).exp();
-    let mut gaps: Vec<Tallied> = (1..=800)
-        .map(|i| f64::from(i) / 2.0)
-        .map(|t| Tallied {
-            value: t - 0.25,
-            exact: (left(t - 0.5).round() - left(t).round()) as u64,
-            censored: 0,
-        })
-        .collect();
-    gaps.push(Tallied {
-        value: 401.0,
-        exact: 0,
-        censored: left(400.0).round() as u64,
-    });
-    let got = repeats(&gaps, 168.0, 0.95).unwrap();
-    assert!((got.probability.value - 0.2).abs() < 2e-4, "{got:?}");
+    use handover::calibrate::shares::Gaps;
+    let mut gaps = Gaps::new(7.0 * 86_400.0);
+    for (mean_h, contacts) in [(100.0, 60_000), (1000.0, 30_000), (10_000.0, 10_000)] {
+        let left = |t: f64| (0.8 + 0.2 * (-t / 10.0_f64).exp()) * (-t / mean_h).exp();
+        for i in 0..contacts {
+            let share = (f64::from(i) + 0.5) / f64::from(contacts);
+            let (mut low, mut high) = (0.0, 1e6);
+            for _ in 0..60 {
+                let mid = (low + high) / 2.0;
+                if left(mid) > share {
+                    low = mid
+                } else {
+                    high = mid
+                }
+            }
+            // Log of 1,000 h.
+            let seconds = (low.min(1000.0) * 3600.0) as u64;
+            gaps.add(seconds, low < 1000.0, 1.0 / (mean_h * 3600.0), i as usize);
+        }
+    }
+    let got = gaps.repeats(0.95).unwrap();
+    assert!((got.probability.value - 0.2).abs() < 2e-3, "{got:?}");
     assert!(got.probability.covers(0.2));
-    // The standard error of a share of a million, and that of some 134,000 who come by chance in the second week.
     let width = got.probability.high - got.probability.low;
-    assert!((0.0016..0.004).contains(&width), "{width}");
-    assert!((got.by_chance - (1.0 - (-0.168_f64).exp())).abs() < 2e-4);
+    assert!((1e-4..0.02).contains(&width), "{width}");
     assert!(
-        (got.delay.unwrap().value - 10.0).abs() < 0.1,
+        (got.delay.unwrap().value / 36_000.0 - 1.0).abs() < 0.03,
         "{:?}",
         got.delay
     );
-    let within = got.within(10.0) as f64 / got.delays.len() as f64;
-    assert!((within - (1.0 - (-1.0_f64).exp())).abs() < 0.02, "{within}");
+    let within = got.within(36_000.0) as f64 / got.delays.len() as f64;
+    assert!((within - (1.0 - (-1.0_f64).exp())).abs() < 0.03, "{within}");
 }

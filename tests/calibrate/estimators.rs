@@ -319,25 +319,26 @@ fn shares_of_outcomes() {
 }
 
 /// By hand, in a window of two minutes, which is a bin of a minute and one of 60 s (the first edges are 0, 60 and 122 s). Four contacts: two are
-/// followed after 30 s and after 90 s, one is seen for 60 s, one to the end. The rate by chance is once in 1,000 s for all.
+/// followed after 30 s and after 90 s, one is seen for 60 s, one to the end. The rate by chance is once in 1,024 s for all.
 #[test]
 fn repeats_by_hand() {
     use handover::calibrate::shares::Gaps;
     let mut gaps = Gaps::new(120.0);
+    let chance = 1.0 / 1024.0;
     for (group, (seconds, followed)) in [(30, true), (90, true), (60, false), (500, false)]
         .into_iter()
         .enumerate()
     {
-        gaps.add(seconds, followed, 1e-3, group);
+        gaps.add(seconds, followed, chance, group);
     }
     let got = gaps.repeats(0.95).unwrap();
     // In the first bin one of 30 + 3 x 60 s, in the second one of 30 + 60 s.
-    let hazard: f64 = 60.0 * (1.0 / 210.0 - 1e-3) + 60.0 * (1.0 / 90.0 - 1e-3);
+    let hazard: f64 = 60.0 * (1.0 / 210.0 - chance) + 60.0 * (1.0 / 90.0 - chance);
     assert!(
         (got.probability.value - (1.0 - (-hazard).exp())).abs() < 1e-9,
         "{got:?}"
     );
-    assert!((got.by_chance - (1.0 - (-0.12_f64).exp())).abs() < 1e-9);
+    assert!((got.by_chance - (1.0 - (-120.0 * chance).exp())).abs() < 1e-9);
     assert_eq!((got.contacts, got.followed, got.within(30.0)), (4, 2, 1));
     assert_eq!(got.delays, [30.0, 90.0]);
     assert!(Gaps::new(120.0).repeats(0.95).is_none() && gaps.repeats(1.0).is_none());

@@ -210,7 +210,7 @@ mod tests {
             while arrival <= now || line.len() < 3 {
                 let u = key.child(n);
                 line.push((arrival, i16::from(u.uniform(1) < 0.3) * 2));
-                arrival += 1 + (-60_000.0 * u.uniform(2).ln()) as i64;
+                arrival += 1 + (-60_000.0 * libm::log(u.uniform(2))) as i64;
                 n += 1;
             }
             now = now.max(line.iter().map(|c| c.0).max().unwrap()) + 59_000;

@@ -24,6 +24,8 @@ pub(crate) struct Context<'e, S> {
     pub(crate) first: &'e Laws<'e>,
     pub(crate) observer: S,
     pub(crate) root: Key,
+    /// By pool: its key, by its name, which is the same in all epochs.
+    pools: Vec<Key>,
     pub(crate) now: Micros,
     pub(crate) warmup: Micros,
     pub(crate) horizon: Micros,
@@ -39,10 +41,12 @@ impl<'e, S> Context<'e, S> {
     /// The beginning of a replication whose randomness comes from `root`, with at most `timers` timers of routes.
     pub(crate) fn new(laws: &'e Laws<'e>, root: Key, observer: S, timers: usize) -> Self {
         let horizon = laws.model.horizon;
+        let pools = laws.model.pools.iter();
         Self {
             laws,
             first: laws,
             observer,
+            pools: pools.map(|p| root.named(kind::POOL, &p.name)).collect(),
             root,
             now: 0,
             warmup: laws.model.warmup,
@@ -69,6 +73,14 @@ impl<'e, S> Context<'e, S> {
         self.laws.frame.days.partition_point(|&d| d <= self.now) - 1
     }
 
+    /// The same, where it is `day` as a rule.
+    pub(crate) fn today_near(&self, day: usize) -> usize {
+        let days = &self.laws.frame.days;
+        let (from, next) = (days.get(day), days.get(day.wrapping_add(1)));
+        let is_today = from.is_some_and(|&d| d <= self.now) && next.is_none_or(|&d| self.now < d);
+        if is_today { day } else { self.today() }
+    }
+
     /// The register that pool `p` is at present.
     pub(crate) fn register(&self, p: usize) -> Option<&'e GigSupply> {
         self.laws.model.pools[p].register()
@@ -79,9 +91,9 @@ impl<'e, S> Context<'e, S> {
         self.laws.model.pools[p].roster()
     }
 
-    /// The key of pool `p`, by its name.
+    /// The key of pool `p`.
     pub(crate) fn pool_key(&self, p: usize) -> Key {
-        self.root.named(kind::POOL, &self.laws.model.pools[p].name)
+        self.pools[p]
     }
 
     /// The key of a local day for pool `p`.

@@ -4,21 +4,18 @@
 //! who goes when what is in hand is finished.
 
 use crate::engine::keys::{STRIDE, of_pool};
-use crate::engine::{Context, Sink};
+use crate::engine::{Context, EventTree, Sink};
 use crate::model::Adherence;
 use crate::random::{Key, purpose, threshold};
 use crate::time::{Micros, NEVER, round_micros};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
 /// The places of a plan, each present or away.
-#[derive(Default)]
 pub(super) struct Places {
     places: Vec<Place>,
-    /// When a place changes next.
-    due: BinaryHeap<Reverse<(Micros, u32)>>,
-    /// When the places were first drawn: tells the draws apart that are made when another law holds.
-    since: Micros,
+    /// When each place changes next.
+    due: EventTree,
+    /// The key of all places, with when they were first drawn: tells the draws apart that are made when another law holds.
+    root: Key,
     /// The number of places on the plan and the day for which `away` holds.
     planned: u32,
     day: usize,
@@ -52,11 +49,14 @@ fn time_away(cx: &Context<'_, impl Sink>, p: usize, key: Key, spell: u64) -> Mic
 }
 
 impl Places {
-    pub(super) fn new(now: Micros) -> Self {
+    pub(super) fn new(cx: &Context<'_, impl Sink>, p: usize) -> Self {
         Self {
-            since: now,
+            places: Vec::new(),
+            due: EventTree::new(0),
+            root: cx.pool_key(p).child(of_pool::PLACES).child(cx.now),
+            planned: 0,
             day: usize::MAX,
-            ..Self::default()
+            away: 0,
         }
     }
 
@@ -67,7 +67,7 @@ impl Places {
 
     /// When a place changes next.
     pub(super) fn next(&self) -> Micros {
-        self.due.peek().map_or(NEVER, |d| d.0.0)
+        self.due.time()
     }
 
     /// Of the first `planned` places of the plan of pool `p`, how many are away though their people are not absent on this day.
@@ -78,7 +78,7 @@ impl Places {
         (planned, day): (u32, usize),
         is_absent: impl Fn(u32) -> bool,
     ) -> u32 {
-        let root = cx.pool_key(p).child(of_pool::PLACES).child(self.since);
+        let root = self.root;
         let lasts = |is_away: bool, key: Key, spell: u64| {
             if is_away {
                 time_away(cx, p, key, spell)
@@ -92,20 +92,19 @@ impl Places {
             let key = root.child(u64::from(n));
             let is_away = key.bits(purpose::UNPLANNED_AT_START) >= threshold(law.share);
             let until = cx.now.saturating_add(lasts(is_away, key, 0));
-            self.due.push(Reverse((until, n)));
+            self.due.grow(planned as usize);
+            self.due.set(n as usize, until);
             self.places.push(Place { is_away, spells: 0 });
         }
         let recount = (self.planned, self.day) != (planned, day);
-        while let Some(&Reverse((at, n))) = self.due.peek()
-            && at <= cx.now
-        {
-            self.due.pop();
+        while self.due.time() <= cx.now {
+            let (at, n) = (self.due.time(), self.due.slot() as u32);
             let place = &mut self.places[n as usize];
             place.is_away = !place.is_away;
             place.spells += u32::from(!place.is_away);
             let spell = u64::from(place.spells) + 1;
             let length = lasts(place.is_away, root.child(u64::from(n)), spell);
-            self.due.push(Reverse((at.saturating_add(length), n)));
+            self.due.set_next(n as usize, at.saturating_add(length));
             if counts(n) && !recount {
                 self.away = self.away + u32::from(place.is_away) - u32::from(!place.is_away);
             }

@@ -5,7 +5,7 @@ use super::experience::{Staff, delivered};
 use crate::engine::laws::Laws;
 use crate::engine::{Agents, Context, Sink, State};
 use crate::model::{Delivery, ShiftEnd, Staffing, Supply};
-use crate::random::{purpose, threshold};
+use crate::random::{Key, purpose, threshold};
 use crate::time::{Micros, NEVER};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -20,8 +20,12 @@ pub(crate) struct Plan {
     seats: u32,
     /// The plan at its largest.
     peak: f64,
-    /// Day of the draws below.
+    /// What is planned at present, and until when.
+    planned: f64,
+    until: Micros,
+    /// Day of the draws below, and its key.
     day: usize,
+    day_key: Key,
     /// The last day on which the experience of its people was set.
     experience_of: usize,
     /// Share of the plan that is delivered.
@@ -114,7 +118,7 @@ impl Plans {
     pub(crate) fn change(&mut self, cx: &mut Context<'_, impl Sink>, before: &Laws<'_>) {
         for (p, plan) in self.by_pool.iter_mut().enumerate() {
             let Some(plan) = plan else { continue };
-            (plan.next, plan.day) = (cx.now, usize::MAX);
+            (plan.next, plan.until, plan.day) = (cx.now, 0, usize::MAX);
             let experience = |laws: &Laws<'_>| {
                 let pool = &laws.model.pools[p];
                 (pool.group(), pool.ramp(&laws.model.groups))
@@ -157,7 +161,6 @@ impl<S: Sink> PlanView<'_, '_, S> {
             self.agents.tell_duty(self.cx, p);
             self.agents.pools[p].scheduled = scheduled;
         }
-        let change = staffing.plan.next_change(self.cx.now).unwrap_or(NEVER);
         let by_people = staffing.contract.as_ref().is_some_and(|c| c.has_people());
         let daily = staffing.absence > 0.0
             || laws.pools[p].draws_parts
@@ -166,7 +169,11 @@ impl<S: Sink> PlanView<'_, '_, S> {
             || by_people;
         let tomorrow = laws.frame.days.get(self.plan.day + 1).filter(|_| daily);
         let places = self.plan.places.as_ref().map_or(NEVER, Places::next);
-        self.plan.next = change.min(tomorrow.copied().unwrap_or(NEVER)).min(places);
+        self.plan.next = self
+            .plan
+            .until
+            .min(tomorrow.copied().unwrap_or(NEVER))
+            .min(places);
         self.agents.tell_excess(self.cx, p);
         let pool = &self.agents.pools[p];
         let present = pool.active - pool.excess;
@@ -189,16 +196,20 @@ impl<S: Sink> PlanView<'_, '_, S> {
 
     /// Agents of the plan that are present now: plan x delivered share, rounded, less who is absent or away.
     fn target(&mut self, staffing: &Staffing) -> (u32, u32) {
-        let (p, day) = (self.pool, self.cx.today());
-        let day_key = self.cx.day_key(p, day as i64);
+        let (p, day) = (self.pool, self.cx.today_near(self.plan.day));
         if self.plan.day != day {
             self.plan.day = day;
+            self.plan.day_key = self.cx.day_key(p, day as i64);
             self.plan.absent.clear();
             self.plan.absent.push(0);
-            self.plan.share = delivered(&staffing.delivery, day_key);
+            self.plan.share = delivered(&staffing.delivery, self.plan.day_key);
         }
-        let planned =
-            staffing.plan.at(self.cx.now) * (self.plan.share * self.staff.scale(self.cx, p));
+        if self.cx.now >= self.plan.until {
+            self.plan.planned = staffing.plan.at(self.cx.now);
+            self.plan.until = staffing.plan.next_change(self.cx.now).unwrap_or(NEVER);
+        }
+        let day_key = self.plan.day_key;
+        let planned = self.plan.planned * (self.plan.share * self.staff.scale(self.cx, p));
         // One draw for the whole day: who comes for a part of the plan does not come and go with each of its changes.
         let planned = match self.cx.laws.pools[p].draws_parts {
             true => (planned + day_key.uniform(purpose::PART_OF_AGENT)).floor(),
@@ -223,7 +234,7 @@ impl<S: Sink> PlanView<'_, '_, S> {
                 .plan
                 .places
                 .take()
-                .unwrap_or_else(|| Places::new(self.cx.now));
+                .unwrap_or_else(|| Places::new(self.cx, p));
             let is_absent = |n: u32| self.plan.is_absent(n);
             away = places.away(self.cx, (p, law), (planned, day), is_absent);
             self.plan.places = Some(places);

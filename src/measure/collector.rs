@@ -285,6 +285,7 @@ impl<'m> Collector<'m> {
     }
 
     /// The sums of a pool in the period of a visit that began at `at`.
+    #[inline]
     pub(super) fn offers(&mut self, contact: &Contact, pool: usize, at: Micros) -> &mut Agents {
         let period = self.period_of(contact, at);
         &mut self.agents[period * self.concurrency.len() + pool]

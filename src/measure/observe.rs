@@ -322,10 +322,12 @@ impl Observer for Collector<'_> {
         });
     }
 
+    #[inline]
     fn offer(&mut self, pool: usize, contact: &Contact, queued: Micros) {
         self.offers(contact, pool, queued).offers += counted(contact);
     }
 
+    #[inline]
     fn offer_ended(&mut self, pool: usize, contact: &Contact, queued: Micros, accepted: bool) {
         let accepted = u64::from(accepted) * counted(contact);
         self.offers(contact, pool, queued).accepted += accepted;

@@ -7,7 +7,7 @@ use crate::engine::laws::queue::Bits;
 use crate::engine::{NOBODY, Observer, Offer, Sink, State};
 use crate::model::MOST_POOLS;
 use crate::random::purpose;
-use crate::time::{NEVER, round_micros};
+use crate::time::{Micros, NEVER, round_micros};
 
 /// Offset of the purposes of the n-th offer of a contact.
 fn of_offer(contact: &Contact, nth: u16) -> u64 {
@@ -33,11 +33,13 @@ impl<S: Sink> Engine<'_, S> {
         }
     }
 
-    /// Offers the contact at `place` of queue `q` to a member of pool `p`, of whom one is free.
+    /// Offers the contact at `place` of queue `q` to a member of pool `p`, of whom one is free; when the offer ends.
     #[inline(never)]
-    pub(super) fn make_offer(&mut self, p: usize, q: usize, place: u64) {
+    pub(super) fn make_offer(&mut self, p: usize, q: usize, place: u64) -> Micros {
         let laws = self.cx.laws;
-        let Some(law) = laws.gig(p) else { return };
+        let Some(law) = laws.gig(p) else {
+            return NEVER;
+        };
         let step = usize::from(laws.queues[q].step_of[p]);
         let w = self.queues.lines[q].at_mut(place);
         w.out += 1;
@@ -50,7 +52,7 @@ impl<S: Sink> Engine<'_, S> {
         let bits = || key.bits(purpose::SELECT + nth);
         let step = &laws.queues[q].steps[step];
         let Some(a) = self.choose(std::iter::once(p), step, bits) else {
-            return;
+            return NEVER;
         };
         self.agents.unlist(a);
         let response = law.response.as_ref().map_or(0, |r| {
@@ -69,8 +71,10 @@ impl<S: Sink> Engine<'_, S> {
             next,
         });
         agent.occupied = true;
-        agent.other_at = self.cx.now + response.min(law.timeout);
+        let ends = self.cx.now + response.min(law.timeout);
+        agent.other_at = ends;
         self.agents.aim(&mut self.cx, a);
+        ends
     }
 
     /// A member answers an offer, or has cooled down.
@@ -97,15 +101,16 @@ impl<S: Sink> Engine<'_, S> {
         self.unlink_offer(a, offer);
         if accepts {
             let w = self.queues.lines[q].at(offer.place);
-            let (others, contact) = (w.offer_head, w.contact);
+            let others = w.offer_head;
             self.take_from(q, offer.place, a, p);
             if others != NOBODY {
+                let contact = self.queues.lines[q].at(offer.place).contact;
                 self.withdraw_offers(others, &contact);
             }
             // There may be room for another contact beside this one.
             return self.dispatch(p);
         }
-        self.queues.reopen(q, offer.place);
+        self.queues.reopen(&self.cx, q, offer.place);
         let pause = law.cool_down.as_ref().map_or(0, |c| {
             round_micros(c.sample(key.bits(purpose::COOL_DOWN + nth)))
         });
@@ -211,7 +216,8 @@ impl<S: Sink> Engine<'_, S> {
         if let Some(offer) = offer {
             let w = *self.queues.lines[usize::from(offer.queue)].at(offer.place);
             self.unlink_offer(a, offer);
-            self.queues.reopen(offer.queue.into(), offer.place);
+            self.queues
+                .reopen(&self.cx, offer.queue.into(), offer.place);
             self.cx
                 .observer
                 .offer_ended(p, &w.contact, w.offered, false);

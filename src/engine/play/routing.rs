@@ -81,7 +81,12 @@ impl<S: Sink> Engine<'_, S> {
             if let Some(p) = offers_from
                 && self.queues.is_alone(&self.cx, p, (q, place))
             {
-                self.make_offer(p, q, place);
+                // Patience that lasts until the offer ends need not be watched before.
+                if self.make_offer(p, q, place) > expires {
+                    self.queues.watch(&self.cx, q, place);
+                }
+            } else {
+                self.queues.watch(&self.cx, q, place);
             }
         }
         if let Some(p) = offers_from {

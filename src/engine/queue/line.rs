@@ -32,6 +32,8 @@ pub(crate) struct Waiting {
     pub(crate) live: bool,
     /// Waits for a call, and will not be there.
     pub(crate) absent: bool,
+    /// Whether the end of its patience is watched, where it is to be.
+    pub(super) watched: bool,
 }
 
 impl Waiting {
@@ -51,6 +53,7 @@ impl Waiting {
             step: 0,
             live: true,
             absent: false,
+            watched: false,
         }
     }
 
@@ -102,6 +105,7 @@ impl Line {
     }
 
     /// Passes over those at the begin who are gone, or on offer to as many as `most`: the places after them.
+    #[inline(always)]
     pub(super) fn pass_over(&mut self, most: u32) -> std::ops::Range<u64> {
         let is_open = |w: &Waiting| w.live && u32::from(w.out) < most;
         let mut places = self.open.max(self.head)..self.tail;

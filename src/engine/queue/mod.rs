@@ -2,7 +2,8 @@
 //!
 //! **Patience is lazy** where nobody depends on the exact moment of an abandonment: an expired contact is noticed when the queue is next
 //! looked at, and told with the time at which it left. Queues with a limit, with returns after abandonment or with offers notice at once;
-//! so a contact on offer never expires unnoticed.
+//! so a contact on offer never expires unnoticed. One that is offered at once is watched from the moment
+//! at which the offer has come to nothing, unless its patience ends before that.
 
 mod callback;
 mod choice;
@@ -72,12 +73,12 @@ impl Queues {
         self.lines.iter().map(|line| u64::from(line.live)).sum()
     }
 
-    /// Joins the tail of queue `q`; the place.
+    /// Joins the tail of queue `q`, where [`Self::watch`] is to be called for it; the place.
     #[inline(always)]
     pub(crate) fn join(&mut self, cx: &mut Context<'_, impl Sink>, q: usize, w: Waiting) -> u64 {
-        let (offered, expires) = (w.offered, w.expires);
+        let offered = w.offered;
         let place = self.lines[q].push(w);
-        self.enter(cx, q, place, expires);
+        self.waiting[q / 64] |= 1 << (q % 64);
         if cx.laws.queues[q].has_timers {
             self.timers.joined(cx, q, place, offered);
         }
@@ -99,18 +100,23 @@ impl Queues {
             ..Waiting::new(contact, Work::left(work_left), cx.now, expires)
         };
         let place = self.lines[q].push_front(w);
-        self.enter(cx, q, place, expires);
+        self.waiting[q / 64] |= 1 << (q % 64);
+        self.watch(cx, q, place);
         let serves = |p: &usize| cx.laws.pools[*p].serves[q / 64] >> (q % 64) & 1 != 0;
         self.ripen(q, (0..cx.laws.pools.len()).filter(serves));
         self.timers.returned(cx, q, place, offered);
         place
     }
 
+    /// Watches the patience of the contact at `place` of queue `q`, if somebody depends on the moment at which it ends.
     #[inline(always)]
-    fn enter(&mut self, cx: &Context<'_, impl Sink>, q: usize, place: u64, expires: Micros) {
-        self.waiting[q / 64] |= 1 << (q % 64);
-        if cx.laws.queues[q].exact_patience && expires != NEVER {
-            self.watch.add((expires, q as u32, place), cx.now);
+    pub(crate) fn watch(&mut self, cx: &Context<'_, impl Sink>, q: usize, place: u64) {
+        if cx.laws.queues[q].exact_patience {
+            let w = self.lines[q].at_mut(place);
+            if w.expires != NEVER && !w.watched {
+                w.watched = true;
+                self.watch.add((w.expires, q as u32, place), cx.now);
+            }
         }
     }
 
@@ -125,6 +131,7 @@ impl Queues {
     }
 
     /// Passes over those at the begin of queue `q` whom no pool can have, since they are on offer: the places after them.
+    #[inline]
     pub(crate) fn pass_over(&mut self, cx: &Context<'_, impl Sink>, q: usize) -> Range<u64> {
         let places = self.lines[q].pass_over(cx.laws.queues[q].broadcast);
         if places.is_empty() {
@@ -134,7 +141,8 @@ impl Queues {
     }
 
     /// The contact at `place` of queue `q`, and who stands behind it, may be found again.
-    pub(crate) fn reopen(&mut self, q: usize, place: u64) {
+    pub(crate) fn reopen(&mut self, cx: &Context<'_, impl Sink>, q: usize, place: u64) {
+        self.watch(cx, q, place);
         self.lines[q].open = self.lines[q].open.min(place);
         self.waiting[q / 64] |= 1 << (q % 64);
     }
@@ -238,7 +246,7 @@ impl Queues {
         self.timers.change(cx);
         self.ripe = all_ripe(cx.laws);
         for (q, place) in self.all_waiting(cx) {
-            self.reopen(q, place);
+            self.reopen(cx, q, place);
             let w = self.lines[q].at_mut(place);
             if w.work.is_fresh() {
                 w.work = cx.laws.topics[usize::from(w.contact.topic)].work(&w.contact);

@@ -18,6 +18,18 @@ impl<S: Sink> Context<'_, S> {
     /// As [`Self::end`], compiled into its caller.
     #[inline(always)]
     pub(crate) fn finish(&mut self, contact: &Contact, ending: Ending, at: Micros) {
+        self.finish_after(contact, ending, at, || 0);
+    }
+
+    /// The same after a wait that has not been noted: most cases end here, and then nothing need be remembered of it.
+    #[inline(always)]
+    pub(crate) fn finish_after(
+        &mut self,
+        contact: &Contact,
+        ending: Ending,
+        at: Micros,
+        waited: impl FnOnce() -> Micros,
+    ) {
         let laws = self.laws;
         let topic = usize::from(contact.topic);
         let law = &laws.topics[topic];
@@ -43,26 +55,27 @@ impl<S: Sink> Context<'_, S> {
         let elapsed = back.map(|back| back - at);
         self.observer.ended(contact, ending, at, elapsed, saved);
         if let Some(back) = back {
-            self.come_back(contact, ending, back);
+            self.come_back(contact, ending, back, waited());
         } else if laws.satisfaction.is_some() && ending != Ending::Unserved {
-            self.judge(contact, ending);
+            self.judge(contact, ending, waited());
         }
     }
 
     /// The customer of a contact that ended so will be back at `at`.
-    fn come_back(&mut self, contact: &Contact, ending: Ending, at: Micros) {
+    fn come_back(&mut self, contact: &Contact, ending: Ending, at: Micros, waited: Micros) {
         if at >= self.horizon {
             self.tally.pending += 1;
             self.observer.pending(contact);
             return;
         }
         let counted = if at >= self.warmup { COUNTED } else { 0 };
-        let contact = Contact {
+        let mut contact = Contact {
             start: at,
             number: contact.number + 1,
             flags: contact.flags & OF_CASE | flag_of(ending) | counted,
             ..*contact
         };
+        self.note_wait(&mut contact, waited);
         let due = Due::Begin;
         self.calendar.file(Item { at, contact, due });
     }

@@ -4,11 +4,12 @@ use crate::engine::contact::{Contact, WAITED};
 use crate::engine::{Context, Observer, Sink, Verdict};
 use crate::model::Ending;
 use crate::random::purpose;
+use crate::time::Micros;
 
 impl<S: Sink> Context<'_, S> {
-    /// The case ends with this contact.
+    /// The case ends with this contact, after a wait that has not been noted.
     #[inline(never)]
-    pub(super) fn judge(&mut self, contact: &Contact, ending: Ending) {
+    pub(super) fn judge(&mut self, contact: &Contact, ending: Ending, waited: Micros) {
         let laws = self.laws;
         let Some(law) = laws
             .satisfaction
@@ -17,11 +18,12 @@ impl<S: Sink> Context<'_, S> {
         else {
             return;
         };
-        let waited = if contact.flags & WAITED != 0 {
+        let before = if contact.flags & WAITED != 0 {
             self.tally.waited.take(contact.case)
         } else {
             0
         };
+        let waited = before + waited;
         let mut logit = law.logit(contact, ending, waited);
         if law.difficulty != 0.0 {
             logit -= law.difficulty * laws.common.difficulty(contact.case);

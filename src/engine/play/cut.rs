@@ -1,6 +1,7 @@
 //! Services that are cut off because the time of their agents is up.
 
 use super::Engine;
+use super::service::waited;
 use crate::engine::{Observer, Service, Sink, State};
 use crate::random::Key;
 use crate::time::NEVER;
@@ -49,6 +50,8 @@ impl<S: Sink> Engine<'_, S> {
                 }
                 if talking {
                     self.agents.talking -= 1;
+                    let waited = waited(&hand.contact, offered, hand.answered);
+                    self.cx.note_wait(&mut hand.contact, waited);
                     self.cx.observer.cut_off(&hand.contact, p, service);
                     back.push((hand, left));
                 } else {

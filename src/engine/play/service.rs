@@ -12,6 +12,19 @@ use crate::model::{Ending, ShiftEnd, TransferTo};
 use crate::random::purpose;
 use crate::time::{Micros, NEVER, round_micros};
 
+/// A contact, when its visit began, and when it was answered.
+type Talk<'a> = (&'a Contact, (Micros, Micros));
+
+/// The wait of a contact that has not been noted, since the first person has it in hand who answered it.
+#[inline(always)]
+pub(super) fn waited(contact: &Contact, offered: Micros, answered: Micros) -> Micros {
+    if contact.hops() == 0 {
+        answered - offered
+    } else {
+        0
+    }
+}
+
 impl<S: Sink> Engine<'_, S> {
     /// Agent `a` of pool `p`, not in the lists and with a free slot, answers.
     #[inline(always)]
@@ -98,9 +111,10 @@ impl<S: Sink> Engine<'_, S> {
             From::Queue(_) => self.cx.observer.answered(contact, p, wait, fresh),
         }
         if laws.notes_answers {
+            // Of a first answer it is noted when the talk ends, from what is in hand.
             let waited = match from {
-                From::Queue(_) => wait.length(),
-                From::Arrival(_) => 0,
+                From::Queue(_) if contact.hops() > 0 => wait.length(),
+                From::Queue(_) | From::Arrival(_) => 0,
             };
             if waited > 0 || law.pays_contacts {
                 self.note_answer(a, load, waited, fresh);
@@ -206,16 +220,17 @@ impl<S: Sink> Engine<'_, S> {
         }
         agents.talking -= 1;
         (service.offered, service.talk_end) = (hand.visit().0, now);
+        let visit = (service.offered, hand.answered);
         let mut contact = hand.contact;
         contact.handled_by(p);
         if let Some(after) = &laws.topics[usize::from(contact.topic)].after_contact {
             hand.end_talk(now);
             let work = after.sample(contact.bits(purpose::AFTER_CONTACT));
             hand.finish = work + agent.work_clock;
-            return self.begin_after_contact(a, p, work, (&contact, service.offered));
+            return self.begin_after_contact(a, p, work, (&contact, visit));
         }
         let resolved = self.resolves::<APART>(a, law, (&contact, service.offered));
-        self.conclude_talk::<APART>(a, p, law, (&contact, service.offered), resolved);
+        self.conclude_talk::<APART>(a, p, law, (&contact, visit), resolved);
         self.cx
             .observer
             .served_at_once(&contact, p, service, resolved);
@@ -224,7 +239,7 @@ impl<S: Sink> Engine<'_, S> {
 
     /// The customer is gone and `work` is left.
     #[inline(never)]
-    fn begin_after_contact(&mut self, a: u32, p: usize, work: f64, talk: (&Contact, Micros)) {
+    fn begin_after_contact(&mut self, a: u32, p: usize, work: f64, talk: Talk<'_>) {
         let law = &self.cx.laws.pools[p];
         if law.has_clock {
             self.agents.aim_service(&mut self.cx, a, p);
@@ -232,9 +247,10 @@ impl<S: Sink> Engine<'_, S> {
             self.agents[a].service_at = self.cx.now + round_micros(work);
             self.agents.aim(&mut self.cx, a);
         }
-        let resolved = self.resolves::<true>(a, law, talk);
+        let (contact, (offered, _)) = talk;
+        let resolved = self.resolves::<true>(a, law, (contact, offered));
         if resolved {
-            self.cx.observer.resolved(talk.0, p, talk.1);
+            self.cx.observer.resolved(contact, p, offered);
         }
         self.conclude_talk::<true>(a, p, law, talk, resolved);
     }
@@ -277,14 +293,14 @@ impl<S: Sink> Engine<'_, S> {
         resolved
     }
 
-    /// What the person's answer to a contact leads to, whose visit began at `offered`.
+    /// What the person's answer to a contact leads to.
     #[inline(always)]
     fn conclude_talk<const APART: bool>(
         &mut self,
         a: u32,
         p: usize,
         law: &PoolLaw,
-        (contact, offered): (&Contact, Micros),
+        (contact, (offered, answered)): Talk<'_>,
         resolved: bool,
     ) {
         let answer = self.answer_of::<APART>(a, law, contact.topic);
@@ -299,9 +315,13 @@ impl<S: Sink> Engine<'_, S> {
                 Ending::HumanUnresolved
             };
             let now = self.cx.now;
-            return self.cx.finish(contact, ending, now);
+            let waited = || waited(contact, offered, answered);
+            return self.cx.finish_after(contact, ending, now, waited);
         }
-        self.transfer(p, *contact, offered, answer.to);
+        let mut contact = *contact;
+        let waited = waited(&contact, offered, answered);
+        self.cx.note_wait(&mut contact, waited);
+        self.transfer(p, contact, offered, answer.to);
     }
 
     #[inline(never)]

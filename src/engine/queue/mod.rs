@@ -153,9 +153,7 @@ impl Queues {
         self.leave(q, place);
         let w = self.lines[q].at(place);
         cx.observer.abandoned(&w.contact, w.wait(at));
-        let mut contact = w.contact;
-        cx.note_wait(&mut contact, at - w.joined);
-        cx.finish(&contact, Ending::Abandoned, at);
+        cx.finish_after(&w.contact, Ending::Abandoned, at, || at - w.joined);
     }
 
     /// Nothing has to be done about watched patience before this moment.

@@ -307,7 +307,7 @@ impl<'m> Collector<'m> {
         if from >= self.counted.0 && to <= self.counted.1 {
             f(self, self.now, to - from);
         } else {
-            self.divide_widely(from, to, &mut f);
+            self.divide_widely(from, to, f);
         }
     }
 
@@ -316,7 +316,7 @@ impl<'m> Collector<'m> {
         &mut self,
         from: Micros,
         to: Micros,
-        f: &mut dyn FnMut(&mut Self, usize, Micros),
+        mut f: impl FnMut(&mut Self, usize, Micros),
     ) {
         let mut at = from.max(self.window.0);
         while at < to {
@@ -340,7 +340,7 @@ impl<'m> Collector<'m> {
         to: Micros,
         add: impl Fn(&mut Agents, u64),
     ) {
-        self.divide(from, to, |c, period, span| {
+        self.divide(from, to, move |c, period, span| {
             let pools = c.concurrency.len();
             add(&mut c.agents[period * pools + pool], span);
         });

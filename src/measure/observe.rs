@@ -52,7 +52,7 @@ impl Observer for Collector<'_> {
     #[inline(always)]
     fn assistant(&mut self, contact: &Contact, from: Micros, to: Micros) {
         let topic = usize::from(contact.topic);
-        self.divide(from, to, |c, period, span| {
+        self.divide(from, to, move |c, period, span| {
             let topics = c.limits.len();
             c.customers[period * topics + topic].ai_time_within += span;
         });
@@ -289,7 +289,7 @@ impl Observer for Collector<'_> {
 
     #[inline(always)]
     fn busy(&mut self, pool: usize, from: Micros, to: Micros) {
-        self.cells.spread(from, to, |cells, place, span| {
+        self.cells.spread(from, to, move |cells, place, span| {
             cells.pool(place, pool).busy += span
         });
     }
@@ -297,13 +297,13 @@ impl Observer for Collector<'_> {
     fn on_duty(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
         let slots = self.concurrency[pool] * u64::from(agents);
         self.agent_time(pool, from, to, |a, span| a.slot_duty += span * slots);
-        self.cells.spread(from, to, |cells, place, span| {
+        self.cells.spread(from, to, move |cells, place, span| {
             cells.pool(place, pool).duty += span * u64::from(agents)
         });
     }
 
     fn finishing(&mut self, pool: usize, from: Micros, to: Micros, agents: u32) {
-        self.cells.spread(from, to, |cells, place, span| {
+        self.cells.spread(from, to, move |cells, place, span| {
             cells.pool(place, pool).finishing += span * u64::from(agents)
         });
     }

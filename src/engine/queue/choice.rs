@@ -6,6 +6,7 @@ use crate::engine::laws::queue::StepLaw;
 use crate::engine::{Context, Sink};
 use crate::model::Take;
 use crate::time::{Micros, NEVER};
+use std::hint::select_unpredictable;
 
 /// Whether step `s` is open for a waiting contact: by time, or because the steps before it are exhausted.
 pub(crate) fn is_open(w: &Waiting, s: usize, after: Micros, now: Micros) -> bool {
@@ -79,8 +80,9 @@ impl Queues {
     ) -> Option<(usize, u64)> {
         let laws = cx.laws;
         let law = &laws.pools[p];
-        let mut best: Option<(usize, u64)> = None;
-        let mut best_rank = (u8::MAX, f64::INFINITY, i64::MAX);
+        let mut best = (usize::MAX, 0);
+        let mut best_class = u8::MAX;
+        let (mut best_weight, mut best_since) = (f64::INFINITY, i64::MAX);
         let mut next = 0;
         while let Some((word, mut left)) = self.next_word(p, next) {
             next = word + 1;
@@ -89,36 +91,38 @@ impl Queues {
                 left &= left - 1;
                 let queue = &laws.queues[q];
                 let class = queue.class;
-                if class > best_rank.0 {
+                if class > best_class {
                     continue;
                 }
                 let Some((place, offered)) = self.first_for(cx, q, (p, idle), law) else {
                     continue;
                 };
+                if !WEIGHTED {
+                    // Who has waited longest is anybody's guess, so the processor is not asked to guess.
+                    let since = offered as i64;
+                    let is_better = (class < best_class) | (since < best_since);
+                    best.0 = select_unpredictable(is_better, q, best.0);
+                    best.1 = select_unpredictable(is_better, place, best.1);
+                    best_since = select_unpredictable(is_better, since, best_since);
+                    best_class = class;
+                    continue;
+                }
                 let waited = || (cx.now - offered + queue.head_start) as f64;
                 // What the pool's rule looks at before the time of the offer; the smaller the sooner.
                 let weight = match law.take {
-                    _ if !WEIGHTED => 0.0,
                     Take::LongestRelativeWait => -(waited() / queue.within),
                     Take::WeightedWait => -(waited() * law.weight[q]),
                     Take::Ranking => f64::from(law.rank[q]),
                     Take::LongestWait => 0.0,
                 };
-                let head_start = if WEIGHTED { queue.head_start } else { 0 };
-                let since = offered as i64 - head_start as i64;
-                let is_better = class < best_rank.0
-                    || if WEIGHTED {
-                        (weight, since) < (best_rank.1, best_rank.2)
-                    } else {
-                        since < best_rank.2
-                    };
-                if best.is_none() || is_better {
-                    best = Some((q, place));
-                    best_rank = (class, weight, since);
+                let since = offered as i64 - queue.head_start as i64;
+                if class < best_class || (weight, since) < (best_weight, best_since) {
+                    best = (q, place);
+                    (best_class, best_weight, best_since) = (class, weight, since);
                 }
             }
         }
-        best
+        (best.0 != usize::MAX).then_some(best)
     }
 
     /// The first contact of queue `q` that pool `p` may take now: its place, and when it was offered.

@@ -66,21 +66,7 @@ impl ChatAgents<'_> {
     /// # Source
     /// Gans, Koole & Mandelbaum (2003), section 4; Garnett, Mandelbaum & Reiman (2002), section 2.
     pub fn measures(&self) -> Option<WaitMeasures> {
-        let (station, mean_when_free) = self.station()?;
-        let (p_delay, mean_queue) = station.delay_and_queue()?;
-        let p_abandon = mean_queue * station.leaving / self.arrival_rate;
-        let occupancy = if self.is_plain() {
-            self.arrival_rate * (1.0 - p_abandon) / station.drain
-        } else {
-            (1.0 - p_delay) * mean_when_free / f64::from(self.slots()?) + p_delay
-        };
-        Some(WaitMeasures {
-            p_delay,
-            p_abandon,
-            mean_wait: not_negative(mean_queue / self.arrival_rate)?,
-            mean_queue,
-            occupancy,
-        })
+        self.chain()?.measures()
     }
 
     /// The service levels of `threshold` units of time.
@@ -94,7 +80,7 @@ impl ChatAgents<'_> {
     /// # Source
     /// Zeltyn & Mandelbaum (2005), section 3.
     pub fn service_levels(&self, threshold: f64) -> Option<ServiceLevels> {
-        self.station()?.0.service_levels(threshold)
+        self.chain()?.service_levels(threshold)
     }
 
     /// Contacts finished per unit of time while every slot is taken.
@@ -118,6 +104,16 @@ impl ChatAgents<'_> {
         speed.map_or(0.0, |s| m as f64 * s / self.mean_service)
     }
 
+    /// The chain, of which several things can be asked; `None` as for [`ChatAgents::measures`].
+    pub(crate) fn chain(&self) -> Option<Chain<'_>> {
+        let (station, mean_when_free) = self.station()?;
+        Some(Chain {
+            agents: *self,
+            station,
+            mean_when_free,
+        })
+    }
+
     /// The station, and the mean number of contacts with agents while some slot is free.
     fn station(&self) -> Option<(Station, f64)> {
         offered_load(self.arrival_rate, self.mean_service)?;
@@ -131,9 +127,15 @@ impl ChatAgents<'_> {
         let mut scaled = false;
         let paces: Vec<f64> = (0..=self.speed.len()).map(|m| self.pace(m)).collect();
         let grows = paces.is_sorted();
+        // Each agent has so many in hand, and some have one more.
+        let (mut each, mut more) = (self.speed.len(), 0);
         for k in (1..slots).rev() {
-            let (each, more) = ((k / self.agents) as usize, f64::from(k % self.agents));
-            let pace = more * paces[each + 1] + (f64::from(self.agents) - more) * paces[each];
+            if more == 0 {
+                (each, more) = (each - 1, self.agents);
+            }
+            more -= 1;
+            let pace =
+                f64::from(more) * paces[each + 1] + f64::from(self.agents - more) * paces[each];
             weight *= pace / self.arrival_rate;
             sum += weight;
             product += weight * f64::from(k - 1);
@@ -155,6 +157,51 @@ impl ChatAgents<'_> {
             leaving,
         };
         Some((station, mean))
+    }
+}
+
+/// What is known of [`ChatAgents`] once their chain is gone through.
+#[derive(Clone, Copy)]
+pub(crate) struct Chain<'a> {
+    agents: ChatAgents<'a>,
+    station: Station,
+    mean_when_free: f64,
+}
+
+impl Chain<'_> {
+    /// See [`ChatAgents::measures`].
+    pub(crate) fn measures(&self) -> Option<WaitMeasures> {
+        let (agents, station) = (&self.agents, &self.station);
+        let (p_delay, mean_queue) = station.delay_and_queue()?;
+        let p_abandon = mean_queue * station.leaving / agents.arrival_rate;
+        let occupancy = if agents.is_plain() {
+            agents.arrival_rate * (1.0 - p_abandon) / station.drain
+        } else {
+            (1.0 - p_delay) * self.mean_when_free / f64::from(agents.slots()?) + p_delay
+        };
+        Some(WaitMeasures {
+            p_delay,
+            p_abandon,
+            mean_wait: not_negative(mean_queue / agents.arrival_rate)?,
+            mean_queue,
+            occupancy,
+        })
+    }
+
+    /// See [`ChatAgents::service_levels`].
+    pub(crate) fn service_levels(&self, threshold: f64) -> Option<ServiceLevels> {
+        self.station.service_levels(threshold)
+    }
+
+    /// The same agents, if nobody left: what happens while a slot is free does not depend on it.
+    pub(crate) fn if_nobody_left(self) -> Self {
+        Self {
+            station: Station {
+                leaving: 0.0,
+                ..self.station
+            },
+            ..self
+        }
     }
 }
 

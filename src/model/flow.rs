@@ -206,9 +206,8 @@ impl<'a, 'm> Walk<'a, 'm> {
         if direct < 1.0 {
             down = 1.0 - (1.0 - law.down) * (1.0 - self.outage(model, part));
         }
-        let (mut straight, mut meets) =
-            (mass.map(|m| m * direct), mass.map(|m| m * (1.0 - direct)));
-        let missed = meets.map(|m| m * down);
+        let (mut straight, mut meets) = (scaled(mass, direct), scaled(mass, 1.0 - direct));
+        let missed = scaled(&meets, down);
         match model.assistant.overflow {
             _ if down == 0.0 => {}
             Overflow::Wait => {}
@@ -285,8 +284,8 @@ impl<'a, 'm> Walk<'a, 'm> {
             }
             let mut both: ByNode = std::array::from_fn(|z| straight[z] + from_ai[z]);
             if kept < 1.0 {
-                self.end(Ending::TurnedAway, part, &both.map(|m| m * (1.0 - kept)));
-                both = both.map(|m| m * kept);
+                self.end(Ending::TurnedAway, part, &scaled(&both, 1.0 - kept));
+                both = scaled(&both, kept);
             }
             let Some((p, opens)) = grid.served_by(q, part) else {
                 return;
@@ -310,8 +309,8 @@ impl<'a, 'm> Walk<'a, 'm> {
             visits.seconds[part] += work * factor + after;
             let quits = 1.0 - reached * (1.0 - (self.quits)(p, part));
             if quits > 0.0 {
-                self.end(Ending::Abandoned, part, &both.map(|m| m * quits));
-                both = both.map(|m| m * (1.0 - quits));
+                self.end(Ending::Abandoned, part, &scaled(&both, quits));
+                both = scaled(&both, 1.0 - quits);
             }
             if opens == NO_PART {
                 return;
@@ -376,13 +375,13 @@ impl<'a, 'm> Walk<'a, 'm> {
                 if sum(mass) <= 0.0 {
                     continue;
                 }
+                let mass = std::mem::take(mass);
                 for &(to, share) in back.of(part) {
                     let there = &mut now[to as usize];
                     for z in 0..NODES.len() {
                         there[z] += mass[z] * share;
                     }
                 }
-                *mass = ByNode::default();
             }
         }
     }
@@ -438,7 +437,17 @@ fn points(delay: &Distribution) -> Vec<f64> {
 }
 
 fn times(a: &ByNode, b: &ByNode) -> ByNode {
-    std::array::from_fn(|z| a[z] * b[z])
+    let mut product = *a;
+    for z in 0..NODES.len() {
+        product[z] *= b[z];
+    }
+    product
+}
+
+fn scaled(a: &ByNode, by: f64) -> ByNode {
+    let mut product = *a;
+    product.iter_mut().for_each(|x| *x *= by);
+    product
 }
 
 fn sum(a: &ByNode) -> f64 {

@@ -296,22 +296,20 @@ impl Line<'_> {
         if self.patient > 0.0 && agents.arrival_rate * self.patient >= capacity {
             return None;
         }
-        let delays = agents.measures()?;
+        let chain = agents.chain()?;
+        let delays = chain.measures()?;
         let most = self.desk.max_occupancy.unwrap_or(1.0) * (1.0 + NOISE);
         if delays.occupancy > most {
             return None;
         }
         // If nobody left they would wait longer: where that is good enough, no integral is needed.
-        let patient = ChatAgents {
-            mean_patience: None,
-            ..agents
-        };
         let room = capacity - agents.arrival_rate;
-        let worst = patient.measures().map_or(1.0, |d| d.p_delay);
+        let worst = chain.if_nobody_left().measures();
+        let worst = worst.map_or(1.0, |d| d.p_delay);
         let reached = |&(within, share): &(f64, f64)| {
             let late = worst * libm::exp(-room.max(0.0) * within);
             1.0 - late >= share || {
-                let levels = agents.service_levels(within);
+                let levels = chain.service_levels(within);
                 levels.is_some_and(|l| l.sl_net >= share)
             }
         };

@@ -11,8 +11,11 @@
 //! - [`sobol_indices`], [`regression`], [`tornado`]: which inputs a result depends on.
 //! - [`KaplanMeier`], [`Tail`]: how long things last, where some observations are only lower bounds; [`mod@fit`]: laws of maximum likelihood.
 //! - [`wander`]: regression on a series whose errors are correlated and wander.
+//! - [`Between`], [`alike_within`], [`alike_between`], [`factor_within`]: whether groups, times or classes differ, and by how much.
 //! - [`frontier`], [`frontier_membership`]: the points that no other beats, and how sure that is.
 
+mod alike;
+mod between;
 mod estimate;
 pub mod fit;
 mod frontier;
@@ -33,6 +36,8 @@ mod survival;
 mod tallied;
 pub mod wander;
 
+pub use alike::{Alike, Part, Stratum, alike_between, alike_within, factor_within};
+pub use between::Between;
 pub use estimate::{Estimate, Ranged, normal_factor};
 pub use frontier::{frontier, frontier_membership};
 pub use histogram::Histogram;

@@ -222,6 +222,94 @@ def wandering(rng):
     return out
 
 
+def between():
+    """Spread of groups: Paule and Mandel as statsmodels has it (polished), the Q-profile of Viechtbauer written anew."""
+    from statsmodels.stats.meta_analysis import combine_effects
+
+    rng = np.random.default_rng(11)
+    out = []
+    for k, sd in [(12, 0.2), (40, 0.15), (6, 0.0)]:
+        error = rng.uniform(0.03, 0.12, k)
+        y = rng.normal(0, sd, k) + rng.normal(0, error)
+        v = error**2
+
+        def q(t):
+            w = 1 / (v + t)
+            return (w * (y - (w * y).sum() / w.sum()) ** 2).sum()
+
+        def root(target):
+            return scipy.optimize.brentq(lambda t: q(t) - target, 0, 100, xtol=1e-300, rtol=1e-15) if q(0) > target else 0.0
+
+        found = combine_effects(y, v, method_re="iterated", use_t=False)
+        t = root(k - 1)
+        assert abs(found.tau2 - t) < 1e-4, (found.tau2, t)
+        mean = sm.WLS(y, np.ones(k), weights=1 / (v + t)).fit(cov_type="fixed scale")
+        out.append({"groups": np.column_stack([y, error]).tolist(), "mean": [float(mean.params[0]), float(mean.bse[0])],
+                    "sd": [float(np.sqrt(x)) for x in (t, root(stats.chi2.ppf(0.975, k - 1)), root(stats.chi2.ppf(0.025, k - 1)))],
+                    "p_value": float(stats.chi2.sf(found.q, k - 1))})
+    return out
+
+
+def alike():
+    """Ratios of sums by class: weighted regressions, clustered by block, and a Poisson regression with an effect for each stratum."""
+    rng = np.random.default_rng(12)
+    blocks, classes = 15, 4
+    below = rng.integers(3, 40, (blocks, classes)).astype(float)
+    day = rng.normal(1, 0.1, blocks)
+    above = np.round(below * day[:, None] * np.array([1.0, 1.1, 0.9, 1.0]) * rng.gamma(20, 1 / 20, (blocks, classes)), 3)
+    cells = [(b, h) for b in range(blocks) for h in range(classes)]
+    x = np.array([[float(h == k) for k in range(classes)] for _, h in cells])
+    y = np.array([above[c] / below[c] for c in cells])
+    w = np.array([below[c] for c in cells])
+    fit = sm.WLS(y, x, weights=w).fit(cov_type="cluster", cov_kwds={"groups": np.array([b for b, _ in cells]), "use_correction": False})
+    contrast = np.column_stack([np.eye(classes - 1), -np.ones(classes - 1)])
+    n, p = blocks, classes - 1
+    hotelling = float(fit.wald_test(contrast, use_f=False, scalar=True).statistic) * (n - 1) / n
+    f = hotelling * (n - p) / (p * (n - 1))
+    # The ratio of a class over that of all: the delta method on the sums of each block.
+    sums = np.column_stack([above, below, above.sum(1), below.sum(1)])
+    cov = np.cov(sums.T) * n
+    total = sums.sum(0)
+    relative = []
+    for h in range(classes):
+        r = total[h] / total[classes + h] / (total[-2] / total[-1])
+        g = np.zeros(len(total))
+        g[h], g[classes + h], g[-2], g[-1] = r / total[h], -r / total[classes + h], -r / total[-2], r / total[-1]
+        relative.append([float(r), float(np.sqrt(g @ cov @ g))])
+    within = {"blocks": np.stack([above, below], axis=2).tolist(), "ratios": relative, "f": f, "p_value": float(stats.f.sf(f, p, n - p))}
+
+    group = np.array([0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2])
+    weight = rng.integers(20, 60, len(group)).astype(float)
+    sum_ = np.round(weight * rng.normal(1, 0.1, len(group)) * np.array([1.0, 1.2, 1.05])[group], 3)
+    x = np.array([[float(g == k) for k in range(3)] for g in group])
+    fit = sm.WLS(sum_ / weight, x, weights=weight).fit()
+    test = fit.f_test(np.array([[1.0, 0.0, -1.0], [0.0, 1.0, -1.0]]))
+    share = x.T @ weight / weight.sum()
+    level = sum_.sum() / weight.sum()
+    distance = np.eye(3) - share[None, :]
+    error = np.sqrt(np.diag(distance @ fit.cov_params() @ distance.T)) / level
+    among = {"classes": [[[float(a), float(b)] for a, b, g in zip(sum_, weight, group) if g == k] for k in range(3)],
+             "ratios": [[float(a), float(b)] for a, b in zip(fit.params / level, error)], "f": float(test.statistic), "p_value": float(test.pvalue)}
+
+    strata = []
+    for s in range(24):
+        first, second = rng.integers(1, 9, 2)
+        mean = rng.uniform(100, 300)
+        strata.append([s // 3, float(round(rng.gamma(2 * first, mean / 2), 1)), int(first),
+                       float(round(rng.gamma(2 * second, 1.15 * mean / 2), 1)), int(second)])
+    y = np.array([v for s in strata for v in (s[1], s[3])])
+    offset = np.log([v for s in strata for v in (s[2], s[4])])
+    x = np.zeros((48, 25))
+    x[1::2, 0] = 1
+    for i in range(24):
+        x[2 * i : 2 * i + 2, i + 1] = 1
+    groups = np.repeat([s[0] for s in strata], 2)
+    fit = sm.GLM(y, x, family=sm.families.Poisson(), offset=offset).fit(
+        tol=1e-14, maxiter=100, cov_type="cluster", cov_kwds={"groups": groups, "use_correction": False})
+    factor = {"strata": strata, "log": [float(fit.params[0]), float(fit.bse[0] * np.sqrt(8 / 7))]}
+    return {"within": within, "between": among, "factor": factor}
+
+
 def main():
     rng = np.random.default_rng(20240601)
     everything = ["exponential", "gamma", "lognormal", "weibull", "hyperexponential"]
@@ -247,6 +335,8 @@ def main():
         "fits": [fits(handle, everything), fits(tight, ["exponential", "gamma", "lognormal", "weibull"]),
                  fits(patience, everything), fits(heavy, ["exponential", "gamma", "lognormal", "weibull"])],
         "wandering": wandering(np.random.default_rng(7)),
+        "between": between(),
+        "alike": alike(),
         "wilson": [[x, n, level, *map(float, proportion_confint(x, n, 1 - level, method="wilson"))]
                    for x, n, level in [(0, 4, 0.95), (4, 4, 0.95), (7, 20, 0.95), (1, 10, 0.99), (37, 1000, 0.9), (399998, 400000, 0.95)]],
         "poisson_rate": [[d, 0.95, float(stats.chi2.ppf(0.025, 2 * d) / 2) if d else 0.0, float(stats.chi2.ppf(0.975, 2 * d + 2) / 2)]

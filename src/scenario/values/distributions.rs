@@ -139,7 +139,11 @@ impl<'a> Item<'a> {
                     Distribution::hyperexponential(probs, means)
                 }
                 ("empirical", ["values"]) => Distribution::empirical(c.must("values")),
-                ("empirical", _) => Distribution::empirical(from_file(c)?),
+                ("empirical", _) => {
+                    let factor: f64 = c.opt("factor").unwrap_or(1.0);
+                    let values = from_file(c)?.into_iter();
+                    Distribution::empirical(values.map(|x| x * factor).collect())
+                }
                 _ => {
                     agree(false, || {
                         format!("nobody reads the form {form:?} of {family}")

@@ -3,4 +3,5 @@
 mod command;
 mod demand;
 mod estimators;
+mod handle;
 mod recover;

@@ -7,6 +7,7 @@ use super::demand::{Counts, Demand, DemandError, Options};
 use super::erlang::ErlangFit;
 use super::fit::{Agents, ByAssistant, Fit, Settings, Topic};
 use super::gather::{Gathered, date};
+use super::handle::Handle;
 use super::laws::{OWN_PATIENCE, Patience, Work, all_waits};
 use super::named::plain;
 use super::order::Precedence;
@@ -135,6 +136,7 @@ impl Fit {
             topics: Vec::new(),
             patience: Patience::new(&all_waits(&log.topics)),
             patience_s: None,
+            handle: Handle::new(log),
             wrap_up: None,
             agents: None,
             assumed_agents: 0.0,
@@ -295,7 +297,10 @@ impl Fit {
         settings: &Settings,
     ) -> Result<(f64, f64), Problems> {
         let folder = Path::new("");
-        let made = write::files(self);
+        // With agents who are all alike: a few replications of a few agents each would differ by how quick theirs are.
+        let mut alike = self.clone();
+        alike.handle.agents = None;
+        let made = write::files(&alike);
         let nothing = InMemory::new();
         let finely = log.on_duty_finely();
         let away_s = away_s(log);

@@ -10,6 +10,7 @@ use super::named::{LEVEL, WEEKDAYS, plain};
 use super::shares::Repeats;
 use super::split::Order;
 use super::visits::Ended;
+use super::handle::{Handle, narrowed};
 use crate::stats::{Ranged, wilson};
 
 /// How a log is read into a scenario.
@@ -109,6 +110,8 @@ pub struct Fit {
     pub patience: Option<Patience>,
     /// Its mean if it is exponential, where waits are known by interval only.
     pub patience_s: Option<f64>,
+    /// How work differs by agent, time and load.
+    pub handle: Handle,
     /// What agents do after a contact before they take the next one, where somebody waits.
     pub wrap_up: Option<Work>,
     /// Agents, where the log shows them.
@@ -151,20 +154,8 @@ impl Fit {
         for (name, factor) in WEEKDAYS.iter().zip(d.weekdays) {
             add(format!("demand.weekday.{name}"), factor);
         }
-        let busyness = &d.day_busyness;
-        let of_intervals = d.interval_busyness.as_ref();
-        for (key, estimate) in [
-            ("growth_per_year", d.growth),
-            ("busyness_cv", Some(busyness.cv)),
-            ("busyness_correlation", Some(busyness.correlation)),
-            ("level_sd_per_week", Some(busyness.level_sd_per_week)),
-            ("interval_busyness_cv", of_intervals.map(|b| b.cv)),
-            (
-                "interval_busyness_correlation",
-                of_intervals.map(|b| b.correlation),
-            ),
-        ] {
-            add(format!("demand.{key}"), estimate);
+        for (key, estimate) in d.estimates() {
+            add(format!("demand.{key}"), Some(estimate));
         }
         let cases: f64 = self.topics.iter().map(|t| t.cases).sum();
         let share = |n: f64, of: f64| {
@@ -207,11 +198,21 @@ impl Fit {
         {
             add(format!("pool.agents.speed with {}", m + 1), Some(*speed));
         }
+        let agents = self.handle.agents.as_ref();
+        add("pool.agents.agent_cv".to_owned(), agents.map(|a| a.cv));
         add(
             "patience median".to_owned(),
             self.patience.as_ref().and_then(Patience::median),
         );
         all
+    }
+
+    /// What the scenario draws the work of a topic from, in seconds: where agents differ, the work of one whose factor is 1.
+    pub fn work_values(&self, work: &Work) -> Vec<f64> {
+        match self.handle.written_cv() {
+            Some(cv) => narrowed(&work.values, cv, self.handle.of_agent()),
+            None => work.values.clone(),
+        }
     }
 
     /// Where all of it is from, in words.

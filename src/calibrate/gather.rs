@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::activity::Activity;
 use super::chats::{AtOnce, Sessions};
 use super::order::Waits;
+use super::sums::HandleSums;
 use super::tally::Tally;
 use super::visits::Visits;
 use super::wrap_up::WrapUp;
@@ -102,6 +103,8 @@ pub struct Gathered {
     pub sessions: Sessions,
     /// How they serve several at once, where they do: known when all has been added ([`Gathered::settled`]).
     pub at_once: Option<AtOnce>,
+    /// Work by agent and by wait.
+    pub handle: HandleSums,
     /// What agents do after a contact.
     pub wrap_up: WrapUp,
     /// Contacts that ended before they could wait for a person.
@@ -141,6 +144,7 @@ impl Gathered {
             activity: Activity::default(),
             sessions: Sessions::default(),
             at_once: None,
+            handle: HandleSums::default(),
             wrap_up: WrapUp::default(),
             not_offered: 0,
             agent_work: 0,
@@ -231,6 +235,7 @@ impl Gathered {
         self.wrap_up.add(c);
         self.visits.add(c);
         self.waits.add(c);
+        self.handle.add(c, self.interval(c.queued_at()));
         match c.outcome {
             Outcome::NotOffered => {
                 self.not_offered += 1;

@@ -3,7 +3,7 @@
 //! A log is added up as it is read ([`Gathered`]), so that memory grows with days, agents and customers alone. A [`Fit`] is what it
 //! tells; [`files`] are the scenario that a fit makes. A [`Backtest`] holds recorded days against a scenario.
 //!
-//! Imports go one way: activity, kept, named, order, tally <- visits, chats, wrap_up <- gather <- seen <- erlang, score; order <- split; demand, shares <- returns; laws <- fit <- write <- replay <- build, ignorance <- backtest.
+//! Imports go one way: activity, kept, named, order, sums, tally <- visits, chats, wrap_up <- gather <- seen <- erlang, score; order <- split; demand, shares <- returns; laws <- handle <- fit <- write <- replay <- build, ignorance <- backtest.
 
 mod activity;
 mod backtest;
@@ -13,6 +13,7 @@ pub mod demand;
 mod erlang;
 mod fit;
 mod gather;
+mod handle;
 mod ignorance;
 mod kept;
 mod laws;
@@ -24,6 +25,7 @@ mod score;
 mod seen;
 pub mod shares;
 mod split;
+mod sums;
 mod tally;
 mod visits;
 mod wrap_up;
@@ -35,6 +37,7 @@ pub use chats::{AtOnce, Sessions};
 pub use erlang::ErlangFit;
 pub use fit::{Agents, ByAssistant, Fit, Settings, Topic};
 pub use gather::{Cell, Day, Gathered, date, day};
+pub use handle::{AgentSpread, ByLoad, ByTime, Class, Handle};
 pub use ignorance::{Draw, Sure, design};
 pub use laws::{Patience, Work};
 pub use named::{LEVEL, WEEKDAYS};
@@ -45,4 +48,5 @@ pub use score::{BAND, Check, Point, What, total, total_mean};
 pub use seen::{Days, Seen, recorded, simulated};
 pub use split::{Order, Split, Topics};
 pub use visits::{Ended, Visits};
+pub use sums::{HandleSums, Sum};
 pub use write::{Named, POOL, SCENARIO, files};

@@ -28,7 +28,7 @@ pub fn files(fit: &Fit) -> Vec<Named> {
     files.push(("profile.csv".to_owned(), profile(fit)));
     for (k, topic) in fit.topics.iter().enumerate() {
         if let Some(work) = &topic.work {
-            files.push((work_file(k), values(&work.values)));
+            files.push((work_file(k), values(&fit.work_values(work))));
         }
         files.extend(delays(&topic.returns, &format!("-{}", k + 1)));
         if let Some(patience) = &topic.patience {
@@ -259,32 +259,17 @@ fn demand(t: &mut String, fit: &Fit) {
             format_args!("month        = {{ {} }}", factors(&MONTHS, months, None)),
         );
     }
-    let busyness = &d.day_busyness;
-    let of_intervals = d.interval_busyness.as_ref();
-    let keys = [
-        ("growth_per_year", d.growth),
-        ("busyness_cv", Some(busyness.cv)),
-        ("busyness_correlation", Some(busyness.correlation)),
-        ("level_sd_per_week", Some(busyness.level_sd_per_week)),
-        ("interval_busyness_cv", of_intervals.map(|b| b.cv)),
-        (
-            "interval_busyness_correlation",
-            of_intervals.map(|b| b.correlation),
-        ),
-    ];
-    for (key, estimate) in keys {
-        if let Some(e) = estimate {
-            // What a scenario may hold.
-            let value = match key {
-                "growth_per_year" => e.value,
-                key if key.ends_with("correlation") => e.value.clamp(-0.999, 0.999),
-                _ => e.value.clamp(0.0, 10.0),
-            };
-            line(
-                t,
-                format_args!("{key} = {} # {}", plain(value, 4), between(&e, 4)),
-            );
-        }
+    for (key, e) in d.estimates() {
+        // What a scenario may hold.
+        let value = match key {
+            "growth_per_year" => e.value,
+            key if key.ends_with("correlation") => e.value.clamp(-0.999, 0.999),
+            _ => e.value.clamp(0.0, 10.0),
+        };
+        line(
+            t,
+            format_args!("{key} = {} # {}", plain(value, 4), between(&e, 4)),
+        );
     }
 }
 
@@ -328,7 +313,7 @@ fn topic_table(t: &mut String, fit: &Fit, k: usize, topic: &Topic) {
             t,
             format_args!(
                 "work     = \"{} s\" # {}",
-                plain(topic.work_s, 1),
+                plain(topic.work_s * fit.handle.of_agent(), 1),
                 topic.work_words
             ),
         ),
@@ -424,6 +409,18 @@ fn pool(t: &mut String, fit: &Fit) {
         t,
         format_args!("\n[[pool]]\nname   = \"{POOL}\"\nkind   = \"employed\""),
     );
+    let spread = fit.handle.agents.as_ref();
+    if let Some((spread, cv)) = spread.zip(fit.handle.written_cv()) {
+        line(
+            t,
+            format_args!(
+                "agent_cv = {} # {}: {} agents differ in how long they take",
+                plain(cv, 4),
+                between(&spread.cv, 4),
+                spread.agents
+            ),
+        );
+    }
     match &fit.agents {
         Some(agents) => {
             line(t, format_args!("source = {}", quoted(&fit.source())));

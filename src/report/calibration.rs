@@ -1,6 +1,7 @@
 //! What was read of a log and fitted to it, in words.
 
 use super::backtest::kind;
+use super::handle::differences;
 use super::quantity::{Kind, Shown, count, duration, value};
 use super::terminal::lines::{filled, item};
 use super::terminal::{Layout, TextTable};
@@ -81,6 +82,10 @@ pub fn fit_text(fit: &Fit, layout: Layout) -> String {
     text.push('\n');
     text += &topic_table(&fit.topics, fit, layout);
     text += &repeats_table(fit, layout);
+    text += &filled("\nHow work differs:", layout);
+    for sentence in differences(fit) {
+        text += &item(&sentence, layout);
+    }
     if let Some(agents) = &fit.agents {
         text.push('\n');
         text += &filled(

@@ -16,6 +16,7 @@ mod check_json;
 mod closed;
 mod effort;
 mod findings;
+mod handle;
 mod html;
 mod json;
 mod load;

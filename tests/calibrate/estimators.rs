@@ -4,7 +4,7 @@ use handover::stats::fit::{Choice, Family, Fit, FitError, choose, fit, split_sho
 use handover::stats::{Estimate, KaplanMeier, Tallied, TallyError, wilson};
 use serde_json::Value;
 
-fn references() -> Value {
+pub(super) fn references() -> Value {
     serde_json::from_str(include_str!("references.json")).unwrap()
 }
 
@@ -23,7 +23,7 @@ fn numbers(of: &Value) -> Vec<Option<f64>> {
 }
 
 #[track_caller]
-fn same(got: f64, want: f64) {
+pub(super) fn same(got: f64, want: f64) {
     let close = (got - want).abs() <= 1e-9 * want.abs() + 1e-12;
     assert!(close, "{got:e}, expected {want:e}");
 }

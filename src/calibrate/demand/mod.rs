@@ -118,4 +118,21 @@ impl Demand {
             days,
         })
     }
+
+    /// Growth, and how days and intervals differ, by key of a scenario's demand.
+    pub(super) fn estimates(&self) -> impl Iterator<Item = (&'static str, Ranged)> {
+        let (days, of_intervals) = (&self.day_busyness, self.interval_busyness.as_ref());
+        let all = [
+            ("growth_per_year", self.growth),
+            ("busyness_cv", Some(days.cv)),
+            ("busyness_correlation", Some(days.correlation)),
+            ("level_sd_per_week", Some(days.level_sd_per_week)),
+            ("interval_busyness_cv", of_intervals.map(|b| b.cv)),
+            (
+                "interval_busyness_correlation",
+                of_intervals.map(|b| b.correlation),
+            ),
+        ];
+        all.into_iter().filter_map(|(key, e)| Some((key, e?)))
+    }
 }

@@ -8,6 +8,7 @@ use super::page::{Block, Page};
 use crate::calibrate::{Backtest, Check, Fit, Patience, Sure, What, date};
 use crate::report::backtest::{kind, verdict};
 use crate::report::calibration::{demand_rows, notes, repeats_rows};
+use crate::report::handle::differences;
 use crate::report::quantity::Kind;
 use maud::html;
 
@@ -296,6 +297,7 @@ fn fitted(fit: &Fit) -> Vec<Block> {
         let caption = "Customers who come again within a week";
         blocks.push(repeats.table("repeats", caption).html().into());
     }
+    blocks.push(sentences("How work differs", None, &differences(fit)).into());
     blocks
 }
 

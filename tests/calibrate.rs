@@ -2,6 +2,7 @@
 
 mod command;
 mod demand;
+mod drift;
 mod estimators;
 mod handle;
 mod recover;

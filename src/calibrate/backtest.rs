@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::build::{counts, days};
 use super::demand::{Demand, Options};
+use super::drift::Drifts;
 use super::erlang::ErlangFit;
 use super::gather::{Gathered, date};
 use super::replay::Taken;
@@ -18,8 +19,6 @@ use crate::scenario::{Files, Problems, Scenario};
 
 /// Days of a log before the held-out ones without which nothing is fitted to them.
 const FEWEST_DAYS: usize = 14;
-/// A difference of so many standard errors is a drift.
-const DRIFT: f64 = 3.0;
 
 /// What is held against a scenario.
 #[derive(Clone, Copy)]
@@ -36,19 +35,6 @@ pub struct Held<'a> {
     pub in_time_s: f64,
     /// Erlang A as it was fitted before, where the log does not go back so far.
     pub erlang: Option<ErlangFit>,
-}
-
-/// Something that is not what it was.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Drift {
-    /// What.
-    pub what: &'static str,
-    /// What it was before.
-    pub before: f64,
-    /// What it is on the held-out days.
-    pub now: f64,
-    /// The difference in standard errors, from the differences between days.
-    pub errors: f64,
 }
 
 /// How a scenario does on recorded days.
@@ -78,8 +64,8 @@ pub struct Backtest {
     pub closed: usize,
     /// Whether the agents are the recorded ones; else they are those of the scenario.
     pub agents_recorded: bool,
-    /// What has changed.
-    pub drift: Vec<Drift>,
+    /// What has changed, by month or week of these days against all before.
+    pub drift: Drifts,
 }
 
 /// Why there is no back-test.
@@ -211,7 +197,7 @@ impl Backtest {
                 .filter(|(open, s)| !**open && s.contacts > 0.0)
                 .count(),
             agents_recorded: pool.is_some(),
-            drift: drift(held),
+            drift: Drifts::new(&[held.before, held.log], Some(days.first)),
         })
     }
 
@@ -379,58 +365,6 @@ fn ahead(held: &Held<'_>, days: &Days) -> (Vec<Check>, Vec<Check>) {
         vec![check(true, by_day), check(false, by_interval)]
     };
     (checks(true), checks(false))
-}
-
-/// What differs between the days before and the held-out ones by more than days differ.
-fn drift(held: &Held<'_>) -> Vec<Drift> {
-    type Ratio = fn(&super::gather::Cell) -> (f64, f64);
-    let measures: [(&'static str, Ratio); 3] = [
-        ("work of a contact, seconds", |c| (c.handle_s, c.handled)),
-        ("waits of all over those who left, seconds", |c| {
-            (c.wait_s, c.abandoned)
-        }),
-        ("contacts a day", |c| (c.contacts, 1.0)),
-    ];
-    let mut found = Vec::new();
-    for (what, ratio) in measures {
-        let of = |log: &Gathered| {
-            let each: Vec<(f64, f64)> = log
-                .days
-                .values()
-                .map(|day| ratio(&log.of_day(day, None)))
-                .filter(|r| r.1 > 0.0)
-                .collect();
-            ratio_of(&each)
-        };
-        if let (Some(before), Some(now)) = (of(held.before), of(held.log)) {
-            let error = libm::hypot(before.1, now.1);
-            let errors = (now.0 - before.0) / error;
-            if error > 0.0 && errors.abs() > DRIFT {
-                found.push(Drift {
-                    what,
-                    before: before.0,
-                    now: now.0,
-                    errors,
-                });
-            }
-        }
-    }
-    found
-}
-
-/// A ratio of sums over days, and its standard error from their residuals.
-fn ratio_of(days: &[(f64, f64)]) -> Option<(f64, f64)> {
-    let n = days.len() as f64;
-    let (above, below) = days.iter().fold((0.0, 0.0), |s, d| (s.0 + d.0, s.1 + d.1));
-    if days.len() < 5 || below <= 0.0 {
-        return None;
-    }
-    let ratio = above / below;
-    let residuals = days
-        .iter()
-        .map(|d| (d.0 - ratio * d.1) * (d.0 - ratio * d.1));
-    let variance = residuals.sum::<f64>() / (n - 1.0) * n / (below * below);
-    Some((ratio, variance.sqrt()))
 }
 
 /// All points as CSV: which check, day and time, recorded, predicted, the ends of the band, and the simpler prediction.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::demand::{Counts, Demand, DemandError, Options};
+use super::drift::Drifts;
 use super::erlang::ErlangFit;
 use super::fit::{Agents, ByAssistant, Fit, Settings, Topic};
 use super::gather::{Gathered, date};
@@ -137,6 +138,7 @@ impl Fit {
             patience: Patience::new(&all_waits(&log.topics)),
             patience_s: None,
             handle: Handle::new(log),
+            drift: Drifts::new(&[log], None),
             wrap_up: None,
             agents: None,
             assumed_agents: 0.0,

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::chats::AtOnce;
 use super::demand::Demand;
+use super::drift::Drifts;
 use super::erlang::ErlangFit;
 use super::laws::{Patience, Work};
 use super::named::{LEVEL, WEEKDAYS, plain};
@@ -112,6 +113,8 @@ pub struct Fit {
     pub patience_s: Option<f64>,
     /// How work differs by agent, time and load.
     pub handle: Handle,
+    /// What changes from month to month, or week to week.
+    pub drift: Drifts,
     /// What agents do after a contact before they take the next one, where somebody waits.
     pub wrap_up: Option<Work>,
     /// Agents, where the log shows them.

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::activity::Activity;
 use super::chats::{AtOnce, Sessions};
 use super::order::Waits;
+use super::daily::Daily;
 use super::sums::HandleSums;
 use super::tally::Tally;
 use super::visits::Visits;
@@ -103,6 +104,8 @@ pub struct Gathered {
     pub sessions: Sessions,
     /// How they serve several at once, where they do: known when all has been added ([`Gathered::settled`]).
     pub at_once: Option<AtOnce>,
+    /// Work, waits and the assistant by day.
+    pub daily: Daily,
     /// Work by agent and by wait.
     pub handle: HandleSums,
     /// What agents do after a contact.
@@ -144,6 +147,7 @@ impl Gathered {
             activity: Activity::default(),
             sessions: Sessions::default(),
             at_once: None,
+            daily: Daily::default(),
             handle: HandleSums::default(),
             wrap_up: WrapUp::default(),
             not_offered: 0,
@@ -236,6 +240,7 @@ impl Gathered {
         self.visits.add(c);
         self.waits.add(c);
         self.handle.add(c, self.interval(c.queued_at()));
+        self.daily.add(c);
         match c.outcome {
             Outcome::NotOffered => {
                 self.not_offered += 1;

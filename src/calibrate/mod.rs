@@ -3,13 +3,15 @@
 //! A log is added up as it is read ([`Gathered`]), so that memory grows with days, agents and customers alone. A [`Fit`] is what it
 //! tells; [`files`] are the scenario that a fit makes. A [`Backtest`] holds recorded days against a scenario.
 //!
-//! Imports go one way: activity, kept, named, order, sums, tally <- visits, chats, wrap_up <- gather <- seen <- erlang, score; order <- split; demand, shares <- returns; laws <- handle <- fit <- write <- replay <- build, ignorance <- backtest.
+//! Imports go one way: activity, daily, kept, named, order, sums, tally <- visits, chats, wrap_up <- gather <- seen <- erlang, score; order <- split; demand, shares <- returns; laws <- drift, handle <- fit <- write <- replay <- build, ignorance <- backtest.
 
 mod activity;
 mod backtest;
 mod build;
 mod chats;
+mod daily;
 pub mod demand;
+mod drift;
 mod erlang;
 mod fit;
 mod gather;
@@ -31,9 +33,11 @@ mod visits;
 mod wrap_up;
 mod write;
 
-pub use backtest::{Backtest, BacktestError, Drift, Held, table};
+pub use backtest::{Backtest, BacktestError, Held, table};
 pub use build::{counts, days, demand, topic_names};
 pub use chats::{AtOnce, Sessions};
+pub use daily::{Daily, DayLaws, Histogram};
+pub use drift::{Changing, Drift, Drifts, Unit};
 pub use erlang::ErlangFit;
 pub use fit::{Agents, ByAssistant, Fit, Settings, Topic};
 pub use gather::{Cell, Day, Gathered, date, day};

@@ -1,5 +1,6 @@
 //! A scenario beside recorded days, in words.
 
+use super::drift::changes;
 use super::quantity::{Kind, Shown, value};
 use super::terminal::lines::{filled, item};
 use super::terminal::{Layout, TextTable};
@@ -54,17 +55,11 @@ pub fn backtest_text(b: &Backtest, layout: Layout) -> String {
             layout,
         );
     }
-    if !b.drift.is_empty() {
+    if b.drift.compared > 0 {
         text += &filled("\nWhat has changed since the days before:", layout);
     }
-    for d in &b.drift {
-        text += &item(
-            &format!(
-                "{}: {:.1} before, {:.1} now ({:.1} standard errors)",
-                d.what, d.before, d.now, d.errors
-            ),
-            layout,
-        );
+    for sentence in changes(&b.drift) {
+        text += &item(&sentence, layout);
     }
     text
 }

@@ -1,6 +1,7 @@
 //! What was read of a log and fitted to it, in words.
 
 use super::backtest::kind;
+use super::drift::changes;
 use super::handle::differences;
 use super::quantity::{Kind, Shown, count, duration, value};
 use super::terminal::lines::{filled, item};
@@ -84,6 +85,12 @@ pub fn fit_text(fit: &Fit, layout: Layout) -> String {
     text += &repeats_table(fit, layout);
     text += &filled("\nHow work differs:", layout);
     for sentence in differences(fit) {
+        text += &item(&sentence, layout);
+    }
+    if fit.drift.compared > 0 {
+        text += &filled("\nWhat changes within the log:", layout);
+    }
+    for sentence in changes(&fit.drift) {
         text += &item(&sentence, layout);
     }
     if let Some(agents) = &fit.agents {

@@ -14,6 +14,7 @@ mod cautions;
 mod changes;
 mod check_json;
 mod closed;
+mod drift;
 mod effort;
 mod findings;
 mod handle;

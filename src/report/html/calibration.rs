@@ -8,6 +8,7 @@ use super::page::{Block, Page};
 use crate::calibrate::{Backtest, Check, Fit, Patience, Sure, What, date};
 use crate::report::backtest::{kind, verdict};
 use crate::report::calibration::{demand_rows, notes, repeats_rows};
+use crate::report::drift::changes;
 use crate::report::handle::differences;
 use crate::report::quantity::Kind;
 use maud::html;
@@ -231,7 +232,12 @@ fn errors(b: &Backtest) -> Vec<Block> {
             Cell::value(c.errors_beside().map(|e| e.1), kind(c.what))
         });
     let table = rows.table("errors", "Volume: of the scenario, one day ahead, and if days were independent, in this order. Error: mean distance from what was recorded.");
-    vec![table.html().into()]
+    let changed = sentences(
+        "What has changed since the days before",
+        None,
+        &changes(&b.drift),
+    );
+    vec![table.html().into(), changed.into()]
 }
 
 fn how_sure(sure: &[Sure]) -> Vec<Block> {
@@ -298,6 +304,8 @@ fn fitted(fit: &Fit) -> Vec<Block> {
         blocks.push(repeats.table("repeats", caption).html().into());
     }
     blocks.push(sentences("How work differs", None, &differences(fit)).into());
+    let changed = sentences("What changes within the log", None, &changes(&fit.drift));
+    blocks.push(changed.into());
     blocks
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::demand::{Counts, Demand, DemandError, Options};
 use super::drift::Drifts;
 use super::erlang::ErlangFit;
+use super::errors::DayErrors;
 use super::fit::{Agents, ByAssistant, Fit, Settings, Topic};
 use super::gather::{Gathered, date};
 use super::handle::Handle;
@@ -138,6 +139,7 @@ impl Fit {
             patience: Patience::new(&all_waits(&log.topics)),
             patience_s: None,
             handle: Handle::new(log),
+            errors: DayErrors::new(log),
             drift: Drifts::new(&[log], None),
             wrap_up: None,
             agents: None,

@@ -6,12 +6,13 @@ use super::chats::AtOnce;
 use super::demand::Demand;
 use super::drift::Drifts;
 use super::erlang::ErlangFit;
+use super::errors::DayErrors;
+use super::handle::{Handle, narrowed};
 use super::laws::{Patience, Work};
 use super::named::{LEVEL, WEEKDAYS, plain};
 use super::shares::Repeats;
 use super::split::Order;
 use super::visits::Ended;
-use super::handle::{Handle, narrowed};
 use crate::stats::{Ranged, wilson};
 
 /// How a log is read into a scenario.
@@ -113,6 +114,8 @@ pub struct Fit {
     pub patience_s: Option<f64>,
     /// How work differs by agent, time and load.
     pub handle: Handle,
+    /// How sure means are.
+    pub errors: DayErrors,
     /// What changes from month to month, or week to week.
     pub drift: Drifts,
     /// What agents do after a contact before they take the next one, where somebody waits.

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::activity::Activity;
 use super::chats::{AtOnce, Sessions};
-use super::order::Waits;
 use super::daily::Daily;
+use super::order::Waits;
 use super::sums::HandleSums;
 use super::tally::Tally;
 use super::visits::Visits;

@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use super::fit::Fit;
-use super::named::WEEKDAYS;
+use super::parts::{Draw, Part, Scores, parts};
 use super::replay::Over;
 use super::score::{BAND, What, total};
 use super::seen::{Days, Seen, simulated};
-use super::write::{self, Named, POOL, SCENARIO};
-use crate::dist::special::normal_quantile;
+use super::write::{self, Named, SCENARIO};
 use crate::random::Key;
 use crate::scenario::{InMemory, Problems, load};
 use crate::stats::quantile_of_sorted;
@@ -17,21 +16,16 @@ use crate::stats::quantile_of_sorted;
 const EACH: u32 = 2;
 /// Draws at most, and at least.
 const MOST_DRAWS: f64 = 100.0;
-const FEWEST_DRAWS: f64 = 20.0;
+const FEWEST_DRAWS: f64 = 30.0;
 /// Contacts of all draws together, about.
 const CONTACTS: f64 = 3e6;
-/// A correlation of a scenario is within these.
-const CLOSEST: f64 = 0.999;
 /// Days of the scenario.
 const DAYS: usize = 28;
 /// Where the draws begin among all keys of a seed.
 const DRAWS: u64 = 0x6472_6177;
 
-/// Parameters of a draw: keys of the scenario, and values.
-pub type Draw = Vec<(String, f64)>;
-
 /// How sure one measure of the scenario is, over all its days.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sure {
     /// The measure.
     pub what: What,
@@ -43,9 +37,26 @@ pub struct Sure {
     pub luck: f64,
     /// Variance between draws, which comes from not knowing the parameters.
     pub ignorance: f64,
+    /// What each part has of that; the demand has what is left.
+    pub parts: Vec<(Part, f64)>,
 }
 
 impl Sure {
+    /// Of the width of the band what comes from luck and from each part, in proportion to their variances.
+    pub fn of_band(&self) -> (f64, Vec<(Part, f64)>) {
+        let width = self.band.1 - self.band.0;
+        let all = self.luck + self.ignorance;
+        let part = |variance: f64| {
+            if all > 0.0 {
+                width * variance / all
+            } else {
+                0.0
+            }
+        };
+        let parts = self.parts.iter().map(|p| (p.0, part(p.1)));
+        (part(self.luck), parts.collect())
+    }
+
     /// Share of the variance that comes from not knowing the parameters; `None` where nothing varies.
     pub fn of_ignorance(&self) -> Option<f64> {
         let all = self.luck + self.ignorance;
@@ -54,59 +65,18 @@ impl Sure {
 }
 
 impl Fit {
-    /// Draws of the parameters that have standard errors: contacts a day, growth, weekdays, how days and intervals differ, and work.
+    /// Draws of the parameters that are estimated; see [`Part`].
     pub fn draws(&self, seed: u64, count: usize) -> Vec<Draw> {
-        let root = Key::root(seed, 0).child(DRAWS);
-        (0..count as u64)
-            .map(|n| self.draw(root.child(n)))
-            .collect()
+        let all = self.scored(seed, count).into_iter();
+        all.map(|(draw, _)| draw).collect()
     }
 
-    fn draw(&self, key: Key) -> Draw {
-        let mut purpose = 0;
-        let mut score = || {
-            purpose += 1;
-            normal_quantile(key.uniform(purpose))
-        };
-        let d = self.demand.drawn(&mut score);
-        let level = self.level_at_start(d.level, d.growth);
-        let mut draw = vec![("demand.daily_volume".to_owned(), level)];
-        draw.extend(d.growth.map(|g| ("demand.growth_per_year".to_owned(), g)));
-        let weekdays = WEEKDAYS.iter().zip(d.weekdays);
-        draw.extend(weekdays.filter_map(|(name, f)| Some((format!("demand.weekday.{name}"), f?))));
-        let busyness = [
-            ("busyness_cv", d.busyness_cv.clamp(0.0, 10.0)),
-            (
-                "busyness_correlation",
-                d.busyness_correlation.clamp(-CLOSEST, CLOSEST),
-            ),
-            ("level_sd_per_week", d.level_sd_per_week.clamp(0.0, 1.0)),
-            (
-                "interval_busyness_cv",
-                d.interval_busyness_cv.clamp(0.0, 10.0),
-            ),
-            (
-                "interval_busyness_correlation",
-                d.interval_busyness_correlation.clamp(-CLOSEST, CLOSEST),
-            ),
-        ];
-        draw.extend(busyness.map(|(key, value)| (format!("demand.{key}"), value)));
-        let works = self.topics.iter().filter_map(|t| t.work.as_ref());
-        let (sum, variance) = works.fold((0.0, 0.0), |(sum, variance), w| {
-            let n = w.contacts as f64;
-            (
-                sum + n * w.mean_s,
-                variance + n * (w.cv * w.mean_s) * (w.cv * w.mean_s),
-            )
-        });
-        if sum > 0.0 {
-            let error = variance.sqrt() / sum;
-            draw.push((
-                format!("pool.{POOL}.work_factor"),
-                libm::exp(error * score()),
-            ));
-        }
-        draw
+    /// Draws, and with each how far it is from the estimates: a number for each part that has one.
+    fn scored(&self, seed: u64, count: usize) -> Vec<(Draw, Scores)> {
+        let root = Key::root(seed, 0).child(DRAWS);
+        (0..count as u64)
+            .map(|n| self.drawn(root.child(n)))
+            .collect()
     }
 
     /// How sure the scenario is over its four weeks: each draw of its parameters is simulated twice.
@@ -127,8 +97,8 @@ impl Fit {
             days: DAYS,
             per_day: 1,
         };
-        let draws = self.draws(seed, count as usize);
-        let each = draws.iter().enumerate().map(|(n, draw)| {
+        let draws = self.scored(seed, count as usize);
+        let each = draws.iter().enumerate().map(|(n, (draw, _))| {
             let set: Vec<String> = draw.iter().map(|(key, x)| format!("{key}={x}")).collect();
             let scenario = load(Path::new(SCENARIO), &set, &files)?;
             // Luck that no two draws share.
@@ -138,16 +108,20 @@ impl Fit {
         });
         let each: Result<Vec<Vec<Seen>>, Problems> = each.collect();
         let each = each?;
-        let all = What::ALL.into_iter().filter_map(|what| sure(what, &each));
+        let scores: Vec<Scores> = draws.into_iter().map(|(_, scores)| scores).collect();
+        let all = What::ALL
+            .into_iter()
+            .filter_map(|what| sure(what, &each, &scores));
         Ok(all.collect())
     }
 }
 
-fn sure(what: What, each: &[Vec<Seen>]) -> Option<Sure> {
-    let pairs: Vec<(f64, f64)> = each
-        .iter()
-        .filter_map(|r| Some((what.of(r.first()?)?, what.of(r.get(1)?)?)))
-        .collect();
+fn sure(what: What, each: &[Vec<Seen>], scores: &[Scores]) -> Option<Sure> {
+    let defined = each.iter().zip(scores).filter_map(|(r, scores)| {
+        let pair = (what.of(r.first()?)?, what.of(r.get(1)?)?);
+        Some((pair, scores))
+    });
+    let (pairs, scores): (Vec<(f64, f64)>, Vec<&Scores>) = defined.unzip();
     let n = pairs.len() as f64;
     if pairs.len() < 2 {
         return None;
@@ -165,6 +139,8 @@ fn sure(what: What, each: &[Vec<Seen>]) -> Option<Sure> {
         distance * distance
     });
     let between = between.sum::<f64>() / (n - 1.0);
+    let ignorance = (between - luck / 2.0).max(0.0);
+    let means: Vec<f64> = pairs.iter().map(|p| (p.0 + p.1) / 2.0).collect();
     let tail = (1.0 - BAND) / 2.0;
     Some(Sure {
         what,
@@ -174,7 +150,8 @@ fn sure(what: What, each: &[Vec<Seen>]) -> Option<Sure> {
             quantile_of_sorted(&values, 1.0 - tail)?,
         ),
         luck,
-        ignorance: (between - luck / 2.0).max(0.0),
+        ignorance,
+        parts: parts(&means, &scores, ignorance),
     })
 }
 
@@ -194,6 +171,7 @@ pub fn design(draws: &[Draw]) -> Option<Named> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dist::special::normal_quantile;
 
     /// Luck of variance 4 and draws of variance 9: both are found, to the error of the two estimates.
     #[test]
@@ -214,7 +192,8 @@ mod tests {
                 ]
             })
             .collect();
-        let found = sure(What::Volume, &each).unwrap();
+        let scores = vec![Scores::new(); each.len()];
+        let found = sure(What::Volume, &each, &scores).unwrap();
         // Standard errors: 4 and 9 + 4 / 2 times the root of 2 / 4000.
         assert!((found.luck - 4.0).abs() < 4.0 * 4.0 * 0.0224, "{found:?}");
         assert!(

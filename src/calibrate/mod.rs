@@ -3,7 +3,7 @@
 //! A log is added up as it is read ([`Gathered`]), so that memory grows with days, agents and customers alone. A [`Fit`] is what it
 //! tells; [`files`] are the scenario that a fit makes. A [`Backtest`] holds recorded days against a scenario.
 //!
-//! Imports go one way: activity, daily, kept, named, order, sums, tally <- visits, chats, wrap_up <- gather <- seen <- erlang, score; order <- split; demand, shares <- returns; laws <- drift, handle <- fit <- write <- replay <- build, ignorance <- backtest.
+//! Imports go one way: activity, daily, kept, named, order, sums, tally <- visits, chats, wrap_up <- gather <- seen <- erlang, score; order <- split; demand, shares <- returns; laws <- drift, handle <- errors <- fit <- write <- replay, parts <- build, ignorance <- backtest.
 
 mod activity;
 mod backtest;
@@ -13,6 +13,7 @@ mod daily;
 pub mod demand;
 mod drift;
 mod erlang;
+mod errors;
 mod fit;
 mod gather;
 mod handle;
@@ -21,6 +22,7 @@ mod kept;
 mod laws;
 mod named;
 mod order;
+mod parts;
 mod replay;
 mod returns;
 mod score;
@@ -39,18 +41,20 @@ pub use chats::{AtOnce, Sessions};
 pub use daily::{Daily, DayLaws, Histogram};
 pub use drift::{Changing, Drift, Drifts, Unit};
 pub use erlang::ErlangFit;
+pub use errors::DayErrors;
 pub use fit::{Agents, ByAssistant, Fit, Settings, Topic};
 pub use gather::{Cell, Day, Gathered, date, day};
 pub use handle::{AgentSpread, ByLoad, ByTime, Class, Handle};
-pub use ignorance::{Draw, Sure, design};
+pub use ignorance::{Sure, design};
 pub use laws::{Patience, Work};
 pub use named::{LEVEL, WEEKDAYS};
 pub use order::{Precedence, Waits};
+pub use parts::{Draw, Part};
 pub use replay::{Over, Taken};
 pub use returns::{Entered, Returns};
 pub use score::{BAND, Check, Point, What, total, total_mean};
 pub use seen::{Days, Seen, recorded, simulated};
 pub use split::{Order, Split, Topics};
-pub use visits::{Ended, Visits};
 pub use sums::{HandleSums, Sum};
+pub use visits::{Ended, Visits};
 pub use write::{Named, POOL, SCENARIO, files};

@@ -280,10 +280,43 @@ pub fn sure_text(sure: &[Sure], layout: Layout) -> String {
             s.of_ignorance()
                 .map_or_else(Shown::dash, |x| Shown::plain(format!("{:.0} %", 100.0 * x)))
         });
-    let (text, _) = table.render(layout);
-    text + &filled(
-        "Each draw of the demand and the work, as uncertain as they are estimated, is simulated twice. What differs within a draw is luck, the rest \
-         comes from not knowing them. Patience and agents are not drawn. draws.csv has draws for `handover sweep --design`.",
+    let (mut text, _) = table.render(layout);
+    text += &filled(
+        "Each draw of what is estimated, as uncertain as it is, is simulated twice. What differs within a draw is luck, the rest comes from not knowing it. \
+         The profile is not drawn. draws.csv has draws for `handover sweep --design`.",
         layout,
-    )
+    );
+    for sentence in bands(sure) {
+        text += &item(&sentence, layout);
+    }
+    text
+}
+
+/// Of the band of each measure what comes from luck and from each part that is not known, where that is a twentieth of it or more.
+pub(super) fn bands(sure: &[Sure]) -> Vec<String> {
+    // Where nobody waits there is nothing to divide.
+    let varies = |s: &&Sure| s.band.1 - s.band.0 > 5e-4;
+    let each = sure.iter().filter(varies).map(|s| {
+        let (luck, parts) = s.of_band();
+        let width = s.band.1 - s.band.0;
+        // Shares in points of a hundred.
+        let shown = |x: f64| match kind(s.what) {
+            Kind::Fraction => format!("{:.1}", 100.0 * x),
+            _ => value(x, kind(s.what)),
+        };
+        let unit = if s.what.is_share() { " points" } else { "" };
+        let mut parts: Vec<_> = parts.into_iter().filter(|p| p.1 >= width / 20.0).collect();
+        parts.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let unknown = parts
+            .iter()
+            .map(|(part, x)| format!("{} from not knowing {}", shown(*x), part.words()));
+        let all = std::iter::once(format!("{} from luck", shown(luck))).chain(unknown);
+        format!(
+            "{}: of the band of {}{unit} {}",
+            s.what.words(),
+            shown(width),
+            all.collect::<Vec<_>>().join(", ")
+        )
+    });
+    each.collect()
 }

@@ -7,7 +7,7 @@ use super::markup::{Cell, Rows, sentences};
 use super::page::{Block, Page};
 use crate::calibrate::{Backtest, Check, Fit, Patience, Sure, What, date};
 use crate::report::backtest::{kind, verdict};
-use crate::report::calibration::{demand_rows, notes, repeats_rows};
+use crate::report::calibration::{bands, demand_rows, notes, repeats_rows};
 use crate::report::drift::changes;
 use crate::report::handle::differences;
 use crate::report::quantity::Kind;
@@ -249,8 +249,11 @@ fn how_sure(sure: &[Sure]) -> Vec<Block> {
         .column("variance from not knowing", |s| {
             Cell::value(s.of_ignorance(), Kind::Fraction)
         });
-    let caption = "Each draw of the demand and the work, as uncertain as they are estimated, is simulated twice: what differs within a draw is luck.";
-    vec![rows.table("sure", caption).html().into()]
+    let caption = "Each draw of what is estimated, as uncertain as it is, is simulated twice: what differs within a draw is luck.";
+    vec![
+        rows.table("sure", caption).html().into(),
+        sentences("Where the bands come from", None, &bands(sure)).into(),
+    ]
 }
 
 fn fitted(fit: &Fit) -> Vec<Block> {

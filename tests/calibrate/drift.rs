@@ -83,12 +83,12 @@ fn nothing_is_found_where_nothing_changes() {
     assert!(wrong.len() <= 10, "{} {wrong:?}", wrong.len());
 }
 
-/// From March on there is a tenth more work and less patience, and the assistant ends less; in February there is nothing. All of it is found, in March.
+/// From March on there is a third more work and less patience, and the assistant ends less; in February there is nothing. All of it is found, in March.
 #[test]
 fn changes_are_found_in_their_month() {
     let change: Change = |month| match month {
         0 | 1 => (1.0, 1.0, 1.0, 0.3),
-        _ => (1.0, 1.15, 0.65, 0.22),
+        _ => (1.0, 1.35, 0.65, 0.22),
     };
     for seed in 0..10 {
         let found = Drifts::new(&[&log(seed, (0, 90), change)], None);
@@ -109,8 +109,8 @@ fn changes_are_found_in_their_month() {
             .iter()
             .find(|d| d.what.words == "mean work of a contact");
         let ratio = work.map(|d| d.now / d.before).unwrap();
-        // Each mean has a standard error of some 2%.
-        assert!((ratio - 1.15).abs() < 0.1, "{ratio}");
+        // Means of 1,100 and 2,200 contacts, of days that differ: a standard error of 5% of it.
+        assert!((ratio - 1.35).abs() < 0.2, "{ratio}");
     }
 }
 
@@ -133,7 +133,10 @@ fn weeks_and_held_out_days() {
             .all(|d| d.days.1.0.to_string() == "1970-03-02")
     );
     assert!(
-        found.found.iter().any(|d| d.what.words == "median work"),
+        found
+            .found
+            .iter()
+            .any(|d| d.what.words == "mean work of a contact"),
         "{found:?}"
     );
     assert_eq!(Drifts::new(&[], None).compared, 0);

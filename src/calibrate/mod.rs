@@ -55,6 +55,6 @@ pub use returns::{Entered, Returns};
 pub use score::{BAND, Check, Point, What, total, total_mean};
 pub use seen::{Days, Seen, recorded, simulated};
 pub use split::{Order, Split, Topics};
-pub use sums::{HandleSums, Sum};
+pub use sums::{HandleSums, Place, Sum};
 pub use visits::{Ended, Visits};
 pub use write::{Named, POOL, SCENARIO, files};

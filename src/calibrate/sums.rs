@@ -6,6 +6,8 @@ use crate::log::{Contact, Outcome};
 
 /// Milliseconds of a day on the wall clock.
 const DAY_MS: i64 = 86_400_000;
+/// Minutes of a part of the day.
+pub(super) const PART_MIN: i64 = 180;
 /// Who waits for less found an agent free: it may ring.
 const AT_ONCE_MS: u64 = 5_000;
 
@@ -25,14 +27,12 @@ impl Sum {
     }
 }
 
-/// Work of the answered contacts of a log.
+/// Where a contact counts: agent if known, local day, part of the day, and topic. Of a known agent a part is [`PART_MIN`] long, else an interval.
+pub type Place = (Option<u32>, i32, u16, u16);
+
+/// Work of the answered contacts of a log: of those answered at once, and of those who waited, by the moment at which the wait began.
 #[derive(Clone, Debug, Default)]
-pub struct HandleSums {
-    /// By agent, local day and topic.
-    pub by_agent: BTreeMap<(u32, i32, u16), Sum>,
-    /// By local day, interval in which the wait began, and topic: of those answered at once, and of those who waited.
-    pub by_wait: BTreeMap<(i32, u16, u16), [Sum; 2]>,
-}
+pub struct HandleSums(pub BTreeMap<Place, [Sum; 2]>);
 
 impl HandleSums {
     /// Adds a contact that begins to wait in an interval of its day, if it was answered and its work is known.
@@ -40,14 +40,13 @@ impl HandleSums {
         let Some(ms) = c.handle_ms.filter(|_| c.outcome == Outcome::Answered) else {
             return;
         };
-        let (seconds, day) = (ms as f64 / 1e3, c.queued_at().div_euclid(DAY_MS) as i32);
-        if let Some(agent) = c.agent {
-            let of_agent = self.by_agent.entry((agent, day, c.topic));
-            of_agent.or_default().add(seconds);
-        }
-        if let Some(wait) = c.wait_ms {
-            let of_wait = self.by_wait.entry((day, interval as u16, c.topic));
-            of_wait.or_default()[usize::from(wait >= AT_ONCE_MS)].add(seconds);
-        }
+        let at = c.queued_at();
+        let part = match c.agent {
+            Some(_) => (at.rem_euclid(DAY_MS) / (PART_MIN * 60_000)) as u16,
+            None => interval as u16,
+        };
+        let place = (c.agent, at.div_euclid(DAY_MS) as i32, part, c.topic);
+        let waited = c.wait_ms.is_some_and(|wait| wait >= AT_ONCE_MS);
+        self.0.entry(place).or_default()[usize::from(waited)].add(ms as f64 / 1e3);
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn differences(fit: &Fit) -> Vec<String> {
             .to_owned(),
         Some(l) => {
             let told = format!(
-                "who waited 5 s or more ({:.0} %) takes {} times the work of the others of the same interval and topic ({})",
+                "who waited 5 s or more ({:.0} %) takes {} times the work of the others of the same topic, agent and hours ({})",
                 100.0 * l.waited,
                 ranged(&l.factor),
                 chance(l.p_value)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::calibrate::named::LEVEL;
 use crate::calibrate::sums::HandleSums;
-use crate::stats::{Between, Estimate, Ranged};
+use crate::stats::{Between, Estimate, Part, Ranged};
 
 /// An agent with fewer contacts, or on fewer days, is left out.
 const FEWEST: u32 = 30;
@@ -28,30 +28,11 @@ pub struct AgentSpread {
 }
 
 impl AgentSpread {
-    /// Of sums by agent and day, with the mean work of each topic; `None` with too few agents.
+    /// Of the days of agents; `None` with too few agents.
     ///
     /// The factor of an agent is the work on all contacts over what it would be at the means of their topics. The error of its logarithm is
     /// from days: pooled over agents, the squared distance of a day from what its agent's factor says, over what is expected of the day.
-    pub(super) fn new(sums: &HandleSums, means: &[f64]) -> Option<Self> {
-        // By agent: days with what was worked, what is expected, and contacts.
-        let mut days: BTreeMap<(u32, i32), (f64, f64, u32)> = BTreeMap::new();
-        for (&(agent, day, topic), sum) in &sums.by_agent {
-            let mean = means.get(usize::from(topic)).copied().unwrap_or(0.0);
-            let of_day = days.entry((agent, day)).or_default();
-            of_day.0 += sum.seconds;
-            of_day.1 += f64::from(sum.contacts) * mean;
-            of_day.2 += sum.contacts;
-        }
-        let mut agents: BTreeMap<u32, Vec<(f64, f64)>> = BTreeMap::new();
-        let mut contacts: BTreeMap<u32, u32> = BTreeMap::new();
-        for (&(agent, _), &(worked, expected, n)) in days.iter().filter(|d| d.1.1 > 0.0) {
-            agents.entry(agent).or_default().push((worked, expected));
-            *contacts.entry(agent).or_default() += n;
-        }
-        agents.retain(|agent, days| {
-            let worked: f64 = days.iter().map(|d| d.0).sum();
-            contacts[agent] >= FEWEST && days.len() >= FEWEST_DAYS && worked > 0.0
-        });
+    pub(super) fn new(agents: &BTreeMap<u32, Vec<Part>>) -> Option<Self> {
         if agents.len() < FEWEST_AGENTS {
             return None;
         }
@@ -91,6 +72,32 @@ impl AgentSpread {
     pub fn cv_at(&self, confidence: f64) -> f64 {
         cv_of(self.logs.sd_at(confidence))
     }
+}
+
+/// By agent the days: what was worked, and what it would be at the mean of each topic. Agents of whom little is known are left out.
+pub(super) fn agent_days(sums: &HandleSums, means: &[f64]) -> BTreeMap<u32, Vec<Part>> {
+    let mut days: BTreeMap<(u32, i32), (f64, f64, u32)> = BTreeMap::new();
+    for (&(agent, day, _, topic), sum) in &sums.0 {
+        let Some(agent) = agent else { continue };
+        let mean = means.get(usize::from(topic)).copied().unwrap_or(0.0);
+        let of_day = days.entry((agent, day)).or_default();
+        for s in sum {
+            of_day.0 += s.seconds;
+            of_day.1 += f64::from(s.contacts) * mean;
+            of_day.2 += s.contacts;
+        }
+    }
+    let mut agents: BTreeMap<u32, Vec<Part>> = BTreeMap::new();
+    let mut contacts: BTreeMap<u32, u32> = BTreeMap::new();
+    for (&(agent, _), &(worked, expected, n)) in days.iter().filter(|d| d.1.1 > 0.0) {
+        agents.entry(agent).or_default().push((worked, expected));
+        *contacts.entry(agent).or_default() += n;
+    }
+    agents.retain(|agent, days| {
+        let worked: f64 = days.iter().map(|d| d.0).sum();
+        contacts[agent] >= FEWEST && days.len() >= FEWEST_DAYS && worked > 0.0
+    });
+    agents
 }
 
 /// Coefficient of variation of what has normal logarithms.

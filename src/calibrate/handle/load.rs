@@ -1,5 +1,7 @@
 //! Whether work is longer or shorter when others wait.
 
+use std::collections::BTreeSet;
+
 use crate::calibrate::named::LEVEL;
 use crate::calibrate::sums::HandleSums;
 use crate::stats::{Ranged, Stratum, factor_within, student_t_p_value};
@@ -7,7 +9,8 @@ use crate::stats::{Ranged, Stratum, factor_within, student_t_p_value};
 /// Work of contacts that had to wait beside that of contacts that did not.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ByLoad {
-    /// Work of those who waited over that of those answered at once, in the same interval and of the same topic.
+    /// Work of those who waited over that of those answered at once: of the same topic and agent in the same three hours of a
+    /// day, or in the same interval where agents are not known.
     pub factor: Ranged,
     /// Share of the answered contacts that waited.
     pub waited: f64,
@@ -22,21 +25,20 @@ impl ByLoad {
     pub(super) fn new(sums: &HandleSums) -> Option<Self> {
         let mut contacts = [0.0; 2];
         let strata: Vec<Stratum> = sums
-            .by_wait
+            .0
             .iter()
             .map(|(key, [at_once, waited])| {
                 contacts[0] += f64::from(at_once.contacts);
                 contacts[1] += f64::from(waited.contacts);
                 Stratum {
-                    block: key.0.unsigned_abs() as usize,
+                    block: key.1.unsigned_abs() as usize,
                     first: (at_once.seconds, f64::from(at_once.contacts)),
                     second: (waited.seconds, f64::from(waited.contacts)),
                 }
             })
             .collect();
         let log = factor_within(&strata)?;
-        let mut days: Vec<usize> = strata.iter().map(|s| s.block).collect();
-        days.dedup();
+        let days: BTreeSet<usize> = strata.iter().map(|s| s.block).collect();
         let (low, high) = log.interval(LEVEL)?;
         Some(Self {
             factor: Ranged::new(libm::exp(log.value), libm::exp(low), libm::exp(high)),

@@ -1,6 +1,7 @@
 //! Whether work differs by agent, by time and by load, and by how much.
 //!
-//! All of it is compared with the mean work of the topic, so that what agents or hours have more of does not count as their doing.
+//! All of it is compared with the mean work of the topic, and times and load with that of the agent as well where agents are known, so that what
+//! agents or hours have more of does not count as their doing.
 //!
 //! Imports go one way: agents, times, load <- mod.
 
@@ -36,10 +37,13 @@ impl Handle {
     /// Of a log.
     pub fn new(log: &Gathered) -> Self {
         let means = topic_means(log);
+        let agents = agents::agent_days(&log.handle, &means);
+        // Other agents at other times are no difference of the times.
+        let days = times::parts(log, &means, &agents);
         let mut found = Self {
-            agents: AgentSpread::new(&log.handle, &means),
-            hours: times::by_hour(log, &means),
-            weekdays: times::by_weekday(log, &means),
+            agents: AgentSpread::new(&agents),
+            hours: times::by_hour(&days),
+            weekdays: times::by_weekday(&days),
             load: ByLoad::new(&log.handle),
             busy_share: busy_share(log),
         };

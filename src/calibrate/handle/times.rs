@@ -1,12 +1,16 @@
 //! Whether work is longer at some times of the day, or on some weekdays.
 
-use crate::calibrate::gather::Gathered;
-use crate::calibrate::gather::date;
+use std::collections::BTreeMap;
+
+use crate::calibrate::gather::{Cell, Gathered, date};
 use crate::calibrate::named::{LEVEL, WEEKDAYS};
+use crate::calibrate::sums::PART_MIN;
 use crate::stats::{Alike, Part, Ranged, alike_between, alike_within};
 
 /// Times of the day that are told apart at most.
 const MOST_TIMES: usize = 8;
+/// Parts of a day in which the work of agents is added up.
+const PARTS: usize = 1440 / PART_MIN as usize;
 /// Days for each of them.
 const DAYS_OF_TIME: usize = 4;
 
@@ -58,26 +62,52 @@ impl ByTime {
     }
 }
 
-/// By day and interval of the arrival: work, and what it would be at the mean of each topic.
-fn parts(log: &Gathered, means: &[f64]) -> Vec<(i32, Vec<Part>)> {
-    let topics = log.topics.len().max(1);
-    let of_interval = |cells: &[crate::calibrate::gather::Cell]| {
-        let each = cells.iter().zip(means);
-        each.fold((0.0, 0.0), |s, (c, mean)| {
-            (s.0 + c.handle_s, s.1 + c.handled * mean)
-        })
+/// By day and step of the day: work, and what it would be at the mean of each topic and the factor of each agent. Steps are parts of the day
+/// where agents are known, else intervals.
+pub(super) fn parts(
+    log: &Gathered,
+    means: &[f64],
+    agents: &BTreeMap<u32, Vec<Part>>,
+) -> Vec<(i32, Vec<Part>)> {
+    if agents.is_empty() {
+        let topics = log.topics.len().max(1);
+        let of_interval = |cells: &[Cell]| {
+            let each = cells.iter().zip(means);
+            each.fold((0.0, 0.0), |s, (c, mean)| {
+                (s.0 + c.handle_s, s.1 + c.handled * mean)
+            })
+        };
+        let each = log.days.iter();
+        return each
+            .map(|(&day, d)| (day, d.cells.chunks(topics).map(of_interval).collect()))
+            .collect();
+    }
+    let factor = |days: &Vec<Part>| {
+        let sum = days.iter().fold((0.0, 0.0), |s, d| (s.0 + d.0, s.1 + d.1));
+        sum.0 / sum.1
     };
-    let each = log.days.iter();
-    each.map(|(&day, d)| (day, d.cells.chunks(topics).map(of_interval).collect()))
-        .collect()
+    let factors: BTreeMap<u32, f64> = agents.iter().map(|(&a, days)| (a, factor(days))).collect();
+    let mut days: BTreeMap<i32, Vec<Part>> = BTreeMap::new();
+    for (&(agent, day, part, topic), sums) in &log.handle.0 {
+        let factor = agent.and_then(|a| factors.get(&a));
+        let Some((factor, mean)) = factor.zip(means.get(usize::from(topic))) else {
+            continue;
+        };
+        let of_day = days.entry(day).or_insert_with(|| vec![(0.0, 0.0); PARTS]);
+        if let Some(sum) = of_day.get_mut(usize::from(part)) {
+            let n = f64::from(sums[0].contacts + sums[1].contacts);
+            sum.0 += sums[0].seconds + sums[1].seconds;
+            sum.1 += n * mean * factor;
+        }
+    }
+    days.into_iter().collect()
 }
 
 /// By time of the day: stretches with about as much work each.
-pub(super) fn by_hour(log: &Gathered, means: &[f64]) -> Option<ByTime> {
-    let days = parts(log, means);
-    let per_day = log.per_day();
+pub(super) fn by_hour(days: &[(i32, Vec<Part>)]) -> Option<ByTime> {
+    let per_day = days.first()?.1.len();
     let mut of_interval = vec![0.0; per_day];
-    for (_, day) in &days {
+    for (_, day) in days {
         let each = of_interval.iter_mut().zip(day);
         each.for_each(|(sum, p)| *sum += p.1);
     }
@@ -100,7 +130,7 @@ pub(super) fn by_hour(log: &Gathered, means: &[f64]) -> Option<ByTime> {
             (((sum - x / 2.0) / all * count as f64) as usize).min(count - 1)
         })
         .collect();
-    let minute = |i: usize| i * log.minutes as usize;
+    let minute = |i: usize| i * 1440 / per_day;
     let clock = |m: usize| format!("{:02}:{:02}", m / 60, m % 60);
     let mut names = Vec::new();
     let mut places = vec![usize::MAX; count];
@@ -132,14 +162,14 @@ pub(super) fn by_hour(log: &Gathered, means: &[f64]) -> Option<ByTime> {
 }
 
 /// By weekday.
-pub(super) fn by_weekday(log: &Gathered, means: &[f64]) -> Option<ByTime> {
+pub(super) fn by_weekday(days: &[(i32, Vec<Part>)]) -> Option<ByTime> {
     let mut weekdays: Vec<Vec<Part>> = vec![Vec::new(); 7];
-    for (day, intervals) in parts(log, means) {
+    for (day, intervals) in days {
         let sum = intervals
             .iter()
             .fold((0.0, 0.0), |s, p| (s.0 + p.0, s.1 + p.1));
         if sum.1 > 0.0 {
-            weekdays[date(day).weekday().to_monday_zero_offset() as usize].push(sum);
+            weekdays[date(*day).weekday().to_monday_zero_offset() as usize].push(sum);
         }
     }
     let names = WEEKDAYS.iter().zip(&weekdays);

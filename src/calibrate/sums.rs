@@ -27,7 +27,7 @@ impl Sum {
     }
 }
 
-/// Where a contact counts: agent if known, local day, part of the day, and topic. Of a known agent a part is [`PART_MIN`] long, else an interval.
+/// Where a contact counts: agent if known, local day, part of the day, and topic. Of a known agent a part is three hours long, else an interval.
 pub type Place = (Option<u32>, i32, u16, u16);
 
 /// Work of the answered contacts of a log: of those answered at once, and of those who waited, by the moment at which the wait began.

@@ -5,4 +5,5 @@ mod demand;
 mod drift;
 mod estimators;
 mod handle;
+mod reading;
 mod recover;

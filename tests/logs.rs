@@ -3,12 +3,16 @@
 mod broken;
 mod forms;
 mod messages;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod recorded;
 
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
-use handover::log::{Contact, Counts, LogError, Mapping, Reading, Record, Request, Source, read};
+use handover::log::{
+    Contact, Counts, Input, LogError, Mapping, Reading, Record, Request, Source, read,
+};
 use handover::scenario::InMemory;
 
 /// A log that was read.
@@ -23,7 +27,7 @@ struct Log {
 fn attempt(bytes: &[u8], columns: &str) -> Result<Log, LogError> {
     let files = InMemory::new().with("columns.toml", columns);
     let mapping = Mapping::load(Path::new("columns.toml"), &files).map_err(LogError::Columns)?;
-    let open = || Ok(Box::new(io::Cursor::new(bytes.to_vec())) as Box<dyn Read>);
+    let open = || Ok(Box::new(io::Cursor::new(bytes.to_vec())) as Box<dyn Input>);
     let source = Source {
         name: "log.csv",
         open: &open,

@@ -11,13 +11,13 @@ use crate::calibrate::{
     Backtest, BacktestError, ErlangFit, Fit, Gathered, Held, Over, SCENARIO, Settings, Split,
     Topics, day, demand, design, files, table, topic_names,
 };
-use crate::log::{LogError, Mapping, Reading, Record, Request, Source, read};
+use crate::log::{Input, LogError, Mapping, Reading, Record, Request, Source, read};
 use crate::report::{backtest_text, calibration_page, fit_text, reading_text, sure_text};
 use crate::results::Folder;
 use crate::scenario::{Disk, Files, Problems, Scenario, load, stem};
 use jiff::civil::Date;
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Milliseconds of a day.
@@ -258,7 +258,7 @@ fn divided(
         None => Mapping::default(),
     };
     let path = options.log.clone();
-    let open = move || -> std::io::Result<Box<dyn Read>> { Ok(Box::new(File::open(&path)?)) };
+    let open = move || -> std::io::Result<Box<dyn Input>> { Ok(Box::new(File::open(&path)?)) };
     let name = options.log.display().to_string();
     let source = Source {
         name: &name,
@@ -287,6 +287,7 @@ fn divided(
     };
     let start = |date: Date| i64::from(day(date)) * DAY_MS;
     let cut = at.map_or(i64::MAX, start);
+    expect_damage();
     let gathered = |split: &mut Split, not_used: Option<&mut dyn Write>| {
         let request = Request {
             from: options.since.map(start),
@@ -354,6 +355,19 @@ fn divided(
         before: before.settled(),
         after: after.settled(),
     })
+}
+
+/// Keeps quiet of panics of the decoder of Parquet: they are caught, and told as errors of the log.
+fn expect_damage() {
+    #[cfg(feature = "parquet")]
+    {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !crate::log::is_decoding() {
+                usual(info);
+            }
+        }));
+    }
 }
 
 fn refused(e: &LogError) -> Failure {

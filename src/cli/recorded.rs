@@ -8,7 +8,7 @@ use std::path::{Component, PathBuf};
 /// A log, and how it is read.
 #[derive(Debug, Args)]
 pub(super) struct RecordedOptions {
-    /// The log: CSV, perhaps compressed by gzip; one line a contact, or one an interval.
+    /// The log: CSV, perhaps compressed by gzip, or Parquet; one line a contact, or one an interval.
     #[arg(value_name = "LOG")]
     pub(super) log: PathBuf,
     /// A file that says what is in which column [default: known layouts and usual names are recognised].

@@ -26,12 +26,20 @@ pub enum LogError {
         why: io::Error,
     },
     /// It is no text.
-    #[error("{name}: expected CSV, perhaps compressed by gzip, found {found}")]
+    #[error("{name}: expected CSV, perhaps compressed by gzip, or Parquet, found {found}")]
     Format {
         /// The log.
         name: String,
         /// What it is.
         found: &'static str,
+    },
+    /// It is a Parquet file that is damaged, or of a kind that cannot be read.
+    #[error("{name}: the Parquet file cannot be read: {why}")]
+    Parquet {
+        /// The log.
+        name: String,
+        /// The reason.
+        why: String,
     },
     /// There is nothing in it.
     #[error("{name}: expected a header and lines below it, found an empty file")]

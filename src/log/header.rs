@@ -22,10 +22,12 @@ const HEAD: u64 = 1 << 18;
 pub(super) struct Header {
     pub(super) separator: u8,
     pub(super) terminator: u8,
-    /// The line of the header.
+    /// The line of the header; 0 if it has none, as in a table.
     pub(super) line: u64,
     /// The names of the columns.
     pub(super) names: Vec<String>,
+    /// Columns of a table that no field can hold.
+    pub(super) others: Vec<String>,
     /// By role: its columns, in the order in which they are asked.
     pub(super) columns: [Vec<usize>; ROLES],
     /// By column: milliseconds of the unit of its durations.
@@ -59,9 +61,19 @@ impl Header {
         columns.into_iter().find(|&c| !is_blank(rows.field(c)))
     }
 
+    /// Whether something is read from a column.
+    pub(super) fn is_read(&self, column: usize) -> bool {
+        let mut bound = self.columns.iter().flatten();
+        bound.any(|&c| c == column) || self.rules.iter().any(|r| r.column == column)
+    }
+
     /// Opens the log again, at the first row below the header.
     pub(super) fn rows(&self, source: &Source<'_>) -> Result<Rows<Box<dyn Read>>, LogError> {
-        let mut rows = Rows::new(source.text()?, self.separator, self.terminator, 1);
+        let text = source.content(&|column| self.is_read(column))?.rows;
+        let mut rows = Rows::new(text, self.separator, self.terminator, 1);
+        if self.line == 0 {
+            return Ok(rows);
+        }
         loop {
             let step = rows.step().map_err(|e| source.unread(rows.line(), e))?;
             if step == Step::End || rows.line() >= self.line {
@@ -80,6 +92,15 @@ struct Candidate {
 }
 
 impl Candidate {
+    fn new(separator: u8, line: u64, names: Vec<String>) -> Self {
+        Self {
+            separator,
+            line,
+            folded: names.iter().map(|n| fold(n)).collect(),
+            names,
+        }
+    }
+
     /// The place of a column: with its name as it is written, else in other letters and with other marks between the words.
     fn position(&self, column: &Column) -> Option<usize> {
         let same = self.names.iter().position(|n| *n == column.name);
@@ -93,14 +114,25 @@ impl Candidate {
 
 /// Finds the header of a log.
 pub(super) fn find(source: &Source<'_>, mapping: &Mapping) -> Result<Header, LogError> {
-    let mut head = Vec::new();
-    let read = source.text()?.take(HEAD).read_to_end(&mut head);
-    read.map_err(|e| source.unread(0, e))?;
-    let terminator = match head.contains(&b'\n') {
-        true => b'\n',
-        false => b'\r',
+    let content = source.content(&|_| false)?;
+    let mut terminator = b'\n';
+    let (candidates, others) = match content.table {
+        Some(names) => {
+            let visible = |name: &String| visible_line(name.trim()).into_owned();
+            let plain = names.plain.iter().map(visible).collect();
+            let others = names.others.iter().map(visible).collect();
+            (vec![Candidate::new(b',', 0, plain)], others)
+        }
+        None => {
+            let mut head = Vec::new();
+            let read = content.rows.take(HEAD).read_to_end(&mut head);
+            read.map_err(|e| source.unread(0, e))?;
+            if !head.contains(&b'\n') {
+                terminator = b'\r';
+            }
+            (candidates(&head, terminator, mapping.separator), Vec::new())
+        }
     };
-    let candidates = candidates(&head, terminator, mapping.separator);
     let widest = candidates
         .iter()
         .rev()
@@ -118,7 +150,8 @@ pub(super) fn find(source: &Source<'_>, mapping: &Mapping) -> Result<Header, Log
         }
         None => recognised(&candidates, mapping).ok_or_else(|| unknown(source, widest))?,
     };
-    bound(source, candidate, terminator, mapping, layout)
+    let bound = bound(source, candidate, terminator, mapping, layout)?;
+    Ok(Header { others, ..bound })
 }
 
 /// The rows at the head of a text by each separator that there may be.
@@ -147,12 +180,7 @@ fn candidates(head: &[u8], terminator: u8, separator: Option<u8>) -> Vec<Candida
             }
             let name = |i| visible_line(decoded(rows.field(i)).trim()).into_owned();
             let names: Vec<String> = (0..rows.fields()).map(name).collect();
-            out.push(Candidate {
-                separator,
-                line: rows.line(),
-                folded: names.iter().map(|n| fold(n)).collect(),
-                names,
-            });
+            out.push(Candidate::new(separator, rows.line(), names));
         }
     }
     out
@@ -290,6 +318,7 @@ fn bound(
         separator: candidate.separator,
         terminator,
         line: candidate.line,
+        others: Vec::new(),
         columns,
         units: names
             .iter()

@@ -289,16 +289,16 @@ impl Pass<'_, '_> {
         ] {
             warnings.extend((n > 0).then_some(warning));
         }
+        if !header.others.is_empty() {
+            let columns = header.others.clone();
+            warnings.push(Warning::Nested { columns });
+        }
         warnings.extend(of_kind);
         warnings.extend(of_days(&sums.days));
         let ends = sums.days.first_key_value().zip(sums.days.last_key_value());
         let named = |columns: &[usize]| columns.iter().map(|&c| header.names[c].clone()).collect();
         let roles = Role::ALL.into_iter().filter(|(r, _)| header.has(*r));
-        let is_idle = |c: &usize| {
-            let mut bound = header.columns.iter().flatten();
-            !bound.any(|b| b == c) && !header.rules.iter().any(|r| r.column == *c)
-        };
-        let idle = (0..header.names.len()).filter(is_idle);
+        let idle = (0..header.names.len()).filter(|&c| !header.is_read(c));
         Ok(Reading {
             kind,
             layout: header.layout.map(|l| l.id),

@@ -290,6 +290,11 @@ pub enum Warning {
         /// Its name.
         column: String,
     },
+    /// Columns of a Parquet file with lists or tables in them, which are not read.
+    Nested {
+        /// Their names.
+        columns: Vec<String>,
+    },
     /// Several lines of a contact, and no column says which is the latest.
     NoUpdate {
         /// Lines that do not count.
@@ -360,6 +365,10 @@ impl fmt::Display for Warning {
                     f,
                     "column {column:?} has more than {MOST_WORDS} different words and is left out"
                 )
+            }
+            Self::Nested { columns } => {
+                let list: Vec<String> = columns.iter().map(|c| format!("{c:?}")).collect();
+                write!(f, "columns with lists, tables or other values that are no fields are not read: {}", list.join(", "))
             }
             Self::NoUpdate { lines } => {
                 write!(f, "{lines} lines are of a contact with a later line, and no column says when a line was written: the last line counts")

@@ -1,10 +1,10 @@
 //! What can be wrong with a log, and what is told of it.
 
 use super::{at, attempt, log};
-use handover::log::{Gap, Mapping, Reason, Request, Source, Warning, read};
+use handover::log::{Gap, Input, Mapping, Reason, Request, Source, Warning, read};
 use jiff::civil::{Weekday, date};
 use proptest::prelude::*;
-use std::io::{self, Read};
+use std::io;
 
 const HEADER: &str = "id,arrival,answer,end,wait,handle,outcome,agent,customer\n";
 
@@ -296,7 +296,7 @@ fn mixed_orders_of_dates_are_told() {
 fn a_window_leaves_out_the_rest() {
     let text =
         b"arrival,wait,handle\n2003-03-03 09:00,1,1\n2003-03-04 00:00,1,1\n2003-03-05 00:00,1,1\n";
-    let open = || Ok(Box::new(io::Cursor::new(&text[..])) as Box<dyn Read>);
+    let open = || Ok(Box::new(io::Cursor::new(&text[..])) as Box<dyn Input>);
     let source = Source {
         name: "x",
         open: &open,

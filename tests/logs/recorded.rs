@@ -1,9 +1,10 @@
 //! Recorded logs, which are no part of the project: where they are absent the tests say so.
 
 use super::at;
-use handover::log::{Kind, Mapping, Outcome, Reading, Reason, Record, Request, Source, read};
+use handover::log::{
+    Input, Kind, Mapping, Outcome, Reading, Reason, Record, Request, Source, read,
+};
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Reads a recorded log, if it is there.
@@ -19,7 +20,7 @@ fn recorded(name: &str, mut each: impl FnMut(Record)) -> Option<Reading> {
         println!("{name} is absent");
         return None;
     }
-    let open = || Ok(Box::new(File::open(&path)?) as Box<dyn Read>);
+    let open = || Ok(Box::new(File::open(&path)?) as Box<dyn Input>);
     let source = Source { name, open: &open };
     Some(read(&source, &Mapping::default(), Request::default(), &mut each).unwrap())
 }

@@ -219,6 +219,8 @@ impl Fit {
                     }),
                     resolved: of.assistant.1 as f64 / of.assistant.0 as f64,
                     time_s: (of.assistant_work.seconds() / time).max(1.0),
+                    hand_over_s: (of.hand_over.0 > 0)
+                        .then(|| of.hand_over.1 as f64 / of.hand_over.0 as f64 / 1e3),
                 }),
             });
         }

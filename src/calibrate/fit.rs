@@ -66,6 +66,8 @@ pub struct ByAssistant {
     pub time_s: f64,
     /// Share of new cases that go straight to a person, and share of the other repeats that do so too.
     pub past: (f64, f64),
+    /// Mean time before it hands a contact over, in seconds, where the log tells when.
+    pub hand_over_s: Option<f64>,
 }
 
 /// Agents on duty.

@@ -85,6 +85,8 @@ pub struct OfTopic {
     pub assistant: (u64, u64),
     /// Of the contacts that the assistant ended the time in milliseconds.
     pub assistant_work: Tally,
+    /// Contacts that it handed over at a time that is known, and its milliseconds until then.
+    pub hand_over: (u64, u64),
 }
 
 /// A log, added up.
@@ -281,6 +283,10 @@ impl Gathered {
             let ended = assistant == Assistant::Resolved || by_assistant;
             topic.assistant.0 += 1;
             topic.assistant.1 += u64::from(ended);
+            if let Some(ms) = c.assistant_ms.filter(|_| !ended) {
+                topic.hand_over.0 += 1;
+                topic.hand_over.1 += ms;
+            }
         } else if by_assistant {
             topic.assistant.0 += 1;
             topic.assistant.1 += 1;
@@ -429,6 +435,7 @@ mod tests {
         Contact {
             line: 1,
             arrival: minute * 60_000,
+            assistant_ms: None,
             wait_ms: Some(wait_s * 1000),
             handle_ms: work_s.map(|s| s * 1000),
             session_ms: None,

@@ -112,6 +112,7 @@ mod tests {
             wait_ms: Some(1500),
             handle_ms: None,
             session_ms: None,
+            assistant_ms: None,
             end: None,
             outcome,
             topic: 3,

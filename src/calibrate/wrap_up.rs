@@ -105,6 +105,7 @@ mod tests {
         Contact {
             line: 1,
             arrival: arrival * 1000,
+            assistant_ms: None,
             wait_ms: Some(wait * 1000),
             handle_ms: Some(handle * 1000),
             session_ms: None,

@@ -361,10 +361,17 @@ fn topic_table(t: &mut String, fit: &Fit, k: usize, topic: &Topic) {
         ),
     );
     if let Some(ai) = &topic.assistant {
+        let (hand_off, words) = match ai.hand_over_s {
+            Some(s) => (
+                format!("{} s", plain(s.max(0.001), 3)),
+                "waits from then on",
+            ),
+            None => ("1 ms".to_owned(), "waits from the arrival on"),
+        };
         line(
             t,
             format_args!(
-                "ai       = {{ resolve = {}, hand_off = {}, handle_time = {{ default = \"{} s\", hand_off = \"1 ms\" }} }} # of {} contacts; who left it in silence counts as resolved; who is handed over waits from the arrival on",
+                "ai       = {{ resolve = {}, hand_off = {}, handle_time = {{ default = \"{} s\", hand_off = \"{hand_off}\" }} }} # of {} contacts; who left it in silence counts as resolved; who is handed over {words}",
                 plain(ai.resolved, 4),
                 plain(1.0 - ai.resolved, 4),
                 plain(ai.time_s, 1),

@@ -60,23 +60,35 @@ impl Contacts {
         let end = line.time(&mut self.clock, Role::End, base)?;
         let wait = line.duration(Role::Wait)?;
         let (handle, wrap) = handle(line)?;
+        let handed_over = line.time(&mut self.clock, Role::HandedOver, base)?;
         let assistant = self.assistant(line);
         let tickets = line.header.mapping.tickets == Some(true);
         let (team, agent) = (line.field(Role::Team), line.field(Role::Agent));
         let outcome = match written {
             Some(outcome) => outcome,
             None if answer.is_some() || handle.is_some_and(|h| h > 0) => Outcome::Answered,
-            None if assistant == Some(Assistant::Resolved) => Outcome::ResolvedByAssistant,
+            None if assistant == Some(Some(Assistant::Resolved)) => Outcome::ResolvedByAssistant,
             // Whoever has a ticket need not have answered it.
             None if tickets && wait.is_some() => Outcome::Answered,
             None if !tickets && !agent.is_empty() => Outcome::Answered,
             None if tickets => return Err(line.fault(Reason::NoOutcome, b"")),
+            None if line.header.has(Role::HandedOver)
+                && assistant.is_none()
+                && handed_over.is_none() =>
+            {
+                self.gaps[Gap::Contained as usize] += 1;
+                Outcome::ResolvedByAssistant
+            }
             None if self.tells && (wait.is_some() || end.is_some()) => Outcome::Abandoned,
             None if !self.tells && !line.header.has(Role::Outcome) => Outcome::Unknown,
             None => return Err(line.fault(Reason::NoOutcome, b"")),
         };
         let is_served = matches!(outcome, Outcome::Answered | Outcome::AgentWork);
         let answer = answer.filter(|_| is_served);
+        let is_for_people = is_served || outcome == Outcome::Abandoned;
+        let handed_over = handed_over.filter(|_| is_for_people);
+        // A person is asked for from here on.
+        let asked = handed_over.unwrap_or(arrival);
         let since = |from: Point, to: Point, reason, role| {
             let ms = to.instant - from.instant;
             let fault = || line.fault(reason, line.field(role));
@@ -86,8 +98,15 @@ impl Contacts {
                 Ok(ms.max(0) as u64)
             }
         };
-        let answered = answer.map(|a| since(arrival, a, Reason::AnswerBeforeArrival, Role::Answer));
-        let ended = end.map(|e| since(arrival, e, Reason::EndBeforeArrival, Role::End));
+        let (early_answer, early_end) = match handed_over {
+            Some(_) => (Reason::HandOver, Reason::HandOver),
+            None => (Reason::AnswerBeforeArrival, Reason::EndBeforeArrival),
+        };
+        let assistant_ms =
+            handed_over.map(|h| since(arrival, h, Reason::HandOver, Role::HandedOver));
+        let assistant_ms = assistant_ms.transpose()?;
+        let answered = answer.map(|a| since(asked, a, early_answer, Role::Answer));
+        let ended = end.map(|e| since(asked, e, early_end, Role::End));
         let (answered, ended) = (answered.transpose()?, ended.transpose()?);
         let service = answer
             .zip(end)
@@ -109,10 +128,11 @@ impl Contacts {
         let contact = Contact {
             line: line.rows.line(),
             arrival: arrival.local,
+            assistant_ms,
             wait_ms,
             handle_ms: handle_ms.filter(|&h| h > 0 || outcome == Outcome::Answered),
             session_ms: service.filter(|_| is_served && !tickets),
-            end: ended.map(|ms| arrival.local + ms as i64),
+            end: ended.map(|ms| arrival.local + (assistant_ms.unwrap_or(0) + ms) as i64),
             outcome,
             topic: line.word(&mut self.topics, Role::Topic)?,
             channel: line.word(&mut self.channels, Role::Channel)?,
@@ -121,7 +141,7 @@ impl Contacts {
                 .filter(|c| !c.is_empty())
                 .map(|c| self.customers.number(c)),
             priority: self.priority(line),
-            assistant,
+            assistant: assistant.unwrap_or(handed_over.map(|_| Assistant::HandedOver)),
         };
         self.note(line.header, &contact);
         Ok(contact)
@@ -164,10 +184,14 @@ impl Contacts {
         }
     }
 
-    fn assistant<R: Read>(&mut self, line: &Line<'_, R>) -> Option<Assistant> {
+    /// What a word says that the assistant did, if there is one; `Some(None)` if it did nothing.
+    fn assistant<R: Read>(&mut self, line: &Line<'_, R>) -> Option<Option<Assistant>> {
         let word = line.field(Role::Assistant);
         if is_blank(word) {
-            return None;
+            // Elsewhere this stands for no word at all.
+            let mut columns = line.header.columns[Role::Assistant as usize].iter();
+            let is_none = |&c: &usize| line.rows.field(c).eq_ignore_ascii_case(b"none");
+            return columns.any(is_none).then_some(None);
         }
         let known = match self.assistant.get(word) {
             Some(known) => *known,
@@ -180,7 +204,7 @@ impl Contacts {
             }
         };
         self.gaps[Gap::Assistant as usize] += u64::from(known.is_none());
-        known.flatten()
+        known
     }
 
     fn priority<R: Read>(&mut self, line: &Line<'_, R>) -> Option<i16> {

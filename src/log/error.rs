@@ -124,7 +124,7 @@ const STARTER: &str = "\
 arrival = \"...\"   # when the contact reached the queue; of counts by interval: interval and offered
 answer = \"...\"    # when a person answered it, or: wait
 end = \"...\"       # when it ended, or: handle
-# also: outcome, topic, channel, agent, priority, customer, contact, updated, assistant
+# also: outcome, topic, channel, agent, priority, customer, contact, updated, assistant, handed_over
 
 # zone = \"Europe/Berlin\"
 ";

@@ -51,6 +51,8 @@ pub enum Role {
     Updated,
     /// What the assistant did.
     Assistant,
+    /// When the assistant handed it over to people.
+    HandedOver,
     /// The date of arrival or interval.
     Date,
     /// The time of day of arrival or interval.
@@ -74,7 +76,7 @@ pub enum Role {
 }
 
 /// How many roles there are.
-pub(super) const ROLES: usize = 28;
+pub(super) const ROLES: usize = 29;
 
 impl Role {
     /// All roles with their keys in a `columns.toml`.
@@ -97,6 +99,7 @@ impl Role {
         (Role::Contact, "contact"),
         (Role::Updated, "updated"),
         (Role::Assistant, "assistant"),
+        (Role::HandedOver, "handed_over"),
         (Role::Date, "date"),
         (Role::Time, "time"),
         (Role::Interval, "interval"),

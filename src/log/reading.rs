@@ -109,6 +109,8 @@ pub enum Reason {
     NegativeCount,
     /// Answered before it arrived.
     AnswerBeforeArrival,
+    /// Handed over before it arrived, or answered or ended before that.
+    HandOver,
     /// Ended before it arrived.
     EndBeforeArrival,
     /// Ended before it was answered.
@@ -127,7 +129,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Reason; 16] = [
+    pub const ALL: [Reason; 17] = [
         Self::Fields,
         Self::TooLong,
         Self::NoTime,
@@ -137,6 +139,7 @@ impl Reason {
         Self::NegativeDuration,
         Self::NegativeCount,
         Self::AnswerBeforeArrival,
+        Self::HandOver,
         Self::EndBeforeArrival,
         Self::EndBeforeAnswer,
         Self::UnknownOutcome,
@@ -158,6 +161,9 @@ impl Reason {
             Self::NegativeDuration => "a duration is negative",
             Self::NegativeCount => "a count is negative",
             Self::AnswerBeforeArrival => "the contact was answered before it arrived",
+            Self::HandOver => {
+                "the contact was handed over before it arrived, or answered or ended before that"
+            }
             Self::EndBeforeArrival => "the contact ended before it arrived",
             Self::EndBeforeAnswer => "the contact ended before it was answered",
             Self::UnknownOutcome => "the word for the outcome is not known",
@@ -190,16 +196,19 @@ pub enum Gap {
     Priority,
     /// A word of the assistant that means nothing.
     Assistant,
+    /// Neither handed over nor answered, and nothing tells how the assistant ended it.
+    Contained,
 }
 
 impl Gap {
     /// All of them.
-    pub const ALL: [Gap; 5] = [
+    pub const ALL: [Gap; 6] = [
         Self::Answer,
         Self::Handle,
         Self::Agent,
         Self::Priority,
         Self::Assistant,
+        Self::Contained,
     ];
 
     /// What is lacking, in words.
@@ -209,6 +218,9 @@ impl Gap {
             Self::Handle => "answered contacts without a handle time",
             Self::Agent => "answered contacts without an agent",
             Self::Priority => "contacts with a priority that is no number, which have none",
+            Self::Contained => {
+                "contacts that were neither handed over nor answered, and that count as resolved by the assistant"
+            }
             Self::Assistant => "contacts with an unknown word for what the assistant did",
         }
     }

@@ -42,7 +42,9 @@ pub struct Contact {
     pub line: u64,
     /// When it reached the queue or the assistant: milliseconds since 1970-01-01 by the clock on the wall there.
     pub arrival: i64,
-    /// Milliseconds until it was answered, or abandoned.
+    /// Milliseconds that the assistant had it before it was handed over to people, where the log tells.
+    pub assistant_ms: Option<u64>,
+    /// Milliseconds from the arrival or the hand-over until it was answered, or abandoned.
     pub wait_ms: Option<u64>,
     /// Milliseconds of work of the agent, with wrap-up where the log has it; of contacts that an agent had.
     pub handle_ms: Option<u64>,
@@ -67,11 +69,18 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// When its wait ended, on the clock of `arrival`: where answer and end are known, when it was answered; else its wait began when it arrived.
+    /// When a person was asked for: at the arrival, or when the assistant handed it over; on the clock of `arrival`.
+    pub fn asked(&self) -> i64 {
+        self.arrival
+            .saturating_add_unsigned(self.assistant_ms.unwrap_or(0))
+    }
+
+    /// When its wait ended, on the clock of `arrival`: where answer and end are known, when it was answered; else its
+    /// wait began when a person was asked for.
     pub fn answered_at(&self) -> i64 {
         match self.end.zip(self.session_ms) {
             Some((end, session)) => end - session as i64,
-            None => self.arrival + self.wait_ms.unwrap_or(0) as i64,
+            None => self.asked() + self.wait_ms.unwrap_or(0) as i64,
         }
     }
 

@@ -13,10 +13,11 @@ use super::rows::{Rows, Step, decoded, is_blank};
 use super::source::Source;
 
 /// The roles whose columns hold dates.
-const DATES: [Role; 6] = [
+const DATES: [Role; 7] = [
     Role::Arrival,
     Role::Answer,
     Role::End,
+    Role::HandedOver,
     Role::Date,
     Role::Interval,
     Role::Updated,

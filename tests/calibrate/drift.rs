@@ -52,6 +52,7 @@ fn log(seed: u64, (from, until): (i64, i64), change: Change) -> Gathered {
             log.add(&Record::Contact(Contact {
                 line: n,
                 arrival: day * 86_400_000 + (60_000.0 * minute) as i64,
+                assistant_ms: None,
                 wait_ms: Some((1000.0 * wait.min(lasts)) as u64),
                 handle_ms: answered.then(|| (1000.0 * seconds(6, 200.0 * work * slow)) as u64),
                 session_ms: None,

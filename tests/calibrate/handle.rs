@@ -112,6 +112,7 @@ fn log(seed: u64, agent_sd: f64, afternoon: f64, weekend: f64, waited: f64) -> G
             log.add(&Record::Contact(Contact {
                 line: n,
                 arrival: day * 86_400_000 + (60_000.0 * minute) as i64,
+                assistant_ms: None,
                 wait_ms: Some(if waits { 30_000 } else { 0 }),
                 handle_ms: Some((1000.0 * work) as u64),
                 session_ms: None,

@@ -1,7 +1,7 @@
 //! Forms in which logs come.
 
 use super::{at, attempt, log};
-use handover::log::{Assistant, Kind, Outcome, Reason, Role, Warning};
+use handover::log::{Assistant, Contact, Gap, Kind, Outcome, Reason, Role, Warning};
 use std::io::Write as _;
 
 const THREE: &str = "\
@@ -537,4 +537,89 @@ a2,VOICE,2024-01-08T09:00:11Z,,2024-01-08T09:00:41Z,BasicQueue,,+15551234568,
         (found.counts[0].offered, found.counts[0].handle_s),
         (12.0, Some(2500.0))
     );
+}
+
+#[test]
+fn waits_begin_when_the_assistant_hands_over() {
+    let text = "\
+chat id,started at,handed over at,agent joined at,ended at,agent,user email
+1,2003-03-03 09:00,2003-03-03 09:02,2003-03-03 09:02:30,2003-03-03 09:10,ann,a
+2,2003-03-03 09:00,2003-03-03 09:01,,2003-03-03 09:03,,b
+3,2003-03-03 09:00,,,2003-03-03 09:04,,c
+4,2003-03-03 09:00,,2003-03-03 09:00:20,2003-03-03 09:05,ann,d
+5,2003-03-03 09:00,2003-03-03 08:59,,2003-03-03 09:05,,e
+6,2003-03-03 09:00,2003-03-03 09:02,2003-03-03 09:01,2003-03-03 09:05,ann,f
+7,2003-03-03 09:00,2003-03-03 09:02,,2003-03-03 09:01,,g
+";
+    let found = log(text, "");
+    let [a, b, c, d] = found.contacts.as_slice() else {
+        panic!("{:?}", found.reading.unused)
+    };
+    let of = |c: &Contact| {
+        (
+            c.outcome,
+            c.assistant,
+            c.assistant_ms,
+            c.wait_ms,
+            c.handle_ms,
+        )
+    };
+    let handed = Some(Assistant::HandedOver);
+    assert_eq!(
+        of(a),
+        (
+            Outcome::Answered,
+            handed,
+            Some(120_000),
+            Some(30_000),
+            Some(450_000)
+        )
+    );
+    assert_eq!(
+        (a.asked(), a.end),
+        (at("2003-03-03T09:02:00"), Some(at("2003-03-03T09:10:00")))
+    );
+    assert_eq!(
+        of(b),
+        (
+            Outcome::Abandoned,
+            handed,
+            Some(60_000),
+            Some(120_000),
+            None
+        )
+    );
+    assert_eq!(
+        of(c),
+        (Outcome::ResolvedByAssistant, None, None, None, None)
+    );
+    assert_eq!(c.end, Some(at("2003-03-03T09:04:00")));
+    assert_eq!(
+        of(d),
+        (Outcome::Answered, None, None, Some(20_000), Some(280_000))
+    );
+    assert_eq!(found.reading.unused_for(Reason::HandOver), 3);
+    assert_eq!(found.reading.gaps, [(Gap::Contained, 1)]);
+    // What the assistant did in words: with it, or not with it at all.
+    let words = "\
+start,bot,handed_over,answer,end,wait
+2003-03-03 09:00,none,,,2003-03-03 09:04,
+2003-03-03 09:00,resolved,,,2003-03-03 09:04,
+2003-03-03 09:00,escalated,2003-03-03 09:01,2003-03-03 09:03,2003-03-03 09:04,15
+";
+    let found = log(words, "");
+    let outcomes: Vec<_> = found
+        .contacts
+        .iter()
+        .map(|c| (c.outcome, c.wait_ms))
+        .collect();
+    assert_eq!(
+        outcomes,
+        [
+            (Outcome::Abandoned, Some(240_000)),
+            (Outcome::ResolvedByAssistant, None),
+            (Outcome::Answered, Some(15_000)),
+        ]
+    );
+    assert_eq!(found.reading.gaps, []);
 }

@@ -56,7 +56,7 @@ fn columns_that_are_not_known_give_a_file_to_begin_with() {
 arrival = "..."   # when the contact reached the queue; of counts by interval: interval and offered
 answer = "..."    # when a person answered it, or: wait
 end = "..."       # when it ended, or: handle
-# also: outcome, topic, channel, agent, priority, customer, contact, updated, assistant
+# also: outcome, topic, channel, agent, priority, customer, contact, updated, assistant, handed_over
 
 # zone = "Europe/Berlin"
 "#

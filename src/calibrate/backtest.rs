@@ -120,6 +120,7 @@ impl Backtest {
                 } else {
                     lead_days(&scenario.model)
                 },
+                zone: Some(scenario.model.calendar.zone()),
                 agents: agents.map(|pool| (pool, &finely)),
             };
             let set = [format!("interval={} min", held.log.minutes)];

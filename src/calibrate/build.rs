@@ -316,6 +316,7 @@ impl Fit {
             topics: names,
             contacts: true,
             lead_days: 0,
+            zone: self.zone.as_deref(),
             agents: Some((POOL, &finely)),
         };
         let wait = recorded.wait_s / recorded.waits;

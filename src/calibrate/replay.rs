@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::gather::{Gathered, date};
+use super::gather::{self, Gathered, date};
 use super::seen::Days;
 use super::write::Named;
 use crate::scenario::{Files, InMemory, Problems, Scenario, load};
+use jiff::ToSpan;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Files of which some are held in memory.
@@ -53,6 +55,8 @@ pub struct Taken<'a> {
     pub contacts: bool,
     /// Days by which the simulation starts earlier, so that customers of the days before come again.
     pub lead_days: u32,
+    /// The time zone, in which some hours come twice.
+    pub zone: Option<&'a str>,
     /// The pool that has the recorded agents, and they; else the scenario's are there.
     pub agents: Option<(&'a str, &'a BTreeMap<i32, Vec<f64>>)>,
 }
@@ -111,16 +115,26 @@ impl Taken<'_> {
         let topics = self.log.topics.len();
         // One of them has a row for each interval, so that it is seen how wide these are.
         let always = (0..topics).find(|&k| self.has_contacts(k));
+        let zone = self.zone.and_then(|zone| TimeZone::get(zone).ok());
+        let minutes = i64::from(self.log.minutes);
         for d in 0..days.days {
             let number = days.first + d as i32;
             let day = self.log.days.get(&number);
             let date = date(number).to_string();
             for i in 0..days.per_day {
                 let time = time(i, days.per_day);
+                let civil = gather::date(number).at(0, 0, 0, 0) + (i as i64 * minutes).minutes();
+                let zone = zone.as_ref();
+                let offset = zone.map(|z| z.to_ambiguous_timestamp(civil).offset());
+                let comes_twice = matches!(offset, Some(AmbiguousOffset::Fold { .. }));
                 for (k, name) in self.topics.iter().enumerate() {
                     let n = day.map_or(0.0, |d| d.cells[i * topics + k].offered);
                     if n > 0.0 || always == Some(k) {
-                        put([&date, &time, name, &format!("{n:.0}")]);
+                        let second = if comes_twice { (n / 2.0).floor() } else { 0.0 };
+                        put([&date, &time, name, &format!("{:.0}", n - second)]);
+                        if second > 0.0 {
+                            put([&date, &time, name, &format!("{second:.0}")]);
+                        }
                     }
                 }
             }

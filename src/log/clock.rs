@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 use super::moment::{DAY, DateOrder, Moment, Stamp, moment};
 use super::reading::Warning;
@@ -18,6 +18,43 @@ const MOST: usize = 16;
 pub(super) struct Point {
     pub(super) local: i64,
     pub(super) instant: i64,
+    /// Where the clock on the wall shows the time twice, how much later the second time is.
+    pub(super) again: i64,
+}
+
+/// The clock on the wall in a quarter of an hour, in milliseconds.
+#[derive(Clone, Copy)]
+struct Wall {
+    quarter: i64,
+    /// How much it is ahead of UTC.
+    ahead: i64,
+    /// Where it shows the time twice, how much later the second time is.
+    again: i64,
+    /// Where it skips the time, how much later the time is that it shows.
+    skipped: i64,
+}
+
+/// Times that follow one another. Of one that the clock shows twice the second is taken where it would be before the one in front of it,
+/// or so far before the next one that the second is before that as well.
+pub(super) fn in_order(times: &mut [&mut Point]) {
+    if times.iter().all(|t| t.again == 0) {
+        return;
+    }
+    for i in 1..times.len() {
+        if times[i].instant < times[i - 1].instant {
+            later(times[i]);
+        }
+    }
+    for i in (1..times.len()).rev() {
+        if times[i].instant - times[i - 1].instant >= times[i - 1].again {
+            later(times[i - 1]);
+        }
+    }
+}
+
+fn later(time: &mut Point) {
+    time.instant += time.again;
+    time.again = 0;
 }
 
 /// Reads times, and notes what their offsets show.
@@ -26,7 +63,7 @@ pub(super) struct Clock {
     zone: Option<TimeZone>,
     /// The last quarter that was asked for with its offset, of instants and of the clock on the wall.
     of_instant: (i64, i64),
-    of_local: (i64, i64),
+    of_local: Wall,
     /// Offsets that are written, and by day which of them.
     offsets: Vec<i32>,
     days: BTreeMap<i64, u16>,
@@ -42,7 +79,12 @@ impl Clock {
             order,
             zone,
             of_instant: (i64::MIN, 0),
-            of_local: (i64::MIN, 0),
+            of_local: Wall {
+                quarter: i64::MIN,
+                ahead: 0,
+                again: 0,
+                skipped: 0,
+            },
             offsets: Vec::new(),
             days: BTreeMap::new(),
             last: (i64::MIN, 0),
@@ -87,26 +129,52 @@ impl Clock {
                 instant + self.of_instant.1
             }
         };
-        Point { local, instant }
+        let again = 0;
+        Point {
+            local,
+            instant,
+            again,
+        }
     }
 
-    /// A time that the clock on the wall shows; of two such times the earlier one.
+    /// A time that the clock on the wall shows; of two such times the earlier one, and for one that it skips the time after that.
     fn wall(&mut self, local: i64) -> Point {
         let Some(zone) = &self.zone else {
-            let instant = local;
-            return Point { local, instant };
+            let (instant, again) = (local, 0);
+            return Point {
+                local,
+                instant,
+                again,
+            };
         };
         let quarter = local.div_euclid(QUARTER);
-        if self.of_local.0 != quarter {
-            let east = || {
-                let civil = Offset::UTC.to_datetime(Timestamp::from_millisecond(local).ok()?);
-                let time = zone.to_ambiguous_timestamp(civil).compatible().ok()?;
-                Some(local - time.as_millisecond())
+        if self.of_local.quarter != quarter {
+            let ms = |offset: Offset| i64::from(offset.seconds()) * 1000;
+            let shown = Timestamp::from_millisecond(local).map(|t| Offset::UTC.to_datetime(t));
+            let offset = shown.map(|civil| zone.to_ambiguous_timestamp(civil).offset());
+            let (ahead, again, skipped) = match offset {
+                Ok(AmbiguousOffset::Unambiguous { offset }) => (ms(offset), 0, 0),
+                Ok(AmbiguousOffset::Fold { before, after }) => {
+                    (ms(before), ms(before) - ms(after), 0)
+                }
+                Ok(AmbiguousOffset::Gap { before, after }) => {
+                    (ms(before), 0, ms(after) - ms(before))
+                }
+                Err(_) => (0, 0, 0),
             };
-            self.of_local = (quarter, east().unwrap_or(0));
+            self.of_local = Wall {
+                quarter,
+                ahead,
+                again,
+                skipped,
+            };
         }
-        let instant = local - self.of_local.1;
-        Point { local, instant }
+        let wall = self.of_local;
+        Point {
+            local: local + wall.skipped,
+            instant: local - wall.ahead,
+            again: wall.again,
+        }
     }
 
     /// Notes the offset of a time.
@@ -171,13 +239,39 @@ mod tests {
         assert_eq!(summer, local(&mut clock, "2003-07-01 12:00"));
         let winter = local(&mut clock, "2003-01-01T10:00:00-05:00");
         assert_eq!(winter, local(&mut clock, "2003-01-01 16:00"));
-        // The night in which the clock is set forward has an hour less.
+        // The night in which the clock is set forward has an hour less; a time within it is one after it.
+        let within = local(&mut clock, "2003-03-30 02:30");
+        assert_eq!((within.local, within.instant), {
+            let after = local(&mut clock, "2003-03-30 03:30");
+            (after.local, after.instant)
+        });
         let (before, after) = (
             local(&mut clock, "2003-03-30 01:59"),
             local(&mut clock, "2003-03-30 03:01"),
         );
         assert_eq!(after.instant - before.instant, 120_000);
         assert!(clock.warnings().is_empty());
+    }
+
+    /// Between two and three in the night of 26 October 2003 the clock shows each time twice.
+    #[test]
+    fn times_of_the_doubled_hour_follow_one_another() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let minutes = |texts: &[&str]| {
+            let mut clock = Clock::new(DateOrder::DayMonth, Some(zone.clone()));
+            let mut read = |t: &&str| clock.read(format!("2003-10-26 {t}").as_bytes(), None);
+            let mut points: Vec<Point> = texts.iter().map(|t| read(t).unwrap()).collect();
+            let mut times: Vec<&mut Point> = points.iter_mut().collect();
+            in_order(&mut times);
+            let passed = |w: &[Point]| (w[1].instant - w[0].instant) / 60_000;
+            points.windows(2).map(passed).collect::<Vec<_>>()
+        };
+        assert_eq!(minutes(&["01:50", "02:10", "02:40"]), [20, 30]);
+        // Over the end of the first time, and over that of the second.
+        assert_eq!(minutes(&["02:50", "02:05", "02:20"]), [15, 15]);
+        assert_eq!(minutes(&["02:40", "02:50", "03:10"]), [10, 20]);
+        assert_eq!(minutes(&["01:50", "03:10"]), [140]);
+        assert_eq!(minutes(&["01:50", "02:30", "03:10"]), [100, 40]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::Read;
 
-use super::clock::{Clock, Point};
+use super::clock::{Clock, Point, in_order};
 use super::header::Header;
 use super::line::{Line, Stop};
 use super::mapping::{Role, fold};
@@ -49,18 +49,21 @@ impl Contacts {
     }
 
     pub(super) fn read<R: Read>(&mut self, line: &Line<'_, R>) -> Result<Contact, Stop> {
-        let arrival = self.arrival(line)?;
+        let mut arrival = self.arrival(line)?;
         let ruled = line.ruled();
         let written = match ruled {
             Some(outcome) => Some(outcome.ok_or_else(|| line.fault(Reason::Ignored, b""))?),
             None => self.written(line)?,
         };
         let base = Some(arrival);
-        let answer = line.time(&mut self.clock, Role::Answer, base)?;
-        let end = line.time(&mut self.clock, Role::End, base)?;
+        let mut answer = line.time(&mut self.clock, Role::Answer, base)?;
+        let mut end = line.time(&mut self.clock, Role::End, base)?;
         let wait = line.duration(Role::Wait)?;
         let (handle, wrap) = handle(line)?;
-        let handed_over = line.time(&mut self.clock, Role::HandedOver, base)?;
+        let mut handed_over = line.time(&mut self.clock, Role::HandedOver, base)?;
+        let others = [&mut handed_over, &mut answer, &mut end].into_iter();
+        let times = std::iter::once(&mut arrival).chain(others.flatten());
+        in_order(&mut times.collect::<Vec<_>>());
         let assistant = self.assistant(line);
         let tickets = line.header.mapping.tickets == Some(true);
         let (team, agent) = (line.field(Role::Team), line.field(Role::Agent));

@@ -55,7 +55,7 @@ impl Intervals {
     }
 
     pub(super) fn read<R: Read>(&mut self, line: &Line<'_, R>) -> Result<Counts, Stop> {
-        let start = self.start(line)?.local;
+        let Point { local, instant, .. } = self.start(line)?;
         if line.ruled() == Some(None) {
             return Err(line.fault(Reason::Ignored, b""));
         }
@@ -72,7 +72,7 @@ impl Intervals {
         };
         let counts = Counts {
             line: line.rows.line(),
-            start,
+            start: local,
             offered,
             answered,
             abandoned,
@@ -85,7 +85,7 @@ impl Intervals {
             topic: line.word(&mut self.topics, Role::Topic)?,
             channel: line.word(&mut self.channels, Role::Channel)?,
         };
-        self.note(&counts);
+        self.note(&counts, instant);
         Ok(counts)
     }
 
@@ -104,10 +104,11 @@ impl Intervals {
         date.ok_or_else(|| line.fault(Reason::NoTime, b""))
     }
 
-    fn note(&mut self, counts: &Counts) {
+    fn note(&mut self, counts: &Counts, instant: i64) {
         let first = *self.first.get_or_insert(counts.start);
         self.step = divisor(self.step, (counts.start - first).abs());
-        let mut key = counts.start.to_le_bytes().to_vec();
+        // Two that the clock shows at the same time are none that stands twice.
+        let mut key = instant.to_le_bytes().to_vec();
         key.extend(counts.topic.to_le_bytes());
         key.extend(counts.channel.to_le_bytes());
         self.repeated += u64::from(!self.seen.insert(digest(&key)));

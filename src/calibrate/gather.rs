@@ -132,6 +132,11 @@ pub fn date(day: i32) -> Date {
         .unwrap_or(epoch)
 }
 
+/// Adds milliseconds to seconds; what comes out does not depend on the order of what is added.
+fn add_ms(seconds: &mut f64, ms: u64) {
+    *seconds = ((*seconds * 1e3).round() + ms as f64) / 1e3;
+}
+
 /// The number of a date's day since 1970-01-01.
 pub fn day(date: Date) -> i32 {
     let epoch = Date::constant(1970, 1, 1);
@@ -269,12 +274,12 @@ impl Gathered {
             if let Some(wait) = c.wait_ms {
                 let wait_s = wait as f64 / 1e3;
                 cell.waits += 1.0;
-                cell.wait_s += wait_s;
+                add_ms(&mut cell.wait_s, wait);
                 cell.queued += f64::from(u8::from(wait > 0));
                 cell.in_time += f64::from(u8::from(answered && wait_s <= in_time_s));
             }
             if let Some(work) = c.handle_ms.filter(|_| answered) {
-                cell.handle_s += work as f64 / 1e3;
+                add_ms(&mut cell.handle_s, work);
                 cell.handled += 1.0;
             }
         }
@@ -329,7 +334,7 @@ impl Gathered {
         while at < to {
             let end = ((at.div_euclid(width) + 1) * width).min(to);
             let i = self.interval(at);
-            self.day(at).busy_s[i] += (end - at) as f64 / 1e3;
+            add_ms(&mut self.day(at).busy_s[i], (end - at) as u64);
             at = end;
         }
     }

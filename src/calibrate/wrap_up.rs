@@ -80,7 +80,7 @@ impl WrapUp {
             begun && empty_from.get(i).is_none_or(|&at| at >= to)
         };
         let mut answered: Vec<&Times> = self.times.iter().filter(|t| t.agent.is_some()).collect();
-        answered.sort_by_key(|t| (t.agent, t.wait_end));
+        answered.sort_by_key(|t| (t.agent, t.wait_end, t.end, t.queued));
         let (mut gaps, mut away) = (Tally::default(), Tally::default());
         for pair in answered.windows(2) {
             let (from, to) = (pair[0].end, pair[1].wait_end);

@@ -1,5 +1,6 @@
 //! From a log to a scenario: the estimators against independent references.
 
+mod clocks;
 mod command;
 mod demand;
 mod drift;

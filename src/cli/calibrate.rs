@@ -9,7 +9,7 @@ use super::simulate;
 use crate::calibrate::demand::Options;
 use crate::calibrate::{
     Backtest, BacktestError, ErlangFit, Fit, Gathered, Held, Over, SCENARIO, Settings, Split,
-    Topics, day, demand, design, files, table, topic_names,
+    Topics, date, day, demand, design, files, table, topic_names,
 };
 use crate::log::{Input, LogError, Mapping, Reading, Record, Request, Source, read};
 use crate::report::{backtest_text, calibration_page, fit_text, reading_text, sure_text};
@@ -29,6 +29,9 @@ const MOST_DAYS: i32 = 1461;
 /// What a fit remembers for later back-tests, beside the scenario.
 const FIT: &str = "fit.json";
 const REPORT: &str = "report.html";
+/// The columns that were used, if they were given.
+const COLUMNS: &str = "columns.toml";
+const DESIGN: &str = "draws.csv";
 /// Draws of the parameters in their file.
 const DRAWS: usize = 200;
 const TABLE: &str = "backtest.csv";
@@ -45,8 +48,39 @@ struct Divided {
 pub(super) fn calibrate(options: &CalibrateOptions, output: &Output) -> Result<(), Failure> {
     let target = &options.target;
     let in_time_s = in_time(target)?;
-    let divided = divided(&options.log, options.until, in_time_s, None, output)?;
+    let folder = options
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(stem(&options.log.log)));
+    let fresh = |name: &str| match !options.force && folder.join(name).exists() {
+        false => Ok(()),
+        true => Err(Failure::bad(format!(
+            "{} is there already\n  help: --force replaces it, --out DIR chooses another directory",
+            folder.join(name).display()
+        ))),
+    };
+    let own = [SCENARIO, FIT, REPORT, TABLE, DESIGN];
+    own.iter().try_for_each(|name| fresh(name))?;
+    let columns = options.log.columns.as_deref();
+    let mapping = mapping(columns, output)?;
+    // Those that are there already are as good as kept.
+    let there = std::fs::canonicalize(folder.join(COLUMNS)).ok();
+    let kept = columns.filter(|path| there.is_none() || std::fs::canonicalize(path).ok() != there);
+    let kept = kept.map(std::fs::read).transpose();
+    let kept = kept.map_err(|e| Failure::failed(crate::results::words(&e)))?;
+    kept.iter().try_for_each(|_| fresh(COLUMNS))?;
+    let mut place = Folder::prepare(&folder, &own)?;
+    let interrupt = Interrupt::at_once(&place);
+    let divided = divided(
+        &options.log,
+        &mapping,
+        options.until,
+        in_time_s,
+        None,
+        &interrupt,
+    )?;
     let log = &divided.before;
+    is_there(&options.exclude, log)?;
     let settings = Settings {
         log: file_name(&options.log.log),
         target: target.clone(),
@@ -71,22 +105,9 @@ pub(super) fn calibrate(options: &CalibrateOptions, output: &Output) -> Result<(
     let threads = simulate::pool(input::threads(output))?;
     let fit = threads.install(|| Fit::new(log, &divided.topics, demand, &settings));
     let fit = fit.map_err(|problems| refused(&problems))?;
-    let folder = options
-        .out
-        .clone()
-        .unwrap_or_else(|| PathBuf::from(stem(&options.log.log)));
     let path = folder.join(SCENARIO);
     let made = files(&fit);
-    let others = [FIT, REPORT, TABLE, "draws.csv"].into_iter();
-    let names = made.iter().map(|(name, _)| name.as_str());
-    let mut names = names.chain(others).map(str::to_owned);
-    if let Some(name) = names.find(|name| !options.force && folder.join(name).exists()) {
-        return Err(Failure::bad(format!(
-            "{} is there already\n  help: --force replaces it, --out DIR chooses another directory",
-            folder.join(&name).display()
-        )));
-    }
-    drop(names);
+    made.iter().try_for_each(|(name, _)| fresh(name))?;
     let mut text = read.clone();
     text += &format!("\n{}\n", fit_text(&fit, layout));
     let sure = threads.install(|| fit.sure(settings.seed));
@@ -121,17 +142,22 @@ pub(super) fn calibrate(options: &CalibrateOptions, output: &Output) -> Result<(
             )
         })
         .collect();
-    let remembered = serde_json::json!({ "estimates": estimates, "erlang_a": fit.erlang });
+    let mut remembered = serde_json::json!({ "estimates": estimates, "erlang_a": fit.erlang });
+    if columns.is_some() {
+        remembered["columns"] = COLUMNS.into();
+    }
     let mut all: Vec<(String, Vec<u8>)> = made
         .into_iter()
         .map(|(name, text)| (name, text.into_bytes()))
         .collect();
     let draws = design(&fit.draws(settings.seed, DRAWS));
     all.extend(draws.map(|(name, text)| (name, text.into_bytes())));
+    all.extend(kept.map(|text| (COLUMNS.into(), text)));
     all.push((FIT.into(), format!("{remembered:#}\n").into_bytes()));
     all.push((REPORT.into(), page.html().into_bytes()));
     all.extend(found.map(|b| (TABLE.into(), table(&b).into_bytes())));
-    let paths = Folder::save(&folder, &all)?;
+    interrupt.now_writing();
+    let paths = publish(&mut place, &all, &interrupt)?;
     let word = shell(&path.to_string_lossy());
     text += &format!(
         "Written to {}: {SCENARIO}, {REPORT} and {}. Next:\n  handover run {word}\n  handover staff {word}\n",
@@ -157,29 +183,57 @@ pub(super) fn backtest(options: &BacktestOptions, output: &Output) -> Result<(),
         .from
         .unwrap_or_else(|| model.calendar.local(model.warmup).date);
     let names: Vec<&str> = model.topics.iter().map(|t| t.name.as_str()).collect();
-    let divided = divided(&options.log, Some(start), in_time_s, Some(&names), output)?;
-    let remembered = options.scenario.with_file_name(FIT);
-    let erlang = std::fs::read_to_string(remembered).ok().and_then(|text| {
-        let fit: serde_json::Value = serde_json::from_str(&text).ok()?;
-        serde_json::from_value(fit.get("erlang_a")?.clone()).ok()
-    });
-    let given = (options.replications, erlang);
-    let found = held(&options.scenario, &divided, given, &Disk, output)?;
-    let layout = output.layout();
-    let mut text = reading_text(&divided.reading, layout);
-    text.push('\n');
-    text += &backtest_text(&found, layout);
+    let remembered: serde_json::Value =
+        std::fs::read_to_string(options.scenario.with_file_name(FIT))
+            .ok()
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default();
+    let kept = options.scenario.with_file_name(COLUMNS);
+    let is_kept = options.log.columns.is_none() && remembered.get("columns").is_some();
+    let columns = options
+        .log
+        .columns
+        .as_deref()
+        .or(is_kept.then_some(kept.as_path()));
+    let mapping = mapping(columns, output)?;
     let name = format!("{}-backtest", stem(&options.scenario));
     let folder = options
         .out
         .clone()
         .unwrap_or_else(|| Path::new("results").join(name));
+    let mut place = Folder::prepare(&folder, &[TABLE, REPORT])?;
+    let interrupt = Interrupt::at_once(&place);
+    let divided = divided(
+        &options.log,
+        &mapping,
+        Some(start),
+        in_time_s,
+        Some(&names),
+        &interrupt,
+    )?;
+    let erlang = remembered
+        .get("erlang_a")
+        .and_then(|fit| serde_json::from_value(fit.clone()).ok());
+    let given = (options.replications, erlang);
+    let found = held(&options.scenario, &divided, given, &Disk, output)?;
+    let layout = output.layout();
+    let mut text = match is_kept {
+        true => format!(
+            "Columns are those of {}; --columns names others.\n",
+            kept.display()
+        ),
+        false => String::new(),
+    };
+    text += &reading_text(&divided.reading, layout);
+    text.push('\n');
+    text += &backtest_text(&found, layout);
     let page = calibration_page(None, Some(&found), &scenario.name);
     let files = [
         (TABLE.to_owned(), table(&found).into_bytes()),
         (REPORT.to_owned(), page.html().into_bytes()),
     ];
-    Folder::save(&folder, &files)?;
+    interrupt.now_writing();
+    publish(&mut place, &files, &interrupt)?;
     text += &format!("\nWritten to {}: {TABLE}, {REPORT}\n", folder.display());
     output.print(&text)
 }
@@ -205,16 +259,9 @@ fn held(
         in_time_s: divided.after.in_time_s,
         erlang,
     };
-    let interrupt = Interrupt::watch(None);
-    let stop = || interrupt.was_heard();
     let threads = simulate::pool(input::threads(output))?;
-    // Files are read on the calling thread.
-    let found = Backtest::new(path, &scenario, &held, files, &stop, &threads);
-    if interrupt.was_heard() {
-        return Err(Failure::Interrupted(
-            "interrupted: nothing was written".into(),
-        ));
-    }
+    // Files are read on the calling thread. Whoever interrupts ends the program.
+    let found = Backtest::new(path, &scenario, &held, files, &|| false, &threads);
     found.map_err(|e| match e {
         BacktestError::Scenario(problems) => {
             Failure::BadInput(problems.render(output.error_color()))
@@ -243,20 +290,50 @@ fn in_time(target: &str) -> Result<f64, Failure> {
     Ok(first.map_or(20.0, |t| crate::time::to_seconds(t.target.within)))
 }
 
+/// The columns of a file, or those that are found.
+fn mapping(path: Option<&Path>, output: &Output) -> Result<Mapping, Failure> {
+    path.map_or(Ok(Mapping::default()), |path| {
+        Mapping::load(path, &Disk).map_err(|p| Failure::BadInput(p.render(output.error_color())))
+    })
+}
+
+/// Refuses days that are left out of a log that does not have them.
+fn is_there(excluded: &[Date], log: &Gathered) -> Result<(), Failure> {
+    let missing = excluded.iter().find(|d| !log.days.contains_key(&day(**d)));
+    let ends = log.days.keys().next().zip(log.days.keys().next_back());
+    match missing.zip(ends) {
+        None => Ok(()),
+        Some((missing, (first, last))) => Err(Failure::bad(format!(
+            "--exclude {missing}: nothing of that day is fitted\n  help: what is fitted goes from {} to {}",
+            date(*first),
+            date(*last)
+        ))),
+    }
+}
+
+/// Writes all files, and gives them their names together.
+fn publish(
+    folder: &mut Folder,
+    files: &[(String, Vec<u8>)],
+    interrupt: &Interrupt,
+) -> Result<Vec<PathBuf>, Failure> {
+    let sealed = files.iter();
+    let sealed = sealed.map(|(name, bytes)| folder.write(name, |out| out.write_all(bytes)));
+    let sealed = sealed.collect::<Result<_, _>>()?;
+    let _naming = interrupt.now_naming();
+    Ok(folder.publish(sealed)?)
+}
+
 /// Reads a log, and adds up what is before a day, and what is from it on. Priorities are told apart as the names of the topics of a scenario
 /// do, or else as the log shows that they are served.
 fn divided(
     options: &RecordedOptions,
+    mapping: &Mapping,
     at: Option<Date>,
     in_time_s: f64,
     names: Option<&[&str]>,
-    output: &Output,
+    interrupt: &Interrupt,
 ) -> Result<Divided, Failure> {
-    let mapping = match &options.columns {
-        Some(path) => Mapping::load(path, &Disk)
-            .map_err(|p| Failure::BadInput(p.render(output.error_color())))?,
-        None => Mapping::default(),
-    };
     let path = options.log.clone();
     let open = move || -> std::io::Result<Box<dyn Input>> { Ok(Box::new(File::open(&path)?)) };
     let name = options.log.display().to_string();
@@ -296,7 +373,7 @@ fn divided(
         };
         let mut before = Gathered::new(options.interval, in_time_s);
         let mut after = before.clone();
-        let reading = read(&source, &mapping, request, &mut |mut record| {
+        let reading = read(&source, mapping, request, &mut |mut record| {
             let when = match &mut record {
                 Record::Contact(c) => {
                     if !split.is_whole() {
@@ -315,13 +392,19 @@ fn divided(
         Ok::<_, Failure>((reading, before, after))
     };
     let mut split = Split::of_names(names.into_iter().flatten().copied());
+    interrupt.half_written(options.not_used.as_deref());
     let writer = rejected.as_mut().map(|w| w as &mut dyn Write);
-    let (mut reading, mut before, mut after) = gathered(&mut split, writer)?;
-    if let Some(mut writer) = rejected {
-        writer
-            .flush()
-            .map_err(|e| Failure::failed(crate::results::words(&e)))?;
+    let done = gathered(&mut split, writer).and_then(|found| {
+        let flushed = rejected.map_or(Ok(()), |mut writer| writer.flush());
+        flushed.map_err(|e| Failure::failed(crate::results::words(&e)))?;
+        Ok(found)
+    });
+    interrupt.half_written(None);
+    // Half a list is none.
+    if let (Err(_), Some(path)) = (&done, &options.not_used) {
+        let _ = std::fs::remove_file(path);
     }
+    let (mut reading, mut before, mut after) = done?;
     if names.is_none() {
         // Priorities that are not served alike are told apart.
         split = Split::new(&before.priorities, &before.waits.precedence());

@@ -1,4 +1,5 @@
-//! Ctrl-C: the first asks the run to stop, the second ends the program; while files are written the first does.
+//! Ctrl-C: the first asks the run to stop, the second ends the program; while files are written, or where nothing is worth finishing,
+//! the first does.
 
 use super::failure::Failure;
 use crate::results::{Folder, remove_own};
@@ -17,11 +18,15 @@ pub(super) struct Interrupt(Arc<Shared>);
 struct Shared {
     stop: AtomicBool,
     writing: AtomicBool,
+    /// Whether nothing is worth finishing.
+    at_once: AtomicBool,
     /// Held while files get their names, which takes milliseconds: the program does not end then.
     naming: Mutex<()>,
     /// Where temporary files are, and directories that were made and go if they are empty.
     folder: PathBuf,
     made: Vec<PathBuf>,
+    /// A file outside of it that is half-written.
+    half: Mutex<Option<PathBuf>>,
 }
 
 impl Interrupt {
@@ -30,14 +35,28 @@ impl Interrupt {
         let shared = Arc::new(Shared {
             stop: AtomicBool::new(false),
             writing: AtomicBool::new(false),
+            at_once: AtomicBool::new(false),
             naming: Mutex::new(()),
             folder: folder.map_or(Path::new(""), Folder::path).to_owned(),
             made: folder.map_or(&[][..], Folder::made).to_owned(),
+            half: Mutex::new(None),
         });
         let heard = Arc::clone(&shared);
         // Without a handler Ctrl-C ends the program as it always does; nothing is lost but the finished part.
         let _ = ctrlc::set_handler(move || heard.interrupted());
         Self(shared)
+    }
+
+    /// The same where nothing is worth finishing: the first Ctrl-C ends the program.
+    pub(super) fn at_once(folder: &Folder) -> Self {
+        let interrupt = Self::watch(Some(folder));
+        interrupt.0.at_once.store(true, Ordering::SeqCst);
+        interrupt
+    }
+
+    /// A file outside of the folder that is half-written from now on, and is to be removed; or none any more.
+    pub(super) fn half_written(&self, file: Option<&Path>) {
+        *locked(&self.0.half) = file.map(Path::to_owned);
     }
 
     /// Whether it was interrupted.
@@ -70,18 +89,24 @@ impl Shared {
     fn interrupted(&self) {
         let again = self.stop.swap(true, Ordering::SeqCst);
         let writing = self.writing.load(Ordering::SeqCst);
-        if !again && !writing {
+        let at_once = self.at_once.load(Ordering::SeqCst);
+        if !(again || writing || at_once) {
             return say("Stopping: what is finished will be written. Ctrl-C again ends at once.");
         }
         let _guard = locked(&self.naming);
         if !self.folder.as_os_str().is_empty() {
             remove_own(&self.folder);
         }
+        if let Some(file) = &*locked(&self.half) {
+            let _ = std::fs::remove_file(file);
+        }
         self.made.iter().for_each(|p| drop(std::fs::remove_dir(p)));
         if writing {
             say(
                 "Interrupted while the results were written. No file is half-written; the same command writes them.",
             );
+        } else if at_once {
+            say("Interrupted: nothing was written.");
         }
         std::process::exit(i32::from(STATUS));
     }

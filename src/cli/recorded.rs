@@ -11,7 +11,8 @@ pub(super) struct RecordedOptions {
     /// The log: CSV, perhaps compressed by gzip, or Parquet; one line a contact, or one an interval.
     #[arg(value_name = "LOG")]
     pub(super) log: PathBuf,
-    /// A file that says what is in which column [default: known layouts and usual names are recognised].
+    /// A file that says what is in which column; `calibrate` keeps it beside the scenario, where `backtest` finds it [default: known layouts and
+    /// usual names are recognised].
     #[arg(long, value_name = "FILE")]
     pub(super) columns: Option<PathBuf>,
     /// Leave out what is before this day.

@@ -65,7 +65,7 @@ fn log() -> String {
 
 const COLUMNS: &str = "[columns]\ncontact = \"call\"\narrival = \"arrival\"\nanswer = \"answer\"\nend = \"end\"\ntopic = \"queue\"\nagent = \"agent\"\ncustomer = \"caller\"\n";
 
-fn room() -> tempfile::TempDir {
+pub(super) fn room() -> tempfile::TempDir {
     let room = tempfile::tempdir().unwrap();
     fs::write(room.path().join("calls.csv"), log()).unwrap();
     fs::write(room.path().join("columns.toml"), COLUMNS).unwrap();

@@ -13,6 +13,9 @@ use crate::report::handle::differences;
 use crate::report::quantity::Kind;
 use maud::html;
 
+const FOOT: &str = "Made by handover from a log and a scenario alone. What is fitted has confidence intervals of 95 %; a band of what is \
+    predicted is made to hold nine of ten recorded values.";
+
 /// The page of a fit, of days held against it, or of both.
 pub fn calibration_page(
     fit: Option<(&Fit, &[Sure])>,
@@ -20,7 +23,7 @@ pub fn calibration_page(
     title: &str,
 ) -> Page {
     let version = env!("CARGO_PKG_VERSION");
-    let mut page = Page::new(title.to_owned(), version);
+    let mut page = Page::new(title.to_owned(), version).foot(FOOT);
     if let Some(b) = backtest {
         page = page
             .part(

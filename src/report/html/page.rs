@@ -49,7 +49,12 @@ pub struct Page {
     title: String,
     version: String,
     parts: Vec<Part>,
+    foot: &'static str,
 }
+
+/// What the results of a run are made of, and what their intervals are.
+const OF_RUNS: &str = "Made by handover from the files of this folder alone. Intervals (± half of the width, or both ends) are those of the \
+    mean over replications; a band over months holds eight of ten replications.";
 
 impl Page {
     pub(super) fn new(title: String, version: &str) -> Self {
@@ -57,7 +62,13 @@ impl Page {
             title,
             version: version.to_owned(),
             parts: Vec::new(),
+            foot: OF_RUNS,
         }
+    }
+
+    /// Says at the foot what the page is made of, where it is no run.
+    pub(super) fn foot(self, foot: &'static str) -> Self {
+        Self { foot, ..self }
     }
 
     /// Adds a part by its name in the list of contents, unless it is empty.
@@ -100,7 +111,7 @@ impl Page {
                     style { (PreEscaped(include_str!("style.css"))) }
                 }
                 body {
-                    a class="skip" href="#asked" { "To the content" }
+                    a class="skip" href={ "#" (self.parts.first().map_or_else(String::new, Part::id)) } { "To the content" }
                     header {
                         p class="kicker" { "handover " (self.version) " · simulated customer service" }
                         h1 { (self.title) }
@@ -123,10 +134,7 @@ impl Page {
                         }
                     }
                     footer {
-                        p {
-                            "Made by handover from the files of this folder alone. Intervals (± half of the width, or both ends) are those of the \
-                             mean over replications; a band over months holds eight of ten replications."
-                        }
+                        p { (self.foot) }
                     }
                     div id="tip" role="status" hidden {}
                     script { (PreEscaped(include_str!("script.js"))) }

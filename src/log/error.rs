@@ -88,12 +88,26 @@ pub enum LogError {
 fn found(columns: &[String]) -> String {
     match columns {
         [] => "a first line that seems to be no header".to_owned(),
-        columns => columns
-            .iter()
-            .map(|c| format!("{c:?}"))
-            .collect::<Vec<_>>()
-            .join(", "),
+        columns => some_of(columns.iter().map(String::as_str)),
     }
+}
+
+/// Names in quotes: the first of them, and how many others there are.
+pub(super) fn some_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    const MOST: usize = 40;
+    let mut list = String::new();
+    let mut others = 0;
+    for (i, name) in names.enumerate() {
+        match i {
+            0 => list = format!("{name:?}"),
+            1..MOST => list += &format!(", {name:?}"),
+            _ => others += 1,
+        }
+    }
+    if others > 0 {
+        list += &format!(" and {others} others");
+    }
+    list
 }
 
 impl LogError {

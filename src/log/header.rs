@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::amount::number;
-use super::error::LogError;
+use super::error::{LogError, some_of};
 use super::layouts::{KNOWN, Layout};
 use super::mapping::{Column, Mapping, ROLES, Role, Rule, fold};
 use super::moment::{self, DateOrder};
@@ -16,7 +16,7 @@ use crate::text::visible_line;
 /// Rows among which the header is looked for.
 const MOST_ROWS: usize = 60;
 /// Bytes among which it is looked for.
-const HEAD: u64 = 1 << 18;
+const HEAD: u64 = 1 << 20;
 
 /// A log whose columns are known.
 pub(super) struct Header {
@@ -65,6 +65,13 @@ impl Header {
     pub(super) fn is_read(&self, column: usize) -> bool {
         let mut bound = self.columns.iter().flatten();
         bound.any(|&c| c == column) || self.rules.iter().any(|r| r.column == column)
+    }
+
+    /// Whether a row repeats the header, as where several exports stand in one file.
+    pub(super) fn is_again<R: Read>(&self, rows: &Rows<R>) -> bool {
+        let same = |(i, name): (usize, &String)| decoded(rows.field(i)).trim() == name;
+        let first = self.names.iter().enumerate().take(1).all(same);
+        self.line > 0 && first && self.names.iter().enumerate().all(same)
     }
 
     /// Opens the log again, at the first row below the header.
@@ -127,6 +134,11 @@ pub(super) fn find(source: &Source<'_>, mapping: &Mapping) -> Result<Header, Log
             let mut head = Vec::new();
             let read = content.rows.take(HEAD).read_to_end(&mut head);
             read.map_err(|e| source.unread(0, e))?;
+            // UTF-16 without its mark has one in every other byte.
+            let zeros = head.iter().filter(|&&b| b == 0).count();
+            if zeros > head.len() / 8 {
+                return Err(source.format("bytes that are no text, or UTF-16 without its mark"));
+            }
             if !head.contains(&b'\n') {
                 terminator = b'\r';
             }
@@ -282,8 +294,7 @@ fn bound(
             let help = match nearest(&column.name, known()) {
                 Some(near) => format!("did you mean {near:?}?"),
                 None => {
-                    let all: Vec<String> = known().map(|n| format!("{n:?}")).collect();
-                    format!("the columns are {}", all.join(", "))
+                    format!("the columns are {}", some_of(known()))
                 }
             };
             problems.push(place.problem(message, Some(help)));

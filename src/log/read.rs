@@ -202,6 +202,10 @@ impl Pass<'_, '_> {
                 self.tally.add(line, fault(Reason::Fields, &fields))?;
                 continue;
             }
+            if header.is_again(&rows) {
+                self.tally.add(line, fault(Reason::Header, &nothing))?;
+                continue;
+            }
             let contact = header.field(&rows, Role::Contact);
             if !self.survey.doubles.counts(contact, line) {
                 self.tally.add(line, fault(Reason::Duplicate, &nothing))?;

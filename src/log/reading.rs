@@ -95,6 +95,8 @@ pub enum Reason {
     Fields,
     /// Longer than a mebibyte.
     TooLong,
+    /// The header again.
+    Header,
     /// No time of arrival, or of the beginning of the interval.
     NoTime,
     /// A time that cannot be read.
@@ -129,9 +131,10 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Reason; 17] = [
+    pub const ALL: [Reason; 18] = [
         Self::Fields,
         Self::TooLong,
+        Self::Header,
         Self::NoTime,
         Self::UnreadableTime,
         Self::UnreadableDuration,
@@ -154,6 +157,7 @@ impl Reason {
         match self {
             Self::Fields => "it has another number of fields than the header",
             Self::TooLong => "it is longer than a mebibyte",
+            Self::Header => "it repeats the header",
             Self::NoTime => "it has no time of arrival",
             Self::UnreadableTime => "a time cannot be read",
             Self::UnreadableDuration => "a duration cannot be read",
@@ -178,7 +182,7 @@ impl Reason {
     pub fn is_fault(self) -> bool {
         !matches!(
             self,
-            Self::Ignored | Self::Duplicate | Self::Outside | Self::NoOutcome
+            Self::Header | Self::Ignored | Self::Duplicate | Self::Outside | Self::NoOutcome
         )
     }
 }

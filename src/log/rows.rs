@@ -187,6 +187,10 @@ impl<R: Read> Rows<R> {
             end -= 1;
         }
         self.row.1 = end;
+        // Where several files were put into one, each has its mark.
+        if self.buffer[self.row.0..end].starts_with(b"\xef\xbb\xbf") {
+            self.row.0 += 3;
+        }
         self.fields.clear();
         let mut begin = self.row.0;
         for (i, &b) in self.buffer[self.row.0..end].iter().enumerate() {

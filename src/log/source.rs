@@ -24,17 +24,27 @@ impl Source<'_> {
             name: self.name.to_owned(),
             why,
         };
+        let unread = |why| self.unread(0, why);
         let mut raw = (self.open)().map_err(opened)?;
-        let mut head = Vec::new();
-        let peeked = raw.by_ref().take(4).read_to_end(&mut head);
-        let rewound = peeked.and_then(|_| raw.rewind());
-        rewound.map_err(|why| self.unread(0, why))?;
-        let raw: Box<dyn Read> = match head.as_slice() {
-            b"PAR1" => return self.table(raw, needed),
-            [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(raw)),
-            b"PK\x03\x04" => return Err(self.format("a workbook or another zip archive")),
-            [0xd0, 0xcf, 0x11, 0xe0] => return Err(self.format("a workbook of an old format")),
-            _ => raw,
+        let head = head(&mut raw).map_err(unread)?;
+        raw.rewind().map_err(unread)?;
+        if head.starts_with(b"PAR1") {
+            return self.table(raw, needed);
+        }
+        let raw: Box<dyn Read> = if head.starts_with(b"\x1f\x8b") {
+            let mut text = MultiGzDecoder::new(raw);
+            let head = self::head(&mut text).map_err(unread)?;
+            if head.starts_with(b"PAR1") {
+                return Err(self.format("a Parquet file compressed by gzip: decompress it first"));
+            }
+            if let Some(found) = other_format(&head) {
+                return Err(self.format(found));
+            }
+            Box::new(io::Cursor::new(head).chain(text))
+        } else if let Some(found) = other_format(&head) {
+            return Err(self.format(found));
+        } else {
+            raw
         };
         // UTF-16 is known by its mark alone; text without a mark passes as it is.
         let mut decoder = DecodeReaderBytesBuilder::new();
@@ -71,10 +81,47 @@ impl Source<'_> {
         }
     }
 
-    fn format(&self, found: &'static str) -> LogError {
+    pub(super) fn format(&self, found: &'static str) -> LogError {
         LogError::Format {
             name: self.name.to_owned(),
             found,
         }
     }
+}
+
+/// The first bytes.
+fn head(input: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    input.take(64).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// What begins so, if it is known and no text of fields.
+fn other_format(head: &[u8]) -> Option<&'static str> {
+    const FORMATS: [(&[u8], &str); 18] = [
+        (b"PK\x03\x04", "a workbook or another zip archive"),
+        (b"\xd0\xcf\x11\xe0", "a workbook of an old format"),
+        (b"\x28\xb5\x2f\xfd", "a file compressed by Zstandard"),
+        (b"BZh91AY&SY", "a file compressed by bzip2"),
+        (b"\xfd7zXZ", "a file compressed by xz"),
+        (b"\x1f\x8b", "a file compressed by gzip twice"),
+        (b"PARE", "a Parquet file that is encrypted"),
+        (b"Obj\x01", "an Avro file"),
+        (b"ARROW1", "an Arrow file"),
+        (b"SQLiteformat3\0", "a database of SQLite"),
+        (b"%PDF-", "a PDF file"),
+        (b"<!", HTML),
+        (b"<?xml", HTML),
+        (b"<html", HTML),
+        (b"<table", HTML),
+        (b"{\"", JSON),
+        (b"[{", JSON),
+        (b"{}", JSON),
+    ];
+    const HTML: &str = "HTML or XML";
+    const JSON: &str = "JSON";
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).iter();
+    let bare: Vec<u8> = text.copied().filter(|b| !b.is_ascii_whitespace()).collect();
+    let found = FORMATS.iter().find(|(begin, _)| bare.starts_with(begin));
+    found.map(|(_, words)| *words)
 }

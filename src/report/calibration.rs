@@ -39,9 +39,17 @@ pub fn reading_text(reading: &Reading, layout: Layout) -> String {
     if !read.is_empty() {
         text += &item(&read, layout);
     }
+    const MOST: usize = 40;
+    let others = reading.idle_columns.len().saturating_sub(MOST);
+    let others = (others > 0).then(|| format!("{others} others"));
     let idle = listed(
         "columns that are not read: ",
-        reading.idle_columns.iter().cloned(),
+        reading
+            .idle_columns
+            .iter()
+            .take(MOST)
+            .cloned()
+            .chain(others),
         " (--columns says what is in them)",
     );
     if !idle.is_empty() {

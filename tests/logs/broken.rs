@@ -335,3 +335,83 @@ proptest! {
         }
     }
 }
+
+/// What is no log at all, by whatever name it goes.
+#[test]
+fn other_formats_are_named() {
+    let gzip = |bytes: &[u8]| {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        io::Write::write_all(&mut gzip, bytes).unwrap();
+        gzip.finish().unwrap()
+    };
+    let utf16: Vec<u8> = HEADER.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    workbook.add_worksheet();
+    let workbook = workbook.save_to_buffer().unwrap();
+    for (bytes, found) in [
+        (workbook.clone(), "a workbook or another zip archive"),
+        (gzip(&workbook), "a workbook or another zip archive"),
+        (
+            gzip(b"PAR1 and more"),
+            "a Parquet file compressed by gzip: decompress it first",
+        ),
+        (
+            gzip(&gzip(HEADER.as_bytes())),
+            "a file compressed by gzip twice",
+        ),
+        (
+            b"\x28\xb5\x2f\xfd\x04".to_vec(),
+            "a file compressed by Zstandard",
+        ),
+        (b"\n<!DOCTYPE html><table>".to_vec(), "HTML or XML"),
+        (
+            b"\xef\xbb\xbf<?xml version=\"1.0\"?>".to_vec(),
+            "HTML or XML",
+        ),
+        (b"[\n  {\"arrival\": 1}]".to_vec(), "JSON"),
+        (b"{\"arrival\": \"2003-03-03\"}\n".to_vec(), "JSON"),
+        (utf16, "bytes that are no text, or UTF-16 without its mark"),
+        (
+            vec![0; 1000],
+            "bytes that are no text, or UTF-16 without its mark",
+        ),
+    ] {
+        let error = attempt(&bytes, "").err().unwrap();
+        let expected =
+            format!("log.csv: expected CSV, perhaps compressed by gzip, or Parquet, found {found}");
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(error.advice().as_deref(), Some("export the log as CSV"));
+    }
+}
+
+/// Exports one after the other in one file, each with its header and its mark.
+#[test]
+fn several_exports_in_one_file_are_one_log() {
+    let one = "\u{feff}id,arrival,wait,handle\na,2003-03-03 09:00,1,1\n";
+    let two = "\u{feff}id,arrival,wait,handle\nb,2003-03-04 09:00,1,1\n\u{feff}c,2003-03-05 09:00,1,1\nd,2003-03-05 09:00\0,1,1\n";
+    let found = log(&format!("{one}{two}"), "");
+    assert_eq!(found.contacts.len(), 3);
+    assert_eq!(found.reading.unused_for(Reason::Header), 1);
+    assert_eq!(found.reading.unused_for(Reason::UnreadableTime), 1);
+    assert_eq!(found.reading.unused.len(), 2);
+}
+
+#[test]
+fn thousands_of_columns_are_read() {
+    let names: Vec<String> = (0..5000)
+        .map(|i| format!("column number {i} of an export"))
+        .collect();
+    let header = format!("arrival,wait,handle,{}\n", names.join(","));
+    let row = format!("2003-03-03 09:00,1,1{}\n", ",x".repeat(5000));
+    let found = log(&format!("{header}{}", row.repeat(20)), "");
+    assert_eq!(found.contacts.len(), 20);
+    assert_eq!(found.reading.idle_columns.len(), 5000);
+    let error = attempt(header.replacen("arrival", "kam", 1).as_bytes(), "")
+        .err()
+        .unwrap();
+    let error = error.to_string();
+    assert!(
+        error.len() < 3000 && error.ends_with(" and 4963 others"),
+        "{error}"
+    );
+}

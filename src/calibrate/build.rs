@@ -39,6 +39,8 @@ const ASSUMED_AWAY_S: f64 = 180.0;
 const LEAST_AWAY_S: f64 = 60.0;
 /// A log of so many days can spare its first week.
 const LONG_DAYS: usize = 42;
+/// Who leaves sooner hardly waited.
+const SHORT_WAIT_S: f64 = 5.0;
 /// Letters of the name of a topic.
 const LONGEST_NAME: usize = 60;
 /// Work in seconds where the log has none.
@@ -133,6 +135,7 @@ impl Fit {
             zone: settings.zone.clone(),
             minutes: log.minutes,
             target: settings.target.clone(),
+            silent: settings.silent,
             demand,
             returns: Vec::new(),
             topics: Vec::new(),
@@ -382,7 +385,21 @@ impl Fit {
             }
             .to_owned(),
         );
+        if self.silent.is_none() && self.topics.iter().any(|t| t.assistant.is_some()) {
+            assumed.push(
+                "that nobody left the assistant in silence: the log counts who did as resolved; --silent says how many"
+                    .to_owned(),
+            );
+        }
         self.assumed = assumed;
+        let waits = all_waits(&log.topics).sorted();
+        let left = |upto: f64| -> u64 { waits.iter().filter(|w| w.0 <= upto).map(|w| w.1).sum() };
+        let (short, all) = (left(SHORT_WAIT_S), left(f64::INFINITY));
+        if short > 0 {
+            self.seen.push(format!(
+                "{short} of {all} who left did so within {SHORT_WAIT_S} s"
+            ));
+        }
         if log.not_offered > 0 {
             self.seen.push(format!(
                 "{} contacts ended before they could wait for a person: left out",

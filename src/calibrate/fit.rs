@@ -24,6 +24,8 @@ pub struct Settings {
     pub target: String,
     /// The time zone of the log, if it is known.
     pub zone: Option<String>,
+    /// Share of the contacts that the assistant ended whose customers left in silence, if that is known.
+    pub silent: Option<f64>,
     /// Seed of the simulations that a fit takes.
     pub seed: u64,
 }
@@ -104,6 +106,8 @@ pub struct Fit {
     pub minutes: u32,
     /// What is promised.
     pub target: String,
+    /// Share of the contacts that the assistant ended whose customers left in silence, if that is known.
+    pub silent: Option<f64>,
     /// How many contacts come, and when.
     pub demand: Demand,
     /// Who comes again for the same, by way of ending, all topics together.
@@ -183,9 +187,10 @@ impl Fit {
             );
             let patience = t.patience.as_ref().and_then(Patience::median);
             add(format!("topic.{name}.patience median"), patience);
-            let ai = t
-                .assistant
-                .and_then(|a| share(a.resolved * a.contacts as f64, a.contacts as f64));
+            let ai = t.assistant.and_then(|a| {
+                let contacts = a.contacts as f64;
+                share(self.resolved(&a)[0] * contacts, contacts)
+            });
             add(format!("topic.{name}.ai.resolve"), ai);
         }
         let tables = self
@@ -221,6 +226,12 @@ impl Fit {
             Some(cv) => narrowed(&work.values, cv, self.handle.of_agent()),
             None => work.values.clone(),
         }
+    }
+
+    /// Of the assistant's contacts the shares that it resolved, and that left in silence.
+    pub fn resolved(&self, ai: &ByAssistant) -> [f64; 2] {
+        let silent = ai.resolved * self.silent.unwrap_or(0.0);
+        [ai.resolved - silent, silent]
     }
 
     /// Where all of it is from, in words.

@@ -66,9 +66,21 @@ fn delay_file(ended: Ended, suffix: &str) -> String {
 }
 
 /// The entries of `returns`. Where a topic differs from the others in that hardly anybody comes again, that is written too.
-fn returns(of: &[(Ended, Repeats)], suffix: &str, others: &[(Ended, Repeats)]) -> Vec<String> {
-    let each = of.iter().filter_map(|(ended, back)| {
-        let key = ended.key();
+fn returns(
+    fit: &Fit,
+    of: &[(Ended, Repeats)],
+    suffix: &str,
+    others: &[(Ended, Repeats)],
+) -> Vec<String> {
+    // Who left the assistant in silence is among those whom it is said to have helped.
+    let keys = of.iter().flat_map(|(ended, back)| {
+        let silent = fit.silent.filter(|_| *ended == Ended::ByAssistant);
+        let more = silent.map(|_| ("gave_up", ended, back));
+        [Some((ended.key(), ended, back)), more]
+            .into_iter()
+            .flatten()
+    });
+    let each = keys.filter_map(|(key, ended, back)| {
         let there = others.iter().any(|(e, back)| e == ended && back.matters());
         match back.matters() {
             true => Some(format!(
@@ -200,7 +212,7 @@ fn scenario(fit: &Fit) -> String {
         ),
     );
     demand(&mut t, fit);
-    let all = returns(&fit.returns, "", &[]);
+    let all = returns(fit, &fit.returns, "", &[]);
     if !all.is_empty() {
         line(
             &mut t,
@@ -361,19 +373,32 @@ fn topic_table(t: &mut String, fit: &Fit, k: usize, topic: &Topic) {
         ),
     );
     if let Some(ai) = &topic.assistant {
-        let (hand_off, words) = match ai.hand_over_s {
+        let (hand_off, waits) = match ai.hand_over_s {
             Some(s) => (
                 format!("{} s", plain(s.max(0.001), 3)),
                 "waits from then on",
             ),
             None => ("1 ms".to_owned(), "waits from the arrival on"),
         };
+        // In whole ten-thousandths, which add up.
+        let [resolved, silent] = fit.resolved(ai).map(|x| libm::round(1e4 * x) / 1e4);
+        let silence = match fit.silent {
+            Some(_) => format!(", give_up = {}", plain(silent, 4)),
+            None => String::new(),
+        };
+        let words = match fit.silent {
+            Some(share) => format!(
+                "{} % of those it ended left in silence, as was said",
+                plain(100.0 * share, 1)
+            ),
+            None => "assumed: nobody left in silence".to_owned(),
+        };
         line(
             t,
             format_args!(
-                "ai       = {{ resolve = {}, hand_off = {}, handle_time = {{ default = \"{} s\", hand_off = \"{hand_off}\" }} }} # of {} contacts; who left it in silence counts as resolved; who is handed over {words}",
-                plain(ai.resolved, 4),
-                plain(1.0 - ai.resolved, 4),
+                "ai       = {{ resolve = {}{silence}, hand_off = {}, handle_time = {{ default = \"{} s\", hand_off = \"{hand_off}\" }} }} # of {} contacts; {words}; who is handed over {waits}",
+                plain(resolved, 4),
+                plain(1.0 - resolved - silent, 4),
                 plain(ai.time_s, 1),
                 ai.contacts
             ),
@@ -398,7 +423,7 @@ fn topic_table(t: &mut String, fit: &Fit, k: usize, topic: &Topic) {
             );
         }
     }
-    let own = returns(&topic.returns, &format!("-{}", k + 1), &fit.returns);
+    let own = returns(fit, &topic.returns, &format!("-{}", k + 1), &fit.returns);
     if !own.is_empty() {
         line(
             t,

@@ -85,6 +85,7 @@ pub(super) fn calibrate(options: &CalibrateOptions, output: &Output) -> Result<(
         log: file_name(&options.log.log),
         target: target.clone(),
         zone: divided.reading.zone.clone(),
+        silent: options.silent,
         seed: 1,
     };
     let asked = Options {

@@ -40,6 +40,9 @@ pub(super) struct CalibrateOptions {
     /// What is promised: the log cannot tell.
     #[arg(long, value_name = "TARGET", default_value = "80% in 20 s")]
     pub(super) target: String,
+    /// Share of the contacts that the assistant ended whose customers left in silence: the log cannot tell [default: none, as an assumption].
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(super) silent: Option<f64>,
     /// Replications of each simulation of held-out days.
     #[arg(long = "reps", value_name = "N", default_value = "100", value_parser = clap::value_parser!(u32).range(2..=10_000))]
     pub(super) replications: u32,
@@ -69,6 +72,18 @@ pub(super) struct BacktestOptions {
     /// Directory for the table of all points and the page [default: results/NAME-backtest].
     #[arg(short, long, value_name = "DIR", value_parser = directory())]
     pub(super) out: Option<PathBuf>,
+}
+
+/// A share, also in per cent.
+fn share(text: &str) -> Result<f64, String> {
+    let (number, of) = match text.strip_suffix('%') {
+        Some(number) => (number, 100.0),
+        None => (text, 1.0),
+    };
+    match number.trim().parse::<f64>() {
+        Ok(x) if (0.0..=of).contains(&x) => Ok(x / of),
+        _ => Err("expected a share from 0 to 1 such as 0.1 or 10%".to_owned()),
+    }
 }
 
 /// Minutes that divide an hour.

@@ -8,7 +8,7 @@ use super::terminal::lines::{filled, item};
 use super::terminal::{Layout, TextTable};
 use super::words::{counted, listed};
 use crate::calibrate::shares::Repeats;
-use crate::calibrate::{Ended, Fit, Patience, Sure, Topic, WEEKDAYS, Work};
+use crate::calibrate::{ByAssistant, Ended, Fit, Patience, Sure, Topic, WEEKDAYS, Work};
 use crate::log::Reading;
 use crate::stats::Ranged;
 
@@ -90,6 +90,7 @@ pub fn fit_text(fit: &Fit, layout: Layout) -> String {
     let mut text = demand_table(fit, layout);
     text.push('\n');
     text += &topic_table(&fit.topics, fit, layout);
+    text += &assistant_table(fit, layout);
     text += &repeats_table(fit, layout);
     text += &filled("\nHow work differs:", layout);
     for sentence in differences(fit) {
@@ -226,6 +227,44 @@ fn topic_table(topics: &[Topic], fit: &Fit, layout: Layout) -> String {
     )
 }
 
+/// Topics that the assistant serves, with what it does.
+pub(super) fn assistants(fit: &Fit) -> Vec<(&Topic, &ByAssistant)> {
+    let each = fit.topics.iter();
+    each.filter_map(|t| Some((t, t.assistant.as_ref()?)))
+        .collect()
+}
+
+fn assistant_table(fit: &Fit, layout: Layout) -> String {
+    let rows = assistants(fit);
+    if rows.is_empty() {
+        return String::new();
+    }
+    let estimates = fit.estimates();
+    let resolved = |t: &Topic| {
+        let key = format!("topic.{}.ai.resolve", t.name);
+        let found = estimates.iter().find(|(k, _)| *k == key);
+        found.map_or_else(Shown::dash, |(_, e)| between(e, percent))
+    };
+    let names = rows.iter().map(|r| r.0.name.as_str());
+    let table = TextTable::new("the assistant", names)
+        .column("contacts", 1, &rows, |r| Shown::plain(count(r.1.contacts)))
+        .column("resolved", 0, &rows, |r| resolved(r.0))
+        .column("mean\ntime", 3, &rows, |r| {
+            Shown::plain(duration(r.1.time_s))
+        })
+        .column("go past it", 2, &rows, |r| {
+            Shown::plain(percent(r.1.past.0))
+        })
+        .column("and of who\ncomes again", 4, &rows, |r| {
+            Shown::plain(percent(1.0 - (1.0 - r.1.past.0) * (1.0 - r.1.past.1)))
+        });
+    format!("\n{}", table.render(layout).0)
+}
+
+fn percent(x: f64) -> String {
+    value(x, Kind::Fraction)
+}
+
 /// Who comes again for the same: after what, and how often.
 pub(super) fn repeats_rows(fit: &Fit) -> Vec<(String, &Repeats)> {
     let after = |ended: Ended| match ended {
@@ -252,7 +291,6 @@ fn repeats_table(fit: &Fit, layout: Layout) -> String {
         return String::new();
     }
     let names = rows.iter().map(|r| r.0.as_str());
-    let percent = |x: f64| value(x, Kind::Fraction);
     let table = TextTable::new("who comes again after", names)
         .column("contacts", 1, &rows, |r| Shown::plain(count(r.1.contacts)))
         .column("for\nthe same", 0, &rows, |r| {

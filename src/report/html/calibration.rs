@@ -7,7 +7,7 @@ use super::markup::{Cell, Rows, sentences};
 use super::page::{Block, Page};
 use crate::calibrate::{Backtest, Check, Fit, Patience, Sure, What, date};
 use crate::report::backtest::{kind, verdict};
-use crate::report::calibration::{bands, demand_rows, notes, repeats_rows};
+use crate::report::calibration::{assistants, bands, demand_rows, notes, repeats_rows};
 use crate::report::drift::changes;
 use crate::report::handle::differences;
 use crate::report::quantity::Kind;
@@ -305,6 +305,21 @@ fn fitted(fit: &Fit) -> Vec<Block> {
             .into(),
         topics.table("topics", "Topics").html().into(),
     ];
+    let served = assistants(fit);
+    if !served.is_empty() {
+        let served = Rows::of(served)
+            .column("topic", |r| Cell::text(r.0.name.clone()))
+            .column("contacts", |r| {
+                Cell::value(r.1.contacts as f64, Kind::Plain)
+            })
+            .column("ended by it", |r| Cell::value(r.1.resolved, Kind::Fraction))
+            .column("mean time", |r| Cell::value(r.1.time_s, Kind::Seconds))
+            .column("go straight to a person", |r| {
+                Cell::value(r.1.past.0, Kind::Fraction)
+            });
+        let caption = "What the assistant did";
+        blocks.push(served.table("assistant", caption).html().into());
+    }
     if any {
         let caption = "Customers who come again within a week";
         blocks.push(repeats.table("repeats", caption).html().into());

@@ -8,3 +8,4 @@ mod estimators;
 mod handle;
 mod reading;
 mod recover;
+mod teams;

@@ -47,11 +47,11 @@ impl Activity {
         self.agents.len()
     }
 
-    /// Agents in a session by day and interval of so many minutes, in the mean of the time.
+    /// Those agents who count, in a session by day and interval of so many minutes, in the mean of the time.
     ///
     /// Nobody sees a session begin or end. With contacts at random the first one comes as long after the begin, in the mean, as an agent
     /// is idle between two, and the end likewise: so a session goes on by the mean idle time of a contact on that day at both ends.
-    pub fn on_duty(&self, minutes: u32) -> BTreeMap<i32, Vec<f64>> {
+    pub fn on_duty(&self, minutes: u32, counts: &dyn Fn(u32) -> bool) -> BTreeMap<i32, Vec<f64>> {
         // Whole slots: their sum does not depend on who is counted first.
         let mut found: BTreeMap<i32, Vec<i64>> = BTreeMap::new();
         let width = i64::from(minutes) * 60 / SLOT_S;
@@ -66,7 +66,8 @@ impl Activity {
             }
         };
         let mut sessions: Vec<Session> = Vec::new();
-        for (&(agent, day), (words, contacts)) in &self.slots {
+        let counted = self.slots.iter().filter(|((agent, _), _)| counts(*agent));
+        for (&(agent, day), (words, contacts)) in counted {
             let before = sessions.len();
             let busy = (0..SLOTS).filter(|i| words[(i / 64) as usize] >> (i % 64) & 1 == 1);
             for slot in busy.map(|i| i64::from(day) * SLOTS + i) {
@@ -127,7 +128,7 @@ mod tests {
         for from in [600, 620, 720] {
             activity.add(3, (minutes(from), minutes(from + 10)));
         }
-        let found = activity.on_duty(30);
+        let found = activity.on_duty(30, &|_| true);
         let day = &found[&0];
         // Ten minutes idle over three contacts of the day: 3 min 20 s, in slots of 15 s 3 min 15 s.
         let part = 3.25 / 30.0;
@@ -150,7 +151,7 @@ mod tests {
     fn sessions_go_on_over_midnight() {
         let mut activity = Activity::default();
         activity.add(2, (minutes(1430), minutes(1450)));
-        let found = activity.on_duty(30);
+        let found = activity.on_duty(30, &|_| true);
         assert!(found[&0][47] > 0.3 && found[&1][0] > 0.3);
     }
 }

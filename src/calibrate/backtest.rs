@@ -10,11 +10,11 @@ use super::build::{counts, days};
 use super::demand::{Demand, Options};
 use super::drift::Drifts;
 use super::erlang::ErlangFit;
-use super::gather::{Gathered, date};
+use super::gather::{FINE_MIN, Gathered, OnDuty, date};
 use super::replay::Taken;
 use super::score::{BAND, Check, Point, What, total};
 use super::seen::{Days, Seen, recorded, simulated};
-use crate::model::Model;
+use crate::model::{Model, Pool, PoolKind};
 use crate::scenario::{Files, Problems, Scenario};
 
 /// Days of a log before the held-out ones without which nothing is fitted to them.
@@ -105,12 +105,12 @@ impl Backtest {
         let topics = topics(scenario, held)?;
         let on_duty = held.log.on_duty();
         let finely = held.log.on_duty_finely();
+        let pools = staffed_pools(&scenario.model, held, &topics);
         let seconds = f64::from(held.log.minutes) * 60.0;
         let seen = recorded(held.log, &days, &on_duty);
         let open = open(&finely, &days);
-        let pool = staffed_pool(&scenario.model).filter(|_| !on_duty.is_empty());
+        let agents_recorded = !pools.is_empty();
         let run = |contacts: bool| -> Result<Vec<Vec<Seen>>, BacktestError> {
-            let agents = pool.as_deref().filter(|_| contacts);
             let taken = Taken {
                 log: held.log,
                 topics: &topics,
@@ -121,7 +121,7 @@ impl Backtest {
                     lead_days(&scenario.model)
                 },
                 zone: Some(scenario.model.calendar.zone()),
-                agents: agents.map(|pool| (pool, &finely)),
+                agents: if contacts { &pools } else { &[] },
             };
             let set = [format!("interval={} min", held.log.minutes)];
             let on_days = taken.load(path, &days, &set, files)?;
@@ -134,7 +134,7 @@ impl Backtest {
         let last_year = last_year(held, &days);
         let volume = by_both(What::Volume, &days, &seen, &forecast, last_year.as_deref());
         let has_service = total(&seen).answered > 0.0;
-        let erlang = erlang(held).or(held.erlang).filter(|_| pool.is_some());
+        let erlang = erlang(held).or(held.erlang).filter(|_| agents_recorded);
         let by_formula = erlang.as_ref().map(|fit| -> Vec<Seen> {
             let each = seen.iter().map(|s| {
                 let mut predicted =
@@ -148,7 +148,7 @@ impl Backtest {
         if has_service {
             replayed = run(true)?;
             // The log does not see when agents are not available: the time of which they work is all that they are there.
-            if pool.is_some() {
+            if agents_recorded {
                 let each = replayed.iter_mut().flat_map(|r| r.iter_mut().zip(&seen));
                 let talk = talk_share(scenario, held);
                 each.for_each(|(s, recorded)| {
@@ -159,7 +159,7 @@ impl Backtest {
             for what in What::ALL.into_iter().filter(|&w| w != What::Volume) {
                 let is_known = match what {
                     What::Wait | What::Queued | What::InTime => total(&seen).waits > 0.0,
-                    What::Occupancy => pool.is_some(),
+                    What::Occupancy => agents_recorded,
                     _ => true,
                 };
                 if is_known {
@@ -197,7 +197,7 @@ impl Backtest {
                 .zip(&seen)
                 .filter(|(open, s)| !**open && s.contacts > 0.0)
                 .count(),
-            agents_recorded: pool.is_some(),
+            agents_recorded,
             drift: Drifts::new(&[held.before, held.log], Some(days.first)),
         })
     }
@@ -281,12 +281,31 @@ fn topics(scenario: &Scenario, held: &Held<'_>) -> Result<Vec<String>, BacktestE
     }
 }
 
-/// The pool whose agents a log counts: the only one there is.
-fn staffed_pool(model: &Model) -> Option<String> {
-    match &model.pools[..] {
-        [only] => Some(only.name.clone()),
-        _ => None,
+/// The pools whose agents a log shows: the only one there is, or of several employed ones those whose topics are most like the contacts of each
+/// agent. None where the log shows no agents, or counts those of all pools together.
+fn staffed_pools(model: &Model, held: &Held<'_>, topics: &[String]) -> Vec<(String, OnDuty)> {
+    let log = held.log;
+    if let [only] = &model.pools[..] {
+        let finely = log.on_duty_finely();
+        return match finely.is_empty() {
+            true => Vec::new(),
+            false => vec![(only.name.clone(), finely)],
+        };
     }
+    let are_employed = model.pools.iter().all(|p| p.kind == PoolKind::Employed);
+    if !are_employed || log.counts_agents() || log.skills.is_empty() {
+        return Vec::new();
+    }
+    let serves = |pool: &Pool, name: &String| {
+        let mut each = model.topics.iter().zip(&pool.skills);
+        each.any(|(t, serves)| *serves && t.name == *name)
+    };
+    let sets = model.pools.iter();
+    let sets = sets.map(|pool| topics.iter().map(|name| serves(pool, name)).collect());
+    let crews = log.skills.divided(sets.collect(), log.topics.len());
+    let on_duty = log.on_duty_by_crew(&crews, FINE_MIN);
+    let names = model.pools.iter().map(|p| p.name.clone());
+    names.zip(on_duty).collect()
 }
 
 /// Erlang A fitted to the days before.

@@ -1,50 +1,32 @@
 //! From what a log tells to a fit.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
 use super::demand::{Counts, Demand, DemandError, Options};
 use super::drift::Drifts;
-use super::erlang::ErlangFit;
 use super::errors::DayErrors;
-use super::fit::{Agents, ByAssistant, Fit, Settings, Topic};
+use super::fit::{ByAssistant, Fit, Settings, Topic};
 use super::gather::{Gathered, date};
 use super::handle::Handle;
 use super::laws::{OWN_PATIENCE, Patience, Work, all_waits};
 use super::named::plain;
 use super::order::Precedence;
-use super::replay::{Over, Taken};
 use super::returns::Returns;
-use super::seen::{Days, Seen, recorded, simulated};
+use super::seen::Days;
 use super::shares::Repeats;
 use super::split::Topics;
+use super::staffed::{ASSUMED_WORK_S, OWN_WORK};
 use super::visits::Ended;
-use super::write::{self, POOL, SCENARIO};
+use super::write;
 use crate::log::Reading;
-use crate::scenario::{InMemory, Problems};
+use crate::scenario::Problems;
 
-/// Contacts of all replications, and of one, by which the share of their time is found in which agents are there to take contacts.
-const CONTACTS: f64 = 2.5e5;
-const CONTACTS_OF_ONE: f64 = 4e4;
-/// A mean wait is right to this part.
-const NEAR: f64 = 0.15;
-/// It is halved so many times between a third and all.
-const HALVINGS: usize = 8;
 /// Below this agents take the next contact at once.
 const LEAST_WRAP_UP_S: f64 = 1.0;
-/// A topic with fewer contacts whose work is known has the mean of all.
-const OWN_WORK: u64 = 30;
-/// A spell away in seconds where the log does not tell it, and at least.
-const ASSUMED_AWAY_S: f64 = 180.0;
-const LEAST_AWAY_S: f64 = 60.0;
 /// A log of so many days can spare its first week.
 const LONG_DAYS: usize = 42;
 /// Who leaves sooner hardly waited.
 const SHORT_WAIT_S: f64 = 5.0;
 /// Letters of the name of a topic.
 const LONGEST_NAME: usize = 60;
-/// Work in seconds where the log has none.
-const ASSUMED_WORK_S: f64 = 300.0;
 
 /// Names of the topics of a log for a scenario: those of a log without any are contacts.
 pub fn topic_names(reading: &Reading) -> Vec<String> {
@@ -159,14 +141,16 @@ impl Fit {
         fit.returns
             .retain(|(ended, _)| !fitted.iter().all(|t| is_own(t, *ended)));
         // Of agents who serve several at once nobody sees when they could take another one.
-        let gaps = log.wrap_up.gaps().filter(|_| log.at_once.is_none());
+        let crews = log.crews();
+        let gaps = log.wrap_up.gaps(&crews).filter(|_| log.at_once.is_none());
         let wrap_up = gaps.as_ref().and_then(|(short, _)| Work::new(short));
         fit.wrap_up = wrap_up.filter(|w| w.mean_s >= LEAST_WRAP_UP_S);
         let total = log.total(None);
         if fit.patience.is_none() && total.abandoned > 0.0 && total.wait_s > 0.0 {
             fit.patience_s = Some(total.wait_s / total.abandoned);
         }
-        fit.agents((log, &topics.names), &days, settings)?;
+        let away = gaps.map(|g| g.1);
+        fit.agents((log, &topics.names), &crews, away, &days, settings)?;
         fit.notes(log);
         Ok(fit)
     }
@@ -229,132 +213,6 @@ impl Fit {
         }
     }
 
-    /// The agents of a log, and the share of their time in which they can be given a contact: that with which simulated customers wait as
-    /// long as the recorded ones did.
-    fn agents(
-        &mut self,
-        (log, names): (&Gathered, &[String]),
-        days: &Days,
-        settings: &Settings,
-    ) -> Result<(), Problems> {
-        let on_duty = log.on_duty();
-        let seen = recorded(log, days, &on_duty);
-        let seconds = f64::from(log.minutes) * 60.0;
-        let total = super::score::total(&seen);
-        let mean_work = total.busy_s / total.answered.max(1.0);
-        if on_duty.is_empty() {
-            let busiest = seen.iter().map(|s| s.contacts).fold(0.0, f64::max);
-            let work = if mean_work > 0.0 {
-                mean_work
-            } else {
-                ASSUMED_WORK_S
-            };
-            self.assumed_agents = libm::ceil(1.2 * busiest * work / seconds).max(1.0);
-            return Ok(());
-        }
-        let words = match log.counts_agents() {
-            true => "mean of the agents that the log counts".to_owned(),
-            false => format!(
-                "{} agents seen; mean of those between the first and last contact of a session (ended by {} min without one)",
-                log.activity.agents(),
-                super::activity::SESSION_GAP_MIN
-            ),
-        };
-        let mut agents = Agents {
-            week: by_weekday(&on_duty, days),
-            words,
-            available: 1.0,
-            away_s: away_s(log),
-            available_words: "assumed: the log does not tell how long customers waited".to_owned(),
-            at_once: log.at_once.clone(),
-        };
-        self.agents = Some(agents.clone());
-        if total.waits > 0.0 && total.wait_s > 0.0 {
-            let patience_s = total.wait_s / total.abandoned.max(1.0);
-            let last = last_days(&seen, days);
-            let of_last = &seen[(days.days - last.days) * days.per_day..];
-            self.erlang = Some(ErlangFit::new(mean_work, patience_s, of_last, seconds));
-            let sum = super::score::total(of_last);
-            if sum.waits > 0.0 && sum.wait_s > 0.0 {
-                let (available, wait) = self.available((log, names), &last, &sum, settings)?;
-                agents.available = available;
-                agents.away_s = away_of(agents.away_s, available);
-                let recorded = sum.wait_s / sum.waits;
-                let near = (wait / recorded - 1.0).abs() < NEAR;
-                agents.available_words = format!(
-                    "with it simulated customers of the last {} days wait {} s, where {} s were recorded{}",
-                    last.days,
-                    plain(wait, 1),
-                    plain(recorded, 1),
-                    if near {
-                        ""
-                    } else {
-                        "; no share comes nearer: do not trust these agents"
-                    }
-                );
-            }
-            self.agents = Some(agents);
-        }
-        Ok(())
-    }
-
-    fn available(
-        &self,
-        (log, names): (&Gathered, &[String]),
-        days: &Days,
-        recorded: &Seen,
-        settings: &Settings,
-    ) -> Result<(f64, f64), Problems> {
-        let folder = Path::new("");
-        // With agents who are all alike: a few replications of a few agents each would differ by how quick theirs are.
-        let mut alike = self.clone();
-        alike.handle.agents = None;
-        let made = write::files(&alike);
-        let nothing = InMemory::new();
-        let finely = log.on_duty_finely();
-        let away_s = away_s(log);
-        let files = Over::new(folder, &made, &nothing);
-        let taken = Taken {
-            log,
-            topics: names,
-            contacts: true,
-            lead_days: 0,
-            zone: self.zone.as_deref(),
-            agents: Some((POOL, &finely)),
-        };
-        let wait = recorded.wait_s / recorded.waits;
-        let replications = (CONTACTS / recorded.contacts.max(1.0)).clamp(2.0, 8.0) as u32;
-        let predicted = |available: f64| -> Result<f64, Problems> {
-            let set = [
-                format!("pool.{POOL}.adherence.share={available}"),
-                format!(
-                    "pool.{POOL}.adherence.away={{ exponential = \"{:.1} s\" }}",
-                    away_of(away_s, available)
-                ),
-            ];
-            let scenario = taken.load(&folder.join(SCENARIO), days, &set, &files)?;
-            let each = simulated(&scenario.model, days, settings.seed, replications, &|| {
-                false
-            });
-            let total = super::score::total_mean(&each.unwrap_or_default());
-            Ok(total.wait_s / total.waits.max(1.0))
-        };
-        let (mut low, mut high) = (1.0 / 3.0, 1.0);
-        let most = predicted(high)?;
-        if most >= wait {
-            return Ok((high, most));
-        }
-        for _ in 0..HALVINGS {
-            let mid = (low + high) / 2.0;
-            match predicted(mid)? > wait {
-                true => low = mid,
-                false => high = mid,
-            }
-        }
-        let share = (low + high) / 2.0;
-        Ok((share, predicted(share)?))
-    }
-
     fn notes(&mut self, log: &Gathered) {
         let total = log.total(None);
         let mut assumed = vec![format!("the target, {}", self.target)];
@@ -374,8 +232,20 @@ impl Fit {
                 false => "that nobody leaves: the log does not show who did".to_owned(),
             });
         }
-        if self.topics.len() > 1 {
-            assumed.push("that every agent serves every topic".to_owned());
+        let crews = self.agents.iter().flat_map(|a| &a.crews);
+        if self.topics.len() > 1 && crews.clone().all(|c| c.serves.is_none()) {
+            assumed.push(match log.skills.is_empty() {
+                true => "that every agent serves every topic".to_owned(),
+                false => {
+                    "that every agent serves every topic: none was seen who does not".to_owned()
+                }
+            });
+        }
+        for crew in crews {
+            if let Some(serves) = &crew.serves {
+                self.seen
+                    .push(format!("{} serve {} only", crew.name, serves.join(", ")));
+            }
         }
         let known = self.topics.iter().any(|t| !t.returns.is_empty()) || !self.returns.is_empty();
         assumed.push(
@@ -458,54 +328,5 @@ fn served(found: &[Precedence]) -> String {
 fn back(of: &[Option<Repeats>; 3]) -> Vec<(Ended, Repeats)> {
     let each = Ended::ALL.into_iter().zip(of);
     each.filter_map(|(ended, found)| Some((ended, found.clone()?)))
-        .collect()
-}
-
-/// The mean of a spell away: of the times without a contact, although somebody waited, that are too long for wrap-up.
-fn away_s(log: &Gathered) -> f64 {
-    let away = log.wrap_up.gaps().map(|(_, away)| away).unwrap_or_default();
-    match away.totals().0 {
-        n if n >= OWN_WORK => (away.seconds() / n as f64).max(LEAST_AWAY_S),
-        _ => ASSUMED_AWAY_S,
-    }
-}
-
-/// The mean of a spell away with a share of the time there: spells there are a minute or more as well.
-fn away_of(away_s: f64, share: f64) -> f64 {
-    match share < 1.0 {
-        true => away_s.max(1.01 * LEAST_AWAY_S * (1.0 - share) / share),
-        false => away_s,
-    }
-}
-
-/// The last days with as many contacts as may be simulated; a week at least.
-fn last_days(seen: &[Seen], days: &Days) -> Days {
-    let mut sum = 0.0;
-    let each = seen.chunks(days.per_day).rev().take_while(|day| {
-        sum += day.iter().map(|s| s.contacts).sum::<f64>();
-        sum <= CONTACTS_OF_ONE
-    });
-    let last = each.count().clamp(7.min(days.days), days.days);
-    Days {
-        first: days.first + (days.days - last) as i32,
-        days: last,
-        per_day: days.per_day,
-    }
-}
-
-/// By weekday, Monday first, the mean of all such days.
-fn by_weekday(on_duty: &BTreeMap<i32, Vec<f64>>, days: &Days) -> Vec<Vec<f64>> {
-    let mut sums = vec![(vec![0.0; days.per_day], 0.0_f64); 7];
-    for d in 0..days.days {
-        let number = days.first + d as i32;
-        let weekday = date(number).weekday().to_monday_zero_offset() as usize;
-        let sum = &mut sums[weekday];
-        sum.1 += 1.0;
-        if let Some(of_day) = on_duty.get(&number) {
-            sum.0.iter_mut().zip(of_day).for_each(|(a, b)| *a += b);
-        }
-    }
-    let each = sums.into_iter();
-    each.map(|(sum, n)| sum.iter().map(|x| x / n.max(1.0)).collect())
         .collect()
 }

@@ -9,7 +9,7 @@ use super::erlang::ErlangFit;
 use super::errors::DayErrors;
 use super::handle::{Handle, narrowed};
 use super::laws::{Patience, Work};
-use super::named::{LEVEL, WEEKDAYS, plain};
+use super::named::{LEVEL, POOL, WEEKDAYS, plain};
 use super::shares::Repeats;
 use super::split::Order;
 use super::visits::Ended;
@@ -72,11 +72,22 @@ pub struct ByAssistant {
     pub hand_over_s: Option<f64>,
 }
 
+/// Agents who serve the same topics: a pool of the scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Crew {
+    /// The name of the pool.
+    pub name: String,
+    /// The topics that they serve; `None`: all.
+    pub serves: Option<Vec<String>>,
+    /// By weekday and interval: the mean of all such days.
+    pub week: Vec<Vec<f64>>,
+}
+
 /// Agents on duty.
 #[derive(Clone, Debug)]
 pub struct Agents {
-    /// By weekday and interval: the mean of all such days.
-    pub week: Vec<Vec<f64>>,
+    /// Those who serve the same topics, the most first.
+    pub crews: Vec<Crew>,
     /// Where that is from.
     pub words: String,
     /// Share of that time in which they are there to take contacts; the rest are spells away.
@@ -232,6 +243,14 @@ impl Fit {
     pub fn resolved(&self, ai: &ByAssistant) -> [f64; 2] {
         let silent = ai.resolved * self.silent.unwrap_or(0.0);
         [ai.resolved - silent, silent]
+    }
+
+    /// Names of the scenario's pools.
+    pub fn pools(&self) -> Vec<String> {
+        match &self.agents {
+            Some(agents) => agents.crews.iter().map(|c| c.name.clone()).collect(),
+            None => vec![POOL.to_owned()],
+        }
     }
 
     /// Where all of it is from, in words.

@@ -8,6 +8,7 @@ use super::activity::Activity;
 use super::chats::{AtOnce, Sessions};
 use super::daily::Daily;
 use super::order::Waits;
+use super::skills::{Crews, Skills};
 use super::sums::HandleSums;
 use super::tally::Tally;
 use super::visits::Visits;
@@ -15,7 +16,7 @@ use super::wrap_up::WrapUp;
 use crate::log::{Assistant, Contact, Counts, Outcome, Record};
 
 /// Minutes of a step in which agents of sessions are counted for a replay.
-const FINE_MIN: u32 = 5;
+pub(super) const FINE_MIN: u32 = 5;
 /// Milliseconds of a day on the wall clock.
 const DAY_MS: i64 = 86_400_000;
 
@@ -60,6 +61,9 @@ impl Cell {
         self.handled += other.handled;
     }
 }
+
+/// Agents on duty by local day and step of the day.
+pub type OnDuty = BTreeMap<i32, Vec<f64>>;
 
 /// One local day.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,6 +114,8 @@ pub struct Gathered {
     pub daily: Daily,
     /// Work by agent and by wait.
     pub handle: HandleSums,
+    /// Which topics agents serve.
+    pub skills: Skills,
     /// What agents do after a contact.
     pub wrap_up: WrapUp,
     /// Contacts that ended before they could wait for a person.
@@ -156,6 +162,7 @@ impl Gathered {
             at_once: None,
             daily: Daily::default(),
             handle: HandleSums::default(),
+            skills: Skills::default(),
             wrap_up: WrapUp::default(),
             not_offered: 0,
             agent_work: 0,
@@ -326,6 +333,9 @@ impl Gathered {
             let session = c.session_ms.map_or(to, |ms| from.saturating_add(ms as i64));
             self.activity.add(agent, (from, to.max(session)));
             self.sessions.add(c, (from, session));
+            if c.outcome == Outcome::Answered {
+                self.skills.add(agent, c.topic);
+            }
         }
         let width = i64::from(self.minutes) * 60_000;
         // A wrong time of years does not fill the days of years.
@@ -391,7 +401,7 @@ impl Gathered {
                 .iter()
                 .map(|(&day, d)| (day, counted(d)))
                 .collect(),
-            false => self.activity.on_duty(self.minutes),
+            false => self.activity.on_duty(self.minutes, &|_| true),
         }
     }
 
@@ -399,7 +409,24 @@ impl Gathered {
     pub fn on_duty_finely(&self) -> BTreeMap<i32, Vec<f64>> {
         match self.counts_agents() {
             true => self.on_duty(),
-            false => self.activity.on_duty(FINE_MIN),
+            false => self.activity.on_duty(FINE_MIN, &|_| true),
+        }
+    }
+
+    /// Those of each crew, in steps of so many minutes.
+    pub(super) fn on_duty_by_crew(&self, crews: &Crews, minutes: u32) -> Vec<OnDuty> {
+        let of = |crew| {
+            self.activity
+                .on_duty(minutes, &|agent| crews.of(agent) == crew)
+        };
+        (0..crews.count()).map(of).collect()
+    }
+
+    /// The crews that the contacts of agents show; one where the log counts agents.
+    pub(super) fn crews(&self) -> Crews {
+        match self.counts_agents() {
+            true => Crews::one(),
+            false => self.skills.crews(self.topics.len()),
         }
     }
 

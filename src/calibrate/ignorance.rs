@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use super::fit::Fit;
+use super::named::Named;
 use super::parts::{Draw, Part, Scores, parts};
 use super::replay::Over;
 use super::score::{BAND, What, total};
 use super::seen::{Days, Seen, simulated};
-use super::write::{self, Named, SCENARIO};
+use super::write::{self, SCENARIO};
 use crate::random::Key;
 use crate::scenario::{InMemory, Problems, load};
 use crate::stats::quantile_of_sorted;

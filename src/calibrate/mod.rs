@@ -3,12 +3,15 @@
 //! A log is added up as it is read ([`Gathered`]), so that memory grows with days, agents and customers alone. A [`Fit`] is what it
 //! tells; [`files`] are the scenario that a fit makes. A [`Backtest`] holds recorded days against a scenario.
 //!
-//! Imports go one way: activity, daily, kept, named, order, sums, tally <- visits, chats, wrap_up <- gather <- seen <- erlang, score; order <- split; demand, shares <- returns; laws <- drift, handle <- errors <- fit <- write <- replay, parts <- build, ignorance <- backtest.
+//! Imports go one way: activity, daily, kept, named, order, sums, tally <- visits, chats, wrap_up <- gather <- seen <- erlang, score; skills <- wrap_up;
+//! order <- split; demand, shares <- returns; laws <- drift, handle <- errors <- fit <- coming <- write <- replay, parts <- staffed <- build, ignorance
+//! <- backtest.
 
 mod activity;
 mod backtest;
 mod build;
 mod chats;
+mod coming;
 mod daily;
 pub mod demand;
 mod drift;
@@ -28,7 +31,9 @@ mod returns;
 mod score;
 mod seen;
 pub mod shares;
+mod skills;
 mod split;
+mod staffed;
 mod sums;
 mod tally;
 mod visits;
@@ -42,19 +47,20 @@ pub use daily::{Daily, DayLaws, Histogram};
 pub use drift::{Changing, Drift, Drifts, Unit};
 pub use erlang::ErlangFit;
 pub use errors::DayErrors;
-pub use fit::{Agents, ByAssistant, Fit, Settings, Topic};
-pub use gather::{Cell, Day, Gathered, date, day};
+pub use fit::{Agents, ByAssistant, Crew, Fit, Settings, Topic};
+pub use gather::{Cell, Day, Gathered, OnDuty, date, day};
 pub use handle::{AgentSpread, ByLoad, ByTime, Class, Handle};
 pub use ignorance::{Sure, design};
 pub use laws::{Patience, Work};
-pub use named::{LEVEL, WEEKDAYS};
+pub use named::{LEVEL, Named, POOL, WEEKDAYS};
 pub use order::{Precedence, Waits};
 pub use parts::{Draw, Part};
 pub use replay::{Over, Taken};
 pub use returns::{Entered, Returns};
 pub use score::{BAND, Check, Point, What, total, total_mean};
 pub use seen::{Days, Seen, recorded, simulated};
+pub use skills::Skills;
 pub use split::{Order, Split, Topics};
 pub use sums::{HandleSums, Place, Sum};
 pub use visits::{Ended, Visits};
-pub use write::{Named, POOL, SCENARIO, files};
+pub use write::{SCENARIO, files};

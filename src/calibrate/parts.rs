@@ -2,7 +2,6 @@
 
 use super::fit::{ByAssistant, Fit, Topic};
 use super::named::{LEVEL, WEEKDAYS};
-use super::write::POOL;
 use crate::dist::special::{logistic, logit, normal_cdf, normal_quantile};
 use crate::random::Key;
 use crate::stats::{moments, regression, student_t_half_width};
@@ -146,14 +145,13 @@ impl Fit {
             Part::Demand => Draw::new(),
             Part::Work => {
                 let error = self.errors.work.or(self.work_error());
-                let key = format!("pool.{POOL}.work_factor");
-                error.map(|e| (key, factor(e))).into_iter().collect()
+                let factor = error.map(factor);
+                self.of_pools("work_factor", factor)
             }
             Part::Spread => {
                 let spread = self.handle.agents.as_ref().filter(|a| a.differs);
-                let key = format!("pool.{POOL}.agent_cv");
-                let drawn = spread.map(|a| (key, a.cv_at(normal_cdf(z)).min(10.0)));
-                drawn.into_iter().collect()
+                let drawn = spread.map(|a| a.cv_at(normal_cdf(z)).min(10.0));
+                self.of_pools("agent_cv", drawn)
             }
             Part::Patience => self.patience_drawn(z),
             Part::WrapUp => {
@@ -175,10 +173,9 @@ impl Fit {
                     let share = a.available * factor(error);
                     // Spells there last a minute or more as well.
                     let least = 1.01 * LEAST_SPELL_S / (a.away_s + LEAST_SPELL_S);
-                    let key = format!("pool.{POOL}.adherence.share");
-                    (key, share.max(least).min(1.0))
+                    share.max(least).min(1.0)
                 });
-                drawn.into_iter().collect()
+                self.of_pools("adherence.share", drawn)
             }
             Part::Assistant => {
                 let more = self.errors.assistant_more;
@@ -188,6 +185,13 @@ impl Fit {
                     .collect()
             }
         }
+    }
+
+    /// One value for a key of all pools.
+    fn of_pools(&self, key: &str, value: Option<f64>) -> Draw {
+        let pools = self.pools().into_iter();
+        let each = pools.filter_map(|pool| Some((format!("pool.{pool}.{key}"), value?)));
+        each.collect()
     }
 
     /// The standard error of the logarithm of the mean work if contacts are independent.

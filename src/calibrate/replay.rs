@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::gather::{self, Gathered, date};
+use super::gather::{self, Gathered, OnDuty, date};
+use super::named::Named;
 use super::seen::Days;
-use super::write::Named;
 use crate::scenario::{Files, InMemory, Problems, Scenario, load};
 use jiff::ToSpan;
 use jiff::tz::{AmbiguousOffset, TimeZone};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Files of which some are held in memory.
 pub struct Over<'f> {
@@ -57,14 +57,13 @@ pub struct Taken<'a> {
     pub lead_days: u32,
     /// The time zone, in which some hours come twice.
     pub zone: Option<&'a str>,
-    /// The pool that has the recorded agents, and they; else the scenario's are there.
-    pub agents: Option<(&'a str, &'a BTreeMap<i32, Vec<f64>>)>,
+    /// The pools that have recorded agents, and they; of others the scenario's are there.
+    pub agents: &'a [(String, OnDuty)],
 }
 
 /// The name of the scenario that is made, and of its files.
 const REPLAY: &str = "recorded-days.toml";
 const COUNTS: &str = "recorded-contacts.csv";
-const AGENTS: &str = "recorded-agents.csv";
 
 impl Taken<'_> {
     /// A scenario that extends the one of this name.
@@ -92,13 +91,14 @@ impl Taken<'_> {
             let name = toml::Value::String(name.clone());
             let _ = write!(text, "[[topic]]\nname = {name}\nentry = \"human\"\n");
         }
-        if let Some((pool, agents)) = self.agents {
-            let pool = toml::Value::String(pool.to_owned());
+        for (n, (pool, agents)) in self.agents.iter().enumerate() {
+            let pool = toml::Value::String(pool.clone());
+            let file = format!("recorded-agents-{n}.csv");
             let _ = write!(
                 text,
-                "[[pool]]\nname = {pool}\nagents = {{ csv = \"{AGENTS}\" }}\n"
+                "[[pool]]\nname = {pool}\nagents = {{ csv = \"{file}\" }}\n"
             );
-            files.push((AGENTS.to_owned(), on_duty(agents, days)));
+            files.push((file, on_duty(agents, days)));
         }
         files.push((REPLAY.to_owned(), text));
         files
@@ -166,7 +166,7 @@ fn time(i: usize, per_day: usize) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }
 
-fn on_duty(agents: &BTreeMap<i32, Vec<f64>>, days: &Days) -> String {
+fn on_duty(agents: &OnDuty, days: &Days) -> String {
     let mut text = String::from("date,time,agents\n");
     let per_day = agents.values().map(Vec::len).max().unwrap_or(1);
     for d in 0..days.days {

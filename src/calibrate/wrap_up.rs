@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::skills::Crews;
 use super::tally::Tally;
 use crate::log::{Contact, Outcome};
 
@@ -14,7 +15,7 @@ const LONGEST_AWAY_MS: i64 = 30 * 60_000;
 /// Fewer are not enough to tell.
 const FEWEST: u64 = 100;
 
-/// When contacts came, were answered and ended: 32 bytes each.
+/// When contacts came, were answered and ended: 40 bytes each.
 #[derive(Clone, Copy, Debug)]
 struct Times {
     queued: i64,
@@ -24,6 +25,7 @@ struct Times {
     end: i64,
     /// `None`: nobody answered.
     agent: Option<u32>,
+    topic: u16,
 }
 
 /// Times of some contacts.
@@ -46,6 +48,7 @@ impl WrapUp {
                 wait_end,
                 end: wait_end + c.handle_ms.unwrap_or(0) as i64,
                 agent,
+                topic: c.topic,
             });
         }
     }
@@ -53,10 +56,20 @@ impl WrapUp {
     /// The times from the end of a contact to the next one of the same agent, in milliseconds, during all of which somebody waited: an agent
     /// who could have taken a contact would have. Short ones first, then by how much the others are longer than these. `None` if there are
     /// too few short ones.
-    pub fn gaps(&self) -> Option<(Tally, Tally)> {
+    pub(super) fn gaps(&self, crews: &Crews) -> Option<(Tally, Tally)> {
+        let (mut gaps, mut away) = (Tally::default(), Tally::default());
+        for crew in 0..crews.count() {
+            self.of_crew(crews, crew, &mut gaps, &mut away);
+        }
+        (gaps.totals().0 >= FEWEST).then_some((gaps, away))
+    }
+
+    /// Those of the agents of a crew, during which somebody waited whom it serves.
+    fn of_crew(&self, crews: &Crews, crew: usize, gaps: &mut Tally, away: &mut Tally) {
         // How many wait from each moment on.
         let mut changes: BTreeMap<i64, i64> = BTreeMap::new();
-        for t in self.times.iter().filter(|t| t.wait_end > t.queued) {
+        let waited = self.times.iter().filter(|t| t.wait_end > t.queued);
+        for t in waited.filter(|t| crews.serves(crew, t.topic.into())) {
             *changes.entry(t.queued).or_default() += 1;
             *changes.entry(t.wait_end).or_default() -= 1;
         }
@@ -79,9 +92,9 @@ impl WrapUp {
             let begun = from >= first && (i == 0 || busy_from[i - 1] <= from);
             begun && empty_from.get(i).is_none_or(|&at| at >= to)
         };
-        let mut answered: Vec<&Times> = self.times.iter().filter(|t| t.agent.is_some()).collect();
+        let is_own = |t: &&Times| t.agent.is_some_and(|agent| crews.of(agent) == crew);
+        let mut answered: Vec<&Times> = self.times.iter().filter(is_own).collect();
         answered.sort_by_key(|t| (t.agent, t.wait_end, t.end, t.queued));
-        let (mut gaps, mut away) = (Tally::default(), Tally::default());
         for pair in answered.windows(2) {
             let (from, to) = (pair[0].end, pair[1].wait_end);
             let same = pair[0].agent == pair[1].agent;
@@ -93,7 +106,6 @@ impl WrapUp {
                 long => away.add((long - LONGEST_MS) as u64, true),
             }
         }
-        (gaps.totals().0 >= FEWEST).then_some((gaps, away))
     }
 }
 
@@ -138,7 +150,7 @@ mod tests {
                 wrap_up.add(&c);
             }
         }
-        let (gaps, away) = wrap_up.gaps().unwrap();
+        let (gaps, away) = wrap_up.gaps(&Crews::one()).unwrap();
         assert_eq!(gaps.sorted(), [(7.0, 100, 0)]);
         assert_eq!(away.totals(), (0, 0));
     }

@@ -1,26 +1,18 @@
 //! The scenario that a fit makes: a file that a person can read, and data files beside it.
 
-use std::fmt::Write as _;
-
 use jiff::civil::Date;
 
-use super::fit::{Fit, Topic};
-use super::named::{WEEKDAYS, plain};
-use super::shares::Repeats;
-use super::visits::Ended;
+use super::coming::{delays, returns, returns_words};
+use super::fit::{Crew, Fit, Topic};
+use super::named::{Named, POOL, WEEKDAYS, between, line, plain, values};
 use crate::stats::Ranged;
 
 /// Months as files name them.
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
-/// The name of the pool that a log's agents are.
-pub const POOL: &str = "agents";
 /// The scenario.
 pub const SCENARIO: &str = "scenario.toml";
-
-/// A file to be written, and its text.
-pub type Named = (String, String);
 
 /// The scenario and its data files: names within the folder, and texts.
 pub fn files(fit: &Fit) -> Vec<Named> {
@@ -42,78 +34,14 @@ pub fn files(fit: &Fit) -> Vec<Named> {
     if let Some(wrap_up) = &fit.wrap_up {
         files.push(("wrap-up.csv".to_owned(), values(&wrap_up.values)));
     }
-    if let Some(agents) = &fit.agents {
-        files.push(("agents.csv".to_owned(), week(&agents.week, "agents", 2)));
+    for crew in fit.agents.iter().flat_map(|a| &a.crews) {
+        files.push((format!("{}.csv", crew.name), week(&crew.week, "agents", 2)));
     }
     files
 }
 
 fn work_file(topic: usize) -> String {
     format!("work-{}.csv", topic + 1)
-}
-
-/// The delays of those who come again, for topics of this suffix.
-fn delays<'a>(
-    returns: &'a [(Ended, Repeats)],
-    suffix: &'a str,
-) -> impl Iterator<Item = Named> + 'a {
-    let each = returns.iter().filter(|(_, back)| back.matters());
-    each.map(move |(ended, back)| (delay_file(*ended, suffix), values(&back.delays)))
-}
-
-fn delay_file(ended: Ended, suffix: &str) -> String {
-    format!("delay-{}{suffix}.csv", ended.key().replace('_', "-"))
-}
-
-/// The entries of `returns`. Where a topic differs from the others in that hardly anybody comes again, that is written too.
-fn returns(
-    fit: &Fit,
-    of: &[(Ended, Repeats)],
-    suffix: &str,
-    others: &[(Ended, Repeats)],
-) -> Vec<String> {
-    // Who left the assistant in silence is among those whom it is said to have helped.
-    let keys = of.iter().flat_map(|(ended, back)| {
-        let silent = fit.silent.filter(|_| *ended == Ended::ByAssistant);
-        let more = silent.map(|_| ("gave_up", ended, back));
-        [Some((ended.key(), ended, back)), more]
-            .into_iter()
-            .flatten()
-    });
-    let each = keys.filter_map(|(key, ended, back)| {
-        let there = others.iter().any(|(e, back)| e == ended && back.matters());
-        match back.matters() {
-            true => Some(format!(
-                "{key} = {{ probability = {}, delay = {{ empirical = {{ csv = \"{}\", column = \"seconds\", unit = \"s\" }} }} }}",
-                plain(back.probability.value, 4),
-                delay_file(*ended, suffix)
-            )),
-            false => there.then(|| format!("{key} = {{ probability = 0 }}")),
-        }
-    });
-    each.collect()
-}
-
-/// What was seen of those who come again.
-fn returns_words(of: &[(Ended, Repeats)]) -> String {
-    let each = of.iter().map(|(ended, back)| {
-        format!(
-            "{}: {} of {} contacts were followed within a week, {} % would be by chance; {}",
-            ended.key(),
-            back.followed,
-            back.contacts,
-            plain(100.0 * back.by_chance, 1),
-            between(&back.probability, 4)
-        )
-    });
-    each.collect::<Vec<_>>().join("; ")
-}
-
-fn values(of: &[f64]) -> String {
-    let mut text = String::from("seconds\n");
-    of.iter()
-        .for_each(|x| line(&mut text, format_args!("{}", plain(x.max(1e-3), 3))));
-    text
 }
 
 fn profile(fit: &Fit) -> String {
@@ -143,22 +71,8 @@ fn week(of: &[Vec<f64>], column: &str, decimals: usize) -> String {
     text
 }
 
-fn line(text: &mut String, of: std::fmt::Arguments<'_>) {
-    // Text takes everything.
-    let _ = writeln!(text, "{of}");
-}
-
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
-}
-
-/// The interval of an estimate as a comment.
-fn between(e: &Ranged, decimals: usize) -> String {
-    format!(
-        "95% interval {} to {}",
-        plain(e.low, decimals),
-        plain(e.high, decimals)
-    )
 }
 
 fn scenario(fit: &Fit) -> String {
@@ -226,7 +140,16 @@ fn scenario(fit: &Fit) -> String {
     for (k, topic) in fit.topics.iter().enumerate() {
         topic_table(&mut t, fit, k, topic);
     }
-    pool(&mut t, fit);
+    match &fit.agents {
+        Some(agents) => agents.crews.iter().for_each(|crew| pool(&mut t, fit, crew)),
+        None => line(
+            &mut t,
+            format_args!(
+                "\n[[pool]]\nname   = \"{POOL}\"\nkind   = \"employed\"\nagents = {} # assumed: the log names no agents; `handover staff` says how many it takes",
+                plain(fit.assumed_agents, 0)
+            ),
+        ),
+    }
     t
 }
 
@@ -436,11 +359,24 @@ fn topic_table(t: &mut String, fit: &Fit, k: usize, topic: &Topic) {
     }
 }
 
-fn pool(t: &mut String, fit: &Fit) {
+fn pool(t: &mut String, fit: &Fit, crew: &Crew) {
     line(
         t,
-        format_args!("\n[[pool]]\nname   = \"{POOL}\"\nkind   = \"employed\""),
+        format_args!(
+            "\n[[pool]]\nname   = {}\nkind   = \"employed\"",
+            quoted(&crew.name)
+        ),
     );
+    if let Some(serves) = &crew.serves {
+        let names: Vec<String> = serves.iter().map(|s| quoted(s)).collect();
+        line(
+            t,
+            format_args!(
+                "skills = [{}] # of other topics these agents had hardly any contact",
+                names.join(", ")
+            ),
+        );
+    }
     let spread = fit.handle.agents.as_ref();
     if let Some((spread, cv)) = spread.zip(fit.handle.written_cv()) {
         line(
@@ -458,7 +394,10 @@ fn pool(t: &mut String, fit: &Fit) {
             line(t, format_args!("source = {}", quoted(&fit.source())));
             line(
                 t,
-                format_args!("agents = {{ csv = \"agents.csv\" }} # {}", agents.words),
+                format_args!(
+                    "agents = {{ csv = \"{}.csv\" }} # {}",
+                    crew.name, agents.words
+                ),
             );
             line(
                 t,
@@ -492,13 +431,7 @@ fn pool(t: &mut String, fit: &Fit) {
                 );
             }
         }
-        None => line(
-            t,
-            format_args!(
-                "agents = {} # assumed: the log names no agents; `handover staff` says how many it takes",
-                plain(fit.assumed_agents, 0)
-            ),
-        ),
+        None => {}
     }
 }
 

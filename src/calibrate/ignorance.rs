@@ -110,9 +110,10 @@ impl Fit {
         let each: Result<Vec<Vec<Seen>>, Problems> = each.collect();
         let each = each?;
         let scores: Vec<Scores> = draws.into_iter().map(|(_, scores)| scores).collect();
-        let all = What::ALL
-            .into_iter()
-            .filter_map(|what| sure(what, &each, &scores));
+        // Of agents who are assumed nothing is known.
+        let known = |what: &What| *what == What::Volume || self.agents.is_some();
+        let all = What::ALL.into_iter().filter(known);
+        let all = all.filter_map(|what| sure(what, &each, &scores));
         Ok(all.collect())
     }
 }

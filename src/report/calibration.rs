@@ -356,9 +356,9 @@ pub(super) fn bands(sure: &[Sure]) -> Vec<String> {
         let unknown = parts
             .iter()
             .map(|(part, x)| format!("{} from not knowing {}", shown(*x), part.words()));
-        let all = std::iter::once(format!("{} from luck", shown(luck))).chain(unknown);
+        let all = std::iter::once(format!("{} come from luck", shown(luck))).chain(unknown);
         format!(
-            "{}: of the band of {}{unit} {}",
+            "{}: a band of {}{unit}, of which {}",
             s.what.words(),
             shown(width),
             all.collect::<Vec<_>>().join(", ")

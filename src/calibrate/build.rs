@@ -123,7 +123,11 @@ impl Fit {
             topics: Vec::new(),
             patience: Patience::new(&all_waits(&log.topics)),
             patience_s: None,
-            handle: Handle::new(log),
+            // What a contact takes beside others follows from how many there are.
+            handle: match log.at_once {
+                None => Handle::new(log),
+                Some(_) => Handle::default(),
+            },
             errors: DayErrors::new(log),
             drift: Drifts::new(&[log], None),
             wrap_up: None,
@@ -137,7 +141,10 @@ impl Fit {
         // All topics together only where a topic has too few contacts of its own.
         fit.returns = back(&returns.of_all);
         let fitted = &fit.topics;
-        let is_own = |t: &Topic, ended: Ended| t.returns.iter().any(|(e, _)| *e == ended);
+        let is_own = |t: &Topic, ended: Ended| {
+            let never = ended == Ended::ByAssistant && t.assistant.is_none();
+            never || t.returns.iter().any(|(e, _)| *e == ended)
+        };
         fit.returns
             .retain(|(ended, _)| !fitted.iter().all(|t| is_own(t, *ended)));
         // Of agents who serve several at once nobody sees when they could take another one.

@@ -18,6 +18,15 @@ fn chance(p: f64) -> String {
 /// One sentence each on agents, times of the day, weekdays and load; p-values are adjusted for there being four of them.
 pub(super) fn differences(fit: &Fit) -> Vec<String> {
     let handle = &fit.handle;
+    let at_once = fit.agents.as_ref().and_then(|a| a.at_once.as_ref());
+    if let Some(at_once) = at_once {
+        let each = at_once.speed.iter().enumerate().skip(1);
+        let each = each.map(|(m, speed)| format!("{} with {}", ranged(speed), m + 1));
+        return vec![format!(
+            "by contacts in hand: each goes at the speed of {}, where it is 1 alone",
+            each.collect::<Vec<_>>().join(", ")
+        )];
+    }
     let agents = match &handle.agents {
         None => "by agent: the log has too few agents with enough contacts to tell".to_owned(),
         Some(a) => {

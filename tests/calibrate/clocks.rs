@@ -132,7 +132,7 @@ fn simulated_days_have_the_same_intervals() {
             contacts: true,
             lead_days: 0,
             zone: Some(ZONE),
-            agents: None,
+            agents: &[],
         };
         let scenario = taken.load(Path::new("x.toml"), &days, &[], &files).unwrap();
         let played = simulated(&scenario.model, &days, 1, 1, &|| false).unwrap();

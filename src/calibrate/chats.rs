@@ -80,11 +80,10 @@ impl Sessions {
 
     /// What they tell, in intervals of so many minutes; `None` where agents serve one contact after the other.
     pub(super) fn served(&self, topics: usize, minutes: u32) -> Option<Served> {
-        let spans = self.kept.in_order();
         let one_of = f64::from(self.kept.one_of());
         let (mut n, mut all, mut began) = (0_u64, 0.0, [0_u64; MOST]);
         let mut busy = Busy::new(minutes, one_of);
-        walk(&spans, &mut |from, to| busy.add(from, to), &mut |s| {
+        walk(&self.kept, &mut |from, to| busy.add(from, to), &mut |s| {
             n += 1;
             all += s.spent.iter().sum::<f64>();
             began[s.level - 1] += 1;
@@ -100,7 +99,7 @@ impl Sessions {
         }
         // By group of days: sums of time by number in hand at the begin and during the contact, and by topic.
         let mut groups = vec![Sums::new(most, topics); GROUPS];
-        walk(&spans, &mut |_, _| (), &mut |s| {
+        walk(&self.kept, &mut |_, _| (), &mut |s| {
             groups[s.day.rem_euclid(GROUPS as i32) as usize].add(s, most);
         });
         let mut total = Sums::new(most, topics);
@@ -129,7 +128,7 @@ impl Sessions {
         });
         let none = |&sum: &f64| (Tally::default(), error(sum));
         let mut work: Vec<(Tally, f64)> = errors.1.iter().map(none).collect();
-        walk(&spans, &mut |_, _| (), &mut |s| {
+        walk(&self.kept, &mut |_, _| (), &mut |s| {
             if let Some((tally, _)) = work.get_mut(s.topic) {
                 tally.add(libm::round(s.work(&speed)) as u64, true);
             }
@@ -185,47 +184,45 @@ impl Busy {
 }
 
 /// Follows each agent: `busy` gets the time with anything in hand, `done` each contact when it ends.
-fn walk(spans: &[Span], busy: &mut dyn FnMut(i64, i64), done: &mut dyn FnMut(&Session)) {
-    // By when they end: the last one first.
-    let mut in_hand: Vec<Session> = Vec::new();
-    let mut now = i64::MIN;
-    let mut agent = None;
-    // Time goes on to a moment, or until nothing is in hand.
-    let mut pass = |until: i64, now: &mut i64, in_hand: &mut Vec<Session>| {
-        while let Some(next) = in_hand.last().map(|s| s.to) {
-            let to = next.min(until);
-            let level = in_hand.len().min(MOST);
-            let passed = (to - *now) as f64;
-            in_hand
-                .iter_mut()
-                .for_each(|s| s.spent[level - 1] += passed);
-            busy(*now, to);
-            *now = to;
-            if next > until {
-                return;
+fn walk(kept: &Kept, busy: &mut dyn FnMut(i64, i64), done: &mut dyn FnMut(&Session)) {
+    kept.by_person(&mut |spans| {
+        // By when they end: the last one first.
+        let mut in_hand: Vec<Session> = Vec::new();
+        let mut now = i64::MIN;
+        // Time goes on to a moment, or until nothing is in hand.
+        let mut pass = |until: i64, now: &mut i64, in_hand: &mut Vec<Session>| {
+            while let Some(next) = in_hand.last().map(|s| s.to) {
+                let to = next.min(until);
+                let level = in_hand.len().min(MOST);
+                let passed = (to - *now) as f64;
+                in_hand
+                    .iter_mut()
+                    .for_each(|s| s.spent[level - 1] += passed);
+                busy(*now, to);
+                *now = to;
+                if next > until {
+                    return;
+                }
+                in_hand.pop().iter().for_each(&mut *done);
             }
-            in_hand.pop().iter().for_each(&mut *done);
-        }
-        *now = until;
-    };
-    for span in spans {
-        if agent.replace(span.who) != Some(span.who) {
-            pass(i64::MAX, &mut now, &mut in_hand);
-        }
-        pass(span.time.0, &mut now, &mut in_hand);
-        // A wrong time of days does not fill days.
-        let to = span.time.1.min(span.time.0 + DAY_MS);
-        let session = Session {
-            topic: span.place as usize,
-            day: span.time.0.div_euclid(DAY_MS) as i32,
-            level: (in_hand.len() + 1).min(MOST),
-            spent: [0.0; MOST],
-            to,
+            *now = until;
         };
-        let at = in_hand.partition_point(|s| s.to > to);
-        in_hand.insert(at, session);
-    }
-    pass(i64::MAX, &mut now, &mut in_hand);
+        for span in spans {
+            pass(span.time.0, &mut now, &mut in_hand);
+            // A wrong time of days does not fill days.
+            let to = span.time.1.min(span.time.0 + DAY_MS);
+            let session = Session {
+                topic: span.place as usize,
+                day: span.time.0.div_euclid(DAY_MS) as i32,
+                level: (in_hand.len() + 1).min(MOST),
+                spent: [0.0; MOST],
+                to,
+            };
+            let at = in_hand.partition_point(|s| s.to > to);
+            in_hand.insert(at, session);
+        }
+        pass(i64::MAX, &mut now, &mut in_hand);
+    });
 }
 
 impl Session {
@@ -368,11 +365,14 @@ mod tests {
             });
         }
         let (mut all, mut busy) = (Vec::new(), Busy::new(15, 1.0));
-        let spans = sessions.kept.in_order();
-        walk(&spans, &mut |from, to| busy.add(from, to), &mut |s| {
-            let minutes = |m: usize| s.spent[m] / 6e4;
-            all.push((s.level, minutes(0), minutes(1), s.work(&[1.0, 0.5]) / 6e4));
-        });
+        walk(
+            &sessions.kept,
+            &mut |from, to| busy.add(from, to),
+            &mut |s| {
+                let minutes = |m: usize| s.spent[m] / 6e4;
+                all.push((s.level, minutes(0), minutes(1), s.work(&[1.0, 0.5]) / 6e4));
+            },
+        );
         let expected = [
             (1, 8.0, 2.0, 9.0),
             (2, 2.0, 4.0, 4.0),

@@ -77,16 +77,23 @@ impl Kept {
         1 << self.halved
     }
 
-    /// Those of each in their order, one after the other, whatever the order in which they were added.
-    pub(super) fn in_order(&self) -> Vec<Span> {
+    /// Those of each person in their order, one person after the other, whatever the order in which they were added.
+    pub(super) fn by_person(&self, of: &mut dyn FnMut(&[Span])) {
         let mut all = self.all.clone();
         all.sort_unstable_by_key(|&(who, lasted, key)| (who, key, lasted));
-        let each = all.into_iter().map(|(who, lasted, key)| Span {
-            who,
-            time: (key >> PLACE_BITS, (key >> PLACE_BITS) + i64::from(lasted)),
-            place: key & (PLACES - 1),
-        });
-        each.collect()
+        let mut spans = Vec::new();
+        for each in all.chunk_by(|a, b| a.0 == b.0) {
+            spans.clear();
+            spans.extend(each.iter().map(|&(who, lasted, key)| {
+                let from = key >> PLACE_BITS;
+                Span {
+                    who,
+                    time: (from, from + i64::from(lasted)),
+                    place: key & (PLACES - 1),
+                }
+            }));
+            of(&spans);
+        }
     }
 }
 
@@ -109,7 +116,9 @@ mod tests {
         let of = |each: &mut dyn Iterator<Item = &Span>| {
             let mut kept = Kept::new(|who, _| who);
             each.for_each(|&s| kept.add(s));
-            kept.in_order()
+            let mut all = Vec::new();
+            kept.by_person(&mut |own| all.extend_from_slice(own));
+            all
         };
         assert_eq!(of(&mut spans.iter()), spans);
         assert_eq!(of(&mut spans.iter().rev()), spans);
@@ -124,7 +133,8 @@ mod tests {
             (0..people).for_each(|who| kept.add(span(who, second)));
         }
         assert_eq!(kept.one_of(), 2);
-        let all = kept.in_order();
+        let mut all = Vec::new();
+        kept.by_person(&mut |own| all.extend_from_slice(own));
         let share = all.len() as f64 / 4.0 / f64::from(people);
         assert!((share - 0.5).abs() < 0.01, "{share}");
         assert!(all.chunks(4).all(|of| of[0].who == of[3].who));

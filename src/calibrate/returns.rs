@@ -15,6 +15,8 @@ const WINDOW_MS: i64 = 7 * DAY_MS;
 const DAY_MS: i64 = 86_400_000;
 /// A topic has shares of its own from so many contacts with that ending; with fewer, those of all topics.
 const OWN: u64 = 500;
+/// So many have at most.
+const MOST_OWN: usize = 40;
 /// Contacts of a topic, and those of them that met the assistant: first ones, and repeats.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Entered {
@@ -61,11 +63,24 @@ impl Returns {
     /// Of a log with this demand.
     pub fn new(log: &Gathered, demand: &Demand) -> Self {
         let topics = log.topics.len();
-        let followed = followed(log, demand);
-        let mut gaps = vec![Gaps::new(WINDOW_MS as f64 / 1e3); topics * 3];
+        let clock = Clock::new(log, demand);
+        let mut counts = vec![0_u64; topics * 3];
+        log.visits.by_customer(&mut |own| {
+            own.iter().for_each(|v| counts[place(v)] += 1);
+        });
+        // The most frequent ones have shares of their own.
+        let mut sorted = counts.clone();
+        sorted.sort_unstable_by(|a, b| b.cmp(a));
+        let least = sorted.get(MOST_OWN).map_or(OWN, |&n| OWN.max(n + 1));
+        let none = || Gaps::new(WINDOW_MS as f64 / 1e3);
+        let is_own = |n: &u64| topics > 1 && *n >= least;
+        let mut gaps: Vec<Option<Gaps>> = (counts.iter()).map(|n| is_own(n).then(none)).collect();
+        let mut others = [none(), none(), none()];
         let mut entered = vec![Entered::default(); topics];
-        for f in &followed {
-            gaps[place(&f.visit)].add(f.gap.0, f.gap.1, f.rate, f.group);
+        clock.each(log, &mut |f| {
+            let own = gaps[place(&f.visit)].as_mut();
+            let of = own.unwrap_or(&mut others[f.visit.ended as usize]);
+            of.add(f.gap.0, f.gap.1, f.rate, f.group);
             let of_topic = &mut entered[f.visit.topic];
             let sum = match f.is_repeat {
                 true => &mut of_topic.again,
@@ -73,42 +88,39 @@ impl Returns {
             };
             sum.0 += 1;
             sum.1 += u64::from(f.visit.met_assistant);
-        }
-        let of_all = Ended::ALL.map(|ended| {
-            let mut each = gaps.iter().skip(ended as usize).step_by(3);
-            let mut all = each.next()?.clone();
-            each.for_each(|gaps| all.merge(gaps));
-            all.repeats(LEVEL)
         });
-        let own = |gaps: &Gaps| {
-            let found = gaps.repeats(LEVEL)?;
-            (found.contacts >= OWN && topics > 1).then_some(found)
-        };
         let of_topic = gaps
             .chunks(3)
-            .map(|each| Ended::ALL.map(|ended| own(&each[ended as usize])));
+            .map(|each| Ended::ALL.map(|ended| each[ended as usize].as_ref()?.repeats(LEVEL)));
+        let of_topic = of_topic.collect();
+        let of_all = Ended::ALL.map(|ended| {
+            let mut all = others[ended as usize].clone();
+            let own = gaps.iter().skip(ended as usize).step_by(3);
+            own.flatten().for_each(|gaps| all.merge(gaps));
+            all.repeats(LEVEL)
+        });
         let mut all = Self {
-            of_topic: of_topic.collect(),
+            of_topic,
             of_all,
             entered,
             ..Self::default()
         };
-        all.new_cases(log, &followed);
+        all.new_cases(log, &clock);
         all
     }
 
     /// What is left of the contacts without those who come again for the same.
-    fn new_cases(&mut self, log: &Gathered, followed: &[Followed]) {
+    fn new_cases(&mut self, log: &Gathered, clock: &Clock) {
         let topics = log.topics.len();
         let per_day = log.per_day();
         let mut again = BTreeMap::new();
         // By topic and way of ending: contacts, delays that have passed since, contacts that were followed within the window.
         let mut sums = vec![(0_u64, 0_u64, 0_u64); topics * 3];
-        for f in followed {
+        clock.each(log, &mut |f| {
             let sum = &mut sums[place(&f.visit)];
             sum.0 += 1;
             let Some(back) = self.of(f.visit.topic, f.visit.ended) else {
-                continue;
+                return;
             };
             sum.1 += back.within(f.seen as f64) as u64;
             if let Some(next) = f.next {
@@ -118,7 +130,7 @@ impl Returns {
                 let of_day = again.entry(day).or_insert_with(|| vec![0; per_day]);
                 of_day[i] += log.visits.one_of();
             }
-        }
+        });
         self.again = again;
         let (mut new, mut first) = (0.0, 0.0);
         for k in 0..topics {
@@ -187,68 +199,88 @@ fn place(visit: &Visit) -> usize {
     visit.topic * 3 + visit.ended as usize
 }
 
-/// The contacts of customers who are known, each with what follows it.
-fn followed(log: &Gathered, demand: &Demand) -> Vec<Followed> {
-    let visits = log.visits.in_order();
-    let Some(end) = visits.iter().map(|v| v.time.0).max() else {
-        return Vec::new();
-    };
-    // A Monday before all of them.
-    let begin = visits.iter().map(|v| v.time.0).min().unwrap_or(end);
-    let first = begin.div_euclid(DAY_MS) as i32;
-    let monday = first - date(first).weekday().to_monday_zero_offset() as i32;
-    let weights: Vec<f64> = (0..7)
-        .flat_map(|w| {
-            let factor = demand.weekdays[w].map_or(0.0, |f| f.value);
-            let shares = demand.profile.of(w).iter();
-            shares.map(move |share| factor * share.value)
-        })
-        .collect();
-    let zero = i64::from(monday) * DAY_MS;
-    let micros = |ms: i64| (ms - zero).max(0) as u64 * 1000;
-    let calendar = Calendar::new(date(monday), "UTC").ok();
-    let clock = calendar.and_then(|c| CustomerClock::new(&c, micros(end), &weights));
-    let passed = |from: i64, to: i64| -> u64 {
-        let to = to.max(from);
-        let micros = match &clock {
-            Some(clock) => clock.between(micros(from), micros(to)),
-            None => (micros(to) - micros(from)) as f64,
+/// The customers' clock of a log.
+struct Clock {
+    clock: Option<CustomerClock>,
+    /// Milliseconds since 1970-01-01 at its time 0: a Monday before all contacts.
+    zero: i64,
+    /// The first and the last arrival.
+    span: (i64, i64),
+}
+
+impl Clock {
+    fn new(log: &Gathered, demand: &Demand) -> Self {
+        let (mut begin, mut end) = (i64::MAX, i64::MIN);
+        log.visits.by_customer(&mut |own| {
+            for v in own {
+                (begin, end) = (begin.min(v.time.0), end.max(v.time.0));
+            }
+        });
+        let span = (begin.min(end), end.max(begin.min(end)));
+        let first = span.0.div_euclid(DAY_MS) as i32;
+        let monday = first - date(first).weekday().to_monday_zero_offset() as i32;
+        let weights: Vec<f64> = (0..7)
+            .flat_map(|w| {
+                let factor = demand.weekdays[w].map_or(0.0, |f| f.value);
+                let shares = demand.profile.of(w).iter();
+                shares.map(move |share| factor * share.value)
+            })
+            .collect();
+        let mut all = Self {
+            clock: None,
+            zero: i64::from(monday) * DAY_MS,
+            span,
+        };
+        let calendar = Calendar::new(date(monday), "UTC").ok();
+        all.clock = calendar.and_then(|c| CustomerClock::new(&c, all.micros(span.1), &weights));
+        all
+    }
+
+    fn micros(&self, ms: i64) -> u64 {
+        (ms - self.zero).max(0) as u64 * 1000
+    }
+
+    /// Seconds from one moment to another one.
+    fn passed(&self, from: i64, to: i64) -> u64 {
+        let (from, to) = (self.micros(from), self.micros(to.max(from)));
+        let micros = match &self.clock {
+            Some(clock) => clock.between(from, to),
+            None => (to - from) as f64,
         };
         libm::round(micros / 1e6) as u64
-    };
-    let whole = passed(begin, end) as f64;
-    let mut all: Vec<Followed> = Vec::with_capacity(visits.len());
-    // Of the customer at hand: the first contact, and the contacts.
-    let mut of_customer = 0..0;
-    for (i, v) in visits.iter().enumerate() {
-        let next = visits.get(i + 1).filter(|n| n.customer == v.customer);
-        let last = i.checked_sub(1).map(|b| &visits[b]);
-        let last = last.filter(|b| b.customer == v.customer);
+    }
+
+    /// The contacts of customers who are known, each with what follows it.
+    fn each(&self, log: &Gathered, put: &mut dyn FnMut(&Followed)) {
+        let (begin, end) = self.span;
+        let whole = self.passed(begin, end) as f64;
         let is_within = |from: &Visit, to: &Visit| to.time.0 - from.time.1 <= WINDOW_MS;
-        let seen = passed(v.time.1, end);
-        if !of_customer.contains(&i) {
-            let more = visits[i..].iter().take_while(|n| n.customer == v.customer);
-            of_customer = i..i + more.count();
-        }
-        // Far from this contact the customer comes for something else.
-        let near = (v.time.0 - WINDOW_MS, v.time.0 + WINDOW_MS);
-        let own = &visits[of_customer.clone()];
-        let before = own.partition_point(|o| o.time.0 < near.0);
-        let after = own.len() - own.partition_point(|o| o.time.0 <= near.1);
-        let far = whole - passed(near.0.max(begin), near.1.min(end)) as f64;
-        let rate = match far > 0.0 {
-            true => (before + after) as f64 / far,
-            false => 0.0,
-        };
-        all.push(Followed {
-            visit: *v,
-            gap: next.map_or((seen, false), |n| (passed(v.time.1, n.time.0), true)),
-            seen,
-            rate,
-            group: (own[0].time.0 / 1000).rem_euclid(GROUPS as i64) as usize,
-            next: next.filter(|n| is_within(v, n)).map(|n| n.time.0),
-            is_repeat: last.is_some_and(|b| is_within(b, v)),
+        log.visits.by_customer(&mut |own| {
+            for (i, v) in own.iter().enumerate() {
+                let next = own.get(i + 1);
+                let last = i.checked_sub(1).map(|b| &own[b]);
+                let seen = self.passed(v.time.1, end);
+                // Far from this contact the customer comes for something else.
+                let near = (v.time.0 - WINDOW_MS, v.time.0 + WINDOW_MS);
+                let before = own.partition_point(|o| o.time.0 < near.0);
+                let after = own.len() - own.partition_point(|o| o.time.0 <= near.1);
+                let rate = match before + after {
+                    0 => 0.0,
+                    n => {
+                        let beside = self.passed(near.0.max(begin), near.1.min(end));
+                        n as f64 / (whole - beside as f64).max(1.0)
+                    }
+                };
+                put(&Followed {
+                    visit: *v,
+                    gap: next.map_or((seen, false), |n| (self.passed(v.time.1, n.time.0), true)),
+                    seen,
+                    rate,
+                    group: (own[0].time.0 / 1000).rem_euclid(GROUPS as i64) as usize,
+                    next: next.filter(|n| is_within(v, n)).map(|n| n.time.0),
+                    is_repeat: last.is_some_and(|b| is_within(b, v)),
+                });
+            }
         });
     }
-    all
 }

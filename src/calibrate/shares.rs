@@ -7,7 +7,7 @@ const DELAYS: usize = 500;
 /// Groups of customers of which one is left out for standard errors.
 pub(super) const GROUPS: usize = 40;
 /// Each bin of gaps is longer than the one before it by this factor, the first being as long as a minute.
-const GROWTH: f64 = 1.03;
+const GROWTH: f64 = 1.04;
 const FIRST: f64 = 60.0;
 
 /// The share of each outcome with Wilson's interval, as of an assistant's outcomes; `None` without any, or for a level outside (0, 1).
@@ -55,7 +55,8 @@ impl Repeats {
 /// Gaps between contacts and the next ones of their customers.
 #[derive(Clone, Debug)]
 pub struct Gaps {
-    window: f64,
+    /// Where the bins begin, and the last one ends.
+    edges: Vec<f64>,
     /// By group of customers, by bin.
     groups: Vec<Vec<Bin>>,
     contacts: u64,
@@ -89,10 +90,15 @@ const RATE_STEP: f64 = 1.0 / (1_u64 << 32) as f64;
 impl Gaps {
     /// None yet; customers come again for the same within so many seconds.
     pub fn new(window: f64) -> Self {
-        let bins = 1 + bin_of(window);
+        let mut edges = vec![0.0];
+        let mut width = FIRST;
+        while let Some(&last) = edges.last().filter(|&&last| last < window) {
+            edges.push(libm::round(last + width).min(window));
+            width *= GROWTH;
+        }
         Self {
-            window,
-            groups: vec![vec![Bin::default(); bins]; GROUPS],
+            groups: vec![vec![Bin::default(); edges.len() - 1]; GROUPS],
+            edges,
             contacts: 0,
             followed: 0,
         }
@@ -105,9 +111,9 @@ impl Gaps {
         let gap = seconds as f64;
         let rate = libm::round(rate / RATE_STEP) * RATE_STEP;
         self.contacts += 1;
-        for (j, bin) in bins.iter_mut().enumerate() {
-            let (from, to) = (edge(j), edge(j + 1).min(self.window));
-            if gap < from || from >= to {
+        for (bin, edges) in bins.iter_mut().zip(self.edges.windows(2)) {
+            let (from, to) = (edges[0], edges[1]);
+            if gap < from {
                 break;
             }
             let within = gap.min(to) - from;
@@ -143,14 +149,14 @@ impl Gaps {
         if self.contacts == 0 {
             return None;
         }
-        let mut all = vec![Bin::default(); self.groups[0].len()];
+        let mut all = vec![Bin::default(); self.edges.len() - 1];
         for group in &self.groups {
             all.iter_mut().zip(group).for_each(|(a, b)| a.add(b, 1.0));
         }
         let found = self.excess(&all);
         let (mut squares, mut of_delay, mut used) = (0.0, 0.0, 0.0);
         for group in &self.groups {
-            if group[0].exposure <= 0.0 {
+            if group.first().is_none_or(|bin| bin.exposure <= 0.0) {
                 continue;
             }
             let mut rest = all.clone();
@@ -189,9 +195,9 @@ impl Gaps {
     fn excess(&self, bins: &[Bin]) -> Excess {
         let mut all = Excess::default();
         let mut grown: f64 = 0.0;
-        for (j, bin) in bins.iter().enumerate() {
-            let (from, to) = (edge(j), edge(j + 1).min(self.window));
-            if bin.exposure <= 0.0 || from >= to {
+        for (bin, edges) in bins.iter().zip(self.edges.windows(2)) {
+            let (from, to) = (edges[0], edges[1]);
+            if bin.exposure <= 0.0 {
                 continue;
             }
             let each = (to - from) / bin.exposure;
@@ -246,16 +252,6 @@ impl Excess {
         };
         (0..count).map(quantile).filter(|&d| d > 0.0).collect()
     }
-}
-
-/// The bin of a gap.
-fn bin_of(gap: f64) -> usize {
-    (libm::log1p(gap * (GROWTH - 1.0) / FIRST) / libm::log(GROWTH)) as usize
-}
-
-/// The begin of a bin.
-fn edge(bin: usize) -> f64 {
-    libm::round(FIRST * (libm::pow(GROWTH, bin as f64) - 1.0) / (GROWTH - 1.0))
 }
 
 fn square(x: f64) -> f64 {

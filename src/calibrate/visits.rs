@@ -31,8 +31,6 @@ impl Ended {
 /// A contact of a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Visit {
-    /// The customer.
-    pub(super) customer: u32,
     /// When it arrived, and when it ended: milliseconds since 1970-01-01 by the clock on the wall.
     pub(super) time: (i64, i64),
     /// Its topic.
@@ -88,15 +86,18 @@ impl Visits {
     }
 
     /// The contacts of each customer in their order, one customer after the other.
-    pub(super) fn in_order(&self) -> Vec<Visit> {
-        let each = self.kept.in_order().into_iter().map(|span| Visit {
-            customer: span.who,
-            time: span.time,
-            topic: (span.place / 6) as usize,
-            ended: Ended::ALL[(span.place / 2 % 3) as usize],
-            met_assistant: span.place % 2 == 1,
+    pub(super) fn by_customer(&self, of: &mut dyn FnMut(&[Visit])) {
+        let mut visits = Vec::new();
+        self.kept.by_person(&mut |spans| {
+            visits.clear();
+            visits.extend(spans.iter().map(|span| Visit {
+                time: span.time,
+                topic: (span.place / 6) as usize,
+                ended: Ended::ALL[(span.place / 2 % 3) as usize],
+                met_assistant: span.place % 2 == 1,
+            }));
+            of(&visits);
         });
-        each.collect()
     }
 }
 
@@ -132,7 +133,6 @@ mod tests {
             visits.add(&contact(outcome, assistant));
         }
         let visit = |ended, met_assistant| Visit {
-            customer: 9,
             time: (1000, 2500),
             topic: 3,
             ended,
@@ -143,6 +143,8 @@ mod tests {
             visit(Ended::Left, true),
             visit(Ended::ByAssistant, true),
         ];
-        assert_eq!(visits.in_order(), expected);
+        let mut found = Vec::new();
+        visits.by_customer(&mut |own| found.extend_from_slice(own));
+        assert_eq!(found, expected);
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::coming::{delays, returns, returns_words};
-use super::fit::{Crew, Fit, Topic};
+use super::fit::{Agents, Crew, Fit, Topic};
 use super::named::{Named, POOL, WEEKDAYS, between, line, plain, values};
 use crate::stats::Ranged;
 
@@ -141,7 +141,10 @@ fn scenario(fit: &Fit) -> String {
         topic_table(&mut t, fit, k, topic);
     }
     match &fit.agents {
-        Some(agents) => agents.crews.iter().for_each(|crew| pool(&mut t, fit, crew)),
+        Some(agents) => agents
+            .crews
+            .iter()
+            .for_each(|crew| pool(&mut t, fit, (agents, crew))),
         None => line(
             &mut t,
             format_args!(
@@ -359,7 +362,7 @@ fn topic_table(t: &mut String, fit: &Fit, k: usize, topic: &Topic) {
     }
 }
 
-fn pool(t: &mut String, fit: &Fit, crew: &Crew) {
+fn pool(t: &mut String, fit: &Fit, (agents, crew): (&Agents, &Crew)) {
     line(
         t,
         format_args!(
@@ -389,49 +392,44 @@ fn pool(t: &mut String, fit: &Fit, crew: &Crew) {
             ),
         );
     }
-    match &fit.agents {
-        Some(agents) => {
-            line(t, format_args!("source = {}", quoted(&fit.source())));
-            line(
-                t,
-                format_args!(
-                    "agents = {{ csv = \"{}.csv\" }} # {}",
-                    crew.name, agents.words
-                ),
-            );
-            line(
-                t,
-                format_args!(
-                    "shift_end = \"when_idle\" # a session ends with its last contact: who goes has nobody left to serve"
-                ),
-            );
-            if let Some(at_once) = &agents.at_once {
-                let speed: Vec<String> = at_once.speed.iter().map(|s| plain(s.value, 3)).collect();
-                let sure = at_once.speed.iter().skip(1).map(|s| between(s, 3));
-                line(
-                    t,
-                    format_args!(
-                        "concurrency = {} # {} contacts in hand in the mean of the time with any\nspeed  = [{}] # so that contacts are as much work whatever else is in hand when they begin; {}",
-                        speed.len(),
-                        plain(at_once.mean, 2),
-                        speed.join(", "),
-                        sure.collect::<Vec<_>>().join(", ")
-                    ),
-                );
-            }
-            if agents.available < 1.0 {
-                line(
-                    t,
-                    format_args!(
-                        "adherence = {{ share = {}, away = {{ exponential = \"{} s\" }} }} # {}",
-                        plain(agents.available, 4),
-                        plain(agents.away_s, 0),
-                        agents.available_words
-                    ),
-                );
-            }
-        }
-        None => {}
+    line(t, format_args!("source = {}", quoted(&fit.source())));
+    line(
+        t,
+        format_args!(
+            "agents = {{ csv = \"{}.csv\" }} # {}",
+            crew.name, agents.words
+        ),
+    );
+    line(
+        t,
+        format_args!(
+            "shift_end = \"when_idle\" # a session ends with its last contact: who goes has nobody left to serve"
+        ),
+    );
+    if let Some(at_once) = &agents.at_once {
+        let speed: Vec<String> = at_once.speed.iter().map(|s| plain(s.value, 3)).collect();
+        let sure = at_once.speed.iter().skip(1).map(|s| between(s, 3));
+        line(
+            t,
+            format_args!(
+                "concurrency = {} # {} contacts in hand in the mean of the time with any\nspeed  = [{}] # so that contacts are as much work whatever else is in hand when they begin; {}",
+                speed.len(),
+                plain(at_once.mean, 2),
+                speed.join(", "),
+                sure.collect::<Vec<_>>().join(", ")
+            ),
+        );
+    }
+    if agents.available < 1.0 {
+        line(
+            t,
+            format_args!(
+                "adherence = {{ share = {}, away = {{ exponential = \"{} s\" }} }} # {}",
+                plain(agents.available, 4),
+                plain(agents.away_s, 0),
+                agents.available_words
+            ),
+        );
     }
 }
 

@@ -318,7 +318,7 @@ fn shares_of_outcomes() {
     assert_eq!(shares(&[0, 0], 0.95), None);
 }
 
-/// By hand, in a window of two minutes, which is a bin of a minute and one of 60 s (the first edges are 0, 60 and 122 s). Four contacts: two are
+/// By hand, in a window of two minutes, which is a bin of a minute and one of 60 s (the first edges are 0 and 60 s). Four contacts: two are
 /// followed after 30 s and after 90 s, one is seen for 60 s, one to the end. The rate by chance is once in 1,024 s for all.
 #[test]
 fn repeats_by_hand() {

@@ -144,7 +144,11 @@ impl Contacts {
                 .filter(|c| !c.is_empty())
                 .map(|c| self.customers.number(c)),
             priority: self.priority(line),
-            assistant: assistant.unwrap_or(handed_over.map(|_| Assistant::HandedOver)),
+            // Who was with people at once was not with the assistant.
+            assistant: assistant.unwrap_or_else(|| {
+                let passed = assistant_ms.filter(|&ms| ms > 0);
+                passed.map(|_| Assistant::HandedOver)
+            }),
         };
         self.note(line.header, &contact);
         Ok(contact)

@@ -7,6 +7,9 @@ const FEWEST: u64 = 30;
 /// A topic of which an agent would have had so many, were he or she given what comes, and had fewer than this share of that, is not served.
 const EXPECTED: f64 = 10.0;
 const LEAST: f64 = 0.1;
+/// Who serves all but topics of a smaller share of the contacts counts as serving all: as pools of their own such agents of a bank predicted its next
+/// month less well.
+const LEAST_MISSING: f64 = 0.2;
 /// Groups of agents at most; a smaller one than this share of the contacts is joined to the nearest.
 const MOST: usize = 8;
 const SMALLEST: f64 = 0.02;
@@ -88,7 +91,7 @@ impl Skills {
     /// How the agents are divided by what they serve, the largest group first; one group where all serve all.
     ///
     /// An agent does not serve a topic of which he or she had hardly any contact, although there should have been ten or more. Of rare topics
-    /// that cannot be told: they are taken as served.
+    /// that cannot be told, and small ones hardly matter: they are taken as served.
     fn groups(&self, topics: usize) -> Vec<SkillGroup> {
         let contacts = self.contacts(topics);
         let all: f64 = contacts.iter().sum();
@@ -103,7 +106,12 @@ impl Skills {
                 let had = of_agent.get(&(k as u16)).map_or(0.0, |&n| n as f64);
                 expected < EXPECTED || had >= LEAST * expected
             });
-            let sum = found.entry(serves.collect()).or_default();
+            let mut serves: Vec<bool> = serves.collect();
+            let missing = serves.iter().zip(&contacts).filter(|(s, _)| !**s);
+            if missing.map(|(_, n)| n).sum::<f64>() < LEAST_MISSING * all {
+                serves.fill(true);
+            }
+            let sum = found.entry(serves).or_default();
             *sum = (sum.0 + n as f64 / all, sum.1 + 1);
         }
         let each = found

@@ -366,7 +366,7 @@ impl Handled {
             out.push(Warning::EqualHandleTimes { ms });
         }
         let share = 1.0 - self.agents as f64 / self.answered.max(1) as f64;
-        if has_agents && share > 0.05 {
+        if has_agents && self.answered > 0 && share > 0.05 {
             out.push(Warning::MissingAgents { share });
         }
         out
